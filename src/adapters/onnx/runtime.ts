@@ -1,0 +1,73 @@
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { LoadedModel, ModelRuntime, ModelShape } from '../../ports.ts';
+
+/**
+ * One thread per session: `run` computes on the caller's thread either way, one process serves one core, and idle threads of
+ * a pool would spin on the cores of others.
+ */
+const sessionOptions: InferenceSession.SessionOptions = {
+  executionProviders: ['cpu'],
+  executionMode: 'sequential',
+  graphOptimizationLevel: 'all',
+  intraOpNumThreads: 1,
+  interOpNumThreads: 1,
+  // Warnings of the library would go to stderr past the log.
+  logSeverityLevel: 3,
+};
+
+/** Runs models by ONNX Runtime, on the CPU. */
+export const onnxRuntime: ModelRuntime = {
+  async load(modelBytes, explanationBytes) {
+    const session = await InferenceSession.create(modelBytes, sessionOptions);
+    try {
+      const explanation =
+        explanationBytes === null ? null : await InferenceSession.create(explanationBytes, sessionOptions);
+      return { model: new OnnxModel(session, explanation), shape: shapeOf(session) };
+    } catch (error) {
+      await session.release();
+      throw error;
+    }
+  },
+};
+
+class OnnxModel implements LoadedModel {
+  readonly #session: InferenceSession;
+  readonly #explanation: InferenceSession | null;
+
+  constructor(session: InferenceSession, explanation: InferenceSession | null) {
+    this.#session = session;
+    this.#explanation = explanation;
+  }
+
+  score(features: Float32Array, rows: number): Promise<Float32Array> {
+    return run(this.#session, features, rows);
+  }
+
+  async explain(features: Float32Array, rows: number): Promise<Float32Array | null> {
+    return this.#explanation === null ? null : run(this.#explanation, features, rows);
+  }
+
+  async release(): Promise<void> {
+    await this.#session.release();
+    await this.#explanation?.release();
+  }
+}
+
+/** Feeds a matrix to the only input, and gives the only output's numbers. */
+async function run(session: InferenceSession, features: Float32Array, rows: number): Promise<Float32Array> {
+  const input = new Tensor('float32', features, [rows, features.length / rows]);
+  const results = await session.run({ [session.inputNames[0]!]: input });
+  const output = results[session.outputNames[0]!];
+  if (output === undefined || !(output.data instanceof Float32Array)) throw new Error('the output is not float32');
+  return output.data;
+}
+
+function shapeOf(session: InferenceSession): ModelShape {
+  return { inputs: session.inputMetadata.map(describe), outputs: session.outputMetadata.map(describe) };
+}
+
+function describe(value: InferenceSession.ValueMetadata): ModelShape['inputs'][number] {
+  return value.isTensor
+    ? { name: value.name, type: value.type, dimensions: value.shape }
+    : { name: value.name, type: 'no tensor', dimensions: [] };
+}

@@ -1,0 +1,156 @@
+/**
+ * The events that Winnow scores, as they are after decoding. Field names inside `data` are the contract's own
+ * (snake_case), so that a policy, a schema and the code say the same word. Source: CloudEvents 1.0, docs of the contract
+ * in `src/wire/published/`.
+ */
+
+/** How an attempt ended. */
+export const statuses = ['attempted', 'succeeded', 'failed'] as const;
+export type Status = (typeof statuses)[number];
+
+export const loginMethods = ['password', 'otp', 'oauth', 'passkey'] as const;
+export const verificationChannels = ['email', 'phone'] as const;
+export const requestVerbs = ['friend', 'follow', 'invite'] as const;
+export const requestOutcomes = ['accepted', 'rejected', 'expired'] as const;
+export const contentKinds = ['post', 'comment', 'message', 'like'] as const;
+export const reportReasons = ['fake', 'spam', 'abuse', 'other'] as const;
+export const labels = ['fake', 'genuine'] as const;
+export const labelSources = ['review', 'appeal', 'honeypot', 'chargeback'] as const;
+
+/** Where an event came from: what the client and its connection said. A member that is absent is not known. */
+export interface EventContext {
+  /** IPv4 or IPv6 address in text form. Personal data: never stored, logged or sent on as it is. */
+  readonly ip?: string;
+  /** The platform's identifier of the device. Personal data. */
+  readonly device_id?: string;
+  readonly user_agent?: string;
+  /** BCP 47 language tag, such as `kk-KZ`. */
+  readonly locale?: string;
+  /** IANA time zone name, such as `Asia/Almaty`. */
+  readonly timezone?: string;
+  /** Width and height in pixels, such as `1080x2400`. */
+  readonly screen?: string;
+  readonly app_version?: string;
+}
+
+interface WithContext {
+  readonly context?: EventContext;
+}
+
+export interface SignupData extends WithContext {
+  readonly status: Status;
+  readonly email?: string;
+  /** E.164, such as `+77011234567`. Personal data. */
+  readonly phone?: string;
+  readonly username?: string;
+  readonly display_name?: string;
+  /** Milliseconds from the form's first sight to its submission. */
+  readonly form_ms?: number;
+  /** Milliseconds spent on the challenge. */
+  readonly captcha_ms?: number;
+  readonly referrer?: string;
+}
+
+export interface LoginData extends WithContext {
+  readonly status: Status;
+  readonly method: (typeof loginMethods)[number];
+}
+
+export interface VerifiedData extends WithContext {
+  readonly channel: (typeof verificationChannels)[number];
+  readonly status: Status;
+  /** Milliseconds from the sending of the code to the answer. */
+  readonly after_ms?: number;
+}
+
+export interface ProfileUpdatedData extends WithContext {
+  readonly username?: string;
+  readonly display_name?: string;
+  readonly bio?: string;
+  /** Perceptual hash, 16 hex digits. */
+  readonly avatar_hash?: string;
+}
+
+export interface RequestSentData extends WithContext {
+  readonly verb: (typeof requestVerbs)[number];
+  /** Account id of the one who is asked. */
+  readonly target: string;
+}
+
+export interface RequestAnsweredData extends WithContext {
+  readonly verb: (typeof requestVerbs)[number];
+  readonly target: string;
+  readonly outcome: (typeof requestOutcomes)[number];
+}
+
+export interface ContentCreatedData extends WithContext {
+  readonly kind: (typeof contentKinds)[number];
+  readonly target?: string;
+  /** Similarity hash, 16 hex digits. */
+  readonly text_hash?: string;
+  readonly link_domains?: readonly string[];
+}
+
+export interface ReportedData extends WithContext {
+  readonly reason: (typeof reportReasons)[number];
+  /** Account id of the one who reports. */
+  readonly reporter?: string;
+}
+
+export interface LabelledData extends WithContext {
+  readonly label: (typeof labels)[number];
+  readonly by: (typeof labelSources)[number];
+}
+
+export type ErasureRequestedData = WithContext;
+
+/** The data of each event type. The keys are the closed set of types. */
+export interface EventDataByType {
+  'account.signup': SignupData;
+  'account.login': LoginData;
+  'account.verified': VerifiedData;
+  'account.profile_updated': ProfileUpdatedData;
+  'social.request_sent': RequestSentData;
+  'social.request_answered': RequestAnsweredData;
+  'content.created': ContentCreatedData;
+  'account.reported': ReportedData;
+  'account.labelled': LabelledData;
+  'account.erasure_requested': ErasureRequestedData;
+}
+
+export type EventType = keyof EventDataByType;
+
+/** Every event type, in the contract's order. The position is stable: `event_type` codes of features rest on it. */
+export const eventTypes = [
+  'account.signup',
+  'account.login',
+  'account.verified',
+  'account.profile_updated',
+  'social.request_sent',
+  'social.request_answered',
+  'content.created',
+  'account.reported',
+  'account.labelled',
+  'account.erasure_requested',
+] as const satisfies readonly EventType[];
+
+interface EventOf<T extends EventType> {
+  /** Unique per source: the key for de-duplication. */
+  readonly id: string;
+  /** The service that wrote it. */
+  readonly source: string;
+  readonly type: T;
+  /** The account id, which is the Kafka key too. For `account.reported` the reported account. */
+  readonly subject: string;
+  /** When it happened: milliseconds since the epoch. All windows move by this. */
+  readonly timeMs: number;
+  readonly data: EventDataByType[T];
+}
+
+/** A decoded event: discriminated by `type`. */
+export type AccountEvent = { [T in EventType]: EventOf<T> }[EventType];
+
+/** Types that come by the labels topic: they are history, and are never scored. */
+export function isLabelEvent(type: EventType): boolean {
+  return type === 'account.labelled' || type === 'account.erasure_requested';
+}

@@ -1,0 +1,172 @@
+/**
+ * Expected failures are values. Each has a code from the one catalogue below; programmer errors are assertions instead.
+ * A retired code is never used again. Source of the idea: fastify `lib/errors.js`, k6 `errext/hint.go`.
+ */
+
+/** Every code: what it means and what its reader does next. `src/domain/README.md` is generated from this table. */
+export const failureCatalogue = {
+  // Wire: one per way in which bytes can fail to be an event. These travel as `error-code` of a dead letter.
+  EVENT_EMPTY: {
+    meaning: 'The record has no value.',
+    remedy: 'Send the event as the value; tombstones have no meaning on this topic.',
+  },
+  EVENT_TOO_LARGE: {
+    meaning: 'The value is larger than 32 KiB.',
+    remedy: 'Shorten the event; long texts belong into a hash.',
+  },
+  EVENT_NOT_UTF8: { meaning: 'The value is not UTF-8.', remedy: 'Encode JSON as UTF-8, without a byte order mark.' },
+  EVENT_NOT_JSON: { meaning: 'The value is not JSON.', remedy: 'Send one JSON object. NaN and Infinity are not JSON.' },
+  EVENT_TOO_DEEP: { meaning: 'Objects or arrays are nested too deep.', remedy: 'Flatten the unknown members of data.' },
+  EVENT_FORBIDDEN_KEY: { meaning: 'A member is called __proto__.', remedy: 'Rename the member.' },
+  EVENT_LONE_SURROGATE: {
+    meaning: 'A string holds half of a surrogate pair.',
+    remedy: 'Cut strings between characters, not inside one.',
+  },
+  EVENT_NOT_CLOUDEVENT: {
+    meaning: 'It is not a CloudEvents 1.0 event.',
+    remedy: 'Send specversion "1.0", id, source, type, subject, time and data.',
+  },
+  EVENT_UNKNOWN_TYPE: {
+    meaning: 'The type is none of the contract.',
+    remedy: 'Use a type of the contract, or upgrade Winnow first.',
+  },
+  EVENT_MISSING_MEMBER: { meaning: 'A required member is missing.', remedy: 'Send the member that error-path names.' },
+  EVENT_WRONG_TYPE: {
+    meaning: 'A member has another JSON type than the schema.',
+    remedy: 'See event.schema.json for the member that error-path names.',
+  },
+  EVENT_WRONG_VALUE: {
+    meaning: 'A member has a value that the schema does not allow.',
+    remedy: 'See event.schema.json for the member that error-path names.',
+  },
+  EVENT_STRING_TOO_LONG: {
+    meaning: 'A string is longer than allowed.',
+    remedy: 'Shorten the member that error-path names.',
+  },
+  EVENT_WRONG_TIME: {
+    meaning: 'The time is no RFC 3339 time.',
+    remedy: 'Send a time such as 2026-11-24T04:36:51.123Z.',
+  },
+  EVENT_TIME_AHEAD: {
+    meaning: 'The time is more than 5 minutes ahead of the clock.',
+    remedy: "Set the producer's clock.",
+  },
+
+  // Start-up: the program refuses to start or to load.
+  CONFIG_INVALID: {
+    meaning: 'A setting is wrong.',
+    remedy: 'Mend each setting that is named; winnow check-config tries it without starting.',
+  },
+  CONFIG_UNREADABLE: {
+    meaning: 'The configuration file cannot be read.',
+    remedy: 'Check the path and that it is YAML.',
+  },
+  POLICY_INVALID: {
+    meaning: 'The policy document has faults.',
+    remedy: 'Mend each line and column that is named; the former policy stays in force.',
+  },
+  POLICY_UNREADABLE: {
+    meaning: 'The policy document cannot be read.',
+    remedy: 'Check the path; the former policy stays in force.',
+  },
+  BUNDLE_UNREADABLE: {
+    meaning: 'A file of the model bundle cannot be read.',
+    remedy: 'Check that the folder holds model.onnx, manifest.json, golden.jsonl and card.md.',
+  },
+  BUNDLE_INVALID: {
+    meaning: 'The manifest does not fit its schema.',
+    remedy: 'Make the bundle again with models/training.',
+  },
+  BUNDLE_HASH: {
+    meaning: 'A file of the bundle is not the one that its manifest names.',
+    remedy: 'Copy the bundle again; a bundle is never edited.',
+  },
+  BUNDLE_FEATURES: {
+    meaning: 'The model wants features that this catalogue does not have.',
+    remedy: 'Train with this catalogue, or run the version that has them.',
+  },
+  BUNDLE_SHAPE: {
+    meaning: 'Inputs or outputs have other names, types or shapes than the contract.',
+    remedy: 'Export features float32 [N, F] to probability float32 [N] or [N, 1].',
+  },
+  BUNDLE_GOLDEN: {
+    meaning: 'A golden row gives another probability.',
+    remedy: 'The model does not compute here what it did in training: do not ship it.',
+  },
+  DEPLOYMENT_INVALID: {
+    meaning: 'deployment.json cannot be used.',
+    remedy: 'Name a champion that exists under models/.',
+  },
+
+  // Run time.
+  MODEL_FAILED: {
+    meaning: 'The model threw, timed out or gave no number.',
+    remedy: 'Decisions go by rules alone; look at the log, then roll back the champion.',
+  },
+  STORE_UNAVAILABLE: {
+    meaning: 'The feature store does not answer.',
+    remedy: 'Partitions are held, then decisions degrade; bring the store back.',
+  },
+  BROKER_UNREACHABLE: { meaning: 'No Kafka broker answers.', remedy: 'Check kafka.brokers and the network.' },
+  BROKER_AUTHENTICATION: { meaning: 'Kafka refuses the credentials.', remedy: 'Check kafka.sasl and kafka.tls.' },
+  BROKER_AUTHORIZATION: { meaning: 'Kafka denies an operation.', remedy: 'Grant the rights that the README lists.' },
+  TOPIC_MISSING: {
+    meaning: 'A topic does not exist.',
+    remedy: 'Create it, or start with --create-topics in development.',
+  },
+  SEND_FAILED: { meaning: 'Kafka did not take records.', remedy: 'Nothing was committed; the batch is tried again.' },
+  INPUT_UNREADABLE: { meaning: 'An input file cannot be read.', remedy: 'Check the path; NDJSON, plain or gzip.' },
+  LABELS_INVALID: { meaning: 'The labels file does not fit.', remedy: 'Its header is account_id,label,segment.' },
+  OUTPUT_UNWRITABLE: {
+    meaning: 'An output file cannot be written.',
+    remedy: 'Check the path, the rights and the space.',
+  },
+} as const satisfies Record<string, { meaning: string; remedy: string }>;
+
+export type FailureCode = keyof typeof failureCatalogue;
+
+/** One expected failure. `message` says what is wrong here, without personal data; the catalogue says what to do. */
+export interface Failure {
+  readonly code: FailureCode;
+  readonly message: string;
+  /** JSON path (`$.data.email`) or `file:line:column`, where there is one. */
+  readonly path?: string;
+}
+
+/** A failure that has to cross a promise or a constructor: the same value, thrown. */
+export class FailureError extends Error {
+  readonly failure: Failure;
+
+  constructor(failure: Failure, options?: ErrorOptions) {
+    super(`${failure.code}: ${failure.message}`, options);
+    this.name = 'FailureError';
+    this.failure = failure;
+  }
+}
+
+/** The outcome of a step that may fail as expected. */
+export type Result<T, F = Failure> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: F };
+
+export function success<T>(value: T): { readonly ok: true; readonly value: T } {
+  return { ok: true, value };
+}
+
+export function failed(
+  code: FailureCode,
+  message: string,
+  path?: string,
+): { readonly ok: false; readonly failure: Failure } {
+  return { ok: false, failure: path === undefined ? { code, message } : { code, message, path } };
+}
+
+/** One line for a person: code, place, what is wrong, what to do. */
+export function describeFailure(failure: Failure): string {
+  const place = failure.path === undefined ? '' : ` at ${failure.path}`;
+  return `${failure.code}${place}: ${failure.message} ${failureCatalogue[failure.code].remedy}`;
+}
+
+/** Closes a switch over a closed set: reached only when the types lie. */
+export function assertNever(value: never): never {
+  throw new Error(`unreachable value ${JSON.stringify(value)}`);
+}

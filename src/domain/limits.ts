@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+
+/**
+ * Every bound of the program, in one place, with the relations between them asserted below.
+ * Source of the habit: TIGER_STYLE, "Put a limit on everything".
+ */
+export const limits = {
+  /** Bytes of one event's value. The contract's. */
+  eventBytesMax: 32 * 1024,
+  /** UTF-16 units of a string, unless the schema says less. The contract's. */
+  stringLengthMax: 1_024,
+  /** UTF-16 units of an event id, a source, a subject and other identifiers. */
+  identifierLengthMax: 256,
+  /** Levels of objects and arrays in an event, the envelope being the first. */
+  eventDepthMax: 16,
+  /** Entries of `link_domains`. */
+  linkDomainsMax: 32,
+  /** Milliseconds that `time` may be ahead of the clock. The contract's. */
+  eventAheadMsMax: 5 * 60_000,
+  /** Milliseconds by which an event may be behind before it no longer counts in windows. The contract's default. */
+  eventBehindMsMax: 7 * 24 * 3_600_000,
+  /** Largest duration that an event may state, in milliseconds: 365 days. */
+  durationMsMax: 365 * 24 * 3_600_000,
+
+  /** Records that one call of the pipeline takes. */
+  batchRecordsMax: 1_024,
+  /** Rows of one call of the model: 64 is near the knee of cost, 256 is where it ends. */
+  scoreRowsMax: 256,
+  /** Reasons in one decision. */
+  reasonsMax: 5,
+  /** Rules in one policy. */
+  rulesMax: 256,
+  /** Characters of one CEL expression. */
+  ruleExpressionLengthMax: 2_048,
+  /** Bytes of a policy document. */
+  policyBytesMax: 1024 * 1024,
+  /** Bytes of one file of a model bundle. */
+  bundleFileBytesMax: 256 * 1024 * 1024,
+  /** Features of one model. */
+  modelFeaturesMax: 1_024,
+  /** Golden rows that a bundle must have at least, and that are run at most. */
+  goldenRowsMin: 64,
+  goldenRowsMax: 4_096,
+
+  /** Characters of a dead letter's `error-message` header. */
+  headerLengthMax: 512,
+} as const;
+
+assert(limits.identifierLengthMax <= limits.stringLengthMax, 'an identifier is a string');
+assert(limits.stringLengthMax * 3 < limits.eventBytesMax, 'a longest string in UTF-8 fits an event');
+assert(limits.scoreRowsMax <= limits.batchRecordsMax, 'a call of the model is part of a batch');
+assert(limits.goldenRowsMin <= limits.goldenRowsMax, 'the golden rows that must be there are run');

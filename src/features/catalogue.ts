@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { limits } from '../domain/limits.ts';
+import type { Feature } from './feature.ts';
+import { activityFeatures } from './groups/activity.ts';
+import { deviceFeatures } from './groups/device.ts';
+import { flowFeatures } from './groups/flow.ts';
+import { identityFeatures } from './groups/identity.ts';
+import { networkFeatures } from './groups/network.ts';
+import { spreadFeatures } from './groups/spread.ts';
+import { entityState, windows } from './state.ts';
+
+/** Every feature, in column order. A model may use any of them; a decision and a policy name no other. */
+export const catalogue: readonly Feature[] = [
+  ...flowFeatures,
+  ...identityFeatures,
+  ...networkFeatures,
+  ...deviceFeatures,
+  ...activityFeatures,
+  ...spreadFeatures,
+];
+
+export const featureNames: readonly string[] = catalogue.map(({ name }) => name);
+
+const columns = new Map(featureNames.map((name, column) => [name, column]));
+assert.equal(columns.size, catalogue.length, 'feature names are unique');
+assert(catalogue.length <= limits.modelFeaturesMax);
+
+/** The column of a feature, or undefined for a name that the catalogue does not have. */
+export function featureColumn(name: string): number | undefined {
+  return columns.get(name);
+}
+
+/**
+ * Names this catalogue: it changes when a feature or a window does. A model is trained on one version, and the names of its
+ * features are checked when it is loaded.
+ */
+export const catalogueVersion = createHash('sha256')
+  .update(
+    JSON.stringify([catalogue.map(({ name, definition, unit }) => [name, definition, unit]), entityState, windows]),
+  )
+  .digest('hex')
+  .slice(0, 12);
+
+/** A number as a person reads it: whole numbers as they are, others with three digits. */
+export function formatValue(value: number): string {
+  return String(Number.isInteger(value) ? value : Number(value.toPrecision(3)));
+}

@@ -1,0 +1,49 @@
+import type { AccountEvent, EventContext, SignupData } from '../domain/event.ts';
+import { parseEmailAddress, type EmailAddress } from './email-address.ts';
+import { parseNetworkAddress, type NetworkAddress } from './network-address.ts';
+import { nameShape } from './text-measures.ts';
+
+/**
+ * What one event says, read once: both the observation (which hashes it) and the features (which measure it) start here.
+ * Lives as long as its batch: it holds raw values.
+ */
+export interface EventFacts {
+  readonly event: AccountEvent;
+  /** Whether the subject itself acted: a report, an answer or a label is another's act. */
+  readonly isOwn: boolean;
+  /** The subject's own context; undefined where another acted, whose context it would be. */
+  readonly context: EventContext | undefined;
+  readonly address: NetworkAddress | undefined;
+  /** Set for signups alone. */
+  readonly signup: SignupData | undefined;
+  readonly email: EmailAddress | undefined;
+  readonly usernameShape: string | undefined;
+}
+
+/** Reads an event. */
+export function readFacts(event: AccountEvent): EventFacts {
+  const isOwn = isOwnAct(event);
+  const context = isOwn ? event.data.context : undefined;
+  const signup = event.type === 'account.signup' ? event.data : undefined;
+  return {
+    event,
+    isOwn,
+    context,
+    address: context?.ip === undefined ? undefined : parseNetworkAddress(context.ip),
+    signup,
+    email: signup?.email === undefined ? undefined : parseEmailAddress(signup.email),
+    usernameShape: signup?.username === undefined ? undefined : nameShape(signup.username),
+  };
+}
+
+function isOwnAct(event: AccountEvent): boolean {
+  switch (event.type) {
+    case 'account.reported':
+    case 'social.request_answered':
+    case 'account.labelled':
+    case 'account.erasure_requested':
+      return false;
+    default:
+      return true;
+  }
+}

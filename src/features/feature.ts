@@ -1,0 +1,67 @@
+import type { EventFacts } from './facts.ts';
+import {
+  snapshotColumn,
+  spanColumn,
+  type CountName,
+  type DistinctName,
+  type EntityKind,
+  type SpanName,
+  type WindowName,
+} from './state.ts';
+
+/** Groups of features, for documents and ablation. */
+export const featureGroups = ['identity', 'flow', 'network', 'device', 'activity', 'spread'] as const;
+export type FeatureGroup = (typeof featureGroups)[number];
+
+/**
+ * Computes a feature's value; NaN for missing.
+ * @param values snapshot rows, of which this event's starts at `row`.
+ */
+export type Extractor = (facts: EventFacts, values: Float64Array, row: number) => number;
+
+/** A number about an event and its history, with all that a reader of a decision, a rule or a model card must know. */
+export interface Feature {
+  /** snake_case, stable for ever: models, policies and decisions name it. */
+  readonly name: string;
+  readonly group: FeatureGroup;
+  readonly definition: string;
+  readonly unit: string;
+  /** Smallest and largest value that is not missing. */
+  readonly range: readonly [number, number];
+  /** When the value is missing. */
+  readonly missing: string;
+  /** Where the idea comes from. */
+  readonly source: string;
+  /** Sentence of a reason; `{value}` stands for the value. Null: it says what is looked at, not what is wrong with it. */
+  readonly reason: string | null;
+  readonly extract: Extractor;
+}
+
+/** A windowed counter as it is. */
+export function counter<K extends EntityKind>(
+  kind: K,
+  name: CountName<K> | DistinctName<K>,
+  window: WindowName,
+): Extractor {
+  const column = snapshotColumn(kind, name, window);
+  return (_facts, values, row) => values[row + column]!;
+}
+
+/** One counter over another; missing while the lower one is 0. */
+export function ratio(upper: number, lower: number, scale = 1): Extractor {
+  return (_facts, values, row) => {
+    const divisor = values[row + lower]!;
+    return divisor === 0 ? NaN : (values[row + upper]! / divisor) * scale;
+  };
+}
+
+/** A span, divided into the unit of the feature. */
+export function span(kind: EntityKind, name: SpanName, secondsPerUnit = 1): Extractor {
+  const column = spanColumn(kind, name);
+  return (_facts, values, row) => values[row + column]! / secondsPerUnit;
+}
+
+/** A member of the event; undefined becomes missing. */
+export function member(read: (facts: EventFacts) => number | undefined): Extractor {
+  return (facts) => read(facts) ?? NaN;
+}

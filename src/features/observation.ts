@@ -1,0 +1,39 @@
+import { elementCount, entityKinds } from './state.ts';
+
+/**
+ * What a batch of events adds to history, as columns: this is what crosses to a feature store, in process or not.
+ * Row `i` is the batch's `i`-th event. Numbers alone: no raw value of an event is here, only keyed hashes.
+ */
+export interface ObservationBatch {
+  readonly count: number;
+  /** All events of a batch come from one partition, in its order. With the offset this is the watermark's scale. */
+  readonly topic: string;
+  readonly partition: number;
+  /** [count] Kafka offsets, ascending. */
+  readonly offsets: Float64Array;
+  /** [count] event time, milliseconds since the epoch. */
+  readonly timesMs: Float64Array;
+  /** [count] keyed hash of source and event id: an account remembers its last ones, so a re-sent event counts once. */
+  readonly eventKeys: Uint32Array;
+  /** [count × kinds × 2] keyed hash of the entity, high and low half; both 0 where the event does not touch the kind. */
+  readonly keys: Uint32Array;
+  /** [count × kinds] bit `i` set: add 1 to the kind's `i`-th count; `spanBit` set: the spans move. */
+  readonly adds: Uint16Array;
+  /** [count × elementCount] element to add to a distinct counter; 0 for none. */
+  readonly elements: Uint32Array;
+}
+
+/** Columns for `capacity` events, all empty. */
+export function emptyObservations(topic: string, partition: number, capacity: number): ObservationBatch {
+  return {
+    count: capacity,
+    topic,
+    partition,
+    offsets: new Float64Array(capacity),
+    timesMs: new Float64Array(capacity),
+    eventKeys: new Uint32Array(capacity),
+    keys: new Uint32Array(capacity * entityKinds.length * 2),
+    adds: new Uint16Array(capacity * entityKinds.length),
+    elements: new Uint32Array(capacity * elementCount),
+  };
+}

@@ -1,0 +1,181 @@
+import assert from 'node:assert/strict';
+
+/**
+ * What is remembered about each entity, as data. Both the stores (which keep it) and the catalogue (which reads it)
+ * follow this table, so that neither can know a counter that the other does not.
+ *
+ * An event touches each kind of entity at most once. A touch adds to some of the kind's counters, and reads all of them
+ * back as one row of numbers, the *snapshot row*, whose columns `snapshotColumn` names.
+ */
+
+/**
+ * Span of a window and of its buckets, milliseconds. A window is read as its newest `spanMs / bucketMs` buckets, the one of
+ * the event's own time included: so it covers more than `spanMs - bucketMs` and at most `spanMs`.
+ */
+export const windows = {
+  '10m': { spanMs: 600_000, bucketMs: 120_000 },
+  '1h': { spanMs: 3_600_000, bucketMs: 600_000 },
+  '24h': { spanMs: 86_400_000, bucketMs: 7_200_000 },
+  '7d': { spanMs: 604_800_000, bucketMs: 43_200_000 },
+} as const;
+
+export type WindowName = keyof typeof windows;
+
+/** How long after a window's end its buckets are still kept, for consumers that catch up partition after partition. */
+export const allowedLatenessMs = 15 * 60_000;
+
+/** Beside the counters' bits in `ObservationBatch.adds`: the entity acted itself, so that its spans move. */
+export const spanBit = 1 << 15;
+
+interface KindDeclaration {
+  /** Counters of touches that say so: how many in each window. */
+  readonly counts: Readonly<Record<string, readonly WindowName[]>>;
+  /** Counters of different elements: how many in each window. Exact up to `distinctExactMax`, then a sketch. */
+  readonly distincts: Readonly<Record<string, readonly WindowName[]>>;
+}
+
+/**
+ * Elements that a distinct counter holds one by one. While all that its longest window saw fit, every window is exact. Above
+ * that the elements held are a uniform sample, and a window with `n` of them has a relative standard error near 1/sqrt(n).
+ */
+export const distinctExactMax = 32;
+
+/** Event ids that an account remembers to know a re-sent event by. */
+export const recentEventsMax = 8;
+
+export const entityState = {
+  account: {
+    counts: {
+      events: ['10m', '1h', '24h', '7d'],
+      requests: ['10m', '1h', '24h'],
+      answers_good: ['7d'],
+      answers_bad: ['7d'],
+      contents: ['10m', '24h'],
+      likes: ['10m', '24h'],
+      links: ['24h'],
+      login_failures: ['1h', '24h'],
+      reports: ['24h', '7d'],
+    },
+    distincts: {
+      devices: ['24h', '7d'],
+      networks: ['24h', '7d'],
+      targets: ['1h', '24h'],
+      reporters: ['7d'],
+      texts: ['24h'],
+    },
+  },
+  ip: {
+    counts: { signups: ['10m', '1h', '24h'], signup_failures: ['1h'] },
+    distincts: { accounts: ['1h', '24h'], devices: ['24h'] },
+  },
+  network: {
+    counts: { signups: ['10m', '1h', '24h', '7d'] },
+    distincts: { devices: ['24h'], shapes: ['24h'] },
+  },
+  device: {
+    counts: { signups: ['1h', '24h', '7d'] },
+    distincts: { accounts: ['1h', '24h', '7d'], networks: ['24h'] },
+  },
+  email_domain: { counts: { signups: ['1h', '24h', '7d'] }, distincts: {} },
+  mailbox: { counts: { signups: ['7d'] }, distincts: {} },
+  phone_prefix: { counts: { signups: ['1h', '24h', '7d'] }, distincts: {} },
+  /** A username with letters and digits replaced by their class, within one network: `aaaa99@network`. */
+  name_shape: { counts: { signups: ['1h', '24h'] }, distincts: {} },
+  /** Operating system, locale, time zone and screen together, within one network. */
+  client: { counts: { signups: ['1h', '24h'] }, distincts: {} },
+  /** The account, post or invite that an action points at. */
+  target: { counts: { actions: ['10m', '1h'] }, distincts: { actors: ['1h'] } },
+  /** A text by its similarity hash. */
+  text: { counts: { uses: ['1h', '24h'] }, distincts: { accounts: ['1h', '24h'] } },
+} as const satisfies Record<string, KindDeclaration>;
+
+export type EntityKind = keyof typeof entityState;
+export const entityKinds = Object.keys(entityState) as EntityKind[];
+
+export type CountName<K extends EntityKind> = keyof (typeof entityState)[K]['counts'] & string;
+export type DistinctName<K extends EntityKind> = keyof (typeof entityState)[K]['distincts'] & string;
+
+/** Numbers that every entity has beside its counters. */
+export const spanNames = [
+  /** Seconds from the entity's first touch to this event; 0 at the first. */
+  'age_s',
+  /** Seconds from the touch before this one; NaN at the first. */
+  'idle_s',
+  /** Mean seconds between touches; NaN before the second. */
+  'gap_mean_s',
+  /** Standard deviation of the gaps over their mean; NaN before the third touch. Near 0 is a metronome. */
+  'gap_variation',
+] as const;
+export type SpanName = (typeof spanNames)[number];
+
+/** The state of one kind, laid out: positions of counters and of snapshot columns. */
+export interface KindLayout {
+  readonly kind: EntityKind;
+  readonly kindIndex: number;
+  readonly counts: readonly {
+    readonly name: string;
+    readonly windows: readonly WindowName[];
+    readonly column: number;
+  }[];
+  readonly distincts: readonly {
+    readonly name: string;
+    readonly windows: readonly WindowName[];
+    readonly column: number;
+    /** Position among all distinct counters of all kinds: the column of `ObservationBatch.elements`. */
+    readonly elementIndex: number;
+  }[];
+  /** First column of the spans; they stand in the order of `spanNames`. */
+  readonly spanColumn: number;
+}
+
+const columns = new Map<string, number>();
+let elementTotal = 0;
+
+function layOut(kind: EntityKind, kindIndex: number): KindLayout {
+  const declaration: KindDeclaration = entityState[kind];
+  const place = (name: string, names: readonly string[]): number => {
+    const first = columns.size;
+    for (const window of names) columns.set(`${kind}.${name}.${window}`, columns.size);
+    return first;
+  };
+  const counts = Object.entries(declaration.counts).map(([name, names]) => ({
+    name,
+    windows: names,
+    column: place(name, names),
+  }));
+  const distincts = Object.entries(declaration.distincts).map(([name, names]) => ({
+    name,
+    windows: names,
+    column: place(name, names),
+    elementIndex: elementTotal++,
+  }));
+  const spanColumn = columns.size;
+  for (const name of spanNames) columns.set(`${kind}.${name}`, columns.size);
+  assert(counts.length <= 15, 'a touch says in 16 bits which counters it adds to, and whether the spans move');
+  return { kind, kindIndex, counts, distincts, spanColumn };
+}
+
+/** The layout of each kind, in the order of `entityKinds`. */
+export const kindLayouts: readonly KindLayout[] = entityKinds.map(layOut);
+/** Numbers in a snapshot row. */
+export const snapshotColumnCount = columns.size;
+/** Distinct counters of all kinds. */
+export const elementCount = elementTotal;
+
+/** The column of a windowed counter in a snapshot row. Throws when it is not declared: a programmer's error. */
+export function snapshotColumn<K extends EntityKind>(
+  kind: K,
+  counter: CountName<K> | DistinctName<K>,
+  window: WindowName,
+): number {
+  const column = columns.get(`${kind}.${counter}.${window}`);
+  assert(column !== undefined, `${kind}.${counter}.${window} is not remembered`);
+  return column;
+}
+
+/** The column of a span in a snapshot row. */
+export function spanColumn(kind: EntityKind, span: SpanName): number {
+  const column = columns.get(`${kind}.${span}`);
+  assert(column !== undefined);
+  return column;
+}

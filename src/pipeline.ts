@@ -1,0 +1,133 @@
+import type { Decision, Degradation } from './domain/decision.ts';
+import type { EntityKeyHasher } from './features/entity-key.ts';
+import { extractFeatures, featureCount } from './features/extract.ts';
+import type { EventFacts } from './features/facts.ts';
+import { Observer } from './features/observe.ts';
+import { snapshotColumnCount } from './features/state.ts';
+import type { Policy } from './policy/policy.ts';
+import type { Clock, Output, RecordBatch } from './ports.ts';
+import type { ModelSlot } from './scoring/model-slot.ts';
+import { composeDecisions, decisionRecord } from './steps/compose-decisions.ts';
+import { decideBatch, type Emission } from './steps/decide-batch.ts';
+import { decodeBatch } from './steps/decode-batch.ts';
+import { explainBatch } from './steps/explain-batch.ts';
+import { observeBatch } from './steps/observe-batch.ts';
+import { reportBatch } from './steps/report-batch.ts';
+import { StepTimer } from './steps/step-timer.ts';
+import type { StoreGuard } from './store-guard.ts';
+import type { BatchReport, Telemetry } from './telemetry.ts';
+
+/** All that the path needs of the world. */
+export interface PipelineParts {
+  readonly hasher: EntityKeyHasher;
+  readonly store: StoreGuard;
+  readonly model: ModelSlot;
+  /** The policy in force; asked once a batch. */
+  readonly policy: () => Policy;
+  readonly output: Output;
+  readonly emit: Emission;
+  /**
+   * `clock`: events are judged and decisions dated by the clock. `event`: this is a replay, so that no event is ahead of time
+   * and a decision bears its event's time: the same input gives the same bytes.
+   */
+  readonly dating: 'clock' | 'event';
+  readonly clock: Clock;
+  readonly telemetry: Telemetry;
+  /** Sees each emitted decision before it is sent: for commands that summarise. */
+  readonly onDecision?: (decision: Decision, facts: EventFacts) => void;
+}
+
+/** Takes one batch through the whole path. */
+export type Pipeline = (batch: RecordBatch) => Promise<BatchReport>;
+
+/**
+ * The path: decode, observe, extract, score, decide, send, settle.
+ *
+ * It resolves only when every record of the batch is a delivered decision, a considered silence, or a delivered dead letter:
+ * then, and only then, may the caller commit. It rejects when a record could not be given its fate; then the batch is
+ * to be taken again, and the store's watermark and the decisions' ids make that harmless. Calls for different partitions may
+ * overlap; calls for one partition must not.
+ */
+export function createPipeline(parts: PipelineParts): Pipeline {
+  const { store, output, clock, telemetry } = parts;
+  const observer = new Observer(parts.hasher);
+
+  return async (batch) => {
+    const timer = new StepTimer(clock);
+    const policy = parts.policy();
+    const model = parts.model.lease();
+    try {
+      const decoded = decodeBatch(batch, clock.nowMs(), parts.dating);
+      const rows = decoded.facts.length;
+      timer.end('decode');
+
+      const observations = observeBatch(observer, batch, decoded);
+      const snapshots = await store.observe(observations);
+      timer.end('observe');
+
+      const features = new Float32Array(rows * featureCount);
+      extractFeatures(
+        decoded.facts,
+        snapshots?.values ?? new Float64Array(rows * snapshotColumnCount).fill(NaN),
+        features,
+      );
+      timer.end('extract');
+
+      const scores = rows === 0 ? new Float32Array(0) : await model.score(features, rows);
+      timer.end('score');
+
+      const degraded: Degradation[] = [];
+      if (snapshots === null) degraded.push('store');
+      if (scores === null) degraded.push('model');
+      const { emitted, changes, ruleCounts } = decideBatch({
+        facts: decoded.facts,
+        observations,
+        features,
+        scores,
+        standings: snapshots?.standings ?? null,
+        policy,
+        model: model.reference,
+        degraded,
+        emit: parts.emit,
+      });
+      const reasons = await explainBatch(model, emitted, features);
+      const versions = {
+        model: model.reference,
+        policy: { version: policy.version, sha256: policy.sha256 },
+        degraded,
+        nowMs: parts.dating === 'clock' ? clock.nowMs() : null,
+      };
+      const decisions = composeDecisions(emitted, reasons, scores, decoded, batch, versions);
+      for (const [index, decision] of decisions.entries())
+        parts.onDecision?.(decision, decoded.facts[emitted[index]!.row]!);
+      timer.end('decide');
+
+      await Promise.all([
+        decisions.length === 0 ? undefined : output.send('decisions', decisions.map(decisionRecord)),
+        decoded.deadLetters.length === 0 ? undefined : output.send('deadLetters', decoded.deadLetters),
+      ]);
+      timer.end('send');
+
+      await store.settle(changes);
+      timer.end('settle');
+
+      const { stepMs } = timer;
+      const fates = snapshots?.fates ?? null;
+      const report = reportBatch({
+        batch,
+        decoded,
+        decisions,
+        fates,
+        rules: ruleCounts,
+        scores,
+        degraded,
+        stepMs,
+        nowMs: clock.nowMs(),
+      });
+      telemetry.batchDone(report);
+      return report;
+    } finally {
+      await model.end();
+    }
+  };
+}

@@ -1,0 +1,136 @@
+import type { Standing } from './domain/standing.ts';
+import type { ObservationBatch } from './features/observation.ts';
+
+/**
+ * The outside world, as the pipeline sees it. Each adapter implements one of these and passes its contract suite
+ * (`tests/contract/`). Comments say what each party may rely on. No third-party type crosses this line.
+ */
+
+/** Two clocks: the date, which may jump, and a stopwatch, which may not. */
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  nowMs(): number;
+  /** Milliseconds from an arbitrary start, never going back. */
+  monotonicMs(): number;
+}
+
+/** One record as it came, before anything is known of it. */
+export interface IncomingRecord {
+  readonly offset: number;
+  readonly key: Uint8Array | null;
+  readonly value: Uint8Array | null;
+  /** Header names as received. A repeated header keeps its last value. */
+  readonly headers: Readonly<Record<string, Uint8Array | string | undefined>>;
+  /** When the producer or the broker stamped it, milliseconds since the epoch: end-to-end latency counts from here. */
+  readonly timestampMs: number;
+}
+
+/** Records of one partition, in its order, at most `limits.batchRecordsMax`. */
+export interface RecordBatch {
+  readonly topic: string;
+  readonly partition: number;
+  readonly records: readonly IncomingRecord[];
+}
+
+/** What became of an observation. */
+export const observationFates = [
+  /** Added to history. */
+  'applied',
+  /** At or below the watermark: it had been added before a crash or a rebalance; read only. */
+  'replayed',
+  /** Its account has seen this event id before, at another offset: the producer sent it twice; read only. */
+  'duplicate',
+] as const;
+export type ObservationFate = (typeof observationFates)[number];
+
+/** What a store answers to a batch of observations. */
+export interface SnapshotBatch {
+  /** [count × snapshotColumnCount] state right after each observation, as of its own time; NaN where not known. */
+  readonly values: Float64Array;
+  /** [count] index into `observationFates`. */
+  readonly fates: Uint8Array;
+  /** [count] the account's standing before this batch; undefined for a new account. */
+  readonly standings: readonly (Standing | undefined)[];
+}
+
+export interface StandingChange {
+  /** The account's entity key. */
+  readonly keyHigh: number;
+  readonly keyLow: number;
+  readonly standing: Standing;
+}
+
+/**
+ * History. One call a batch applies all observations in order and returns all snapshots.
+ *
+ * - `observe` is atomic for the caller: it resolves when all is applied, or rejects and may be called again with the same
+ *   batch: the watermark makes the second call harmless. It rejects with `FailureError` `STORE_UNAVAILABLE` and nothing else.
+ * - Calls for one partition come one after the other; calls for different partitions may overlap.
+ * - `settle` is called after the decisions of the batch were delivered. It may be repeated.
+ */
+export interface FeatureStore {
+  observe(batch: ObservationBatch): Promise<SnapshotBatch>;
+  settle(changes: readonly StandingChange[]): Promise<void>;
+  /** Entities held now. */
+  size(): number;
+  close(): Promise<void>;
+}
+
+/** A model in memory, proven and ready. Made by a `ModelRuntime`. */
+export interface LoadedModel {
+  /**
+   * Scores rows. `features` is [rows × F] in the manifest's column order, NaN for missing; answers [rows] probabilities.
+   * Rejects with whatever the runtime throws; the slot deals with it.
+   */
+  score(features: Float32Array, rows: number): Promise<Float32Array>;
+  /** [rows × F] log-odds that each feature adds; null when the bundle brings no explanation. */
+  explain(features: Float32Array, rows: number): Promise<Float32Array | null>;
+  /** Frees native memory. Not called while a `score` is under way. */
+  release(): Promise<void>;
+}
+
+/** What a runtime says of a model's inputs and outputs, for the check against the contract. */
+export interface ModelShape {
+  readonly inputs: readonly {
+    readonly name: string;
+    readonly type: string;
+    readonly dimensions: readonly (number | string)[];
+  }[];
+  readonly outputs: readonly {
+    readonly name: string;
+    readonly type: string;
+    readonly dimensions: readonly (number | string)[];
+  }[];
+}
+
+/** Turns the bytes of a bundle into a model. */
+export interface ModelRuntime {
+  load(
+    model: Uint8Array,
+    explanation: Uint8Array | null,
+  ): Promise<{ readonly model: LoadedModel; readonly shape: ModelShape }>;
+}
+
+/** A record to write. */
+export interface OutgoingRecord {
+  readonly key: Uint8Array | string | null;
+  readonly value: Uint8Array | string | null;
+  readonly headers: Readonly<Record<string, Uint8Array | string>>;
+}
+
+/** Names of the outputs; which topic or file each one is, is configuration. */
+export type OutputName = 'decisions' | 'deadLetters';
+
+/**
+ * Where results go. `send` resolves when every record is durably taken (acks=all on Kafka), in order per key. It retries by
+ * itself what can be retried; when it rejects (`FailureError` `SEND_FAILED`), nothing of the batch may be committed.
+ */
+export interface Output {
+  send(output: OutputName, records: readonly OutgoingRecord[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Reads a whole file, or says why not. `path` is relative to the adapter's root. */
+export interface FileReader {
+  read(path: string, bytesMax: number): Promise<Uint8Array>;
+}

@@ -1,0 +1,153 @@
+import { createHash } from 'node:crypto';
+import type { ModelReference } from '../domain/decision.ts';
+import { failed, success, type Result } from '../domain/failure.ts';
+import { limits } from '../domain/limits.ts';
+import { catalogueVersion, featureColumn } from '../features/catalogue.ts';
+import type { FileReader, LoadedModel, ModelRuntime, ModelShape } from '../ports.ts';
+import type { GoldenRow, Manifest } from '../wire/bundle-schema.ts';
+import { parseGoldenRows, parseManifest } from './bundle-files.ts';
+import { ServedModel } from './served-model.ts';
+
+const modelFile = 'model.onnx';
+const explanationFile = 'explanation.onnx';
+const manifestFile = 'manifest.json';
+const goldenFile = 'golden.jsonl';
+const cardFile = 'card.md';
+
+/**
+ * Loads a bundle `<name>/<version>/` and proves it: the files are the ones that the manifest hashed, the catalogue has every
+ * feature, the graph has the contract's shape, and every golden row gives its probability here and now.
+ * Whatever fails, nothing stays loaded.
+ */
+export async function loadBundle(
+  files: FileReader,
+  runtime: ModelRuntime,
+  name: string,
+  version: string,
+): Promise<Result<ServedModel>> {
+  const folder = `${name}/${version}`;
+  const contents = await readFiles(files, folder);
+  if (!contents.ok) return contents;
+  const { manifest, bytes } = contents.value;
+  if (manifest.name !== name || manifest.version !== version) {
+    return failed(
+      'BUNDLE_INVALID',
+      `the manifest is that of ${manifest.name} ${manifest.version}`,
+      `${folder}/${manifestFile}`,
+    );
+  }
+  const columns = columnsOf(manifest, folder);
+  if (!columns.ok) return columns;
+  const golden = parseGoldenRows(bytes.get(goldenFile)!, `${folder}/${goldenFile}`);
+  if (!golden.ok) return golden;
+
+  let loaded: Awaited<ReturnType<ModelRuntime['load']>>;
+  try {
+    loaded = await runtime.load(bytes.get(modelFile)!, bytes.get(explanationFile) ?? null);
+  } catch (error) {
+    return failed(
+      'BUNDLE_SHAPE',
+      `the runtime does not load it: ${(error as Error).message}`,
+      `${folder}/${modelFile}`,
+    );
+  }
+  const fault = faultOfShape(loaded.shape, manifest) ?? (await faultOfGoldenRows(loaded.model, manifest, golden.value));
+  if (fault !== undefined) {
+    await loaded.model.release();
+    return failed(fault.code, fault.message, folder);
+  }
+  const reference: ModelReference = { name, version, sha256: manifest.files[modelFile].sha256 };
+  return success(new ServedModel(loaded.model, reference, columns.value));
+}
+
+type Contents = { readonly manifest: Manifest; readonly bytes: ReadonlyMap<string, Uint8Array> };
+
+async function readFiles(files: FileReader, folder: string): Promise<Result<Contents>> {
+  let path = `${folder}/${manifestFile}`;
+  try {
+    const manifest = parseManifest(await files.read(path, limits.bundleFileBytesMax), path);
+    if (!manifest.ok) return manifest;
+    const bytes = new Map<string, Uint8Array>();
+    for (const name of [modelFile, goldenFile, cardFile, explanationFile] as const) {
+      const hash = manifest.value.files[name]?.sha256;
+      if (hash === undefined) continue;
+      path = `${folder}/${name}`;
+      const content = await files.read(path, limits.bundleFileBytesMax);
+      if (createHash('sha256').update(content).digest('hex') !== hash) {
+        return failed('BUNDLE_HASH', 'its SHA-256 is not the one in the manifest.', path);
+      }
+      bytes.set(name, content);
+    }
+    return success({ manifest: manifest.value, bytes });
+  } catch (error) {
+    return failed('BUNDLE_UNREADABLE', `${(error as Error).message}.`, path);
+  }
+}
+
+/** The catalogue's column of each column of the model. */
+function columnsOf(manifest: Manifest, folder: string): Result<Int32Array> {
+  const unknown = manifest.features.filter((name) => featureColumn(name) === undefined);
+  if (unknown.length > 0) {
+    const versions = `trained with catalogue ${manifest.catalogueVersion}, this one is ${catalogueVersion}`;
+    return failed(
+      'BUNDLE_FEATURES',
+      `unknown: ${unknown.slice(0, 5).join(', ')} (${unknown.length} in all; ${versions}).`,
+      folder,
+    );
+  }
+  return success(Int32Array.from(manifest.features, (name) => featureColumn(name)!));
+}
+
+type Fault = { readonly code: 'BUNDLE_SHAPE' | 'BUNDLE_GOLDEN'; readonly message: string };
+
+function faultOfShape(shape: ModelShape, manifest: Manifest): Fault | undefined {
+  const [input, ...otherInputs] = shape.inputs;
+  const [output, ...otherOutputs] = shape.outputs;
+  const describe = (values: ModelShape['inputs']): string =>
+    values.map(({ name, type, dimensions }) => `${name} ${type} [${dimensions.join(', ')}]`).join(', ');
+  const inputFits =
+    input?.name === manifest.input.name &&
+    otherInputs.length === 0 &&
+    input.type === 'float32' &&
+    input.dimensions.length === 2 &&
+    typeof input.dimensions[0] === 'string' &&
+    input.dimensions[1] === manifest.features.length;
+  if (!inputFits) return { code: 'BUNDLE_SHAPE', message: `inputs are ${describe(shape.inputs)}.` };
+  const outputFits =
+    output?.name === manifest.output.name &&
+    otherOutputs.length === 0 &&
+    output.type === 'float32' &&
+    (output.dimensions.length === 1 || (output.dimensions.length === 2 && output.dimensions[1] === 1));
+  return outputFits ? undefined : { code: 'BUNDLE_SHAPE', message: `outputs are ${describe(shape.outputs)}.` };
+}
+
+async function faultOfGoldenRows(
+  model: LoadedModel,
+  manifest: Manifest,
+  rows: readonly GoldenRow[],
+): Promise<Fault | undefined> {
+  const width = manifest.features.length;
+  const features = new Float32Array(rows.length * width);
+  for (const [row, golden] of rows.entries()) {
+    if (golden.features.length !== width)
+      return { code: 'BUNDLE_GOLDEN', message: `golden row ${row + 1} has ${golden.features.length} features.` };
+    features.set(
+      golden.features.map((value) => value ?? NaN),
+      row * width,
+    );
+  }
+  let scores: Float32Array;
+  try {
+    scores = await model.score(features, rows.length);
+  } catch (error) {
+    return { code: 'BUNDLE_GOLDEN', message: `the golden rows make it throw: ${(error as Error).message}.` };
+  }
+  const wrong = rows.findIndex(
+    ({ probability, tolerance }, row) => !(Math.abs(scores[row]! - probability) <= tolerance),
+  );
+  if (wrong < 0) return undefined;
+  return {
+    code: 'BUNDLE_GOLDEN',
+    message: `golden row ${wrong + 1} gives ${scores[wrong]}, not ${rows[wrong]!.probability}.`,
+  };
+}

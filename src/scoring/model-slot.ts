@@ -1,0 +1,131 @@
+import type { ModelReference } from '../domain/decision.ts';
+import type { Failure } from '../domain/failure.ts';
+import type { Clock } from '../ports.ts';
+import type { Telemetry } from '../telemetry.ts';
+import type { ServedModel } from './served-model.ts';
+
+export interface ModelSlotOptions {
+  /** Longest time that one batch's scores may take, milliseconds. */
+  readonly timeoutMs: number;
+  /** Batches in a row that may fail before the former model serves again. */
+  readonly failuresMax: number;
+  readonly clock: Clock;
+  readonly telemetry: Telemetry;
+}
+
+/** One batch's hold on one model: the batch is scored and explained by it, whatever is put into the slot meanwhile. */
+export interface ModelLease {
+  readonly reference: ModelReference;
+  /** [rows] probabilities, or null when the model failed: then the batch goes by rules alone. */
+  score(features: Float32Array, rows: number): Promise<Float32Array | null>;
+  /** [rows.length × featureCount] log-odds, or null when the explanation failed. */
+  explain(features: Float32Array, rows: readonly number[]): Promise<Float32Array | null>;
+  /** Must be called once, when the batch is done. */
+  end(): Promise<void>;
+}
+
+/**
+ * Holds the champion. A new one takes its place between two batches; the former one stays in memory behind it, and serves
+ * again when the new one fails several batches in a row.
+ */
+export class ModelSlot {
+  readonly #options: ModelSlotOptions;
+  #champion: ServedModel;
+  #former: ServedModel | null = null;
+  #failuresInRow = 0;
+
+  constructor(champion: ServedModel, options: ModelSlotOptions) {
+    this.#champion = champion;
+    this.#options = options;
+  }
+
+  get reference(): ModelReference {
+    return this.#champion.reference;
+  }
+
+  /** Puts a proven model into the slot. Batches under way end with the model that they began with. */
+  async replace(champion: ServedModel): Promise<void> {
+    const retired = this.#former;
+    this.#former = this.#champion;
+    this.#champion = champion;
+    this.#failuresInRow = 0;
+    await retired?.retire();
+  }
+
+  /** Takes the champion for one batch. */
+  lease(): ModelLease {
+    const model = this.#champion;
+    model.enter();
+    return {
+      reference: model.reference,
+      score: (features, rows) => this.#score(model, features, rows),
+      explain: (features, rows) => this.#explain(model, features, rows),
+      end: () => model.leave(),
+    };
+  }
+
+  async close(): Promise<void> {
+    await this.#champion.retire();
+    await this.#former?.retire();
+    this.#former = null;
+  }
+
+  async #score(model: ServedModel, features: Float32Array, rows: number): Promise<Float32Array | null> {
+    const startMs = this.#options.clock.monotonicMs();
+    try {
+      const scores = await inTime(model.score(features, rows), this.#options.timeoutMs);
+      // The runtime computes on this thread, so that no timer can interrupt it: a late answer is known when it is there.
+      if (this.#options.clock.monotonicMs() - startMs > this.#options.timeoutMs)
+        throw new Error('the scores came too late');
+      if (scores.some((score) => !(score >= 0 && score <= 1))) throw new Error('a score is no probability');
+      if (model === this.#champion) this.#failuresInRow = 0;
+      return scores;
+    } catch (error) {
+      this.#failed(model, error as Error);
+      return null;
+    }
+  }
+
+  async #explain(model: ServedModel, features: Float32Array, rows: readonly number[]): Promise<Float32Array | null> {
+    try {
+      return await inTime(model.explain(features, rows), this.#options.timeoutMs);
+    } catch (error) {
+      this.#failed(model, error as Error);
+      return null;
+    }
+  }
+
+  #failed(model: ServedModel, error: Error): void {
+    const { name, version } = model.reference;
+    const failure: Failure = { code: 'MODEL_FAILED', message: `${name} ${version}: ${error.message}.` };
+    this.#options.telemetry.modelFailed(failure);
+    if (model !== this.#champion) return;
+    this.#failuresInRow++;
+    if (this.#failuresInRow >= this.#options.failuresMax) this.#fallBack();
+  }
+
+  #fallBack(): void {
+    if (this.#former === null) return;
+    const broken = this.#champion;
+    this.#champion = this.#former;
+    this.#former = null;
+    this.#failuresInRow = 0;
+    void broken.retire().catch((error: unknown) => {
+      this.#options.telemetry.modelFailed({ code: 'MODEL_FAILED', message: `release: ${(error as Error).message}.` });
+    });
+    this.#options.telemetry.modelFellBack(this.#champion.reference.name, this.#champion.reference.version);
+  }
+}
+
+/** The promise's value, or an error after `timeoutMs`. */
+async function inTime<T>(promise: Promise<T>, timeoutMs: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error('the scores did not come in time')), timeoutMs);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,51 @@
+import type { Decision, Degradation, ModelReference, PolicyReference, Reason } from '../domain/decision.ts';
+import type { OutgoingRecord, RecordBatch } from '../ports.ts';
+import { encodeDecision } from '../wire/encode-decision.ts';
+import type { EmittedVerdict } from './decide-batch.ts';
+import type { DecodedBatch } from './decode-batch.ts';
+
+/** What all decisions of a batch have in common. */
+export interface BatchVersions {
+  readonly model: ModelReference;
+  readonly policy: PolicyReference;
+  readonly degraded: readonly Degradation[];
+  /** When they are made, milliseconds since the epoch; null dates each by its event. */
+  readonly nowMs: number | null;
+}
+
+/** Writes verdicts out as decisions, in their order. */
+export function composeDecisions(
+  emitted: readonly EmittedVerdict[],
+  reasons: readonly (readonly Reason[])[],
+  scores: Float32Array | null,
+  decoded: DecodedBatch,
+  batch: RecordBatch,
+  versions: BatchVersions,
+): readonly Decision[] {
+  const { topic, partition } = batch;
+  return emitted.map(({ row, id, verdict, rules, supersedes }, index) => {
+    const { event } = decoded.facts[row]!;
+    return {
+      id,
+      subject: event.subject,
+      timeMs: versions.nowMs ?? event.timeMs,
+      action: verdict.action,
+      score: scores === null ? null : scores[row]!,
+      mode: 'enforce',
+      reasons: reasons[index]!,
+      rules: rules.map((rule) => ({ id: rule.id, version: rule.version })),
+      trigger: { eventId: event.id, type: event.type, topic, partition, offset: decoded.offsets[row]! },
+      model: versions.model,
+      policy: versions.policy,
+      degraded: versions.degraded,
+      ...(supersedes === undefined ? {} : { supersedes }),
+    };
+  });
+}
+
+const decisionHeaders = { 'content-type': 'application/cloudevents+json; charset=UTF-8' };
+
+/** A decision as a record, keyed by the account as events are: one account's decisions stay in order. */
+export function decisionRecord(decision: Decision): OutgoingRecord {
+  return { key: decision.subject, value: encodeDecision(decision), headers: decisionHeaders };
+}

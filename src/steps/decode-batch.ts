@@ -1,0 +1,39 @@
+import type { FailureCode } from '../domain/failure.ts';
+import { readFacts, type EventFacts } from '../features/facts.ts';
+import type { OutgoingRecord, RecordBatch } from '../ports.ts';
+import { deadLetter } from '../wire/dead-letter.ts';
+import { decodeEvent } from '../wire/decode-event.ts';
+
+/** A batch, read: each record is in exactly one of `facts` and `deadLetters`. */
+export interface DecodedBatch {
+  /** Events in the order of the records. */
+  readonly facts: readonly EventFacts[];
+  /** Offset of the record that each event came in. */
+  readonly offsets: readonly number[];
+  readonly deadLetters: readonly OutgoingRecord[];
+  readonly deadLetterCodes: readonly FailureCode[];
+}
+
+/**
+ * Reads all records. What is no valid event becomes a dead letter with its bytes unchanged.
+ * @param nowMs milliseconds since the epoch.
+ * @param dating whether an event may be ahead of `nowMs`: in a replay (`event`) there is no telling.
+ */
+export function decodeBatch(batch: RecordBatch, nowMs: number, dating: 'clock' | 'event'): DecodedBatch {
+  const latestMs = dating === 'clock' ? nowMs : Infinity;
+  const facts: EventFacts[] = [];
+  const offsets: number[] = [];
+  const deadLetters: OutgoingRecord[] = [];
+  const deadLetterCodes: FailureCode[] = [];
+  for (const record of batch.records) {
+    const decoded = decodeEvent(record, latestMs);
+    if (decoded.ok) {
+      facts.push(readFacts(decoded.value));
+      offsets.push(record.offset);
+    } else {
+      deadLetters.push(deadLetter(record, batch, decoded.failure, nowMs));
+      deadLetterCodes.push(decoded.failure.code);
+    }
+  }
+  return { facts, offsets, deadLetters, deadLetterCodes };
+}

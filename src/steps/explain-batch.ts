@@ -1,0 +1,47 @@
+import type { Reason } from '../domain/decision.ts';
+import { limits } from '../domain/limits.ts';
+import { featureCount } from '../features/extract.ts';
+import type { ModelLease } from '../scoring/model-slot.ts';
+import { modelReasons } from '../scoring/reasons.ts';
+import type { EmittedVerdict } from './decide-batch.ts';
+
+/**
+ * The reasons of each emitted verdict, ordered by contribution; none for `allow`.
+ *
+ * What brought the action shares the evidence in equal parts: each rule that asked for it, and the score if it did. The
+ * score's part is then shared by the features that raised it.
+ */
+export async function explainBatch(
+  model: ModelLease,
+  emitted: readonly EmittedVerdict[],
+  features: Float32Array,
+): Promise<readonly (readonly Reason[])[]> {
+  const scored = emitted.filter(isScoreCause);
+  const contributions =
+    scored.length === 0
+      ? null
+      : await model.explain(
+          features,
+          scored.map(({ row }) => row),
+        );
+  let next = 0;
+  return emitted.map((one) => {
+    if (one.verdict.due === 'allow') return [];
+    const { decisiveRules } = one.verdict;
+    const share = 1 / (decisiveRules.length + (isScoreCause(one) ? 1 : 0));
+    const reasons: Reason[] = decisiveRules.map((rule) => ({
+      ...rule.reasonFor(features, one.row * featureCount),
+      contribution: share,
+    }));
+    if (isScoreCause(one)) {
+      if (contributions !== null)
+        reasons.push(...modelReasons(contributions, next * featureCount, features, one.row * featureCount, share));
+      next++;
+    }
+    return reasons.slice(0, limits.reasonsMax);
+  });
+}
+
+function isScoreCause({ verdict }: EmittedVerdict): boolean {
+  return verdict.due !== 'allow' && verdict.scoreAction === verdict.due;
+}

@@ -1,0 +1,15 @@
+import { emptyObservations, type ObservationBatch } from '../features/observation.ts';
+import type { Observer } from '../features/observe.ts';
+import type { DecodedBatch } from './decode-batch.ts';
+
+/** What the events of a batch add to history, ready for a store. */
+export function observeBatch(
+  observer: Observer,
+  source: { readonly topic: string; readonly partition: number },
+  decoded: DecodedBatch,
+): ObservationBatch {
+  const observations = emptyObservations(source.topic, source.partition, decoded.facts.length);
+  for (let row = 0; row < decoded.facts.length; row++)
+    observer.observe(decoded.facts[row]!, decoded.offsets[row]!, observations, row);
+  return observations;
+}

@@ -1,0 +1,61 @@
+import type { Action, Decision, Degradation } from '../domain/decision.ts';
+import type { EventType } from '../domain/event.ts';
+import type { FailureCode } from '../domain/failure.ts';
+import { observationFates, type ObservationFate, type RecordBatch } from '../ports.ts';
+import type { BatchReport } from '../telemetry.ts';
+import type { DecodedBatch } from './decode-batch.ts';
+
+export interface ReportInput {
+  readonly batch: RecordBatch;
+  readonly decoded: DecodedBatch;
+  readonly decisions: readonly Decision[];
+  /** Null when the store did not answer. */
+  readonly fates: Uint8Array | null;
+  readonly rules: BatchReport['rules'];
+  readonly scores: Float32Array | null;
+  readonly degraded: readonly Degradation[];
+  readonly stepMs: readonly number[];
+  /** When the batch was done, milliseconds since the epoch. */
+  readonly nowMs: number;
+}
+
+/** Counts what a batch came to. */
+export function reportBatch(input: ReportInput): BatchReport {
+  const { batch, decoded, decisions, fates, nowMs } = input;
+  return {
+    topic: batch.topic,
+    partition: batch.partition,
+    records: batch.records.length,
+    eventsByType: count<EventType, DecodedBatch['facts'][number]>(decoded.facts, ({ event }) => event.type),
+    decisions: Object.entries(count<Action, Decision>(decisions, ({ action }) => action)).map(([action, number]) => ({
+      mode: 'enforce',
+      action: action as Action,
+      count: number,
+    })),
+    silent: decoded.facts.length - decisions.length,
+    deadLetters: count<FailureCode, FailureCode>(decoded.deadLetterCodes, (code) => code),
+    replayed: countFate(fates, 'replayed'),
+    duplicates: countFate(fates, 'duplicate'),
+    rules: input.rules,
+    scores: input.scores ?? new Float32Array(0),
+    degraded: input.degraded,
+    stepMs: input.stepMs,
+    endToEndMs: Float64Array.from(batch.records, ({ timestampMs }) => nowMs - timestampMs),
+  };
+}
+
+function count<K extends string, T>(items: readonly T[], keyOf: (item: T) => K): Partial<Record<K, number>> {
+  const counts: Partial<Record<K, number>> = {};
+  for (const item of items) {
+    const key = keyOf(item);
+    counts[key] = (counts[key] ?? 0) + 1;
+  }
+  return counts;
+}
+
+function countFate(fates: Uint8Array | null, fate: ObservationFate): number {
+  const index = observationFates.indexOf(fate);
+  let total = 0;
+  for (const one of fates ?? []) if (one === index) total++;
+  return total;
+}

@@ -1,0 +1,84 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { FailureError } from './domain/failure.ts';
+import type { ObservationBatch } from './features/observation.ts';
+import type { Clock, FeatureStore, SnapshotBatch, StandingChange } from './ports.ts';
+import type { Telemetry } from './telemetry.ts';
+
+export interface StoreGuardOptions {
+  /** How long a batch is held for the store before decisions degrade, milliseconds. */
+  readonly holdMs: number;
+  readonly retryInitialMs: number;
+  readonly retryMaxMs: number;
+  readonly clock: Clock;
+  readonly telemetry: Telemetry;
+  /** Ends a hold at once when the process must stop. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * What stands between the pipeline and a store that may be slow or gone.
+ *
+ *   up ──fails──▶ holding ──holdMs passed──▶ degraded
+ *    ▲               │                          │
+ *    └───answers─────┴────────answers───────────┘
+ *
+ * While holding, the caller waits, and Kafka keeps the data. While degraded, batches pass without history, and the store is
+ * tried again at most once per `retryMaxMs`: a breaker, so that an outage costs each batch nothing.
+ */
+export class StoreGuard {
+  readonly #store: FeatureStore;
+  readonly #options: StoreGuardOptions;
+  /** Stopwatch time of the first failure without an answer since; null while the store is up. */
+  #downSinceMs: number | null = null;
+  #triedMs = 0;
+
+  constructor(store: FeatureStore, options: StoreGuardOptions) {
+    this.#store = store;
+    this.#options = options;
+  }
+
+  /** Whether decisions lack history now: readiness says so. */
+  get isDegraded(): boolean {
+    return this.#downSinceMs !== null && this.#options.clock.monotonicMs() - this.#downSinceMs >= this.#options.holdMs;
+  }
+
+  /** The snapshots of a batch, or null when the store did not answer for as long as it may be waited for. */
+  async observe(batch: ObservationBatch): Promise<SnapshotBatch | null> {
+    const { clock, telemetry, retryInitialMs, retryMaxMs } = this.#options;
+    for (let attempt = 1; ; attempt++) {
+      if (this.isDegraded && clock.monotonicMs() - this.#triedMs < retryMaxMs) return null;
+      this.#triedMs = clock.monotonicMs();
+      try {
+        const snapshots = await this.#store.observe(batch);
+        this.#up();
+        return snapshots;
+      } catch (error) {
+        if (!(error instanceof FailureError) || error.failure.code !== 'STORE_UNAVAILABLE') throw error;
+        this.#downSinceMs ??= this.#triedMs;
+        // Full jitter (Brooker, "Exponential Backoff and Jitter", AWS): members of a group do not come back as one.
+        const waitMs = Math.min(retryMaxMs, retryInitialMs * 2 ** (attempt - 1)) * (0.5 + Math.random() / 2);
+        telemetry.held('store', error.failure, attempt, waitMs);
+        if (this.isDegraded) return null;
+        await wait(waitMs, undefined, { signal: this.#options.signal });
+      }
+    }
+  }
+
+  /** Writes standings. When the store is gone they are lost: the next decision of the account then supersedes nothing. */
+  async settle(changes: readonly StandingChange[]): Promise<void> {
+    if (changes.length === 0 || this.#downSinceMs !== null) return;
+    try {
+      await this.#store.settle(changes);
+    } catch (error) {
+      if (!(error instanceof FailureError) || error.failure.code !== 'STORE_UNAVAILABLE') throw error;
+      this.#downSinceMs = this.#options.clock.monotonicMs();
+      this.#options.telemetry.held('store', error.failure, 1, 0);
+    }
+  }
+
+  #up(): void {
+    if (this.#downSinceMs === null) return;
+    this.#options.telemetry.released('store', this.#options.clock.monotonicMs() - this.#downSinceMs);
+    this.#downSinceMs = null;
+  }
+}

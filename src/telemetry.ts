@@ -1,0 +1,76 @@
+import type { Action, Degradation, Mode } from './domain/decision.ts';
+import type { EventType } from './domain/event.ts';
+import type { Failure, FailureCode } from './domain/failure.ts';
+
+/**
+ * What the code tells of itself: events, in the words of the domain. One place turns each into metrics and, where a person
+ * should know, into a log line (`adapters/prometheus`, `adapters/log`). Source of the idea: Vector's internal events.
+ * Nothing here is called per event of the stream; a batch is the smallest thing that is reported.
+ */
+export interface Telemetry {
+  batchDone(report: BatchReport): void;
+  /** A rebalance gave or took partitions. */
+  partitionsAssigned(partitions: readonly { readonly topic: string; readonly partition: number }[]): void;
+  /** Records between the position of this member and the end of the partition. */
+  lagMeasured(topic: string, partition: number, lagRecords: number): void;
+  staleBatchDropped(topic: string, partition: number, records: number): void;
+  /** A step is being tried again and its partition held. `waitMs` until the next try. */
+  held(step: 'store' | 'send' | 'deadLetter', failure: Failure, attempt: number, waitMs: number): void;
+  /** What was held goes on. */
+  released(step: 'store' | 'send' | 'deadLetter', heldMs: number): void;
+  modelLoaded(name: string, version: string, sha256: string): void;
+  modelRefused(failure: Failure): void;
+  modelFailed(failure: Failure): void;
+  /** Repeated failure: the slot serves the former bundle again. */
+  modelFellBack(name: string, version: string): void;
+  policyLoaded(version: string, sha256: string, rules: number): void;
+  policyRefused(failure: Failure): void;
+  stateChanged(from: string, to: string): void;
+}
+
+/** Steps of the path, in order; labels of the per-step latency. */
+export const steps = ['decode', 'observe', 'extract', 'score', 'decide', 'send', 'settle'] as const;
+export type Step = (typeof steps)[number];
+
+/** What one call of the pipeline did. Every record of the batch is in exactly one of decisions, silent and dead letters. */
+export interface BatchReport {
+  readonly topic: string;
+  readonly partition: number;
+  readonly records: number;
+  /** Events decoded, by type. */
+  readonly eventsByType: Readonly<Partial<Record<EventType, number>>>;
+  /** Emitted decisions, by mode and action. */
+  readonly decisions: readonly { readonly mode: Mode; readonly action: Action; readonly count: number }[];
+  /** Events after which there was nothing to say. */
+  readonly silent: number;
+  readonly deadLetters: Readonly<Partial<Record<FailureCode, number>>>;
+  /** Observations that were read but not added, because they had been before. */
+  readonly replayed: number;
+  readonly duplicates: number;
+  /** How often each rule fired, by mode. */
+  readonly rules: readonly { readonly id: string; readonly mode: Mode; readonly count: number }[];
+  /** Scores of the batch, 0 to 1; empty when no model spoke. */
+  readonly scores: Float32Array;
+  readonly degraded: readonly Degradation[];
+  /** Milliseconds each step took, in the order of `steps`. */
+  readonly stepMs: readonly number[];
+  /** Milliseconds from each record's timestamp to the end of the batch. [records] */
+  readonly endToEndMs: Float64Array;
+}
+
+/** Tells nobody: for tests and for commands that report in another way. */
+export const silentTelemetry: Telemetry = {
+  batchDone() {},
+  partitionsAssigned() {},
+  lagMeasured() {},
+  staleBatchDropped() {},
+  held() {},
+  released() {},
+  modelLoaded() {},
+  modelRefused() {},
+  modelFailed() {},
+  modelFellBack() {},
+  policyLoaded() {},
+  policyRefused() {},
+  stateChanged() {},
+};
