@@ -33,8 +33,8 @@ export interface PipelineParts {
   readonly dating: 'clock' | 'event';
   readonly clock: Clock;
   readonly telemetry: Telemetry;
-  /** Sees each emitted decision before it is sent: for commands that summarise. */
-  readonly onDecision?: (decision: Decision, facts: EventFacts) => void;
+  /** Sees what was decided about a batch, before it is sent: for commands that summarise. */
+  readonly onDecided?: (facts: readonly EventFacts[], decisions: readonly Decision[]) => void;
 }
 
 /** Takes one batch through the whole path. */
@@ -98,8 +98,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
         nowMs: parts.dating === 'clock' ? clock.nowMs() : null,
       };
       const decisions = composeDecisions(emitted, reasons, scores, decoded, batch, versions);
-      for (const [index, decision] of decisions.entries())
-        parts.onDecision?.(decision, decoded.facts[emitted[index]!.row]!);
+      parts.onDecided?.(decoded.facts, decisions);
       timer.end('decide');
 
       await Promise.all([

@@ -1,17 +1,16 @@
+import { isLabelEvent } from '../domain/event.ts';
+import { limits } from '../domain/limits.ts';
+import { readLabels, type Label } from '../adapters/file/labels.ts';
+import { LineWriter } from '../adapters/file/line-writer.ts';
+import { readRecords } from '../adapters/file/records.ts';
 import { catalogueVersion, featureNames } from '../features/catalogue.ts';
 import type { EntityKeyHasher } from '../features/entity-key.ts';
 import { extractFeatures, featureCount } from '../features/extract.ts';
 import { Observer } from '../features/observe.ts';
 import type { FeatureStore, RecordBatch } from '../ports.ts';
-import { isLabelEvent } from '../domain/event.ts';
 import { decodeBatch } from '../steps/decode-batch.ts';
 import { observeBatch } from '../steps/observe-batch.ts';
-
-/** Who an account really is, for training. */
-export interface TrainingLabel {
-  readonly label: string;
-  readonly segment: string;
-}
+import { offlineHasher, offlineStore, offlineTopic } from './offline.ts';
 
 /** The first lines of a matrix: the catalogue that its columns come from, and their names. */
 export const matrixHeader: readonly string[] = [
@@ -27,7 +26,7 @@ export const matrixHeader: readonly string[] = [
  */
 export async function writeMatrix(
   batches: AsyncIterable<RecordBatch>,
-  labels: ReadonlyMap<string, TrainingLabel>,
+  labels: ReadonlyMap<string, Label>,
   store: FeatureStore,
   hasher: EntityKeyHasher,
   write: (...lines: readonly string[]) => Promise<void>,
@@ -58,4 +57,23 @@ export async function writeMatrix(
 /** Quotes a field that would not be one otherwise (RFC 4180). */
 function field(text: string): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** Reads a stream and its labels from files, and writes the matrix to one. Answers the number of rows. */
+export async function writeMatrixFile(files: {
+  readonly events: string;
+  readonly labels?: string;
+  readonly out: string;
+}): Promise<number> {
+  const labels = files.labels === undefined ? new Map<string, Label>() : await readLabels(files.labels);
+  const out = new LineWriter(files.out);
+  const batches = readRecords({
+    path: files.events,
+    topic: offlineTopic,
+    recordsMax: limits.batchRecordsMax,
+    nowMs: Date.now,
+  });
+  const rows = await writeMatrix(batches, labels, offlineStore(), offlineHasher(), (...lines) => out.write(...lines));
+  await out.close();
+  return rows;
 }

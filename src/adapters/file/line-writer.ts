@@ -6,6 +6,7 @@ import { standardStream } from './records.ts';
 
 /** Text that is gathered before it goes to the stream, in UTF-16 units. */
 const gatheredMax = 256 * 1024;
+const lineEnd = Buffer.from('\n');
 
 /** Writes lines to a file or to standard output, in large pieces, no faster than they are taken. */
 export class LineWriter {
@@ -27,6 +28,12 @@ export class LineWriter {
     if (this.#gathered.length >= gatheredMax) await this.#flush();
   }
 
+  /** Takes a line of any bytes, as they are. */
+  async writeBytes(line: Uint8Array): Promise<void> {
+    await this.#flush();
+    await this.#put(Buffer.concat([line, lineEnd]));
+  }
+
   /** Resolves when all is written. */
   async close(): Promise<void> {
     await this.#flush();
@@ -39,7 +46,11 @@ export class LineWriter {
     if (this.#error !== null) this.#fail(this.#error);
     const text = this.#gathered;
     this.#gathered = '';
-    if (text === '' || this.#stream.write(text)) return;
+    if (text !== '') await this.#put(text);
+  }
+
+  async #put(piece: string | Buffer): Promise<void> {
+    if (this.#stream.write(piece)) return;
     await new Promise<void>((resolve) => {
       const settle = (): void => {
         this.#stream.off('drain', settle).off('error', settle).off('close', settle);

@@ -1,0 +1,18 @@
+import { EmbeddedFeatureStore } from '../adapters/embedded/store.ts';
+import { EntityKeyHasher } from '../features/entity-key.ts';
+
+/** What commands over files share: they keep no state beyond their run, so that a fixed key is no risk and repeats results. */
+
+/** The topic that a file's lines stand for. */
+export const offlineTopic = 'account-events';
+
+const entitiesMax = 4_000_000;
+const offlineKey = new TextEncoder().encode('winnow-offline-0');
+
+export function offlineHasher(): EntityKeyHasher {
+  return new EntityKeyHasher(offlineKey);
+}
+
+export function offlineStore(): EmbeddedFeatureStore {
+  return new EmbeddedFeatureStore({ entitiesMax });
+}

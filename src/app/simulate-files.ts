@@ -1,0 +1,26 @@
+import { labelsHeader } from '../adapters/file/labels.ts';
+import { LineWriter } from '../adapters/file/line-writer.ts';
+import { simulate, type SimulationOptions } from '../simulation/simulate.ts';
+
+/** Writes a simulated stream and, apart from it, who is who. Answers how much it wrote. */
+export async function simulateFiles(
+  options: SimulationOptions,
+  files: { readonly events: string; readonly labels?: string },
+): Promise<{ readonly events: number; readonly accounts: number }> {
+  const simulation = simulate(options);
+  const out = new LineWriter(files.events);
+  let events = 0;
+  for (const { json } of simulation.events()) {
+    await out.write(json);
+    events++;
+  }
+  await out.close();
+  if (files.labels !== undefined) {
+    const labels = new LineWriter(files.labels);
+    await labels.write(labelsHeader);
+    for (const { accountId, label, segment } of simulation.truth)
+      await labels.write(`${accountId},${label},${segment}`);
+    await labels.close();
+  }
+  return { events, accounts: simulation.truth.length };
+}

@@ -1,0 +1,175 @@
+import { actions, strengthOf, type Action, type Decision } from '../domain/decision.ts';
+import type { EventFacts } from '../features/facts.ts';
+import type { BatchReport } from '../telemetry.ts';
+
+/** Who an account really is. */
+export interface Truth {
+  readonly label: 'fake' | 'genuine';
+  readonly segment: string;
+}
+
+/** How good the decisions were, taken by account: an account counts as caught when it ever got the action or a stronger one. */
+export interface Quality {
+  readonly action: Action;
+  readonly caught: number;
+  /** Genuine accounts that got it. */
+  readonly wronged: number;
+  readonly precision: number;
+  readonly recall: number;
+  readonly falsePositiveRate: number;
+}
+
+export interface CampaignOutcome {
+  readonly segment: string;
+  readonly accounts: number;
+  readonly blocked: number;
+  /** Blocked, or sent to review or a challenge. */
+  readonly acted: number;
+  /** Accounts that it had created when the first of them was blocked; null when none was. */
+  readonly createdBeforeFirstBlock: number | null;
+}
+
+export interface ReplaySummary {
+  readonly events: number;
+  readonly accounts: number;
+  readonly deadLetters: number;
+  readonly decisions: Readonly<Record<Action, number>>;
+  readonly topReasons: readonly { readonly code: string; readonly count: number }[];
+  readonly rules: readonly { readonly id: string; readonly mode: string; readonly count: number }[];
+  /** Null without labels. */
+  readonly quality: readonly Quality[] | null;
+  readonly campaigns: readonly CampaignOutcome[];
+}
+
+const campaignPrefix = 'campaign:';
+const topReasonsMax = 8;
+const [strengthMin, ...strengths] = actions.map(strengthOf) as [number, ...number[]];
+
+/**
+ * Keeps count of a replay. Holds one entry per account, so its memory grows with the accounts of the stream: a replay is a
+ * bounded job, and a summary by account needs them.
+ */
+export class Tally {
+  #events = 0;
+  #deadLetters = 0;
+  readonly #decisions = Object.fromEntries(actions.map((action) => [action, 0])) as Record<Action, number>;
+  readonly #reasons = new Map<string, number>();
+  readonly #rules = new Map<string, { id: string; mode: string; count: number }>();
+  /** Strongest action that each account ever got, in order of first sight. */
+  readonly #strongest = new Map<string, number>();
+  /** By segment: accounts seen so far, and how many had been seen at its first block. */
+  readonly #created = new Map<string, { accounts: number; atFirstBlock: number | null }>();
+  readonly #truth: ReadonlyMap<string, Truth>;
+
+  constructor(truth: ReadonlyMap<string, Truth>) {
+    this.#truth = truth;
+  }
+
+  get events(): number {
+    return this.#events;
+  }
+
+  get decisions(): Readonly<Record<Action, number>> {
+    return this.#decisions;
+  }
+
+  /** Takes the events of a batch and what was decided about them. */
+  decided(facts: readonly EventFacts[], decisions: readonly Decision[]): void {
+    this.#events += facts.length;
+    for (const { event } of facts) if (!this.#strongest.has(event.subject)) this.#first(event.subject);
+    for (const decision of decisions) {
+      this.#decisions[decision.action]++;
+      for (const { code } of decision.reasons) this.#reasons.set(code, (this.#reasons.get(code) ?? 0) + 1);
+      const strength = strengthOf(decision.action);
+      if (strength > this.#strongest.get(decision.subject)!) this.#strongest.set(decision.subject, strength);
+      if (decision.action === 'block') this.#blocked(decision.subject);
+    }
+  }
+
+  /** Takes what only the report knows. */
+  reported(report: BatchReport): void {
+    for (const count of Object.values(report.deadLetters)) this.#deadLetters += count;
+    for (const { id, mode, count } of report.rules) {
+      const rule = this.#rules.get(`${mode} ${id}`);
+      if (rule === undefined) this.#rules.set(`${mode} ${id}`, { id, mode, count });
+      else rule.count += count;
+    }
+  }
+
+  /** Reasons given most, first to last. */
+  topReasons(most: number): ReplaySummary['topReasons'] {
+    const sorted = Array.from(this.#reasons, ([code, count]) => ({ code, count })).toSorted(
+      (first, second) => second.count - first.count,
+    );
+    return sorted.slice(0, most);
+  }
+
+  summary(): ReplaySummary {
+    return {
+      events: this.#events,
+      accounts: this.#strongest.size,
+      deadLetters: this.#deadLetters,
+      decisions: { ...this.#decisions },
+      topReasons: this.topReasons(topReasonsMax),
+      rules: [...this.#rules.values()].toSorted((first, second) => second.count - first.count),
+      quality: this.#truth.size === 0 ? null : strengths.map((strength) => this.#quality(strength)).toReversed(),
+      campaigns: this.#campaigns(),
+    };
+  }
+
+  #first(account: string): void {
+    this.#strongest.set(account, strengthMin);
+    const segment = this.#truth.get(account)?.segment;
+    if (segment === undefined) return;
+    const created = this.#created.get(segment);
+    if (created === undefined) this.#created.set(segment, { accounts: 1, atFirstBlock: null });
+    else created.accounts++;
+  }
+
+  #blocked(account: string): void {
+    const segment = this.#truth.get(account)?.segment;
+    const created = segment === undefined ? undefined : this.#created.get(segment);
+    // The blocked account itself had been created; the campaign had the others before it.
+    if (created !== undefined) created.atFirstBlock ??= created.accounts - 1;
+  }
+
+  #quality(strength: number): Quality {
+    let [caught, wronged, fake, genuine] = [0, 0, 0, 0];
+    for (const [account, strongest] of this.#strongest) {
+      const label = this.#truth.get(account)?.label;
+      if (label === 'fake') {
+        fake++;
+        if (strongest >= strength) caught++;
+      } else if (label === 'genuine') {
+        genuine++;
+        if (strongest >= strength) wronged++;
+      }
+    }
+    return {
+      action: actions[strength]!,
+      caught,
+      wronged,
+      precision: caught / (caught + wronged),
+      recall: caught / fake,
+      falsePositiveRate: wronged / genuine,
+    };
+  }
+
+  #campaigns(): readonly CampaignOutcome[] {
+    const outcomes = new Map<string, { accounts: number; blocked: number; acted: number }>();
+    for (const [account, strongest] of this.#strongest) {
+      const segment = this.#truth.get(account)?.segment;
+      if (segment === undefined || !segment.startsWith(campaignPrefix)) continue;
+      const outcome = outcomes.get(segment) ?? { accounts: 0, blocked: 0, acted: 0 };
+      outcome.accounts++;
+      if (strongest === strengthOf('block')) outcome.blocked++;
+      if (strongest > strengthMin) outcome.acted++;
+      outcomes.set(segment, outcome);
+    }
+    return Array.from(outcomes, ([segment, outcome]) => ({
+      segment: segment.slice(campaignPrefix.length),
+      ...outcome,
+      createdBeforeFirstBlock: this.#created.get(segment)?.atFirstBlock ?? null,
+    })).toSorted((first, second) => (first.segment < second.segment ? -1 : 1));
+  }
+}

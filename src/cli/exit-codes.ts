@@ -1,0 +1,65 @@
+import type { FailureCode } from '../domain/failure.ts';
+
+/** How a command ends. Scripts rely on these numbers: one is never given another meaning. */
+export const exitCodes = {
+  done: { code: 0, meaning: 'done' },
+  failed: { code: 1, meaning: 'failed at run time, or did not end before shutdown.deadlineMs: restart it' },
+  usage: { code: 2, meaning: 'wrong arguments: see --help' },
+  config: { code: 3, meaning: 'the configuration has faults: see winnow check-config' },
+  refused: { code: 4, meaning: 'the policy, the deployment or a model bundle was refused' },
+  broker: { code: 5, meaning: 'Kafka cannot be reached, refuses the credentials, or has no such topic' },
+  file: { code: 6, meaning: 'an input cannot be read or an output not be written' },
+  bug: { code: 70, meaning: 'a bug in Winnow: please report the stack' },
+} as const satisfies Record<string, { readonly code: number; readonly meaning: string }>;
+
+export type ExitCodeName = keyof typeof exitCodes;
+
+/** With which code a failure ends the program, when it ends it. Total, so that a new failure has to choose. */
+const exitCodeNames: Readonly<Record<FailureCode, ExitCodeName>> = {
+  EVENT_EMPTY: 'file',
+  EVENT_TOO_LARGE: 'file',
+  EVENT_NOT_UTF8: 'file',
+  EVENT_NOT_JSON: 'file',
+  EVENT_TOO_DEEP: 'file',
+  EVENT_FORBIDDEN_KEY: 'file',
+  EVENT_LONE_SURROGATE: 'file',
+  EVENT_NOT_CLOUDEVENT: 'file',
+  EVENT_UNKNOWN_TYPE: 'file',
+  EVENT_MISSING_MEMBER: 'file',
+  EVENT_WRONG_TYPE: 'file',
+  EVENT_WRONG_VALUE: 'file',
+  EVENT_STRING_TOO_LONG: 'file',
+  EVENT_WRONG_TIME: 'file',
+  EVENT_TIME_AHEAD: 'file',
+  CONFIG_INVALID: 'config',
+  CONFIG_UNREADABLE: 'config',
+  POLICY_INVALID: 'refused',
+  POLICY_UNREADABLE: 'refused',
+  BUNDLE_UNREADABLE: 'refused',
+  BUNDLE_INVALID: 'refused',
+  BUNDLE_HASH: 'refused',
+  BUNDLE_FEATURES: 'refused',
+  BUNDLE_SHAPE: 'refused',
+  BUNDLE_GOLDEN: 'refused',
+  DEPLOYMENT_INVALID: 'refused',
+  MODEL_FAILED: 'failed',
+  STORE_UNAVAILABLE: 'failed',
+  BROKER_UNREACHABLE: 'broker',
+  BROKER_AUTHENTICATION: 'broker',
+  BROKER_AUTHORIZATION: 'broker',
+  TOPIC_MISSING: 'broker',
+  SEND_FAILED: 'broker',
+  INPUT_UNREADABLE: 'file',
+  LABELS_INVALID: 'file',
+  OUTPUT_UNWRITABLE: 'file',
+};
+
+export function exitCodeOf(failure: FailureCode): number {
+  return exitCodes[exitCodeNames[failure]].code;
+}
+
+/** For the end of `--help`. */
+export function describeExitCodes(): string {
+  const lines = Object.values(exitCodes).map(({ code, meaning }) => `  ${String(code).padStart(2)}  ${meaning}`);
+  return ['Exit codes:', ...lines].join('\n');
+}

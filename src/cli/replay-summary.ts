@@ -1,0 +1,65 @@
+import type { ReplayResult } from '../app/replay.ts';
+import { actions, type ModelReference } from '../domain/decision.ts';
+import type { Policy } from '../policy/policy.ts';
+import { formatCount, formatMs, formatShare, table } from './style.ts';
+
+/** What a replay came to, for a person. */
+export function describeReplay(result: ReplayResult, model: ModelReference, policy: Policy): string {
+  const parts = [throughput(result, model, policy), decisions(result), reasons(result)];
+  if (result.rules.length > 0) parts.push(rules(result));
+  if (result.quality !== null) parts.push(quality(result));
+  if (result.campaigns.length > 0) parts.push(campaigns(result));
+  return parts.join('\n');
+}
+
+function throughput(result: ReplayResult, model: ModelReference, policy: Policy): string {
+  const { p50, p99, p999 } = result.latencyMs;
+  const dead = result.deadLetters === 0 ? '' : `, ${formatCount(result.deadLetters)} lines were no event`;
+  return [
+    `${formatCount(result.events)} events of ${formatCount(result.accounts)} accounts in ${formatMs(result.elapsedMs)}${dead}`,
+    `  throughput  ${formatCount(result.eventsPerSecond)} events/s in one process`,
+    `  latency     p50 ${formatMs(p50)}, p99 ${formatMs(p99)}, p99.9 ${formatMs(p999)}`,
+    `  model       ${model.name} ${model.version}, policy ${policy.version}`,
+    '',
+  ].join('\n');
+}
+
+function decisions(result: ReplayResult): string {
+  const rows = actions
+    .filter((action) => result.decisions[action] > 0)
+    .map((action) => [action, formatCount(result.decisions[action])]);
+  return `Decisions\n${table(rows.length > 0 ? rows : [['none', '']])}`;
+}
+
+function reasons({ topReasons }: ReplayResult): string {
+  return `Top reasons\n${table(topReasons.length > 0 ? topReasons.map(({ code, count }) => [code, formatCount(count)]) : [['none', '']])}`;
+}
+
+function rules(result: ReplayResult): string {
+  return `Rules fired, by event\n${table(result.rules.map(({ id, mode, count }) => [mode === 'shadow' ? `${id} (shadow)` : id, formatCount(count)]))}`;
+}
+
+function quality({ quality: rows }: ReplayResult): string {
+  const header = ['action or stronger', 'precision', 'recall', 'false positives', 'fakes caught', 'genuine wronged'];
+  const lines = rows!.map((row) => [
+    row.action,
+    formatShare(row.precision),
+    formatShare(row.recall),
+    formatShare(row.falsePositiveRate),
+    formatCount(row.caught),
+    formatCount(row.wronged),
+  ]);
+  return `Quality, by account against the known labels\n${table([header, ...lines])}`;
+}
+
+function campaigns(result: ReplayResult): string {
+  const header = ['campaign', 'accounts', 'blocked', 'acted on', 'created before first block'];
+  const lines = result.campaigns.map(({ segment, accounts, blocked, acted, createdBeforeFirstBlock }) => [
+    segment,
+    formatCount(accounts),
+    formatShare(blocked / accounts),
+    formatShare(acted / accounts),
+    createdBeforeFirstBlock === null ? 'never blocked' : formatCount(createdBeforeFirstBlock),
+  ]);
+  return `Campaigns\n${table([header, ...lines])}`;
+}

@@ -1,0 +1,60 @@
+import { readLabels } from '../adapters/file/labels.ts';
+import { standardStream } from '../adapters/file/records.ts';
+import { systemClock } from '../adapters/system/clock.ts';
+import { replay, type ReplayResult } from '../app/replay.ts';
+import {
+  defaultDeploymentFile,
+  defaultModelFolder,
+  defaultPolicyFile,
+  loadBundleFolder,
+  loadChampion,
+  loadPolicyFile,
+  orThrow,
+} from '../app/versions.ts';
+import type { Truth } from '../app/tally.ts';
+import { actions } from '../domain/decision.ts';
+import { ModelSlot } from '../scoring/model-slot.ts';
+import { silentTelemetry } from '../telemetry.ts';
+import { LiveView } from './live-view.ts';
+import type { ReplayCommandOptions } from './replay.ts';
+import { describeReplay } from './replay-summary.ts';
+
+/** A replay is patient, and there is no former model to go back to. */
+const modelOptions = { timeoutMs: 60_000, failuresMax: Infinity, clock: systemClock, telemetry: silentTelemetry };
+
+/** Runs a replay for a person (or a program, with `json`) to read. `total`: events to come, where that is known. */
+export async function runReplay(
+  file: string,
+  options: ReplayCommandOptions,
+  { total }: { readonly total: number | null },
+): Promise<ReplayResult> {
+  const policy = orThrow(await loadPolicyFile(options.policy ?? defaultPolicyFile));
+  const served = orThrow(
+    options.bundle === undefined
+      ? await loadChampion(defaultModelFolder, defaultDeploymentFile)
+      : await loadBundleFolder(options.bundle),
+  );
+  const truth = options.labels === undefined ? new Map<string, Truth>() : await readLabels(options.labels);
+  const view = new LiveView(process.stderr, total);
+  const model = new ModelSlot(served, modelOptions);
+  try {
+    const result = await replay({
+      events: file,
+      out: options.out ?? null,
+      deadLetters: options.deadLetters ?? null,
+      model,
+      policy,
+      emit: options.emit === 'all' ? 'all' : new Set(actions.filter((action) => action !== 'allow')),
+      truth,
+      onProgress: (progress) => view.show(progress),
+    });
+    view.end();
+    const text =
+      options.json === true ? `${JSON.stringify(result, null, 2)}\n` : describeReplay(result, served.reference, policy);
+    (options.out === standardStream ? process.stderr : process.stdout).write(text);
+    return result;
+  } finally {
+    view.end();
+    await model.close();
+  }
+}

@@ -1,0 +1,293 @@
+import {
+  bytes,
+  choice,
+  count,
+  flag,
+  list,
+  milliseconds,
+  optionalPath,
+  optionalText,
+  secret,
+  section,
+  text,
+} from './setting.ts';
+
+/** Kafka allows 249 characters, and no topic called `.` or `..`. Source: `org.apache.kafka.common.internals.Topic`. */
+const topicName = {
+  expected: 'a topic name of 1 to 249 letters, digits, dots, dashes and underscores',
+  pattern: /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,249}$/,
+};
+const topicChange = 'The cluster has a naming scheme.';
+
+const topics = section({
+  events: text({
+    ...topicName,
+    example: 'account-events',
+    default: 'account-events',
+    reason: 'Where the platform writes its events, keyed by account id.',
+    change: topicChange,
+  }),
+  decisions: text({
+    ...topicName,
+    example: 'account-decisions',
+    default: 'account-decisions',
+    reason: 'Where decisions go, keyed by account id.',
+    change: topicChange,
+  }),
+  deadLetters: text({
+    ...topicName,
+    example: 'account-events-dead-letter',
+    default: 'account-events-dead-letter',
+    reason: 'Where bytes go that are no valid event, unchanged, so that they can be repaired and sent again.',
+    change: topicChange,
+  }),
+});
+
+const tls = section({
+  enabled: flag({
+    default: false,
+    reason: 'A broker on the own machine has no certificate; every other should.',
+    change: 'Turn it on wherever the brokers are not on the own machine.',
+  }),
+  caFile: optionalPath({
+    reason: 'PEM file with the authorities to trust. Without it, those that Node.js brings.',
+    change: "The brokers' certificates come from an authority of your own.",
+  }),
+  certificateFile: optionalPath({
+    reason: 'PEM file with the certificate that Winnow shows to the brokers.',
+    change: 'The brokers ask for a client certificate (mutual TLS).',
+  }),
+  keyFile: optionalPath({
+    reason: 'PEM file with the private key of `certificateFile`.',
+    change: 'Together with `certificateFile`.',
+  }),
+  keyPassphrase: secret({
+    expected: 'a text of 1 to 1024 characters',
+    pattern: /^[^]{1,1024}$/,
+    remedy: 'Give the passphrase of the key, or leave it out when the key has none.',
+    reason: 'Opens `keyFile`.',
+    change: 'The private key is encrypted.',
+  }),
+  serverName: optionalText({
+    expected: 'a host name of 1 to 253 letters, digits, dots and dashes',
+    example: 'kafka.example.com',
+    pattern: /^[A-Za-z0-9.-]{1,253}$/,
+    reason: 'The name to look for in the certificates. Without it, the host of each broker.',
+    change: 'Brokers are reached by an address or a tunnel that their certificates do not name.',
+  }),
+  rejectUnauthorized: flag({
+    default: true,
+    reason: 'A certificate that nobody vouches for proves nothing: the connection is refused.',
+    change: 'Never in production. Give `caFile` instead.',
+  }),
+});
+
+const oauth = section({
+  tokenUrl: optionalText({
+    expected: 'an https or http address without user name, password and fragment',
+    example: 'https://login.example.com/oauth2/token',
+    pattern: /^https?:\/\/(?![^/?#]*@)[^\s/?#][^\s#]{0,1023}$/,
+    reason: 'Where tokens come from (OAuth 2.0 client credentials grant).',
+    change: 'Required by the mechanism oauthbearer.',
+  }),
+  clientId: optionalText({
+    expected: 'a text of 1 to 256 characters',
+    example: 'winnow',
+    pattern: /^.{1,256}$/,
+    reason: 'Who asks for the token.',
+    change: 'Required by the mechanism oauthbearer.',
+  }),
+  clientSecret: secret({
+    expected: 'a text of 1 to 4096 characters',
+    pattern: /^[^]{1,4096}$/,
+    remedy: 'Give the secret that the authorization server issued with the client id.',
+    reason: 'Proves who asks for the token.',
+    change: 'Required by the mechanism oauthbearer.',
+  }),
+  scope: optionalText({
+    expected: 'scopes separated by spaces, at most 1024 characters',
+    example: 'kafka',
+    pattern: /^\S.{0,1023}$/,
+    reason: 'What the token is asked for. Without it, what the server gives by default.',
+    change: 'The authorization server wants a scope.',
+  }),
+});
+
+const sasl = section({
+  mechanism: choice(['none', 'plain', 'scram-sha-256', 'scram-sha-512', 'oauthbearer'], {
+    default: 'none',
+    reason: 'How Winnow says who it is. A broker on the own machine, or one with mutual TLS, needs none.',
+    change: "The brokers' listener is SASL_SSL or SASL_PLAINTEXT: take the mechanism that it names.",
+  }),
+  username: optionalText({
+    expected: 'a text of 1 to 256 characters',
+    example: 'winnow',
+    pattern: /^.{1,256}$/,
+    reason: 'The name that the brokers know.',
+    change: 'Required by plain and scram.',
+  }),
+  password: secret({
+    expected: 'a text of 1 to 1024 characters',
+    pattern: /^[^]{1,1024}$/,
+    remedy: 'Give the password of the user name.',
+    reason: 'The password of the user name.',
+    change: 'Required by plain and scram.',
+  }),
+  oauth,
+  clearTextAllowed: flag({
+    default: false,
+    reason:
+      'plain and oauthbearer send the credential itself: without TLS, whoever listens has it. So that is refused.',
+    change: 'On a closed network whose brokers have no TLS, knowing this.',
+  }),
+});
+
+const consumer = section({
+  fetchWaitMsMax: milliseconds({
+    default: 50,
+    min: 1,
+    max: 5_000,
+    reason:
+      'How long a broker may sit on a fetch that has nothing to give. With several brokers, data of one waits until the fetch of ' +
+      'another ends, so this is a bound on added latency, and not only idle traffic.',
+    change: 'Raise it on a quiet topic to spare the brokers; lower it for latency.',
+  }),
+  fetchBytesMin: bytes({
+    default: 1,
+    min: 1,
+    max: 10_485_760,
+    reason: 'A broker answers as soon as it has this much. One byte: at once.',
+    change: 'Raise it to trade latency for fewer, fuller fetches.',
+  }),
+  fetchBytesMax: bytes({
+    default: 10_485_760,
+    min: 65_536,
+    max: 104_857_600,
+    reason: 'Bound on one answer of a broker, and with it on memory.',
+    change: 'Raise it with many partitions per broker; lower it when memory is short.',
+  }),
+  partitionFetchBytesMax: bytes({
+    default: 1_048_576,
+    min: 65_536,
+    max: 52_428_800,
+    reason:
+      'Bound on what one partition gives at a time: about 2,000 events, several batches. Twice an event fits at least.',
+    change: 'Raise it to catch up faster; lower it so that a partition with a backlog delays the others less.',
+  }),
+  sessionTimeoutMs: milliseconds({
+    default: 30_000,
+    min: 6_000,
+    max: 1_800_000,
+    reason: 'After this long without a heartbeat the group gives the partitions to others.',
+    change:
+      'Lower it so that a dead process is replaced sooner; the brokers have bounds of their own (`group.*.session.timeout.ms`).',
+  }),
+  heartbeatIntervalMs: milliseconds({
+    default: 3_000,
+    min: 100,
+    max: 60_000,
+    reason: 'A tenth of the session timeout: several may be lost without harm.',
+    change: 'Together with `sessionTimeoutMs`.',
+  }),
+  rebalanceTimeoutMs: milliseconds({
+    default: 60_000,
+    min: 6_000,
+    max: 3_600_000,
+    reason: 'How long members may take to finish what they have in hand when partitions move.',
+    change: 'Raise it together with `store.holdMs`.',
+  }),
+  partitionsConcurrent: count({
+    default: 2,
+    min: 1,
+    max: 64,
+    reason:
+      'Partitions handled at a time by one process: while one waits for its sends, another computes. There is one thread.',
+    change: 'Raise it when the brokers or the store are far away; more helps only where there is waiting.',
+  }),
+  startFrom: choice(['earliest', 'latest'], {
+    default: 'earliest',
+    reason: 'Where a group without committed offsets begins. At the earliest, no event is skipped.',
+    change: 'Take latest when the topic holds a long past that nobody wants to be decided.',
+  }),
+});
+
+const producer = section({
+  compression: choice(['none', 'gzip', 'snappy', 'lz4', 'zstd'], {
+    default: 'none',
+    reason: 'Decisions are few beside events; compressing them costs time on the only thread.',
+    change: 'The network or the disks of the brokers are short, or `decisions.emit` is all.',
+  }),
+  requestTimeoutMs: milliseconds({
+    default: 10_000,
+    min: 100,
+    max: 120_000,
+    reason: 'How long all in-sync replicas may take to acknowledge; then the send is tried again.',
+    change: 'Raise it when replicas are far apart.',
+  }),
+});
+
+const retry = section({
+  initialMs: milliseconds({
+    default: 100,
+    min: 1,
+    max: 60_000,
+    reason: 'Wait before the first repetition of a request; it doubles from there, with jitter.',
+    change: 'Raise it when brokers need longer to come back and the log is noisy.',
+  }),
+  maxMs: milliseconds({
+    default: 5_000,
+    min: 1,
+    max: 300_000,
+    reason: 'Longest wait between two repetitions.',
+    change: 'Raise it to spare brokers that are in trouble.',
+  }),
+  retriesMax: count({
+    default: 8,
+    min: 1,
+    max: 100,
+    reason:
+      'Repetitions inside the client before it reports a failure. Winnow then holds the partition and begins anew: nothing is lost.',
+    change: 'Lower it to hear of trouble sooner.',
+  }),
+});
+
+export const kafka = section({
+  brokers: list({
+    expected: 'host:port with a port from 1 to 65535',
+    example: 'kafka-1.example.com:9092',
+    pattern:
+      /^(\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9._-]{1,253}):([1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5])$/,
+    entriesMax: 64,
+    reason: 'Where to ask first for the cluster. Two or three, so that one may be down.',
+    change: 'Always: `winnow run` requires it.',
+  }),
+  clientId: text({
+    expected: 'a text of 1 to 249 letters, digits, dots, dashes and underscores',
+    example: 'winnow',
+    pattern: /^[A-Za-z0-9._-]{1,249}$/,
+    default: 'winnow',
+    reason: "The name by which brokers' logs, metrics and quotas know this client.",
+    change: 'Several installations share a cluster.',
+  }),
+  groupId: text({
+    expected: 'a text of 1 to 249 letters, digits, dots, dashes and underscores',
+    example: 'winnow',
+    pattern: /^[A-Za-z0-9._-]{1,249}$/,
+    default: 'winnow',
+    reason: 'Members of one group share the partitions and the offsets.',
+    change: 'A second, independent installation reads the same topic.',
+  }),
+  topics,
+  tls,
+  sasl,
+  consumer,
+  producer,
+  retry,
+  connectionTimeoutMs: milliseconds({
+    default: 3_000,
+    min: 100,
+    max: 120_000,
+    reason: 'How long opening a connection may take, TLS included.',
+    change: 'Raise it when brokers are on another continent.',
+  }),
+});

@@ -1,0 +1,188 @@
+import type { z } from 'zod';
+
+import { actions } from '../domain/decision.ts';
+import { limits } from '../domain/limits.ts';
+import { kafka } from './kafka-schema.ts';
+import type { Secret } from './secret.ts';
+import { choice, count, flag, milliseconds, optionalPath, path, secret, section, subset, text } from './setting.ts';
+
+const batch = section({
+  recordsMax: count({
+    default: 256,
+    min: 1,
+    max: limits.batchRecordsMax,
+    reason:
+      'Events that are scored together. A model costs least per event from about 64 rows on; at 256 the gain ends.',
+    change: 'Lower it when a batch takes longer than the latency you want.',
+  }),
+});
+
+const state = section({
+  entitiesMax: count({
+    default: 1_000_000,
+    min: 1_000,
+    // A Map, on which the bounded cache rests, ends at 2^24 entries.
+    max: 16_000_000,
+    reason:
+      'Accounts, addresses, devices and so on whose history is kept in memory; those unseen for longest are forgotten first.',
+    change: 'Raise it with the memory you have; when too low, velocities are forgotten before their window ends.',
+  }),
+  keySecret: secret({
+    expected: 'a text of 32 hex digits (16 bytes)',
+    pattern: /^[0-9A-Fa-f]{32}$/,
+    remedy: 'Make one with: openssl rand -hex 16',
+    reason:
+      'Key of the hash under which addresses, devices and mailboxes are remembered; who has the state but not this learns none.',
+    change:
+      'Always: `winnow run` requires it. All members of a group share it; a new one makes Winnow forget its history.',
+  }),
+});
+
+const store = section({
+  holdMs: milliseconds({
+    default: 30_000,
+    min: 100,
+    max: 3_600_000,
+    reason:
+      'While the store does not answer, partitions are held this long before decisions are made without it, marked degraded.',
+    change: 'Raise it to prefer late decisions to degraded ones.',
+  }),
+  retryInitialMs: milliseconds({
+    default: 50,
+    min: 1,
+    max: 60_000,
+    reason: 'Wait before the store is asked again; it doubles from there, with jitter.',
+    change: 'Raise it when a store that comes back is overrun.',
+  }),
+  retryMaxMs: milliseconds({
+    default: 2_000,
+    min: 1,
+    max: 300_000,
+    reason: 'Longest wait between two tries: bounds how late it is noticed that the store is back.',
+    change: 'Together with `retryInitialMs`.',
+  }),
+});
+
+const model = section({
+  directory: path({
+    default: 'models',
+    reason: 'Holds the bundles, as `<name>/<version>/`.',
+    change: 'Bundles are mounted elsewhere.',
+  }),
+  deploymentFile: path({
+    default: 'models/deployment.json',
+    reason: 'Names the champion. Replaced by an atomic rename, it swaps the model without a restart.',
+    change: 'Bundles are mounted read-only and the choice is made elsewhere.',
+  }),
+  pollMs: milliseconds({
+    default: 2_000,
+    min: 100,
+    max: 3_600_000,
+    reason: 'How often `deploymentFile` is looked at.',
+    change: 'Raise it on a network file system.',
+  }),
+  timeoutMs: milliseconds({
+    default: 2_000,
+    min: 10,
+    max: 60_000,
+    reason:
+      'A batch takes milliseconds; a model that takes this long counts as failed, and the batch goes by rules alone.',
+    change: 'Raise it for a model that is slow and worth it.',
+  }),
+  failuresMax: count({
+    default: 3,
+    min: 1,
+    max: 1_000,
+    reason: 'Failures in a row after which the former bundle serves again.',
+    change: 'Lower it to 1 to fall back at once.',
+  }),
+});
+
+const policy = section({
+  file: optionalPath({
+    reason: 'The policy document. Without it, the default policy that Winnow brings.',
+    change: 'As soon as you have thresholds or rules of your own.',
+  }),
+  pollMs: milliseconds({
+    default: 2_000,
+    min: 100,
+    max: 3_600_000,
+    reason: 'How often the document is looked at; a changed one holds from the next batch on.',
+    change: 'Raise it on a network file system.',
+  }),
+});
+
+const decisions = section({
+  emit: subset(actions, {
+    default: ['challenge', 'review', 'block'],
+    reason:
+      'Actions that are written to the topic. Nearly all events end in allow, which says nothing; a change back to it is always written.',
+    change: 'Take all to have one decision per event, with its score.',
+  }),
+});
+
+const http = section({
+  host: text({
+    expected: 'an address or host name of 1 to 253 characters',
+    example: '127.0.0.1',
+    pattern: /^[A-Za-z0-9.:-]{1,253}$/,
+    default: '127.0.0.1',
+    reason: 'Where /livez, /readyz and /metrics listen. They ask for no password, so the own machine only.',
+    change: 'Probes or Prometheus come from elsewhere, as in a container: 0.0.0.0, with `remoteAllowed`.',
+  }),
+  port: count({
+    default: 9_464,
+    min: 0,
+    max: 65_535,
+    reason: 'The usual port of exporters of this kind; 0 takes any that is free.',
+    change: 'It is taken.',
+  }),
+  remoteAllowed: flag({
+    default: false,
+    reason: 'That others may read health and metrics has to be said, and is not the side effect of an address.',
+    change: 'Together with `host`, where the network is trusted.',
+  }),
+});
+
+const log = section({
+  level: choice(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
+    default: 'info',
+    reason: 'What a person should know: starts, stops, loads, failures. Nothing per event.',
+    change: 'Take debug to look for a cause, warn when logs are expensive.',
+  }),
+});
+
+const shutdown = section({
+  deadlineMs: milliseconds({
+    default: 25_000,
+    min: 1_000,
+    max: 3_600_000,
+    reason:
+      'From SIGTERM on, to finish, flush, commit and leave; then the process ends with exit code 1. Below the 30 s of Kubernetes.',
+    change: 'Together with `terminationGracePeriodSeconds`.',
+  }),
+});
+
+/** All settings. The order is the one of the reference and of `winnow check-config --print`. */
+export const configSchema = section({ kafka, batch, state, store, model, policy, decisions, http, log, shutdown });
+
+/** The compiled configuration: every default filled in, frozen all the way down. */
+export type Config = Frozen<z.output<typeof configSchema>>;
+
+type Frozen<T> = T extends Secret | string | number | boolean | undefined
+  ? T
+  : T extends readonly (infer Entry)[]
+    ? readonly Frozen<Entry>[]
+    : { readonly [Key in keyof T]: Frozen<T[Key]> };
+
+/** Path of a setting, such as `kafka.sasl.password`. */
+export type SettingPath = PathOf<Config>;
+
+type PathOf<T> = {
+  [Key in keyof T & string]-?: NonNullable<T[Key]> extends Secret | readonly unknown[] | string | number | boolean
+    ? Key
+    : `${Key}.${PathOf<NonNullable<T[Key]>>}`;
+}[keyof T & string];
+
+/** What `winnow run` cannot do without, and no default can guess. */
+export const requiredToRun = ['kafka.brokers', 'state.keySecret'] as const satisfies readonly SettingPath[];

@@ -1,0 +1,170 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { emptyObservations, type ObservationBatch } from '../../src/features/observation.ts';
+import { allowedLatenessMs, elementCount, entityKinds, kindLayouts, snapshotColumn, snapshotColumnCount, spanBit, spanColumn } from '../../src/features/state.ts';
+import { observationFates, type FeatureStore } from '../../src/ports.ts';
+import { PlainHistory } from './plain-history.ts';
+
+/** One event, as small as a test needs it. Entities are numbers from 1; 0 or absent: not touched. */
+export interface PlainEvent {
+  readonly offset: number;
+  readonly timeMs: number;
+  readonly id: number;
+  readonly account: number;
+  readonly device?: number;
+  readonly ip?: number;
+  readonly adds?: number;
+  /** Shown to every distinct counter of the touched kinds. */
+  readonly element?: number;
+}
+
+export const startMs = Date.UTC(2026, 9, 5, 12);
+const minuteMs = 60_000;
+
+/** Lays events out as a store gets them. */
+export function observationsOf(events: readonly PlainEvent[], partition = 0): ObservationBatch {
+  const batch = emptyObservations('account-events', partition, events.length);
+  for (const [row, event] of events.entries()) {
+    batch.offsets[row] = event.offset;
+    batch.timesMs[row] = event.timeMs;
+    batch.eventKeys[row] = event.id;
+    for (const kind of ['account', 'device', 'ip'] as const) {
+      const entity = event[kind] ?? 0;
+      if (entity === 0) continue;
+      const at = row * entityKinds.length + entityKinds.indexOf(kind);
+      batch.keys.set([entity * 7919, entity], at * 2);
+      batch.adds[at] = (event.adds ?? 1) | spanBit;
+      for (const { elementIndex } of kindLayouts[entityKinds.indexOf(kind)]!.distincts) batch.elements[row * elementCount + elementIndex] = event.element ?? 0;
+    }
+  }
+  return batch;
+}
+
+function fatesOf(fates: Uint8Array): string[] {
+  return Array.from(fates, (fate) => observationFates[fate]!);
+}
+
+/** What every feature store must do. `create` gives an empty store that holds at least 10,000 entities. */
+export function featureStoreContract(name: string, create: () => Promise<FeatureStore>): void {
+  describe(`the feature store contract, kept by ${name}`, () => {
+    const accountEvents = snapshotColumn('account', 'events', '1h');
+    const deviceAccounts = snapshotColumn('device', 'accounts', '24h');
+
+    it('lets an event see itself', async () => {
+      const store = await create();
+      const { values, fates } = await store.observe(observationsOf([{ offset: 0, timeMs: startMs, id: 1, account: 1 }]));
+      expect(values[accountEvents]).toBe(1);
+      expect(values[spanColumn('account', 'age_s')]).toBe(0);
+      expect(values[spanColumn('account', 'idle_s')]).toBeNaN();
+      expect(fatesOf(fates)).toEqual(['applied']);
+      await store.close();
+    });
+
+    it('leaves what an event does not touch unknown', async () => {
+      const store = await create();
+      const { values } = await store.observe(observationsOf([{ offset: 0, timeMs: startMs, id: 1, account: 1 }]));
+      expect(values[deviceAccounts]).toBeNaN();
+      await store.close();
+    });
+
+    it('applies a batch in order', async () => {
+      const store = await create();
+      const { values } = await store.observe(observationsOf([1, 2, 3].map((id) => ({ offset: id, timeMs: startMs + id, id, account: 1 }))));
+      expect([0, 1, 2].map((row) => values[row * snapshotColumnCount + accountEvents])).toEqual([1, 2, 3]);
+      await store.close();
+    });
+
+    it('reads what is at or below the watermark, and does not add it', async () => {
+      const store = await create();
+      const batch = observationsOf([{ offset: 5, timeMs: startMs, id: 1, account: 1, device: 1, element: 9 }]);
+      const first = await store.observe(batch);
+      const second = await store.observe(batch);
+      expect(fatesOf(second.fates)).toEqual(['replayed']);
+      expect(second.values[accountEvents]).toBe(first.values[accountEvents]);
+      expect(second.values[deviceAccounts]).toBe(1);
+      await store.close();
+    });
+
+    it('keeps a watermark for each partition', async () => {
+      const store = await create();
+      await store.observe(observationsOf([{ offset: 5, timeMs: startMs, id: 1, account: 1 }], 0));
+      const { fates } = await store.observe(observationsOf([{ offset: 5, timeMs: startMs, id: 2, account: 2 }], 1));
+      expect(fatesOf(fates)).toEqual(['applied']);
+      await store.close();
+    });
+
+    it('knows an event that was sent twice', async () => {
+      const store = await create();
+      const { values, fates } = await store.observe(
+        observationsOf([
+          { offset: 0, timeMs: startMs, id: 77, account: 1 },
+          { offset: 1, timeMs: startMs, id: 77, account: 1 },
+          { offset: 2, timeMs: startMs, id: 77, account: 2 },
+        ]),
+      );
+      expect(fatesOf(fates)).toEqual(['applied', 'duplicate', 'applied']);
+      expect(values[snapshotColumnCount + accountEvents]).toBe(1);
+      await store.close();
+    });
+
+    it('reads a late event as of its own time', async () => {
+      const store = await create();
+      await store.observe(observationsOf([{ offset: 0, timeMs: startMs + 14 * minuteMs, id: 1, account: 1, ip: 1, element: 4 }]));
+      const late = await store.observe(observationsOf([{ offset: 0, timeMs: startMs, id: 2, account: 2, ip: 1, element: 5 }], 1));
+      expect(late.values[snapshotColumn('ip', 'signups', '10m')]).toBe(1);
+      expect(late.values[snapshotColumn('ip', 'accounts', '1h')]).toBe(1);
+      const after = await store.observe(observationsOf([{ offset: 1, timeMs: startMs + 15 * minuteMs, id: 3, account: 1, ip: 1, element: 4 }]));
+      expect(after.values[snapshotColumn('ip', 'signups', '1h')]).toBe(3);
+      await store.close();
+    });
+
+    it('keeps what stands for an account, for the next batch', async () => {
+      const store = await create();
+      const event = { timeMs: startMs, account: 1 };
+      const first = await store.observe(observationsOf([{ ...event, offset: 0, id: 1 }]));
+      const standing = { action: 'review', decisionId: `dec_${'0123456789abcdef'.repeat(2)}`, sinceMs: startMs } as const;
+      await store.settle([{ keyHigh: 7919, keyLow: 1, standing }]);
+      const second = await store.observe(observationsOf([{ ...event, offset: 1, id: 2 }]));
+      expect(first.standings).toEqual([undefined]);
+      expect(second.standings).toEqual([standing]);
+      await store.close();
+    });
+
+    it('answers as a plain history does, whatever the order of events and batches', async () => {
+      const event = fc.record({
+        minute: fc.double({ min: 0, max: 3 * 24 * 60, noNaN: true }),
+        latenessMs: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.integer({ min: 0, max: allowedLatenessMs })),
+        id: fc.integer({ min: 1, max: 200 }),
+        account: fc.integer({ min: 1, max: 4 }),
+        device: fc.integer({ min: 0, max: 3 }),
+        ip: fc.integer({ min: 0, max: 2 }),
+        adds: fc.integer({ min: 0, max: 7 }),
+        element: fc.integer({ min: 0, max: 25 }),
+      });
+      await fc.assert(
+        fc.asyncProperty(fc.array(event, { minLength: 1, maxLength: 120 }), fc.integer({ min: 1, max: 40 }), async (drawn, batchSize) => {
+          const store = await create();
+          const plain = new PlainHistory();
+          const events = drawn
+            .toSorted((first, second) => first.minute - second.minute)
+            .map(({ minute, latenessMs, ...rest }, offset) => ({ ...rest, offset, timeMs: Math.round(startMs + minute * minuteMs - latenessMs) }));
+          for (let from = 0; from < events.length; from += batchSize) {
+            const batch = observationsOf(events.slice(from, from + batchSize));
+            const { values } = await store.observe(batch);
+            expectEqualSnapshots(values, plain.observe(batch));
+          }
+          await store.close();
+        }),
+        { numRuns: 60 },
+      );
+    });
+  });
+}
+
+/** Equal but for the rounding of a running mean. */
+function expectEqualSnapshots(actual: Float64Array, expected: Float64Array): void {
+  const different = Array.from(actual, (value, index) => ({ column: index % snapshotColumnCount, value, expected: expected[index]! })).filter(
+    ({ value, expected: other }) => !(Object.is(value, other) || Math.abs(value - other) <= 1e-6 * Math.max(1, Math.abs(other))),
+  );
+  expect(different).toEqual([]);
+}

@@ -1,0 +1,159 @@
+import { describe, expect, it } from 'vitest';
+
+import { loadConfig } from '../../../src/config/load.ts';
+import { relations } from '../../../src/config/relations.ts';
+
+const file = { readSecretFile: () => '' };
+
+/** One pair a line: settings that break a relation, the setting it is reported at, and the message's beginning. */
+const broken: readonly (readonly [environment: Record<string, string>, path: string, problem: string])[] = [
+  [
+    { CONSUMER_SESSION_TIMEOUT_MS: '8999' },
+    'kafka.consumer.sessionTimeoutMs',
+    'must be at least three times the interval of heartbeats, so that one lost heartbeat costs no partition: it is 8999, kafka.consumer.heartbeatIntervalMs is 3000 (default)',
+  ],
+  [
+    { CONSUMER_SESSION_TIMEOUT_MS: '60001' },
+    'kafka.consumer.rebalanceTimeoutMs',
+    'must be at least the session timeout',
+  ],
+  [
+    { CONSUMER_FETCH_WAIT_MS_MAX: '3001' },
+    'kafka.consumer.fetchWaitMsMax',
+    'must be at most the interval of heartbeats',
+  ],
+  [
+    { CONSUMER_FETCH_BYTES_MIN: '1048577', CONSUMER_FETCH_BYTES_MAX: '1048576' },
+    'kafka.consumer.fetchBytesMin',
+    'must be at most kafka.consumer.fetchBytesMax',
+  ],
+  [
+    { CONSUMER_FETCH_BYTES_MAX: '1048575' },
+    'kafka.consumer.partitionFetchBytesMax',
+    'must be at most kafka.consumer.fetchBytesMax: a partition',
+  ],
+  [{ RETRY_INITIAL_MS: '5001' }, 'kafka.retry.initialMs', 'must be at most kafka.retry.maxMs'],
+  [{ STORE_RETRY_INITIAL_MS: '2001' }, 'store.retryInitialMs', 'must be at most store.retryMaxMs'],
+  [{ STORE_HOLD_MS: '1999' }, 'store.retryMaxMs', 'must be at most store.holdMs'],
+  [{ STORE_HOLD_MS: '60000' }, 'store.holdMs', 'must be less than the rebalance timeout'],
+  [
+    { SHUTDOWN_DEADLINE_MS: '12000' },
+    'shutdown.deadlineMs',
+    'must be more than scoring and sending one batch may take together: it is 12000, model.timeoutMs is 2000 (default), kafka.producer.requestTimeoutMs is 10000 (default)',
+  ],
+  [
+    { TLS_CA_FILE: 'a' },
+    'kafka.tls.caFile',
+    'has no effect with this kafka.tls.enabled: it is set, kafka.tls.enabled is false (default)',
+  ],
+  [{ TLS_CERTIFICATE_FILE: 'a', TLS_KEY_FILE: 'a' }, 'kafka.tls.certificateFile', 'has no effect'],
+  [{ TLS_CERTIFICATE_FILE: 'a', TLS_KEY_FILE: 'a' }, 'kafka.tls.keyFile', 'has no effect'],
+  [{ TLS_SERVER_NAME: 'a' }, 'kafka.tls.serverName', 'has no effect'],
+  [{ TLS_KEY_PASSPHRASE: 'a' }, 'kafka.tls.keyPassphrase', 'has no effect with this kafka.tls.enabled'],
+  [
+    { TLS_ENABLED: 'true', TLS_CERTIFICATE_FILE: 'a' },
+    'kafka.tls.keyFile',
+    'is needed with this kafka.tls.certificateFile',
+  ],
+  [{ TLS_ENABLED: 'true', TLS_KEY_FILE: 'a' }, 'kafka.tls.certificateFile', 'is needed with this kafka.tls.keyFile'],
+  [
+    { TLS_ENABLED: 'true', TLS_KEY_PASSPHRASE: 'a' },
+    'kafka.tls.keyPassphrase',
+    'has no effect with this kafka.tls.keyFile',
+  ],
+  [
+    { SASL_USERNAME: 'a' },
+    'kafka.sasl.username',
+    'has no effect with this kafka.sasl.mechanism: it is set, kafka.sasl.mechanism is none (default)',
+  ],
+  [{ SASL_PASSWORD: 'a' }, 'kafka.sasl.password', 'has no effect'],
+  [
+    { SASL_MECHANISM: 'scram-sha-512', SASL_PASSWORD: 'a' },
+    'kafka.sasl.username',
+    'is needed with this kafka.sasl.mechanism: it is not set, kafka.sasl.mechanism is scram-sha-512 (WINNOW_KAFKA_SASL_MECHANISM)',
+  ],
+  [{ SASL_MECHANISM: 'scram-sha-256', SASL_USERNAME: 'a' }, 'kafka.sasl.password', 'is needed'],
+  [{ SASL_OAUTH_TOKEN_URL: 'https://a' }, 'kafka.sasl.oauth.tokenUrl', 'has no effect'],
+  [{ SASL_OAUTH_CLIENT_ID: 'a' }, 'kafka.sasl.oauth.clientId', 'has no effect'],
+  [{ SASL_OAUTH_CLIENT_SECRET: 'a' }, 'kafka.sasl.oauth.clientSecret', 'has no effect'],
+  [{ SASL_OAUTH_SCOPE: 'a' }, 'kafka.sasl.oauth.scope', 'has no effect'],
+  [{ TLS_ENABLED: 'true', SASL_MECHANISM: 'oauthbearer' }, 'kafka.sasl.oauth.tokenUrl', 'is needed'],
+  [{ TLS_ENABLED: 'true', SASL_MECHANISM: 'oauthbearer' }, 'kafka.sasl.oauth.clientId', 'is needed'],
+  [{ TLS_ENABLED: 'true', SASL_MECHANISM: 'oauthbearer' }, 'kafka.sasl.oauth.clientSecret', 'is needed'],
+  [{ SASL_MECHANISM: 'plain' }, 'kafka.sasl.mechanism', 'would send the credential in clear text'],
+  [
+    { SASL_MECHANISM: 'oauthbearer', SASL_OAUTH_TOKEN_URL: 'http://a' },
+    'kafka.sasl.oauth.tokenUrl',
+    'would send the client secret in clear text',
+  ],
+  [{ HTTP_HOST: '0.0.0.0' }, 'http.host', 'opens health and metrics, which ask for no password, to other machines'],
+  [
+    { TOPICS_DECISIONS: 'account-events' },
+    'kafka.topics.deadLetters',
+    'and the other topics must be three different ones',
+  ],
+];
+
+function load(environment: Record<string, string>) {
+  const variables = Object.entries(environment).map(([name, value]): [string, string] => [
+    /^(STORE|SHUTDOWN|HTTP)_/.test(name) ? `WINNOW_${name}` : `WINNOW_KAFKA_${name}`,
+    value,
+  ]);
+  return loadConfig({ environment: Object.fromEntries(variables), ...file });
+}
+
+describe('relations', () => {
+  it.each(broken)('with %j make a fault of %s', (environment, path, problem) => {
+    const loaded = load(environment);
+    const faults = loaded.ok ? [] : loaded.failure;
+    expect(faults.filter((fault) => fault.path === path).map((fault) => fault.problem)).toContainEqual(
+      expect.stringContaining(problem),
+    );
+  });
+
+  it.each(relations.map((relation) => [relation.between[0], relation.problem] as const))(
+    '%s %s: is broken by a case above',
+    (first, problem) => {
+      expect(
+        broken.some(
+          ([, path, beginning]) => path === first && (beginning.startsWith(problem) || problem.startsWith(beginning)),
+        ),
+      ).toBe(true);
+    },
+  );
+
+  it.each([
+    ['a session of three heartbeats', { CONSUMER_SESSION_TIMEOUT_MS: '9000' }],
+    ['plain over TLS', { TLS_ENABLED: 'true', SASL_MECHANISM: 'plain', SASL_USERNAME: 'a', SASL_PASSWORD: 'b' }],
+    [
+      'plain in clear text, knowingly',
+      { SASL_MECHANISM: 'plain', SASL_USERNAME: 'a', SASL_PASSWORD: 'b', SASL_CLEAR_TEXT_ALLOWED: 'true' },
+    ],
+    ['scram without TLS', { SASL_MECHANISM: 'scram-sha-512', SASL_USERNAME: 'a', SASL_PASSWORD: 'b' }],
+    [
+      'tokens over TLS',
+      {
+        TLS_ENABLED: 'true',
+        SASL_MECHANISM: 'oauthbearer',
+        SASL_OAUTH_TOKEN_URL: 'https://a/b?c=d',
+        SASL_OAUTH_CLIENT_ID: 'a',
+        SASL_OAUTH_CLIENT_SECRET: 'b',
+        SASL_OAUTH_SCOPE: 'c d',
+      },
+    ],
+    [
+      'mutual TLS',
+      { TLS_ENABLED: 'true', TLS_CA_FILE: 'a', TLS_CERTIFICATE_FILE: 'b', TLS_KEY_FILE: 'c', TLS_KEY_PASSPHRASE: 'd' },
+    ],
+    ['another machine, knowingly', { HTTP_HOST: '0.0.0.0', HTTP_REMOTE_ALLOWED: 'true' }],
+    ['the loopback of IPv6', { HTTP_HOST: '::1' }],
+  ])('hold for %s', (_, environment: Record<string, string>) => {
+    const loaded = load(environment);
+    expect(loaded.ok ? [] : loaded.failure).toEqual([]);
+  });
+
+  it('refuse credentials in an address', () => {
+    const loaded = load({ SASL_OAUTH_TOKEN_URL: 'https://user:hunter2@login.example.com/token' });
+    expect(loaded.ok ? [] : loaded.failure.map(({ path }) => path)).toEqual(['kafka.sasl.oauth.tokenUrl']);
+  });
+});
