@@ -37,8 +37,8 @@ export interface PipelineParts {
   readonly onDecided?: (facts: readonly EventFacts[], decisions: readonly Decision[]) => void;
 }
 
-/** Takes one batch through the whole path. */
-export type Pipeline = (batch: RecordBatch) => Promise<BatchReport>;
+/** Takes one batch through the whole path. `signal` asks it to give up what it waits for: it then rejects. */
+export type Pipeline = (batch: RecordBatch, signal: AbortSignal) => Promise<BatchReport>;
 
 /**
  * The path: decode, observe, extract, score, decide, send, settle.
@@ -52,7 +52,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   const { store, output, clock, telemetry } = parts;
   const observer = new Observer(parts.hasher);
 
-  return async (batch) => {
+  return async (batch, signal) => {
     const timer = new StepTimer(clock);
     const policy = parts.policy();
     const model = parts.model.lease();
@@ -62,7 +62,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       timer.end('decode');
 
       const observations = observeBatch(observer, batch, decoded);
-      const snapshots = await store.observe(observations);
+      const snapshots = await store.observe(observations, signal);
       timer.end('observe');
 
       const features = new Float32Array(rows * featureCount);
@@ -102,8 +102,8 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       timer.end('decide');
 
       await Promise.all([
-        decisions.length === 0 ? undefined : output.send('decisions', decisions.map(decisionRecord)),
-        decoded.deadLetters.length === 0 ? undefined : output.send('deadLetters', decoded.deadLetters),
+        decisions.length === 0 ? undefined : output.send('decisions', decisions.map(decisionRecord), signal),
+        decoded.deadLetters.length === 0 ? undefined : output.send('deadLetters', decoded.deadLetters, signal),
       ]);
       timer.end('send');
 

@@ -124,9 +124,10 @@ export type OutputName = 'decisions' | 'deadLetters';
 /**
  * Where results go. `send` resolves when every record is durably taken (acks=all on Kafka), in order per key. It retries by
  * itself what can be retried; when it rejects (`FailureError` `SEND_FAILED`), nothing of the batch may be committed.
+ * `signal` ends the retries: the call then rejects, and the records may have been taken all the same.
  */
 export interface Output {
-  send(output: OutputName, records: readonly OutgoingRecord[]): Promise<void>;
+  send(output: OutputName, records: readonly OutgoingRecord[], signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -11,8 +11,6 @@ export interface StoreGuardOptions {
   readonly retryMaxMs: number;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
-  /** Ends a hold at once when the process must stop. */
-  readonly signal: AbortSignal;
 }
 
 /**
@@ -42,8 +40,11 @@ export class StoreGuard {
     return this.#downSinceMs !== null && this.#options.clock.monotonicMs() - this.#downSinceMs >= this.#options.holdMs;
   }
 
-  /** The snapshots of a batch, or null when the store did not answer for as long as it may be waited for. */
-  async observe(batch: ObservationBatch): Promise<SnapshotBatch | null> {
+  /**
+   * The snapshots of a batch, or null when the store did not answer for as long as it may be waited for. `signal` ends a hold
+   * at once: the call then rejects, and the batch has no fate.
+   */
+  async observe(batch: ObservationBatch, signal: AbortSignal): Promise<SnapshotBatch | null> {
     const { clock, telemetry, retryInitialMs, retryMaxMs } = this.#options;
     for (let attempt = 1; ; attempt++) {
       if (this.isDegraded && clock.monotonicMs() - this.#triedMs < retryMaxMs) return null;
@@ -59,7 +60,7 @@ export class StoreGuard {
         const waitMs = Math.min(retryMaxMs, retryInitialMs * 2 ** (attempt - 1)) * (0.5 + Math.random() / 2);
         telemetry.held('store', error.failure, attempt, waitMs);
         if (this.isDegraded) return null;
-        await wait(waitMs, undefined, { signal: this.#options.signal });
+        await wait(waitMs, undefined, { signal });
       }
     }
   }

@@ -64,6 +64,7 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
     telemetry: silentTelemetry,
     onDecided: (facts, decisions) => tally.decided(facts, decisions),
   });
+  const { signal } = new AbortController();
   const elapsed = (): number => replayClock.monotonicMs() - startMs;
   for await (const batch of readRecords({
     path: options.events,
@@ -71,7 +72,7 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
     recordsMax,
     nowMs: replayClock.nowMs,
   })) {
-    const report = await pipeline(batch);
+    const report = await pipeline(batch, signal);
     tally.reported(report);
     latencies.add(report.endToEndMs);
     options.onProgress?.({ tally, latencies, elapsedMs: elapsed() });
@@ -89,7 +90,7 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
 }
 
 /** The embedded store does not fail; the guard has nothing to wait for. */
-const unguarded = { holdMs: 0, retryInitialMs: 1, retryMaxMs: 1, signal: new AbortController().signal };
+const unguarded = { holdMs: 0, retryInitialMs: 1, retryMaxMs: 1 };
 
 function fileOutput(decisions: string | null, deadLetters: string | null): Output {
   const writers = {

@@ -15,6 +15,7 @@ const commands = [
   import('./replay.ts'),
   import('./simulate.ts'),
   import('./features.ts'),
+  import('./generate.ts'),
   import('./check-config.ts'),
 ];
 

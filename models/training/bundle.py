@@ -1,0 +1,72 @@
+"""From matrix to bundle: the whole path, top to bottom."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from . import evaluate
+from .card import write_card
+from .errors import MatrixError
+from .facts import card_facts
+from .golden import golden_rows, write_golden
+from .manifest import training_facts, write_manifest
+from .matrix import Matrix, read_matrix
+from .model import train
+from .options import BuildOptions
+from .split import Part, split_accounts
+from .thresholds import suggest_thresholds
+
+
+def build(options: BuildOptions, report: Callable[[str], None]) -> None:
+    """Writes the bundle into `options.out`. Raises BuildError."""
+    options.check()
+    matrix = read_matrix(options.matrices)
+    report(f"read {len(matrix)} events of {len(matrix.accounts)} accounts, {matrix.fake_share:.1%} of them fake")
+    parts = split_accounts(matrix.accounts, options.seed, test_apart=options.test_matrix is not None)
+
+    model = train(matrix, parts, options.fit, options.seed)
+    score = model.probability(matrix.values)
+    report(f"trained {len(model.forest.trees)} trees; calibration: {model.calibration.method}")
+
+    held_out = (parts == Part.CALIBRATE) & ~matrix.accounts.fake
+    thresholds = suggest_thresholds(evaluate.highest_by_account(matrix, score)[held_out])
+    test = _test(options, matrix, parts, model.probability)
+    measured = evaluate.summary(test)
+    report(f"tested on {test.chosen.sum()} accounts; ROC AUC per account {measured['account']['rocAuc']:.4f}")
+
+    training = training_facts(options, matrix, parts, test.matrix, model)
+    rows = golden_rows(matrix, score, model.forest)
+    files = {
+        "model.onnx": model.model_bytes,
+        "explanation.onnx": model.explanation_bytes,
+        "golden.jsonl": write_golden(rows, model.probability(rows)),
+        "card.md": write_card(card_facts(options, matrix, model, test, thresholds, training, measured)),
+    }
+    files["manifest.json"] = write_manifest(options, matrix, model, thresholds, training, measured, files)
+    _write(options.out, files)
+
+
+def _test(
+    options: BuildOptions, matrix: Matrix, parts: np.ndarray, probability: Callable[[np.ndarray], np.ndarray]
+) -> evaluate.Scored:
+    """The accounts that neither the trees nor the calibration have seen, with their scores."""
+    if options.test_matrix is None:
+        return evaluate.scored(matrix, parts == Part.TEST, probability(matrix.values), matrix.fake_share)
+    other = read_matrix([options.test_matrix])
+    if (other.features, other.catalogue_version) != (matrix.features, matrix.catalogue_version):
+        raise MatrixError(f"{options.test_matrix}: catalogue or columns differ from the training matrix")
+    if not 0 < other.fake_share < 1:
+        raise MatrixError(f"{options.test_matrix}: a test needs both fake and genuine accounts")
+    everyone = np.ones(len(other.accounts), dtype=bool)
+    return evaluate.scored(other, everyone, probability(other.values), matrix.fake_share)
+
+
+def _write(out: Path, files: dict[str, bytes]) -> None:
+    """All files or none: the folder appears under its name when it is complete."""
+    unfinished = out.with_name(f".{out.name}.unfinished")
+    unfinished.mkdir(parents=True, exist_ok=True)
+    for name, data in files.items():
+        (unfinished / name).write_bytes(data)
+    os.rename(unfinished, out)

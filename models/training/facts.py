@@ -1,0 +1,108 @@
+"""Gathers what the model card says: everything measured, on the test accounts, with the exported model."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from . import metrics
+from .evaluate import GroupRates, Scored, kinds_or_segments, rates_by
+from .fit import masked
+from .matrix import Matrix, campaign_kind
+from .model import TrainedModel
+from .options import BuildOptions
+from .places import read_places
+
+MISSING_SHARE = 0.3  # of the values, in the measurement with values missing at random
+
+
+@dataclass(frozen=True)
+class FeatureUse:
+    name: str
+    contribution: float  # mean absolute contribution on the test, log-odds
+    auc_alone: float  # of the feature by itself, in its better direction
+    is_used: bool  # some tree splits on it
+
+
+@dataclass(frozen=True)
+class Place:
+    """Rates by one property of accounts, such as country."""
+
+    name: str
+    genuine: list[GroupRates]
+    fake: list[GroupRates]
+
+
+@dataclass(frozen=True)
+class CardFacts:
+    name: str
+    version: str
+    is_simulated: bool
+    is_tested_apart: bool
+    training: dict
+    thresholds: dict[str, float]
+    metrics: dict[str, dict]
+    test_events: int
+    auc_with_missing: float  # per event
+    reliability: list[metrics.ReliabilityBin]
+    kinds: list[GroupRates]  # fake accounts
+    segments: list[GroupRates]  # genuine accounts
+    untested_kinds: list[str]
+    places: list[Place]  # empty where the build was not told
+    features: list[FeatureUse]  # the one that moves scores most first
+
+
+def card_facts(
+    options: BuildOptions,
+    matrix: Matrix,
+    model: TrainedModel,
+    test: Scored,
+    thresholds: dict[str, float],
+    training: dict,
+    measured: dict,
+) -> CardFacts:
+    names = kinds_or_segments(test.matrix.accounts.segments)
+    kinds = rates_by(test, True, names, thresholds)
+    trained_kinds = {campaign_kind(segment) for segment in matrix.accounts.segments} - {None}
+    events = test.chosen_events
+    values, fake, weights = test.matrix.values[events], test.matrix.fake[events], test.event_weight[events]
+    worn = masked(values, MISSING_SHARE, np.random.default_rng(options.seed))
+    return CardFacts(
+        name=options.name,
+        version=options.version,
+        is_simulated=bool(trained_kinds),
+        is_tested_apart=test.matrix is not matrix,
+        training=training,
+        thresholds=thresholds,
+        metrics=measured,
+        test_events=len(values),
+        auc_with_missing=metrics.roc_auc(model.probability(worn), fake, weights),
+        reliability=metrics.reliability(test.event_score[events], fake, weights),
+        kinds=kinds,
+        segments=rates_by(test, False, names, thresholds),
+        untested_kinds=sorted(trained_kinds - {each.name for each in kinds}),
+        places=_places(options, test, thresholds),
+        features=_feature_uses(matrix.features, model, values, fake, weights),
+    )
+
+
+def _places(options: BuildOptions, test: Scored, thresholds: dict[str, float]) -> list[Place]:
+    if options.accounts is None:
+        return []
+    by_column = read_places(options.accounts, test.matrix.accounts)
+    return [
+        Place(name, rates_by(test, False, places, thresholds), rates_by(test, True, places, thresholds))
+        for name, places in by_column.items()
+    ]
+
+
+def _feature_uses(
+    features: tuple[str, ...], model: TrainedModel, values: np.ndarray, fake: np.ndarray, weights: np.ndarray
+) -> list[FeatureUse]:
+    means = np.average(np.abs(model.contributions(values)), axis=0, weights=weights)
+    alone = [metrics.roc_auc(np.nan_to_num(column, nan=-np.inf), fake, weights) for column in values.T]
+    used = {int(feature) for tree in model.forest.trees for feature in tree.feature}
+    uses = [
+        FeatureUse(name, float(means[index]), max(alone[index], 1 - alone[index]), index in used)
+        for index, name in enumerate(features)
+    ]
+    return sorted(uses, key=lambda use: (-use.contribution, use.name))

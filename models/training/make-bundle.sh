@@ -1,0 +1,34 @@
+#!/bin/sh
+# Makes a bundle from simulated streams, end to end: simulate, features, train, verify.
+#   sh models/training/make-bundle.sh NAME VERSION
+# Streams are seeded, and others than those that the demo and the load tests play, so that no bundle meets its own training
+# accounts there. What is in between stays in out/training/ (git-ignored, under 1 GB).
+set -eu
+[ $# -eq 2 ] || { echo "usage: make-bundle.sh NAME VERSION" >&2; exit 2; }
+cd "$(dirname "$0")/../.."
+name=$1 version=$2
+accounts=20000
+training_seeds="101 102 103"
+test_seed=104
+work=out/training
+python=models/training/.venv/bin/python
+
+[ -x "$python" ] || python3 -m venv models/training/.venv
+"$python" -m pip install --quiet --disable-pip-version-check -r models/training/requirements.txt
+PATH="$PWD/node_modules/.bin:$PATH"
+export PATH PYTHONPATH=models
+mkdir -p "$work"
+
+for seed in $training_seeds $test_seed; do
+  node src/cli/main.ts simulate --seed "$seed" --accounts "$accounts" --out "$work/events-$seed.ndjson" --labels "$work/labels-$seed.csv"
+  node src/cli/main.ts features "$work/events-$seed.ndjson" --labels "$work/labels-$seed.csv" --out "$work/matrix-$seed.csv"
+done
+"$python" -m training places --events "$work/events-$test_seed.ndjson" --out "$work/accounts-$test_seed.csv"
+
+set --
+for seed in $training_seeds; do
+  set -- "$@" --matrix "$work/matrix-$seed.csv"
+done
+"$python" -m training build "$@" --test-matrix "$work/matrix-$test_seed.csv" --accounts "$work/accounts-$test_seed.csv" \
+  --name "$name" --version "$version" --out "models/$name/$version"
+"$python" -m training verify "models/$name/$version"

@@ -1,0 +1,87 @@
+"""manifest.json: what the bundle is, with the hash of each file."""
+
+import hashlib
+import json
+from dataclasses import fields
+from datetime import UTC, datetime
+
+import numpy as np
+
+from .fit import FitOptions
+from .matrix import Matrix
+from .model import TrainedModel
+from .options import BuildOptions
+from .split import Part
+
+SCHEMA = "winnow.bundle/1"
+AUTHOR = "Winnow maintainers"
+
+
+def training_facts(options: BuildOptions, matrix: Matrix, parts: np.ndarray, test: Matrix, model: TrainedModel) -> dict:
+    """The `training` member."""
+    part_of_row = parts[matrix.account]
+    facts = {
+        "window": {"from": _iso(matrix.time_ms.min()), "to": _iso(matrix.time_ms.max())},
+        "rows": len(matrix),
+        "accounts": len(matrix.accounts),
+        "fakeShare": round(matrix.fake_share, 6),
+        "parts": {
+            part.name.lower(): {"accounts": int((parts == part).sum()), "rows": int((part_of_row == part).sum())}
+            for part in Part
+        },
+        "seed": options.seed,
+        "matrixSha256": matrix.sha256,
+        "parameters": {_camel_case(each.name): getattr(options.fit, each.name) for each in fields(FitOptions)},
+        "calibration": {
+            "method": model.calibration.method,
+            "slope": round(model.calibration.slope, 6),
+            "intercept": round(model.calibration.intercept, 6),
+            "logLossByMethod": rounded(model.log_loss_by_method),
+        },
+        "command": options.command(),
+    }
+    return facts if test is matrix else {**facts, "testMatrixSha256": test.sha256}
+
+
+def write_manifest(
+    options: BuildOptions,
+    matrix: Matrix,
+    model: TrainedModel,
+    thresholds: dict[str, float],
+    training: dict,
+    measured: dict,
+    files: dict[str, bytes],
+) -> bytes:
+    """`files` holds every other file of the bundle by name."""
+    manifest = {
+        "schema": SCHEMA,
+        "name": options.name,
+        "version": options.version,
+        "created": training["window"]["to"],
+        "files": {name: {"sha256": hashlib.sha256(data).hexdigest()} for name, data in files.items()},
+        "features": list(matrix.features),
+        "catalogueVersion": matrix.catalogue_version,
+        "missing": "NaN",
+        "input": {"name": "features"},
+        "output": {"name": "probability"},
+        "explanation": {"file": "explanation.onnx", "baseLogOdds": model.forest.base_log_odds},
+        "thresholds": thresholds,
+        "training": training,
+        "metrics": rounded(measured),
+        "author": AUTHOR,
+    }
+    return (json.dumps(manifest, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()
+
+
+def rounded(numbers: dict) -> dict:
+    """The same structure with every number to six decimals."""
+    return {key: rounded(each) if isinstance(each, dict) else round(each, 6) for key, each in numbers.items()}
+
+
+def _camel_case(name: str) -> str:
+    first, *others = name.split("_")
+    return first + "".join(word.capitalize() for word in others)
+
+
+def _iso(time_ms: int) -> str:
+    return datetime.fromtimestamp(int(time_ms) / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,170 @@
+"""The feature matrix that `winnow features` writes: CSV, one row per scored event, in stream order."""
+
+import csv
+import hashlib
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from .errors import MatrixError
+
+LEADING_COLUMNS = ("account_id", "event_id", "event_type", "time_ms", "label", "segment")
+CATALOGUE_COMMENT = "# catalogue_version="
+LABELS = {"genuine": 0, "fake": 1}
+
+
+@dataclass(frozen=True)
+class Accounts:
+    """One entry per account, in order of first appearance. Arrays of length A."""
+
+    ids: np.ndarray  # str
+    streams: np.ndarray  # int: which matrix file the account came from
+    fake: np.ndarray  # bool
+    segments: np.ndarray  # str: `honest:<name>`, `campaign:<kind>:<n>` or empty
+    first_ms: np.ndarray  # int64: time of the first event, milliseconds since the epoch
+    event_counts: np.ndarray  # int64
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """Labelled events and what is known about them. Arrays of length N, in stream order."""
+
+    catalogue_version: str
+    features: tuple[str, ...]
+    accounts: Accounts
+    account: np.ndarray  # int64: index into accounts
+    event_type: np.ndarray  # str
+    time_ms: np.ndarray  # int64
+    values: np.ndarray  # float32 [N, F], NaN where missing
+    unlabelled_rows: int  # rows that were left out because their label is empty
+    sha256: str  # of the bytes of all files, one after the other
+
+    @property
+    def fake(self) -> np.ndarray:
+        """Per event: whether its account is fake."""
+        return self.accounts.fake[self.account]
+
+    @property
+    def fake_share(self) -> float:
+        """Share of accounts, not of events, that are fake."""
+        return float(self.accounts.fake.mean())
+
+    def __len__(self) -> int:
+        return len(self.account)
+
+
+def read_matrix(paths: Sequence[Path]) -> Matrix:
+    """Reads one or more streams as one matrix. Accounts and campaigns of different files are different ones, also where
+    their names are equal. Raises MatrixError."""
+    reader = _Reader()
+    for stream, path in enumerate(paths):
+        reader.read(stream, path)
+    return reader.matrix()
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self.digest = hashlib.sha256()
+        self.header: tuple[str, tuple[str, ...]] | None = None
+        self.index_by_key: dict[tuple[int, str], int] = {}
+        self.account_facts: list[tuple[str, str]] = []  # label and segment, by account
+        self.account = array("q")
+        self.time_ms = array("q")
+        self.event_type: list[str] = []
+        self.values = array("f")
+        self.unlabelled_rows = 0
+
+    def read(self, stream: int, path: Path) -> None:
+        with path.open("rb") as file:
+            while chunk := file.read(1 << 20):
+                self.digest.update(chunk)
+        with path.open(encoding="utf-8", newline="") as file:
+            self._read_header(path, file.readline(), file.readline())
+            for line, row in enumerate(csv.reader(file), start=3):
+                try:
+                    self._read_row(stream, row)
+                except ValueError as error:
+                    raise MatrixError(f"{path}:{line}: {error}") from error
+
+    def _read_header(self, path: Path, comment: str, columns: str) -> None:
+        if not comment.startswith(CATALOGUE_COMMENT):
+            raise MatrixError(f"{path}:1: expected `{CATALOGUE_COMMENT}…`; write the matrix with `winnow features`")
+        names = tuple(next(csv.reader([columns]), []))
+        features = names[len(LEADING_COLUMNS) :]
+        if names[: len(LEADING_COLUMNS)] != LEADING_COLUMNS or not features:
+            raise MatrixError(f"{path}:2: expected the columns {','.join(LEADING_COLUMNS)} and then features")
+        if len(set(features)) != len(features) or "" in features:
+            raise MatrixError(f"{path}:2: feature columns need distinct names")
+        header = (comment.removeprefix(CATALOGUE_COMMENT).strip(), features)
+        if self.header is not None and header != self.header:
+            raise MatrixError(f"{path}: catalogue or columns differ from the first matrix; write all with one Winnow")
+        self.header = header
+
+    def _read_row(self, stream: int, row: list[str]) -> None:
+        leading = len(LEADING_COLUMNS)
+        if len(row) != leading + len(self.header[1]):
+            raise ValueError(f"{len(row)} cells where the header has {leading + len(self.header[1])}")
+        account_id, _, event_type, time_ms, label, segment = row[:leading]
+        if label == "":
+            self.unlabelled_rows += 1
+            return
+        if label not in LABELS:
+            raise ValueError(f"label `{label}` is none of fake, genuine or empty")
+        index = self.index_by_key.setdefault((stream, account_id), len(self.account_facts))
+        if index == len(self.account_facts):
+            self.account_facts.append((label, segment))
+        elif self.account_facts[index] != (label, segment):
+            raise ValueError(f"account `{account_id}` has another label or segment than in its earlier rows")
+        self.values.extend([float(cell) if cell else np.nan for cell in row[leading:]])
+        self.time_ms.append(int(time_ms))
+        self.account.append(index)
+        self.event_type.append(event_type)
+
+    def matrix(self) -> Matrix:
+        if not self.account:
+            raise MatrixError("the matrix has no labelled row; give `winnow features` the labels of the stream")
+        catalogue_version, features = self.header
+        values = np.frombuffer(self.values, dtype=np.float32).reshape(-1, len(features))
+        if np.isinf(values).any():
+            row, column = np.argwhere(np.isinf(values))[0]
+            raise MatrixError(
+                f"labelled row {row + 1}: `{features[column]}` is infinite; a feature is finite or missing"
+            )
+        account = np.frombuffer(self.account, dtype=np.int64)
+        time_ms = np.frombuffer(self.time_ms, dtype=np.int64)
+        return Matrix(
+            catalogue_version=catalogue_version,
+            features=features,
+            accounts=self._accounts(account, time_ms),
+            account=account,
+            event_type=np.array(self.event_type),
+            time_ms=time_ms,
+            values=values,
+            unlabelled_rows=self.unlabelled_rows,
+            sha256=self.digest.hexdigest(),
+        )
+
+    def _accounts(self, account: np.ndarray, time_ms: np.ndarray) -> Accounts:
+        count = len(self.account_facts)
+        first_ms = np.full(count, np.iinfo(np.int64).max)
+        np.minimum.at(first_ms, account, time_ms)
+        return Accounts(
+            ids=np.array([key[1] for key in self.index_by_key]),
+            streams=np.array([key[0] for key in self.index_by_key]),
+            fake=np.array([LABELS[label] == 1 for label, _ in self.account_facts]),
+            segments=np.array([segment for _, segment in self.account_facts]),
+            first_ms=first_ms,
+            event_counts=np.bincount(account, minlength=count),
+        )
+
+
+def campaign_kind(segment: str) -> str | None:
+    """The kind in `campaign:<kind>:<n>`; None for every other segment."""
+    parts = segment.split(":")
+    return parts[1] if parts[0] == "campaign" and len(parts) >= 2 else None
