@@ -26,10 +26,7 @@ export interface PipelineParts {
   readonly policy: () => Policy;
   readonly output: Output;
   readonly emit: Emission;
-  /**
-   * `clock`: events are judged and decisions dated by the clock. `event`: this is a replay, so that no event is ahead of time
-   * and a decision bears its event's time: the same input gives the same bytes.
-   */
+  /** What a decision is dated by: the clock, or, in a replay, its event, so that the same input gives the same bytes. */
   readonly dating: 'clock' | 'event';
   readonly clock: Clock;
   readonly telemetry: Telemetry;
@@ -57,7 +54,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     const policy = parts.policy();
     const model = parts.model.lease();
     try {
-      const decoded = decodeBatch(batch, clock.nowMs(), parts.dating);
+      const decoded = decodeBatch(batch, clock.nowMs());
       const rows = decoded.facts.length;
       timer.end('decode');
 

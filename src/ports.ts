@@ -21,7 +21,7 @@ export interface IncomingRecord {
   readonly value: Uint8Array | null;
   /** Header names as received. A repeated header keeps its last value. */
   readonly headers: Readonly<Record<string, Uint8Array | string | undefined>>;
-  /** When the producer or the broker stamped it, milliseconds since the epoch: end-to-end latency counts from here. */
+  /** When it was produced or taken, milliseconds since the epoch: end-to-end latency counts from here. NaN if unknown. */
   readonly timestampMs: number;
 }
 

@@ -9,12 +9,12 @@ import type { Failure, FailureCode } from './domain/failure.ts';
  */
 export interface Telemetry {
   batchDone(report: BatchReport): void;
-  /** A rebalance gave or took partitions. */
+  /** A rebalance is over: all partitions that this member owns now. Told before the lag of any of them. */
   partitionsAssigned(partitions: readonly { readonly topic: string; readonly partition: number }[]): void;
   /** Records between the position of this member and the end of the partition. */
   lagMeasured(topic: string, partition: number, lagRecords: number): void;
   staleBatchDropped(topic: string, partition: number, records: number): void;
-  /** A step is being tried again and its partition held. `waitMs` until the next try. */
+  /** A step is being tried again and its partition held. `attempt` counts from 1; `waitMs` until the next try. */
   held(step: 'store' | 'send' | 'deadLetter', failure: Failure, attempt: number, waitMs: number): void;
   /** What was held goes on. */
   released(step: 'store' | 'send' | 'deadLetter', heldMs: number): void;
@@ -22,7 +22,7 @@ export interface Telemetry {
   modelRefused(failure: Failure): void;
   modelFailed(failure: Failure): void;
   /** Repeated failure: the slot serves the former bundle again. */
-  modelFellBack(name: string, version: string): void;
+  modelFellBack(name: string, version: string, sha256: string): void;
   policyLoaded(version: string, sha256: string, rules: number): void;
   policyRefused(failure: Failure): void;
   stateChanged(from: string, to: string): void;
@@ -54,8 +54,28 @@ export interface BatchReport {
   readonly degraded: readonly Degradation[];
   /** Milliseconds each step took, in the order of `steps`. */
   readonly stepMs: readonly number[];
-  /** Milliseconds from each record's timestamp to the end of the batch. [records] */
+  /** Milliseconds from each record's timestamp to the end of the batch; NaN where the record has none. [records] */
   readonly endToEndMs: Float64Array;
+}
+
+/** Tells every one of `many`, in order. */
+export function combineTelemetry(...many: readonly Telemetry[]): Telemetry {
+  const each = (tell: (one: Telemetry) => void): void => many.forEach(tell);
+  return {
+    batchDone: (...told) => each((one) => one.batchDone(...told)),
+    partitionsAssigned: (...told) => each((one) => one.partitionsAssigned(...told)),
+    lagMeasured: (...told) => each((one) => one.lagMeasured(...told)),
+    staleBatchDropped: (...told) => each((one) => one.staleBatchDropped(...told)),
+    held: (...told) => each((one) => one.held(...told)),
+    released: (...told) => each((one) => one.released(...told)),
+    modelLoaded: (...told) => each((one) => one.modelLoaded(...told)),
+    modelRefused: (...told) => each((one) => one.modelRefused(...told)),
+    modelFailed: (...told) => each((one) => one.modelFailed(...told)),
+    modelFellBack: (...told) => each((one) => one.modelFellBack(...told)),
+    policyLoaded: (...told) => each((one) => one.policyLoaded(...told)),
+    policyRefused: (...told) => each((one) => one.policyRefused(...told)),
+    stateChanged: (...told) => each((one) => one.stateChanged(...told)),
+  };
 }
 
 /** Tells nobody: for tests and for commands that report in another way. */

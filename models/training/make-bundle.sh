@@ -2,7 +2,8 @@
 # Makes a bundle from simulated streams, end to end: simulate, features, train, verify.
 #   sh models/training/make-bundle.sh NAME VERSION
 # Streams are seeded, and others than those that the demo and the load tests play, so that no bundle meets its own training
-# accounts there. What is in between stays in out/training/ (git-ignored, under 1 GB).
+# accounts there. Each run works in a folder of its own under out/ (under 1 GB) and removes it, so that two runs at once
+# cannot read each other's half-written matrices: a matrix that ends early is still a matrix.
 set -eu
 [ $# -eq 2 ] || { echo "usage: make-bundle.sh NAME VERSION" >&2; exit 2; }
 cd "$(dirname "$0")/../.."
@@ -10,14 +11,16 @@ name=$1 version=$2
 accounts=20000
 training_seeds="101 102 103"
 test_seed=104
-work=out/training
 python=models/training/.venv/bin/python
 
 [ -x "$python" ] || python3 -m venv models/training/.venv
 "$python" -m pip install --quiet --disable-pip-version-check -r models/training/requirements.txt
 PATH="$PWD/node_modules/.bin:$PATH"
 export PATH PYTHONPATH=models
-mkdir -p "$work"
+mkdir -p out
+work=$(mktemp -d out/training.XXXXXX)
+trap 'rm -rf "$work"' EXIT
+trap 'exit 1' INT TERM
 
 for seed in $training_seeds $test_seed; do
   node src/cli/main.ts simulate --seed "$seed" --accounts "$accounts" --out "$work/events-$seed.ndjson" --labels "$work/labels-$seed.csv"

@@ -35,7 +35,7 @@ export async function writeMatrix(
   let rows = 0;
   await write(...matrixHeader);
   for await (const batch of batches) {
-    const decoded = decodeBatch(batch, 0, 'event');
+    const decoded = decodeBatch(batch, Date.now());
     const snapshots = await store.observe(observeBatch(observer, batch, decoded));
     const features = new Float32Array(decoded.facts.length * featureCount);
     extractFeatures(decoded.facts, snapshots.values, features);

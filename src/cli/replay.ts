@@ -1,14 +1,5 @@
 import { Option, type Command } from 'commander';
-
-export interface ReplayCommandOptions {
-  readonly out?: string;
-  readonly deadLetters?: string;
-  readonly bundle?: string;
-  readonly policy?: string;
-  readonly labels?: string;
-  readonly emit: 'changes' | 'all';
-  readonly json?: boolean;
-}
+import type { ReplayCommandOptions } from './run-replay.ts';
 
 export function register(program: Command): void {
   program

@@ -16,8 +16,18 @@ import { actions } from '../domain/decision.ts';
 import { ModelSlot } from '../scoring/model-slot.ts';
 import { silentTelemetry } from '../telemetry.ts';
 import { LiveView } from './live-view.ts';
-import type { ReplayCommandOptions } from './replay.ts';
 import { describeReplay } from './replay-summary.ts';
+
+/** The options of `winnow replay`. */
+export interface ReplayCommandOptions {
+  readonly out?: string;
+  readonly deadLetters?: string;
+  readonly bundle?: string;
+  readonly policy?: string;
+  readonly labels?: string;
+  readonly emit: 'changes' | 'all';
+  readonly json?: boolean;
+}
 
 /** A replay is patient, and there is no former model to go back to. */
 const modelOptions = { timeoutMs: 60_000, failuresMax: Infinity, clock: systemClock, telemetry: silentTelemetry };

@@ -1,7 +1,6 @@
 import type { AccountEvent, EventContext, SignupData } from '../domain/event.ts';
 import { parseEmailAddress, type EmailAddress } from './email-address.ts';
 import { parseNetworkAddress, type NetworkAddress } from './network-address.ts';
-import { nameShape } from './text-measures.ts';
 
 /**
  * What one event says, read once: both the observation (which hashes it) and the features (which measure it) start here.
@@ -14,13 +13,15 @@ export interface EventFacts {
   /** The subject's own context; undefined where another acted, whose context it would be. */
   readonly context: EventContext | undefined;
   readonly address: NetworkAddress | undefined;
+  readonly deviceId: string | undefined;
   /** Set for signups alone. */
   readonly signup: SignupData | undefined;
   readonly email: EmailAddress | undefined;
-  readonly usernameShape: string | undefined;
+  readonly phone: string | undefined;
+  readonly username: string | undefined;
 }
 
-/** Reads an event. */
+/** Reads an event. An empty text says as little as a missing one. */
 export function readFacts(event: AccountEvent): EventFacts {
   const isOwn = isOwnAct(event);
   const context = isOwn ? event.data.context : undefined;
@@ -30,10 +31,16 @@ export function readFacts(event: AccountEvent): EventFacts {
     isOwn,
     context,
     address: context?.ip === undefined ? undefined : parseNetworkAddress(context.ip),
+    deviceId: filled(context?.device_id),
     signup,
     email: signup?.email === undefined ? undefined : parseEmailAddress(signup.email),
-    usernameShape: signup?.username === undefined ? undefined : nameShape(signup.username),
+    phone: filled(signup?.phone),
+    username: filled(signup?.username),
   };
+}
+
+function filled(text: string | undefined): string | undefined {
+  return text === '' ? undefined : text;
 }
 
 function isOwnAct(event: AccountEvent): boolean {

@@ -12,6 +12,7 @@ import {
   type DistinctName,
   type EntityKind,
 } from './state.ts';
+import { nameShape } from './text-measures.ts';
 
 const kindCount = entityKinds.length;
 /** Hash domain of event ids: no entity kind has this number. */
@@ -50,7 +51,6 @@ const add = {
   networkSignups: bit('network', 'signups'),
   deviceSignups: bit('device', 'signups'),
   domainSignups: bit('email_domain', 'signups'),
-  mailboxSignups: bit('mailbox', 'signups'),
   phonePrefixSignups: bit('phone_prefix', 'signups'),
   nameShapeSignups: bit('name_shape', 'signups'),
   clientSignups: bit('client', 'signups'),
@@ -70,6 +70,7 @@ const elementOf = {
   networkShapes: element('network', 'shapes'),
   deviceAccounts: element('device', 'accounts'),
   deviceNetworks: element('device', 'networks'),
+  mailboxAccounts: element('mailbox', 'accounts'),
   targetActors: element('target', 'actors'),
   textAccounts: element('text', 'accounts'),
 };
@@ -99,7 +100,7 @@ export class Observer {
     const network = this.#observeOrigin(facts, account);
     switch (event.type) {
       case 'account.signup':
-        this.#observeSignup(facts, network);
+        this.#observeSignup(facts, account, network);
         break;
       case 'social.request_sent':
         this.#observeTarget(event.data.target, account);
@@ -123,7 +124,7 @@ export class Observer {
 
   /** Address and device. Signups count there; everything else only reads them. Answers the network's element, 0 for none. */
   #observeOrigin(facts: EventFacts, account: number): number {
-    const { context, address, signup } = facts;
+    const { deviceId, address, signup } = facts;
     const failed = signup?.status === 'failed';
     const counts = signup !== undefined && !failed;
     let network = 0;
@@ -133,8 +134,8 @@ export class Observer {
       this.#show(elementOf.accountNetworks, network);
       if (signup !== undefined) this.#show(elementOf.ipAccounts, account);
     }
-    if (context?.device_id !== undefined) {
-      const device = this.#touch('device', context.device_id, counts ? add.deviceSignups : 0);
+    if (deviceId !== undefined) {
+      const device = this.#touch('device', deviceId, counts ? add.deviceSignups : 0);
       this.#show(elementOf.accountDevices, device);
       this.#show(elementOf.deviceNetworks, network);
       if (signup !== undefined) this.#show(elementOf.deviceAccounts, account);
@@ -146,21 +147,22 @@ export class Observer {
     return network;
   }
 
-  #observeSignup(facts: EventFacts, network: number): void {
-    const { context, address, signup, email, usernameShape } = facts;
+  #observeSignup(facts: EventFacts, account: number, network: number): void {
+    const { context, address, signup, email, phone, username } = facts;
     const counts = signup?.status !== 'failed';
     if (email !== undefined) {
       this.#touch('email_domain', email.domain, counts ? add.domainSignups : 0);
-      this.#touch('mailbox', email.mailbox, counts ? add.mailboxSignups : 0);
+      this.#touch('mailbox', email.mailbox, 0);
+      this.#show(elementOf.mailboxAccounts, account);
     }
-    if (signup?.phone !== undefined && signup.phone.length > phoneSubscriberDigits) {
-      this.#touch('phone_prefix', signup.phone.slice(0, -phoneSubscriberDigits), counts ? add.phonePrefixSignups : 0);
+    if (phone !== undefined && phone.length > phoneSubscriberDigits) {
+      this.#touch('phone_prefix', phone.slice(0, -phoneSubscriberDigits), counts ? add.phonePrefixSignups : 0);
     }
     if (address === undefined) return;
-    if (usernameShape !== undefined) {
+    if (username !== undefined) {
       const shape = this.#touch(
         'name_shape',
-        `${address.network}\n${usernameShape}`,
+        `${address.network}\n${nameShape(username)}`,
         counts ? add.nameShapeSignups : 0,
       );
       if (network !== 0) this.#show(elementOf.networkShapes, shape);

@@ -21,6 +21,9 @@ export const windows = {
 
 export type WindowName = keyof typeof windows;
 
+/** Windows begin here, so that their clocks fit 32 bits: what is older counts nowhere. Milliseconds since the epoch. */
+export const earliestMs = Date.UTC(2020, 0, 1);
+
 /** How long after a window's end its buckets are still kept, for consumers that catch up partition after partition. */
 export const allowedLatenessMs = 15 * 60_000;
 
@@ -77,7 +80,7 @@ export const entityState = {
     distincts: { accounts: ['1h', '24h', '7d'], networks: ['24h'] },
   },
   email_domain: { counts: { signups: ['1h', '24h', '7d'] }, distincts: {} },
-  mailbox: { counts: { signups: ['7d'] }, distincts: {} },
+  mailbox: { counts: {}, distincts: { accounts: ['7d'] } },
   phone_prefix: { counts: { signups: ['1h', '24h', '7d'] }, distincts: {} },
   /** A username with letters and digits replaced by their class, within one network: `aaaa99@network`. */
   name_shape: { counts: { signups: ['1h', '24h'] }, distincts: {} },

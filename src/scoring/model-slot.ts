@@ -113,7 +113,8 @@ export class ModelSlot {
     void broken.retire().catch((error: unknown) => {
       this.#options.telemetry.modelFailed({ code: 'MODEL_FAILED', message: `release: ${(error as Error).message}.` });
     });
-    this.#options.telemetry.modelFellBack(this.#champion.reference.name, this.#champion.reference.version);
+    const { name, version, sha256 } = this.#champion.reference;
+    this.#options.telemetry.modelFellBack(name, version, sha256);
   }
 }
 

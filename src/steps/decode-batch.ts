@@ -14,19 +14,14 @@ export interface DecodedBatch {
   readonly deadLetterCodes: readonly FailureCode[];
 }
 
-/**
- * Reads all records. What is no valid event becomes a dead letter with its bytes unchanged.
- * @param nowMs milliseconds since the epoch.
- * @param dating whether an event may be ahead of `nowMs`: in a replay (`event`) there is no telling.
- */
-export function decodeBatch(batch: RecordBatch, nowMs: number, dating: 'clock' | 'event'): DecodedBatch {
-  const latestMs = dating === 'clock' ? nowMs : Infinity;
+/** Reads all records. What is no valid event becomes a dead letter with its bytes unchanged. `nowMs`: since the epoch. */
+export function decodeBatch(batch: RecordBatch, nowMs: number): DecodedBatch {
   const facts: EventFacts[] = [];
   const offsets: number[] = [];
   const deadLetters: OutgoingRecord[] = [];
   const deadLetterCodes: FailureCode[] = [];
   for (const record of batch.records) {
-    const decoded = decodeEvent(record, latestMs);
+    const decoded = decodeEvent(record, nowMs);
     if (decoded.ok) {
       facts.push(readFacts(decoded.value));
       offsets.push(record.offset);

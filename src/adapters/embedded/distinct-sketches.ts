@@ -1,9 +1,6 @@
-import assert from 'node:assert/strict';
-import { allowedLatenessMs, distinctExactMax } from '../../features/state.ts';
+import { allowedLatenessMs, distinctExactMax, earliestMs } from '../../features/state.ts';
 import { grown } from './entity-index.ts';
 
-/** Seconds of the sketch clock start here, so that they fit 32 bits until 2156. */
-const clockStartMs = Date.UTC(2020, 0, 1);
 const allowedLatenessS = allowedLatenessMs / 1000;
 
 /** No handle: the counter has seen nothing. */
@@ -154,10 +151,10 @@ export class DistinctSketches {
   }
 }
 
+/** Seconds since `earliestMs`: they fit 32 bits until 2156. */
 function toSecond(timeMs: number): number {
-  const second = Math.floor((timeMs - clockStartMs) / 1000);
-  assert(second < everything);
-  return second > 0 ? second : 0;
+  const second = Math.floor((timeMs - earliestMs) / 1000);
+  return Math.min(everything - 1, Math.max(0, second));
 }
 
 function wordsFor(entries: number): number {

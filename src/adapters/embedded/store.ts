@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { limits } from '../../domain/limits.ts';
 import type { Standing } from '../../domain/standing.ts';
 import type { ObservationBatch } from '../../features/observation.ts';
-import { elementCount, entityKinds, kindLayouts, snapshotColumnCount } from '../../features/state.ts';
+import { earliestMs, elementCount, entityKinds, kindLayouts, snapshotColumnCount } from '../../features/state.ts';
 import { observationFates, type FeatureStore, type SnapshotBatch, type StandingChange } from '../../ports.ts';
 import { AccountMemory } from './account-memory.ts';
 import { DistinctSketches } from './distinct-sketches.ts';
@@ -25,7 +25,7 @@ export class EmbeddedFeatureStore implements FeatureStore {
   /** Highest offset applied, by topic and partition. */
   readonly #watermarks = new Map<string, number>();
   /** The newest event time seen: what is far behind it does not count in windows. */
-  #newestMs = 0;
+  #newestMs = earliestMs;
   #size = 0;
 
   constructor(options: { readonly entitiesMax: number }) {
@@ -84,7 +84,7 @@ export class EmbeddedFeatureStore implements FeatureStore {
     fates[row] = isReplayed ? replayed : isDuplicate ? duplicate : applied;
     const isApplied = fates[row] === applied;
     if (timeMs > this.#newestMs) this.#newestMs = timeMs;
-    const counts = timeMs > this.#newestMs - limits.eventBehindMsMax;
+    const counts = timeMs >= earliestMs && timeMs > this.#newestMs - limits.eventBehindMsMax;
 
     for (let kind = 0; kind < kindCount; kind++) {
       const keyAt = (row * kindCount + kind) * 2;

@@ -18,7 +18,7 @@ export const identityFeatures: readonly Feature[] = [
     missing: 'not a signup',
     source: velocity,
     reason: 'Whether an e-mail address was given: {value}',
-    extract: member(({ signup }) => (signup === undefined ? undefined : signup.email === undefined ? 0 : 1)),
+    extract: member(({ signup, email }) => (signup === undefined ? undefined : email === undefined ? 0 : 1)),
   },
   {
     name: 'email_local_length',
@@ -98,15 +98,16 @@ export const identityFeatures: readonly Feature[] = [
     extract: span('email_domain', 'age_s', 3600),
   },
   {
-    name: 'mailbox_signups_7d',
+    name: 'mailbox_accounts_7d',
     group: 'identity',
-    definition: 'Signups in 7 days whose address leads to the same mailbox once tags and ignored dots are gone.',
-    unit: 'signups',
+    definition:
+      'Different accounts that signed up in 7 days with an address of the same mailbox, once tags and ignored dots are gone.',
+    unit: 'accounts',
     range: [0, Infinity],
     missing: noEmail,
     source: 'RFC 5233; tirreno',
-    reason: '{value} signups led to the same mailbox in 7 days',
-    extract: counter('mailbox', 'signups', '7d'),
+    reason: '{value} accounts signed up with the same mailbox in 7 days',
+    extract: counter('mailbox', 'accounts', '7d'),
   },
   {
     name: 'username_length',
@@ -117,7 +118,7 @@ export const identityFeatures: readonly Feature[] = [
     missing: noUsername,
     source: strings,
     reason: 'The user name has {value} characters',
-    extract: member(({ signup }) => signup?.username?.length),
+    extract: member(({ username }) => username?.length),
   },
   {
     name: 'username_digit_share',
@@ -128,7 +129,7 @@ export const identityFeatures: readonly Feature[] = [
     missing: noUsername,
     source: strings,
     reason: 'The share of digits in the user name is {value}',
-    extract: member(({ signup }) => (signup?.username === undefined ? undefined : digitShare(signup.username))),
+    extract: member(({ username }) => (username === undefined ? undefined : digitShare(username))),
   },
   {
     name: 'username_digit_run',
@@ -139,7 +140,7 @@ export const identityFeatures: readonly Feature[] = [
     missing: noUsername,
     source: strings,
     reason: 'The user name has {value} digits in a row',
-    extract: member(({ signup }) => (signup?.username === undefined ? undefined : longestDigitRun(signup.username))),
+    extract: member(({ username }) => (username === undefined ? undefined : longestDigitRun(username))),
   },
   {
     name: 'username_entropy',
@@ -150,7 +151,7 @@ export const identityFeatures: readonly Feature[] = [
     missing: noUsername,
     source: strings,
     reason: 'The user name looks random ({value} bits per character)',
-    extract: member(({ signup }) => (signup?.username === undefined ? undefined : entropyBits(signup.username))),
+    extract: member(({ username }) => (username === undefined ? undefined : entropyBits(username))),
   },
   {
     name: 'username_vowel_share',
@@ -161,7 +162,7 @@ export const identityFeatures: readonly Feature[] = [
     missing: 'not a signup, or no ASCII letter in the user name',
     source: strings,
     reason: 'The share of vowels in the user name is {value}',
-    extract: member(({ signup }) => (signup?.username === undefined ? undefined : vowelShare(signup.username))),
+    extract: member(({ username }) => (username === undefined ? undefined : vowelShare(username))),
   },
   {
     name: 'username_email_similarity',
@@ -172,8 +173,8 @@ export const identityFeatures: readonly Feature[] = [
     missing: 'not a signup, or one of the two names missing or shorter than two characters',
     source: 'Dice, 1945',
     reason: 'User name and e-mail name share {value} of their letter pairs',
-    extract: member(({ signup, email }) =>
-      signup?.username === undefined || email === undefined ? undefined : pairSimilarity(signup.username, email.local),
+    extract: member(({ username, email }) =>
+      username === undefined || email === undefined ? undefined : pairSimilarity(username, email.local),
     ),
   },
   {
@@ -208,7 +209,7 @@ export const identityFeatures: readonly Feature[] = [
     missing: 'not a signup',
     source: velocity,
     reason: 'Whether a phone number was given: {value}',
-    extract: member(({ signup }) => (signup === undefined ? undefined : signup.phone === undefined ? 0 : 1)),
+    extract: member(({ signup, phone }) => (signup === undefined ? undefined : phone === undefined ? 0 : 1)),
   },
   {
     name: 'phone_prefix_signups_1h',

@@ -1,0 +1,330 @@
+import { buildDashboard, type Row } from './dashboard.ts';
+
+/** A metric of the chosen processes, with further matchers. */
+const of = (metric: string, matchers = ''): string => `${metric}{job=~"$job",instance=~"$instance"${matchers}}`;
+const by = (labels: string): string => (labels === '' ? 'sum' : `sum by (${labels})`);
+
+const perSecond = (metric: string, labels = '', matchers = ''): string =>
+  `${by(labels)} (rate(${of(metric, matchers)}[$__rate_interval]))`;
+const increase = (metric: string, labels: string): string =>
+  `${by(labels)} (increase(${of(metric)}[$__rate_interval]))`;
+const mean = (histogram: string, labels = ''): string =>
+  `${perSecond(`${histogram}_sum`, labels)} / ${perSecond(`${histogram}_count`, labels)}`;
+const percentile = (quantile: number, histogram: string, labels = 'le'): string =>
+  `histogram_quantile(${quantile}, ${perSecond(`${histogram}_bucket`, labels)})`;
+
+const latency = 'winnow_end_to_end_latency_seconds';
+const enforced = ',mode="enforce"';
+
+/** The path of an event from Kafka and back, in the order in which one looks when something is wrong. */
+export const hotPathRows: readonly Row[] = [
+  {
+    title: 'Traffic',
+    panels: [
+      {
+        title: 'What became of records',
+        description:
+          'Every record ends as a decision, as "nothing to say", or as a dead letter. The sum is the throughput. All at zero while there is lag: nothing moves, see the row Kafka.',
+        shape: 'stacked',
+        unit: 'recps',
+        width: 6,
+        queries: [
+          { legend: 'decision', expression: perSecond('winnow_decisions_total', '', enforced) },
+          { legend: 'nothing to say', expression: perSecond('winnow_silent_total') },
+          { legend: 'dead letter', expression: perSecond('winnow_dead_letters_total') },
+        ],
+      },
+      {
+        title: 'Events by type',
+        description: 'Decoded events. One type that falls to zero is most often a producer that has stopped.',
+        shape: 'stacked',
+        unit: 'eps',
+        width: 6,
+        queries: [{ legend: '{{type}}', expression: perSecond('winnow_events_total', 'type') }],
+      },
+      {
+        title: 'Decisions by action',
+        description:
+          'Decisions delivered, by action and mode. Shadow decisions act on nobody. Compare with the loads in the row Model when it steps.',
+        unit: 'cps',
+        width: 6,
+        queries: [{ legend: '{{action}} ({{mode}})', expression: perSecond('winnow_decisions_total', 'action, mode') }],
+      },
+      {
+        title: 'Blocks per event',
+        description:
+          'Enforced blocks as a share of all events. A jump is an attack, a new policy or a broken model: look at events by type, then at scores and rules.',
+        unit: 'percentunit',
+        width: 6,
+        queries: [
+          {
+            legend: 'blocks per event',
+            expression: `${perSecond('winnow_decisions_total', '', `,action="block"${enforced}`)} / ${perSecond('winnow_events_total')}`,
+          },
+        ],
+      },
+    ],
+  },
+  {
+    title: 'Latency',
+    panels: [
+      {
+        title: 'End-to-end latency',
+        description:
+          "From a record's timestamp to the acknowledgement of what became of it: waiting in Kafka is in it. High while the steps are quick: the queue is before us, see lag.",
+        unit: 's',
+        logarithmic: true,
+        width: 12,
+        queries: [0.5, 0.99, 0.999].map((quantile) => ({
+          legend: `p${quantile * 100}`,
+          expression: percentile(quantile, latency),
+        })),
+      },
+      {
+        title: 'Mean time of a batch, by step',
+        description: 'Where the time of a batch goes. The sum is the time that a batch takes.',
+        shape: 'stacked',
+        unit: 's',
+        width: 6,
+        queries: [{ legend: '{{step}}', expression: mean('winnow_step_duration_seconds', 'step') }],
+      },
+      {
+        title: 'Slow batches, by step',
+        description: 'p99 of each step of a batch. A step that holds (observe, send) shows its retries here.',
+        unit: 's',
+        logarithmic: true,
+        width: 6,
+        queries: [{ legend: '{{step}}', expression: percentile(0.99, 'winnow_step_duration_seconds', 'le, step') }],
+      },
+    ],
+  },
+  {
+    title: 'Kafka',
+    panels: [
+      {
+        title: 'Lag by partition',
+        description:
+          'Records between us and the end of the partition. All rise: too little capacity. One rises: a held partition or a hot key.',
+        unit: 'short',
+        width: 6,
+        queries: [
+          {
+            legend: '{{topic}}/{{partition}}',
+            expression: `sum by (topic, partition) (${of('winnow_consumer_lag_records')})`,
+          },
+        ],
+      },
+      {
+        title: 'Records of a batch',
+        description: 'Small when there is little to do; at the largest size when we are catching up.',
+        unit: 'short',
+        width: 6,
+        queries: [
+          { legend: 'p50', expression: percentile(0.5, 'winnow_batch_records') },
+          { legend: 'p99', expression: percentile(0.99, 'winnow_batch_records') },
+          { legend: 'mean', expression: mean('winnow_batch_records') },
+        ],
+      },
+      {
+        title: 'Holds',
+        description:
+          'Partitions that wait for the decisions topic or for the dead-letter topic, 1 for the store while it does not answer, and how often waiting began. Nothing is lost while one is held.',
+        unit: 'short',
+        width: 6,
+        queries: [
+          { legend: '{{step}} held now', expression: `sum by (step) (${of('winnow_holding')})` },
+          { legend: '{{step}} holds begun', expression: increase('winnow_holds_total', 'step') },
+        ],
+      },
+      {
+        title: 'Stale records',
+        description:
+          'Fetched, and dropped unprocessed because the partition had gone to another member. A burst at a rebalance is normal; a steady rate is a group that does not settle.',
+        unit: 'recps',
+        width: 6,
+        queries: [{ legend: 'stale', expression: perSecond('winnow_stale_records_total') }],
+      },
+    ],
+  },
+  {
+    title: 'Correctness',
+    panels: [
+      {
+        title: 'Dead letters by code',
+        description:
+          'Records that are no valid event. The code says why, and the headers of the dead letter say where. A step is most often a deployment of a producer.',
+        unit: 'cps',
+        width: 6,
+        queries: [{ legend: '{{code}}', expression: perSecond('winnow_dead_letters_total', 'code') }],
+      },
+      {
+        title: 'Degraded batches and model failures',
+        description:
+          'Batches decided while a part was missing, and calls of the model that failed. Anything above zero means decisions of a lesser quality.',
+        unit: 'cps',
+        width: 6,
+        queries: [
+          { legend: 'without {{part}}', expression: perSecond('winnow_degraded_batches_total', 'part') },
+          { legend: 'model failures', expression: perSecond('winnow_model_failures_total') },
+        ],
+      },
+      {
+        title: 'Rules fired',
+        description:
+          'The fifteen rules that fire most. Counters begin again when a policy is loaded. A rule that fires for everyone is wrong, whatever it says.',
+        unit: 'cps',
+        width: 6,
+        queries: [
+          {
+            legend: '{{rule}} ({{mode}})',
+            expression: `topk(15, ${perSecond('winnow_rule_fired_total', 'rule, mode')})`,
+          },
+        ],
+      },
+      {
+        title: 'Observations skipped',
+        description:
+          'Read but not added to history. Replayed: seen before a crash or rebalance, which is normal after one. Duplicate: the producer sent an event twice.',
+        unit: 'cps',
+        width: 6,
+        queries: [{ legend: '{{reason}}', expression: perSecond('winnow_observations_skipped_total', 'reason') }],
+      },
+    ],
+  },
+  {
+    title: 'Model',
+    panels: [
+      {
+        title: 'Scores',
+        description:
+          'Distribution of scores. A band that moves after a load is the new model; one that moves by itself is drift.',
+        shape: 'heatmap',
+        unit: 'short',
+        width: 12,
+        queries: [{ legend: '{{le}}', expression: increase('winnow_score_bucket', 'le') }],
+      },
+      {
+        title: 'Processes by model',
+        description:
+          'How many processes serve which champion. Two lines for longer than a roll-out takes: a process refused the bundle.',
+        shape: 'stacked',
+        unit: 'short',
+        width: 6,
+        queries: [
+          {
+            legend: '{{name}} {{version}} ({{sha256}})',
+            expression: `${by('name, version, sha256')} (${of('winnow_model_info')})`,
+          },
+        ],
+      },
+      {
+        title: 'Processes by policy',
+        description:
+          'How many processes have which policy in force. Two lines for longer than a roll-out takes: a process refused it.',
+        shape: 'stacked',
+        unit: 'short',
+        width: 6,
+        queries: [{ legend: 'policy {{version}}', expression: `${by('version')} (${of('winnow_policy_info')})` }],
+      },
+      {
+        title: 'Score percentiles',
+        description: 'The same scores as numbers, for comparison over days.',
+        unit: 'percentunit',
+        width: 12,
+        queries: [0.5, 0.9, 0.99].map((quantile) => ({
+          legend: `p${quantile * 100}`,
+          expression: percentile(quantile, 'winnow_score'),
+        })),
+      },
+      {
+        title: 'Loads of models and policies',
+        description: 'Bundles and policies tried. Refused or fell_back: the log says why, and the former one serves.',
+        unit: 'short',
+        width: 12,
+        queries: [
+          { legend: 'model {{result}}', expression: increase('winnow_model_loads_total', 'result') },
+          { legend: 'policy {{result}}', expression: increase('winnow_policy_loads_total', 'result') },
+        ],
+      },
+    ],
+  },
+  {
+    title: 'Process',
+    panels: [
+      {
+        title: 'CPU',
+        description:
+          'Cores used. A process has one thread for events: near 100 % it is full, and needs another beside it.',
+        unit: 'percentunit',
+        width: 8,
+        queries: [{ legend: '{{instance}}', expression: perSecond('process_cpu_seconds_total', 'instance') }],
+      },
+      {
+        title: 'Memory',
+        description:
+          'Resident memory, and the part of it that is JavaScript heap. The embedded store and the model are outside the heap.',
+        unit: 'bytes',
+        width: 8,
+        queries: [
+          { legend: '{{instance}} resident', expression: of('process_resident_memory_bytes') },
+          { legend: '{{instance}} heap used', expression: of('nodejs_heap_size_used_bytes') },
+        ],
+      },
+      {
+        title: 'Event-loop lag',
+        description:
+          'How late the loop was, p99 and worst since the last scrape; the 10 ms of the sampling timer are taken off. Scoring runs on this thread: a batch of a large model is seen here.',
+        unit: 's',
+        width: 8,
+        queries: [
+          {
+            legend: '{{instance}} p99',
+            expression: `clamp_min(${of('nodejs_eventloop_lag_p99_seconds')} - 0.01, 0)`,
+          },
+          {
+            legend: '{{instance}} worst',
+            expression: `clamp_min(${of('nodejs_eventloop_lag_max_seconds')} - 0.01, 0)`,
+          },
+        ],
+      },
+      {
+        title: 'Garbage collection',
+        description:
+          'Share of time spent in garbage collection, by kind. Major collections are the ones that show in p99.9.',
+        unit: 'percentunit',
+        width: 8,
+        queries: [
+          {
+            legend: '{{instance}} {{kind}}',
+            expression: perSecond('nodejs_gc_duration_seconds_sum', 'instance, kind'),
+          },
+        ],
+      },
+      {
+        title: 'Entities in the store',
+        description:
+          'Accounts, addresses, devices and so on that have a history. Flat at the configured bound: the oldest are being forgotten.',
+        unit: 'short',
+        width: 8,
+        queries: [{ legend: '{{instance}}', expression: of('winnow_store_entities') }],
+      },
+      {
+        title: 'Processes by state',
+        description: 'States of the lifecycle, and how many processes say that they are ready.',
+        unit: 'short',
+        width: 8,
+        queries: [
+          { legend: '{{state}}', expression: `${by('state')} (${of('winnow_state')})` },
+          { legend: 'ready', expression: `sum (${of('winnow_ready')})` },
+        ],
+      },
+    ],
+  },
+];
+
+export const hotPath = buildDashboard(
+  'winnow-hot-path',
+  'Winnow: Hot path',
+  'An event from Kafka to its decision: traffic, latency, lag, correctness, model, process. The runbook is grafana/README.md.',
+  hotPathRows,
+);

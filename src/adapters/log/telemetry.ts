@@ -1,0 +1,159 @@
+import { failureCatalogue, type Failure } from '../../domain/failure.ts';
+import type { Clock } from '../../ports.ts';
+import type { BatchReport, Telemetry } from '../../telemetry.ts';
+import type { LogFields, Logger } from './logger.ts';
+import { ThrottledCounts } from './throttled-counts.ts';
+
+type HoldingStep = Parameters<Telemetry['held']>[0];
+
+/** What can come with every batch is told this often at most. */
+const repeatedMsMin = 10_000;
+/** A hold is told again after twice as long each time, up to this. */
+const holdRepeatedMsMax = 5 * 60_000;
+
+const holdSentences: Readonly<Record<HoldingStep, string>> = {
+  store: 'The feature store does not answer; batches wait for it.',
+  send: 'Decisions are not taken; their partition waits.',
+  deadLetter: 'Dead letters are not taken; their partition waits.',
+};
+
+/**
+ * Turns telemetry into log lines for what a person should know. Numbers that only have a course over time are metrics and
+ * not here. No line holds anything of an event.
+ */
+export class LogTelemetry implements Telemetry {
+  readonly #logger: Logger;
+  readonly #clock: Clock;
+  /** Holds that were told: when last, and how long to be silent since. */
+  readonly #holds = new Map<HoldingStep, { readonly atMs: number; readonly intervalMs: number }>();
+  readonly #deadLetters = new ThrottledCounts(repeatedMsMin);
+  readonly #degraded = new ThrottledCounts(repeatedMsMin);
+  readonly #modelFailures = new ThrottledCounts(repeatedMsMin);
+
+  constructor(logger: Logger, clock: Clock) {
+    this.#logger = logger;
+    this.#clock = clock;
+  }
+
+  batchDone(report: BatchReport): void {
+    for (const [code, count] of Object.entries(report.deadLetters)) this.#deadLetters.add(code, count);
+    for (const part of report.degraded) this.#degraded.add(part, 1);
+    this.#tellCounts(this.#clock.monotonicMs());
+    if (this.#logger.debugs()) this.#logger.debug('A batch is done.', summaryOf(report));
+  }
+
+  partitionsAssigned(partitions: readonly { readonly topic: string; readonly partition: number }[]): void {
+    const byTopic: Record<string, number[]> = {};
+    for (const { topic, partition } of partitions) (byTopic[topic] ??= []).push(partition);
+    this.#logger.info(`This member owns ${counted(partitions.length, 'partition')}.`, { partitions: byTopic });
+  }
+
+  lagMeasured(): void {}
+
+  staleBatchDropped(topic: string, partition: number, records: number): void {
+    this.#logger.info('A fetched batch was dropped: its partition has moved on.', { topic, partition, records });
+  }
+
+  /** However many partitions wait and try: a line when a step begins to hold, and then ever more rarely. */
+  held(step: HoldingStep, failure: Failure, attempt: number, waitMs: number): void {
+    const nowMs = this.#clock.monotonicMs();
+    const told = this.#holds.get(step);
+    if (told !== undefined && nowMs - told.atMs < told.intervalMs) return;
+    const intervalMs = Math.min(holdRepeatedMsMax, told === undefined ? repeatedMsMin : told.intervalMs * 2);
+    this.#holds.set(step, { atMs: nowMs, intervalMs });
+    this.#logger.warn(holdSentences[step], { step, ...fieldsOf(failure), attempt, waitMs: Math.round(waitMs) });
+  }
+
+  /** Of several partitions that waited for one thing, the first to go on tells. */
+  released(step: HoldingStep, heldMs: number): void {
+    if (this.#holds.delete(step)) this.#logger.info('What was held goes on.', { step, heldMs: Math.round(heldMs) });
+  }
+
+  modelLoaded(name: string, version: string, sha256: string): void {
+    this.#logger.info(`Model ${name} ${version} is in use.`, { model: name, version, sha256 });
+  }
+
+  modelRefused(failure: Failure): void {
+    this.#logger.error('A model bundle was refused; the champion stays.', fieldsOf(failure));
+  }
+
+  modelFailed(failure: Failure): void {
+    this.#modelFailures.add(failure.code, 1);
+    const told = this.#modelFailures.take(this.#clock.monotonicMs());
+    if (told === undefined) return;
+    this.#logger.error('The model failed; its batch is decided by rules alone.', {
+      ...fieldsOf(failure),
+      failures: told.total,
+    });
+  }
+
+  modelFellBack(name: string, version: string): void {
+    this.#logger.error(`The model failed repeatedly: model ${name} ${version}, the one before it, is in use again.`, {
+      model: name,
+      version,
+    });
+  }
+
+  policyLoaded(version: string, sha256: string, rules: number): void {
+    this.#logger.info(`Policy ${version} with ${counted(rules, 'rule')} is in force.`, {
+      policy: version,
+      sha256,
+      rules,
+    });
+  }
+
+  policyRefused(failure: Failure): void {
+    this.#logger.error('A policy document was refused; the former one stays in force.', fieldsOf(failure));
+  }
+
+  stateChanged(from: string, to: string): void {
+    this.#logger.info(`Winnow went from ${from} to ${to}.`, { from, to });
+  }
+
+  /** Tells the counts that still wait for their interval. To be called once, after the last event. */
+  close(): void {
+    this.#tellCounts(Infinity);
+  }
+
+  #tellCounts(nowMs: number): void {
+    const deadLetters = this.#deadLetters.take(nowMs);
+    if (deadLetters !== undefined) {
+      this.#logger.warn('Records that are no valid events became dead letters.', {
+        deadLetters: deadLetters.total,
+        codes: deadLetters.byKey,
+      });
+    }
+    const degraded = this.#degraded.take(nowMs);
+    if (degraded !== undefined) {
+      this.#logger.warn(`Batches were decided without: ${Object.keys(degraded.byKey).join(', ')}.`, {
+        batches: degraded.byKey,
+      });
+    }
+  }
+}
+
+/** What is wrong, and what its reader does next. */
+function fieldsOf(failure: Failure): LogFields {
+  const fields = { code: failure.code, problem: failure.message, remedy: failureCatalogue[failure.code].remedy };
+  return failure.path === undefined ? fields : { ...fields, path: failure.path };
+}
+
+function summaryOf(report: BatchReport): LogFields {
+  const { topic, partition, records, silent, replayed, duplicates } = report;
+  const decisions = report.decisions.reduce((sum, { count }) => sum + count, 0);
+  const durationMs = report.stepMs.reduce((sum, stepMs) => sum + stepMs, 0);
+  return {
+    topic,
+    partition,
+    records,
+    decisions,
+    silent,
+    replayed,
+    duplicates,
+    durationMs: Number(durationMs.toFixed(3)),
+  };
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,140 @@
+import { Counter, Gauge, type Registry } from 'prom-client';
+import { actions, degradations, modes } from '../../domain/decision.ts';
+import { eventTypes } from '../../domain/event.ts';
+import { failureCatalogue } from '../../domain/failure.ts';
+import { steps } from '../../telemetry.ts';
+import { batchRecordsBounds, endToEndSecondsBounds, scoreBounds, stepSecondsBounds } from './bucket-bounds.ts';
+import { registerHistogram, registerHistogramBy } from './histogram-family.ts';
+
+/** What is asked when Prometheus asks, and not told by events. */
+export interface Readings {
+  /** Of Winnow, as in package.json. */
+  readonly version: string;
+  /** As `/readyz` says. */
+  ready(): boolean;
+  /** Entities that the store holds. */
+  storeEntities(): number;
+}
+
+export type Metrics = ReturnType<typeof registerMetrics>;
+
+const holdingSteps = ['store', 'send', 'deadLetter'];
+/** Codes that a dead letter can carry: those of the wire. */
+const deadLetterCodes = Object.keys(failureCatalogue).filter((code) => code.startsWith('EVENT_'));
+const notKnownBeforehand: readonly string[] = [];
+
+/**
+ * Declares every metric on `registry`. Names are `winnow_<name>_<unit>[_total]` in base units; every label is a bounded set,
+ * and counters whose labels are known beforehand start at 0, so that alerts see the first increase. No counter repeats the
+ * `_count` of a histogram: batches, records (by `winnow_batch_records_sum`) and scores are counted by theirs.
+ */
+export function registerMetrics(registry: Registry, readings: Readings) {
+  const registers = [registry];
+  const counter = <L extends string = never>(name: string, help: string, labels?: Record<L, readonly string[]>) => {
+    const labelNames = Object.keys(labels ?? {}) as L[];
+    const metric = new Counter<L>({ name, help, labelNames, registers });
+    for (const each of combinations<L>(labels ?? {})) metric.inc(each, 0);
+    return metric;
+  };
+  const gauge = <L extends string = never>(name: string, help: string, ...labelNames: readonly L[]) =>
+    new Gauge<L>({ name, help, labelNames, registers });
+
+  registerReadings(registry, readings);
+  const holding = gauge(
+    'winnow_holding',
+    'Partitions held at an output now; for the store 1 while it does not answer, else 0.',
+    'step',
+  );
+  for (const step of holdingSteps) holding.set({ step }, 0);
+
+  return {
+    events: counter('winnow_events_total', 'Events decoded.', { type: eventTypes }),
+    decisions: counter('winnow_decisions_total', 'Decisions delivered.', { action: actions, mode: modes }),
+    silent: counter('winnow_silent_total', 'Events after which there was nothing to say.'),
+    deadLetters: counter('winnow_dead_letters_total', 'Dead letters delivered: records that are no valid event.', {
+      code: deadLetterCodes,
+    }),
+    observationsSkipped: counter(
+      'winnow_observations_skipped_total',
+      'Observations read but not added to history, since they had been before.',
+      { reason: ['replayed', 'duplicate'] },
+    ),
+    ruleFired: counter('winnow_rule_fired_total', 'Times that a rule of the policy in force fired.', {
+      rule: notKnownBeforehand,
+      mode: modes,
+    }),
+    staleRecords: counter('winnow_stale_records_total', 'Records fetched and dropped: their partition had moved on.'),
+    holds: counter('winnow_holds_total', 'Times that a hold began.', { step: holdingSteps }),
+    holding,
+    degradedBatches: counter('winnow_degraded_batches_total', 'Batches decided while a part was missing.', {
+      part: degradations,
+    }),
+    modelLoads: counter(
+      'winnow_model_loads_total',
+      'Bundles tried: loaded, refused by their checks, or fallen back to after failures.',
+      { result: ['loaded', 'refused', 'fell_back'] },
+    ),
+    modelFailures: counter(
+      'winnow_model_failures_total',
+      'Calls of the model that threw, timed out or gave no number.',
+    ),
+    policyLoads: counter('winnow_policy_loads_total', 'Policy documents tried.', { result: ['loaded', 'refused'] }),
+
+    lag: gauge(
+      'winnow_consumer_lag_records',
+      'Records between this member and the end of a partition that it owns.',
+      'topic',
+      'partition',
+    ),
+    modelInfo: gauge('winnow_model_info', 'Always 1; the labels name the champion.', 'name', 'version', 'sha256'),
+    policyInfo: gauge('winnow_policy_info', 'Always 1; the label names the policy in force.', 'version'),
+    state: gauge('winnow_state', 'Always 1; the label names the state of the lifecycle.', 'state'),
+
+    endToEnd: registerHistogram(registry, {
+      name: 'winnow_end_to_end_latency_seconds',
+      help: "From a record's timestamp to the acknowledgement of what became of it.",
+      bounds: endToEndSecondsBounds,
+    }),
+    batchRecords: registerHistogram(registry, {
+      name: 'winnow_batch_records',
+      help: 'Records of a batch.',
+      bounds: batchRecordsBounds,
+    }),
+    scores: registerHistogram(registry, {
+      name: 'winnow_score',
+      help: 'Scores that the model gave, 0 (genuine) to 1 (fake).',
+      bounds: scoreBounds,
+    }),
+    stepDuration: registerHistogramBy(
+      registry,
+      { name: 'winnow_step_duration_seconds', help: 'One step of one batch.', bounds: stepSecondsBounds },
+      'step',
+      steps,
+    ),
+  };
+}
+
+/** Gauges that are read when they are asked for. */
+function registerReadings(registry: Registry, readings: Readings): void {
+  const registers = [registry];
+  const read = (name: string, help: string, reading: () => number): void => {
+    const metric: Gauge = new Gauge({ name, help, registers, collect: () => metric.set(reading()) });
+  };
+  read('winnow_ready', '1 when this member takes events, 0 when not, as /readyz says.', () => Number(readings.ready()));
+  read('winnow_store_entities', 'Entities that the feature store holds.', () => readings.storeEntities());
+  new Gauge({
+    name: 'winnow_build_info',
+    help: 'Always 1; the labels say what is running.',
+    labelNames: ['version', 'node'],
+    registers,
+  }).set({ version: readings.version, node: process.versions.node }, 1);
+}
+
+/** Every choice of one value per label: `{a: [1, 2], b: [3]}` gives a=1 b=3 and a=2 b=3. */
+function combinations<L extends string>(labels: Partial<Record<L, readonly string[]>>): Partial<Record<L, string>>[] {
+  const entries = Object.entries(labels) as [L, readonly string[]][];
+  return entries.reduce<Partial<Record<L, string>>[]>(
+    (chosen, [label, values]) => chosen.flatMap((each) => values.map((value) => ({ ...each, [label]: value }))),
+    [{}],
+  );
+}

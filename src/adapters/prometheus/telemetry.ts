@@ -1,0 +1,150 @@
+import { Registry } from 'prom-client';
+import { limits } from '../../domain/limits.ts';
+import { steps, type BatchReport, type Telemetry } from '../../telemetry.ts';
+import { registerMetrics, type Metrics, type Readings } from './metrics.ts';
+import { registerProcessMetrics } from './process-metrics.ts';
+
+type HoldingStep = Parameters<Telemetry['held']>[0];
+
+/** Rules past the bound are counted under this name: a bounded label beats a complete one. */
+const otherRules = 'other';
+
+/** Digits of a hash that a label shows: enough to tell bundles apart, as git does. */
+const sha256ShownDigits = 12;
+
+/** Turns telemetry into metrics, on a registry of its own, and renders them in Prometheus' text format. */
+export class PrometheusTelemetry implements Telemetry {
+  readonly #registry = new Registry();
+  readonly #metrics: Metrics;
+  readonly #ruleIds = new Set<string>();
+  #isStoreHeld = false;
+  /** Partitions that this member owns, by topic. */
+  #owned = new Map<string, Set<number>>();
+
+  constructor(readings: Readings) {
+    registerProcessMetrics(this.#registry);
+    this.#metrics = registerMetrics(this.#registry, readings);
+  }
+
+  /** For the header of `/metrics`. */
+  get contentType(): string {
+    return this.#registry.contentType;
+  }
+
+  /** All metrics in the text format. */
+  text(): Promise<string> {
+    return this.#registry.metrics();
+  }
+
+  batchDone(report: BatchReport): void {
+    const metrics = this.#metrics;
+    metrics.batchRecords.observe(report.records);
+    metrics.endToEnd.observeAll(report.endToEndMs, 1_000);
+    metrics.scores.observeAll(report.scores, 1);
+    for (const [index, step] of steps.entries()) {
+      const durationMs = report.stepMs[index];
+      if (durationMs !== undefined) metrics.stepDuration.get(step)?.observe(durationMs / 1_000);
+    }
+    for (const [type, count] of Object.entries(report.eventsByType)) metrics.events.inc({ type }, count);
+    for (const { action, mode, count } of report.decisions) metrics.decisions.inc({ action, mode }, count);
+    for (const [code, count] of Object.entries(report.deadLetters)) metrics.deadLetters.inc({ code }, count);
+    for (const { id, mode, count } of report.rules) metrics.ruleFired.inc({ rule: this.#ruleLabel(id), mode }, count);
+    for (const part of report.degraded) metrics.degradedBatches.inc({ part });
+    if (report.silent > 0) metrics.silent.inc(report.silent);
+    if (report.replayed > 0) metrics.observationsSkipped.inc({ reason: 'replayed' }, report.replayed);
+    if (report.duplicates > 0) metrics.observationsSkipped.inc({ reason: 'duplicate' }, report.duplicates);
+  }
+
+  /** Lag of a partition that went elsewhere is another member's to tell: its series ends here. */
+  partitionsAssigned(partitions: readonly { readonly topic: string; readonly partition: number }[]): void {
+    const former = this.#owned;
+    this.#owned = new Map();
+    for (const { topic, partition } of partitions) {
+      this.#owned.set(topic, (this.#owned.get(topic) ?? new Set<number>()).add(partition));
+    }
+    for (const [topic, numbers] of former) {
+      for (const partition of numbers) {
+        if (!this.#owns(topic, partition)) this.#metrics.lag.remove({ topic, partition: String(partition) });
+      }
+    }
+  }
+
+  /** A partition that is not owned (a measurement that came after a rebalance) is left out. */
+  lagMeasured(topic: string, partition: number, lagRecords: number): void {
+    if (!this.#owns(topic, partition)) return;
+    this.#metrics.lag.set({ topic, partition: String(partition) }, lagRecords);
+  }
+
+  staleBatchDropped(_topic: string, _partition: number, records: number): void {
+    this.#metrics.staleRecords.inc(records);
+  }
+
+  /**
+   * Attempt 1 begins a hold; later attempts are the same one. Each partition holds for itself at the outputs; the store is
+   * one for all partitions, and is held or not.
+   */
+  held(step: HoldingStep, _failure: unknown, attempt: number): void {
+    if (attempt !== 1 || (step === 'store' && this.#isStoreHeld)) return;
+    if (step === 'store') this.#isStoreHeld = true;
+    this.#metrics.holds.inc({ step });
+    this.#metrics.holding.inc({ step });
+  }
+
+  released(step: HoldingStep): void {
+    if (step === 'store' && !this.#isStoreHeld) return;
+    if (step === 'store') this.#isStoreHeld = false;
+    this.#metrics.holding.dec({ step });
+  }
+
+  modelLoaded(name: string, version: string, sha256: string): void {
+    this.#metrics.modelLoads.inc({ result: 'loaded' });
+    this.#nameModel(name, version, sha256);
+  }
+
+  modelRefused(): void {
+    this.#metrics.modelLoads.inc({ result: 'refused' });
+  }
+
+  modelFailed(): void {
+    this.#metrics.modelFailures.inc();
+  }
+
+  modelFellBack(name: string, version: string, sha256 = ''): void {
+    this.#metrics.modelLoads.inc({ result: 'fell_back' });
+    this.#nameModel(name, version, sha256);
+  }
+
+  /** A new policy has other rules: their counters begin again, which Prometheus takes for the reset that it is. */
+  policyLoaded(version: string): void {
+    this.#metrics.policyLoads.inc({ result: 'loaded' });
+    this.#metrics.policyInfo.reset();
+    this.#metrics.policyInfo.set({ version }, 1);
+    this.#metrics.ruleFired.reset();
+    this.#ruleIds.clear();
+  }
+
+  policyRefused(): void {
+    this.#metrics.policyLoads.inc({ result: 'refused' });
+  }
+
+  stateChanged(_from: string, to: string): void {
+    this.#metrics.state.reset();
+    this.#metrics.state.set({ state: to }, 1);
+  }
+
+  #owns(topic: string, partition: number): boolean {
+    return this.#owned.get(topic)?.has(partition) ?? false;
+  }
+
+  #nameModel(name: string, version: string, sha256: string): void {
+    this.#metrics.modelInfo.reset();
+    this.#metrics.modelInfo.set({ name, version, sha256: sha256.slice(0, sha256ShownDigits) }, 1);
+  }
+
+  #ruleLabel(id: string): string {
+    if (this.#ruleIds.has(id)) return id;
+    if (this.#ruleIds.size >= limits.rulesMax) return otherRules;
+    this.#ruleIds.add(id);
+    return id;
+  }
+}

@@ -1,0 +1,155 @@
+import type { z } from 'zod';
+import type { EventType } from '../domain/event.ts';
+import { eventTypes, isLabelEvent } from '../domain/event.ts';
+import { failureCatalogue } from '../domain/failure.ts';
+import { limits } from '../domain/limits.ts';
+import { decisionSchema } from './decision-schema.ts';
+import { deadLetterHeaders } from './dead-letter.ts';
+import { eventSchemas } from './event-schema.ts';
+import { exampleDeadLetter, exampleDecision, exampleEvents } from './examples.ts';
+import type { JsonSchema } from './json-schema.ts';
+import { toJsonSchema } from './json-schema.ts';
+
+/** Version of the contract: a change that a reader or a writer must follow raises the first number. */
+const contractVersion = '1.0.0';
+
+const accountIdKey = {
+  kafka: { key: { type: 'string', description: 'The account id, as in subject.' }, bindingVersion: '0.5.0' },
+};
+
+const headerDescriptions: Record<(typeof deadLetterHeaders)[number], JsonSchema> = {
+  'error-code': {
+    type: 'string',
+    enum: Object.keys(failureCatalogue).filter((code) => code.startsWith('EVENT_')),
+    description: 'Why the record is no event.',
+  },
+  'error-message': {
+    type: 'string',
+    maxLength: limits.headerLengthMax,
+    description: 'The same in words, for a person.',
+  },
+  'error-path': {
+    type: 'string',
+    maxLength: limits.headerLengthMax,
+    description:
+      'JSON path of the fault in the structured form; $ for the whole, a star for a key outside the contract.',
+  },
+  'source-topic': { type: 'string', description: 'Topic that the record was read from.' },
+  'source-partition': { type: 'string', pattern: String.raw`^\d+$`, description: 'Its partition.' },
+  'source-offset': { type: 'string', pattern: String.raw`^\d+$`, description: 'Its offset.' },
+  'failed-at': { type: 'string', format: 'date-time', description: 'When it was refused.' },
+};
+
+/** The five topics and what travels on them: AsyncAPI 3, https://www.asyncapi.com/docs/reference/specification/v3.0.0 */
+export function asyncApiDocument(): object {
+  return {
+    asyncapi: '3.0.0',
+    info: {
+      title: 'Winnow',
+      version: contractVersion,
+      description:
+        'Detects fake accounts in a stream of signups and activity. Topic names are the defaults; they, partitions and client ' +
+        'settings are configuration. Lengths of strings are counted in UTF-16 code units.',
+      license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
+    },
+    defaultContentType: 'application/cloudevents+json',
+    channels: channels(),
+    operations: {
+      receiveEvents: operation('receive', 'accountEvents', 'Reads what happens to accounts.'),
+      receiveLabels: operation('receive', 'accountLabels', 'Reads what accounts turned out to be.'),
+      sendDecisions: operation('send', 'accountDecisions', 'Says what to do about an account.'),
+      sendShadowDecisions: operation('send', 'accountDecisionsShadow', 'Says what a challenger would have decided.'),
+      sendDeadLetters: operation('send', 'accountEventsDeadLetter', 'Hands on what is no event.'),
+    },
+    components: { messages: messages(), schemas: schemas() },
+  };
+}
+
+function channels(): object {
+  const modes =
+    `CloudEvents 1.0, JSON, at most ${limits.eventBytesMax} bytes. Structured mode is canonical; binary mode (ce_ headers, ` +
+    'the value is data) is accepted too.';
+  return {
+    accountEvents: {
+      address: 'account-events',
+      description: `Written by the platform, read by Winnow. ${modes}`,
+      messages: references(eventTypes.filter((type) => !isLabelEvent(type)).map(idOf)),
+    },
+    accountLabels: {
+      address: 'account-labels',
+      description: `Written by reviewers and appeals, read by Winnow and by training. ${modes}`,
+      messages: references(eventTypes.filter(isLabelEvent).map(idOf)),
+    },
+    accountDecisions: {
+      address: 'account-decisions',
+      description: 'Written by Winnow, read by trust teams.',
+      messages: references(['Decision']),
+    },
+    accountDecisionsShadow: {
+      address: 'account-decisions-shadow',
+      description: 'Decisions of challengers, mode "shadow": written by Winnow, read by data scientists.',
+      messages: references(['Decision']),
+    },
+    accountEventsDeadLetter: {
+      address: 'account-events-dead-letter',
+      description: 'Written by Winnow, read by whoever repairs the records.',
+      messages: references(['DeadLetter']),
+    },
+  };
+}
+
+function messages(): object {
+  const events = eventTypes.map((type) => [idOf(type), message(eventSchemas[type], type, exampleEvents[type])]);
+  return {
+    ...Object.fromEntries(events),
+    Decision: message(decisionSchema, 'account.decision', exampleDecision),
+    DeadLetter: {
+      name: 'dead-letter',
+      summary: 'A record that is no event: key, value and headers as received, with headers that say why.',
+      contentType: 'application/octet-stream',
+      headers: { $ref: '#/components/schemas/DeadLetterHeaders' },
+      payload: { $ref: '#/components/schemas/DeadLetterValue' },
+      bindings: { kafka: { key: { description: 'As received.' }, bindingVersion: '0.5.0' } },
+      examples: [exampleDeadLetter],
+    },
+  };
+}
+
+function message(schema: z.ZodType, name: string, example: object): object {
+  const { id, description } = schema.meta() ?? {};
+  return {
+    name,
+    summary: description,
+    payload: { $ref: `#/components/schemas/${id}` },
+    bindings: accountIdKey,
+    examples: [{ payload: example }],
+  };
+}
+
+/**
+ * AsyncAPI's own schema object is a superset of JSON Schema draft 7, but definitions have another place. Each schema here has an
+ * id, and so is a definition itself.
+ */
+function schemas(): Record<string, unknown> {
+  const components: Record<string, unknown> = {
+    DeadLetterHeaders: { type: 'object', required: deadLetterHeaders, properties: headerDescriptions },
+    DeadLetterValue: { description: 'The bytes as received, unchanged.' },
+  };
+  for (const schema of [...Object.values(eventSchemas), decisionSchema]) {
+    Object.assign(components, toJsonSchema(schema, 'draft-7')['definitions']);
+  }
+  const text = JSON.stringify(components).replaceAll('"#/definitions/', '"#/components/schemas/');
+  return JSON.parse(text) as Record<string, unknown>;
+}
+
+function operation(action: 'receive' | 'send', channel: string, summary: string): object {
+  return { action, channel: { $ref: `#/channels/${channel}` }, summary };
+}
+
+function references(names: readonly string[]): object {
+  return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/messages/${name}` }]));
+}
+
+function idOf(type: EventType): string {
+  return String(eventSchemas[type].meta()?.id);
+}

@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { actions, degradations, modes } from '../domain/decision.ts';
+import { eventTypes } from '../domain/event.ts';
+import { limits } from '../domain/limits.ts';
+import { identifier, sha256, text, time } from './primitives.ts';
+
+/**
+ * The schema of record for decisions: CloudEvents 1.0, JSON, type `account.decision`. Readers must allow for members that are
+ * not here yet.
+ */
+
+const decisionId = z.string().regex(/^dec_[0-9a-f]{32}$/, { error: 'Expected dec_ and 32 lower-case hex digits.' });
+
+const reason = z
+  .object({
+    code: identifier.describe('Upper case; names the feature or the rule.'),
+    text: text.describe('The reason in plain words, without personal data.'),
+    feature: identifier
+      .exactOptional()
+      .describe('A feature of the catalogue; absent where a rule spoke of members alone.'),
+    value: z.number().exactOptional().describe('The value that the feature had, to 6 decimals; absent when not known.'),
+    contribution: z.number().describe("This reason's share of all evidence for the action, to 4 decimals."),
+  })
+  .meta({ id: 'Reason', description: 'One reason of a decision.' });
+
+const trigger = z
+  .object({
+    event_id: identifier,
+    type: z.enum(eventTypes),
+    topic: identifier,
+    partition: z.int().min(0),
+    offset: z.string().regex(/^\d+$/).describe('A string, since a Kafka offset has 64 bits.'),
+  })
+  .meta({ id: 'Trigger', description: 'Where in Kafka the event stood that caused the decision.' });
+
+export const decisionSchema = z
+  .object({
+    specversion: z.literal('1.0'),
+    type: z.literal('account.decision'),
+    source: z.literal('winnow'),
+    id: decisionId.describe('A function of event, model, policy and mode: the same input again gives the same id.'),
+    subject: identifier.describe('The account id, which is the Kafka key too.'),
+    time: time.describe('When it was decided.'),
+    data: z.object({
+      action: z.enum(actions).describe('Weakest to strongest: allow, challenge, review, block.'),
+      score: z
+        .number()
+        .min(0)
+        .max(1)
+        .nullable()
+        .describe('Calibrated probability of fake, to 6 decimals; null where no model spoke.'),
+      mode: z.enum(modes),
+      reasons: z.array(reason).max(limits.reasonsMax).describe('Ordered by contribution, largest first.'),
+      rules: z
+        .array(z.object({ id: identifier, version: z.int().min(0) }))
+        .max(limits.rulesMax)
+        .describe('The rules that matched.'),
+      trigger,
+      model: z.object({ name: identifier, version: identifier, sha256: sha256.describe('Of model.onnx.') }),
+      policy: z.object({ version: identifier, sha256: sha256.describe("Of the policy document's bytes.") }),
+      supersedes: decisionId
+        .exactOptional()
+        .describe('The earlier decision of the same account that this one replaces.'),
+      cohort: identifier
+        .exactOptional()
+        .describe(
+          'The group that brought the account in, when the decision came from its group and not from its own event.',
+        ),
+      degraded: z
+        .array(z.enum(degradations))
+        .min(1)
+        .exactOptional()
+        .describe('What was missing; absent when nothing was. A degraded decision never blocks on the score.'),
+    }),
+  })
+  .meta({ id: 'Decision', description: 'What to do about an account, and why.' });
+
+/** A decision as it travels. */
+export type WireDecision = z.output<typeof decisionSchema>;

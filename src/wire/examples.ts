@@ -1,0 +1,209 @@
+import type { EventType } from '../domain/event.ts';
+import type { Deployment, Manifest } from './bundle-schema.ts';
+import type { WireDecision } from './decision-schema.ts';
+import type { WireEvent } from './event-schema.ts';
+
+/** One example of everything that crosses the wire: they stand in the published documents, and tests check them. */
+
+const sha256 = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
+
+const context = {
+  ip: '95.56.234.10',
+  device_id: 'd_91af',
+  user_agent: 'Mozilla/5.0 (Linux; Android 14; K) AppleWebKit/537.36 Chrome/131.0.0.0 Mobile Safari/537.36',
+  locale: 'kk-KZ',
+  timezone: 'Asia/Almaty',
+  screen: '1080x2400',
+  app_version: '11.2.0',
+};
+
+export const exampleEvents: { readonly [T in EventType]: Extract<WireEvent, { type: T }> } = {
+  'account.signup': {
+    specversion: '1.0',
+    id: '01JDE7Q0X8W9K3V5T2M4N6P7R8',
+    source: '/signup-service/eu-1',
+    type: 'account.signup',
+    subject: 'acc_8f3k2',
+    time: '2026-11-24T04:36:51.123Z',
+    data: {
+      status: 'succeeded',
+      context,
+      email: 'aigerim.s@example.kz',
+      phone: '+77011234567',
+      username: 'aigerim_s',
+      display_name: 'Aigerim S.',
+      form_ms: 38_400,
+      captcha_ms: 5_100,
+      referrer: 'invite',
+    },
+  },
+  'account.login': {
+    specversion: '1.0',
+    id: '01JDE7R3C5B8H1Z6Q9F2D4S7T0',
+    source: '/session-service/eu-1',
+    type: 'account.login',
+    subject: 'acc_8f3k2',
+    time: '2026-11-24T04:40:02.514Z',
+    data: { status: 'succeeded', context, method: 'password' },
+  },
+  'account.verified': {
+    specversion: '1.0',
+    id: '01JDE7R9M2X4V6K8P1N3T5W7Y9',
+    source: '/verification-service/eu-1',
+    type: 'account.verified',
+    subject: 'acc_8f3k2',
+    time: '2026-11-24T04:37:20.002Z',
+    data: { channel: 'phone', status: 'succeeded', after_ms: 21_700, context },
+  },
+  'account.profile_updated': {
+    specversion: '1.0',
+    id: '01JDE7S6A8C0E2G4J6M8Q0S2V4',
+    source: '/profile-service/eu-1',
+    type: 'account.profile_updated',
+    subject: 'acc_8f3k2',
+    time: '2026-11-24T04:45:11.800Z',
+    data: { display_name: 'Aigerim', bio: 'Almaty. Mountains and tea.', avatar_hash: 'c3d4a1b2e5f60718', context },
+  },
+  'social.request_sent': {
+    specversion: '1.0',
+    id: '01JDE7T1B3D5F7H9K1N3R5T7W9',
+    source: '/graph-service/eu-1',
+    type: 'social.request_sent',
+    subject: 'acc_8f3k2',
+    time: '2026-11-24T04:50:00Z',
+    data: { verb: 'friend', target: 'acc_2b7q9', context },
+  },
+  'social.request_answered': {
+    specversion: '1.0',
+    id: '01JDE7V5C7E9G1J3M5P7S9V1X3',
+    source: '/graph-service/eu-1',
+    type: 'social.request_answered',
+    subject: 'acc_8f3k2',
+    time: '2026-11-24T09:12:44.310+05:00',
+    data: { verb: 'friend', target: 'acc_2b7q9', outcome: 'accepted' },
+  },
+  'content.created': {
+    specversion: '1.0',
+    id: '01JDE7W8D0F2H4K6N8Q0T2V4Y6',
+    source: '/content-service/eu-1',
+    type: 'content.created',
+    subject: 'acc_8f3k2',
+    time: '2026-11-24T05:03:27.090Z',
+    data: {
+      kind: 'comment',
+      target: 'acc_2b7q9',
+      text_hash: '00ff13a7c4e2b905',
+      link_domains: ['example.org', 'example.com'],
+      context,
+    },
+  },
+  'account.reported': {
+    specversion: '1.0',
+    id: '01JDE7X2E4G6J8M0P2R4T6W8Z0',
+    source: '/report-service/eu-1',
+    type: 'account.reported',
+    subject: 'acc_8f3k2',
+    time: '2026-11-24T06:30:00.000Z',
+    data: { reason: 'spam', reporter: 'acc_2b7q9' },
+  },
+  'account.labelled': {
+    specversion: '1.0',
+    id: '01JDE7Y6F8H0K2N4Q6S8V0X2Z4',
+    source: '/review-desk',
+    type: 'account.labelled',
+    subject: 'acc_8f3k2',
+    time: '2026-11-24T08:15:30.000Z',
+    data: { label: 'genuine', by: 'appeal' },
+  },
+  'account.erasure_requested': {
+    specversion: '1.0',
+    id: '01JDE7Z9G1J3M5P7R9T1W3Y5A7',
+    source: '/privacy-desk',
+    type: 'account.erasure_requested',
+    subject: 'acc_8f3k2',
+    time: '2026-11-25T10:00:00.000Z',
+    data: {},
+  },
+};
+
+export const exampleDecision: WireDecision = {
+  specversion: '1.0',
+  type: 'account.decision',
+  source: 'winnow',
+  id: 'dec_5c1b0e6a2f7d4e9083b1c6a5d2f40e17',
+  subject: 'acc_8f3k2',
+  time: '2026-11-24T04:36:51.131Z',
+  data: {
+    action: 'review',
+    score: 0.9731,
+    mode: 'enforce',
+    reasons: [
+      {
+        code: 'DEVICE_ACCOUNTS_24H',
+        text: '27 accounts were created from this device in 24 hours',
+        feature: 'device_accounts_24h',
+        value: 27,
+        contribution: 0.31,
+      },
+    ],
+    rules: [{ id: 'bulk-signup-from-device', version: 3 }],
+    trigger: {
+      event_id: '01JDE7Q0X8W9K3V5T2M4N6P7R8',
+      type: 'account.signup',
+      topic: 'account-events',
+      partition: 3,
+      offset: '81231',
+    },
+    model: { name: 'starter', version: '2026.11.1', sha256 },
+    policy: { version: '7', sha256 },
+    supersedes: 'dec_0a4d8e2b6c1f4a7e95d3b8c7f6a1e204',
+    degraded: ['store'],
+  },
+};
+
+export const exampleManifest: Manifest = {
+  schema: 'winnow.bundle/1',
+  name: 'starter',
+  version: '2026.11.1',
+  created: '2026-11-24T00:00:00Z',
+  files: {
+    'model.onnx': { sha256 },
+    'golden.jsonl': { sha256 },
+    'card.md': { sha256 },
+    'explanation.onnx': { sha256 },
+  },
+  features: ['form_ms', 'device_accounts_24h'],
+  catalogueVersion: '1',
+  missing: 'NaN',
+  input: { name: 'features' },
+  output: { name: 'probability' },
+  explanation: { file: 'explanation.onnx', baseLogOdds: -2.5 },
+  thresholds: { challenge: 0.5, review: 0.8, block: 0.95 },
+  training: { window: { from: '2026-10-01T00:00:00Z', to: '2026-10-31T00:00:00Z' } },
+  metrics: {},
+  author: 'models/training',
+};
+
+export const exampleDeployment: Deployment = {
+  schema: 'winnow.deployment/1',
+  champion: { name: 'starter', version: '2026.11.1' },
+  challengers: [{ name: 'starter', version: '2026.12.1' }],
+  canary: { name: 'starter', version: '2026.12.1', share: 0.05 },
+};
+
+/** A dead letter: a signup whose e-mail is a number, and the headers that say so. */
+export const exampleDeadLetter = {
+  headers: {
+    'error-code': 'EVENT_WRONG_TYPE',
+    'error-message': 'Invalid input: expected string, received number',
+    'error-path': '$.data.email',
+    'source-topic': 'account-events',
+    'source-partition': '3',
+    'source-offset': '81231',
+    'failed-at': '2026-11-24T04:36:51.140Z',
+  },
+  payload: {
+    ...exampleEvents['account.signup'],
+    data: { ...exampleEvents['account.signup'].data, email: 5 },
+  },
+};

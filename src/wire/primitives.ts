@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { limits } from '../domain/limits.ts';
+import { parseTime } from './time.ts';
+
+/**
+ * The leaves that all schemas of the wire share. zod counts a string's length in UTF-16 code units, as `limits` does; a
+ * JSON Schema counts code points, so the published schemas are the more lenient by characters outside the basic plane.
+ */
+
+/** Characters of a time: RFC 3339 sets no bound on the fraction's digits. */
+export const timeLengthMax = 64;
+
+/** A string as long as the contract allows. May be empty. */
+export const text = z.string().max(limits.stringLengthMax);
+
+/** Names one thing, and so is not empty. */
+export const identifier = z.string().min(1).max(limits.identifierLengthMax);
+
+/** RFC 3339 with a zone. */
+export const time = z
+  .string()
+  .max(timeLengthMax)
+  .refine((value) => !Number.isNaN(parseTime(value)), {
+    error: 'Expected a time of RFC 3339 with a zone, such as 2026-11-24T04:36:51.123Z.',
+  })
+  .meta({ format: 'date-time' });
+
+/** SHA-256, as 64 lower-case hex digits. */
+export const sha256 = z.string().regex(/^[0-9a-f]{64}$/, { error: 'Expected 64 lower-case hex digits.' });

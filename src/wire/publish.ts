@@ -1,0 +1,29 @@
+import type { z } from 'zod';
+import { asyncApiDocument } from './asyncapi.ts';
+import { deploymentSchema, manifestSchema } from './bundle-schema.ts';
+import { decisionSchema } from './decision-schema.ts';
+import { eventSchema } from './event-schema.ts';
+import { exampleDecision, exampleDeployment, exampleEvents, exampleManifest } from './examples.ts';
+import { toJsonSchema } from './json-schema.ts';
+
+/**
+ * The contract as other teams read it: name and content of each file of `src/wire/published/`, generated from the schemas of
+ * record. A test compares the folder with this.
+ */
+export function publishedFiles(): ReadonlyMap<string, string> {
+  const documents: Record<string, object> = {
+    'event.schema.json': schemaFile('event', 'Winnow event', eventSchema, Object.values(exampleEvents)),
+    'decision.schema.json': schemaFile('decision', 'Winnow decision', decisionSchema, [exampleDecision]),
+    'bundle-manifest.schema.json': schemaFile('bundle-manifest', 'Winnow model bundle', manifestSchema, [
+      exampleManifest,
+    ]),
+    'deployment.schema.json': schemaFile('deployment', 'Winnow deployment', deploymentSchema, [exampleDeployment]),
+    'asyncapi.json': asyncApiDocument(),
+  };
+  return new Map(Object.entries(documents).map(([name, content]) => [name, `${JSON.stringify(content, null, 2)}\n`]));
+}
+
+function schemaFile(name: string, title: string, schema: z.ZodType, examples: readonly unknown[]): object {
+  const { $schema, ...rest } = toJsonSchema(schema, 'draft-2020-12');
+  return { $schema, $id: `urn:winnow:schema:${name}`, title, ...rest, examples };
+}

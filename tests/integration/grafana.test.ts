@@ -1,0 +1,144 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
+import { run, type Outcome } from '../servers/process.ts';
+import { promtool, requirePrometheus, startPrometheus } from '../servers/prometheus.ts';
+import type { Skip } from '../servers/unavailable.ts';
+import { atOnce } from '../unit/grafana/at-once.ts';
+import { alertQueries, alertRules, dashboardQueries } from '../unit/grafana/queries.ts';
+import { reportedLoad, type Load } from './grafana/reported-load.ts';
+
+/**
+ * Dashboard and alerts against the real thing: promtool reads them, and a Prometheus that scrapes a process under load finds
+ * data for every query.
+ */
+
+/** What is scraped. */
+const startLoad: () => Promise<Load> = reportedLoad;
+
+const grafana = fileURLToPath(new URL('../../grafana/', import.meta.url));
+const rulesFile = join(grafana, 'alerts/hot-path.yaml');
+const scrapeIntervalMs = 500;
+/** Seconds that queries look back: ten scrapes. */
+const windowS = 5;
+const scrapedMsMax = 60_000;
+
+const cleanUp: (() => Promise<unknown>)[] = [];
+afterAll(async () => {
+  for (const each of cleanUp.toReversed()) await each();
+});
+
+let scraping: Promise<string> | undefined;
+
+/** The address of a Prometheus that has scraped a process under load for longer than the window, and goes on. */
+async function scraped(context: Skip): Promise<string> {
+  await requirePrometheus(context);
+  scraping ??= startScraping();
+  return scraping;
+}
+
+async function startScraping(): Promise<string> {
+  const load = await startLoad();
+  cleanUp.push(() => load.stop());
+  const scrapeTargets = [{ job: 'winnow', address: `127.0.0.1:${load.port}` }];
+  const prometheus = await startPrometheus({ scrapeTargets, ruleFiles: [rulesFile], scrapeIntervalMs });
+  cleanUp.push(() => prometheus.stop());
+  const deadline = performance.now() + scrapedMsMax;
+  const scrapesMin = (windowS * 1_000) / scrapeIntervalMs + 2;
+  for (let scrapes = 0; scrapes < scrapesMin;) {
+    if (performance.now() > deadline) throw new Error(`Prometheus scraped ${scrapes} times in ${scrapedMsMax} ms`);
+    await sleep(scrapeIntervalMs);
+    scrapes = (await valuesOf(prometheus.url, 'count_over_time(winnow_ready[1m])'))[0] ?? 0;
+  }
+  return prometheus.url;
+}
+
+const accepted = { code: 0, stderr: '' };
+const verdictOf = ({ code, stderr }: Outcome) => ({ code, stderr });
+
+describe('promtool', () => {
+  it('accepts the alert rules', async (context) => {
+    await requirePrometheus(context);
+    const outcome = await promtool(['check', 'rules', rulesFile]);
+    expect(verdictOf(outcome)).toEqual(accepted);
+    expect(outcome.stdout).toContain(`${alertRules.length} rules found`);
+  });
+
+  it('proves when each alert fires and when not', async (context) => {
+    await requirePrometheus(context);
+    const { code, stdout, stderr } = await promtool(['test', 'rules', join(grafana, 'alerts/tests/hot-path.yaml')]);
+    expect({ code, output: code === 0 ? '' : stdout + stderr }).toEqual({ code: 0, output: '' });
+  });
+
+  it('accepts the configuration that the README offers', async (context) => {
+    await requirePrometheus(context);
+    expect(verdictOf(await promtool(['check', 'config', join(grafana, 'prometheus.yaml')]))).toEqual(accepted);
+  });
+
+  it('accepts what a process under load exposes', async (context) => {
+    const binaries = await requirePrometheus(context);
+    const directory = await mkdtemp(join(tmpdir(), 'winnow-metrics-'));
+    const load = await startLoad();
+    try {
+      const file = join(directory, 'metrics.txt');
+      await writeFile(file, await (await fetch(`http://127.0.0.1:${load.port}/metrics`)).text());
+      const check = ['-c', '"$1" check metrics < "$2"', 'sh', binaries.promtool, file];
+      expect(verdictOf(await run('sh', check, { timeoutMs: 30_000 }))).toEqual(accepted);
+    } finally {
+      await load.stop();
+      await rm(directory, { recursive: true });
+    }
+  });
+});
+
+describe('a Prometheus that scrapes a process under load', () => {
+  it.for(dashboardQueries)('has data for $place', async ({ expression }, context) => {
+    expect(await valuesOf(await scraped(context), atOnce(expression, windowS))).toContainEqual(expect.any(Number));
+  });
+
+  it.for(alertQueries)('has data for what $place compares', async ({ expression }, context) => {
+    expect(await valuesOf(await scraped(context), atOnce(expression, windowS))).toContainEqual(expect.any(Number));
+  });
+
+  it('has the labels from which the dashboard offers a choice', async (context) => {
+    const { result } = await query(await scraped(context), 'winnow_build_info');
+    expect(result).toMatchObject([{ metric: { job: 'winnow', instance: expect.any(String) as string } }]);
+  });
+
+  it('evaluates every alert rule without an error', async (context) => {
+    const { groups } = await ask<RuleGroups>(`${await scraped(context)}/api/v1/rules`);
+    const rules = groups.flatMap((group) => group.rules);
+    expect(rules.map(({ name, health, lastError }) => ({ name, health, lastError }))).toEqual(
+      alertRules.map(({ alert }) => ({ name: alert, health: 'ok', lastError: undefined })),
+    );
+  });
+});
+
+interface RuleGroups {
+  readonly groups: readonly {
+    readonly rules: readonly { readonly name: string; readonly health: string; readonly lastError?: string }[];
+  }[];
+}
+
+interface QueryAnswer {
+  readonly result: readonly { readonly metric: Readonly<Record<string, string>>; readonly value: [number, string] }[];
+}
+
+/** The values that a query answers with, without those that are no number. */
+async function valuesOf(prometheusUrl: string, expression: string): Promise<number[]> {
+  const { result } = await query(prometheusUrl, expression);
+  return result.map(({ value }) => Number(value[1])).filter((value) => !Number.isNaN(value));
+}
+
+function query(prometheusUrl: string, expression: string): Promise<QueryAnswer> {
+  return ask(`${prometheusUrl}/api/v1/query?${new URLSearchParams({ query: expression }).toString()}`);
+}
+
+async function ask<Answer>(url: string): Promise<Answer> {
+  const answer = (await (await fetch(url)).json()) as { status: string; error?: string; data: Answer };
+  if (answer.status !== 'success') throw new Error(`${url}: ${answer.error ?? answer.status}`);
+  return answer.data;
+}

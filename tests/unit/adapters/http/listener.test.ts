@@ -1,0 +1,178 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { listen, type HttpListener, type ListenerOptions } from '../../../../src/adapters/http/listener.ts';
+
+const well = { ok: true, reasons: [] };
+const open: HttpListener[] = [];
+
+async function started(options: Partial<ListenerOptions> = {}): Promise<HttpListener> {
+  const listening = await listen({
+    host: '127.0.0.1',
+    port: 0,
+    live: () => well,
+    ready: () => well,
+    metrics: () => Promise.resolve({ contentType: 'text/plain; version=0.0.4', text: 'some_total 1\n' }),
+    answerFailed: () => {},
+    ...options,
+  });
+  if (!listening.ok) throw new Error(listening.failure.message);
+  open.push(listening.value);
+  return listening.value;
+}
+
+async function ask(listener: HttpListener, path: string, init: RequestInit = {}): Promise<Response> {
+  return fetch(`http://127.0.0.1:${listener.port}${path}`, init);
+}
+
+/** Sends bytes as they are and reads until the other side closes. */
+async function askRaw(listener: HttpListener, bytes: string): Promise<string> {
+  const socket = connect(listener.port, '127.0.0.1');
+  let answer = '';
+  socket.setEncoding('utf8').on('data', (text: string) => (answer += text));
+  socket.write(bytes);
+  await once(socket, 'close');
+  return answer;
+}
+
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((listener) => listener.close()));
+});
+
+describe('listen', () => {
+  it.each([
+    ['/livez', { live: true, reasons: [] }],
+    ['/readyz', { ready: true, reasons: [] }],
+  ])('answers %s with 200 when all is well', async (path, body) => {
+    const response = await ask(await started(), path);
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toContain('application/json');
+    expect(await response.json()).toEqual(body);
+  });
+
+  it('answers /readyz with 503 and the reasons when it is not ready', async () => {
+    const reasons = ['The feature store has not answered for 12 s.'];
+    const response = await ask(await started({ ready: () => ({ ok: false, reasons }) }), '/readyz');
+    expect(response.status).toBe(503);
+    expect(await response.json()).toEqual({ ready: false, reasons });
+  });
+
+  it('answers /livez by liveness alone', async () => {
+    const listener = await started({ live: () => ({ ok: false, reasons: ['stuck'] }) });
+    expect((await ask(listener, '/livez')).status).toBe(503);
+    expect((await ask(listener, '/readyz')).status).toBe(200);
+  });
+
+  it('asks anew for every answer', async () => {
+    let ready = false;
+    const listener = await started({ ready: () => ({ ok: ready, reasons: [] }) });
+    expect((await ask(listener, '/readyz')).status).toBe(503);
+    ready = true;
+    expect((await ask(listener, '/readyz')).status).toBe(200);
+  });
+
+  it('answers /metrics in the type that the metrics are in', async () => {
+    const response = await ask(await started(), '/metrics?name[]=some');
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toBe('text/plain; version=0.0.4');
+    expect(await response.text()).toBe('some_total 1\n');
+  });
+
+  it('lets nobody keep an answer', async () => {
+    expect((await ask(await started(), '/readyz')).headers.get('cache-control')).toBe('no-store');
+  });
+
+  it('answers HEAD without a body', async () => {
+    const response = await ask(await started(), '/metrics', { method: 'HEAD' });
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-length')).toBe('13');
+    expect(await response.text()).toBe('');
+  });
+
+  it.each(['/', '/metrics/', '/readyz/x', '/__proto__', '/constructor', '/favicon.ico'])(
+    'has nothing at %s',
+    async (path) => {
+      const response = await ask(await started(), path);
+      expect(response.status).toBe(404);
+      expect(await response.text()).toBe('Here are /livez, /readyz, /metrics.\n');
+    },
+  );
+
+  it.each(['POST', 'PUT', 'DELETE', 'OPTIONS'])('refuses %s and says what is allowed', async (method) => {
+    const response = await ask(await started(), '/readyz', { method });
+    expect(response.status).toBe(405);
+    expect(response.headers.get('allow')).toBe('GET, HEAD');
+  });
+
+  it('closes a connection whose request brings a body', async () => {
+    const answer = await askRaw(await started(), 'POST /readyz HTTP/1.1\r\nhost: a\r\ncontent-length: 5\r\n\r\nhello');
+    expect(answer).toMatch(/^HTTP\/1\.1 405 .*connection: close/is);
+  });
+
+  it.each([
+    ['headers over 8 KiB', `GET /readyz HTTP/1.1\r\nhost: a\r\nx: ${'x'.repeat(9_000)}\r\n\r\n`, '431'],
+    ['what is not HTTP', 'hello\r\n\r\n', '400'],
+  ])('refuses %s', async (_case, bytes, status) => {
+    expect(await askRaw(await started(), bytes)).toContain(`HTTP/1.1 ${status}`);
+  });
+
+  it('answers 500, tells who is in charge and says nothing of the cause to the asker', async () => {
+    const told: unknown[] = [];
+    const cause = new Error('acc_8f3k2');
+    const listener = await started({
+      metrics: () => Promise.reject(cause),
+      answerFailed: (error) => told.push(error),
+    });
+    const response = await ask(listener, '/metrics');
+    expect(response.status).toBe(500);
+    expect(await response.text()).not.toContain('acc_8f3k2');
+    expect(told).toEqual([cause]);
+  });
+
+  it('answers 500 to a probe that throws', async () => {
+    const listener = await started({
+      live: () => {
+        throw new Error('broken');
+      },
+    });
+    expect((await ask(listener, '/livez')).status).toBe(500);
+  });
+
+  it('says which address it cannot take', async () => {
+    const { port } = await started();
+    const second = await listen({
+      host: '127.0.0.1',
+      port,
+      live: () => well,
+      ready: () => well,
+      metrics: () => Promise.reject(new Error('unused')),
+      answerFailed: () => {},
+    });
+    expect(second).toMatchObject({ ok: false, failure: { code: 'CONFIG_INVALID' } });
+    expect(second.ok ? '' : second.failure.message).toContain(`127.0.0.1:${port}`);
+  });
+});
+
+describe('HttpListener.close', () => {
+  it('gives the address back', async () => {
+    const listener = await started();
+    await listener.close();
+    await expect(ask(listener, '/livez')).rejects.toThrow('fetch failed');
+    await started({ port: listener.port });
+  });
+
+  it('ends although an asker keeps its connection open', async () => {
+    const listener = await started();
+    const socket = connect(listener.port, '127.0.0.1');
+    await once(socket, 'connect');
+    const gone = once(socket, 'close');
+    await listener.close();
+    await expect(gone).resolves.toEqual([false]);
+  });
+
+  it('may be repeated', async () => {
+    const listener = await started();
+    await listener.close();
+    await expect(listener.close()).resolves.toBeUndefined();
+  });
+});

@@ -1,0 +1,22 @@
+import { steps, type BatchReport } from '../../../../src/telemetry.ts';
+
+/** A report of a batch in which nothing happened, with what a test wants to have happened. */
+export function batchReport(happened: Partial<BatchReport> = {}): BatchReport {
+  return {
+    topic: 'account-events',
+    partition: 0,
+    records: 0,
+    eventsByType: {},
+    decisions: [],
+    silent: 0,
+    deadLetters: {},
+    replayed: 0,
+    duplicates: 0,
+    rules: [],
+    scores: new Float32Array(0),
+    degraded: [],
+    stepMs: steps.map(() => 0),
+    endToEndMs: new Float64Array(0),
+    ...happened,
+  };
+}

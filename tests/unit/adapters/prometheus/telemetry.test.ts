@@ -1,0 +1,244 @@
+import { describe, expect, it } from 'vitest';
+import { PrometheusTelemetry } from '../../../../src/adapters/prometheus/telemetry.ts';
+import { eventTypes } from '../../../../src/domain/event.ts';
+import type { Failure } from '../../../../src/domain/failure.ts';
+import { limits } from '../../../../src/domain/limits.ts';
+import { batchReport } from './batch-report.ts';
+import { samplesOf } from './samples.ts';
+
+const failure: Failure = { code: 'STORE_UNAVAILABLE', message: 'No answer.' };
+const sha256 = '0123456789abcdef'.repeat(4);
+
+/** Samples after `tell` was told. */
+async function samplesAfter(tell: (telemetry: PrometheusTelemetry) => void): Promise<Map<string, number>> {
+  const telemetry = new PrometheusTelemetry({ version: '1.2.3', ready: () => true, storeEntities: () => 42 });
+  tell(telemetry);
+  return samplesOf(await telemetry.text());
+}
+
+const seriesOf = (samples: Map<string, number>, name: string): string[] =>
+  [...samples.keys()].filter((series) => series.startsWith(`${name}{`));
+
+describe('PrometheusTelemetry before the first batch', () => {
+  it.each([
+    'winnow_events_total{type="account.signup"}',
+    'winnow_decisions_total{action="block",mode="enforce"}',
+    'winnow_silent_total',
+    'winnow_dead_letters_total{code="EVENT_NOT_JSON"}',
+    'winnow_observations_skipped_total{reason="replayed"}',
+    'winnow_observations_skipped_total{reason="duplicate"}',
+    'winnow_end_to_end_latency_seconds_count',
+    'winnow_step_duration_seconds_count{step="score"}',
+    'winnow_batch_records_sum',
+    'winnow_score_count',
+    'winnow_stale_records_total',
+    'winnow_holds_total{step="store"}',
+    'winnow_holding{step="deadLetter"}',
+    'winnow_degraded_batches_total{part="model"}',
+    'winnow_model_loads_total{result="refused"}',
+    'winnow_model_failures_total',
+    'winnow_policy_loads_total{result="loaded"}',
+  ])('has %s at 0', async (series) => {
+    expect((await samplesAfter(() => {})).get(series)).toBe(0);
+  });
+
+  it('has a series for every event type', async () => {
+    expect(seriesOf(await samplesAfter(() => {}), 'winnow_events_total')).toHaveLength(eventTypes.length);
+  });
+
+  it.each([
+    ['winnow_ready', 1],
+    ['winnow_store_entities', 42],
+    [`winnow_build_info{version="1.2.3",node="${process.versions.node}"}`, 1],
+  ])('reads %s when it is asked', async (series, value) => {
+    expect((await samplesAfter(() => {})).get(series)).toBe(value);
+  });
+
+  it('has process and event-loop metrics, and none that promtool refuses', async () => {
+    const samples = await samplesAfter(() => {});
+    expect(samples.has('process_cpu_seconds_total')).toBe(true);
+    expect(samples.has('nodejs_eventloop_lag_p99_seconds')).toBe(true);
+    expect(samples.has('nodejs_active_handles_total')).toBe(false);
+  });
+
+  it('keeps its registry to itself: a second one can stand beside it', async () => {
+    const first = new PrometheusTelemetry({ version: '1', ready: () => true, storeEntities: () => 0 });
+    first.batchDone(batchReport({ silent: 1 }));
+    expect((await samplesAfter(() => {})).get('winnow_silent_total')).toBe(0);
+  });
+});
+
+describe('PrometheusTelemetry.batchDone', () => {
+  const report = batchReport({
+    records: 5,
+    eventsByType: { 'account.signup': 3, 'account.login': 1 },
+    decisions: [{ action: 'block', mode: 'enforce', count: 2 }],
+    silent: 2,
+    deadLetters: { EVENT_NOT_JSON: 1 },
+    replayed: 4,
+    duplicates: 6,
+    rules: [{ id: 'bulk-signup', mode: 'shadow', count: 2 }],
+    scores: Float32Array.of(0.2, 0.5),
+    degraded: ['store'],
+    stepMs: [1, 2, 3, 40, 5, 6, 7],
+    endToEndMs: Float64Array.of(3, 30, 300),
+  });
+
+  it.each([
+    ['winnow_events_total{type="account.signup"}', 6],
+    ['winnow_decisions_total{action="block",mode="enforce"}', 4],
+    ['winnow_silent_total', 4],
+    ['winnow_dead_letters_total{code="EVENT_NOT_JSON"}', 2],
+    ['winnow_observations_skipped_total{reason="replayed"}', 8],
+    ['winnow_observations_skipped_total{reason="duplicate"}', 12],
+    ['winnow_rule_fired_total{rule="bulk-signup",mode="shadow"}', 4],
+    ['winnow_degraded_batches_total{part="store"}', 2],
+    ['winnow_batch_records_sum', 10],
+    ['winnow_batch_records_count', 2],
+    ['winnow_batch_records_bucket{le="4"}', 0],
+    ['winnow_batch_records_bucket{le="8"}', 2],
+    ['winnow_score_count', 4],
+    ['winnow_score_bucket{le="0.15"}', 0],
+    ['winnow_score_bucket{le="0.25"}', 2],
+    ['winnow_end_to_end_latency_seconds_bucket{le="0.004"}', 2],
+    ['winnow_end_to_end_latency_seconds_bucket{le="0.03"}', 4],
+    ['winnow_end_to_end_latency_seconds_count', 6],
+    ['winnow_step_duration_seconds_sum{step="score"}', 0.08],
+    ['winnow_step_duration_seconds_count{step="settle"}', 2],
+  ])('adds up to %s after two batches', async (series, value) => {
+    const samples = await samplesAfter((telemetry) => {
+      telemetry.batchDone(report);
+      telemetry.batchDone(report);
+    });
+    expect(samples.get(series)).toBeCloseTo(value);
+  });
+
+  it('has at most rulesMax rules and one name for the rest', async () => {
+    const rules = Array.from({ length: limits.rulesMax + 10 }, (_, index) => ({
+      id: `rule-${index}`,
+      mode: 'enforce' as const,
+      count: 1,
+    }));
+    const samples = await samplesAfter((telemetry) => telemetry.batchDone(batchReport({ rules })));
+    expect(seriesOf(samples, 'winnow_rule_fired_total')).toHaveLength(limits.rulesMax + 1);
+    expect(samples.get('winnow_rule_fired_total{rule="other",mode="enforce"}')).toBe(10);
+  });
+
+  it('forgets the rules of a policy that is no longer in force', async () => {
+    const samples = await samplesAfter((telemetry) => {
+      telemetry.batchDone(batchReport({ rules: [{ id: 'former', mode: 'enforce', count: 1 }] }));
+      telemetry.policyLoaded('8');
+      telemetry.batchDone(batchReport({ rules: [{ id: 'present', mode: 'enforce', count: 1 }] }));
+    });
+    expect(seriesOf(samples, 'winnow_rule_fired_total')).toEqual([
+      'winnow_rule_fired_total{rule="present",mode="enforce"}',
+    ]);
+  });
+});
+
+describe('PrometheusTelemetry lag', () => {
+  const topic = 'account-events';
+
+  it('is known per owned partition', async () => {
+    const samples = await samplesAfter((telemetry) => {
+      telemetry.partitionsAssigned([{ topic, partition: 3 }]);
+      telemetry.lagMeasured(topic, 3, 17);
+    });
+    expect(samples.get(`winnow_consumer_lag_records{topic="${topic}",partition="3"}`)).toBe(17);
+  });
+
+  it('ends with the ownership and stays for what is kept', async () => {
+    const samples = await samplesAfter((telemetry) => {
+      telemetry.partitionsAssigned([
+        { topic, partition: 0 },
+        { topic, partition: 1 },
+      ]);
+      telemetry.lagMeasured(topic, 0, 5);
+      telemetry.lagMeasured(topic, 1, 6);
+      telemetry.partitionsAssigned([{ topic, partition: 1 }]);
+    });
+    expect(seriesOf(samples, 'winnow_consumer_lag_records')).toEqual([
+      `winnow_consumer_lag_records{topic="${topic}",partition="1"}`,
+    ]);
+  });
+
+  it('is not taken for a partition that is not owned', async () => {
+    const samples = await samplesAfter((telemetry) => telemetry.lagMeasured(topic, 0, 5));
+    expect(seriesOf(samples, 'winnow_consumer_lag_records')).toEqual([]);
+  });
+});
+
+describe('PrometheusTelemetry events', () => {
+  it.each<[string, (telemetry: PrometheusTelemetry) => void, string, number]>([
+    ['a hold once, however often it is tried', holdThrice, 'winnow_holds_total{step="store"}', 1],
+    ['a partition that is held', holdThrice, 'winnow_holding{step="store"}', 1],
+    [
+      'a partition that goes on',
+      (telemetry) => {
+        holdThrice(telemetry);
+        telemetry.released('store');
+      },
+      'winnow_holding{step="store"}',
+      0,
+    ],
+    [
+      'each partition that is held at an output',
+      (telemetry) => {
+        for (let partition = 0; partition < 3; partition++) telemetry.held('send', failure, 1);
+        telemetry.released('send');
+      },
+      'winnow_holding{step="send"}',
+      2,
+    ],
+    [
+      'the store as held once, however many batches wait and however often it is tried anew',
+      (telemetry) => {
+        for (let partition = 0; partition < 3; partition++) telemetry.held('store', failure, 1);
+      },
+      'winnow_holding{step="store"}',
+      1,
+    ],
+    [
+      'the store as released once',
+      (telemetry) => {
+        for (let partition = 0; partition < 3; partition++) telemetry.held('store', failure, 1);
+        telemetry.released('store');
+        telemetry.released('store');
+      },
+      'winnow_holding{step="store"}',
+      0,
+    ],
+    ['stale records', (telemetry) => telemetry.staleBatchDropped('t', 0, 9), 'winnow_stale_records_total', 9],
+    ['a refused bundle', (telemetry) => telemetry.modelRefused(), 'winnow_model_loads_total{result="refused"}', 1],
+    ['a failed model', (telemetry) => telemetry.modelFailed(), 'winnow_model_failures_total', 1],
+    [
+      'a fall back',
+      (telemetry) => telemetry.modelFellBack('starter', '1', 'ab12'.repeat(16)),
+      'winnow_model_loads_total{result="fell_back"}',
+      1,
+    ],
+    ['a refused policy', (telemetry) => telemetry.policyRefused(), 'winnow_policy_loads_total{result="refused"}', 1],
+    [
+      'a model by a short hash',
+      (telemetry) => telemetry.modelLoaded('starter', '1', sha256),
+      'winnow_model_info{name="starter",version="1",sha256="0123456789ab"}',
+      1,
+    ],
+  ])('count %s', async (_case, tell, series, value) => {
+    expect((await samplesAfter(tell)).get(series)).toBe(value);
+  });
+
+  it.each<[string, (telemetry: PrometheusTelemetry) => void]>([
+    ['winnow_model_info', (telemetry) => ['1', '2'].forEach((each) => telemetry.modelLoaded('starter', each, sha256))],
+    ['winnow_policy_info', (telemetry) => ['1', '2'].forEach((each) => telemetry.policyLoaded(each))],
+    ['winnow_state', (telemetry) => ['running', 'draining'].forEach((each) => telemetry.stateChanged('', each))],
+  ])('leave one series of %s, the last', async (name, tell) => {
+    const series = seriesOf(await samplesAfter(tell), name);
+    expect(series).toHaveLength(1);
+    expect(series[0]).toMatch(/"2"|"draining"/);
+  });
+});
+
+function holdThrice(telemetry: PrometheusTelemetry): void {
+  for (const attempt of [1, 2, 3]) telemetry.held('store', failure, attempt);
+}

@@ -1,0 +1,18 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { PrometheusTelemetry } from '../../../src/adapters/prometheus/telemetry.ts';
+
+const runbook = readFileSync(new URL('../../../grafana/README.md', import.meta.url), 'utf8');
+
+describe('the table of metrics in grafana/README.md', () => {
+  it('names every metric of Winnow, and no other', async () => {
+    const telemetry = new PrometheusTelemetry({ version: '1', ready: () => true, storeEntities: () => 0 });
+    const declared = [...(await telemetry.text()).matchAll(/^# TYPE (winnow_\w+)/gm)].map(([, name]) => name);
+    const rows = runbook.split('\n').filter((line) => line.startsWith('| `winnow_'));
+    const documented = rows.flatMap((row) =>
+      [...row.split('|')[1]!.matchAll(/`(winnow_\w+)`/g)].map(([, name]) => name),
+    );
+    expect(new Set(documented)).toEqual(new Set(declared));
+    expect(documented).toHaveLength(declared.length);
+  });
+});

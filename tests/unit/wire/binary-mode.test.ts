@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import type { IncomingRecord } from '../../../src/ports.ts';
+import { envelopeOf, isBinaryMode } from '../../../src/wire/binary-mode.ts';
+
+const attributes = {
+  ce_specversion: '1.0',
+  ce_id: '1',
+  ce_source: '/s',
+  ce_type: 'account.login',
+  ce_subject: 'a',
+  ce_time: '2026-11-24T04:36:51Z',
+};
+
+describe('isBinaryMode', () => {
+  it.each<[string, IncomingRecord['headers'], boolean]>([
+    ['no headers', {}, false],
+    ['other headers', { traceparent: '00-1-1-00', 'content-type': 'application/json' }, false],
+    ['all attributes', attributes, true],
+    ['all attributes and the type of data', { ...attributes, 'content-type': 'application/json' }, true],
+    ['attributes without the specversion', { ce_id: '1' }, true],
+    ['a type alone', { ce_type: 'account.login' }, true],
+    ['attributes beside a structured value', { ...attributes, 'content-type': 'application/cloudevents+json' }, false],
+    [
+      'the same in capitals, with a parameter',
+      { ...attributes, 'content-type': Buffer.from('Application/CloudEvents+JSON; charset=UTF-8') },
+      false,
+    ],
+    ['a content type that is not UTF-8', { ...attributes, 'content-type': Buffer.from([0xff]) }, true],
+  ])('%s', (_, headers, expected) => {
+    expect(isBinaryMode(headers)).toBe(expected);
+  });
+});
+
+describe('envelopeOf', () => {
+  it('makes the structured form of headers in text or bytes', () => {
+    const headers = { ...attributes, ce_subject: Buffer.from('әйгерім'), ce_extension: 'x', other: 'y' };
+    expect(envelopeOf(headers, { status: 'failed' })).toEqual({
+      envelope: {
+        specversion: '1.0',
+        id: '1',
+        source: '/s',
+        type: 'account.login',
+        subject: 'әйгерім',
+        time: '2026-11-24T04:36:51Z',
+        data: { status: 'failed' },
+      },
+    });
+  });
+
+  it('leaves out what no header says', () => {
+    expect(envelopeOf({ ce_id: '1', ce_type: undefined }, null)).toEqual({ envelope: { id: '1', data: null } });
+  });
+
+  it.each<[string, Uint8Array | string]>([
+    ['bytes that are not UTF-8', Buffer.from([0xc3])],
+    ['text that UTF-8 cannot hold', '\ud800'],
+  ])('names the attribute with %s', (_, header) => {
+    expect(envelopeOf({ ...attributes, ce_source: header }, {})).toEqual({ faulty: 'source' });
+  });
+});

@@ -1,0 +1,129 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { Parser } from '@asyncapi/parser';
+import { Ajv } from 'ajv';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import { describe, expect, it } from 'vitest';
+import { eventTypes } from '../../../src/domain/event.ts';
+import { exampleDecision, exampleDeployment, exampleEvents, exampleManifest } from '../../../src/wire/examples.ts';
+import { publishedFiles } from '../../../src/wire/publish.ts';
+import { signupWith } from './records.ts';
+
+const folder = new URL('../../../src/wire/published/', import.meta.url);
+const files = publishedFiles();
+
+function compile(name: string): (value: unknown) => boolean {
+  const ajv = new Ajv2020({ strict: true, allErrors: true });
+  addFormats.default(ajv);
+  return ajv.compile(JSON.parse(files.get(name)!) as object);
+}
+
+describe('the published folder', () => {
+  it('holds what is generated, and nothing else', () => {
+    expect(readdirSync(folder).toSorted()).toEqual([...files.keys()].toSorted());
+  });
+
+  it.each([...files])('has %s as it is generated (else: npm run generate)', (name, content) => {
+    expect(readFileSync(new URL(name, folder), 'utf8')).toBe(content);
+  });
+});
+
+describe('event.schema.json', () => {
+  const isEvent = compile('event.schema.json');
+
+  it.each(eventTypes)('accepts the example of %s', (type) => {
+    expect(isEvent(exampleEvents[type])).toBe(true);
+  });
+
+  it('accepts members that it does not know', () => {
+    expect(isEvent(signupWith({ traceparent: '00' }, { plan: 'free' }, { battery: 1 }))).toBe(true);
+  });
+
+  it.each<[string, unknown]>([
+    ['a missing member', signupWith({ id: undefined })],
+    ['an unknown type', signupWith({ type: 'account.deleted' })],
+    ['data of another type', { ...exampleEvents['account.login'], type: 'account.verified' }],
+    ['null for an optional member', signupWith({}, { email: null })],
+    ['a time without a zone', signupWith({ time: '2026-11-24T04:36:51' })],
+    ['an impossible date', signupWith({ time: '2026-02-30T04:36:51Z' })],
+    ['a fraction of a millisecond', signupWith({}, { form_ms: 0.5 })],
+    ['an over-long string', signupWith({}, {}, { user_agent: 'x'.repeat(1_025) })],
+  ])('refuses %s', (_, value) => {
+    expect(isEvent(JSON.parse(JSON.stringify(value)))).toBe(false);
+  });
+});
+
+describe('the other schemas', () => {
+  it.each<[string, object]>([
+    ['decision.schema.json', exampleDecision],
+    ['bundle-manifest.schema.json', exampleManifest],
+    ['deployment.schema.json', exampleDeployment],
+  ])('%s accepts its example and refuses an empty object', (name, example) => {
+    const isValid = compile(name);
+    expect(isValid(example)).toBe(true);
+    expect(isValid({})).toBe(false);
+  });
+});
+
+describe('asyncapi.json', () => {
+  it('is valid AsyncAPI 3', async () => {
+    const { document, diagnostics } = await new Parser().parse(files.get('asyncapi.json')!);
+    // 3.0 is what most tools read; the parser hints at 3.1.
+    const faults = diagnostics.filter(({ code }) => code !== 'asyncapi-latest-version');
+    expect(faults.map(({ message, path }) => `${path.join('.')}: ${message}`)).toEqual([]);
+    expect(
+      document
+        ?.channels()
+        .all()
+        .map((channel) => channel.address()),
+    ).toEqual([
+      'account-events',
+      'account-labels',
+      'account-decisions',
+      'account-decisions-shadow',
+      'account-events-dead-letter',
+    ]);
+    expect(document?.operations().all()).toHaveLength(5);
+  });
+
+  const published = JSON.parse(files.get('asyncapi.json')!) as {
+    components: {
+      messages: Record<
+        string,
+        { payload: object; headers?: object; examples: { payload: unknown; headers?: unknown }[] }
+      >;
+    };
+  };
+
+  it.each(Object.entries(published.components.messages))('has an example of %s that fits its schemas', (_, message) => {
+    const ajv = new Ajv({ strict: false });
+    addFormats.default(ajv);
+    const fits = (schema: object, value: unknown): unknown =>
+      ajv.validate({ components: published.components, allOf: [schema] }, value) || ajv.errors;
+    for (const example of message.examples) {
+      expect(fits(message.payload, example.payload)).toBe(true);
+      expect(fits(message.headers ?? {}, example.headers ?? {})).toBe(true);
+    }
+  });
+
+  it('has a message for every event type, each in one channel', async () => {
+    const { document } = await new Parser().parse(files.get('asyncapi.json')!);
+    const channels = document!.channels().all().slice(0, 2);
+    const names = channels.flatMap((channel) =>
+      channel
+        .messages()
+        .all()
+        .map((message) => message.name()),
+    );
+    expect(names).toEqual(eventTypes);
+  });
+
+  it('keys events and decisions by account, and gives dead letters all their headers', async () => {
+    const { document } = await new Parser().parse(files.get('asyncapi.json')!);
+    const messages = document!.components().messages();
+    for (const message of messages.all().filter((one) => one.name() !== 'dead-letter')) {
+      expect(message.bindings().get('kafka')?.json()).toHaveProperty('key.type', 'string');
+    }
+    expect(messages.get('DeadLetter')?.headers()?.required()).toHaveLength(7);
+  });
+});
