@@ -1,0 +1,23 @@
+import { carrierNat, household, sharedDevice, university } from './crowds.ts';
+import { fastForm, lurker, oddName, ordinary, powerUser, relayMail, reportedGenuine } from './individuals.ts';
+import { traveller, vpn } from './movers.ts';
+import type { Segment } from './segment.ts';
+import { viralBurst } from './viral-burst.ts';
+
+/** Every kind of honest people. */
+export const segments: readonly Segment[] = [
+  ordinary,
+  lurker,
+  powerUser,
+  fastForm,
+  relayMail,
+  oddName,
+  reportedGenuine,
+  carrierNat,
+  university,
+  household,
+  sharedDevice,
+  traveller,
+  vpn,
+  viralBurst,
+];

@@ -1,0 +1,68 @@
+import { addressWithin } from './addresses.ts';
+import { networksByCountry, vpnNetworks } from './networks.ts';
+import type { Country } from './population/countries.ts';
+import { accountWeight, countries } from './population/countries.ts';
+import type { Random } from './random.ts';
+
+/**
+ * What honest people and campaigns share, so that neither can be told by it: gateways of mobile carriers, exits of VPN
+ * services, avatars that everybody takes, texts that go round.
+ */
+export interface World {
+  /** An address of a home in the country. */
+  readonly homeAddress: (random: Random, country: Country) => string;
+  /** Where a phone of the country comes out: a busy NAT gateway, or its own IPv6 address where the carrier has that. */
+  readonly mobileAddress: (random: Random, country: Country) => string;
+  /** One of the country's NAT gateways; the lower the rank, the more people are behind it. */
+  readonly gateway: (country: Country, rank: number) => string;
+  readonly vpnExit: (random: Random) => string;
+  /** Perceptual hashes of pictures that many use. */
+  readonly stockAvatars: readonly string[];
+  /** Similarity hashes of texts that many send in almost the same words. */
+  readonly memes: readonly string[];
+  /** Similarity hashes of short texts that many send word by word, such as birthday wishes. */
+  readonly commonPhrases: readonly string[];
+}
+
+const accountsPerGateway = 45;
+const accountsPerVpnExit = 400;
+
+/** Builds the shared part for a number of accounts: pools grow with it, so that their crowding stays the same. */
+export function createWorld(random: Random, accounts: number): World {
+  const totalWeight = countries.reduce((sum, country) => sum + accountWeight(country), 0);
+  const gateways = new Map(
+    countries.map((country) => {
+      const expected = (accounts * accountWeight(country)) / totalWeight / accountsPerGateway;
+      const prefixes = mobilePrefixes(country, 4);
+      return [country.code, many(3 + Math.round(expected), () => addressWithin(random.pick(prefixes), random))];
+    }),
+  );
+  const gateway = (country: Country, rank: number): string => {
+    const pool = gateways.get(country.code) ?? [];
+    return pool[rank % pool.length] as string;
+  };
+  const exits = many(8 + Math.round(accounts / accountsPerVpnExit), () =>
+    addressWithin(random.pick(random.pick(vpnNetworks).prefixes), random),
+  );
+  return {
+    gateway,
+    homeAddress: (own, country) => addressWithin(own.pick(networksByCountry[country.code].residential), own),
+    mobileAddress(own, country) {
+      const v6 = mobilePrefixes(country, 6);
+      if (v6.length > 0 && own.chance(0.45)) return addressWithin(own.pick(v6), own);
+      return gateway(country, Math.floor((gateways.get(country.code) ?? []).length * own.unit() ** 1.6));
+    },
+    vpnExit: (own) => own.pick(exits),
+    stockAvatars: many(60, () => random.hex(16)),
+    memes: many(50, () => random.hex(16)),
+    commonPhrases: many(120, () => random.hex(16)),
+  };
+}
+
+function mobilePrefixes(country: Country, version: 4 | 6): readonly string[] {
+  return networksByCountry[country.code].mobile.filter((prefix) => prefix.includes(':') === (version === 6));
+}
+
+function many<T>(count: number, make: () => T): T[] {
+  return Array.from({ length: count }, make);
+}
