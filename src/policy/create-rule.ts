@@ -1,0 +1,37 @@
+import type { EventType } from '../domain/event.ts';
+import type { Expression } from './expression/compile.ts';
+import { compileReasonTemplate } from './reason-template.ts';
+import type { Rule } from './policy.ts';
+import type { RuleContent } from './policy-schema.ts';
+
+/** Puts a checked rule together. */
+export function createRule(
+  content: RuleContent,
+  on: ReadonlySet<EventType>,
+  expression: Expression,
+  columns: ReadonlyMap<string, number>,
+): Rule {
+  const { id, version, mode, then: action } = content;
+  const code = id.toUpperCase().replaceAll('-', '_');
+  const template = compileReasonTemplate(content.reason, columns);
+  const mentioned = expression.mentions.variables.map(({ name }) => name);
+  const candidates = new Set([...template.features, ...mentioned].filter((name) => columns.has(name)));
+
+  return Object.freeze({
+    id,
+    version,
+    mode,
+    action,
+    on,
+    counts: expression.counts,
+    fires: expression.holds,
+    reasonFor: (features: Float32Array, offset: number) => {
+      const text = template.fill(features, offset);
+      for (const feature of candidates) {
+        const value = features[offset + columns.get(feature)!]!;
+        if (!Number.isNaN(value)) return { code, text, feature, value };
+      }
+      return { code, text };
+    },
+  });
+}

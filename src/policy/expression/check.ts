@@ -1,0 +1,176 @@
+import type { Environment, ParseError, ParseResult } from '@marcbachmann/cel-js';
+import type { EventType } from '../../domain/event.ts';
+import { canCarry, contextMembers, dataMembers, envelopeMembers } from '../event-members.ts';
+import { suggestion } from '../suggest.ts';
+import { contradictionIn } from './bounds.ts';
+import type { CallMention, MemberMention, Mentions } from './mentions.ts';
+import type { Columns } from './translate.ts';
+
+/** A fault of an expression, at an offset in it. */
+export interface ExpressionFault {
+  readonly offset: number;
+  readonly message: string;
+  readonly remedy: string;
+}
+
+const readme = 'See src/policy/README.md for what a condition may say.';
+
+export function syntaxFault(source: string, error: ParseError): ExpressionFault {
+  const offset = error.range?.start ?? 0;
+  const word = /^\s*(\w+|\S+)/.exec(source.slice(offset))?.[1];
+  return {
+    offset,
+    message: word === undefined ? 'The condition ends too early.' : `The condition cannot be read from "${word}" on.`,
+    remedy: 'And is &&, or is ||, not is !, equal is ==, and texts and brackets are closed.',
+  };
+}
+
+/** Names that do not exist, all of them, and what a condition may not do. */
+export function mentionFaults(mentions: Mentions, cel: Environment, columns: Columns): ExpressionFault[] {
+  const features = [...columns.keys()];
+  return [
+    ...mentions.variables
+      .filter(({ name }) => !cel.hasVariable(name))
+      .map(({ name, node }) => ({
+        offset: node.start,
+        message: `${name} is not a feature of the catalogue.`,
+        remedy: `Use a feature, or a member of event.${suggestion(name, features)}`,
+      })),
+    ...mentions.members.flatMap(memberFault),
+    ...mentions.calls.flatMap((call) => callFault(call, columns)),
+  ];
+}
+
+function memberFault({ path, node }: MemberMention): ExpressionFault[] {
+  let known: Readonly<Record<string, unknown>> = { ...envelopeMembers, data: dataMembersAndContext };
+  for (const [depth, name] of path.entries()) {
+    if (!Object.hasOwn(known, name)) {
+      const above = ['event', ...path.slice(0, depth)].join('.');
+      return [
+        {
+          // A member stands last in its node, so its own place is found from the node's end.
+          offset: depth === path.length - 1 ? Math.max(node.start, node.end - name.length) : node.start,
+          message: `${above} has no member ${name}.`,
+          remedy: `It has ${Object.keys(known).join(', ')}.${suggestion(name, Object.keys(known))}`,
+        },
+      ];
+    }
+    const next = known[name];
+    if (typeof next === 'string') break;
+    known = next as Readonly<Record<string, unknown>>;
+  }
+  return [];
+}
+
+const dataMembersAndContext = { ...dataMembers, context: contextMembers };
+
+function callFault(
+  { name, node, arguments: parameters, inListMacro }: CallMention,
+  columns: Columns,
+): ExpressionFault[] {
+  const offset = node.start;
+  switch (name) {
+    case 'matches':
+      return [
+        {
+          offset,
+          message: 'matches() is not allowed: a pattern can take minutes over a text that someone chose for it.',
+          remedy: 'Use startsWith, endsWith, contains, or a feature.',
+        },
+      ];
+    case 'known': {
+      const feature = parameters[0];
+      if (parameters.length === 1 && feature?.op === 'id' && columns.has(feature.args)) return [];
+      return [
+        {
+          offset,
+          message: 'known() asks for one feature of the catalogue.',
+          remedy: 'Write known(form_ms); whether a member is there says has(event.data.email).',
+        },
+      ];
+    }
+    case 'all':
+    case 'exists':
+    case 'exists_one':
+    case 'filter':
+    case 'map':
+      if (!inListMacro) return [];
+      return [
+        {
+          offset,
+          message: `${name}() stands inside another list function, which multiplies the cost of every event.`,
+          remedy: 'Go through one list at a time.',
+        },
+      ];
+    default:
+      return [];
+  }
+}
+
+/** The library's own check of types; it tells the first fault only. */
+export function typeFaults(program: ParseResult): ExpressionFault[] {
+  const { valid, type, error } = program.check();
+  if (!valid) {
+    return [
+      {
+        offset: error?.range?.start ?? 0,
+        message: `The types do not fit: ${error?.summary ?? 'unknown'}.`,
+        remedy: `Compare numbers with numbers and texts with texts in quotes. ${readme}`,
+      },
+    ];
+  }
+  if (type === 'bool') return [];
+  return [
+    {
+      offset: 0,
+      message: `The condition gives a ${type}, not true or false.`,
+      remedy: 'Compare it with something, as in form_ms < 4000.',
+    },
+  ];
+}
+
+/** Conditions whose answer is the same for every event. */
+export function constantFaults(program: ParseResult, columns: Columns): ExpressionFault[] {
+  const always = fold(program);
+  if (always === true) {
+    return [{ offset: 0, message: 'The condition is always true.', remedy: 'A rule has to depend on the event.' }];
+  }
+  if (always === false) {
+    return [
+      { offset: 0, message: 'The condition is never true.', remedy: 'Remove the rule or the part that is false.' },
+    ];
+  }
+  const contradiction = contradictionIn(program.ast, columns);
+  if (contradiction === undefined) return [];
+  return [
+    {
+      offset: contradiction.start,
+      message: 'The condition is never true: this contradicts what stands before it.',
+      remedy: 'Widen one of the two bounds, or join them with ||.',
+    },
+  ];
+}
+
+/** The answer where nothing is given: with every feature and the event absent, what is still an answer is always it. */
+function fold(program: ParseResult): unknown {
+  try {
+    return program();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Members that none of the rule's types of events carries: the rule could never fire on them. */
+export function absentMemberFaults(mentions: Mentions, on: readonly EventType[]): ExpressionFault[] {
+  return mentions.members.flatMap(({ path, node }) => {
+    const member = path[0] === 'data' ? path[1] : undefined;
+    if (member === undefined || on.some((type) => canCarry(type, member))) return [];
+    return [
+      {
+        offset: node.start,
+        message: `No event that the rule is tried on has data.${member}.`,
+        remedy: `Add a type to "on" that has it, or remove the part (tried on: ${on.join(', ')}).`,
+      },
+    ];
+  });
+}

@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import type { Result } from '../domain/failure.ts';
+import { eventTypes, type EventType } from '../domain/event.ts';
+import { limits } from '../domain/limits.ts';
+import { checkPolicy, type DraftRule } from './check-policy.ts';
+import { createRule } from './create-rule.ts';
+import { parseStandingTime } from './duration.ts';
+import { createExpressionCompiler } from './expression/compile.ts';
+import { readPolicyDocument } from './policy-document.ts';
+import { inDocumentOrder, type PolicyFault } from './policy-fault.ts';
+import { policySchema, type PolicyContent } from './policy-schema.ts';
+import { ruleActions, type PerAction, type Policy, type Rule } from './policy.ts';
+import { shapeFaults } from './shape-faults.ts';
+
+/**
+ * Turns the bytes of a policy document into a policy, or tells everything that is wrong with it, in the document's order.
+ * @param features the catalogue's names, in column order: the rules read rows in this order.
+ */
+export function loadPolicy(bytes: Uint8Array, features: readonly string[]): Result<Policy, readonly PolicyFault[]> {
+  const text = decode(bytes);
+  if (!text.ok) return text;
+  const document = readPolicyDocument(text.value);
+  if (!document.ok) return document;
+
+  const compiler = createExpressionCompiler(features);
+  const shape = policySchema.safeParse(document.value.content);
+  const { faults, drafts } = checkPolicy(document.value, compiler);
+  if (!shape.success) faults.push(...shapeFaults(shape.error.issues, document.value));
+  if (!shape.success || faults.length > 0) return { ok: false, failure: inDocumentOrder(faults) };
+  return { ok: true, value: build(shape.data, drafts, compiler.columns, bytes) };
+}
+
+function decode(bytes: Uint8Array): Result<string, readonly PolicyFault[]> {
+  if (bytes.byteLength > limits.policyBytesMax) {
+    return refuse(
+      `The document has ${bytes.byteLength} bytes, more than ${limits.policyBytesMax}.`,
+      'Shorten it: long lists belong into features.',
+    );
+  }
+  try {
+    return { ok: true, value: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
+  } catch {
+    return refuse('The document is not UTF-8.', 'Save it as UTF-8.');
+  }
+}
+
+function refuse(message: string, remedy: string): { ok: false; failure: readonly PolicyFault[] } {
+  return { ok: false, failure: [{ line: 1, column: 1, message, remedy }] };
+}
+
+function build(
+  content: PolicyContent,
+  drafts: readonly DraftRule[],
+  columns: ReadonlyMap<string, number>,
+  bytes: Uint8Array,
+): Policy {
+  const rules = content.rules.map((rule, index) => {
+    const { expression, on } = drafts[index]!;
+    assert(expression !== undefined, 'a condition without faults was compiled');
+    return createRule(rule, new Set(on), expression, columns);
+  });
+  return Object.freeze({
+    version: content.version,
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+    thresholds: Object.freeze(content.thresholds),
+    standingMs: Object.freeze(standingMsOf(content)),
+    rules: Object.freeze(rules),
+    rulesByType: Object.freeze(byType(rules)),
+  });
+}
+
+function standingMsOf(content: PolicyContent): PerAction {
+  const entries = ruleActions.map((action) => [action, parseStandingTime(content.standing[action])]);
+  return Object.fromEntries(entries) as PerAction;
+}
+
+function byType(rules: readonly Rule[]): Policy['rulesByType'] {
+  const entries = eventTypes.map((type) => [type, rules.filter((rule) => rule.on.has(type))]);
+  return Object.fromEntries(entries) as Record<EventType, readonly Rule[]>;
+}

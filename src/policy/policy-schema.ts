@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { modes } from '../domain/decision.ts';
+import { limits } from '../domain/limits.ts';
+import { parseStandingTime } from './duration.ts';
+import { ruleActions, scoredTypes } from './policy.ts';
+
+/** The shape of a policy document. What its parts have to do with each other is checked by `check-policy.ts`. */
+
+const probability = z.number().gt(0).max(1);
+const standingTime = z.string().refine((text) => parseStandingTime(text) !== undefined);
+
+const perAction = <T extends z.ZodType>(value: T) => z.strictObject({ challenge: value, review: value, block: value });
+
+export const ruleSchema = z.strictObject({
+  id: z
+    .string()
+    .max(limits.identifierLengthMax)
+    .regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/),
+  version: z.int().positive(),
+  on: z.array(z.enum(scoredTypes)).min(1).max(scoredTypes.length).optional(),
+  when: z.string().min(1),
+  // oxlint-disable-next-line unicorn/no-thenable -- the document's own word; its value is a text, so nothing can await it
+  then: z.enum(ruleActions),
+  reason: z.string().min(1).max(limits.stringLengthMax),
+  mode: z.enum(modes).default('enforce'),
+});
+
+export const policySchema = z.strictObject({
+  version: z.string().min(1).max(limits.identifierLengthMax),
+  thresholds: perAction(probability),
+  standing: perAction(standingTime),
+  rules: z.array(ruleSchema).max(limits.rulesMax),
+});
+
+export type PolicyContent = z.infer<typeof policySchema>;
+export type RuleContent = z.infer<typeof ruleSchema>;
+
+const threshold = 'Write a probability above 0 and at most 1, such as 0.95.';
+const standing =
+  'Write a whole number and s, m, h or d, at most 365d, such as 24h; or forever: until a person lifts it.';
+
+/** What belongs into each place, told when something else is there. Keys are paths, `*` for a rule's place in the list. */
+const expected: Readonly<Record<string, string>> = {
+  '': 'A policy has version, thresholds, standing and rules.',
+  version: 'Write a text in quotes, such as "7".',
+  thresholds: 'Write challenge, review and block, each with a probability.',
+  'thresholds.challenge': threshold,
+  'thresholds.review': threshold,
+  'thresholds.block': threshold,
+  standing: 'Write challenge, review and block, each with a time such as 24h, or forever.',
+  'standing.challenge': standing,
+  'standing.review': standing,
+  'standing.block': standing,
+  rules: `Write a list of at most ${limits.rulesMax} rules; [] for none.`,
+  'rules.*': 'A rule has id, version, when, then and reason, and may have on and mode.',
+  'rules.*.id': 'Write words in small letters joined by hyphens, such as bulk-signup-from-device.',
+  'rules.*.version': 'Write a whole number from 1, and raise it whenever the rule changes.',
+  'rules.*.on':
+    'Write a list of event types such as [account.signup], or leave it out to try the rule on every scored type.',
+  'rules.*.on.*': `Use one of ${scoredTypes.join(', ')}.`,
+  'rules.*.when': 'Write a condition such as device_accounts_24h >= 10 && form_ms < 4000.',
+  'rules.*.then': `Use one of ${ruleActions.join(', ')}.`,
+  'rules.*.reason': `Write a sentence of at most ${limits.stringLengthMax} characters; {form_ms} shows a feature's value.`,
+  'rules.*.mode': `Use one of ${modes.join(', ')}, or leave it out for enforce.`,
+};
+
+/** What belongs into the place of a path. */
+export function expectedAt(path: readonly (string | number)[]): string {
+  return expected[path.map((part) => (typeof part === 'number' ? '*' : part)).join('.')] ?? expected['']!;
+}

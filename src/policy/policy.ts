@@ -1,0 +1,62 @@
+import type { Action, Mode } from '../domain/decision.ts';
+import { eventTypes, isLabelEvent, type AccountEvent, type EventType } from '../domain/event.ts';
+
+/** What a rule may ask for. `allow` is not among them: the strongest action wins, so it could never change an outcome. */
+export const ruleActions = ['challenge', 'review', 'block'] as const satisfies readonly Action[];
+export type RuleAction = (typeof ruleActions)[number];
+
+/** One number per action that can be due. */
+export type PerAction = Readonly<Record<RuleAction, number>>;
+
+/** The types of events that rules are tried on: the labels topic is history only. */
+export const scoredTypes: readonly EventType[] = eventTypes.filter((type) => !isLabelEvent(type));
+
+/** The reason that a fired rule gives. Its share of the evidence is for the caller to weigh. */
+export interface RuleReason {
+  /** The rule's id in upper case with underscores: `BULK_SIGNUP_FROM_DEVICE`. */
+  readonly code: string;
+  readonly text: string;
+  /** The first known feature of the sentence, else of the condition, and its value. Absent where none is known. */
+  readonly feature?: string;
+  readonly value?: number;
+}
+
+/** How often a rule could not be answered since the policy was loaded. Such a rule did not fire. */
+export interface RuleCounts {
+  /** The event did not carry a member that the condition reads. */
+  absentMembers: number;
+  /** CEL refused for another reason, such as a division of whole numbers by zero. */
+  errors: number;
+}
+
+export interface Rule {
+  readonly id: string;
+  readonly version: number;
+  readonly mode: Mode;
+  readonly action: RuleAction;
+  /** The types of events that it is tried on. */
+  readonly on: ReadonlySet<EventType>;
+  readonly counts: Readonly<RuleCounts>;
+  /**
+   * Whether the condition is true for an event whose features are `features[offset …]`, in catalogue order, NaN for
+   * missing. Does not look at `on`.
+   */
+  fires(event: AccountEvent, features: Float32Array, offset: number): boolean;
+  /** The sentence with its values filled in. It holds features only, so no personal data. */
+  reasonFor(features: Float32Array, offset: number): RuleReason;
+}
+
+/** A policy document that has passed every check. */
+export interface Policy {
+  readonly version: string;
+  /** Of the document's bytes, 64 hex digits. */
+  readonly sha256: string;
+  /** Probability of fake from which each action is due: 0 < challenge < review < block ≤ 1. */
+  readonly thresholds: PerAction;
+  /** Milliseconds of event time for which an action stands against weaker results. Infinity: until a person lifts it. */
+  readonly standingMs: PerAction;
+  /** In document order. */
+  readonly rules: readonly Rule[];
+  /** The rules that are tried on each type, in document order. Types that are never scored have none. */
+  readonly rulesByType: Readonly<Record<EventType, readonly Rule[]>>;
+}

@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import type { Action, Degradation } from '../../../src/domain/decision.ts';
+import type { Standing } from '../../../src/domain/standing.ts';
+import { decide, type Evidence } from '../../../src/policy/decide.ts';
+import { firedRule, policyOf } from './policies.ts';
+
+// challenge 0.5 for 1 h, review 0.8 for 24 h, block 0.95 for ever.
+const policy = policyOf();
+const hourMs = 3_600_000;
+
+function decideOn(evidence: Partial<Evidence>) {
+  return decide({ score: null, fired: [], standing: undefined, policy, degraded: [], nowMs: 0, ...evidence });
+}
+
+function standingOf(action: Action): Standing {
+  return { action, decisionId: 'dec_1', sinceMs: 0 };
+}
+
+describe('what the evidence asks for', () => {
+  it.each<[number | null, Action]>([
+    [null, 'allow'],
+    [0, 'allow'],
+    [0.4999, 'allow'],
+    [0.5, 'challenge'],
+    [0.7999, 'challenge'],
+    [0.8, 'review'],
+    [0.9499, 'review'],
+    [0.95, 'block'],
+    [1, 'block'],
+  ])('a score of %s asks for %s', (score, expected) => {
+    expect(decideOn({ score })).toMatchObject({ due: expected, scoreAction: expected, decisiveRules: [] });
+  });
+
+  it('is the strongest of score and enforced rules', () => {
+    const fired = [firedRule('challenge'), firedRule('review')];
+    expect(decideOn({ score: 0.6, fired })).toMatchObject({ due: 'review', scoreAction: 'challenge' });
+    expect(decideOn({ score: 0.99, fired })).toMatchObject({ due: 'block', scoreAction: 'block' });
+  });
+
+  it('does not heed shadow rules', () => {
+    expect(decideOn({ score: 0.6, fired: [firedRule('block', 'shadow')] })).toMatchObject({
+      due: 'challenge',
+      decisiveRules: [],
+    });
+  });
+
+  it('names the enforced rules that ask for it', () => {
+    const [weak, strong, shadow] = [firedRule('challenge'), firedRule('review'), firedRule('review', 'shadow')];
+    expect(decideOn({ score: 0.85, fired: [weak, strong, shadow] }).decisiveRules).toEqual([strong]);
+    expect(decideOn({ score: 0.99, fired: [weak, strong, shadow] }).decisiveRules).toEqual([]);
+  });
+});
+
+describe('a degraded decision', () => {
+  it.each<Degradation>(['store', 'model', 'enrichment'])('without %s does not block on the score', (missing) => {
+    expect(decideOn({ score: 1, degraded: [missing] })).toMatchObject({ due: 'review', scoreAction: 'review' });
+  });
+
+  it('blocks when a rule does', () => {
+    expect(decideOn({ score: 1, fired: [firedRule('block')], degraded: ['store'] }).due).toBe('block');
+  });
+
+  it('does not lift what stands, however long it has stood', () => {
+    const evidence = {
+      score: null,
+      standing: standingOf('challenge'),
+      degraded: ['model'],
+      nowMs: 99 * hourMs,
+    } as const;
+    expect(decideOn(evidence)).toMatchObject({ due: 'allow', action: 'challenge', changed: false });
+  });
+});
+
+describe('what stands for the account', () => {
+  it.each<[standing: Action | null, score: number, hours: number, action: Action, changed: boolean]>([
+    // Nothing stood.
+    [null, 0.1, 0, 'allow', false],
+    [null, 0.6, 0, 'challenge', true],
+    [null, 0.99, 0, 'block', true],
+    ['allow', 0.1, 0, 'allow', false],
+    ['allow', 0.6, 0, 'challenge', true],
+    // Stronger: at once.
+    ['challenge', 0.85, 0, 'review', true],
+    ['challenge', 0.99, 0, 'block', true],
+    ['review', 0.99, 0, 'block', true],
+    // The same: nothing new, also after its time.
+    ['challenge', 0.6, 0, 'challenge', false],
+    ['challenge', 0.6, 5, 'challenge', false],
+    ['block', 0.99, 9_999, 'block', false],
+    // Weaker: after its time.
+    ['challenge', 0.1, 0.99, 'challenge', false],
+    ['challenge', 0.1, 1, 'allow', true],
+    ['review', 0.6, 23.99, 'review', false],
+    ['review', 0.6, 24, 'challenge', true],
+    ['review', 0.1, 24, 'allow', true],
+    ['block', 0.1, 9_999, 'block', false],
+    // An event that is older than the standing action does not lift it.
+    ['challenge', 0.1, -5, 'challenge', false],
+    ['challenge', 0.99, -5, 'block', true],
+  ])('%s, a score of %d after %d h: %s', (standing, score, hours, action, changed) => {
+    const before = standing === null ? undefined : standingOf(standing);
+    expect(decideOn({ score, standing: before, nowMs: hours * hourMs })).toMatchObject({ action, changed });
+  });
+});
