@@ -59,7 +59,7 @@ export async function loadPolicyFile(file: string): Promise<Result<Policy>> {
   }
   const policy = loadPolicy(bytes, featureNames);
   if (policy.ok) return success(policy.value);
-  return failed('POLICY_INVALID', `\n${describeFaults(file, policy.failure)}\n`, file);
+  return failed('POLICY_INVALID', `it has faults.\n${describeFaults(file, policy.failure)}\n`, file);
 }
 
 /** A result's value; throws its failure. For start-up, where there is nothing else to do. */

@@ -3,7 +3,7 @@ import { quoteName } from './fault.ts';
 import type { SettingKind } from './setting.ts';
 import { settings } from './settings.ts';
 import type { Setting } from './settings.ts';
-import { mostSimilar } from './similar.ts';
+import { mostSimilar } from '../domain/similar.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

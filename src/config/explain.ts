@@ -8,7 +8,7 @@ import type { Config } from './schema.ts';
 import type { SettingNotes } from './setting.ts';
 import { sectionPaths, settingAt, settings } from './settings.ts';
 import type { Setting } from './settings.ts';
-import { mostSimilar } from './similar.ts';
+import { mostSimilar } from '../domain/similar.ts';
 import { isTree, valueAt } from './tree.ts';
 import type { Tree, TreePath } from './tree.ts';
 

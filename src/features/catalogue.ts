@@ -41,8 +41,3 @@ export const catalogueVersion = createHash('sha256')
   )
   .digest('hex')
   .slice(0, 12);
-
-/** A number as a person reads it: whole numbers as they are, others with three digits. */
-export function formatValue(value: number): string {
-  return String(Number.isInteger(value) ? value : Number(value.toPrecision(3)));
-}

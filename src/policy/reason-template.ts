@@ -1,4 +1,5 @@
-import { suggestion } from './suggest.ts';
+import { formatValue } from '../domain/format-value.ts';
+import { suggestion } from '../domain/similar.ts';
 
 /** Fills in a sentence with the values of one row. */
 export interface ReasonTemplate {
@@ -48,13 +49,9 @@ export function compileReasonTemplate(template: string, columns: ReadonlyMap<str
     features,
     fill: (values, offset) =>
       parts
-        .map((part, index) => (index % 2 === 0 ? part : formatValue(values[offset + (columns.get(part) ?? NaN)])))
+        .map((part, index) =>
+          index % 2 === 0 ? part : formatValue(values[offset + (columns.get(part) ?? NaN)] ?? NaN),
+        )
         .join(''),
   };
-}
-
-/** A value as a person reads it: whole numbers as they are, others with three digits. */
-function formatValue(value: number | undefined): string {
-  if (value === undefined || Number.isNaN(value)) return 'unknown';
-  return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(3)));
 }

@@ -49,7 +49,7 @@ export class ModelSlot {
     this.#former = this.#champion;
     this.#champion = champion;
     this.#failuresInRow = 0;
-    await retired?.retire();
+    if (retired !== null) await this.#free(retired.retire());
   }
 
   /** Takes the champion for one batch. */
@@ -60,13 +60,13 @@ export class ModelSlot {
       reference: model.reference,
       score: (features, rows) => this.#score(model, features, rows),
       explain: (features, rows) => this.#explain(model, features, rows),
-      end: () => model.leave(),
+      end: () => this.#free(model.leave()),
     };
   }
 
   async close(): Promise<void> {
-    await this.#champion.retire();
-    await this.#former?.retire();
+    await this.#free(this.#champion.retire());
+    if (this.#former !== null) await this.#free(this.#former.retire());
     this.#former = null;
   }
 
@@ -110,11 +110,16 @@ export class ModelSlot {
     this.#champion = this.#former;
     this.#former = null;
     this.#failuresInRow = 0;
-    void broken.retire().catch((error: unknown) => {
-      this.#options.telemetry.modelFailed({ code: 'MODEL_FAILED', message: `release: ${(error as Error).message}.` });
-    });
+    void this.#free(broken.retire());
     const { name, version, sha256 } = this.#champion.reference;
     this.#options.telemetry.modelFellBack(name, version, sha256);
+  }
+
+  /** A model that cannot be freed is told of; no batch fails for it. */
+  async #free(released: Promise<void>): Promise<void> {
+    await released.catch((error: unknown) => {
+      this.#options.telemetry.modelFailed({ code: 'MODEL_FAILED', message: `release: ${(error as Error).message}.` });
+    });
   }
 }
 

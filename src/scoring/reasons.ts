@@ -1,6 +1,7 @@
 import type { Reason } from '../domain/decision.ts';
 import { limits } from '../domain/limits.ts';
-import { catalogue, formatValue } from '../features/catalogue.ts';
+import { formatValue } from '../domain/format-value.ts';
+import { catalogue } from '../features/catalogue.ts';
 import { featureCount } from '../features/extract.ts';
 
 /**

@@ -26,28 +26,34 @@ export class ServedModel {
   }
 
   /** Scores the batch: `features` is [rows × featureCount]; answers [rows] probabilities. Rejects as the runtime does. */
-  async score(features: Float32Array, rows: number): Promise<Float32Array> {
-    const scores = new Float32Array(rows);
-    for (let row = 0; row < rows; row += limits.scoreRowsMax) {
-      const count = Math.min(limits.scoreRowsMax, rows - row);
-      scores.set(await this.#model.score(this.#pick(features, row, count), count), row);
-    }
-    return scores;
+  score(features: Float32Array, rows: number): Promise<Float32Array> {
+    return this.#use(async () => {
+      const scores = new Float32Array(rows);
+      for (let row = 0; row < rows; row += limits.scoreRowsMax) {
+        const count = Math.min(limits.scoreRowsMax, rows - row);
+        scores.set(exactly(count, await this.#model.score(this.#pick(features, row, count), count)), row);
+      }
+      return scores;
+    });
   }
 
   /**
    * Log-odds that each feature of the catalogue adds to the score of some rows: [rows.length × featureCount], 0 for features
    * that the model does not use. By the bundle's own explanation, or by leaving features out where it brings none.
    */
-  async explain(features: Float32Array, rows: readonly number[]): Promise<Float32Array> {
+  explain(features: Float32Array, rows: readonly number[]): Promise<Float32Array> {
+    return this.#use(() => this.#explain(features, rows));
+  }
+
+  async #explain(features: Float32Array, rows: readonly number[]): Promise<Float32Array> {
     const contributions = new Float32Array(rows.length * featureCount);
     const width = this.#columns.length;
     for (let from = 0; from < rows.length; from += limits.scoreRowsMax) {
       const chunk = rows.slice(from, from + limits.scoreRowsMax);
       const picked = new Float32Array(chunk.length * width);
       for (const [index, row] of chunk.entries()) picked.set(this.#pick(features, row, 1), index * width);
-      const explained =
-        (await this.#model.explain(picked, chunk.length)) ?? (await occlude(this.#model, picked, chunk.length));
+      const own = await this.#model.explain(picked, chunk.length);
+      const explained = exactly(picked.length, own ?? (await occlude(this.#model, picked, chunk.length)));
       for (let index = 0; index < chunk.length; index++) {
         for (let column = 0; column < width; column++) {
           contributions[(from + index) * featureCount + this.#columns[column]!] = explained[index * width + column]!;
@@ -70,8 +76,19 @@ export class ServedModel {
 
   /** Frees the model as soon as its last user leaves. */
   async retire(): Promise<void> {
+    if (this.#isRetired) return;
     this.#isRetired = true;
     if (this.#users === 0) await this.#model.release();
+  }
+
+  /** A call is a user, too: one that is given up for being late goes on, and the model must not be freed under it. */
+  async #use<T>(call: () => Promise<T>): Promise<T> {
+    this.#users++;
+    try {
+      return await call();
+    } finally {
+      await this.leave();
+    }
   }
 
   /** Rows of the batch, in the model's columns. */
@@ -86,4 +103,10 @@ export class ServedModel {
     }
     return picked;
   }
+}
+
+/** What the runtime answered, if it is as many numbers as were asked for: one that is missing would read as 0. */
+function exactly(count: number, answer: Float32Array): Float32Array {
+  if (answer.length !== count) throw new Error(`the model gave ${answer.length} numbers instead of ${count}`);
+  return answer;
 }

@@ -1,7 +1,7 @@
 import type { Environment, ParseError, ParseResult } from '@marcbachmann/cel-js';
 import type { EventType } from '../../domain/event.ts';
 import { canCarry, contextMembers, dataMembers, envelopeMembers } from '../event-members.ts';
-import { suggestion } from '../suggest.ts';
+import { suggestion } from '../../domain/similar.ts';
 import { contradictionIn } from './bounds.ts';
 import type { CallMention, MemberMention, Mentions } from './mentions.ts';
 import type { Columns } from './translate.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { suggestion } from '../../../src/policy/suggest.ts';
+import { suggestion } from '../../../src/domain/similar.ts';
 
 const names = ['form_ms', 'captcha_ms', 'device_accounts_24h', 'device_accounts_7d'];
 

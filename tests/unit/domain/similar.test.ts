@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { mostSimilar, slipsBetween } from '../../../src/config/similar.ts';
+import { mostSimilar, slipsBetween } from '../../../src/domain/similar.ts';
 
 describe('slipsBetween', () => {
   it.each([

@@ -38,3 +38,9 @@ export function slipsBetween(first: string, second: string): number {
   }
   return previous[second.length]!;
 }
+
+/** ` Did you mean x?` for the name nearest to a misspelt one, or nothing where none is near. Begins with a space. */
+export function suggestion(misspelt: string, names: readonly string[]): string {
+  const nearest = mostSimilar(misspelt, names);
+  return nearest === undefined ? '' : ` Did you mean ${nearest}?`;
+}

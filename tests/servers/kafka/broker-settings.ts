@@ -1,0 +1,104 @@
+import { freePort } from '../ports.ts';
+
+export interface BrokerPorts {
+  plaintext: number;
+  controller: number;
+  sasl: number;
+  tls: number;
+}
+
+export async function freeBrokerPorts(): Promise<BrokerPorts> {
+  return { plaintext: await freePort(), controller: await freePort(), sasl: await freePort(), tls: await freePort() };
+}
+
+/** The one user of the SASL listener, for PLAIN and for SCRAM. Not secrets: the broker listens on loopback and is thrown away. */
+export const users = {
+  plain: { username: 'winnow-plain', password: 'plain-password' },
+  scram: { username: 'winnow-scram', password: 'scram-password' },
+} as const;
+
+const keyPassword = 'key-password';
+const loginModule = 'org.apache.kafka.common.security';
+
+/** What broker.sh wants in its environment. */
+export function brokerEnvironment(options: {
+  ports: BrokerPorts;
+  bindAddress: string;
+  workDirectory: string;
+  classPath: string;
+}): Record<string, string> {
+  return {
+    WORK: options.workDirectory,
+    CLASS_PATH: options.classPath,
+    SERVER_PROPERTIES: serverProperties(options.ports, options.bindAddress),
+    KEY_PASSWORD: keyPassword,
+    SCRAM_CREDENTIAL: `[name=${users.scram.username},password=${users.scram.password}]`,
+  };
+}
+
+/** @param bindAddress 127.0.0.1, or 0.0.0.0 inside a container. Clients are always told 127.0.0.1. */
+export function serverProperties(ports: BrokerPorts, bindAddress: string): string {
+  const listeners = (host: string): string =>
+    `PLAINTEXT://${host}:${ports.plaintext},SASL://${host}:${ports.sasl},TLS://${host}:${ports.tls}`;
+  return toProperties({
+    'process.roles': 'broker,controller',
+    'node.id': '1',
+    'controller.quorum.bootstrap.servers': `127.0.0.1:${ports.controller}`,
+    'controller.listener.names': 'CONTROLLER',
+    'inter.broker.listener.name': 'PLAINTEXT',
+    listeners: `${listeners(bindAddress)},CONTROLLER://127.0.0.1:${ports.controller}`,
+    'advertised.listeners': listeners('127.0.0.1'),
+    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL:SASL_PLAINTEXT,TLS:SSL',
+    'log.dirs': 'data',
+    ...singleNode,
+    ...quick,
+    ...bounded,
+    ...security,
+  });
+}
+
+const singleNode = {
+  'offsets.topic.replication.factor': '1',
+  'transaction.state.log.replication.factor': '1',
+  'transaction.state.log.min.isr': '1',
+  'share.coordinator.state.topic.replication.factor': '1',
+  'share.coordinator.state.topic.min.isr': '1',
+};
+
+/** Few internal partitions and no waiting for more members, so that a group forms in milliseconds. */
+const quick = {
+  'offsets.topic.num.partitions': '4',
+  'transaction.state.log.num.partitions': '4',
+  'group.initial.rebalance.delay.ms': '0',
+  'group.min.session.timeout.ms': '1000',
+  'auto.create.topics.enable': 'false',
+};
+
+/**
+ * Retention by size alone. By age, the broker would delete what tests write with event times in the past: it takes the
+ * age from the record's own timestamp.
+ */
+const bounded = {
+  'log.retention.ms': '-1',
+  'log.retention.bytes': String(1024 ** 3),
+  'log.segment.bytes': String(64 * 1024 ** 2),
+};
+
+/** OAUTHBEARER takes unsecured tokens (`alg: none`): what is under test is that the client sends one. */
+const security = {
+  'sasl.enabled.mechanisms': 'PLAIN,SCRAM-SHA-256,SCRAM-SHA-512,OAUTHBEARER',
+  'listener.name.sasl.plain.sasl.jaas.config': `${loginModule}.plain.PlainLoginModule required user_${users.plain.username}="${users.plain.password}";`,
+  'listener.name.sasl.scram-sha-256.sasl.jaas.config': `${loginModule}.scram.ScramLoginModule required;`,
+  'listener.name.sasl.scram-sha-512.sasl.jaas.config': `${loginModule}.scram.ScramLoginModule required;`,
+  'listener.name.sasl.oauthbearer.sasl.jaas.config': `${loginModule}.oauthbearer.OAuthBearerLoginModule required unsecuredLoginStringClaim_sub="broker";`,
+  'listener.name.tls.ssl.keystore.type': 'PKCS12',
+  'listener.name.tls.ssl.keystore.location': 'keystore.p12',
+  'listener.name.tls.ssl.keystore.password': keyPassword,
+  'listener.name.tls.ssl.key.password': keyPassword,
+};
+
+function toProperties(settings: Record<string, string>): string {
+  return Object.entries(settings)
+    .map(([name, value]) => `${name}=${value}`)
+    .join('\n');
+}

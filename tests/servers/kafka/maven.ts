@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { obtain, removeOldLogs } from '../cache.ts';
+import { guard } from '../guardian.ts';
+import { lastLine, run, startProcess, type ServerProcess } from '../process.ts';
+import { ServerUnavailable } from '../unavailable.ts';
+import { kafkaCache, stopMsMax, type Broker } from './broker.ts';
+import { brokerEnvironment, freeBrokerPorts } from './broker-settings.ts';
+
+const pomPath = fileURLToPath(new URL('pom.xml', import.meta.url));
+const scriptPath = fileURLToPath(new URL('broker.sh', import.meta.url));
+const javaVersionMin = 17;
+const downloadMsMax = 300_000;
+
+/** A broker as a process of this machine: Java, and jars that Maven fetches once into the cache. */
+export async function mavenBroker(): Promise<Broker> {
+  await requireJava();
+  const libraries = await obtainLibraries();
+  await removeOldLogs(kafkaCache);
+  const directory = await mkdtemp(join(kafkaCache, 'broker-'));
+  const guardian = guard('sleep 1; rm -rf -- "$1"', directory);
+
+  const ports = await freeBrokerPorts();
+  const logPath = `${directory}.log`;
+  const env = brokerEnvironment({
+    ports,
+    bindAddress: '127.0.0.1',
+    workDirectory: directory,
+    classPath: join(libraries, '*'),
+  });
+  let server: ServerProcess | null = null;
+  return {
+    port: ports,
+    caPath: async () => join(directory, 'ca.pem'),
+    logPath,
+    start: async () => {
+      server = await startProcess({ command: 'sh', args: [scriptPath], logPath, env });
+    },
+    hasExited: () => server === null || server.hasExited(),
+    stop: async () => server?.stop(stopMsMax),
+    kill: async () => server?.kill(),
+    remove: async () => {
+      await rm(directory, { recursive: true, force: true });
+      guardian.release();
+    },
+  };
+}
+
+async function requireJava(): Promise<void> {
+  const java = await run('java', ['-version'], { timeoutMs: 20_000 });
+  const version = javaMajorVersion(java.stderr);
+  if (version === null) throw new ServerUnavailable(`no Java ${javaVersionMin} or newer`);
+  if (version < javaVersionMin) throw new ServerUnavailable(`Java is ${version}, and ${javaVersionMin} is needed`);
+}
+
+/** From the output of `java -version`: 17 of `openjdk version "17.0.15" 2025-04-15`, 8 of `java version "1.8.0_292"`. */
+export function javaMajorVersion(output: string): number | null {
+  const major = /version "(?:1\.)?(\d+)/.exec(output)?.[1];
+  return major === undefined ? null : Number(major);
+}
+
+/** The directory of jars, named by a hash of pom.xml, so that a new version is fetched beside the old one. */
+async function obtainLibraries(): Promise<string> {
+  const pom = await readFile(pomPath);
+  const key = createHash('sha256').update(pom).digest('hex').slice(0, 12);
+  return obtain(join(kafkaCache, `libraries-${key}`), async (partial) => {
+    const fetchArguments = ['dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${partial}`];
+    const maven = await run('mvn', ['-q', '-B', '-f', pomPath, ...fetchArguments], { timeoutMs: downloadMsMax });
+    if (maven.code !== 0) throw new ServerUnavailable(`Maven could not fetch Kafka (${lastLine(maven)})`);
+  });
+}

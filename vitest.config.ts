@@ -1,0 +1,40 @@
+import { defineConfig } from 'vitest/config';
+
+/** Set by tests/run.ts, which counts results in vitest's own JSON report. */
+const reportPath = process.env['WINNOW_TEST_REPORT'];
+
+export default defineConfig({
+  test: {
+    reporters: ['default', './tests/skip-reporter.ts', ...(reportPath === undefined ? [] : ['json'])],
+    ...(reportPath === undefined ? {} : { outputFile: { json: reportPath } }),
+    teardownTimeout: 60_000,
+    // Processes, not threads: ending a thread while it scores a model aborts the process.
+    pool: 'forks',
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['unit', 'property', 'contract', 'architecture', 'pipeline'].map(
+            (suite) => `tests/${suite}/**/*.test.ts`,
+          ),
+          testTimeout: 20_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'integration',
+          include: ['tests/integration/**/*.test.ts'],
+          globalSetup: ['tests/servers/global-setup.ts'],
+          // One broker, and tests that restart it: one file after the other, after everything else.
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+          sequence: { groupOrder: 2 },
+        },
+      },
+    ],
+  },
+});
