@@ -12,6 +12,7 @@ import { reportError } from './report-error.ts';
  */
 const commands = [
   import('./demo.ts'),
+  import('./run.ts'),
   import('./replay.ts'),
   import('./simulate.ts'),
   import('./features.ts'),

@@ -1,0 +1,199 @@
+import { EmbeddedFeatureStore } from '../adapters/embedded/store.ts';
+import { listen, type Health, type HttpListener } from '../adapters/http/listener.ts';
+import { KafkaSource, silentMsMax } from '../adapters/kafka/consumer.ts';
+import { KafkaOutput } from '../adapters/kafka/producer.ts';
+import { checkTopics, createTopics } from '../adapters/kafka/topics.ts';
+import { createLogger, type Logger } from '../adapters/log/logger.ts';
+import { LogTelemetry } from '../adapters/log/telemetry.ts';
+import { PrometheusTelemetry } from '../adapters/prometheus/telemetry.ts';
+import { systemClock as clock } from '../adapters/system/clock.ts';
+import type { Config } from '../config/schema.ts';
+import { actions } from '../domain/decision.ts';
+import { describeFailure, FailureError } from '../domain/failure.ts';
+import { EntityKeyHasher } from '../features/entity-key.ts';
+import { Lifecycle, type Ending, type Program } from '../lifecycle.ts';
+import { createPipeline } from '../pipeline.ts';
+import { ModelSlot } from '../scoring/model-slot.ts';
+import { StoreGuard } from '../store-guard.ts';
+import { combineTelemetry, type Telemetry } from '../telemetry.ts';
+import { lifecycleTelemetry } from './lifecycle-telemetry.ts';
+import { PolicySlot, reloadChampion, watchFile } from './reload.ts';
+import { defaultPolicyFile, fingerprint, loadChampion, loadPolicyFile, orThrow } from './versions.ts';
+
+/** Partitions of the topics that `--create-topics` makes. */
+const partitionsCreated = 4;
+/** Dead letters carry headers beside the largest event. */
+const deadLetterBytesMax = 2 * 1024 * 1024;
+
+export interface RunOptions {
+  readonly config: Config;
+  /** Of Winnow, as in package.json. */
+  readonly version: string;
+  /** Makes the topics that are missing: for development. */
+  readonly createTopics: boolean;
+}
+
+/**
+ * The processor on Kafka: puts the parts together, runs them until a signal or a failure ends it, and says how it ended.
+ * Throws `FailureError` when a part refuses to start; then nothing was consumed.
+ */
+export async function run(options: RunOptions): Promise<Ending> {
+  const { config } = options;
+  const logger = createLogger(config.log.level, clock, 'stdout');
+  const policyFile = config.policy.file ?? defaultPolicyFile;
+  const known = { policy: await fingerprint(policyFile), deployment: await fingerprint(config.model.deploymentFile) };
+  const policy = new PolicySlot(orThrow(await loadPolicyFile(policyFile)));
+  const champion = orThrow(await loadChampion(config.model.directory, config.model.deploymentFile));
+
+  const store = new EmbeddedFeatureStore({ entitiesMax: config.state.entitiesMax });
+  const logTelemetry = new LogTelemetry(logger, clock);
+  const metrics = new PrometheusTelemetry({
+    version: options.version,
+    ready: () => lifecycle.isReady(),
+    storeEntities: () => store.size(),
+  });
+  const reported = combineTelemetry(metrics, logTelemetry);
+  const lifecycle = new Lifecycle({
+    clock,
+    telemetry: reported,
+    readyHeldMsMax: config.store.holdMs,
+    silentMsMax: silentMsMax(config.kafka),
+    deadlineMs: config.shutdown.deadlineMs,
+  });
+  const telemetry = combineTelemetry(reported, lifecycleTelemetry(lifecycle));
+  const model = new ModelSlot(champion, { ...config.model, clock, telemetry });
+  telemetry.modelLoaded(champion.reference.name, champion.reference.version, champion.reference.sha256);
+  telemetry.policyLoaded(policy.current.version, policy.current.sha256, policy.current.rules.length);
+
+  const watching = new AbortController();
+  const watchers = [
+    watchFile(policyFile, known.policy, config.policy.pollMs, watching.signal, () =>
+      policy.reload(policyFile, telemetry),
+    ),
+    watchFile(config.model.deploymentFile, known.deployment, config.model.pollMs, watching.signal, () =>
+      reloadChampion(model, config.model.directory, config.model.deploymentFile, telemetry),
+    ),
+  ];
+  const program = kafkaProgram({ ...options, logger, telemetry, lifecycle, metrics, store, model, policy });
+  process.on('SIGTERM', lifecycle.requestStop);
+  process.on('SIGINT', lifecycle.requestStop);
+  try {
+    const ending = await lifecycle.run(program);
+    describeEnding(ending, logger);
+    return ending;
+  } finally {
+    watching.abort();
+    await Promise.all(watchers);
+    await model.close();
+    await store.close();
+    logTelemetry.close();
+  }
+}
+
+interface Parts extends RunOptions {
+  readonly logger: Logger;
+  readonly telemetry: Telemetry;
+  readonly lifecycle: Lifecycle;
+  readonly metrics: PrometheusTelemetry;
+  readonly store: EmbeddedFeatureStore;
+  readonly model: ModelSlot;
+  readonly policy: PolicySlot;
+}
+
+/** The parts that start and stop in an order: listener, output, source. */
+function kafkaProgram(parts: Parts): Program {
+  const { config, logger, telemetry, lifecycle, store, model, policy } = parts;
+  const { kafka } = config;
+  const log = (
+    level: 'debug' | 'info' | 'warn' | 'error',
+    message: string,
+    fields: Readonly<Record<string, unknown>>,
+  ): void => logger[level](message, fields);
+  const shared = { settings: kafka, log, clock, telemetry, progress: lifecycle.turned };
+  const output = new KafkaOutput(shared);
+  const pipeline = createPipeline({
+    hasher: new EntityKeyHasher(Buffer.from(config.state.keySecret!.reveal(), 'hex')),
+    store: new StoreGuard(store, { ...config.store, clock, telemetry }),
+    model,
+    policy: () => policy.current,
+    output,
+    emit: config.decisions.emit.length === actions.length ? 'all' : new Set(config.decisions.emit),
+    dating: 'clock',
+    clock,
+    telemetry,
+  });
+  const assigned = Promise.withResolvers<void>();
+  const source = new KafkaSource({
+    ...shared,
+    topics: [kafka.topics.events],
+    recordsMax: config.batch.recordsMax,
+    handler: async (batch, signal) => void (await pipeline(batch, signal)),
+    onAssigned: assigned.resolve,
+  });
+  let listener: HttpListener | undefined;
+
+  return {
+    start: async () => {
+      listener = orThrow(await listen(listenerOptions(parts)));
+      logger.info('Listening for probes and Prometheus.', { host: config.http.host, port: listener.port });
+      await prepareTopics(parts, log);
+      await output.open();
+      source.open();
+      await Promise.race([assigned.promise, source.finished]);
+    },
+    finished: () => source.finished,
+    stop: [
+      { name: 'finish and commit what is in flight', run: () => source.drain() },
+      { name: 'flush', run: () => output.flush() },
+      { name: 'leave the group', run: () => source.close() },
+      { name: 'disconnect', run: () => output.close() },
+      { name: 'close the listener', run: async () => listener?.close() },
+    ],
+  };
+}
+
+async function prepareTopics({ config, ...parts }: Parts, log: KafkaLog): Promise<void> {
+  const { topics } = config.kafka;
+  const options = { settings: config.kafka, log, clock };
+  if (parts.createTopics) {
+    const names = [topics.events, topics.decisions, topics.deadLetters];
+    orThrow(
+      await createTopics(
+        names.map((topic) => ({
+          topic,
+          partitions: partitionsCreated,
+          ...(topic === topics.deadLetters ? { messageBytesMax: deadLetterBytesMax } : {}),
+        })),
+        options,
+      ),
+    );
+  }
+  orThrow(await checkTopics([topics.events, topics.decisions, topics.deadLetters], options));
+}
+
+type KafkaLog = Parameters<typeof checkTopics>[1]['log'];
+
+function listenerOptions({ config, lifecycle, metrics, logger }: Parts): Parameters<typeof listen>[0] {
+  const health = (ok: boolean, reason: string): Health => ({ ok, reasons: ok ? [] : [reason] });
+  return {
+    host: config.http.host,
+    port: config.http.port,
+    live: () => health(lifecycle.isLive(), 'The loop does not turn.'),
+    ready: () => health(lifecycle.isReady(), `The processor is ${lifecycle.state}.`),
+    metrics: async () => ({ contentType: metrics.contentType, text: await metrics.text() }),
+    answerFailed: (error) => logger.error('A probe could not be answered.', { error }),
+  };
+}
+
+function describeEnding({ exitCode, error, unfinished }: Ending, logger: Logger): void {
+  if (exitCode === 0) {
+    logger.info('Stopped: everything in flight is finished and committed.');
+    return;
+  }
+  const reason =
+    error instanceof FailureError ? { failure: describeFailure(error.failure) } : error === undefined ? {} : { error };
+  logger.error('Stopped before everything was finished; what is not committed comes again.', {
+    ...reason,
+    ...(unfinished === undefined ? {} : { unfinished }),
+  });
+}

@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+import { Option, type Command } from 'commander';
+
+interface RunCommandOptions {
+  readonly config?: string;
+  readonly createTopics?: true;
+}
+
+export function register(program: Command): void {
+  program
+    .command('run')
+    .description('Consume events from Kafka, decide about them, and write decisions, until it is told to stop.')
+    .addOption(new Option('--config <file>', 'YAML file, under the environment').env('WINNOW_CONFIG'))
+    .option('--create-topics', 'create topics that are missing (one replica: for development)')
+    .addHelpText(
+      'after',
+      `
+SIGTERM and SIGINT stop it in order: it finishes what it has, commits, leaves the group, and exits with 0. A second signal
+ends it at once, with 1; nothing is lost, what was not committed comes again.
+
+Examples:
+  $ winnow run --config winnow.yaml
+  $ WINNOW_KAFKA_BROKERS=localhost:9092 WINNOW_STATE_KEY_SECRET=$(openssl rand -hex 16) winnow run --create-topics`,
+    )
+    .action(async (options: RunCommandOptions) => {
+      const [{ loadConfigOf }, { requiredToRun }, { run }] = await Promise.all([
+        import('./load-config.ts'),
+        import('../config/schema.ts'),
+        import('../app/run.ts'),
+      ]);
+      const config = loadConfigOf(options.config, process.env, requiredToRun);
+      const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+        version: string;
+      };
+      const { exitCode, error } = await run({ config, version, createTopics: options.createTopics === true });
+      if (error !== undefined) throw error;
+      // Whatever is still under way has had its time: the deadline is hard.
+      process.exit(exitCode);
+    });
+}

@@ -1,0 +1,183 @@
+import assert from 'node:assert/strict';
+import type { Clock } from './ports.ts';
+import type { Telemetry } from './telemetry.ts';
+
+/**
+ * The states of the processor.
+ *
+ *               started            held
+ *    starting ───────────▶ ready ──────────▶ holding
+ *        │                   │ ◀──────────      │
+ *        │                   │    released      │
+ *        │ stopping          │ stopping         │ stopping
+ *        └────────────────▶ draining ◀──────────┘
+ *                            │
+ *                            │ stopped: all is done, or the deadline has passed, or somebody lost patience
+ *                            ▼
+ *                         stopped
+ *
+ * `stopping` is a SIGTERM, or a failure that ends the stream. `holding`: at least one partition waits for something that
+ * is away. What a state has no arrow for, it passes over: holds come and go while it drains, and mean nothing then.
+ */
+export type LifecycleState = 'starting' | 'ready' | 'holding' | 'draining' | 'stopped';
+export type LifecycleEvent = 'started' | 'held' | 'released' | 'stopping' | 'stopped';
+
+const transitions: Readonly<Record<LifecycleState, Partial<Record<LifecycleEvent, LifecycleState>>>> = {
+  starting: { started: 'ready', stopping: 'draining' },
+  ready: { held: 'holding', stopping: 'draining' },
+  holding: { released: 'ready', stopping: 'draining' },
+  draining: { stopped: 'stopped' },
+  stopped: {},
+};
+
+export function nextState(state: LifecycleState, event: LifecycleEvent): LifecycleState {
+  return transitions[state][event] ?? state;
+}
+
+/** What is run. */
+export interface Program {
+  /** Resolves when it works. It need not resolve once the program is told to stop. */
+  readonly start: () => Promise<void>;
+  /** Called once started: settles when the program ends by itself, which is a failure unless it resolves. */
+  readonly finished: () => Promise<void>;
+  /**
+   * How to stop, in order: stop fetching and finish what is in flight, flush, commit, leave the group, close. Each is
+   * tried although one before it failed, and may find that what it stops never started.
+   */
+  readonly stop: readonly { readonly name: string; readonly run: () => Promise<void> }[];
+}
+
+/** How a run ended. */
+export interface Ending {
+  /** 0: it was told to stop, or came to its end, and finished everything. 1: anything else. */
+  readonly exitCode: 0 | 1;
+  /** What ended it, or went wrong first while it stopped. */
+  readonly error?: unknown;
+  /** The step of the stop that had not finished when the deadline passed or a second signal came. */
+  readonly unfinished?: string;
+}
+
+export interface LifecycleOptions {
+  readonly clock: Clock;
+  readonly telemetry: Pick<Telemetry, 'stateChanged'>;
+  /** Milliseconds of holding after which the process says that it is not ready. */
+  readonly readyHeldMsMax: number;
+  /** Milliseconds without a turn of the loop after which the process says that it is not alive. */
+  readonly silentMsMax: number;
+  /** Milliseconds for all steps of the stop together. */
+  readonly deadlineMs: number;
+}
+
+/**
+ * Runs a program from start to end, and knows at each moment what to tell probes.
+ *
+ * A first signal stops in order: readiness ends, then the steps, then exit code 0; when the deadline passes, exit code 1.
+ * A second signal is somebody who will not wait: exit code 1 at once. That is safe at any moment, since offsets are
+ * committed after their records have a fate, and never before.
+ */
+export class Lifecycle {
+  readonly #options: LifecycleOptions;
+  readonly #stopRequested = Promise.withResolvers<void>();
+  readonly #impatience = Promise.withResolvers<void>();
+  #stopRequests = 0;
+  #state: LifecycleState = 'starting';
+  #holds = 0;
+  #heldSinceMs: number | undefined;
+  #turnMs: number;
+
+  constructor(options: LifecycleOptions) {
+    this.#options = options;
+    this.#turnMs = options.clock.monotonicMs();
+  }
+
+  get state(): LifecycleState {
+    return this.#state;
+  }
+
+  /** The loop has turned: a fetch, a batch, a try while something is held. */
+  readonly turned = (): void => {
+    this.#turnMs = this.#options.clock.monotonicMs();
+  };
+
+  /** A hold began. To be called once for each, as is `released`. */
+  held(): void {
+    this.#holds += 1;
+    this.#heldSinceMs ??= this.#options.clock.monotonicMs();
+    this.#change('held');
+  }
+
+  released(): void {
+    assert(this.#holds > 0, 'what is released was held');
+    this.#holds -= 1;
+    if (this.#holds > 0) return;
+    this.#heldSinceMs = undefined;
+    this.#change('released');
+  }
+
+  /** Whether the loop turns. Never about lag or about anything that the loop waits for: a restart would not help there. */
+  isLive(): boolean {
+    return this.#options.clock.monotonicMs() - this.#turnMs <= this.#options.silentMsMax;
+  }
+
+  /** Whether it does its work now. */
+  isReady(): boolean {
+    if (this.#state === 'ready') return true;
+    if (this.#state !== 'holding' || this.#heldSinceMs === undefined) return false;
+    return this.#options.clock.monotonicMs() - this.#heldSinceMs < this.#options.readyHeldMsMax;
+  }
+
+  /** A SIGTERM or a SIGINT came. */
+  readonly requestStop = (): void => {
+    this.#stopRequests += 1;
+    (this.#stopRequests === 1 ? this.#stopRequested : this.#impatience).resolve();
+  };
+
+  /** Starts, runs, stops. Never rejects; the caller exits with the code, whatever is still under way. */
+  async run(program: Program): Promise<Ending> {
+    const error = await this.#untilStop(program).then(
+      () => undefined,
+      (reason: unknown) => reason ?? new Error('it failed without a reason'),
+    );
+    this.#change('stopping');
+    const ending = await this.#stop(program, error);
+    this.#change('stopped');
+    return ending;
+  }
+
+  async #untilStop({ start, finished }: Program): Promise<void> {
+    const work = start().then(() => {
+      this.#change('started');
+      if (this.#holds > 0) this.#change('held');
+      return finished();
+    });
+    await Promise.race([work, this.#stopRequested.promise]);
+  }
+
+  async #stop({ stop }: Program, cause: unknown): Promise<Ending> {
+    let error = cause;
+    let current: string | undefined;
+    const steps = async (): Promise<boolean> => {
+      for (const { name, run } of stop) {
+        current = name;
+        await run().catch((reason: unknown) => (error ??= reason));
+      }
+      return true;
+    };
+    const outOfTime = Promise.withResolvers<boolean>();
+    const timer = setTimeout(() => outOfTime.resolve(false), this.#options.deadlineMs);
+    const impatient = this.#impatience.promise.then(() => false);
+    const isDone = await Promise.race([steps(), outOfTime.promise, impatient]);
+    clearTimeout(timer);
+    return {
+      exitCode: isDone && error === undefined ? 0 : 1,
+      ...(error === undefined ? {} : { error }),
+      ...(isDone || current === undefined ? {} : { unfinished: current }),
+    };
+  }
+
+  #change(event: LifecycleEvent): void {
+    const from = this.#state;
+    this.#state = nextState(from, event);
+    if (this.#state !== from) this.#options.telemetry.stateChanged(from, this.#state);
+  }
+}
