@@ -14,7 +14,7 @@ export function register(program: Command): void {
     .summary('check the configuration without starting')
     .description('Checks the configuration as `winnow run` would, and tells all its faults at once.')
     .addOption(new Option('--config <file>', 'YAML file, under the environment').env('WINNOW_CONFIG'))
-    .option('--files', 'also check that the files that settings name can be read here')
+    .option('--files', 'also load the policy and the champion as run would, and look for the files that settings name')
     .option('--print', 'print the effective configuration as YAML, secrets redacted')
     .addHelpText(
       'after',

@@ -1,17 +1,17 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 import { configChecks } from '../../../src/cli/config-checks.ts';
 import { loadConfigOf } from '../../../src/cli/load-config.ts';
 
 const here = import.meta.filename;
-const files = {
+const tls = {
   WINNOW_KAFKA_TLS_ENABLED: 'true',
   WINNOW_KAFKA_TLS_CA_FILE: here,
   WINNOW_KAFKA_TLS_CERTIFICATE_FILE: here,
   WINNOW_KAFKA_TLS_KEY_FILE: here,
-  WINNOW_MODEL_DIRECTORY: import.meta.dirname,
-  WINNOW_MODEL_DEPLOYMENT_FILE: here,
-  WINNOW_POLICY_FILE: here,
 };
 
 async function check(environment: Record<string, string>) {
@@ -19,21 +19,46 @@ async function check(environment: Record<string, string>) {
   return (await Promise.all(configChecks.map((each) => each(config)))).flat();
 }
 
+async function fileWith(content: string): Promise<string> {
+  const file = join(await mkdtemp(join(tmpdir(), 'winnow-')), 'file');
+  await writeFile(file, content);
+  return file;
+}
+
 describe('configChecks', () => {
-  it('find nothing when every file is there', async () => {
-    expect(await check(files)).toEqual([]);
+  it('find nothing wrong with what ships', async () => {
+    expect(await check(tls)).toEqual([]);
   });
 
   it.each([
-    ['WINNOW_KAFKA_TLS_CA_FILE', 'kafka.tls.caFile', 'CONFIG_INVALID'],
-    ['WINNOW_KAFKA_TLS_CERTIFICATE_FILE', 'kafka.tls.certificateFile', 'CONFIG_INVALID'],
-    ['WINNOW_KAFKA_TLS_KEY_FILE', 'kafka.tls.keyFile', 'CONFIG_INVALID'],
-    ['WINNOW_MODEL_DIRECTORY', 'model.directory', 'BUNDLE_UNREADABLE'],
-    ['WINNOW_MODEL_DEPLOYMENT_FILE', 'model.deploymentFile', 'DEPLOYMENT_INVALID'],
-    ['WINNOW_POLICY_FILE', 'policy.file', 'POLICY_UNREADABLE'],
-  ])('find that the file of %s is absent', async (variable, path, code) => {
-    expect(await check({ ...files, [variable]: '/absent' })).toEqual([
-      { code, path, message: '/absent cannot be read (ENOENT).' },
-    ]);
+    ['WINNOW_KAFKA_TLS_CA_FILE', 'kafka.tls.caFile'],
+    ['WINNOW_KAFKA_TLS_CERTIFICATE_FILE', 'kafka.tls.certificateFile'],
+    ['WINNOW_KAFKA_TLS_KEY_FILE', 'kafka.tls.keyFile'],
+  ])('find that the file of %s is absent', async (variable, path) => {
+    const message = '/absent cannot be read (ENOENT).';
+    expect(await check({ ...tls, [variable]: '/absent' })).toEqual([{ code: 'CONFIG_INVALID', path, message }]);
+  });
+
+  it.each([
+    ['WINNOW_MODEL_DIRECTORY', '/absent', 'BUNDLE_UNREADABLE'],
+    ['WINNOW_MODEL_DEPLOYMENT_FILE', '/absent', 'DEPLOYMENT_INVALID'],
+    ['WINNOW_POLICY_FILE', '/absent', 'POLICY_UNREADABLE'],
+  ])('find that what %s names is absent', async (variable, value, code) => {
+    expect(await check({ [variable]: value })).toMatchObject([{ code }]);
+  });
+
+  it('find faults of the policy, with line and column', async () => {
+    const file = await fileWith('version: "1"\nthresholds: { challenge: 0.9, review: 0.8, block: 0.95 }\n');
+    const [failure] = await check({ WINNOW_POLICY_FILE: file });
+    expect(failure).toMatchObject({ code: 'POLICY_INVALID', path: file });
+    expect(failure!.message).toMatch(/file:2:\d+/);
+  });
+
+  it('find that the champion does not exist', async () => {
+    const champion = { name: 'absent', version: '1' };
+    const file = await fileWith(
+      JSON.stringify({ schema: 'winnow.deployment/1', champion, challengers: [], canary: null }),
+    );
+    expect(await check({ WINNOW_MODEL_DEPLOYMENT_FILE: file })).toMatchObject([{ code: 'BUNDLE_UNREADABLE' }]);
   });
 });

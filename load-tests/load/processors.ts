@@ -1,0 +1,109 @@
+import { randomBytes } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { loadConfigOf } from '../../src/cli/load-config.ts';
+import type { KafkaSettings } from '../../src/adapters/kafka/settings.ts';
+import { freePort } from '../../tests/servers/ports.ts';
+import { startProcess, waitUntilReady, type ServerProcess } from '../../tests/servers/process.ts';
+import { CpuMeter } from './cpu.ts';
+
+/** A processor under load, in a process of its own. */
+export interface Processor {
+  readonly cpu: CpuMeter;
+  /** Throws when it has ended by itself: nothing will come out any more. */
+  assertAlive(): void;
+  /** As an operator would: it may finish what it has in hand. */
+  stop(): Promise<void>;
+}
+
+export interface ProcessorOptions {
+  /** `echo` is what a Kafka client costs alone: see `echo.ts`. */
+  readonly program: 'echo' | 'winnow';
+  /** What it is configured with, in Winnow's own variables. The echo reads the same. */
+  readonly variables: Readonly<Record<string, string>>;
+  readonly logPath: string;
+}
+
+export interface Wiring {
+  readonly brokers: readonly string[];
+  readonly events: string;
+  readonly decisions: string;
+  readonly deadLetters: string;
+  readonly groupId: string;
+  /** `all` writes a decision for each event; null leaves what is configured. */
+  readonly emit: 'all' | null;
+}
+
+const argumentsOf = {
+  echo: [fileURLToPath(new URL('echo.ts', import.meta.url))],
+  winnow: [fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url)), 'run'],
+} as const;
+const readyMsMax = 60_000;
+/** More than Winnow gives itself to shut down. */
+const graceMs = 30_000;
+
+/** They win over what the environment says; everything else of it holds. */
+export function variablesFor({ brokers, events, decisions, deadLetters, groupId, emit }: Wiring): Record<string, string> {
+  return {
+    WINNOW_KAFKA_BROKERS: brokers.join(','),
+    WINNOW_KAFKA_GROUP_ID: groupId,
+    WINNOW_KAFKA_TOPICS_EVENTS: events,
+    WINNOW_KAFKA_TOPICS_DECISIONS: decisions,
+    WINNOW_KAFKA_TOPICS_DEAD_LETTERS: deadLetters,
+    WINNOW_KAFKA_CONSUMER_START_FROM: 'earliest',
+    WINNOW_STATE_KEY_SECRET: randomBytes(16).toString('hex'),
+    WINNOW_STATE_KEY_SECRET_FILE: '',
+    ...(emit === null ? {} : { WINNOW_DECISIONS_EMIT: emit }),
+  };
+}
+
+/** How the clients of the load itself reach Kafka: as the processors do. */
+export function kafkaSettings(variables: Readonly<Record<string, string>>): KafkaSettings {
+  return loadConfigOf(process.env['WINNOW_CONFIG'], { ...process.env, ...variables }, ['kafka.brokers']).kafka;
+}
+
+/** Resolves once it has its partitions and is ready. It ends with this process, whatever happens to it. */
+export async function startProcessor({ program, variables, logPath }: ProcessorOptions): Promise<Processor> {
+  const port = await freePort();
+  const child = await startProcess({
+    command: process.execPath,
+    args: argumentsOf[program],
+    env: { ...variables, WINNOW_HTTP_HOST: '127.0.0.1', WINNOW_HTTP_PORT: String(port) },
+    logPath,
+  });
+  try {
+    await waitUntilReady({
+      server: program,
+      isReady: () => isReady(port),
+      hasExited: () => child.hasExited(),
+      timeoutMs: readyMsMax,
+      logPath,
+    });
+  } catch (error) {
+    await child.kill();
+    throw error;
+  }
+  return processorOf(program, child, logPath);
+}
+
+function processorOf(program: string, child: ServerProcess, logPath: string): Processor {
+  const cpu = new CpuMeter(child.pid);
+  return {
+    cpu,
+    assertAlive: () => {
+      if (child.hasExited()) throw new Error(`${program} ended by itself: see ${logPath}`);
+    },
+    stop: async () => {
+      cpu.stop();
+      await child.stop(graceMs);
+    },
+  };
+}
+
+async function isReady(port: number): Promise<boolean> {
+  try {
+    const { status } = await fetch(`http://127.0.0.1:${port}/readyz`, { signal: AbortSignal.timeout(1_000) });
+    return status === 200;
+  } catch {
+    return false;
+  }
+}
