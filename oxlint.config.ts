@@ -26,6 +26,16 @@ export default defineConfig({
     // A parse narrows what JSON gave; its schema is the guard.
     'typescript/no-unsafe-type-assertion': 'off',
     'import/no-cycle': 'error',
+    // fast-check is documented, and read, as fc.assert.
+    'import/no-named-as-default-member': 'off',
+    // A rule of a policy says what to do by `then`.
+    'unicorn/no-thenable': 'off',
+    // A spread in a map is only slow where it is hot; there the benchmark tells.
+    'oxc/no-map-spread': 'off',
+    // A property is checked on the cases that it is about.
+    'vitest/no-conditional-expect': 'off',
+    // new Array(count) says what it does, and holds no holes where it is filled.
+    'unicorn/no-new-array': 'off',
     'no-await-in-loop': 'off',
     'no-console': 'error',
     eqeqeq: 'error',

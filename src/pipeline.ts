@@ -98,13 +98,14 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       parts.onDecided?.(decoded.facts, decisions);
       timer.end('decide');
 
-      await Promise.all([
+      await allDone([
         decisions.length === 0 ? undefined : output.send('decisions', decisions.map(decisionRecord), signal),
         decoded.deadLetters.length === 0 ? undefined : output.send('deadLetters', decoded.deadLetters, signal),
       ]);
       timer.end('send');
 
-      await store.settle(changes);
+      // What was decided without knowing what stood must not replace it, should the store be back by now.
+      await store.settle(snapshots === null ? [] : changes);
       timer.end('settle');
 
       const { stepMs } = timer;
@@ -126,4 +127,9 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       await model.end();
     }
   };
+}
+
+/** Waits for all, then throws the first error: a send that went on behind a rejected batch would mix with its redelivery. */
+async function allDone(sends: readonly (Promise<void> | undefined)[]): Promise<void> {
+  for (const outcome of await Promise.allSettled(sends)) if (outcome.status === 'rejected') throw outcome.reason;
 }

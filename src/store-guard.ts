@@ -48,14 +48,17 @@ export class StoreGuard {
     const { clock, telemetry, retryInitialMs, retryMaxMs } = this.#options;
     for (let attempt = 1; ; attempt++) {
       if (this.isDegraded && clock.monotonicMs() - this.#triedMs < retryMaxMs) return null;
-      this.#triedMs = clock.monotonicMs();
+      const startMs = clock.monotonicMs();
+      this.#triedMs = startMs;
       try {
         const snapshots = await this.#store.observe(batch);
         this.#up();
         return snapshots;
       } catch (error) {
         if (!(error instanceof FailureError) || error.failure.code !== 'STORE_UNAVAILABLE') throw error;
-        this.#downSinceMs ??= this.#triedMs;
+        this.#downSinceMs ??= startMs;
+        // From its end: a try that lasts until a time-out would otherwise let the next one begin at once.
+        this.#triedMs = clock.monotonicMs();
         // Full jitter (Brooker, "Exponential Backoff and Jitter", AWS): members of a group do not come back as one.
         const waitMs = Math.min(retryMaxMs, retryInitialMs * 2 ** (attempt - 1)) * (0.5 + Math.random() / 2);
         telemetry.held('store', error.failure, attempt, waitMs);
@@ -72,7 +75,7 @@ export class StoreGuard {
       await this.#store.settle(changes);
     } catch (error) {
       if (!(error instanceof FailureError) || error.failure.code !== 'STORE_UNAVAILABLE') throw error;
-      this.#downSinceMs = this.#options.clock.monotonicMs();
+      this.#downSinceMs ??= this.#options.clock.monotonicMs();
       this.#options.telemetry.held('store', error.failure, 1, 0);
     }
   }

@@ -54,7 +54,6 @@ async function measureStages(
   model: ServedModel,
 ): Promise<readonly Measured[]> {
   const options = { rounds, events };
-  const nothing = (): undefined => undefined;
   const decoder = new TextDecoder();
   const observer = new Observer(offlineHasher());
   const each = (work: (batch: SampleBatch) => number) => () => sample.reduce((sum, batch) => sum + work(batch), 0);
@@ -64,7 +63,10 @@ async function measureStages(
       options,
       nothing,
       each(({ records }) =>
-        records.reduce((sum, { value }) => sum + Object.keys(JSON.parse(decoder.decode(value!)) as object).length, 0),
+        records.reduce(
+          (sum, { value }) => sum + Object.keys(JSON.parse(decoder.decode(value ?? undefined)) as object).length,
+          0,
+        ),
       ),
     ),
     await measure(
@@ -79,7 +81,8 @@ async function measureStages(
       nothing,
       each(({ records }) =>
         records.reduce(
-          (sum, { value }) => sum + (eventSchema.safeParse(JSON.parse(decoder.decode(value!))).success ? 1 : 0),
+          (sum, { value }) =>
+            sum + (eventSchema.safeParse(JSON.parse(decoder.decode(value ?? undefined))).success ? 1 : 0),
           0,
         ),
       ),
@@ -134,6 +137,10 @@ async function measureStages(
       ),
     ),
   ];
+}
+
+function nothing(): undefined {
+  return undefined;
 }
 
 function evaluate(rules: Policy): (batch: SampleBatch) => number {

@@ -70,7 +70,7 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
     path: options.events,
     topic: offlineTopic,
     recordsMax,
-    nowMs: replayClock.nowMs,
+    nowMs: () => replayClock.nowMs(),
   })) {
     const report = await pipeline(batch, signal);
     tally.reported(report);

@@ -174,7 +174,6 @@ async function prepareTopics({ config, ...parts }: Parts, log: KafkaLog): Promis
 type KafkaLog = Parameters<typeof checkTopics>[1]['log'];
 
 function listenerOptions({ config, lifecycle, metrics, logger }: Parts): Parameters<typeof listen>[0] {
-  const health = (ok: boolean, reason: string): Health => ({ ok, reasons: ok ? [] : [reason] });
   return {
     host: config.http.host,
     port: config.http.port,
@@ -196,4 +195,8 @@ function describeEnding({ exitCode, error, unfinished }: Ending, logger: Logger)
     ...reason,
     ...(unfinished === undefined ? {} : { unfinished }),
   });
+}
+
+function health(ok: boolean, reason: string): Health {
+  return { ok, reasons: ok ? [] : [reason] };
 }

@@ -20,7 +20,7 @@ export class LiveView {
   constructor(stream: WriteStream, total: number | null) {
     this.#stream = stream;
     this.#total = total;
-    this.#isTerminal = stream.isTTY === true;
+    this.#isTerminal = stream.isTTY;
   }
 
   show(progress: ReplayProgress): void {

@@ -52,14 +52,31 @@ function quality({ quality: rows }: ReplayResult): string {
   return `Quality, by account against the known labels\n${table([header, ...lines])}`;
 }
 
+/** One row a kind; the last column has a figure for each campaign of it. */
 function campaigns(result: ReplayResult): string {
-  const header = ['campaign', 'accounts', 'blocked', 'acted on', 'created before first block'];
-  const lines = result.campaigns.map(({ segment, accounts, blocked, acted, createdBeforeFirstBlock }) => [
-    segment,
-    formatCount(accounts),
-    formatShare(blocked / accounts),
-    formatShare(acted / accounts),
-    createdBeforeFirstBlock === null ? 'never blocked' : formatCount(createdBeforeFirstBlock),
-  ]);
+  const header = [
+    'campaigns',
+    'number',
+    'accounts',
+    'blocked',
+    'acted on',
+    'created before first block',
+  ];
+  const kinds = Map.groupBy(result.campaigns, ({ segment }) => segment.split(':')[0]!);
+  const lines = Array.from(kinds, ([kind, members]) => {
+    const accounts = sum(members, (member) => member.accounts);
+    return [
+      kind,
+      formatCount(members.length),
+      formatCount(accounts),
+      formatShare(sum(members, ({ blocked }) => blocked) / accounts),
+      formatShare(sum(members, ({ acted }) => acted) / accounts),
+      members.map(({ createdBeforeFirstBlock }) => createdBeforeFirstBlock ?? 'never').join(' '),
+    ];
+  });
   return `Campaigns\n${table([header, ...lines])}`;
+}
+
+function sum<T>(items: readonly T[], valueOf: (item: T) => number): number {
+  return items.reduce((total, item) => total + valueOf(item), 0);
 }

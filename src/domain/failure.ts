@@ -63,11 +63,11 @@ export const failureCatalogue = {
   },
   POLICY_INVALID: {
     meaning: 'The policy document has faults.',
-    remedy: 'Mend each line and column that is named; the former policy stays in force.',
+    remedy: 'Mend each line and column that is named. A running processor keeps the policy in force.',
   },
   POLICY_UNREADABLE: {
     meaning: 'The policy document cannot be read.',
-    remedy: 'Check the path; the former policy stays in force.',
+    remedy: 'Check the path. A running processor keeps the policy in force.',
   },
   BUNDLE_UNREADABLE: {
     meaning: 'A file of the model bundle cannot be read.',

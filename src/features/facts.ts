@@ -14,6 +14,7 @@ export interface EventFacts {
   readonly context: EventContext | undefined;
   readonly address: NetworkAddress | undefined;
   readonly deviceId: string | undefined;
+  readonly userAgent: string | undefined;
   /** Set for signups alone. */
   readonly signup: SignupData | undefined;
   readonly email: EmailAddress | undefined;
@@ -32,6 +33,7 @@ export function readFacts(event: AccountEvent): EventFacts {
     context,
     address: context?.ip === undefined ? undefined : parseNetworkAddress(context.ip),
     deviceId: filled(context?.device_id),
+    userAgent: filled(context?.user_agent),
     signup,
     email: signup?.email === undefined ? undefined : parseEmailAddress(signup.email),
     phone: filled(signup?.phone),
@@ -39,7 +41,8 @@ export function readFacts(event: AccountEvent): EventFacts {
   };
 }
 
-function filled(text: string | undefined): string | undefined {
+/** A text that says something. */
+export function filled(text: string | undefined): string | undefined {
   return text === '' ? undefined : text;
 }
 

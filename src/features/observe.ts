@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { AccountEvent } from '../domain/event.ts';
 import type { EntityKeyHasher } from './entity-key.ts';
-import type { EventFacts } from './facts.ts';
+import { filled, type EventFacts } from './facts.ts';
 import type { ObservationBatch } from './observation.ts';
 import {
   elementCount,
@@ -106,17 +106,19 @@ export class Observer {
         this.#observeTarget(event.data.target, account);
         break;
       case 'content.created':
-        if (event.data.target !== undefined) this.#observeTarget(event.data.target, account);
+        this.#observeTarget(filled(event.data.target), account);
         if (event.data.text_hash !== undefined) {
-          const text = this.#touch('text', event.data.text_hash, add.textUses);
+          // Hex digits of either case are the same hash.
+          const text = this.#touch('text', event.data.text_hash.toLowerCase(), add.textUses);
           this.#show(elementOf.textAccounts, account);
           this.#show(elementOf.accountTexts, text);
         }
         break;
-      case 'account.reported':
-        if (event.data.reporter !== undefined)
-          this.#show(elementOf.accountReporters, this.#hash(reporterDomain, event.data.reporter));
+      case 'account.reported': {
+        const reporter = filled(event.data.reporter);
+        if (reporter !== undefined) this.#show(elementOf.accountReporters, this.#hash(reporterDomain, reporter));
         break;
+      }
       default:
         break;
     }
@@ -148,7 +150,7 @@ export class Observer {
   }
 
   #observeSignup(facts: EventFacts, account: number, network: number): void {
-    const { context, address, signup, email, phone, username } = facts;
+    const { context, address, signup, email, phone, username, userAgent } = facts;
     const counts = signup?.status !== 'failed';
     if (email !== undefined) {
       this.#touch('email_domain', email.domain, counts ? add.domainSignups : 0);
@@ -167,13 +169,14 @@ export class Observer {
       );
       if (network !== 0) this.#show(elementOf.networkShapes, shape);
     }
-    if (context?.user_agent !== undefined) {
-      const client = `${address.network}\n${context.user_agent}\n${context.locale ?? ''}\n${context.timezone ?? ''}\n${context.screen ?? ''}`;
+    if (userAgent !== undefined) {
+      const client = `${address.network}\n${userAgent}\n${context?.locale ?? ''}\n${context?.timezone ?? ''}\n${context?.screen ?? ''}`;
       this.#touch('client', client, counts ? add.clientSignups : 0);
     }
   }
 
-  #observeTarget(target: string, account: number): void {
+  #observeTarget(target: string | undefined, account: number): void {
+    if (target === undefined) return;
     this.#show(elementOf.accountTargets, this.#touch('target', target, add.targetActions));
     this.#show(elementOf.targetActors, account);
   }

@@ -152,10 +152,10 @@ function layOut(kind: EntityKind, kindIndex: number): KindLayout {
     column: place(name, names),
     elementIndex: elementTotal++,
   }));
-  const spanColumn = columns.size;
+  const firstSpan = columns.size;
   for (const name of spanNames) columns.set(`${kind}.${name}`, columns.size);
   assert(counts.length <= 15, 'a touch says in 16 bits which counters it adds to, and whether the spans move');
-  return { kind, kindIndex, counts, distincts, spanColumn };
+  return { kind, kindIndex, counts, distincts, spanColumn: firstSpan };
 }
 
 /** The layout of each kind, in the order of `entityKinds`. */

@@ -56,5 +56,5 @@ function parseJson<T>(schema: Schema<T>, bytes: Uint8Array, code: FailureCode, p
   const faults = parsed.error.issues.map(
     (issue) => `${issue.path.map(String).join('.') || 'the whole'}: ${issue.message}`,
   );
-  return failed(code, `${faults.slice(0, 3).join(' ')}`, path);
+  return failed(code, faults.slice(0, 3).join(' '), path);
 }

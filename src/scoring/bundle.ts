@@ -103,8 +103,6 @@ type Fault = { readonly code: 'BUNDLE_SHAPE' | 'BUNDLE_GOLDEN'; readonly message
 function faultOfShape(shape: ModelShape, manifest: Manifest): Fault | undefined {
   const [input, ...otherInputs] = shape.inputs;
   const [output, ...otherOutputs] = shape.outputs;
-  const describe = (values: ModelShape['inputs']): string =>
-    values.map(({ name, type, dimensions }) => `${name} ${type} [${dimensions.join(', ')}]`).join(', ');
   const inputFits =
     input?.name === manifest.input.name &&
     otherInputs.length === 0 &&
@@ -150,4 +148,8 @@ async function faultOfGoldenRows(
     code: 'BUNDLE_GOLDEN',
     message: `golden row ${wrong + 1} gives ${scores[wrong]}, not ${rows[wrong]!.probability}.`,
   };
+}
+
+function describe(values: ModelShape['inputs']): string {
+  return values.map(({ name, type, dimensions }) => `${name} ${type} [${dimensions.join(', ')}]`).join(', ');
 }

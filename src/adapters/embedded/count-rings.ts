@@ -87,7 +87,8 @@ export class CountRings {
       const newest = this.#newest[slot * this.#plans.length + index]!;
       const last = end < newest ? end : newest;
       const kept = newest - plan.bucketsKept;
-      const first = Math.max(end - plan.bucketsRead, kept) + 1;
+      // Not below 0: no ring has a place for what is before the epoch.
+      const first = Math.max(end - plan.bucketsRead, kept, -1) + 1;
       for (let counter = 0; counter < plan.counters.length; counter++) {
         const start = base + plan.offset + counter * plan.bucketsKept;
         let sum = 0;

@@ -37,13 +37,13 @@ export class DistinctSketches {
     let at = this.#at(handle);
     const count = words[at]!;
     const first = at + headerWords;
+    if (words[at + 1]! !== everything && second > words[at + 2]! + spanMs / 1000 + allowedLatenessS)
+      words[at + 1] = everything;
     for (let entry = first; entry < first + count * 2; entry += 2) {
       if (words[entry] !== element) continue;
       if (second > words[entry + 1]!) words[entry + 1] = second;
       return handle;
     }
-    if (words[at + 1]! !== everything && second > words[at + 2]! + spanMs / 1000 + allowedLatenessS)
-      words[at + 1] = everything;
     if (element >= words[at + 1]! && words[at + 1]! !== everything) {
       if (second > words[at + 2]!) words[at + 2] = second;
       return handle;

@@ -123,6 +123,6 @@ export function grown<T extends Uint8Array | Uint16Array | Uint32Array | Int32Ar
   length: number,
 ): T {
   const longer = new (array.constructor as new (length: number) => T)(length);
-  longer.set(array as never);
+  longer.set(array);
   return longer;
 }

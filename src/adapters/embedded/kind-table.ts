@@ -1,6 +1,6 @@
 import { spanBit, spanNames, windows, type KindLayout } from '../../features/state.ts';
 import { CountRings } from './count-rings.ts';
-import { DistinctSketches, noSketch } from './distinct-sketches.ts';
+import { noSketch, type DistinctSketches } from './distinct-sketches.ts';
 import { EntityIndex, grown } from './entity-index.ts';
 
 /** All entities of one kind: their counters, their spans, and who was touched when. */

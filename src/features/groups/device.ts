@@ -83,9 +83,7 @@ export const deviceFeatures: readonly Feature[] = [
     missing: "the event is another person's act, or has no context",
     source: 'common practice',
     reason: 'Whether the client sent a user agent: {value}',
-    extract: member(({ context }) =>
-      context === undefined ? undefined : context.user_agent === undefined || context.user_agent === '' ? 0 : 1,
-    ),
+    extract: member(({ context, userAgent }) => (context === undefined ? undefined : userAgent === undefined ? 0 : 1)),
   },
   {
     name: 'user_agent_automated',
@@ -96,8 +94,6 @@ export const deviceFeatures: readonly Feature[] = [
     missing: 'no user agent',
     source: 'common practice; isbot',
     reason: 'Whether the client names itself as automated: {value}',
-    extract: member(({ context }) =>
-      context?.user_agent === undefined ? undefined : automated.test(context.user_agent) ? 1 : 0,
-    ),
+    extract: member(({ userAgent }) => (userAgent === undefined ? undefined : automated.test(userAgent) ? 1 : 0)),
   },
 ];

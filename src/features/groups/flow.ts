@@ -1,4 +1,5 @@
 import { eventTypes } from '../../domain/event.ts';
+import { filled } from '../facts.ts';
 import { member, type Feature } from '../feature.ts';
 
 /** What kind of event it is, and how long a person or a script took. */
@@ -70,7 +71,7 @@ export const flowFeatures: readonly Feature[] = [
     reason: 'The display name has {value} characters',
     extract: member(({ event }) =>
       event.type === 'account.signup' || event.type === 'account.profile_updated'
-        ? event.data.display_name?.length
+        ? filled(event.data.display_name)?.length
         : undefined,
     ),
   },

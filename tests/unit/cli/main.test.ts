@@ -122,7 +122,7 @@ describe('winnow check-config', () => {
       status: 4,
       stdout: '',
       stderr:
-        'error: DEPLOYMENT_INVALID at model.deploymentFile: /absent cannot be read (ENOENT). Name a champion that exists under models/.\n',
+        "error: DEPLOYMENT_INVALID at /absent: ENOENT: no such file or directory, open '/absent'. Name a champion that exists under models/.\n",
     });
   });
 

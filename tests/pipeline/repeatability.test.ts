@@ -1,0 +1,49 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { exampleEvents } from '../../src/wire/examples.ts';
+import type { IncomingRecord } from '../../src/ports.ts';
+import { acting, batchesOf, nowMs, recordOf, stream, World, type WorldOptions } from './world.ts';
+
+/** The stream with events that were sent twice, events of the labels topic, and what is no event, in it. */
+const records: readonly IncomingRecord[] = stream
+  .slice(0, 600)
+  .flatMap((value, index) => {
+    if (index % 29 === 3) return [value, value];
+    if (index % 31 === 7) return [value, Buffer.from(JSON.stringify(exampleEvents['account.labelled']))];
+    return index % 37 === 5 ? [Buffer.from('{'), value] : [value];
+  })
+  .map((value, offset) => recordOf(value, offset));
+
+async function bytesOf(lengths: readonly number[], options: WorldOptions = {}): Promise<string> {
+  const world = await new World(options).takeAll(batchesOf(records, lengths));
+  return world.decisionTexts.join('\n');
+}
+
+describe('the same stream, model and policy', () => {
+  it.each(['all', 'changes'])('give the same bytes again (%s)', async (emit) => {
+    const options = { emit: emit === 'all' ? 'all' : acting } as const;
+    const bytes = await bytesOf([256], options);
+    expect(bytes.split('\n').length).toBeGreaterThan(100);
+    expect(await bytesOf([256], options)).toBe(bytes);
+  });
+
+  it.each(['all', 'changes'])('give the same bytes however the stream is cut into batches (%s)', async (emit) => {
+    const options = { emit: emit === 'all' ? 'all' : acting } as const;
+    const bytes = await bytesOf([1], options);
+    const cuts = fc.array(fc.integer({ min: 1, max: 300 }), { minLength: 1, maxLength: 5 });
+    await fc.assert(
+      fc.asyncProperty(cuts, async (lengths) => {
+        expect(await bytesOf(lengths, options)).toBe(bytes);
+      }),
+      { numRuns: 12 },
+    );
+  });
+
+  it('differ by their dates alone when the clock dates them', async () => {
+    const options = { emit: 'all' } as const;
+    const [byEvent, byClock] = await Promise.all([bytesOf([64], options), bytesOf([64], { ...options, dating: 'clock' })]);
+    const dates = /(?<="time":")[^"]*/g;
+    expect(byClock.replaceAll(dates, '')).toBe(byEvent.replaceAll(dates, ''));
+    expect(new Set(byClock.match(dates))).toEqual(new Set([new Date(nowMs).toISOString()]));
+  });
+});

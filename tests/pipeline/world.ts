@@ -1,0 +1,178 @@
+import { readFileSync } from 'node:fs';
+import { EmbeddedFeatureStore } from '../../src/adapters/embedded/store.ts';
+import { actions, type Action, type Decision } from '../../src/domain/decision.ts';
+import { FailureError } from '../../src/domain/failure.ts';
+import { featureNames } from '../../src/features/catalogue.ts';
+import { EntityKeyHasher } from '../../src/features/entity-key.ts';
+import { featureCount } from '../../src/features/extract.ts';
+import { createPipeline, type Pipeline } from '../../src/pipeline.ts';
+import { loadPolicy } from '../../src/policy/load-policy.ts';
+import type { Policy } from '../../src/policy/policy.ts';
+import type {
+  FeatureStore,
+  IncomingRecord,
+  OutgoingRecord,
+  Output,
+  OutputName,
+  RecordBatch,
+  StandingChange,
+} from '../../src/ports.ts';
+import { ModelSlot } from '../../src/scoring/model-slot.ts';
+import { ServedModel } from '../../src/scoring/served-model.ts';
+import { simulate } from '../../src/simulation/simulate.ts';
+import type { Emission } from '../../src/steps/decide-batch.ts';
+import { StoreGuard } from '../../src/store-guard.ts';
+import { silentTelemetry, type BatchReport } from '../../src/telemetry.ts';
+import type { WireDecision } from '../../src/wire/decision-schema.ts';
+import { FakeModel, type FakeModelOptions } from '../unit/scoring/fake-model.ts';
+
+/** The whole path without a broker: all parts are the real ones but for the model, the clock and the output. */
+
+export const startMs = Date.UTC(2026, 9, 5);
+/** After every event of `stream` and of the contract's examples. */
+export const nowMs = Date.UTC(2026, 11, 1);
+export const acting: Emission = new Set<Action>(actions.filter((action) => action !== 'allow'));
+
+const wholeCatalogue = Int32Array.from({ length: featureCount }, (_, column) => column);
+
+export const defaultPolicy: Policy = policyOf(
+  readFileSync(new URL('../../src/policy/default-policy.yaml', import.meta.url)),
+);
+
+export function policyOf(document: Uint8Array | string): Policy {
+  const loaded = loadPolicy(Buffer.from(document), featureNames);
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.failure));
+  return loaded.value;
+}
+
+/** A score that depends on every value of its row and asks for all four actions, each often. */
+export function scoreOfRow(row: Float32Array): number {
+  let mixed = 2166136261;
+  for (const bits of new Uint32Array(row.slice().buffer)) mixed = Math.imul(mixed ^ bits, 16777619);
+  return ((mixed >>> 8) % 1000) / 1000;
+}
+
+export function servedModel(version: string, options: FakeModelOptions = { scoreRow: scoreOfRow }) {
+  const model = new FakeModel(options);
+  const reference = { name: 'fake', version, sha256: version.padEnd(64, '0') };
+  return { model, served: new ServedModel(model, reference, wholeCatalogue) };
+}
+
+export interface WorldOptions {
+  readonly model?: FakeModelOptions;
+  readonly policy?: Policy;
+  readonly emit?: Emission;
+  readonly dating?: 'clock' | 'event';
+  readonly timeoutMs?: number;
+}
+
+/** A pipeline with what surrounds it: what it sent, settled and told, and switches to make its neighbours fail. */
+export class World {
+  readonly sent: Record<OutputName, OutgoingRecord[]> = { decisions: [], deadLetters: [] };
+  readonly settled: StandingChange[] = [];
+  readonly reports: BatchReport[] = [];
+  readonly decided: Decision[] = [];
+  /** Called before records are taken: may wait, or throw. */
+  beforeSend: (output: OutputName, records: readonly OutgoingRecord[]) => Promise<void> | void = () => {};
+  isStoreUp = true;
+  readonly slot: ModelSlot;
+  readonly model: FakeModel;
+  readonly #pipeline: Pipeline;
+
+  constructor(options: WorldOptions = {}) {
+    const { model, served } = servedModel('1', options.model);
+    const clock = { nowMs: () => nowMs, monotonicMs: () => performance.now() };
+    const telemetry = { ...silentTelemetry, batchDone: (report: BatchReport) => void this.reports.push(report) };
+    this.model = model;
+    this.slot = new ModelSlot(served, { timeoutMs: options.timeoutMs ?? 5_000, failuresMax: 1_000, clock, telemetry });
+    this.#pipeline = createPipeline({
+      hasher: new EntityKeyHasher(Buffer.from('0123456789abcdef')),
+      store: new StoreGuard(this.#store(), { holdMs: 0, retryInitialMs: 0, retryMaxMs: 0, clock, telemetry }),
+      model: this.slot,
+      policy: () => options.policy ?? defaultPolicy,
+      output: this.#output(),
+      emit: options.emit ?? acting,
+      dating: options.dating ?? 'event',
+      clock,
+      telemetry,
+      onDecided: (_facts, decisions) => void this.decided.push(...decisions),
+    });
+  }
+
+  take(batch: RecordBatch, signal = new AbortController().signal): Promise<BatchReport> {
+    return this.#pipeline(batch, signal);
+  }
+
+  async takeAll(batches: readonly RecordBatch[]): Promise<this> {
+    for (const batch of batches) await this.take(batch);
+    return this;
+  }
+
+  /** The bytes of all decisions, in the order of their sending. */
+  get decisionTexts(): string[] {
+    return this.sent.decisions.map(({ value }) => value as string);
+  }
+
+  get decisions(): WireDecision[] {
+    return this.decisionTexts.map((text) => JSON.parse(text) as WireDecision);
+  }
+
+  #store(): FeatureStore {
+    const embedded = new EmbeddedFeatureStore({ entitiesMax: 100_000 });
+    const answer = async <T>(call: () => Promise<T>): Promise<T> => {
+      if (!this.isStoreUp) throw new FailureError({ code: 'STORE_UNAVAILABLE', message: 'no answer.' });
+      return call();
+    };
+    return {
+      observe: (batch) => answer(() => embedded.observe(batch)),
+      settle: (changes) =>
+        answer(() => {
+          this.settled.push(...changes);
+          return embedded.settle(changes);
+        }),
+      size: () => embedded.size(),
+      close: () => embedded.close(),
+    };
+  }
+
+  #output(): Output {
+    return {
+      send: async (output, records) => {
+        await this.beforeSend(output, records);
+        this.sent[output].push(...records);
+      },
+      close: () => Promise.resolve(),
+    };
+  }
+}
+
+/** Values of a simulated stream with attacks in it, in the order of time. */
+export const stream: readonly Uint8Array[] = Array.from(
+  simulate({ seed: 5, accounts: 150, startMs, days: 4 }).events(),
+  ({ json }) => Buffer.from(json),
+);
+
+/** One record; the key is the account's as a producer would set it, where the value has one. */
+export function recordOf(value: Uint8Array | null, offset: number, headers: IncomingRecord['headers'] = {}): IncomingRecord {
+  return { offset, key: Buffer.from(`key ${offset}`), value, headers, timestampMs: nowMs - 5 };
+}
+
+/** Cuts records into batches after the given lengths, again and again until none is left. */
+export function batchesOf(
+  records: readonly IncomingRecord[],
+  lengths: readonly number[] = [64],
+  partition = 0,
+): RecordBatch[] {
+  const batches: RecordBatch[] = [];
+  for (let from = 0, turn = 0; from < records.length; turn++) {
+    const length = lengths[turn % lengths.length]!;
+    batches.push({ topic: 'account-events', partition, records: records.slice(from, from + length) });
+    from += length;
+  }
+  return batches;
+}
+
+/** A stretch of the stream as records. */
+export function streamRecords(from = 0, to = stream.length): IncomingRecord[] {
+  return stream.slice(from, to).map((value, index) => recordOf(value, from + index));
+}

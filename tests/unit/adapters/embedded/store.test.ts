@@ -1,0 +1,243 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { EmbeddedFeatureStore } from '../../../../src/adapters/embedded/store.ts';
+import { limits } from '../../../../src/domain/limits.ts';
+import type { Standing } from '../../../../src/domain/standing.ts';
+import {
+  earliestMs,
+  entityKinds,
+  recentEventsMax,
+  snapshotColumn,
+  snapshotColumnCount,
+  spanColumn,
+} from '../../../../src/features/state.ts';
+import { observationFates } from '../../../../src/ports.ts';
+import { observationsOf, startMs, type PlainEvent } from '../../../contract/feature-store-contract.ts';
+
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+const dayMs = 24 * hourMs;
+/** The smallest that is allowed. */
+const fewEntities = entityKinds.length;
+
+const accountEvents7d = snapshotColumn('account', 'events', '7d');
+const accountAge = spanColumn('account', 'age_s');
+const deviceAge = spanColumn('device', 'age_s');
+
+/** A store that is told one event a call; offsets and ids count up. */
+class Told {
+  readonly store: EmbeddedFeatureStore;
+  #next = 1;
+
+  constructor(entitiesMax = 10_000) {
+    this.store = new EmbeddedFeatureStore({ entitiesMax });
+  }
+
+  async event(event: Omit<PlainEvent, 'offset' | 'id'> & { readonly id?: number }) {
+    const offset = this.#next++;
+    const { values, fates, standings } = await this.store.observe(observationsOf([{ id: offset, ...event, offset }]));
+    return { values, fate: observationFates[fates[0]!]!, standing: standings[0] };
+  }
+
+  async events(events: readonly Omit<PlainEvent, 'offset' | 'id'>[]): Promise<void> {
+    for (const event of events) await this.event(event);
+  }
+
+  async settle(account: number, standing: Standing): Promise<void> {
+    await this.store.settle([{ keyHigh: account * 7919, keyLow: account, standing }]);
+  }
+}
+
+const blocked: Standing = { action: 'block', decisionId: `dec_${'00ff10fe'.repeat(4)}`, sinceMs: startMs };
+
+function accounts(from: number, to: number): Omit<PlainEvent, 'offset' | 'id'>[] {
+  return Array.from({ length: to - from + 1 }, (_, index) => {
+    return { account: from + index, timeMs: startMs + (from + index) * minuteMs };
+  });
+}
+
+describe('the bound of the embedded store', () => {
+  it('is at least one entity of each kind', () => {
+    expect(() => new EmbeddedFeatureStore({ entitiesMax: fewEntities - 1 })).toThrow(/one entity of each kind/);
+  });
+
+  it('is never passed, whatever comes', async () => {
+    const event = fc.record({
+      timeMs: fc.integer({ min: startMs, max: startMs + dayMs }),
+      account: fc.integer({ min: 1, max: 40 }),
+      device: fc.integer({ min: 0, max: 40 }),
+      ip: fc.integer({ min: 0, max: 40 }),
+      element: fc.nat(40),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(event, { maxLength: 60 }), async (events) => {
+        const told = new Told(fewEntities);
+        for (const one of events) {
+          const { values } = await told.event(one);
+          expect(told.store.size()).toBeLessThanOrEqual(fewEntities);
+          expect(values[accountEvents7d]).toBeGreaterThanOrEqual(1);
+        }
+        expect(told.store.size()).toBeGreaterThanOrEqual(Math.min(fewEntities, new Set(events.map((e) => e.account)).size));
+      }),
+    );
+  });
+
+  it('makes the entity go that was touched longest ago', async () => {
+    const told = new Told(fewEntities);
+    await told.events(accounts(1, fewEntities));
+    const laterMs = startMs + hourMs;
+    await told.event({ account: 1, timeMs: laterMs });
+    await told.event({ account: 99, timeMs: laterMs });
+    expect((await told.event({ account: 1, timeMs: laterMs })).values[accountEvents7d]).toBe(3);
+    expect((await told.event({ account: 2, timeMs: laterMs })).values[accountEvents7d]).toBe(1);
+  });
+
+  it('makes an entity of another kind go when that was touched before, by the time of events', async () => {
+    const told = new Told(fewEntities);
+    await told.event({ account: 1, device: 1, timeMs: startMs });
+    await told.events(accounts(1, fewEntities - 1));
+    const laterMs = startMs + hourMs;
+    await told.event({ account: 99, timeMs: laterMs });
+    const { values } = await told.event({ account: 99, device: 1, timeMs: laterMs });
+    expect(values[deviceAge]).toBe(0);
+  });
+
+  it('forgets all of an entity that goes: counts, spans, elements, event ids and what stood', async () => {
+    const told = new Told(fewEntities);
+    await told.event({ id: 777, account: 1, device: 1, element: 5, timeMs: startMs });
+    await told.settle(1, blocked);
+    await told.events(accounts(2, 2 * fewEntities));
+    const laterMs = startMs + hourMs;
+    const { values, fate, standing } = await told.event({ id: 777, account: 1, device: 1, timeMs: laterMs });
+    expect({ fate, standing }).toEqual({ fate: 'applied', standing: undefined });
+    expect(values[accountEvents7d]).toBe(1);
+    expect([values[accountAge], values[deviceAge]]).toEqual([0, 0]);
+    expect(values[spanColumn('account', 'idle_s')]).toBeNaN();
+    expect(values[snapshotColumn('device', 'accounts', '7d')]).toBe(0);
+  });
+
+  it('does not matter to an entity that stays', async () => {
+    const told = new Told(fewEntities);
+    await told.event({ account: 1, timeMs: startMs });
+    await told.settle(1, blocked);
+    for (const event of accounts(2, 3 * fewEntities)) {
+      await told.event(event);
+      await told.event({ account: 1, timeMs: event.timeMs });
+    }
+    const { values, standing } = await told.event({ account: 1, timeMs: startMs + 3 * fewEntities * minuteMs });
+    expect(standing).toEqual(blocked);
+    expect(values[accountEvents7d]).toBe(3 * fewEntities + 1);
+  });
+});
+
+describe('what stands for an account in the embedded store', () => {
+  it('survives growth', async () => {
+    const told = new Told();
+    await told.event({ account: 1, timeMs: startMs });
+    await told.settle(1, blocked);
+    await told.events(accounts(2, 600));
+    expect((await told.event({ account: 1, timeMs: startMs })).standing).toEqual(blocked);
+  });
+
+  it.each(['allow', 'challenge', 'review', 'block'] as const)('is kept as it was given: %s', async (action) => {
+    const told = new Told();
+    await told.event({ account: 1, timeMs: startMs });
+    const standing = { action, decisionId: `dec_${'0123456789abcdef'.repeat(2)}`, sinceMs: startMs + 0.5 };
+    await told.settle(1, standing);
+    expect((await told.event({ account: 1, timeMs: startMs })).standing).toEqual(standing);
+  });
+
+  it('is let go for an account that the store does not hold', async () => {
+    const told = new Told();
+    await told.settle(1, blocked);
+    expect((await told.event({ account: 1, timeMs: startMs })).standing).toBeUndefined();
+    expect(told.store.size()).toBe(1);
+  });
+});
+
+describe('an event out of its time in the embedded store', () => {
+  it.each([
+    ['7 days behind', limits.eventBehindMsMax, 0],
+    ['a millisecond less behind', limits.eventBehindMsMax - 1, 1],
+  ])('that is %s is read, and adds %d times to windows', async (_, behindMs, counted) => {
+    const told = new Told();
+    await told.event({ account: 1, device: 1, element: 3, timeMs: startMs });
+    const { values, fate } = await told.event({ account: 2, device: 1, element: 4, timeMs: startMs - behindMs });
+    expect(fate).toBe('applied');
+    expect(values[accountEvents7d]).toBe(counted);
+    expect(values[snapshotColumn('device', 'accounts', '7d')]).toBe(counted);
+  });
+
+  it('does not move the windows of what it touches', async () => {
+    const told = new Told();
+    await told.event({ account: 1, timeMs: startMs });
+    await told.event({ account: 1, timeMs: startMs - 30 * dayMs });
+    const { values } = await told.event({ account: 1, timeMs: startMs + minuteMs });
+    expect(values[accountEvents7d]).toBe(2);
+    expect(values[spanColumn('account', 'idle_s')]).toBe(60);
+    expect(values[accountAge]).toBe(30 * 86_400 + 60);
+  });
+
+  it.each([
+    ['the epoch', 0],
+    ['an hour before the epoch', -hourMs],
+    ['the year 1', Date.UTC(2001, 0, 1) - 730_485 * dayMs],
+    ['just before windows begin', earliestMs - 1],
+  ])('that is of %s counts nowhere, and disturbs nobody', async (_, timeMs) => {
+    const told = new Told();
+    for (const account of [1, 3]) await told.event({ account, device: account, element: 7, timeMs: startMs });
+    const { values } = await told.event({ account: 2, device: 2, element: 9, timeMs });
+    const counts = [accountEvents7d, snapshotColumn('device', 'accounts', '7d'), snapshotColumn('account', 'requests', '1h')];
+    expect(counts.map((column) => values[column])).toEqual([0, 0, 0]);
+    for (const account of [1, 3]) {
+      const after = await told.event({ account, device: account, element: 7, timeMs: startMs });
+      expect(after.values[accountEvents7d]).toBe(2);
+      expect(after.values[snapshotColumn('device', 'accounts', '7d')]).toBe(1);
+    }
+  });
+});
+
+describe('an event that is sent again to the embedded store', () => {
+  it.each([
+    ['known', 'duplicate', recentEventsMax - 1, 1],
+    // The documented bound: an account remembers its last ids, and no more.
+    ['taken for a new one', 'applied', recentEventsMax, 2],
+  ])('is %s (%s) after %i other events of its account', async (_, fate, others, counted) => {
+    const told = new Told();
+    const device = { account: 1, device: 1, timeMs: startMs };
+    await told.event({ ...device, id: 1_000_000 });
+    for (let index = 0; index < others; index++) await told.event({ account: 1, timeMs: startMs });
+    const again = await told.event({ ...device, id: 1_000_000 });
+    expect(again.fate).toBe(fate);
+    expect(again.values[snapshotColumn('device', 'signups', '7d')]).toBe(counted);
+  });
+
+  it('does not move spans', async () => {
+    const told = new Told();
+    await told.event({ account: 1, id: 5, timeMs: startMs });
+    await told.event({ account: 1, id: 5, timeMs: startMs + hourMs });
+    const { values } = await told.event({ account: 1, id: 6, timeMs: startMs + 2 * hourMs });
+    expect(values[spanColumn('account', 'idle_s')]).toBe(7200);
+  });
+});
+
+describe('a batch for the embedded store', () => {
+  it('may be empty', async () => {
+    const { store } = new Told();
+    const { values, fates, standings } = await store.observe(observationsOf([]));
+    expect([values.length, fates.length, standings.length]).toEqual([0, 0, 0]);
+  });
+
+  it('gives each event a row of its own, and the standing from before the batch', async () => {
+    const told = new Told();
+    await told.event({ account: 2, timeMs: startMs });
+    await told.settle(2, blocked);
+    const batch = observationsOf([
+      { offset: 10, id: 10, account: 1, timeMs: startMs },
+      { offset: 11, id: 11, account: 2, timeMs: startMs },
+    ]);
+    const { values, standings } = await told.store.observe(batch);
+    expect(standings).toEqual([undefined, blocked]);
+    expect([values[accountEvents7d], values[snapshotColumnCount + accountEvents7d]]).toEqual([1, 2]);
+  });
+});

@@ -1,0 +1,83 @@
+import type { Batch, KafkaMessage } from 'kafkajs';
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { slicesOf } from '../../../../src/adapters/kafka/slices.ts';
+
+function message(offset: number, headers: KafkaMessage['headers'] = {}): KafkaMessage {
+  const body = { key: Buffer.from('k'), value: Buffer.from(`${offset}`), timestamp: '1795506000123', attributes: 0 };
+  return { ...body, offset: String(offset), headers };
+}
+
+function batchOf(messages: KafkaMessage[], lastOffset = messages.at(-1)?.offset ?? '0'): Batch {
+  return {
+    topic: 't',
+    partition: 3,
+    highWatermark: '1000',
+    messages,
+    isEmpty: () => messages.length === 0,
+    firstOffset: () => messages[0]?.offset ?? null,
+    lastOffset: () => lastOffset,
+    offsetLag: () => '0',
+    offsetLagLow: () => '0',
+  };
+}
+
+describe('slices of a fetched batch', () => {
+  it('hold the records as they came', () => {
+    const [slice] = slicesOf(batchOf([message(7, { a: Buffer.from('1') })]), 10);
+    expect(slice).toEqual({
+      batch: {
+        topic: 't',
+        partition: 3,
+        records: [
+          {
+            offset: 7,
+            key: Buffer.from('k'),
+            value: Buffer.from('7'),
+            headers: { a: Buffer.from('1') },
+            timestampMs: 1_795_506_000_123,
+          },
+        ],
+      },
+      lastOffset: '7',
+      from: 7,
+      next: 8,
+    });
+  });
+
+  it('end behind the control records that follow the last record', () => {
+    const slices = [...slicesOf(batchOf([message(5), message(6), message(9)], '12'), 2)];
+    expect(slices.map(({ from, next, lastOffset }) => [from, next, lastOffset])).toEqual([
+      [5, 7, '6'],
+      [9, 13, '9'],
+    ]);
+  });
+
+  it('keep the last value of a repeated header', () => {
+    const [slice] = slicesOf(batchOf([message(1, { a: [Buffer.from('1'), Buffer.from('2')] })]), 10);
+    expect(slice?.batch.records[0]?.headers).toEqual({ a: Buffer.from('2') });
+  });
+
+  it('leave out a header called __proto__', () => {
+    const headers = JSON.parse('{"__proto__":"x","a":"1"}') as KafkaMessage['headers'];
+    const [slice] = slicesOf(batchOf([message(1, headers)]), 10);
+    const received = slice?.batch.records[0]?.headers ?? {};
+    expect(Object.getPrototypeOf(received)).toBe(Object.prototype);
+    expect(Object.keys(received)).toEqual(['a']);
+  });
+
+  it('are in order, without loss or repetition, of at most the wanted size, and do not overlap', () => {
+    const offsets = fc
+      .uniqueArray(fc.nat(500), { minLength: 1, maxLength: 100 })
+      .map((all) => all.toSorted((a, b) => a - b));
+    fc.assert(
+      fc.property(offsets, fc.integer({ min: 1, max: 40 }), (wanted, recordsMax) => {
+        const slices = [...slicesOf(batchOf(wanted.map((offset) => message(offset))), recordsMax)];
+        expect(slices.flatMap(({ batch }) => batch.records.map(({ offset }) => offset))).toEqual(wanted);
+        expect(Math.max(...slices.map(({ batch }) => batch.records.length))).toBeLessThanOrEqual(recordsMax);
+        for (const [index, { from }] of slices.entries())
+          expect(from).toBeGreaterThanOrEqual(slices[index - 1]?.next ?? 0);
+      }),
+    );
+  });
+});

@@ -1,0 +1,294 @@
+import { describe, expect, it } from 'vitest';
+import type { AccountEvent, EventContext, EventDataByType, EventType } from '../../../src/domain/event.ts';
+import { EntityKeyHasher } from '../../../src/features/entity-key.ts';
+import { readFacts } from '../../../src/features/facts.ts';
+import { emptyObservations } from '../../../src/features/observation.ts';
+import { Observer } from '../../../src/features/observe.ts';
+import { elementCount, entityKinds, kindLayouts, spanBit, type EntityKind } from '../../../src/features/state.ts';
+import { eventOf, hasher, loginOf, signupOf, startMs } from '../steps/events.ts';
+
+const context: EventContext = {
+  ip: '95.56.234.10',
+  device_id: 'd_91af',
+  user_agent: 'Mozilla/5.0',
+  locale: 'kk-KZ',
+  timezone: 'Asia/Almaty',
+  screen: '1080x2400',
+};
+
+interface Touch {
+  readonly key: string;
+  /** Counts that it adds to. */
+  readonly adds: readonly string[];
+  readonly movesSpans: boolean;
+}
+
+/** What an event touches, adds and shows, by name. */
+function observed(event: AccountEvent, by: EntityKeyHasher = hasher) {
+  const batch = emptyObservations('account-events', 0, 1);
+  new Observer(by).observe(readFacts(event), 41, batch, 0);
+  const touches: Partial<Record<EntityKind, Touch>> = {};
+  const shows: Record<string, number> = {};
+  for (const [index, kind] of entityKinds.entries()) {
+    const [high, low] = [batch.keys[index * 2]!, batch.keys[index * 2 + 1]!];
+    const bits = batch.adds[index]!;
+    const { counts, distincts } = kindLayouts[index]!;
+    for (const { name, elementIndex } of distincts) {
+      const element = batch.elements[elementIndex]!;
+      if (element !== 0) shows[`${kind}.${name}`] = element;
+    }
+    if (high === 0 && low === 0) expect(bits).toBe(0);
+    else {
+      const adds = counts.filter((_, bit) => ((bits >> bit) & 1) === 1).map(({ name }) => name);
+      touches[kind] = { key: `${high}:${low}`, adds, movesSpans: (bits & spanBit) !== 0 };
+    }
+  }
+  return { touches, shows, batch };
+}
+
+/** Counts that an event adds to, as `kind.count`. */
+function addsOf(event: AccountEvent): string[] {
+  return Object.entries(observed(event).touches).flatMap(([kind, { adds }]) => adds.map((name) => `${kind}.${name}`));
+}
+
+function keyOf(event: AccountEvent, kind: EntityKind): string | undefined {
+  return observed(event).touches[kind]?.key;
+}
+
+const fullSignup = signupOf('acc_1', {
+  context,
+  email: 'aigerim@example.kz',
+  phone: '+77011234567',
+  username: 'aigerim_s',
+});
+
+type Row = { [T in EventType]: readonly [type: T, data: EventDataByType[T], touches: readonly EntityKind[], shows: readonly string[]] }[EventType];
+
+const origin = ['account', 'ip', 'network', 'device'] as const;
+const originShows = ['account.devices', 'account.networks', 'device.networks'] as const;
+const signupShows = ['ip.accounts', 'ip.devices', 'network.devices', 'device.accounts'] as const;
+
+const rows: readonly Row[] = [
+  ['account.signup', { status: 'succeeded' }, ['account'], []],
+  ['account.signup', { status: 'succeeded', context: { ip: '1.2.3.4' } }, ['account', 'ip', 'network'], ['account.networks', 'ip.accounts']],
+  ['account.signup', { status: 'succeeded', context: { device_id: 'd' } }, ['account', 'device'], ['account.devices', 'device.accounts']],
+  ['account.signup', { status: 'succeeded', context }, [...origin, 'client'], [...originShows, ...signupShows]],
+  ['account.signup', { status: 'succeeded', email: 'a@b.c' }, ['account', 'email_domain', 'mailbox'], ['mailbox.accounts']],
+  ['account.signup', { status: 'succeeded', phone: '+77011234567' }, ['account', 'phone_prefix'], []],
+  ['account.signup', { status: 'succeeded', phone: '1234' }, ['account'], []],
+  ['account.signup', { status: 'succeeded', username: 'ab' }, ['account'], []],
+  [
+    'account.signup',
+    { status: 'succeeded', username: 'ab', context: { ip: '1.2.3.4' } },
+    ['account', 'ip', 'network', 'name_shape'],
+    ['account.networks', 'ip.accounts', 'network.shapes'],
+  ],
+  ['account.login', { status: 'succeeded', method: 'otp', context }, origin, originShows],
+  ['account.verified', { channel: 'email', status: 'succeeded', context }, origin, originShows],
+  ['account.profile_updated', { username: 'ab', context }, origin, originShows],
+  [
+    'social.request_sent',
+    { verb: 'friend', target: 'acc_2', context },
+    [...origin, 'target'],
+    [...originShows, 'account.targets', 'target.actors'],
+  ],
+  ['content.created', { kind: 'post', context }, origin, originShows],
+  [
+    'content.created',
+    { kind: 'comment', target: 'acc_2', text_hash: '00ff13a7c4e2b905', context },
+    [...origin, 'target', 'text'],
+    [...originShows, 'account.targets', 'target.actors', 'account.texts', 'text.accounts'],
+  ],
+  ['social.request_answered', { verb: 'friend', target: 'acc_2', outcome: 'accepted', context }, ['account'], []],
+  ['account.reported', { reason: 'spam', context }, ['account'], []],
+  ['account.reported', { reason: 'spam', reporter: 'acc_3', context }, ['account'], ['account.reporters']],
+  ['account.labelled', { label: 'fake', by: 'review', context }, ['account'], []],
+  ['account.erasure_requested', { context }, ['account'], []],
+];
+
+describe('what an event touches', () => {
+  it.each(rows)('%s with %j', (type, data, touches, shows) => {
+    const seen = observed(eventOf(type, data as EventDataByType[typeof type]));
+    expect(Object.keys(seen.touches)).toEqual(entityKinds.filter((kind) => touches.includes(kind)));
+    expect(Object.keys(seen.shows).toSorted()).toEqual([...shows].toSorted());
+  });
+
+  // A platform that fills in '' for what it does not know made one device, one target and one client of all strangers.
+  it.each<AccountEvent>([
+    signupOf('acc_1', { email: '', phone: '', username: '', context: { ip: '', device_id: '' } }),
+    eventOf('content.created', { kind: 'post', target: '', context: { user_agent: '' } }),
+    eventOf('account.reported', { reason: 'spam', reporter: '' }),
+  ])('is nothing that is empty (%#)', (event) => {
+    const { touches, shows } = observed(event);
+    expect(Object.keys(touches)).toEqual(['account']);
+    expect(shows).toEqual({});
+  });
+
+  it('is no client without a user agent', () => {
+    for (const client of [{ ip: '1.2.3.4' }, { ip: '1.2.3.4', user_agent: '' }]) {
+      expect(keyOf(signupOf('acc_1', { context: client }), 'client')).toBeUndefined();
+    }
+  });
+
+  it('is at offset and time of the event, under a hash of its source and id', () => {
+    const event = loginOf('acc_1', { id: 'e1', timeMs: startMs + 5 });
+    const { batch } = observed(event);
+    expect([batch.offsets[0], batch.timesMs[0]]).toEqual([41, startMs + 5]);
+    const keys = [event, { ...event, id: 'e2' }, { ...event, source: '/other' }].map((one) => observed(one).batch.eventKeys[0]);
+    expect(new Set(keys).size).toBe(3);
+    expect(observed({ ...event, subject: 'acc_2' }).batch.eventKeys[0]).toBe(keys[0]);
+  });
+
+  it('leaves the other rows of the batch alone', () => {
+    const batch = emptyObservations('account-events', 0, 3);
+    new Observer(hasher).observe(readFacts(fullSignup), 41, batch, 1);
+    const untouched = (numbers: ArrayLike<number>, width: number): number[] =>
+      Array.from(numbers).filter((value, index) => value !== 0 && Math.floor(index / width) !== 1);
+    expect(untouched(batch.keys, entityKinds.length * 2)).toEqual([]);
+    expect(untouched(batch.adds, entityKinds.length)).toEqual([]);
+    expect(untouched(batch.elements, elementCount)).toEqual([]);
+  });
+});
+
+describe('what an event adds to', () => {
+  const signupCounts = [
+    'account.events',
+    'ip.signups',
+    'network.signups',
+    'device.signups',
+    'email_domain.signups',
+    'phone_prefix.signups',
+    'name_shape.signups',
+    'client.signups',
+  ];
+  it.each<readonly [string, AccountEvent, readonly string[]]>([
+    ['a signup', fullSignup, signupCounts],
+    ['an attempted signup', { ...fullSignup, data: { ...fullSignup.data, status: 'attempted' } } as AccountEvent, signupCounts],
+    [
+      'a failed signup',
+      { ...fullSignup, data: { ...fullSignup.data, status: 'failed' } } as AccountEvent,
+      ['account.events', 'ip.signup_failures'],
+    ],
+    ['a login', eventOf('account.login', { status: 'succeeded', method: 'otp', context }), ['account.events']],
+    [
+      'a failed login',
+      eventOf('account.login', { status: 'failed', method: 'otp', context }),
+      ['account.events', 'account.login_failures'],
+    ],
+    ['a verification', eventOf('account.verified', { channel: 'email', status: 'failed', context }), ['account.events']],
+    ['a new profile', eventOf('account.profile_updated', { context }), ['account.events']],
+    [
+      'a request',
+      eventOf('social.request_sent', { verb: 'follow', target: 'acc_2', context }),
+      ['account.events', 'account.requests', 'target.actions'],
+    ],
+    ...(['accepted', 'rejected', 'expired'] as const).map(
+      (outcome) =>
+        [
+          `an ${outcome} request`,
+          eventOf('social.request_answered', { verb: 'follow', target: 'acc_2', outcome }),
+          [outcome === 'accepted' ? 'account.answers_good' : 'account.answers_bad'],
+        ] as const,
+    ),
+    ['a post', eventOf('content.created', { kind: 'post', context }), ['account.events', 'account.contents']],
+    [
+      'a comment with a link',
+      eventOf('content.created', {
+        kind: 'comment',
+        target: 'acc_2',
+        text_hash: '00ff13a7c4e2b905',
+        link_domains: ['example.org'],
+      }),
+      ['account.events', 'account.contents', 'account.links', 'target.actions', 'text.uses'],
+    ],
+    [
+      'a comment with an empty list of links',
+      eventOf('content.created', { kind: 'comment', link_domains: [] }),
+      ['account.events', 'account.contents'],
+    ],
+    [
+      'a like',
+      eventOf('content.created', { kind: 'like', target: 'acc_2' }),
+      ['account.events', 'account.likes', 'target.actions'],
+    ],
+    ['a report', eventOf('account.reported', { reason: 'fake', reporter: 'acc_2' }), ['account.reports']],
+    ['a label', eventOf('account.labelled', { label: 'fake', by: 'review' }), []],
+    ['a wish to be forgotten', eventOf('account.erasure_requested', {}), []],
+  ])('%s', (_, event, adds) => {
+    expect(addsOf(event).toSorted()).toEqual([...adds].toSorted());
+  });
+});
+
+describe('the spans', () => {
+  it.each<readonly [boolean, AccountEvent]>([
+    [true, loginOf('acc_1')],
+    [true, fullSignup],
+    [false, eventOf('account.reported', { reason: 'fake' })],
+    [false, eventOf('social.request_answered', { verb: 'follow', target: 'acc_2', outcome: 'rejected' })],
+    [false, eventOf('account.labelled', { label: 'fake', by: 'review' })],
+    [false, eventOf('account.erasure_requested', {})],
+  ])('of the account move (%s) when it acts itself: %o', (moves, event) => {
+    expect(observed(event).touches.account!.movesSpans).toBe(moves);
+  });
+
+  it('of all else that is touched move always', () => {
+    const { touches } = observed(eventOf('content.created', { kind: 'like', target: 'acc_2', context }));
+    expect(Object.values(touches).map(({ movesSpans }) => movesSpans)).toEqual(Object.keys(touches).map(() => true));
+  });
+});
+
+describe('the key of an entity', () => {
+  const at = (ip: string, extra: Partial<EventDataByType['account.signup']> = {}): AccountEvent =>
+    signupOf('acc_1', { ...extra, context: { ...context, ip } });
+
+  it.each<readonly [EntityKind, string, AccountEvent, AccountEvent]>([
+    ['ip', 'two spellings of an address', at('2001:db8:1:2::1'), at('2001:DB8:1:2:0:0:0:1')],
+    ['ip', 'a mapped address', at('95.56.234.10'), at('::ffff:95.56.234.10')],
+    ['ip', 'two addresses of one /64', at('2001:db8:1:2::1'), at('2001:db8:1:2::2')],
+    ['network', 'two addresses of one /24', at('95.56.234.10'), at('95.56.234.11')],
+    ['network', 'two addresses of one /56', at('2001:db8:1:200::1'), at('2001:db8:1:2ff::1')],
+    ['device', 'one device behind two addresses', at('95.56.234.10'), at('1.2.3.4')],
+    ['mailbox', 'two names of one mailbox', signupOf('a', { email: 'a.b+x@gmail.com' }), signupOf('b', { email: 'AB@googlemail.com' })],
+    ['email_domain', 'two cases of a domain', signupOf('a', { email: 'x@B.C' }), signupOf('b', { email: 'y@b.c' })],
+    ['phone_prefix', 'two numbers of one block', signupOf('a', { phone: '+77011230000' }), signupOf('b', { phone: '+77011239999' })],
+    ['name_shape', 'two names of one template', at('1.2.3.4', { username: 'ann_12' }), at('1.2.3.9', { username: 'bob_34' })],
+    [
+      'text',
+      'two spellings of a hash',
+      eventOf('content.created', { kind: 'post', text_hash: '00FF13A7C4E2B905' }),
+      eventOf('content.created', { kind: 'post', text_hash: '00ff13a7c4e2b905' }),
+    ],
+  ])('(%s) is one for %s', (kind, _, first, second) => {
+    expect(keyOf(first, kind)).toBeDefined();
+    expect(keyOf(first, kind)).toBe(keyOf(second, kind));
+  });
+
+  it.each<readonly [EntityKind, string, AccountEvent, AccountEvent]>([
+    ['ip', 'two addresses', at('95.56.234.10'), at('95.56.234.11')],
+    ['network', 'two networks', at('95.56.234.10'), at('95.56.235.10')],
+    ['name_shape', 'one template in two networks', at('1.2.3.4', { username: 'ann' }), at('1.2.4.4', { username: 'ann' })],
+    ['client', 'one client in two networks', at('1.2.3.4'), at('1.2.4.4')],
+    ['phone_prefix', 'two blocks', signupOf('a', { phone: '+77011230000' }), signupOf('b', { phone: '+77011240000' })],
+  ])('(%s) is not one for %s', (kind, _, first, second) => {
+    expect(keyOf(first, kind)).not.toBe(keyOf(second, kind));
+  });
+
+  it.each(['user_agent', 'locale', 'timezone', 'screen'] as const)('(client) depends on %s', (member) => {
+    const other = signupOf('acc_1', { context: { ...context, [member]: 'other' } });
+    expect(keyOf(other, 'client')).not.toBe(keyOf(fullSignup, 'client'));
+  });
+
+  it('is another for another kind, and under another secret', () => {
+    const self = eventOf('social.request_sent', { verb: 'follow', target: 'acc_1' }, { subject: 'acc_1' });
+    expect(keyOf(self, 'target')).not.toBe(keyOf(self, 'account'));
+    const other = new EntityKeyHasher(new Uint8Array(16).fill(8));
+    expect(observed(self, other).touches.account!.key).not.toBe(keyOf(self, 'account'));
+  });
+
+  it('shows the same account to every counter of accounts', () => {
+    const { shows } = observed(fullSignup);
+    expect(new Set([shows['ip.accounts'], shows['device.accounts'], shows['mailbox.accounts']]).size).toBe(1);
+    expect(shows['ip.devices']).toBe(shows['account.devices']);
+    expect(shows['device.networks']).toBe(shows['account.networks']);
+  });
+});

@@ -1,0 +1,25 @@
+import { EmbeddedFeatureStore } from '../../../src/adapters/embedded/store.ts';
+import { extractFeatures, featureCount } from '../../../src/features/extract.ts';
+import type { EventFacts } from '../../../src/features/facts.ts';
+import { Observer } from '../../../src/features/observe.ts';
+import { simulate } from '../../../src/simulation/simulate.ts';
+import { decodeBatch } from '../../../src/steps/decode-batch.ts';
+import { observeBatch } from '../../../src/steps/observe-batch.ts';
+import { batchOf, hasher } from '../steps/events.ts';
+
+/** A simulated stream with attacks in it: its events, their snapshots and their features. */
+export async function simulatedMatrix(seed: number, accounts: number, days: number) {
+  const values = Array.from(simulate({ seed, accounts, days }).events(), ({ json }) => Buffer.from(json));
+  const batch = batchOf(values);
+  const decoded = decodeBatch(batch, Infinity);
+  const { values: snapshots } = await new EmbeddedFeatureStore({ entitiesMax: 100_000 }).observe(
+    observeBatch(new Observer(hasher), batch, decoded),
+  );
+  return { facts: decoded.facts, snapshots, features: featuresOf(decoded.facts, snapshots) };
+}
+
+export function featuresOf(facts: readonly EventFacts[], snapshots: Float64Array): Float32Array {
+  const features = new Float32Array(facts.length * featureCount);
+  extractFeatures(facts, snapshots, features);
+  return features;
+}

@@ -1,0 +1,266 @@
+import * as fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import {
+  Lifecycle,
+  nextState,
+  type Ending,
+  type LifecycleEvent,
+  type LifecycleState,
+  type Program,
+} from '../../src/lifecycle.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const deadlineMs = 25_000;
+
+interface Scene {
+  readonly lifecycle: Lifecycle;
+  readonly changes: string[];
+  readonly steps: string[];
+  readonly begin: (program?: Partial<Program>) => { ending: Ending | undefined };
+}
+
+/** Time is vitest's: `advance` moves timers and the clock together. */
+function scene(): Scene {
+  const changes: string[] = [];
+  const steps: string[] = [];
+  const originMs = Date.now();
+  const lifecycle = new Lifecycle({
+    clock: { nowMs: () => Date.now(), monotonicMs: () => Date.now() - originMs },
+    telemetry: { stateChanged: (from, to) => changes.push(`${from} → ${to}`) },
+    readyHeldMsMax: 30_000,
+    silentMsMax: 60_000,
+    deadlineMs,
+  });
+  const begin = (program: Partial<Program> = {}): { ending: Ending | undefined } => {
+    const outcome: { ending: Ending | undefined } = { ending: undefined };
+    const stop = ['drain', 'flush', 'leave'].map((name) => ({ name, run: async () => void steps.push(name) }));
+    const whole = { start: () => Promise.resolve(), finished: () => never, stop, ...program };
+    void lifecycle.run(whole).then((ending) => (outcome.ending = ending));
+    return outcome;
+  };
+  return { lifecycle, changes, steps, begin };
+}
+
+const never = new Promise<void>(() => undefined);
+const advance = (ms: number): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
+const slow = (ms: number) => (): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+describe('the states', () => {
+  it.each<[LifecycleState, LifecycleEvent, LifecycleState]>([
+    ['starting', 'started', 'ready'],
+    ['starting', 'held', 'starting'],
+    ['starting', 'stopping', 'draining'],
+    ['ready', 'held', 'holding'],
+    ['ready', 'stopping', 'draining'],
+    ['holding', 'released', 'ready'],
+    ['holding', 'stopping', 'draining'],
+    ['draining', 'held', 'draining'],
+    ['draining', 'released', 'draining'],
+    ['draining', 'started', 'draining'],
+    ['draining', 'stopped', 'stopped'],
+  ])('%s, %s: %s', (state, event, expected) => {
+    expect(nextState(state, event)).toBe(expected);
+  });
+
+  it('never come back to work once it stops', () => {
+    const events = fc.array(fc.constantFrom<LifecycleEvent>('started', 'held', 'released', 'stopping', 'stopped'));
+    fc.assert(
+      fc.property(events, events, (before, after) => {
+        const stopping = [...before, 'stopping' as const].reduce(nextState, 'starting');
+        const later = after.reduce(nextState, stopping);
+        expect(['draining', 'stopped']).toContain(later);
+      }),
+    );
+  });
+});
+
+describe('a run', () => {
+  it('stops in order when it is told to, and exits with 0', async () => {
+    const { lifecycle, changes, steps, begin } = scene();
+    const run = begin();
+    await advance(1_000);
+    expect(lifecycle.isReady()).toBe(true);
+    lifecycle.requestStop();
+    await advance(0);
+    expect(run.ending).toEqual({ exitCode: 0 });
+    expect(steps).toEqual(['drain', 'flush', 'leave']);
+    expect(changes).toEqual(['starting → ready', 'ready → draining', 'draining → stopped']);
+  });
+
+  it('is not ready from the first moment of stopping', async () => {
+    const { lifecycle, begin } = scene();
+    const readiness: boolean[] = [];
+    begin({ stop: [{ name: 'drain', run: async () => void readiness.push(lifecycle.isReady()) }] });
+    await advance(0);
+    lifecycle.requestStop();
+    await advance(0);
+    expect(readiness).toEqual([false]);
+  });
+
+  it('takes the steps one after the other', async () => {
+    const { lifecycle, steps, begin } = scene();
+    const timed = ['drain', 'flush'].map((name) => ({
+      name,
+      run: async () => {
+        steps.push(`${name} begins`);
+        await slow(1_000)();
+        steps.push(`${name} ends`);
+      },
+    }));
+    const run = begin({ stop: timed });
+    await advance(0);
+    lifecycle.requestStop();
+    await advance(2_000);
+    expect(steps).toEqual(['drain begins', 'drain ends', 'flush begins', 'flush ends']);
+    expect(run.ending).toEqual({ exitCode: 0 });
+  });
+
+  it('exits with 1 when the deadline passes, and says where it was', async () => {
+    const { lifecycle, begin } = scene();
+    const stop = [
+      { name: 'drain', run: slow(1_000) },
+      { name: 'flush', run: () => never },
+      { name: 'leave', run: slow(0) },
+    ];
+    const run = begin({ stop });
+    await advance(0);
+    lifecycle.requestStop();
+    await advance(deadlineMs - 1);
+    expect(run.ending).toBeUndefined();
+    await advance(1);
+    expect(run.ending).toEqual({ exitCode: 1, unfinished: 'flush' });
+    expect(lifecycle.state).toBe('stopped');
+  });
+
+  it('exits with 1 at once at a second signal', async () => {
+    const { lifecycle, begin } = scene();
+    const run = begin({ stop: [{ name: 'drain', run: () => never }] });
+    await advance(0);
+    lifecycle.requestStop();
+    await advance(10);
+    lifecycle.requestStop();
+    await advance(0);
+    expect(run.ending).toEqual({ exitCode: 1, unfinished: 'drain' });
+  });
+
+  it('takes every step although one fails, and exits with 1', async () => {
+    const { lifecycle, steps, begin } = scene();
+    const error = new Error('the flush failed');
+    const stop = [
+      { name: 'flush', run: () => Promise.reject(error) },
+      { name: 'leave', run: async () => void steps.push('leave') },
+    ];
+    const run = begin({ stop });
+    await advance(0);
+    lifecycle.requestStop();
+    await advance(0);
+    expect(steps).toEqual(['leave']);
+    expect(run.ending).toEqual({ exitCode: 1, error });
+  });
+
+  it('stops in order when the program fails, and exits with 1', async () => {
+    const { changes, steps, begin } = scene();
+    const error = new Error('the stream ended');
+    const run = begin({ finished: () => Promise.reject(error) });
+    await advance(0);
+    expect(run.ending).toEqual({ exitCode: 1, error });
+    expect(steps).toEqual(['drain', 'flush', 'leave']);
+    expect(changes).toEqual(['starting → ready', 'ready → draining', 'draining → stopped']);
+  });
+
+  it('stops in order when it cannot start, without ever being ready', async () => {
+    const { changes, steps, begin } = scene();
+    const error = new Error('a topic is missing');
+    const run = begin({ start: () => Promise.reject(error) });
+    await advance(0);
+    expect(run.ending).toEqual({ exitCode: 1, error });
+    expect(steps).toEqual(['drain', 'flush', 'leave']);
+    expect(changes).toEqual(['starting → draining', 'draining → stopped']);
+  });
+
+  it('stops when it is told to while it starts', async () => {
+    const { lifecycle, begin } = scene();
+    const run = begin({ start: () => never });
+    lifecycle.requestStop();
+    await advance(0);
+    expect(run.ending).toEqual({ exitCode: 0 });
+  });
+
+  it('exits with 0 when the program comes to its own end', async () => {
+    const { begin } = scene();
+    const run = begin({ finished: () => Promise.resolve() });
+    await advance(0);
+    expect(run.ending).toEqual({ exitCode: 0 });
+  });
+});
+
+describe('readiness', () => {
+  it('outlasts a short hold and not a long one, and comes back', async () => {
+    const { lifecycle, begin } = scene();
+    begin();
+    await advance(0);
+    lifecycle.held();
+    await advance(29_999);
+    expect(lifecycle.isReady()).toBe(true);
+    await advance(1);
+    expect(lifecycle.isReady()).toBe(false);
+    lifecycle.released();
+    expect(lifecycle.isReady()).toBe(true);
+  });
+
+  it('comes back with the last of several holds, counted from the first', async () => {
+    const { lifecycle, begin } = scene();
+    begin();
+    await advance(0);
+    lifecycle.held();
+    await advance(20_000);
+    lifecycle.held();
+    lifecycle.released();
+    await advance(10_000);
+    expect(lifecycle.state).toBe('holding');
+    expect(lifecycle.isReady()).toBe(false);
+    lifecycle.released();
+    expect(lifecycle.state).toBe('ready');
+  });
+
+  it('knows of a hold that began while it started', async () => {
+    const { lifecycle, changes, begin } = scene();
+    begin({ start: slow(1_000) });
+    lifecycle.held();
+    expect(lifecycle.isReady()).toBe(false);
+    await advance(1_000);
+    expect(changes).toEqual(['starting → ready', 'ready → holding']);
+  });
+
+  it('does not take a release for one that was never held', () => {
+    const { lifecycle } = scene();
+    expect(() => lifecycle.released()).toThrow('what is released was held');
+  });
+});
+
+describe('liveness', () => {
+  it('is the turning of the loop, whatever the state', async () => {
+    const { lifecycle, begin } = scene();
+    begin({ start: () => never });
+    await advance(60_000);
+    expect(lifecycle.isLive()).toBe(true);
+    await advance(1);
+    expect(lifecycle.isLive()).toBe(false);
+    lifecycle.turned();
+    expect(lifecycle.isLive()).toBe(true);
+  });
+
+  it('goes on while something is held, as long as it is tried', async () => {
+    const { lifecycle, begin } = scene();
+    begin();
+    await advance(0);
+    lifecycle.held();
+    for (let minute = 0; minute < 60; minute += 1) {
+      await advance(60_000);
+      expect(lifecycle.isLive()).toBe(true);
+      lifecycle.turned();
+    }
+  });
+});

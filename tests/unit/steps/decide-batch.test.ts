@@ -1,0 +1,251 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { actions, strengthOf, type Action, type Degradation } from '../../../src/domain/decision.ts';
+import type { AccountEvent } from '../../../src/domain/event.ts';
+import type { Standing } from '../../../src/domain/standing.ts';
+import { readFacts } from '../../../src/features/facts.ts';
+import { entityKinds } from '../../../src/features/state.ts';
+import type { Policy } from '../../../src/policy/policy.ts';
+import { decideBatch, type Emission } from '../../../src/steps/decide-batch.ts';
+import { decisionId } from '../../../src/wire/decision-id.ts';
+import { matrixOf } from '../scoring/rows.ts';
+import { labelOf, loginOf, model, observationsOf, policyOf, signupOf, startMs } from './events.ts';
+
+const hourMs = 3_600_000;
+const plain = policyOf();
+const acting: Emission = new Set<Action>(['challenge', 'review', 'block']);
+
+/** A score that asks for an action. */
+const scoreOf = { allow: 0.1, challenge: 0.6, review: 0.9, block: 0.99 } as const satisfies Record<Action, number>;
+
+interface Given {
+  readonly scores?: readonly number[] | null;
+  readonly standings?: readonly (Standing | undefined)[] | null;
+  readonly features?: readonly Readonly<Record<string, number>>[];
+  readonly policy?: Policy;
+  readonly degraded?: readonly Degradation[];
+  readonly emit?: Emission;
+}
+
+function decided(events: readonly AccountEvent[], given: Given = {}) {
+  const facts = events.map(readFacts);
+  const { scores = [], standings = [] } = given;
+  return decideBatch({
+    facts,
+    observations: observationsOf(facts),
+    features: matrixOf(...events.map((_, row) => given.features?.[row] ?? {})),
+    scores: scores === null ? null : Float32Array.from(events, (_, row) => scores[row] ?? scoreOf.allow),
+    standings: standings === null ? null : events.map((_, row) => standings[row]),
+    policy: given.policy ?? plain,
+    model,
+    degraded: given.degraded ?? [],
+    emit: given.emit ?? acting,
+  });
+}
+
+function idOf({ source, id }: AccountEvent, policy = plain): string {
+  return decisionId(source, id, model.sha256, policy.sha256, 'enforce');
+}
+
+function standing(action: Action, sinceMs = startMs - hourMs): Standing {
+  return { action, decisionId: `dec_${'9'.repeat(32)}`, sinceMs };
+}
+
+/** What became of one event: what was sent, and what stands afterwards. */
+function outcome(scoreFor: Action, before: Standing | undefined, emit: Emission, given: Given = {}) {
+  const { emitted, changes } = decided([loginOf('acc_1')], { scores: [scoreOf[scoreFor]], standings: [before], emit, ...given });
+  return { sent: emitted[0]?.verdict.action, stands: changes[0]?.standing.action };
+}
+
+describe('what is sent', () => {
+  const blocksOnly: Emission = new Set<Action>(['block']);
+  const everyAction: Emission = new Set<Action>(actions);
+  const expired = startMs - 25 * hourMs;
+  it.each<readonly [Action, Standing | undefined, Emission, { sent?: Action; stands?: Action }]>([
+    // A new account.
+    ['allow', undefined, acting, {}],
+    ['challenge', undefined, acting, { sent: 'challenge', stands: 'challenge' }],
+    ['block', undefined, acting, { sent: 'block', stands: 'block' }],
+    ['allow', undefined, everyAction, { sent: 'allow', stands: 'allow' }],
+    ['allow', undefined, 'all', { sent: 'allow' }],
+    ['block', undefined, 'all', { sent: 'block', stands: 'block' }],
+    ['challenge', undefined, blocksOnly, {}],
+    ['block', undefined, blocksOnly, { sent: 'block', stands: 'block' }],
+    // Nothing new.
+    ['challenge', standing('challenge'), acting, {}],
+    ['challenge', standing('block'), acting, {}],
+    ['allow', standing('allow'), everyAction, {}],
+    ['challenge', standing('challenge'), 'all', { sent: 'challenge' }],
+    ['challenge', standing('block'), 'all', { sent: 'block' }],
+    // Stronger.
+    ['review', standing('allow'), acting, { sent: 'review', stands: 'review' }],
+    ['review', standing('challenge'), acting, { sent: 'review', stands: 'review' }],
+    ['review', standing('allow'), blocksOnly, {}],
+    ['review', standing('challenge'), blocksOnly, { sent: 'review', stands: 'review' }],
+    // Weaker: only once the time is over for which the action stands; then whatever the set says.
+    ['allow', standing('review'), acting, {}],
+    ['allow', standing('review', expired), acting, { sent: 'allow', stands: 'allow' }],
+    ['allow', standing('review', expired), blocksOnly, { sent: 'allow', stands: 'allow' }],
+    ['allow', standing('review', expired), 'all', { sent: 'allow', stands: 'allow' }],
+    ['challenge', standing('review', expired), blocksOnly, { sent: 'challenge', stands: 'challenge' }],
+    ['allow', standing('block', 0), acting, {}],
+  ])('of a score for %s, where %o stands, with %o', (scoreFor, before, emit, expected) => {
+    expect(outcome(scoreFor, before, emit)).toEqual({ sent: undefined, stands: undefined, ...expected });
+  });
+
+  it('is never another action than what stands afterwards, and every change of what stood', () => {
+    const action = fc.constantFrom(...actions);
+    const emission = fc.oneof(fc.constant('all' as const), fc.subarray([...actions]).map((chosen) => new Set(chosen)));
+    const before = fc.option(
+      fc.record({ action, ageMs: fc.integer({ min: 0, max: 48 * hourMs }) }).map(({ action: stood, ageMs }) => standing(stood, startMs - ageMs)),
+      { nil: undefined },
+    );
+    fc.assert(
+      fc.property(action, before, emission, fc.boolean(), (scoreFor, stood, emit, isDegraded) => {
+        const { emitted, changes } = decided([loginOf('acc_1')], {
+          scores: [scoreOf[scoreFor]],
+          standings: [stood],
+          emit,
+          degraded: isDegraded ? ['store'] : [],
+        });
+        const [one] = emitted;
+        const stands = changes[0]?.standing ?? stood;
+        if (one !== undefined) expect(one.verdict.action).toBe(stands?.action ?? 'allow');
+        if (changes.length > 0) expect(changes[0]!.standing.decisionId).toBe(one!.id);
+        if (stood !== undefined && stands !== stood && stood.action !== 'allow') expect(one!.supersedes).toBe(stood.decisionId);
+        if (emit === 'all') expect(emitted).toHaveLength(1);
+        if (isDegraded && stood !== undefined) expect(strengthOf(stands!.action)).toBeGreaterThanOrEqual(strengthOf(stood.action));
+      }),
+    );
+  });
+});
+
+describe('a decision that replaces another', () => {
+  it('names it', () => {
+    const { emitted } = decided([loginOf('acc_1')], { scores: [scoreOf.block], standings: [standing('review')] });
+    expect(emitted[0]!.supersedes).toBe(standing('review').decisionId);
+  });
+
+  it('names none where there was none', () => {
+    const { emitted } = decided([loginOf('acc_1')], { scores: [scoreOf.block] });
+    expect(emitted[0]!.supersedes).toBeUndefined();
+  });
+
+  it('that changes nothing names none', () => {
+    const { emitted } = decided([loginOf('acc_1')], { scores: [0.99], standings: [standing('block')], emit: 'all' });
+    expect(emitted[0]!.supersedes).toBeUndefined();
+  });
+
+  it('by a redelivered event does not name itself', () => {
+    const event = loginOf('acc_1');
+    const own = { action: 'review', decisionId: idOf(event), sinceMs: startMs } as const;
+    const { emitted } = decided([event], { scores: [scoreOf.block], standings: [own] });
+    expect(emitted.map(({ id, supersedes }) => ({ id, supersedes }))).toEqual([{ id: own.decisionId, supersedes: undefined }]);
+  });
+});
+
+describe('events of one account in a batch', () => {
+  it('see what the ones before them decided', () => {
+    const events = ['a', 'b', 'c', 'd'].map((id) => loginOf('acc_1', { id }));
+    const scores = [scoreOf.challenge, scoreOf.challenge, scoreOf.block, scoreOf.review];
+    const { emitted, changes } = decided(events, { scores });
+    expect(emitted.map(({ row, verdict, supersedes }) => [row, verdict.action, supersedes])).toEqual([
+      [0, 'challenge', undefined],
+      [2, 'block', idOf(events[0]!)],
+    ]);
+    expect(changes.map((change) => change.standing)).toEqual([
+      { action: 'block', decisionId: idOf(events[2]!), sinceMs: startMs },
+    ]);
+  });
+
+  it('can be blocked and set free by their own time', () => {
+    const events = [loginOf('acc_1'), loginOf('acc_1', { timeMs: startMs + hourMs })];
+    const { emitted, changes } = decided(events, { scores: [scoreOf.challenge, scoreOf.allow] });
+    expect(emitted.map(({ verdict, supersedes }) => [verdict.action, supersedes])).toEqual([
+      ['challenge', undefined],
+      ['allow', idOf(events[0]!)],
+    ]);
+    expect(changes).toHaveLength(1);
+    expect(changes[0]!.standing).toMatchObject({ action: 'allow', sinceMs: startMs + hourMs });
+  });
+
+  it('do not touch other accounts', () => {
+    const events = [loginOf('acc_1'), loginOf('acc_2'), loginOf('acc_1')];
+    const { emitted, changes } = decided(events, { scores: [scoreOf.block, scoreOf.allow, scoreOf.block] });
+    expect(emitted.map(({ row }) => row)).toEqual([0]);
+    expect(changes).toHaveLength(1);
+  });
+
+  it('have their changes keyed by the account’s hash', () => {
+    const events = [loginOf('acc_2'), loginOf('acc_1')];
+    const { keys } = observationsOf(events.map(readFacts));
+    const { changes } = decided(events, { scores: [scoreOf.allow, scoreOf.block] });
+    const second = entityKinds.length * 2 + entityKinds.indexOf('account') * 2;
+    expect(changes.map(({ keyHigh, keyLow }) => [keyHigh, keyLow])).toEqual([[keys[second], keys[second + 1]]]);
+  });
+});
+
+describe('the labels topic', () => {
+  it.each<Emission>(['all', acting])('is never decided about (%o)', (emit) => {
+    const { emitted, changes, ruleCounts } = decided([labelOf('acc_1')], { scores: [scoreOf.block], emit });
+    expect({ emitted, changes, ruleCounts }).toEqual({ emitted: [], changes: [], ruleCounts: [] });
+  });
+});
+
+describe('rules', () => {
+  const enforced = { id: 'fast-form', when: 'form_ms < 4000', then: 'review' };
+  const shadow = { id: 'very-fast-form', when: 'form_ms < 1000', then: 'block', mode: 'shadow' };
+  const policy = policyOf(enforced, shadow);
+  const signups = [signupOf('acc_1'), signupOf('acc_2'), signupOf('acc_3')];
+  const features = [{ form_ms: 500 }, { form_ms: 3_000 }, {}];
+
+  it('are counted by mode, shadow rules too', () => {
+    const { ruleCounts } = decided(signups, { features, policy });
+    expect(ruleCounts).toEqual([
+      { id: 'fast-form', mode: 'enforce', count: 2 },
+      { id: 'very-fast-form', mode: 'shadow', count: 1 },
+    ]);
+  });
+
+  it('in shadow neither act nor are named', () => {
+    const { emitted } = decided(signups, { features, policy });
+    expect(emitted.map(({ verdict, rules }) => [verdict.action, rules.map(({ id }) => id)])).toEqual([
+      ['review', ['fast-form']],
+      ['review', ['fast-form']],
+    ]);
+  });
+
+  it('are named although a stronger one decided', () => {
+    const both = policyOf(enforced, { ...shadow, mode: 'enforce' });
+    const { emitted } = decided(signups.slice(0, 1), { features, policy: both });
+    expect(emitted[0]!.rules.map(({ id }) => id)).toEqual(['fast-form', 'very-fast-form']);
+    expect(emitted[0]!.verdict.decisiveRules.map(({ id }) => id)).toEqual(['very-fast-form']);
+  });
+});
+
+describe('a degraded batch', () => {
+  it('without scores goes by rules alone, which may block', () => {
+    const policy = policyOf({ id: 'fast-form', when: 'form_ms < 4000', then: 'block' });
+    const events = [signupOf('acc_1'), signupOf('acc_2')];
+    const { emitted } = decided(events, { scores: null, degraded: ['model'], policy, features: [{ form_ms: 1 }, {}] });
+    expect(emitted.map(({ row, verdict }) => [row, verdict.action])).toEqual([[0, 'block']]);
+  });
+
+  it.each<Degradation>(['store', 'model'])('without its %s does not block on the score', (missing) => {
+    expect(outcome('block', undefined, acting, { degraded: [missing] })).toEqual({ sent: 'review', stands: 'review' });
+  });
+
+  it('without standings decides as for new accounts', () => {
+    expect(outcome('review', undefined, acting, { standings: null, degraded: ['store'] }).sent).toBe('review');
+  });
+});
+
+describe('the id of a decision', () => {
+  it('is a function of event, model and policy', () => {
+    const event = loginOf('acc_1');
+    const { emitted } = decided([event], { scores: [scoreOf.block] });
+    expect(emitted[0]!.id).toBe(idOf(event));
+    const other = policyOf({ id: 'any', when: 'form_ms < 1', then: 'review' });
+    expect(decided([event], { scores: [scoreOf.block], policy: other }).emitted[0]!.id).toBe(idOf(event, other));
+  });
+});

@@ -1,0 +1,80 @@
+import type { AccountEvent, EventDataByType, EventType } from '../../../src/domain/event.ts';
+import { featureNames } from '../../../src/features/catalogue.ts';
+import { EntityKeyHasher } from '../../../src/features/entity-key.ts';
+import { readFacts, type EventFacts } from '../../../src/features/facts.ts';
+import { Observer } from '../../../src/features/observe.ts';
+import { loadPolicy } from '../../../src/policy/load-policy.ts';
+import { describeFaults } from '../../../src/policy/policy-fault.ts';
+import type { Policy } from '../../../src/policy/policy.ts';
+import type { IncomingRecord, RecordBatch } from '../../../src/ports.ts';
+import type { DecodedBatch } from '../../../src/steps/decode-batch.ts';
+import { observeBatch } from '../../../src/steps/observe-batch.ts';
+
+export const startMs = Date.UTC(2026, 9, 5, 12);
+export const hasher = new EntityKeyHasher(new Uint8Array(16).fill(7));
+export const model = { name: 'starter', version: '1', sha256: 'a'.repeat(64) };
+
+let made = 0;
+
+/** An event of an account; each has an id of its own unless it is given one. */
+export function eventOf<T extends EventType>(
+  type: T,
+  data: EventDataByType[T],
+  envelope: Partial<Pick<AccountEvent, 'id' | 'source' | 'subject' | 'timeMs'>> = {},
+): AccountEvent {
+  return { id: `e${++made}`, source: '/test', subject: 'acc_1', timeMs: startMs, ...envelope, type, data } as AccountEvent;
+}
+
+export function loginOf(subject: string, envelope: { readonly id?: string; readonly timeMs?: number } = {}): AccountEvent {
+  return eventOf('account.login', { status: 'succeeded', method: 'password' }, { subject, ...envelope });
+}
+
+export function signupOf(subject: string, data: Partial<EventDataByType['account.signup']> = {}): AccountEvent {
+  return eventOf('account.signup', { status: 'succeeded', ...data }, { subject });
+}
+
+export function labelOf(subject: string): AccountEvent {
+  return eventOf('account.labelled', { label: 'fake', by: 'review' }, { subject });
+}
+
+/** As `decodeBatch` gives them: the events at offsets from 100. */
+export function decodedOf(events: readonly AccountEvent[]): DecodedBatch {
+  const facts = events.map(readFacts);
+  return { facts, offsets: facts.map((_, row) => 100 + row), deadLetters: [], deadLetterCodes: [] };
+}
+
+export function observationsOf(facts: readonly EventFacts[]) {
+  const decoded = { facts, offsets: facts.map((_, row) => 100 + row), deadLetters: [], deadLetterCodes: [] };
+  return observeBatch(new Observer(hasher), { topic: 'account-events', partition: 0 }, decoded);
+}
+
+/**
+ * A policy over the real catalogue: challenge from 0.5, review from 0.8, block from 0.95; a challenge stands for an hour, a
+ * review for a day, a block for ever.
+ */
+export function policyOf(...rules: readonly object[]): Policy {
+  const document = [
+    'version: "7"',
+    'thresholds: { challenge: 0.5, review: 0.8, block: 0.95 }',
+    'standing: { challenge: 1h, review: 24h, block: forever }',
+    `rules: ${rules.length === 0 ? '[]' : ''}`,
+    ...rules.map((rule) => `  - ${JSON.stringify({ version: 1, reason: 'It is so', ...rule })}`),
+  ].join('\n');
+  const loaded = loadPolicy(Buffer.from(document), featureNames);
+  if (!loaded.ok) throw new Error(describeFaults('policy.yaml', loaded.failure));
+  return loaded.value;
+}
+
+/** An event as the bytes of a CloudEvent. */
+export function cloudEvent({ id, source, type, subject, timeMs, data }: AccountEvent): Uint8Array {
+  const time = new Date(timeMs).toISOString();
+  return Buffer.from(JSON.stringify({ specversion: '1.0', id, source, type, subject, time, data }));
+}
+
+/** A batch of one partition; offsets count up from `offset`. */
+export function batchOf(values: readonly (Uint8Array | null)[], { offset = 100, partition = 0 } = {}): RecordBatch {
+  const records = values.map((value, index): IncomingRecord => {
+    return { offset: offset + index, key: Buffer.from('key'), value, headers: {}, timestampMs: startMs };
+  });
+  return { topic: 'account-events', partition, records };
+}

@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import type { Action, Decision } from '../../../src/domain/decision.ts';
+import { observationFates } from '../../../src/ports.ts';
+import { reportBatch, type ReportInput } from '../../../src/steps/report-batch.ts';
+import { batchOf, decodedOf, labelOf, loginOf, signupOf, startMs } from './events.ts';
+
+const decoded = decodedOf([loginOf('acc_1'), signupOf('acc_1'), loginOf('acc_2'), labelOf('acc_2')]);
+
+/** Of a batch of six records: four events and two dead letters. */
+function reported(input: Partial<ReportInput> = {}) {
+  return reportBatch({
+    batch: batchOf([null, null, null, null, null, null], { partition: 4 }),
+    decoded: { ...decoded, deadLetterCodes: ['EVENT_EMPTY', 'EVENT_EMPTY'] },
+    decisions: [],
+    fates: null,
+    rules: [],
+    scores: null,
+    degraded: [],
+    stepMs: [1, 2, 3],
+    nowMs: startMs + 250,
+    ...input,
+  });
+}
+
+function decisionsOf(...actions: readonly Action[]): Decision[] {
+  return actions.map((action) => ({ action }) as Decision);
+}
+
+describe('reportBatch', () => {
+  it('says what came', () => {
+    expect(reported()).toMatchObject({
+      topic: 'account-events',
+      partition: 4,
+      records: 6,
+      eventsByType: { 'account.login': 2, 'account.signup': 1, 'account.labelled': 1 },
+      deadLetters: { EVENT_EMPTY: 2 },
+    });
+  });
+
+  it('counts decisions by action', () => {
+    expect(reported({ decisions: decisionsOf('block', 'review', 'block') }).decisions).toEqual([
+      { mode: 'enforce', action: 'block', count: 2 },
+      { mode: 'enforce', action: 'review', count: 1 },
+    ]);
+  });
+
+  it.each([0, 1, 4])('puts each record into one of decisions (%i), silent and dead letters', (count) => {
+    const { decisions, silent, deadLetters, records } = reported({
+      decisions: decisionsOf(...Array.from({ length: count }, (): Action => 'review')),
+    });
+    const sent = decisions.reduce((sum, one) => sum + one.count, 0);
+    expect(sent + silent + deadLetters.EVENT_EMPTY!).toBe(records);
+  });
+
+  it('counts what had been applied before', () => {
+    const fates = Uint8Array.from(['applied', 'replayed', 'duplicate', 'replayed'] as const, (fate) => observationFates.indexOf(fate));
+    expect(reported({ fates })).toMatchObject({ replayed: 2, duplicates: 1 });
+    expect(reported({ fates: null })).toMatchObject({ replayed: 0, duplicates: 0 });
+  });
+
+  it('has no scores where no model spoke', () => {
+    const scores = Float32Array.of(0.5, 0.25, 1, 0);
+    expect([...reported({ scores: null }).scores]).toEqual([]);
+    expect([...reported({ scores }).scores]).toEqual([0.5, 0.25, 1, 0]);
+  });
+
+  it('measures each record from its timestamp, of which it may have none', () => {
+    const { records } = batchOf([null, null]);
+    const batch = { ...batchOf([]), records: [records[0]!, { ...records[1]!, timestampMs: NaN }] };
+    expect([...reported({ batch }).endToEndMs]).toEqual([250, NaN]);
+  });
+
+  it('hands on steps, rules and what was missing', () => {
+    const rules = [{ id: 'a', mode: 'shadow', count: 2 }] as const;
+    const report = reported({ rules, degraded: ['model'], stepMs: [9] });
+    expect(report).toMatchObject({ rules, degraded: ['model'], stepMs: [9] });
+  });
+});
