@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { actions, strengthOf, type Action, type Decision } from '../domain/decision.ts';
 import type { EventFacts } from '../features/facts.ts';
 import type { BatchReport } from '../telemetry.ts';
@@ -73,17 +74,21 @@ export class Tally {
     return this.#decisions;
   }
 
-  /** Takes the events of a batch and what was decided about them. */
+  /**
+   * Takes the events of a batch and what was decided about them, both in the order of the stream. One by one, so that no
+   * figure depends on how the stream is cut into batches.
+   */
   decided(facts: readonly EventFacts[], decisions: readonly Decision[]): void {
-    this.#events += facts.length;
-    for (const { event } of facts) if (!this.#strongest.has(event.subject)) this.#first(event.subject);
-    for (const decision of decisions) {
-      this.#decisions[decision.action]++;
-      for (const { code } of decision.reasons) this.#reasons.set(code, (this.#reasons.get(code) ?? 0) + 1);
-      const strength = strengthOf(decision.action);
-      if (strength > this.#strongest.get(decision.subject)!) this.#strongest.set(decision.subject, strength);
-      if (decision.action === 'block') this.#blocked(decision.subject);
+    let next = 0;
+    for (const { event } of facts) {
+      this.#events++;
+      if (!this.#strongest.has(event.subject)) this.#first(event.subject);
+      const decision = decisions[next];
+      if (decision?.trigger.eventId !== event.id || decision.subject !== event.subject) continue;
+      this.#decision(decision);
+      next++;
     }
+    assert.equal(next, decisions.length, 'each decision has its event in the batch');
   }
 
   /** Takes what only the report knows. */
@@ -124,6 +129,14 @@ export class Tally {
     const created = this.#created.get(segment);
     if (created === undefined) this.#created.set(segment, { accounts: 1, atFirstBlock: null });
     else created.accounts++;
+  }
+
+  #decision({ action, reasons, subject }: Decision): void {
+    this.#decisions[action]++;
+    for (const { code } of reasons) this.#reasons.set(code, (this.#reasons.get(code) ?? 0) + 1);
+    const strength = strengthOf(action);
+    if (strength > this.#strongest.get(subject)!) this.#strongest.set(subject, strength);
+    if (action === 'block') this.#blocked(subject);
   }
 
   #blocked(account: string): void {

@@ -48,6 +48,7 @@ const exitCodeNames: Readonly<Record<FailureCode, ExitCodeName>> = {
   BROKER_AUTHENTICATION: 'broker',
   BROKER_AUTHORIZATION: 'broker',
   TOPIC_MISSING: 'broker',
+  CONSUME_FAILED: 'broker',
   SEND_FAILED: 'broker',
   INPUT_UNREADABLE: 'file',
   LABELS_INVALID: 'file',

@@ -1,4 +1,5 @@
 import type { WriteStream } from 'node:tty';
+import { stripVTControlCharacters } from 'node:util';
 import type { ReplayProgress } from '../app/replay.ts';
 import { actions } from '../domain/decision.ts';
 import { bold, cyan, dim, formatCount, formatMs, paint } from './style.ts';
@@ -84,7 +85,8 @@ export class LiveView {
   }
 }
 
-/** Cuts plain text; coloured text is short enough by construction, and an escape must not be cut. */
+/** A line that fits; one that is too long loses its colours, since an escape must not be cut. */
 function cut(line: string, width: number): string {
-  return line.includes('\u001b') ? line : line.slice(0, Math.max(1, width - 1));
+  const plain = stripVTControlCharacters(line);
+  return plain.length < width ? line : plain.slice(0, Math.max(1, width - 1));
 }

@@ -54,14 +54,7 @@ function quality({ quality: rows }: ReplayResult): string {
 
 /** One row a kind; the last column has a figure for each campaign of it. */
 function campaigns(result: ReplayResult): string {
-  const header = [
-    'campaigns',
-    'number',
-    'accounts',
-    'blocked',
-    'acted on',
-    'created before first block',
-  ];
+  const header = ['campaigns', 'number', 'accounts', 'blocked', 'acted on', 'created before first block'];
   const kinds = Map.groupBy(result.campaigns, ({ segment }) => segment.split(':')[0]!);
   const lines = Array.from(kinds, ([kind, members]) => {
     const accounts = sum(members, (member) => member.accounts);

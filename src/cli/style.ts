@@ -29,8 +29,9 @@ export function formatCount(value: number): string {
   return Math.round(value).toLocaleString('en-US');
 }
 
-/** `8.3 ms`, `1.2 s`. */
+/** `8.3 ms`, `1.2 s`; a dash for what cannot be said. */
 export function formatMs(valueMs: number): string {
+  if (Number.isNaN(valueMs)) return '-';
   return valueMs < 1000 ? `${Number(valueMs.toPrecision(2))} ms` : `${Number((valueMs / 1000).toPrecision(3))} s`;
 }
 

@@ -175,7 +175,7 @@ const consumer = section({
     change: 'Raise it to catch up faster; lower it so that a partition with a backlog delays the others less.',
   }),
   sessionTimeoutMs: milliseconds({
-    default: 30_000,
+    default: 15_000,
     min: 6_000,
     max: 1_800_000,
     reason: 'After this long without a heartbeat the group gives the partitions to others.',
@@ -183,11 +183,12 @@ const consumer = section({
       'Lower it so that a dead process is replaced sooner; the brokers have bounds of their own (`group.*.session.timeout.ms`).',
   }),
   heartbeatIntervalMs: milliseconds({
-    default: 3_000,
+    default: 1_000,
     min: 100,
     max: 60_000,
-    reason: 'A tenth of the session timeout: several may be lost without harm.',
-    change: 'Together with `sessionTimeoutMs`.',
+    reason:
+      'A member hears of a rebalance by the answer to a heartbeat: this bounds how long partitions stand still when one joins.',
+    change: 'Raise it when the coordinator has thousands of members to answer.',
   }),
   rebalanceTimeoutMs: milliseconds({
     default: 60_000,
@@ -246,7 +247,7 @@ const retry = section({
     min: 1,
     max: 100,
     reason:
-      'Repetitions inside the client before it reports a failure. Winnow then holds the partition and begins anew: nothing is lost.',
+      'Repetitions inside the consuming client before it reports a failure. Winnow then joins anew, and holds what it has: nothing is lost.',
     change: 'Lower it to hear of trouble sooner.',
   }),
 });

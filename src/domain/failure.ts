@@ -114,6 +114,10 @@ export const failureCatalogue = {
     meaning: 'A topic does not exist.',
     remedy: 'Create it, or start with --create-topics in development.',
   },
+  CONSUME_FAILED: {
+    meaning: 'The consumer cannot go on.',
+    remedy: 'Look at the log for the cause; what was not committed comes again after a restart.',
+  },
   SEND_FAILED: { meaning: 'Kafka did not take records.', remedy: 'Nothing was committed; the batch is tried again.' },
   INPUT_UNREADABLE: { meaning: 'An input file cannot be read.', remedy: 'Check the path; NDJSON, plain or gzip.' },
   LABELS_INVALID: { meaning: 'The labels file does not fit.', remedy: 'Its header is account_id,label,segment.' },

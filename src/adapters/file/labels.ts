@@ -10,6 +10,7 @@ export interface Label {
 }
 
 export const labelsHeader = 'account_id,label,segment';
+const noHeader = `the header is not ${labelsHeader}`;
 
 /** Reads `account_id,label,segment`. Throws `FailureError` `LABELS_INVALID` with the line, or `INPUT_UNREADABLE`. */
 export async function readLabels(path: string): Promise<ReadonlyMap<string, Label>> {
@@ -20,16 +21,18 @@ export async function readLabels(path: string): Promise<ReadonlyMap<string, Labe
     number++;
     const line = decoder.decode(bytes);
     if (number === 1) {
-      if (line !== labelsHeader) fail(path, number, `the header is not ${labelsHeader}`);
+      if (line !== labelsHeader) fail(path, number, noHeader);
       continue;
     }
     if (line === '') continue;
     const [account, label, segment, ...rest] = line.split(',');
     if (segment === undefined || rest.length > 0) fail(path, number, 'it has not three fields');
+    if (account === '') fail(path, number, 'the account id is empty');
     const known = labelNames.find((name) => name === label);
     if (known === undefined) fail(path, number, `the label is not one of ${labelNames.join(', ')}`);
     labels.set(account!, { label: known, segment });
   }
+  if (number === 0) fail(path, 1, noHeader);
   return labels;
 }
 

@@ -87,10 +87,11 @@ export class LogTelemetry implements Telemetry {
     });
   }
 
-  modelFellBack(name: string, version: string): void {
+  modelFellBack(name: string, version: string, sha256: string): void {
     this.#logger.error(`The model failed repeatedly: model ${name} ${version}, the one before it, is in use again.`, {
       model: name,
       version,
+      sha256,
     });
   }
 

@@ -291,7 +291,7 @@ describe('faults', () => {
 
   it('are told all at once: file, environment, missing and relations', () => {
     const paths = faults(
-      'kafka: { groupId: 7, brokerz: x, consumer: { sessionTimeoutMs: 6000 } }\nhttp: { host: 0.0.0.0, port: x }',
+      'kafka: { groupId: 7, brokerz: x, consumer: { sessionTimeoutMs: 6000, heartbeatIntervalMs: 3000 } }\nhttp: { host: 0.0.0.0, port: x }',
       {
         WINNOW_LOG_LEVEL: 'loud',
         WINNOW_X: 'x',

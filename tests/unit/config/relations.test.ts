@@ -8,9 +8,9 @@ const file = { readSecretFile: () => '' };
 /** One pair a line: settings that break a relation, the setting it is reported at, and the message's beginning. */
 const broken: readonly (readonly [environment: Record<string, string>, path: string, problem: string])[] = [
   [
-    { CONSUMER_SESSION_TIMEOUT_MS: '8999' },
+    { CONSUMER_SESSION_TIMEOUT_MS: '8999', CONSUMER_HEARTBEAT_INTERVAL_MS: '3000' },
     'kafka.consumer.sessionTimeoutMs',
-    'must be at least three times the interval of heartbeats, so that one lost heartbeat costs no partition: it is 8999, kafka.consumer.heartbeatIntervalMs is 3000 (default)',
+    'must be at least three times the interval of heartbeats, so that one lost heartbeat costs no partition: it is 8999, kafka.consumer.heartbeatIntervalMs is 3000',
   ],
   [
     { CONSUMER_SESSION_TIMEOUT_MS: '60001' },

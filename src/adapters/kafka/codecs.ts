@@ -1,0 +1,131 @@
+import { createRequire } from 'node:module';
+import { promisify } from 'node:util';
+import { gunzip, gzip, zstdCompress, zstdDecompress } from 'node:zlib';
+import kafkajs from 'kafkajs';
+import { compressFrame, decompressFrame } from 'lz4-napi';
+
+/**
+ * Compression of record batches. kafkajs brings gzip alone, and without a bound; the other three are what producers use
+ * today. Each refuses a batch that would grow beyond `decompressedBytesMax`: a fetch of a megabyte could otherwise be
+ * made to fill the memory.
+ */
+export interface Codec {
+  readonly compress: (encoder: { readonly buffer: Buffer }) => Promise<Buffer>;
+  readonly decompress: (compressed: Buffer) => Promise<Buffer>;
+}
+
+/** Bytes. A batch is about a megabyte as it travels, and JSON shrinks by 5 to 20; ratios beyond 64 are no events. */
+export const decompressedBytesMax = 64 * 1024 * 1024;
+
+/** A batch that cannot be unpacked. It cannot be skipped either: nobody knows which records it holds. */
+export class CodecError extends kafkajs.KafkaJSNonRetriableError {}
+
+const zipOptions = { maxOutputLength: decompressedBytesMax };
+
+const gzipCodec: Codec = {
+  compress: ({ buffer }) => promisify(gzip)(buffer),
+  decompress: (compressed) => promisify(gunzip)(compressed, zipOptions),
+};
+
+const zstdCodec: Codec = {
+  compress: ({ buffer }) => promisify(zstdCompress)(buffer),
+  decompress: (compressed) => promisify(zstdDecompress)(compressed, zipOptions),
+};
+
+const lz4Codec: Codec = {
+  compress: ({ buffer }) => compressFrame(buffer),
+  decompress: (compressed) => {
+    refuseAbove(lz4BytesMax(compressed));
+    return decompressFrame(compressed);
+  },
+};
+
+// The package brings no types: what it exports makes a codec.
+const snappy = (createRequire(import.meta.url)('kafkajs-snappy') as () => Codec)();
+const boundedSnappy: Codec = {
+  compress: snappy.compress,
+  decompress: (compressed) => {
+    refuseAbove(snappyBytes(compressed));
+    return snappy.decompress(compressed);
+  },
+};
+
+/** Tells kafkajs of the codecs. Its table is one per process; calling this again changes nothing. */
+export function registerCodecs(): void {
+  const { CompressionCodecs: table, CompressionTypes: types } = kafkajs;
+  table[types.GZIP] = () => guarded('gzip', gzipCodec);
+  table[types.Snappy] = () => guarded('snappy', boundedSnappy);
+  table[types.LZ4] = () => guarded('lz4', lz4Codec);
+  table[types.ZSTD] = () => guarded('zstd', zstdCodec);
+}
+
+/** What goes wrong inside is the bytes' fault, and is said so, whatever the library threw. */
+export function guarded(name: string, codec: Codec): Codec {
+  return {
+    compress: codec.compress,
+    decompress: async (compressed) => {
+      try {
+        return await codec.decompress(compressed);
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        throw new CodecError(`A record batch of ${compressed.length} bytes is no ${name} that can be read: ${reason}`);
+      }
+    },
+  };
+}
+
+export const codecs = { gzip: gzipCodec, snappy: boundedSnappy, lz4: lz4Codec, zstd: zstdCodec } as const;
+
+function refuseAbove(bytes: number): void {
+  if (bytes > decompressedBytesMax) throw new RangeError(`it unpacks to more than ${decompressedBytesMax} bytes`);
+}
+
+const xerialHeader = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0x00]);
+const xerialHeaderBytes = 16;
+
+/**
+ * The size that a snappy text says it unpacks to. Java's clients write it in xerial's framing: a header of 16 bytes, then
+ * chunks, each after its length.
+ */
+function snappyBytes(compressed: Buffer): number {
+  if (!compressed.subarray(0, xerialHeader.length).equals(xerialHeader)) return leadingVarint(compressed);
+  let bytes = 0;
+  for (let at = xerialHeaderBytes; at + 4 <= compressed.length;) {
+    const chunkBytes = compressed.readUInt32BE(at);
+    bytes += leadingVarint(compressed.subarray(at + 4, at + 4 + chunkBytes));
+    at += 4 + chunkBytes;
+  }
+  return bytes;
+}
+
+function leadingVarint(bytes: Buffer): number {
+  let value = 0;
+  for (let index = 0; index < 5; index += 1) {
+    const byte = bytes[index] ?? 0;
+    value += (byte & 0x7f) * 2 ** (7 * index);
+    if (byte < 0x80) break;
+  }
+  return value;
+}
+
+const lz4Magic = 0x184d_2204;
+const lz4Flag = { blockChecksums: 0x10, contentSize: 0x08, contentChecksum: 0x04, dictionary: 0x01 } as const;
+
+/**
+ * Upper bound of what an LZ4 frame unpacks to: its blocks, each as large as its header allows (64 KiB to 4 MiB). Source:
+ * the LZ4 frame format 1.6. Bytes that are no frame give 0: the library will say what is wrong with them.
+ */
+function lz4BytesMax(frame: Buffer): number {
+  if (frame.length < 7 || frame.readUInt32LE(0) !== lz4Magic) return 0;
+  const flags = frame.readUInt8(4);
+  const blockBytesMax = 2 ** (8 + 2 * ((frame.readUInt8(5) >> 4) & 0x07));
+  let at = 7 + (flags & lz4Flag.contentSize ? 8 : 0) + (flags & lz4Flag.dictionary ? 4 : 0);
+  let blocks = 0;
+  while (at + 4 <= frame.length) {
+    const blockBytes = frame.readUInt32LE(at) & 0x7fff_ffff;
+    if (blockBytes === 0) break;
+    blocks += 1;
+    at += 4 + blockBytes + (flags & lz4Flag.blockChecksums ? 4 : 0);
+  }
+  return blocks * blockBytesMax;
+}

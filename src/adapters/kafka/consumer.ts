@@ -1,0 +1,103 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { FailureError, type FailureCode } from '../../domain/failure.ts';
+import { backoffMs } from './backoff.ts';
+import { classify, fewRetriesMax } from './failures.ts';
+import { LagMeter } from './lag.ts';
+import { GroupMember } from './member.ts';
+import type { KafkaSettings } from './settings.ts';
+import type { KafkaSourceOptions } from './source-options.ts';
+
+const consumeFailed: FailureCode = 'CONSUME_FAILED';
+const tickMs = 1_000;
+
+/**
+ * Milliseconds for which a healthy loop may be silent: joining waits for all other members to finish what they have in
+ * hand, and for those that died without a word to be given up.
+ */
+export function silentMsMax({ consumer }: KafkaSettings): number {
+  return consumer.rebalanceTimeoutMs + consumer.sessionTimeoutMs + 30_000;
+}
+
+/**
+ * The stream of records: a member of the consumer group, and after a crash of the client another one, with backoff, as
+ * long as the cause may pass. `finished` never stays open in silence: it resolves after `close`, and rejects when a
+ * person has to act.
+ */
+export class KafkaSource {
+  readonly finished: Promise<void>;
+  readonly #options: KafkaSourceOptions;
+  readonly #finished = Promise.withResolvers<void>();
+  readonly #closing = new AbortController();
+  #member: GroupMember | undefined;
+  #progressMs: number;
+  #ticker: NodeJS.Timeout | undefined;
+  #lagMeter: LagMeter | undefined;
+
+  constructor(options: KafkaSourceOptions) {
+    this.#progressMs = options.clock.monotonicMs();
+    const progress = (): void => {
+      this.#progressMs = options.clock.monotonicMs();
+      options.progress();
+    };
+    this.#options = { ...options, progress };
+    this.finished = this.#finished.promise;
+    this.finished.catch(() => undefined); // it is looked at when the caller gets to it
+  }
+
+  /** Begins; `onAssigned` and `finished` tell how it goes. */
+  open(): void {
+    this.#lagMeter = new LagMeter({ ...this.#options, member: () => this.#member });
+    this.#ticker = setInterval(() => this.#tick(), tickMs).unref();
+    this.#run()
+      .then(this.#finished.resolve, this.#finished.reject)
+      .finally(() => clearInterval(this.#ticker));
+  }
+
+  /** The member of the moment: its partitions, and how far it is in each. */
+  get member(): GroupMember | undefined {
+    return this.#member;
+  }
+
+  /** Stops fetching, finishes what is in flight and commits it. `close` comes next. */
+  async drain(): Promise<void> {
+    this.#closing.abort();
+    await this.#member?.drain();
+  }
+
+  /** Drains, leaves the group and disconnects. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    this.#member?.leave();
+    if (this.#lagMeter === undefined) return; // it was never opened
+    await this.finished.catch(() => undefined);
+    await this.#lagMeter.close();
+  }
+
+  async #run(): Promise<void> {
+    const { settings, log } = this.#options;
+    let unclassified = 0;
+    for (let attempt = 1; !this.#closing.signal.aborted; attempt += 1) {
+      this.#options.progress();
+      this.#member = new GroupMember(this.#options);
+      const end = await this.#member.live();
+      if (end.kind === 'left' || (end.kind === 'crashed' && this.#closing.signal.aborted)) return;
+      if (end.kind === 'stopped') throw end.error;
+      if (this.#member.hasWorked) attempt = 1;
+      const { failure, retry } = classify(end.error, consumeFailed);
+      unclassified = retry === 'few' && !this.#member.hasWorked ? unclassified + 1 : 0;
+      if (retry === 'never' || unclassified > fewRetriesMax) throw new FailureError(failure, { cause: end.error });
+      const waitMs = backoffMs(attempt, settings.retry, Math.random());
+      log('warn', 'The consumer lost its membership and joins anew.', { ...failure, attempt, waitMs });
+      await sleep(waitMs, undefined, { signal: this.#closing.signal }).catch(() => undefined);
+    }
+  }
+
+  #tick(): void {
+    this.#member?.tick();
+    const silentMs = this.#options.clock.monotonicMs() - this.#progressMs;
+    if (silentMs <= silentMsMax(this.#options.settings)) return;
+    // kafkajs can wait without end for a connection that died without a word. Nothing in this process would notice.
+    const message = `The consumer has been silent for ${Math.round(silentMs / 1_000)} s.`;
+    this.#finished.reject(new FailureError({ code: consumeFailed, message }));
+  }
+}

@@ -1,0 +1,37 @@
+import { FailureError, type FailureCode } from '../../domain/failure.ts';
+import { holdUntilDone, type HeldStep } from './hold.ts';
+import type { BatchHandler, KafkaSourceOptions } from './source-options.ts';
+
+/** Failures of the handler that are waited for; every other ends the stream. */
+const heldSteps: Partial<Record<FailureCode, HeldStep>> = {
+  STORE_UNAVAILABLE: 'store',
+  SEND_FAILED: 'send',
+  BROKER_UNREACHABLE: 'send',
+};
+
+/**
+ * The handler, tried again with the same batch for as long as what it misses is away. The partition is held meanwhile
+ * inside the client's own call, where heartbeats go on; thrown out of there, the failure would stop them, and after a few
+ * times the membership.
+ */
+export function heldHandler({
+  handler,
+  settings: { retry },
+  clock,
+  telemetry,
+  progress,
+}: KafkaSourceOptions): BatchHandler {
+  return (batch, signal) =>
+    holdUntilDone(() => handler(batch, signal), {
+      backoff: retry,
+      clock,
+      telemetry,
+      progress,
+      signal,
+      judge: (error) => {
+        if (!(error instanceof FailureError)) return undefined;
+        const step = heldSteps[error.failure.code];
+        return step === undefined ? undefined : { step, failure: error.failure };
+      },
+    });
+}

@@ -1,0 +1,199 @@
+import assert from 'node:assert/strict';
+import kafkajs, { type Kafka, type Message, type Producer } from 'kafkajs';
+import { FailureError } from '../../domain/failure.ts';
+import type { Clock, OutgoingRecord } from '../../ports.ts';
+import type { Telemetry } from '../../telemetry.ts';
+import { Acknowledgements } from './acknowledgements.ts';
+import { within } from './bounded.ts';
+import { chunksOf } from './chunks.ts';
+import { clientRetry } from './client.ts';
+import { classify, fewRetriesMax } from './failures.ts';
+import { holdUntilDone, type HeldStep } from './hold.ts';
+import type { KafkaSettings } from './settings.ts';
+
+export interface LaneOptions {
+  readonly client: Kafka;
+  readonly settings: KafkaSettings;
+  readonly topic: string;
+  readonly step: HeldStep;
+  readonly clock: Clock;
+  readonly telemetry: Pick<Telemetry, 'held' | 'released'>;
+  readonly progress: () => void;
+}
+
+/** Calls that may wait at a time. A caller waits for its own, so this is the number of partitions in work at most. */
+const callsMax = 4_096;
+/** Records of the calls that are sent together, unless a single call has more. */
+const recordsTogetherMax = 1_024;
+/** Repetitions inside kafkajs, for a leader that moved. Few: beginning anew is ours, where it can be seen and ended. */
+const innerRetriesMax = 2;
+/** Tries after which a producer is replaced even where it may be kept. */
+const attemptsPerProducer = 5;
+const farewellMsMax = 5_000;
+
+interface Call {
+  readonly records: readonly OutgoingRecord[];
+  readonly signal: AbortSignal | undefined;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * One topic's way out: an idempotent producer and a queue, and never more than one request under way.
+ *
+ * One at a time is what makes idempotence hold with kafkajs. It takes sequence numbers back when a request fails, and
+ * hands them to whatever is sent next; were that another batch, the broker could take it for the one that it has got
+ * already, say yes, and drop it. So: a chunk that failed is sent again just as it was, by the same producer, or the
+ * producer is replaced before anything else is sent. What waits meanwhile goes together afterwards, which is also how
+ * many small sends become few requests.
+ */
+export class Lane {
+  readonly #options: LaneOptions;
+  readonly #queue: Call[] = [];
+  readonly #closed = new AbortController();
+  #pump: Promise<void> | undefined;
+  #producer: Producer | undefined;
+  readonly #acknowledgements = new Acknowledgements();
+
+  constructor(options: LaneOptions) {
+    this.#options = options;
+  }
+
+  /** Opens the connection, so that what is wrong with it shows at the start. Rejects with `FailureError`. */
+  async open(): Promise<void> {
+    try {
+      await this.#connected();
+    } catch (error) {
+      throw new FailureError(classify(error, 'SEND_FAILED').failure, { cause: error });
+    }
+  }
+
+  send(records: readonly OutgoingRecord[], signal: AbortSignal | undefined): Promise<void> {
+    if (records.length === 0) return Promise.resolve();
+    assert(this.#queue.length < callsMax, 'callers wait for their sends');
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.#queue.push({ records, signal, resolve, reject });
+    this.#pump ??= this.#run();
+    return promise;
+  }
+
+  /** Resolves once nothing is queued or under way. */
+  async idle(): Promise<void> {
+    while (this.#pump !== undefined) await this.#pump;
+  }
+
+  /** What is under way is given up: its callers get `SEND_FAILED`. */
+  async close(): Promise<void> {
+    this.#closed.abort(new FailureError({ code: 'SEND_FAILED', message: 'The producer was closed.' }));
+    await within(farewellMsMax, this.idle());
+    await this.#discard();
+  }
+
+  async #run(): Promise<void> {
+    for (let calls = this.#take(); calls.length > 0; calls = this.#take()) {
+      try {
+        await this.#deliver(calls);
+      } catch (error) {
+        const [only] = calls;
+        if (calls.length === 1) only?.reject(error);
+        // One of them cannot be sent. Alone, each shows whether it is the one.
+        else for (const call of calls) await this.#deliver([call]).catch(call.reject);
+      }
+    }
+    this.#pump = undefined; // here, where the queue has just been seen empty: later, a call could slip in between
+  }
+
+  #take(): Call[] {
+    let records = 0;
+    let count = 0;
+    for (const call of this.#queue) {
+      records += call.records.length;
+      if (count > 0 && records > recordsTogetherMax) break;
+      count += 1;
+    }
+    return this.#queue.splice(0, count);
+  }
+
+  async #deliver(calls: readonly Call[]): Promise<void> {
+    const signal = AbortSignal.any([this.#closed.signal, ...calls.flatMap((call) => call.signal ?? [])]);
+    for (const chunk of chunksOf(calls.flatMap((call) => call.records))) await this.#sendChunk(chunk, signal);
+    for (const call of calls) call.resolve();
+  }
+
+  async #sendChunk(messages: Message[], signal: AbortSignal): Promise<void> {
+    const { settings, clock, telemetry, progress, step } = this.#options;
+    let unclassified = 0;
+    try {
+      await holdUntilDone(() => this.#attempt(messages), {
+        backoff: settings.retry,
+        clock,
+        telemetry,
+        progress,
+        signal,
+        judge: (error, attempt) => {
+          const { failure, retry, fresh } = classify(error, 'SEND_FAILED');
+          // Now and then in any case: whatever state kafkajs got itself into ends there.
+          if (fresh || attempt % attemptsPerProducer === 0) void this.#discard();
+          if (retry === 'few') unclassified += 1;
+          return retry === 'never' || unclassified > fewRetriesMax ? undefined : { step, failure };
+        },
+      });
+    } catch (error) {
+      void this.#discard(); // this chunk is not sent again, so its sequence numbers must not be either
+      if (error instanceof FailureError) throw error;
+      throw new FailureError(classify(error, 'SEND_FAILED').failure, { cause: error });
+    } finally {
+      this.#acknowledgements.reset();
+    }
+  }
+
+  async #attempt(messages: Message[]): Promise<void> {
+    const { topic, settings } = this.#options;
+    const producer = await this.#connected();
+    this.#acknowledgements.begin();
+    const acknowledged = await producer.sendBatch({
+      acks: -1,
+      timeout: settings.producer.requestTimeoutMs,
+      compression: compressionTypes[settings.producer.compression],
+      topicMessages: [{ topic, messages }],
+    });
+    this.#acknowledgements.complete(acknowledged);
+  }
+
+  async #connected(): Promise<Producer> {
+    this.#closed.signal.throwIfAborted();
+    if (this.#producer !== undefined) return this.#producer;
+    const { client, settings } = this.#options;
+    this.#acknowledgements.reset();
+    const producer = client.producer({
+      idempotent: true,
+      allowAutoTopicCreation: false,
+      createPartitioner: this.#acknowledgements.createPartitioner,
+      retry: { ...clientRetry(settings), retries: innerRetriesMax },
+    });
+    try {
+      await producer.connect();
+    } catch (error) {
+      // It may be connected and yet have no producer id: kafkajs would send with it all the same, without idempotence.
+      void within(farewellMsMax, producer.disconnect());
+      throw error;
+    }
+    this.#producer = producer;
+    return producer;
+  }
+
+  async #discard(): Promise<void> {
+    const producer = this.#producer;
+    this.#producer = undefined;
+    if (producer !== undefined) await within(farewellMsMax, producer.disconnect());
+  }
+}
+
+const { CompressionTypes } = kafkajs;
+const compressionTypes = {
+  none: CompressionTypes.None,
+  gzip: CompressionTypes.GZIP,
+  snappy: CompressionTypes.Snappy,
+  lz4: CompressionTypes.LZ4,
+  zstd: CompressionTypes.ZSTD,
+} as const;

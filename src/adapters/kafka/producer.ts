@@ -1,0 +1,58 @@
+import type { Clock, Output, OutgoingRecord, OutputName } from '../../ports.ts';
+import type { Telemetry } from '../../telemetry.ts';
+import { createClient } from './client.ts';
+import { Lane } from './lane.ts';
+import type { KafkaLogger, KafkaSettings } from './settings.ts';
+
+export interface KafkaOutputOptions {
+  readonly settings: KafkaSettings;
+  readonly log: KafkaLogger;
+  readonly clock: Clock;
+  readonly telemetry: Pick<Telemetry, 'held' | 'released'>;
+  /** Called whenever something is tried: see `KafkaSourceOptions`. */
+  readonly progress: () => void;
+}
+
+/** Milliseconds beyond the broker's own deadline, so that its answer comes first and says more. */
+const requestMarginMs = 5_000;
+
+/**
+ * Results into topics: idempotent, acknowledged by all in-sync replicas, in order per key, one lane for each output so
+ * that a dead-letter topic that refuses does not keep decisions of other partitions.
+ *
+ * `send` retries without end what may pass, reports it as held, and rejects with `FailureError`: `SEND_FAILED` for
+ * records that Kafka will not have, `BROKER_AUTHORIZATION`, `BROKER_AUTHENTICATION` and `TOPIC_MISSING` (a name that
+ * cannot exist) when a person has to act.
+ */
+export class KafkaOutput implements Output {
+  readonly #lanes: Readonly<Record<OutputName, Lane>>;
+
+  constructor({ settings, log, clock, telemetry, progress }: KafkaOutputOptions) {
+    const requestTimeoutMs = settings.producer.requestTimeoutMs + requestMarginMs;
+    const client = createClient({ settings, log, clock, requestTimeoutMs });
+    const common = { client, settings, clock, telemetry, progress };
+    this.#lanes = {
+      decisions: new Lane({ ...common, topic: settings.topics.decisions, step: 'send' }),
+      deadLetters: new Lane({ ...common, topic: settings.topics.deadLetters, step: 'deadLetter' }),
+    };
+  }
+
+  /** Connects, so that what is wrong shows at the start. Rejects with `FailureError`. */
+  async open(): Promise<void> {
+    await Promise.all(Object.values(this.#lanes).map((lane) => lane.open()));
+  }
+
+  /** @param signal ends the retries of this call: it rejects with `SEND_FAILED`, and may have been delivered all the same. */
+  send(output: OutputName, records: readonly OutgoingRecord[], signal?: AbortSignal): Promise<void> {
+    return this.#lanes[output].send(records, signal);
+  }
+
+  /** Resolves once nothing is queued or under way. */
+  async flush(): Promise<void> {
+    await Promise.all(Object.values(this.#lanes).map((lane) => lane.idle()));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(Object.values(this.#lanes).map((lane) => lane.close()));
+  }
+}

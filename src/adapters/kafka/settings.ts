@@ -1,0 +1,83 @@
+/**
+ * What this adapter wants to know, in plain values. The `kafka` section of the configuration has this very shape, and
+ * explains each setting; here stands only what the types need.
+ */
+export interface KafkaSettings {
+  /** `host:port` each. */
+  readonly brokers: readonly string[];
+  readonly clientId: string;
+  readonly groupId: string;
+  readonly topics: TopicSettings;
+  readonly tls: TlsSettings;
+  readonly sasl: SaslSettings;
+  readonly consumer: ConsumerSettings;
+  readonly producer: ProducerSettings;
+  readonly retry: RetrySettings;
+  readonly connectionTimeoutMs: number;
+}
+
+export interface TopicSettings {
+  readonly events: string;
+  readonly decisions: string;
+  readonly deadLetters: string;
+}
+
+/** A text that shows itself only when asked by name. */
+export interface SecretText {
+  reveal(): string;
+}
+
+export interface TlsSettings {
+  readonly enabled: boolean;
+  readonly caFile?: string | undefined;
+  readonly certificateFile?: string | undefined;
+  readonly keyFile?: string | undefined;
+  readonly keyPassphrase?: SecretText | undefined;
+  readonly serverName?: string | undefined;
+  readonly rejectUnauthorized: boolean;
+}
+
+export interface SaslSettings {
+  readonly mechanism: 'none' | 'plain' | 'scram-sha-256' | 'scram-sha-512' | 'oauthbearer';
+  readonly username?: string | undefined;
+  readonly password?: SecretText | undefined;
+  readonly oauth: OauthSettings;
+}
+
+export interface OauthSettings {
+  readonly tokenUrl?: string | undefined;
+  readonly clientId?: string | undefined;
+  readonly clientSecret?: SecretText | undefined;
+  readonly scope?: string | undefined;
+}
+
+export interface ConsumerSettings {
+  readonly fetchWaitMsMax: number;
+  readonly fetchBytesMin: number;
+  readonly fetchBytesMax: number;
+  readonly partitionFetchBytesMax: number;
+  readonly sessionTimeoutMs: number;
+  readonly heartbeatIntervalMs: number;
+  readonly rebalanceTimeoutMs: number;
+  readonly partitionsConcurrent: number;
+  readonly startFrom: 'earliest' | 'latest';
+}
+
+export interface ProducerSettings {
+  readonly compression: 'none' | 'gzip' | 'snappy' | 'lz4' | 'zstd';
+  readonly requestTimeoutMs: number;
+}
+
+export interface RetrySettings {
+  readonly initialMs: number;
+  readonly maxMs: number;
+  /** Repetitions inside the client before it reports a failure. */
+  readonly retriesMax: number;
+}
+
+/** Where the client's own log lines go. */
+export type KafkaLogger = (
+  level: 'debug' | 'info' | 'warn' | 'error',
+  message: string,
+  fields: Readonly<Record<string, unknown>>,
+) => void;

@@ -1,0 +1,32 @@
+import type { Clock, RecordBatch } from '../../ports.ts';
+import type { Telemetry } from '../../telemetry.ts';
+import type { KafkaLogger, KafkaSettings } from './settings.ts';
+
+/**
+ * Handles records of one partition. Resolves once every record has a fate; only then may they be committed. Never called
+ * for a partition while an earlier call for it is under way; calls for different partitions overlap.
+ *
+ * Rejects with `FailureError`: `STORE_UNAVAILABLE`, `SEND_FAILED` and `BROKER_UNREACHABLE` make the consumer hold the
+ * partition and call again with the same batch; every other rejection ends the stream, and nothing of the batch is
+ * committed. The signal asks it to stop waiting, when the partition goes elsewhere or the process ends: then it should
+ * reject soon rather than hold, and need not when it is about to finish.
+ */
+export type BatchHandler = (batch: RecordBatch, signal: AbortSignal) => Promise<void>;
+
+export interface KafkaSourceOptions {
+  readonly settings: KafkaSettings;
+  readonly topics: readonly string[];
+  /** Records that the handler gets at most. */
+  readonly recordsMax: number;
+  readonly handler: BatchHandler;
+  readonly telemetry: Telemetry;
+  readonly log: KafkaLogger;
+  readonly clock: Clock;
+  /**
+   * Called at each turn of the loop: a fetch, empty or not; a slice done; a try while something is held; an attempt to
+   * join. Liveness rests on it: silence for longer than `silentMsMax(settings)` means that the loop is stuck.
+   */
+  readonly progress: () => void;
+  /** Called whenever partitions were assigned; the first time, the source is ready. */
+  readonly onAssigned: () => void;
+}

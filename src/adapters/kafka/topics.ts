@@ -1,0 +1,94 @@
+import kafkajs, { type Admin, type ITopicConfig } from 'kafkajs';
+import { failed, success, type Result } from '../../domain/failure.ts';
+import type { Clock } from '../../ports.ts';
+import { within } from './bounded.ts';
+import { createClient } from './client.ts';
+import { classify } from './failures.ts';
+import type { KafkaLogger, KafkaSettings } from './settings.ts';
+
+export interface TopicsOptions {
+  readonly settings: KafkaSettings;
+  readonly log: KafkaLogger;
+  readonly clock: Clock;
+}
+
+/** A topic to make, in development. */
+export interface NewTopic {
+  readonly topic: string;
+  readonly partitions: number;
+  /** Bytes of a record batch that brokers take; the cluster's default when absent. */
+  readonly messageBytesMax?: number;
+}
+
+const requestTimeoutMs = 5_000;
+/** Milliseconds for the whole: a start that hangs tells nobody anything. */
+const checkMsMax = 60_000;
+const farewellMsMax = 1_000;
+
+/**
+ * Checks at the start that Kafka answers, knows us, and has each topic. One failure, for the first of these that does not
+ * hold: `BROKER_UNREACHABLE`, `BROKER_AUTHENTICATION`, `BROKER_AUTHORIZATION`, or `TOPIC_MISSING` with all their names.
+ */
+export async function checkTopics(topics: readonly string[], options: TopicsOptions): Promise<Result<void>> {
+  return withAdmin(options, async (admin) => {
+    const missing: string[] = [];
+    // One by one: asked for together, Kafka's answer does not tell kafkajs which one it was.
+    for (const topic of topics) {
+      const exists = await describes(admin, topic);
+      if (!exists) missing.push(topic);
+    }
+    if (missing.length === 0) return success(undefined);
+    return failed('TOPIC_MISSING', `${missing.join(', ')}: no such topic on ${options.settings.brokers.join(', ')}.`);
+  });
+}
+
+/** Makes those topics that do not exist yet, with as many replicas as the cluster gives by default: for development. */
+export async function createTopics(topics: readonly NewTopic[], options: TopicsOptions): Promise<Result<void>> {
+  return withAdmin(options, async (admin) => {
+    for (const topic of topics) {
+      if (await describes(admin, topic.topic)) continue;
+      await admin.createTopics({ topics: [topicConfig(topic)], waitForLeaders: true });
+    }
+    return success(undefined);
+  });
+}
+
+function topicConfig({ topic, partitions, messageBytesMax }: NewTopic): ITopicConfig {
+  const config: ITopicConfig = { topic, numPartitions: partitions, replicationFactor: -1 };
+  if (messageBytesMax === undefined) return config;
+  return { ...config, configEntries: [{ name: 'max.message.bytes', value: String(messageBytesMax) }] };
+}
+
+const unknownTopic = 3;
+
+async function describes(admin: Admin, topic: string): Promise<boolean> {
+  try {
+    await admin.fetchTopicMetadata({ topics: [topic] });
+    return true;
+  } catch (error) {
+    if (error instanceof kafkajs.KafkaJSProtocolError && error.code === unknownTopic) return false;
+    throw error;
+  }
+}
+
+async function withAdmin(
+  { settings, log, clock }: TopicsOptions,
+  action: (admin: Admin) => Promise<Result<void>>,
+): Promise<Result<void>> {
+  const brokers = settings.brokers.join(', ');
+  const admin = createClient({ settings, log, clock, requestTimeoutMs }).admin({ retry: { retries: 2 } });
+  const outOfTime = Promise.withResolvers<Result<void>>();
+  const timer = setTimeout(() => {
+    outOfTime.resolve(failed('BROKER_UNREACHABLE', `${brokers}: no answer within ${checkMsMax / 1_000} s.`));
+  }, checkMsMax);
+  try {
+    const result = admin.connect().then(() => action(admin));
+    return await Promise.race([result, outOfTime.promise]);
+  } catch (error) {
+    const { failure } = classify(error, 'BROKER_UNREACHABLE');
+    return failed(failure.code, `${brokers}: ${failure.message}`);
+  } finally {
+    clearTimeout(timer);
+    await within(farewellMsMax, admin.disconnect());
+  }
+}

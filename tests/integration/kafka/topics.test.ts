@@ -1,0 +1,114 @@
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import type { Message } from 'kafkajs';
+import { describe, expect, it } from 'vitest';
+import { LagMeter } from '../../../src/adapters/kafka/lag.ts';
+import type { KafkaSettings } from '../../../src/adapters/kafka/settings.ts';
+import { checkTopics, createTopics } from '../../../src/adapters/kafka/topics.ts';
+import { FailureError } from '../../../src/domain/failure.ts';
+import { requireKafka } from '../../servers/shared-kafka.ts';
+import { clock, kafkaSettings, makeTopics, openSource, until, withAdmin, write } from './support.ts';
+
+const options = (settings: KafkaSettings) => ({ settings, log: () => undefined, clock });
+
+function inFirstPartition(count: number): Message[] {
+  return Array.from({ length: count }, (_, index) => ({ partition: 0, key: null, value: `${index}` }));
+}
+
+describe('the check of topics', () => {
+  it('is content when all are there', async (context) => {
+    const { brokers } = requireKafka(context);
+    const settings = kafkaSettings(brokers);
+    const { events, decisions } = settings.topics;
+    await makeTopics(brokers, { [events]: 1, [decisions]: 1 });
+    expect(await checkTopics([events, decisions], options(settings))).toEqual({ ok: true, value: undefined });
+  });
+
+  it('names all that are missing, in one line', async (context) => {
+    const { brokers } = requireKafka(context);
+    const settings = kafkaSettings(brokers);
+    const { events, decisions, deadLetters } = settings.topics;
+    await makeTopics(brokers, { [decisions]: 1 });
+    const message = `${events}, ${deadLetters}: no such topic on ${brokers.join(', ')}.`;
+    expect(await checkTopics([events, decisions, deadLetters], options(settings))).toEqual({
+      ok: false,
+      failure: { code: 'TOPIC_MISSING', message },
+    });
+  });
+
+  it('says where no broker answers', async () => {
+    const settings = { ...kafkaSettings(['127.0.0.1:1']), retry: { initialMs: 10, maxMs: 50, retriesMax: 1 } };
+    const result = await checkTopics(['any'], options(settings));
+    expect(result).toEqual({
+      ok: false,
+      failure: {
+        code: 'BROKER_UNREACHABLE',
+        message: '127.0.0.1:1: Connection error: connect ECONNREFUSED 127.0.0.1:1.',
+      },
+    });
+  });
+
+  it('says so too when something accepts connections and never speaks', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const settings = { ...kafkaSettings([`127.0.0.1:${port}`]), connectionTimeoutMs: 200 };
+    const result = await checkTopics(['any'], options(settings));
+    expect(result).toMatchObject({ ok: false, failure: { code: 'BROKER_UNREACHABLE' } });
+    server.close();
+  });
+});
+
+describe('topics for development', () => {
+  it('are made with the partitions that are asked for, and left alone when they exist', async (context) => {
+    const { brokers } = requireKafka(context);
+    const settings = kafkaSettings(brokers);
+    const { events, deadLetters } = settings.topics;
+    await makeTopics(brokers, { [events]: 2 });
+    const topics = [
+      { topic: events, partitions: 8 },
+      { topic: deadLetters, partitions: 3, messageBytesMax: 2_097_152 },
+    ];
+    expect(await createTopics(topics, options(settings))).toMatchObject({ ok: true });
+    const counts = await withAdmin(brokers, async (admin) => {
+      const { topics: found } = await admin.fetchTopicMetadata({ topics: [events, deadLetters] });
+      return Object.fromEntries(found.map(({ name, partitions }) => [name, partitions.length]));
+    });
+    expect(counts).toEqual({ [events]: 2, [deadLetters]: 3 });
+  });
+});
+
+describe('the lag meter', () => {
+  it('tells the lag of partitions that are held, and of those that nothing was read from', async (context) => {
+    const { brokers } = requireKafka(context);
+    const settings = kafkaSettings(brokers);
+    const { events } = settings.topics;
+    await makeTopics(brokers, { [events]: 2 });
+    await write(brokers, events, inFirstPartition(300));
+    const { source, handled, assignments } = openSource({
+      settings,
+      recordsMax: 100,
+      handler: async ({ records }) => {
+        if ((records[0]?.offset ?? 0) >= 100) throw new FailureError({ code: 'STORE_UNAVAILABLE', message: 'Away.' });
+      },
+    });
+    await until(() => assignments.length > 0 && handled.length === 100, 'the second slice is held');
+    await write(brokers, events, inFirstPartition(50));
+    const lags = new Map<number, number>();
+    const meter = new LagMeter({
+      ...options(settings),
+      member: () => source.member,
+      telemetry: { lagMeasured: (_topic, partition, lag) => lags.set(partition, lag) },
+    });
+    await meter.measure();
+    await meter.close();
+    await source.close();
+    expect(lags).toEqual(
+      new Map([
+        [0, 250],
+        [1, 0],
+      ]),
+    );
+  });
+});

@@ -1,0 +1,61 @@
+import { writeFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { labelsHeader, readLabels } from '../../../../src/adapters/file/labels.ts';
+import { FailureError } from '../../../../src/domain/failure.ts';
+import { temporaryFolder } from './folder.ts';
+
+const pathOf = temporaryFolder();
+let files = 0;
+
+async function labelsOf(content: string) {
+  const path = pathOf(`labels-${++files}.csv`);
+  await writeFile(path, content);
+  try {
+    return { labels: Object.fromEntries(await readLabels(path)) };
+  } catch (error) {
+    if (!(error instanceof FailureError)) throw error;
+    return { ...error.failure, path: error.failure.path?.replace(path, 'labels.csv') };
+  }
+}
+
+describe('readLabels', () => {
+  it.each([
+    ['\n', true],
+    ['\r\n', false],
+  ])('reads who is who (%j)', async (end, hasFinalEnd) => {
+    const lines = [labelsHeader, 'acc_1,fake,campaign:bulk-script:2', 'acc_2,genuine,', ''];
+    expect(await labelsOf(lines.join(end) + (hasFinalEnd ? '' : end))).toEqual({
+      labels: {
+        acc_1: { label: 'fake', segment: 'campaign:bulk-script:2' },
+        acc_2: { label: 'genuine', segment: '' },
+      },
+    });
+  });
+
+  it('reads a file of a header and nothing else', async () => {
+    expect(await labelsOf(labelsHeader)).toEqual({ labels: {} });
+  });
+
+  it.each([
+    ['another header', 'account,label\nacc_1,fake', 1, /the header is not account_id,label,segment/],
+    ['no header', 'acc_1,fake,x', 1, /the header/],
+    ['nothing at all', '', 1, /the header/],
+    ['too few fields', `${labelsHeader}\nacc_1,fake`, 2, /three fields/],
+    ['too many fields', `${labelsHeader}\nacc_1,fake,x,y`, 2, /three fields/],
+    ['another label', `${labelsHeader}\nacc_1,fake,x\nacc_2,bot,x`, 3, /one of fake, genuine/],
+    ['a label in capitals', `${labelsHeader}\nacc_1,FAKE,x`, 2, /one of fake, genuine/],
+    ['no account', `${labelsHeader}\n,fake,x`, 2, /account/],
+  ])('refuses %s, with the line', async (_, content, line, message) => {
+    expect(await labelsOf(content)).toEqual({
+      code: 'LABELS_INVALID',
+      message: expect.stringMatching(message) as string,
+      path: `labels.csv:${line}`,
+    });
+  });
+
+  it('says that there is no such file', async () => {
+    await expect(readLabels(pathOf('none.csv'))).rejects.toMatchObject({
+      failure: { code: 'INPUT_UNREADABLE', path: pathOf('none.csv') },
+    });
+  });
+});
