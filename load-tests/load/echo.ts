@@ -35,12 +35,12 @@ await consumer.run({
   autoCommit: false, // kafkajs would commit after each batch, and wait for it
   autoCommitInterval: commitIntervalMs,
   partitionsConsumedConcurrently: kafka.consumer.partitionsConcurrent,
-  eachBatch: async ({ batch, commitOffsetsIfNecessary }) => {
-    const messages = batch.messages.map(({ key, value }) => {
+  eachBatch: async (payload) => {
+    const messages = payload.batch.messages.map(({ key, value }) => {
       JSON.parse(value!.toString());
       return { key, value };
     });
     await producer.sendBatch({ acks: -1, topicMessages: [{ topic: kafka.topics.decisions, messages }] });
-    await commitOffsetsIfNecessary();
+    await payload.commitOffsetsIfNecessary();
   },
 });

@@ -1,5 +1,4 @@
 import type { Histogram } from 'hdr-histogram-js';
-import type { Producer } from 'kafkajs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { record } from './latencies.ts';
 import { dueMs, dueUntil, type Phase } from './ledger.ts';
@@ -7,9 +6,9 @@ import type { LoadEvent } from './stream.ts';
 import { nowMs } from './time.ts';
 
 export interface GeneratorOptions {
-  readonly producer: Producer;
-  readonly topic: string;
   readonly events: readonly LoadEvent[];
+  /** Resolves once the broker has acknowledged all of them. */
+  readonly send: (events: LoadEvent[]) => Promise<unknown>;
   /** Milliseconds from the instant at which an event was due until it was handed to the client. */
   readonly lateness: Histogram;
   /** Milliseconds from there until the broker had acknowledged it. */
@@ -20,7 +19,7 @@ export interface GeneratorOptions {
 const tickMs = 5;
 const recordsPerSendMax = 1_000;
 /** Sends without an answer. Beyond that events wait here, and their lateness counts. */
-const inFlightMax = 32;
+export const inFlightMax = 32;
 
 /**
  * Sends the events of a phase when they are due, whether or not earlier ones have been acknowledged, let alone decided: an
@@ -28,15 +27,14 @@ const inFlightMax = 32;
  * second, once all are acknowledged.
  */
 export async function sendPhase(phase: Phase, options: GeneratorOptions): Promise<number> {
-  const { events, producer, topic, lateness, acknowledgement } = options;
+  const { events, lateness, acknowledgement } = options;
   const inFlight = new Set<Promise<void>>();
   let failure: unknown;
   const send = async (from: number, to: number): Promise<void> => {
     const sentMs = nowMs();
-    const messages = events.slice(from, to);
     const measured = Math.max(0, to - Math.max(from, phase.measuredFrom));
     for (let index = to - measured; index < to; index += 1) record(lateness, sentMs - dueMs(phase, index));
-    await producer.send({ topic, acks: -1, messages });
+    await options.send(events.slice(from, to));
     if (measured > 0) record(acknowledgement, nowMs() - sentMs, measured);
   };
 

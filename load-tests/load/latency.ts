@@ -1,16 +1,10 @@
-import type { KafkaMessage } from 'kafkajs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { plainProducer } from './clients.ts';
 import { CpuMeter } from './cpu.ts';
-import { sendPhase, type GeneratorOptions } from './generator.ts';
-import { latencyDifference, latenciesOf, newHistogram, type Latencies } from './latencies.ts';
-import { dueMs, Ledger, type Phase } from './ledger.ts';
-import { eventsOf, type LatencyOptions } from './options.ts';
-import type { Processor } from './processors.ts';
-import { startReader } from './reader.ts';
+import { latenciesOf, latencyDifference, newHistogram, type Latencies } from './latencies.ts';
+import { eventsOf, planOf, type LatencyOptions } from './options.ts';
 import type { Session } from './session.ts';
-import { makeEvents, type LoadEvent } from './stream.ts';
-import { nowMs } from './time.ts';
+import { makeEvents } from './stream.ts';
+import { Subject, type PhaseOutcome } from './subject.ts';
 
 /** What one processor did with the load. */
 export interface ProcessorLatency {
@@ -18,6 +12,7 @@ export interface ProcessorLatency {
   readonly received: number;
   /** Events without an output: anything but 0 is a failure. */
   readonly missing: number;
+  /** Second outputs of an event. */
   readonly duplicates: number;
   /** From the instant at which an event was due until its output was read; null when nothing came. */
   readonly latencyMs: Latencies | null;
@@ -27,67 +22,84 @@ export interface ProcessorLatency {
 }
 
 export interface LatencyResult {
-  readonly kind: 'latency';
-  readonly options: LatencyOptions;
   /** Events per second that were sent in the measured parts. */
   readonly rateAchieved: number;
   /** From when an event was due until the generator sent it. Part of all latencies. */
   readonly generatorLatenessMs: Latencies | null;
-  /** From the send until the broker had acknowledged. Reading can begin before that. */
+  /** From there until the broker had acknowledged it. An event can be read a little earlier. */
   readonly brokerAcknowledgementMs: Latencies | null;
   readonly echo: ProcessorLatency;
   readonly winnow: ProcessorLatency;
   readonly winnowLessEchoMs: Latencies | null;
-  /** CPU time of generator, readers and histograms, an event. */
+  /** CPU time of generator and readers, an event. */
   readonly harnessCpuMicrosecondsPerEvent: number | null;
 }
 
-/** Milliseconds after the last send for which outputs are awaited; what comes later is missing. */
-const drainMsMax = 30_000;
-/** So that the first event is not late before it can be sent. */
-const leadMs = 20;
-
-/** Which event caused an output: the echo writes the event itself, Winnow a decision. */
-const causeOf = {
-  echo: (output: unknown) => (output as { id: string }).id,
-  winnow: (output: unknown) => (output as { data: { trigger: { event_id: string } } }).data.trigger.event_id,
-} as const;
-
 /** Both processors run all the time and take turns: while one is measured, the other has nothing to do. */
 export async function measureLatency(options: LatencyOptions, session: Session): Promise<LatencyResult> {
+  const { rounds, partitions, seed, warmUpSeconds } = options;
   session.say(`Making ${eventsOf(options)} events.`);
-  const events = makeEvents({ count: eventsOf(options), seed: options.seed, endMs: Date.now() });
-  const subjects = [await Subject.start('echo', events, options, session), await Subject.start('winnow', events, options, session)];
-  const [echo, winnow] = subjects as [Subject, Subject];
-  const generated = { lateness: newHistogram(), acknowledgement: newHistogram() };
-  const unmeasured = { lateness: newHistogram(), acknowledgement: newHistogram() };
+  const events = makeEvents({ count: eventsOf(options), seed, endMs: Date.now() });
   const harness = new CpuMeter(process.pid);
   const producer = plainProducer(session.settings('generator'));
   session.onClose(() => producer.disconnect());
   await producer.connect();
+  const echo = await Subject.start('echo', events, partitions, session);
+  const winnow = await Subject.start('winnow', events, partitions, session);
 
-  for (const subject of subjects) {
-    session.say(`Warming up ${subject.name} for ${options.warmUpSeconds} s.`);
-    await subject.run({ seconds: options.warmUpSeconds, settleSeconds: 0 }, { producer, events, ...unmeasured });
+  for (const subject of [echo, winnow]) {
+    session.say(`Warming up ${subject.name} for ${warmUpSeconds} s.`);
+    const unmeasured = { lateness: newHistogram(), acknowledgement: newHistogram() };
+    await subject.run(planOf(options).warmUp, { producer, events, ...unmeasured }, harness);
   }
-  for (const subject of subjects) subject.forgetRounds();
-  const seconds = options.seconds / options.rounds;
-  for (let round = 0; round < options.rounds; round += 1) {
+  const histograms = { lateness: newHistogram(), acknowledgement: newHistogram() };
+  const outcomes = new Map<Subject, PhaseOutcome[]>([
+    [echo, []],
+    [winnow, []],
+  ]);
+  for (let round = 0; round < rounds; round += 1) {
+    session.say(`Round ${round + 1} of ${rounds}.`);
     // Now one first, now the other: a machine that gets slower or faster treats both alike.
-    for (const subject of round % 2 === 0 ? subjects : subjects.toReversed()) {
-      session.say(`Round ${round + 1} of ${options.rounds}: ${subject.name} for ${seconds.toFixed(1)} s.`);
-      await subject.run({ seconds, settleSeconds: options.settleSeconds }, { producer, events, ...generated });
+    for (const subject of round % 2 === 0 ? [echo, winnow] : [winnow, echo]) {
+      const outcome = await subject.run(planOf(options).round, { producer, events, ...histograms }, harness);
+      outcomes.get(subject)!.push(outcome);
     }
   }
+
+  const all = [...outcomes.values()].flat();
+  const [echoLatency, winnowLatency] = [echo, winnow].map((subject) => summarize(subject, outcomes.get(subject)!));
   return {
-    kind: 'latency',
-    options,
-    rateAchieved: Math.round(mean([...echo.rates, ...winnow.rates]) * 10) / 10,
-    generatorLatenessMs: latenciesOf(generated.lateness),
-    brokerAcknowledgementMs: latenciesOf(generated.acknowledgement),
-    echo: echo.result(),
-    winnow: winnow.result(),
-    winnowLessEchoMs: latencyDifference(echo.result().latencyMs, winnow.result().latencyMs),
-    harnessCpuMicrosecondsPerEvent: 0,
+    rateAchieved: Math.round(all.reduce((sum, { rate }) => sum + rate, 0) / all.length),
+    generatorLatenessMs: latenciesOf(histograms.lateness),
+    brokerAcknowledgementMs: latenciesOf(histograms.acknowledgement),
+    echo: echoLatency!,
+    winnow: winnowLatency!,
+    winnowLessEchoMs: latencyDifference(winnowLatency!.latencyMs, echoLatency!.latencyMs),
+    harnessCpuMicrosecondsPerEvent: perEvent(all, ({ harnessCpuMs }) => harnessCpuMs),
   };
+}
+
+function summarize({ ledger }: Subject, outcomes: readonly PhaseOutcome[]): ProcessorLatency {
+  const total = newHistogram();
+  for (const { latency } of outcomes) total.add(latency);
+  const { sent, received, missing, duplicates } = ledger;
+  return {
+    sent,
+    received,
+    missing,
+    duplicates,
+    latencyMs: latenciesOf(total),
+    latencyMsByRound: outcomes.map(({ latency }) => latenciesOf(latency)),
+    cpuMicrosecondsPerEvent: perEvent(outcomes, ({ cpuMs }) => cpuMs),
+  };
+}
+
+function perEvent(outcomes: readonly PhaseOutcome[], cpuMsOf: (outcome: PhaseOutcome) => number | null): number | null {
+  let cpuMs = 0;
+  let events = 0;
+  for (const outcome of outcomes) {
+    cpuMs += cpuMsOf(outcome) ?? Number.NaN;
+    events += outcome.events;
+  }
+  return Number.isNaN(cpuMs) ? null : Math.round((cpuMs * 10_000) / events) / 10;
 }

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import type { PhasePlan } from './subject.ts';
 
 /** What a run is asked to do. Latency by default; with `--backlog`, throughput. */
 export type LoadOptions = LatencyOptions | BacklogOptions;
@@ -73,7 +74,8 @@ export function parseOptions(args: readonly string[]): LoadOptions | 'help' {
   };
   if (flags.backlog !== undefined) {
     for (const name of ['rate', 'seconds', 'warm-up'] as const) {
-      if (flags[name] !== undefined) throw new UsageError(`--${name} has no effect with --backlog: leave one of them out.`);
+      if (flags[name] !== undefined)
+        throw new UsageError(`--${name} has no effect with --backlog: leave one of them out.`);
     }
     return { kind: 'backlog', ...common, events: integer('backlog', flags.backlog, 0, 100, eventsMax) };
   }
@@ -93,11 +95,22 @@ export function parseOptions(args: readonly string[]): LoadOptions | 'help' {
   return options;
 }
 
-/** Events that each processor gets: warm-up, and for each round the time to settle and the part that is measured. */
-export function eventsOf({ rate, seconds, warmUpSeconds, settleSeconds, rounds }: LatencyOptions): number {
-  return (
-    Math.round(rate * warmUpSeconds) + rounds * (Math.round(rate * settleSeconds) + Math.round((rate * seconds) / rounds))
-  );
+/** What each processor gets: first the warm-up, of which nothing is measured, then the rounds. */
+export function planOf({ rate, seconds, warmUpSeconds, settleSeconds, rounds }: LatencyOptions): {
+  readonly warmUp: PhasePlan;
+  readonly round: PhasePlan;
+} {
+  const measuredEvents = Math.max(1, Math.round((rate * seconds) / rounds));
+  return {
+    warmUp: { rate, settleEvents: Math.round(rate * warmUpSeconds), measuredEvents: 0 },
+    round: { rate, settleEvents: Math.round(rate * settleSeconds), measuredEvents },
+  };
+}
+
+/** Events of the whole plan, for each processor. */
+export function eventsOf(options: LatencyOptions): number {
+  const { warmUp, round } = planOf(options);
+  return warmUp.settleEvents + options.rounds * (round.settleEvents + round.measuredEvents);
 }
 
 function parseFlags(args: readonly string[]) {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { loadConfigOf } from '../../src/cli/load-config.ts';
 import type { KafkaSettings } from '../../src/adapters/kafka/settings.ts';
@@ -42,7 +43,14 @@ const readyMsMax = 60_000;
 const graceMs = 30_000;
 
 /** They win over what the environment says; everything else of it holds. */
-export function variablesFor({ brokers, events, decisions, deadLetters, groupId, emit }: Wiring): Record<string, string> {
+export function variablesFor({
+  brokers,
+  events,
+  decisions,
+  deadLetters,
+  groupId,
+  emit,
+}: Wiring): Record<string, string> {
   return {
     WINNOW_KAFKA_BROKERS: brokers.join(','),
     WINNOW_KAFKA_GROUP_ID: groupId,
@@ -70,6 +78,7 @@ export async function startProcessor({ program, variables, logPath }: ProcessorO
     env: { ...variables, WINNOW_HTTP_HOST: '127.0.0.1', WINNOW_HTTP_PORT: String(port) },
     logPath,
   });
+  const cpu = new CpuMeter(child.pid); // from the start: it may be at work before we see that it is ready
   try {
     await waitUntilReady({
       server: program,
@@ -79,24 +88,28 @@ export async function startProcessor({ program, variables, logPath }: ProcessorO
       logPath,
     });
   } catch (error) {
+    cpu.stop();
     await child.kill();
     throw error;
   }
-  return processorOf(program, child, logPath);
+  return processorOf(program, child, cpu, logPath);
 }
 
-function processorOf(program: string, child: ServerProcess, logPath: string): Processor {
-  const cpu = new CpuMeter(child.pid);
+function processorOf(program: string, child: ServerProcess, cpu: CpuMeter, logPath: string): Processor {
   return {
     cpu,
     assertAlive: () => {
-      if (child.hasExited()) throw new Error(`${program} ended by itself: see ${logPath}`);
+      if (child.hasExited()) throw new Error(`${program} ended by itself, with these words:\n${lastLines(logPath)}`);
     },
     stop: async () => {
       cpu.stop();
       await child.stop(graceMs);
     },
   };
+}
+
+function lastLines(path: string): string {
+  return readFileSync(path, 'utf8').trimEnd().split('\n').slice(-20).join('\n');
 }
 
 async function isReady(port: number): Promise<boolean> {

@@ -3,10 +3,18 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Admin } from 'kafkajs';
+import { quietRequestQueue } from '../../src/adapters/kafka/request-queue.ts';
 import type { KafkaSettings } from '../../src/adapters/kafka/settings.ts';
 import { startKafka, type KafkaServer } from '../../tests/servers/kafka.ts';
 import { withAdmin } from './clients.ts';
-import { kafkaSettings, startProcessor, variablesFor, type Processor, type ProcessorOptions, type Wiring } from './processors.ts';
+import {
+  kafkaSettings,
+  startProcessor,
+  variablesFor,
+  type Processor,
+  type ProcessorOptions,
+  type Wiring,
+} from './processors.ts';
 import { createTopics } from './topics.ts';
 
 /** What a run has made and leaves no trace of: a broker, topics, processes, a directory with their logs. */
@@ -19,6 +27,7 @@ export class Session {
   readonly #open: (() => Promise<unknown>)[] = [];
 
   static async open(say: (sentence: string) => void): Promise<Session> {
+    quietRequestQueue(); // of the client that looks whether the broker answers
     const kafka = await startKafka();
     say(`Kafka (${kafka.origin}) is ready at ${kafka.brokers.join(', ')}.`);
     return new Session(say, kafka, await mkdtemp(join(tmpdir(), 'winnow-load-')));
@@ -71,18 +80,19 @@ export class Session {
     this.#open.push(close);
   }
 
-  async close(): Promise<void> {
-    const closing = [...this.#open.toReversed(), () => this.#deleteTopics(), () => this.#kafka.stop(), () => this.#deleteLogs()];
-    for (const close of closing) await close().catch((error: unknown) => this.say(`While cleaning up: ${String(error)}`));
+  /** The logs stay when they may tell why a run failed. */
+  async close({ keepLogs }: { readonly keepLogs: boolean }): Promise<void> {
+    const closing = [...this.#open.toReversed(), () => this.#deleteTopics(), () => this.#kafka.stop()];
+    for (const close of closing) {
+      await close().catch((error: unknown) => this.say(`While cleaning up: ${String(error)}`));
+    }
+    if (keepLogs) this.say(`The logs of the processors are in ${this.#directory}.`);
+    else await rm(this.#directory, { recursive: true, force: true });
   }
 
   /** A broker that was given outlives us. */
   async #deleteTopics(): Promise<void> {
     if (this.#kafka.control !== null || this.#topics.length === 0) return;
     await this.withAdmin((admin) => admin.deleteTopics({ topics: this.#topics }));
-  }
-
-  async #deleteLogs(): Promise<void> {
-    await rm(this.#directory, { recursive: true, force: true });
   }
 }

@@ -10,7 +10,9 @@ const linesMax = 400;
 const entryPoints = new Set(['cli/main.ts']);
 
 function roomOf(path: string): Room | undefined {
-  return rooms.find(({ paths }) => paths.some((place) => (place.endsWith('/') ? path.startsWith(place) : path === place)));
+  return rooms.find(({ paths }) =>
+    paths.some((place) => (place.endsWith('/') ? path.startsWith(place) : path === place)),
+  );
 }
 
 /** `adapters/kafka` for a file of that adapter. */

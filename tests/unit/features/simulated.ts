@@ -1,4 +1,5 @@
 import { EmbeddedFeatureStore } from '../../../src/adapters/embedded/store.ts';
+import type { EntityKeyHasher } from '../../../src/features/entity-key.ts';
 import { extractFeatures, featureCount } from '../../../src/features/extract.ts';
 import type { EventFacts } from '../../../src/features/facts.ts';
 import { Observer } from '../../../src/features/observe.ts';
@@ -8,12 +9,12 @@ import { observeBatch } from '../../../src/steps/observe-batch.ts';
 import { batchOf, hasher } from '../steps/events.ts';
 
 /** A simulated stream with attacks in it: its events, their snapshots and their features. */
-export async function simulatedMatrix(seed: number, accounts: number, days: number) {
+export async function simulatedMatrix(seed: number, accounts: number, days: number, by: EntityKeyHasher = hasher) {
   const values = Array.from(simulate({ seed, accounts, days }).events(), ({ json }) => Buffer.from(json));
   const batch = batchOf(values);
   const decoded = decodeBatch(batch, Infinity);
   const { values: snapshots } = await new EmbeddedFeatureStore({ entitiesMax: 100_000 }).observe(
-    observeBatch(new Observer(hasher), batch, decoded),
+    observeBatch(new Observer(by), batch, decoded),
   );
   return { facts: decoded.facts, snapshots, features: featuresOf(decoded.facts, snapshots) };
 }
