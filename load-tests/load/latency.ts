@@ -14,6 +14,8 @@ export interface ProcessorLatency {
   readonly missing: number;
   /** Second outputs of an event. */
   readonly duplicates: number;
+  /** Outputs that nothing we sent has caused. */
+  readonly unknown: number;
   /** From the instant at which an event was due until its output was read; null when nothing came. */
   readonly latencyMs: Latencies | null;
   readonly latencyMsByRound: readonly (Latencies | null)[];
@@ -47,7 +49,7 @@ export async function measureLatency(options: LatencyOptions, session: Session):
   const echo = await Subject.start('echo', events, partitions, session);
   const winnow = await Subject.start('winnow', events, partitions, session);
 
-  for (const subject of [echo, winnow]) {
+  for (const subject of warmUpSeconds > 0 ? [echo, winnow] : []) {
     session.say(`Warming up ${subject.name} for ${warmUpSeconds} s.`);
     const unmeasured = { lateness: newHistogram(), acknowledgement: newHistogram() };
     await subject.run(planOf(options).warmUp, { producer, events, ...unmeasured }, harness);
@@ -82,12 +84,13 @@ export async function measureLatency(options: LatencyOptions, session: Session):
 function summarize({ ledger }: Subject, outcomes: readonly PhaseOutcome[]): ProcessorLatency {
   const total = newHistogram();
   for (const { latency } of outcomes) total.add(latency);
-  const { sent, received, missing, duplicates } = ledger;
+  const { sent, received, missing, duplicates, unknown } = ledger;
   return {
     sent,
     received,
     missing,
     duplicates,
+    unknown,
     latencyMs: latenciesOf(total),
     latencyMsByRound: outcomes.map(({ latency }) => latenciesOf(latency)),
     cpuMicrosecondsPerEvent: perEvent(outcomes, ({ cpuMs }) => cpuMs),

@@ -37,7 +37,7 @@ export class Ledger {
   readonly #phases: Phase[] = [];
   #received = 0;
   #duplicates = 0;
-  #strangers = 0;
+  #unknown = 0;
 
   /** @param indexById position in the stream of each event's id. */
   constructor(indexById: ReadonlyMap<string, number>) {
@@ -55,7 +55,7 @@ export class Ledger {
   receive(id: string, nowMs: number): void {
     const index = this.#indexById.get(id) ?? Infinity;
     if (index >= this.sent) {
-      this.#strangers += 1;
+      this.#unknown += 1;
       return;
     }
     if (this.#seen[index] === 1) {
@@ -86,7 +86,7 @@ export class Ledger {
   }
 
   /** Outputs of events that were not sent. */
-  get strangers(): number {
-    return this.#strangers;
+  get unknown(): number {
+    return this.#unknown;
   }
 }

@@ -1,0 +1,78 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { measureBacklog } from './backlog.ts';
+import { describeBroker, describeEnvironment } from './environment.ts';
+import { measureLatency } from './latency.ts';
+import { parseOptions, usage, UsageError, type LoadOptions } from './options.ts';
+import { formatReport, missingOf, type LoadReport, type Measured } from './report.ts';
+import { Session } from './session.ts';
+import { withDeadline } from './time.ts';
+
+/**
+ * `npm run load`. Exits with 0 when every event came out, with 1 when one did not or the run failed, with 2 when the command
+ * line was wrong. Figures are not judged here: they depend on the machine.
+ */
+
+const resultsFolder = fileURLToPath(new URL('../results/', import.meta.url));
+
+try {
+  const options = parseOptions(process.argv.slice(2));
+  if (options === 'help') process.stdout.write(usage);
+  else await main(options);
+} catch (error) {
+  process.stderr.write(`${error instanceof UsageError ? `${error.message} Try --help.` : describe(error)}\n`);
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+}
+// Whatever a client still holds open has been closed as far as it can be.
+process.exit();
+
+async function main(options: LoadOptions): Promise<void> {
+  const environment = await describeEnvironment();
+  const session = await Session.open((sentence) => process.stderr.write(`${sentence}\n`));
+  let report: LoadReport | undefined;
+  try {
+    const measured = withDeadline('The run', runMsMax(options), measure(options, session));
+    report = {
+      environment: { ...environment, broker: describeBroker(session.origin) },
+      ...(await interruptible(measured)),
+    };
+  } finally {
+    await session.close({ keepLogs: report === undefined || missingOf(report) > 0 });
+  }
+  const text = `${JSON.stringify(report, null, 2)}\n`;
+  const path = options.out ?? `${resultsFolder}${environment.date.replaceAll(':', '-')}-${options.kind}.json`;
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, text);
+  process.stdout.write(options.json ? text : `\n${formatReport(report)}`);
+  process.stderr.write(`Written to ${path}.\n`);
+  process.exitCode = missingOf(report) === 0 ? 0 : 1;
+}
+
+async function measure(options: LoadOptions, session: Session): Promise<Measured> {
+  return options.kind === 'latency'
+    ? { kind: options.kind, options, result: await measureLatency(options, session) }
+    : { kind: options.kind, options, result: await measureBacklog(options, session) };
+}
+
+/** A last bound; waits have their own, and say more. */
+function runMsMax(options: LoadOptions): number {
+  const { rounds } = options;
+  if (options.kind === 'backlog') return (3 * rounds + 1) * (180_000 + options.events);
+  const { warmUpSeconds, seconds, settleSeconds } = options;
+  return 180_000 + 2_000 * (warmUpSeconds + seconds + rounds * settleSeconds + (rounds + 1) * 30);
+}
+
+/** Ctrl-C ends the run, and what it started and made with it. */
+async function interruptible<T>(promise: Promise<T>): Promise<T> {
+  const interrupted = Promise.withResolvers<never>();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => interrupted.reject(new Error(`interrupted by ${signal}`)));
+  }
+  return Promise.race([promise, interrupted.promise]);
+}
+
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : `${error.message}: ${describe(error.cause)}`;
+}

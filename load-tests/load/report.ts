@@ -1,0 +1,118 @@
+import type { BacklogCase, BacklogResult } from './backlog.ts';
+import type { LoadEnvironment } from './environment.ts';
+import type { Latencies } from './latencies.ts';
+import type { LatencyResult } from './latency.ts';
+import type { BacklogOptions, LatencyOptions } from './options.ts';
+
+export type Measured =
+  | { readonly kind: 'latency'; readonly options: LatencyOptions; readonly result: LatencyResult }
+  | { readonly kind: 'backlog'; readonly options: BacklogOptions; readonly result: BacklogResult };
+
+/** What a run leaves: enough to judge it, and to repeat it. */
+export type LoadReport = Measured & { readonly environment: LoadEnvironment };
+
+/** Events that never came out, all processors and rounds. */
+export function missingOf({ kind, result }: LoadReport): number {
+  if (kind === 'latency') return result.echo.missing + result.winnow.missing;
+  return result.echo.median.missing + result.winnow.median.missing + result.winnowAll.median.missing;
+}
+
+/** For people. */
+export function formatReport(report: LoadReport): string {
+  const tables =
+    report.kind === 'latency'
+      ? formatLatency(report.options, report.result)
+      : formatBacklog(report.options, report.result);
+  const missing = missingOf(report);
+  const verdict = missing === 0 ? [] : ['', `FAILED: ${count(missing)} events never came out.`];
+  return [...tables, '', ...formatEnvironment(report.environment), ...verdict, ''].join('\n');
+}
+
+function formatEnvironment(environment: LoadEnvironment): string[] {
+  const { date, commit, dirty, model, cpu, cpus, memoryGiB, loadAverageBefore, node, kafkajs, broker } = environment;
+  const changes = dirty === true ? ' with changes' : '';
+  return [
+    `${date}, commit ${commit?.slice(0, 12) ?? 'unknown'}${changes}, model ${model}.`,
+    `${cpus} x ${cpu}, ${memoryGiB} GiB, load average ${loadAverageBefore} before the run.`,
+    `Node ${node}, kafkajs ${kafkajs}, Kafka ${broker.version ?? 'of a version unknown'} (${broker.origin}).`,
+  ];
+}
+
+function formatLatency(options: LatencyOptions, result: LatencyResult): string[] {
+  const { echo, winnow } = result;
+  const rounds = echo.latencyMsByRound.flatMap((_, round) => [
+    quantiles(`echo, round ${round + 1}`, echo.latencyMsByRound[round] ?? null),
+    quantiles(`winnow, round ${round + 1}`, winnow.latencyMsByRound[round] ?? null),
+  ]);
+  return [
+    `${count(options.rate)} events/s asked, ${count(result.rateAchieved)} sent; ${options.partitions} partitions; ${(options.seconds / options.rounds).toFixed(1)} s in each of ${options.rounds} round(s).`,
+    'Milliseconds from the instant at which an event was due:',
+    '',
+    ...formatTable([
+      ['', 'p50', 'p90', 'p99', 'p99.9', 'max'],
+      quantiles('until it was sent', result.generatorLatenessMs),
+      quantiles('from there until acknowledged', result.brokerAcknowledgementMs),
+      quantiles('echo', echo.latencyMs),
+      quantiles('winnow', winnow.latencyMs),
+      quantiles('winnow - echo', result.winnowLessEchoMs),
+      ...rounds,
+    ]),
+    '',
+    ...formatTable([
+      ['', 'sent', 'received', 'missing', 'twice', 'unknown', 'CPU us/event'],
+      ...(['echo', 'winnow'] as const).map((name) => {
+        const { sent, received, missing, duplicates, unknown, cpuMicrosecondsPerEvent } = result[name];
+        return [name, ...[sent, received, missing, duplicates, unknown].map(count), figure(cpuMicrosecondsPerEvent)];
+      }),
+      ['generator and readers', '', '', '', '', '', figure(result.harnessCpuMicrosecondsPerEvent)],
+    ]),
+  ];
+}
+
+function formatBacklog(options: BacklogOptions, result: BacklogResult): string[] {
+  const row = (name: string, { median, ofEcho, ofEchoByCpu }: BacklogCase): string[] => [
+    name,
+    count(median.eventsPerSecond),
+    ofEcho.toFixed(2),
+    figure(median.cpuMicrosecondsPerEvent),
+    ofEchoByCpu?.toFixed(2) ?? '-',
+    median.seconds.toFixed(1),
+    count(median.outputs),
+    count(median.missing),
+  ];
+  return [
+    `${count(options.events)} events in the topic, ${options.partitions} partitions; medians of ${options.rounds} round(s), from the first output to the last:`,
+    '',
+    ...formatTable([
+      ['', 'events/s', 'of echo', 'CPU us/event', 'of echo', 'seconds', 'outputs', 'missing'],
+      row('echo', result.echo),
+      row('winnow', result.winnow),
+      row('winnow, all decisions', result.winnowAll),
+    ]),
+  ];
+}
+
+function quantiles(name: string, latencies: Latencies | null): string[] {
+  if (latencies === null) return [name, '-', '-', '-', '-', '-'];
+  const { p50, p90, p99, p999, max } = latencies;
+  return [name, ...[p50, p90, p99, p999, max].map((ms) => ms.toFixed(1))];
+}
+
+/** Columns two spaces apart, the first one to the left and the others to the right. */
+export function formatTable(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+function figure(value: number | null): string {
+  return value === null ? '-' : value.toFixed(1);
+}
