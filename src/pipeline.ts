@@ -98,10 +98,10 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       parts.onDecided?.(decoded.facts, decisions);
       timer.end('decide');
 
-      await allDone([
-        decisions.length === 0 ? undefined : output.send('decisions', decisions.map(decisionRecord), signal),
-        decoded.deadLetters.length === 0 ? undefined : output.send('deadLetters', decoded.deadLetters, signal),
-      ]);
+      const sends: Promise<void>[] = [];
+      if (decisions.length > 0) sends.push(output.send('decisions', decisions.map(decisionRecord), signal));
+      if (decoded.deadLetters.length > 0) sends.push(output.send('deadLetters', decoded.deadLetters, signal));
+      await allDone(sends);
       timer.end('send');
 
       // What was decided without knowing what stood must not replace it, should the store be back by now.
@@ -130,6 +130,6 @@ export function createPipeline(parts: PipelineParts): Pipeline {
 }
 
 /** Waits for all, then throws the first error: a send that went on behind a rejected batch would mix with its redelivery. */
-async function allDone(sends: readonly (Promise<void> | undefined)[]): Promise<void> {
+async function allDone(sends: readonly Promise<void>[]): Promise<void> {
   for (const outcome of await Promise.allSettled(sends)) if (outcome.status === 'rejected') throw outcome.reason;
 }

@@ -70,7 +70,7 @@ export class StoreGuard {
 
   /** Writes standings. When the store is gone they are lost: the next decision of the account then supersedes nothing. */
   async settle(changes: readonly StandingChange[]): Promise<void> {
-    if (changes.length === 0 || this.#downSinceMs !== null) return;
+    if (changes.length === 0 || this.isDegraded) return;
     try {
       await this.#store.settle(changes);
     } catch (error) {

@@ -10,7 +10,7 @@ const mappedPrefix = '::ffff:';
  * Reads an IP address in text form; undefined when it is none.
  *
  * IPv6 hosts are taken by /64, since a single device changes its address within it at will (RFC 8981), and networks by /56,
- * the usual size of a household's or a branch's delegation (RIPE-690).
+ * the usual size of a household's or a branch's delegation (RIPE-690). A mapped IPv4 address is that IPv4 address.
  */
 export function parseNetworkAddress(text: string): NetworkAddress | undefined {
   if (!text.includes(':')) return parseFour(text);
@@ -53,6 +53,14 @@ function parseSix(text: string): NetworkAddress | undefined {
     if (!/^[0-9a-f]{1,4}$/.test(group)) return undefined;
     numbers.push(Number.parseInt(group, 16));
   }
+  const isMapped = numbers[5] === 0xffff && numbers.slice(0, 5).every((number) => number === 0);
+  if (isMapped)
+    return parseFour(
+      numbers
+        .slice(6)
+        .flatMap((number) => [number >> 8, number & 0xff])
+        .join('.'),
+    );
   const prefix = `${numbers[0]!.toString(16)}:${numbers[1]!.toString(16)}:${numbers[2]!.toString(16)}:`;
   return { host: prefix + numbers[3]!.toString(16), network: `${prefix}${(numbers[3]! >> 8).toString(16)}/56` };
 }

@@ -135,10 +135,16 @@ async function faultOfGoldenRows(
     );
   }
   let scores: Float32Array;
+  let explanation: Float32Array | null;
   try {
     scores = await model.score(features, rows.length);
+    explanation = await model.explain(features, rows.length);
   } catch (error) {
     return { code: 'BUNDLE_GOLDEN', message: `the golden rows make it throw: ${(error as Error).message}.` };
+  }
+  if (explanation !== null && explanation.length !== features.length) {
+    const numbers = explanation.length / rows.length;
+    return { code: 'BUNDLE_SHAPE', message: `the explanation gives ${numbers} numbers a row, not ${width}.` };
   }
   const wrong = rows.findIndex(
     ({ probability, tolerance }, row) => !(Math.abs(scores[row]! - probability) <= tolerance),

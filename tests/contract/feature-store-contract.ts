@@ -1,7 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { emptyObservations, type ObservationBatch } from '../../src/features/observation.ts';
-import { allowedLatenessMs, elementCount, entityKinds, kindLayouts, snapshotColumn, snapshotColumnCount, spanBit, spanColumn } from '../../src/features/state.ts';
+import {
+  allowedLatenessMs,
+  elementCount,
+  entityKinds,
+  kindLayouts,
+  snapshotColumn,
+  snapshotColumnCount,
+  spanBit,
+  spanColumn,
+} from '../../src/features/state.ts';
 import { observationFates, type FeatureStore } from '../../src/ports.ts';
 import { PlainHistory } from './plain-history.ts';
 
@@ -34,7 +43,8 @@ export function observationsOf(events: readonly PlainEvent[], partition = 0): Ob
       const at = row * entityKinds.length + entityKinds.indexOf(kind);
       batch.keys.set([entity * 7919, entity], at * 2);
       batch.adds[at] = (event.adds ?? 1) | spanBit;
-      for (const { elementIndex } of kindLayouts[entityKinds.indexOf(kind)]!.distincts) batch.elements[row * elementCount + elementIndex] = event.element ?? 0;
+      for (const { elementIndex } of kindLayouts[entityKinds.indexOf(kind)]!.distincts)
+        batch.elements[row * elementCount + elementIndex] = event.element ?? 0;
     }
   }
   return batch;
@@ -52,7 +62,9 @@ export function featureStoreContract(name: string, create: () => Promise<Feature
 
     it('lets an event see itself', async () => {
       const store = await create();
-      const { values, fates } = await store.observe(observationsOf([{ offset: 0, timeMs: startMs, id: 1, account: 1 }]));
+      const { values, fates } = await store.observe(
+        observationsOf([{ offset: 0, timeMs: startMs, id: 1, account: 1 }]),
+      );
       expect(values[accountEvents]).toBe(1);
       expect(values[spanColumn('account', 'age_s')]).toBe(0);
       expect(values[spanColumn('account', 'idle_s')]).toBeNaN();
@@ -69,7 +81,9 @@ export function featureStoreContract(name: string, create: () => Promise<Feature
 
     it('applies a batch in order', async () => {
       const store = await create();
-      const { values } = await store.observe(observationsOf([1, 2, 3].map((id) => ({ offset: id, timeMs: startMs + id, id, account: 1 }))));
+      const { values } = await store.observe(
+        observationsOf([1, 2, 3].map((id) => ({ offset: id, timeMs: startMs + id, id, account: 1 }))),
+      );
       expect([0, 1, 2].map((row) => values[row * snapshotColumnCount + accountEvents])).toEqual([1, 2, 3]);
       await store.close();
     });
@@ -109,11 +123,17 @@ export function featureStoreContract(name: string, create: () => Promise<Feature
 
     it('reads a late event as of its own time', async () => {
       const store = await create();
-      await store.observe(observationsOf([{ offset: 0, timeMs: startMs + 14 * minuteMs, id: 1, account: 1, ip: 1, element: 4 }]));
-      const late = await store.observe(observationsOf([{ offset: 0, timeMs: startMs, id: 2, account: 2, ip: 1, element: 5 }], 1));
+      await store.observe(
+        observationsOf([{ offset: 0, timeMs: startMs + 14 * minuteMs, id: 1, account: 1, ip: 1, element: 4 }]),
+      );
+      const late = await store.observe(
+        observationsOf([{ offset: 0, timeMs: startMs, id: 2, account: 2, ip: 1, element: 5 }], 1),
+      );
       expect(late.values[snapshotColumn('ip', 'signups', '10m')]).toBe(1);
       expect(late.values[snapshotColumn('ip', 'accounts', '1h')]).toBe(1);
-      const after = await store.observe(observationsOf([{ offset: 1, timeMs: startMs + 15 * minuteMs, id: 3, account: 1, ip: 1, element: 4 }]));
+      const after = await store.observe(
+        observationsOf([{ offset: 1, timeMs: startMs + 15 * minuteMs, id: 3, account: 1, ip: 1, element: 4 }]),
+      );
       expect(after.values[snapshotColumn('ip', 'signups', '1h')]).toBe(3);
       await store.close();
     });
@@ -122,7 +142,11 @@ export function featureStoreContract(name: string, create: () => Promise<Feature
       const store = await create();
       const event = { timeMs: startMs, account: 1 };
       const first = await store.observe(observationsOf([{ ...event, offset: 0, id: 1 }]));
-      const standing = { action: 'review', decisionId: `dec_${'0123456789abcdef'.repeat(2)}`, sinceMs: startMs } as const;
+      const standing = {
+        action: 'review',
+        decisionId: `dec_${'0123456789abcdef'.repeat(2)}`,
+        sinceMs: startMs,
+      } as const;
       await store.settle([{ keyHigh: 7919, keyLow: 1, standing }]);
       const second = await store.observe(observationsOf([{ ...event, offset: 1, id: 2 }]));
       expect(first.standings).toEqual([undefined]);
@@ -142,29 +166,41 @@ export function featureStoreContract(name: string, create: () => Promise<Feature
         element: fc.integer({ min: 0, max: 25 }),
       });
       await fc.assert(
-        fc.asyncProperty(fc.array(event, { minLength: 1, maxLength: 120 }), fc.integer({ min: 1, max: 40 }), async (drawn, batchSize) => {
-          const store = await create();
-          const plain = new PlainHistory();
-          const events = drawn
-            .toSorted((first, second) => first.minute - second.minute)
-            .map(({ minute, latenessMs, ...rest }, offset) => ({ ...rest, offset, timeMs: Math.round(startMs + minute * minuteMs - latenessMs) }));
-          for (let from = 0; from < events.length; from += batchSize) {
-            const batch = observationsOf(events.slice(from, from + batchSize));
-            const { values } = await store.observe(batch);
-            expectEqualSnapshots(values, plain.observe(batch));
-          }
-          await store.close();
-        }),
+        fc.asyncProperty(
+          fc.array(event, { minLength: 1, maxLength: 120 }),
+          fc.integer({ min: 1, max: 40 }),
+          async (drawn, batchSize) => {
+            const store = await create();
+            const plain = new PlainHistory();
+            const events = drawn
+              .toSorted((first, second) => first.minute - second.minute)
+              .map(({ minute, latenessMs, ...rest }, offset) => ({
+                ...rest,
+                offset,
+                timeMs: Math.round(startMs + minute * minuteMs - latenessMs),
+              }));
+            for (let from = 0; from < events.length; from += batchSize) {
+              const batch = observationsOf(events.slice(from, from + batchSize));
+              const { values } = await store.observe(batch);
+              expect(differencesOf(values, plain.observe(batch))).toEqual([]);
+            }
+            await store.close();
+          },
+        ),
         { numRuns: 60 },
       );
     });
   });
 }
 
-/** Equal but for the rounding of a running mean. */
-function expectEqualSnapshots(actual: Float64Array, expected: Float64Array): void {
-  const different = Array.from(actual, (value, index) => ({ column: index % snapshotColumnCount, value, expected: expected[index]! })).filter(
-    ({ value, expected: other }) => !(Object.is(value, other) || Math.abs(value - other) <= 1e-6 * Math.max(1, Math.abs(other))),
+/** Columns in which snapshots differ by more than the rounding of a running mean. */
+function differencesOf(actual: Float64Array, expected: Float64Array) {
+  return Array.from(actual, (value, index) => ({
+    column: index % snapshotColumnCount,
+    value,
+    expected: expected[index]!,
+  })).filter(
+    ({ value, expected: other }) =>
+      !(Object.is(value, other) || Math.abs(value - other) <= 1e-6 * Math.max(1, Math.abs(other))),
   );
-  expect(different).toEqual([]);
 }

@@ -1,4 +1,13 @@
-import { allowedLatenessMs, elementCount, entityKinds, kindLayouts, snapshotColumnCount, spanBit, windows, type KindLayout } from '../../src/features/state.ts';
+import {
+  allowedLatenessMs,
+  elementCount,
+  entityKinds,
+  kindLayouts,
+  snapshotColumnCount,
+  spanBit,
+  windows,
+  type KindLayout,
+} from '../../src/features/state.ts';
 import type { ObservationBatch } from '../../src/features/observation.ts';
 
 interface Touch {
@@ -52,10 +61,12 @@ export class PlainHistory {
 
     const start = row * snapshotColumnCount;
     for (const [bit, count] of layout.counts.entries()) {
-      for (const [index, name] of count.windows.entries()) values[start + count.column + index] = countIn(touches, bit, timeMs, name);
+      for (const [index, name] of count.windows.entries())
+        values[start + count.column + index] = countIn(touches, bit, timeMs, name);
     }
     for (const [position, distinct] of layout.distincts.entries()) {
-      for (const [index, name] of distinct.windows.entries()) values[start + distinct.column + index] = distinctIn(touches, position, timeMs, windows[name].spanMs);
+      for (const [index, name] of distinct.windows.entries())
+        values[start + distinct.column + index] = distinctIn(touches, position, timeMs, windows[name].spanMs);
     }
     writeSpans(touches, before, timeMs, values, start + layout.spanColumn);
   }
@@ -68,7 +79,10 @@ function countIn(touches: readonly Touch[], bit: number, timeMs: number, name: k
   const newest = Math.max(...touches.map((touch) => bucketOf(touch.timeMs)));
   const oldestKept = newest - spanMs / bucketMs - Math.ceil(allowedLatenessMs / bucketMs) + 1;
   const first = Math.max(bucketOf(timeMs) - spanMs / bucketMs + 1, oldestKept);
-  return touches.filter((touch) => ((touch.adds >> bit) & 1) === 1 && bucketOf(touch.timeMs) >= first && bucketOf(touch.timeMs) <= bucketOf(timeMs)).length;
+  return touches.filter(
+    (touch) =>
+      ((touch.adds >> bit) & 1) === 1 && bucketOf(touch.timeMs) >= first && bucketOf(touch.timeMs) <= bucketOf(timeMs),
+  ).length;
 }
 
 /** Elements whose last sight, in whole seconds, lies in the window. */
@@ -82,7 +96,13 @@ function distinctIn(touches: readonly Touch[], position: number, timeMs: number,
   return [...lastSeen.values()].filter((seen) => seen > second - spanMs / 1000 && seen <= second).length;
 }
 
-function writeSpans(touches: readonly Touch[], before: readonly number[], timeMs: number, values: Float64Array, column: number): void {
+function writeSpans(
+  touches: readonly Touch[],
+  before: readonly number[],
+  timeMs: number,
+  values: Float64Array,
+  column: number,
+): void {
   const moved = touches.filter(({ adds }) => (adds & spanBit) !== 0).map((touch) => touch.timeMs);
   const gapsS: number[] = [];
   let lastMs = moved[0] ?? 0;

@@ -18,8 +18,14 @@ rules:
   - { id: sent-by-a-machine, version: 1, when: captcha_ms < 100, then: block, reason: "Solved in {captcha_ms} ms" }
 `);
 
+const values = [...stream.slice(0, 50), Buffer.from('x')].map((value, offset) => recordOf(value, offset));
+
 /** A batch of signups whose scores are told. */
-function signups(scores: readonly (readonly [account: string, score: number, id?: string])[], offset = 0, partition = 0) {
+function signups(
+  scores: readonly (readonly [account: string, score: number, id?: string])[],
+  offset = 0,
+  partition = 0,
+) {
   const events = scores.map(([account, score, id]) => {
     const event = signupOf(account, { form_ms: score * 1000 });
     return id === undefined ? event : { ...event, id };
@@ -37,16 +43,17 @@ function sentBy(world: World) {
 }
 
 describe('records that the output does not take', () => {
-  const values = [...stream.slice(0, 50), Buffer.from('x')].map((value, offset) => recordOf(value, offset));
-
-  it.each<OutputName>(['decisions', 'deadLetters'])('(%s) make the batch fail: nothing is settled or told', async (output) => {
-    const world = new World();
-    world.beforeSend = (name) => {
-      if (name === output) throw sendFailed();
-    };
-    await expect(world.takeAll(batchesOf(values))).rejects.toThrow('the broker refuses');
-    expect({ settled: world.settled, reports: world.reports }).toEqual({ settled: [], reports: [] });
-  });
+  it.each<OutputName>(['decisions', 'deadLetters'])(
+    '(%s) make the batch fail: nothing is settled or told',
+    async (output) => {
+      const world = new World();
+      world.beforeSend = (name) => {
+        if (name === output) throw sendFailed();
+      };
+      await expect(world.takeAll(batchesOf(values))).rejects.toThrow('the broker refuses');
+      expect({ settled: world.settled, reports: world.reports }).toEqual({ settled: [], reports: [] });
+    },
+  );
 
   it('are decided with the same ids when they come again', async () => {
     const batches = batchesOf(streamRecords(0, 300), [64]);
@@ -57,7 +64,7 @@ describe('records that the output does not take', () => {
         attempted.push(...records.map(({ value }) => (JSON.parse(value as string) as { id: string }).id));
         throw sendFailed();
       };
-      await expect(world.take(batch)).rejects.toThrow();
+      await expect(world.take(batch)).rejects.toThrow('the broker refuses');
       world.beforeSend = () => {};
       await world.take(batch);
     }
@@ -150,7 +157,13 @@ describe('a store that is down', () => {
   it('leaves event, score and rules, marked: rules may block, the score may not', async () => {
     const world = new World({ model: byForm, policy });
     world.isStoreUp = false;
-    await world.take(signups([['acc_1', 0.99], ['acc_2', 0.6], ['acc_3', 0.1]]));
+    await world.take(
+      signups([
+        ['acc_1', 0.99],
+        ['acc_2', 0.6],
+        ['acc_3', 0.1],
+      ]),
+    );
     await world.take(batchOf([cloudEvent(signupOf('acc_4', { captcha_ms: 5 }))], { offset: 3 }));
     expect(sentBy(world)).toEqual([
       ['acc_1', 'review', 'store'],
@@ -199,14 +212,17 @@ describe('a store that is down', () => {
     await world.take(batchOf([cloudEvent(loginOf('acc_1', { timeMs: startMs + 86_400_000 }))], { offset: 20 }));
     expect(sentBy(world).slice(2)).toEqual([]);
   });
+});
 
-  it('that is told to stop makes the batch fail', async () => {
-    const world = new World({ model: byForm, policy });
-    world.beforeSend = (_name, _records) => {
-      throw sendFailed();
-    };
-    await expect(world.take(signups([['acc_1', 0.99]]), AbortSignal.abort())).rejects.toThrow();
-    expect(world.settled).toEqual([]);
+describe('the signal to give up', () => {
+  it('reaches the output', async () => {
+    const { signal } = new AbortController();
+    const seen: AbortSignal[] = [];
+    const world = new World({ emit: 'all' });
+    world.beforeSend = (_name, _records, given) => void seen.push(given);
+    await world.take(batchesOf(values)[0]!, signal);
+    expect(seen).toEqual([signal, signal]);
+    expect(seen.every((one) => one === signal)).toBe(true);
   });
 });
 

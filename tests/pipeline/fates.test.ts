@@ -21,7 +21,9 @@ const broken = fc
     fc.constantFrom(null, Buffer.from(''), Buffer.from('[]'), Buffer.alloc(limits.eventBytesMax + 1, 'x')),
     fc.uint8Array({ maxLength: 40 }),
     fc.tuple(fc.nat(stream.length - 1), fc.nat(60)).map(([index, cut]) => stream[index]!.subarray(0, cut)),
-    fc.nat(stream.length - 1).map((index) => Buffer.from(stream[index]!.toString().replace('"data":{', '"data":[],"extra":{'))),
+    fc
+      .nat(stream.length - 1)
+      .map((index) => Buffer.from(stream[index]!.toString().replace('"data":{', '"data":[],"extra":{'))),
     fc.nat(stream.length - 1).map((index) => Buffer.from(stream[index]!.toString().replace('"type":"', '"type":"un'))),
   )
   .map((value): Drawn => ({ value, fate: 'deadLetter' }));

@@ -10,10 +10,14 @@ function batchesByPartition(length: number) {
   const values: Uint8Array[][] = Array.from({ length: partitions }, () => []);
   for (const value of stream.slice(0, 320)) {
     const { subject } = JSON.parse(value.toString()) as { subject: string };
-    values[[...subject].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % partitions]!.push(value);
+    values[subject.charCodeAt(subject.length - 1) % partitions]!.push(value);
   }
   return values.map((own, partition) => {
-    return batchesOf(own.map((value, offset) => recordOf(value, offset)), [length], partition);
+    return batchesOf(
+      own.map((value, offset) => recordOf(value, offset)),
+      [length],
+      partition,
+    );
   });
 }
 
@@ -33,23 +37,25 @@ describe('a model that is replaced while batches of several partitions are under
           const wait = async (): Promise<void> => {
             for (let left = turns[next++ % turns.length]!; left > 0; left--) await turn();
           };
-          const modelOf = (version: number) => servedModel(String(version), { scoreRow: () => scoreOf(version), before: wait });
+          const modelOf = (version: number) =>
+            servedModel(String(version), { scoreRow: () => scoreOf(version), before: wait });
           const world = new World({ emit: 'all', model: { scoreRow: () => scoreOf(1), before: wait } });
           world.beforeSend = wait;
           /** Version that each batch was leased with, by partition and first offset. */
           const leased = new Map<string, string>();
-          let isOver = false;
+          const consuming = { isOver: false };
 
           const consume = async (batches: ReturnType<typeof batchesOf>): Promise<void> => {
             for (const batch of batches) {
-              for (const { offset } of batch.records) leased.set(`${batch.partition}:${offset}`, world.slot.reference.version);
+              for (const { offset } of batch.records)
+                leased.set(`${batch.partition}:${offset}`, world.slot.reference.version);
               await world.take(batch);
               await wait();
             }
           };
           const models = [world.model];
           const replace = async (): Promise<void> => {
-            for (let version = 2; !isOver; version++) {
+            for (let version = 2; !consuming.isOver; version++) {
               const { model, served } = modelOf(version);
               models.push(model);
               await world.slot.replace(served);
@@ -58,13 +64,16 @@ describe('a model that is replaced while batches of several partitions are under
           };
           const replacing = replace();
           await Promise.all(batchesByPartition(length).map(consume));
-          isOver = true;
+          consuming.isOver = true;
           await replacing;
 
-          const named = world.decisions.map(({ data }) => [`${data.trigger.partition}:${data.trigger.offset}`, data.model.version] as const);
+          const named = world.decisions.map(
+            ({ data }) => [`${data.trigger.partition}:${data.trigger.offset}`, data.model.version] as const,
+          );
           expect(new Map(named)).toEqual(leased);
           expect(named).toHaveLength(320);
-          for (const { data } of world.decisions) expect(data.score).toBeCloseTo(scoreOf(Number(data.model.version)), 6);
+          for (const { data } of world.decisions)
+            expect(data.score).toBeCloseTo(scoreOf(Number(data.model.version)), 6);
           expect(new Set(leased.values()).size).toBeGreaterThan(1);
 
           await world.slot.close();

@@ -73,7 +73,8 @@ export class World {
   readonly reports: BatchReport[] = [];
   readonly decided: Decision[] = [];
   /** Called before records are taken: may wait, or throw. */
-  beforeSend: (output: OutputName, records: readonly OutgoingRecord[]) => Promise<void> | void = () => {};
+  beforeSend: (output: OutputName, records: readonly OutgoingRecord[], signal: AbortSignal) => Promise<void> | void =
+    () => {};
   isStoreUp = true;
   readonly slot: ModelSlot;
   readonly model: FakeModel;
@@ -137,8 +138,8 @@ export class World {
 
   #output(): Output {
     return {
-      send: async (output, records) => {
-        await this.beforeSend(output, records);
+      send: async (output, records, signal) => {
+        await this.beforeSend(output, records, signal);
         this.sent[output].push(...records);
       },
       close: () => Promise.resolve(),
@@ -153,7 +154,11 @@ export const stream: readonly Uint8Array[] = Array.from(
 );
 
 /** One record; the key is the account's as a producer would set it, where the value has one. */
-export function recordOf(value: Uint8Array | null, offset: number, headers: IncomingRecord['headers'] = {}): IncomingRecord {
+export function recordOf(
+  value: Uint8Array | null,
+  offset: number,
+  headers: IncomingRecord['headers'] = {},
+): IncomingRecord {
   return { offset, key: Buffer.from(`key ${offset}`), value, headers, timestampMs: nowMs - 5 };
 }
 

@@ -160,7 +160,7 @@ describe('a store that fails for longer than a batch is held', () => {
     clock.ms += 1;
     expect(guard.isDegraded).toBe(true);
     controller.abort();
-    await expect(held).rejects.toThrow();
+    await expect(held).rejects.toThrow('aborted');
   });
 
   // A try that itself took longer than that let the next batch try at once, so that each batch cost a time-out.
@@ -243,14 +243,31 @@ describe('the signal to stop', () => {
     const held = guard.observe(batch, controller.signal);
     await turn();
     controller.abort(new Error('shutdown'));
-    await expect(held).rejects.toThrow();
+    await expect(held).rejects.toThrow('aborted');
     expect(world.observed).toBe(1);
   });
 
   it('that came before does not wait either', async () => {
     const { guard, world } = guarded({ retryInitialMs: 60_000, retryMaxMs: 60_000 });
     world.isUp = false;
-    await expect(guard.observe(batch, AbortSignal.abort())).rejects.toThrow();
+    await expect(guard.observe(batch, AbortSignal.abort())).rejects.toThrow('aborted');
+  });
+});
+
+describe('standings of a batch that had its answer', () => {
+  // A moment's failure in another partition made all that was decided meanwhile stand nowhere.
+  it('are offered while another batch is held', async () => {
+    const { guard, world, settled } = guarded({ retryInitialMs: 60_000, retryMaxMs: 60_000 });
+    const controller = new AbortController();
+    expect(await guard.observe(batch, signal)).toBe(snapshots);
+    world.isUp = false;
+    const held = guard.observe(batch, controller.signal);
+    await turn();
+    world.isUp = true;
+    await guard.settle([change]);
+    expect(settled).toEqual([change]);
+    controller.abort();
+    await expect(held).rejects.toThrow('aborted');
   });
 });
 
@@ -280,6 +297,6 @@ describe('standings that the store does not take', () => {
     clock.ms += 1;
     expect(guard.isDegraded).toBe(true);
     controller.abort();
-    await expect(held).rejects.toThrow();
+    await expect(held).rejects.toThrow('aborted');
   });
 });

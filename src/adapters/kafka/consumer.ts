@@ -94,6 +94,8 @@ export class KafkaSource {
 
   #tick(): void {
     this.#member?.tick();
+    // Whoever has records in hand may wait as long as it takes: kafkajs fetches nothing meanwhile.
+    if (this.#member?.hasInHand === true) this.#progressMs = this.#options.clock.monotonicMs();
     const silentMs = this.#options.clock.monotonicMs() - this.#progressMs;
     if (silentMs <= silentMsMax(this.#options.settings)) return;
     // kafkajs can wait without end for a connection that died without a word. Nothing in this process would notice.

@@ -105,6 +105,11 @@ export class GroupMember {
     }
   }
 
+  /** Whether the handler has records. */
+  get hasInHand(): boolean {
+    return this.#inFlight.size > 0;
+  }
+
   /** Ends the membership: `live` drains, leaves the group and answers. */
   leave(): void {
     this.#end({ kind: 'left' });

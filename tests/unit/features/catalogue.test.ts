@@ -28,16 +28,19 @@ describe('the catalogue', () => {
     expect(catalogue.some((feature) => feature.group === group)).toBe(true);
   });
 
-  it.each(catalogue.map((feature) => [feature.name, feature] as const))('says of %s all that a reader must know', (name, feature) => {
-    expect(name).toMatch(/^[a-z][a-z0-9]*(_[a-z0-9]+)*$/);
-    expect(feature.definition).toMatch(/^[A-Z].*\.$/);
-    for (const text of [feature.definition, feature.unit, feature.missing, feature.source]) {
-      expect(text.trim()).toBe(text);
-      expect(text.length).toBeGreaterThan(1);
-    }
-    expect(feature.range[0]).toBeLessThan(feature.range[1]);
-    expect(feature.reason ?? '{value}').toContain('{value}');
-  });
+  it.each(catalogue.map((feature) => [feature.name, feature] as const))(
+    'says of %s all that a reader must know',
+    (name, feature) => {
+      expect(name).toMatch(/^[a-z][a-z0-9]*(_[a-z0-9]+)*$/);
+      expect(feature.definition).toMatch(/^[A-Z].*\.$/);
+      for (const text of [feature.definition, feature.unit, feature.missing, feature.source]) {
+        expect(text.trim()).toBe(text);
+        expect(text.length).toBeGreaterThan(1);
+      }
+      expect(feature.range[0]).toBeLessThan(feature.range[1]);
+      expect(feature.reason ?? '{value}').toContain('{value}');
+    },
+  );
 });
 
 describe(`on a simulated stream (seed ${seed}) each feature`, () => {
@@ -70,7 +73,10 @@ describe(`on a simulated stream (seed ${seed}) each feature`, () => {
 
   it('that says it is never missing is never missing', () => {
     const broken = catalogue.filter(({ missing }, column) => {
-      return missing === 'never' && Array.from({ length: rows }, (_, row) => matrix[row * featureCount + column]!).some(Number.isNaN);
+      return (
+        missing === 'never' &&
+        Array.from({ length: rows }, (_, row) => matrix[row * featureCount + column]!).some(Number.isNaN)
+      );
     });
     expect(broken.map(({ name }) => name)).toEqual([]);
   });

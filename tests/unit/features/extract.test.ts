@@ -16,7 +16,9 @@ const unknown = new Float64Array(snapshotColumnCount).fill(NaN);
 /** Features of one event, by name, without those that are missing. */
 function knownOf(facts: EventFacts, snapshot = unknown): Record<string, number> {
   const row = featuresOf([facts], snapshot);
-  return Object.fromEntries(featureNames.flatMap((name, column) => (Number.isNaN(row[column]) ? [] : [[name, row[column]!]])));
+  return Object.fromEntries(
+    featureNames.flatMap((name, column) => (Number.isNaN(row[column]) ? [] : [[name, row[column]!]])),
+  );
 }
 
 function snapshotWith(values: Readonly<Record<number, number>>): Float64Array<ArrayBuffer> {
@@ -38,8 +40,16 @@ describe('extractFeatures', () => {
 
   it('takes what is empty for missing', () => {
     const empty = { email: '', phone: '', username: '', display_name: '' };
-    const known = knownOf(readFacts(signupOf('acc_1', { ...empty, context: { ip: '', device_id: '', user_agent: '' } })));
-    expect(known).toEqual({ event_type: 0, signup_failed: 0, email_present: 0, phone_present: 0, user_agent_present: 0 });
+    const known = knownOf(
+      readFacts(signupOf('acc_1', { ...empty, context: { ip: '', device_id: '', user_agent: '' } })),
+    );
+    expect(known).toEqual({
+      event_type: 0,
+      signup_failed: 0,
+      email_present: 0,
+      phone_present: 0,
+      user_agent_present: 0,
+    });
   });
 
   it('never makes a number of what history does not know', () => {
@@ -50,7 +60,9 @@ describe('extractFeatures', () => {
         return !Object.is(extract(facts, filled, 0), extract(facts, unknown, 0));
       });
       expect(fromHistory.length).toBeGreaterThan(40);
-      expect(fromHistory.filter(({ extract }) => !Number.isNaN(extract(facts, unknown, 0))).map(({ name }) => name)).toEqual([]);
+      expect(
+        fromHistory.filter(({ extract }) => !Number.isNaN(extract(facts, unknown, 0))).map(({ name }) => name),
+      ).toEqual([]);
     }
   });
 
@@ -146,9 +158,15 @@ describe('a row of the matrix', () => {
       fc.property(fc.array(fc.nat(facts.length - 1), { minLength: 1, maxLength: 12 }), (rows) => {
         const chosen = new Float64Array(rows.length * snapshotColumnCount);
         for (const [index, row] of rows.entries()) {
-          chosen.set(snapshots.subarray(row * snapshotColumnCount, (row + 1) * snapshotColumnCount), index * snapshotColumnCount);
+          chosen.set(
+            snapshots.subarray(row * snapshotColumnCount, (row + 1) * snapshotColumnCount),
+            index * snapshotColumnCount,
+          );
         }
-        const again = featuresOf(rows.map((row) => facts[row]!), chosen);
+        const again = featuresOf(
+          rows.map((row) => facts[row]!),
+          chosen,
+        );
         for (const [index, row] of rows.entries()) {
           expect(again.subarray(index * featureCount, (index + 1) * featureCount)).toEqual(
             features.subarray(row * featureCount, (row + 1) * featureCount),

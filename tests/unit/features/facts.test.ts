@@ -8,7 +8,7 @@ const context = { ip: '95.56.234.10', device_id: 'd_91af' };
 
 /** The example of the contract, with a context whatever its type. */
 function exampleOf(type: EventType) {
-  return readFacts(eventOf(type, { ...exampleEvents[type].data, context } as never));
+  return readFacts(eventOf(type, { ...exampleEvents[type].data, context }));
 }
 
 describe('readFacts', () => {
@@ -29,20 +29,18 @@ describe('readFacts', () => {
     });
   });
 
-  it.each<EventType>([
-    'social.request_answered',
-    'account.reported',
-    'account.labelled',
-    'account.erasure_requested',
-  ])('takes %s for another’s act, whose context is not the account’s', (type) => {
-    const { isOwn, context: own, address, deviceId } = exampleOf(type);
-    expect({ isOwn, own, address, deviceId }).toEqual({
-      isOwn: false,
-      own: undefined,
-      address: undefined,
-      deviceId: undefined,
-    });
-  });
+  it.each<EventType>(['social.request_answered', 'account.reported', 'account.labelled', 'account.erasure_requested'])(
+    'takes %s for another’s act, whose context is not the account’s',
+    (type) => {
+      const { isOwn, context: own, address, deviceId } = exampleOf(type);
+      expect({ isOwn, own, address, deviceId }).toEqual({
+        isOwn: false,
+        own: undefined,
+        address: undefined,
+        deviceId: undefined,
+      });
+    },
+  );
 
   it('reads who signs up', () => {
     const { signup, email, phone, username } = readFacts(

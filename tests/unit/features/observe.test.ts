@@ -46,6 +46,12 @@ function observed(event: AccountEvent, by: EntityKeyHasher = hasher) {
   return { touches, shows, batch };
 }
 
+/** Rows of a table in which there is a number. */
+function rowsWritten(numbers: ArrayLike<number>, width: number): number[] {
+  const rows = Array.from(numbers, (value, index) => (value === 0 ? -1 : Math.floor(index / width)));
+  return [...new Set(rows)].filter((row) => row >= 0);
+}
+
 /** Counts that an event adds to, as `kind.count`. */
 function addsOf(event: AccountEvent): string[] {
   return Object.entries(observed(event).touches).flatMap(([kind, { adds }]) => adds.map((name) => `${kind}.${name}`));
@@ -62,7 +68,14 @@ const fullSignup = signupOf('acc_1', {
   username: 'aigerim_s',
 });
 
-type Row = { [T in EventType]: readonly [type: T, data: EventDataByType[T], touches: readonly EntityKind[], shows: readonly string[]] }[EventType];
+type Row = {
+  [T in EventType]: readonly [
+    type: T,
+    data: EventDataByType[T],
+    touches: readonly EntityKind[],
+    shows: readonly string[],
+  ];
+}[EventType];
 
 const origin = ['account', 'ip', 'network', 'device'] as const;
 const originShows = ['account.devices', 'account.networks', 'device.networks'] as const;
@@ -70,10 +83,25 @@ const signupShows = ['ip.accounts', 'ip.devices', 'network.devices', 'device.acc
 
 const rows: readonly Row[] = [
   ['account.signup', { status: 'succeeded' }, ['account'], []],
-  ['account.signup', { status: 'succeeded', context: { ip: '1.2.3.4' } }, ['account', 'ip', 'network'], ['account.networks', 'ip.accounts']],
-  ['account.signup', { status: 'succeeded', context: { device_id: 'd' } }, ['account', 'device'], ['account.devices', 'device.accounts']],
+  [
+    'account.signup',
+    { status: 'succeeded', context: { ip: '1.2.3.4' } },
+    ['account', 'ip', 'network'],
+    ['account.networks', 'ip.accounts'],
+  ],
+  [
+    'account.signup',
+    { status: 'succeeded', context: { device_id: 'd' } },
+    ['account', 'device'],
+    ['account.devices', 'device.accounts'],
+  ],
   ['account.signup', { status: 'succeeded', context }, [...origin, 'client'], [...originShows, ...signupShows]],
-  ['account.signup', { status: 'succeeded', email: 'a@b.c' }, ['account', 'email_domain', 'mailbox'], ['mailbox.accounts']],
+  [
+    'account.signup',
+    { status: 'succeeded', email: 'a@b.c' },
+    ['account', 'email_domain', 'mailbox'],
+    ['mailbox.accounts'],
+  ],
   ['account.signup', { status: 'succeeded', phone: '+77011234567' }, ['account', 'phone_prefix'], []],
   ['account.signup', { status: 'succeeded', phone: '1234' }, ['account'], []],
   ['account.signup', { status: 'succeeded', username: 'ab' }, ['account'], []],
@@ -108,7 +136,7 @@ const rows: readonly Row[] = [
 
 describe('what an event touches', () => {
   it.each(rows)('%s with %j', (type, data, touches, shows) => {
-    const seen = observed(eventOf(type, data as EventDataByType[typeof type]));
+    const seen = observed(eventOf(type, data));
     expect(Object.keys(seen.touches)).toEqual(entityKinds.filter((kind) => touches.includes(kind)));
     expect(Object.keys(seen.shows).toSorted()).toEqual([...shows].toSorted());
   });
@@ -134,7 +162,9 @@ describe('what an event touches', () => {
     const event = loginOf('acc_1', { id: 'e1', timeMs: startMs + 5 });
     const { batch } = observed(event);
     expect([batch.offsets[0], batch.timesMs[0]]).toEqual([41, startMs + 5]);
-    const keys = [event, { ...event, id: 'e2' }, { ...event, source: '/other' }].map((one) => observed(one).batch.eventKeys[0]);
+    const keys = [event, { ...event, id: 'e2' }, { ...event, source: '/other' }].map(
+      (one) => observed(one).batch.eventKeys[0],
+    );
     expect(new Set(keys).size).toBe(3);
     expect(observed({ ...event, subject: 'acc_2' }).batch.eventKeys[0]).toBe(keys[0]);
   });
@@ -142,11 +172,9 @@ describe('what an event touches', () => {
   it('leaves the other rows of the batch alone', () => {
     const batch = emptyObservations('account-events', 0, 3);
     new Observer(hasher).observe(readFacts(fullSignup), 41, batch, 1);
-    const untouched = (numbers: ArrayLike<number>, width: number): number[] =>
-      Array.from(numbers).filter((value, index) => value !== 0 && Math.floor(index / width) !== 1);
-    expect(untouched(batch.keys, entityKinds.length * 2)).toEqual([]);
-    expect(untouched(batch.adds, entityKinds.length)).toEqual([]);
-    expect(untouched(batch.elements, elementCount)).toEqual([]);
+    expect(rowsWritten(batch.keys, entityKinds.length * 2)).toEqual([1]);
+    expect(rowsWritten(batch.adds, entityKinds.length)).toEqual([1]);
+    expect(rowsWritten(batch.elements, elementCount)).toEqual([1]);
   });
 });
 
@@ -163,7 +191,11 @@ describe('what an event adds to', () => {
   ];
   it.each<readonly [string, AccountEvent, readonly string[]]>([
     ['a signup', fullSignup, signupCounts],
-    ['an attempted signup', { ...fullSignup, data: { ...fullSignup.data, status: 'attempted' } } as AccountEvent, signupCounts],
+    [
+      'an attempted signup',
+      { ...fullSignup, data: { ...fullSignup.data, status: 'attempted' } } as AccountEvent,
+      signupCounts,
+    ],
     [
       'a failed signup',
       { ...fullSignup, data: { ...fullSignup.data, status: 'failed' } } as AccountEvent,
@@ -175,7 +207,11 @@ describe('what an event adds to', () => {
       eventOf('account.login', { status: 'failed', method: 'otp', context }),
       ['account.events', 'account.login_failures'],
     ],
-    ['a verification', eventOf('account.verified', { channel: 'email', status: 'failed', context }), ['account.events']],
+    [
+      'a verification',
+      eventOf('account.verified', { channel: 'email', status: 'failed', context }),
+      ['account.events'],
+    ],
     ['a new profile', eventOf('account.profile_updated', { context }), ['account.events']],
     [
       'a request',
@@ -237,10 +273,12 @@ describe('the spans', () => {
   });
 });
 
-describe('the key of an entity', () => {
-  const at = (ip: string, extra: Partial<EventDataByType['account.signup']> = {}): AccountEvent =>
-    signupOf('acc_1', { ...extra, context: { ...context, ip } });
+/** A signup from an address. */
+function at(ip: string, extra: Partial<EventDataByType['account.signup']> = {}): AccountEvent {
+  return signupOf('acc_1', { ...extra, context: { ...context, ip } });
+}
 
+describe('the key of an entity', () => {
   it.each<readonly [EntityKind, string, AccountEvent, AccountEvent]>([
     ['ip', 'two spellings of an address', at('2001:db8:1:2::1'), at('2001:DB8:1:2:0:0:0:1')],
     ['ip', 'a mapped address', at('95.56.234.10'), at('::ffff:95.56.234.10')],
@@ -248,10 +286,25 @@ describe('the key of an entity', () => {
     ['network', 'two addresses of one /24', at('95.56.234.10'), at('95.56.234.11')],
     ['network', 'two addresses of one /56', at('2001:db8:1:200::1'), at('2001:db8:1:2ff::1')],
     ['device', 'one device behind two addresses', at('95.56.234.10'), at('1.2.3.4')],
-    ['mailbox', 'two names of one mailbox', signupOf('a', { email: 'a.b+x@gmail.com' }), signupOf('b', { email: 'AB@googlemail.com' })],
+    [
+      'mailbox',
+      'two names of one mailbox',
+      signupOf('a', { email: 'a.b+x@gmail.com' }),
+      signupOf('b', { email: 'AB@googlemail.com' }),
+    ],
     ['email_domain', 'two cases of a domain', signupOf('a', { email: 'x@B.C' }), signupOf('b', { email: 'y@b.c' })],
-    ['phone_prefix', 'two numbers of one block', signupOf('a', { phone: '+77011230000' }), signupOf('b', { phone: '+77011239999' })],
-    ['name_shape', 'two names of one template', at('1.2.3.4', { username: 'ann_12' }), at('1.2.3.9', { username: 'bob_34' })],
+    [
+      'phone_prefix',
+      'two numbers of one block',
+      signupOf('a', { phone: '+77011230000' }),
+      signupOf('b', { phone: '+77011239999' }),
+    ],
+    [
+      'name_shape',
+      'two names of one template',
+      at('1.2.3.4', { username: 'ann_12' }),
+      at('1.2.3.9', { username: 'bob_34' }),
+    ],
     [
       'text',
       'two spellings of a hash',
@@ -266,7 +319,12 @@ describe('the key of an entity', () => {
   it.each<readonly [EntityKind, string, AccountEvent, AccountEvent]>([
     ['ip', 'two addresses', at('95.56.234.10'), at('95.56.234.11')],
     ['network', 'two networks', at('95.56.234.10'), at('95.56.235.10')],
-    ['name_shape', 'one template in two networks', at('1.2.3.4', { username: 'ann' }), at('1.2.4.4', { username: 'ann' })],
+    [
+      'name_shape',
+      'one template in two networks',
+      at('1.2.3.4', { username: 'ann' }),
+      at('1.2.4.4', { username: 'ann' }),
+    ],
     ['client', 'one client in two networks', at('1.2.3.4'), at('1.2.4.4')],
     ['phone_prefix', 'two blocks', signupOf('a', { phone: '+77011230000' }), signupOf('b', { phone: '+77011240000' })],
   ])('(%s) is not one for %s', (kind, _, first, second) => {

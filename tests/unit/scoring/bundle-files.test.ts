@@ -47,7 +47,11 @@ describe('parseDeployment', () => {
     ['no champion', { ...exampleDeployment, champion: undefined }],
     ['a champion outside the folder', { ...exampleDeployment, champion: { name: '../x', version: '1' } }],
   ])('refuses %s', (_, deployment) => {
-    const expected = { code: 'DEPLOYMENT_INVALID', path: 'd.json', message: expect.stringContaining('champion') as string };
+    const expected = {
+      code: 'DEPLOYMENT_INVALID',
+      path: 'd.json',
+      message: expect.stringContaining('champion') as string,
+    };
     expect(parseDeployment(bytes(deployment), 'd.json')).toEqual({ ok: false, failure: expected });
   });
 });

@@ -97,7 +97,7 @@ describe('loadBundle', () => {
     const model = rightModel();
     await load({}, model);
     expect(model.scored.map(({ rows }) => rows)).toEqual([64]);
-    expect([...model.scored[0]!.features.slice(0, 2)]).toEqual([3, NaN]);
+    expect(model.scored[0]!.features.slice(0, 2)).toEqual(Float32Array.of(3, NaN));
   });
 
   it.each([true, false])('hands the runtime the explanation where the bundle has one: %s', async (withExplanation) => {
@@ -162,7 +162,11 @@ describe('loadBundle refuses', () => {
     const refused = await loadBundle(bundle(parts), runtimeOf(rightModel(), contractShape(2), loads), 'starter', '1');
     expect(refused).toEqual({
       ok: false,
-      failure: { code, message: expect.stringMatching(message) as string, path: ['starter/1', path].filter(Boolean).join('/') },
+      failure: {
+        code,
+        message: expect.stringMatching(message) as string,
+        path: ['starter/1', path].filter(Boolean).join('/'),
+      },
     });
     expect(loads).toEqual([]);
   });
@@ -192,7 +196,11 @@ describe('loadBundle refuses', () => {
     ['an input of one dimension', { inputs: [{ ...input, dimensions: ['N'] }], outputs }, /features float32 \[N\]/],
     ['no output', { inputs, outputs: [] }, /outputs are/],
     ['an output of another name', { inputs, outputs: [{ ...output, name: 'label' }] }, /outputs are label/],
-    ['an output of whole numbers', { inputs, outputs: [{ ...output, type: 'int64' }] }, /outputs are probability int64/],
+    [
+      'an output of whole numbers',
+      { inputs, outputs: [{ ...output, type: 'int64' }] },
+      /outputs are probability int64/,
+    ],
     ['a second output', { inputs, outputs: [output, { ...output, name: 'label' }] }, /probability .*, label/],
     ['an output of two columns', { inputs, outputs: [{ ...output, dimensions: ['N', 2] }] }, /\[N, 2\]/],
   ])('%s, and releases the model', async (_, shape, message) => {
@@ -202,6 +210,16 @@ describe('loadBundle refuses', () => {
       failure: { code: 'BUNDLE_SHAPE', message: expect.stringMatching(message) as string, path: 'starter/1' },
     });
     expect({ releases: model.releases, calls: model.scored.length }).toEqual({ releases: 1, calls: 0 });
+  });
+
+  // Found out only when a decision was explained, and then again and again.
+  it('an explanation of another width, and releases the model', async () => {
+    const model = new FakeModel({ scoreRow: () => 0.25, explainRow: () => [1, 2, 3] });
+    expect(await load({ withExplanation: true }, model)).toEqual({
+      ok: false,
+      failure: { code: 'BUNDLE_SHAPE', message: 'the explanation gives 3 numbers a row, not 2.', path: 'starter/1' },
+    });
+    expect(model.releases).toBe(1);
   });
 
   it.each<readonly [string, BundleParts, FakeModel, RegExp]>([
@@ -218,6 +236,16 @@ describe('loadBundle refuses', () => {
       /golden row 65 gives 0\.75, not 0\.25/,
     ],
     ['NaN for a probability', {}, new FakeModel({ scoreRow: () => NaN }), /golden row 1 gives NaN/],
+    [
+      'an explanation that throws on the golden rows',
+      { withExplanation: true },
+      new FakeModel({
+        scoreRow: () => 0.25,
+        explainRow: () => [],
+        before: (call) => (call === 'explain' ? Promise.reject(new Error('bad tree')) : undefined),
+      }),
+      /bad tree/,
+    ],
     [
       'a model that throws on the golden rows',
       {},

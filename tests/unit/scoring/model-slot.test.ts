@@ -23,7 +23,11 @@ class HandClock implements Clock {
 /** A served model of a version, whose every score is `score`. */
 function version(name: string, options: FakeModelOptions = {}) {
   const model = new FakeModel(options);
-  const served = new ServedModel(model, { name: 'starter', version: name, sha256: name.padEnd(64, '0') }, wholeCatalogue);
+  const served = new ServedModel(
+    model,
+    { name: 'starter', version: name, sha256: name.padEnd(64, '0') },
+    wholeCatalogue,
+  );
   return { model, served };
 }
 

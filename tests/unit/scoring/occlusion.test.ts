@@ -16,7 +16,8 @@ function additive(...weights: readonly number[]): FakeModel {
 describe('occlude', () => {
   it('gives each known feature the log-odds that go with it', async () => {
     const contributions = await occlude(additive(2, -1, 0), Float32Array.of(1, 1, 1, 5, NaN, 5), 2);
-    for (const [index, expected] of [2, -1, 0, 2, 0, 0].entries()) expect(contributions[index]).toBeCloseTo(expected, 5);
+    for (const [index, expected] of [2, -1, 0, 2, 0, 0].entries())
+      expect(contributions[index]).toBeCloseTo(expected, 5);
   });
 
   it('gives what is missing nothing, and asks nothing for it', async () => {

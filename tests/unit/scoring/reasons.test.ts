@@ -10,7 +10,11 @@ function contributionsOf(values: Readonly<Record<string, number>>): Float32Array
   return matrixOf(values).map((value) => (Number.isNaN(value) ? 0 : value));
 }
 
-function reasonsOf(contributions: Readonly<Record<string, number>>, features: Readonly<Record<string, number>>, share = 1) {
+function reasonsOf(
+  contributions: Readonly<Record<string, number>>,
+  features: Readonly<Record<string, number>>,
+  share = 1,
+) {
   return modelReasons(contributionsOf(contributions), 0, matrixOf(features), 0, share);
 }
 
@@ -74,7 +78,9 @@ describe('modelReasons', () => {
 
   it('are bounded, ordered, of known features with a sentence, and share no more than there is', () => {
     const value = fc.oneof(fc.constant(NaN), fc.constant(0), fc.float({ noNaN: true, min: -8, max: 8 }));
-    const row = fc.array(value, { minLength: featureCount, maxLength: featureCount }).map((drawn) => Float32Array.from(drawn));
+    const row = fc
+      .array(value, { minLength: featureCount, maxLength: featureCount })
+      .map((drawn) => Float32Array.from(drawn));
     fc.assert(
       fc.property(row, row, fc.double({ min: 0.01, max: 1, noNaN: true }), (contributions, features, share) => {
         const reasons = modelReasons(contributions, 0, features, 0, share);

@@ -36,7 +36,9 @@ describe('what a served model is fed', () => {
     const model = new FakeModel();
     await served(model, columns).score(matrix(2), 2);
     expect(columnsSeen(model)).toEqual([...columns]);
-    expect([...model.scored[0]!.features.subarray(columns.length)]).toEqual(Array.from(columns, (column) => 1000 + column));
+    expect([...model.scored[0]!.features.subarray(columns.length)]).toEqual(
+      Array.from(columns, (column) => 1000 + column),
+    );
   });
 
   it('keeps missing values missing', async () => {

@@ -13,7 +13,13 @@ const versions: BatchVersions = {
 };
 const batch = { ...batchOf([]), topic: 'events', partition: 5 };
 const decoded = decodedOf([loginOf('acc_1'), loginOf('acc_2', { id: 'e-2', timeMs: startMs + 60_000 })]);
-const verdict = { due: 'review', action: 'review', changed: true, scoreAction: 'allow', decisiveRules: policy.rules } as const;
+const verdict = {
+  due: 'review',
+  action: 'review',
+  changed: true,
+  scoreAction: 'allow',
+  decisiveRules: policy.rules,
+} as const;
 const emitted: EmittedVerdict = { row: 1, id: 'dec_1', verdict, rules: policy.rules, supersedes: undefined };
 const reasons = [{ code: 'FAST_FORM', text: 'It is so', contribution: 1 }];
 
@@ -39,7 +45,14 @@ describe('composeDecisions', () => {
   });
 
   it('names what it replaces, where there is something', () => {
-    const [decision] = composeDecisions([{ ...emitted, supersedes: 'dec_0' }], [reasons], null, decoded, batch, versions);
+    const [decision] = composeDecisions(
+      [{ ...emitted, supersedes: 'dec_0' }],
+      [reasons],
+      null,
+      decoded,
+      batch,
+      versions,
+    );
     expect(decision!.supersedes).toBe('dec_0');
   });
 

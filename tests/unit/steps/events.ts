@@ -22,10 +22,21 @@ export function eventOf<T extends EventType>(
   data: EventDataByType[T],
   envelope: Partial<Pick<AccountEvent, 'id' | 'source' | 'subject' | 'timeMs'>> = {},
 ): AccountEvent {
-  return { id: `e${++made}`, source: '/test', subject: 'acc_1', timeMs: startMs, ...envelope, type, data } as AccountEvent;
+  return {
+    id: `e${++made}`,
+    source: '/test',
+    subject: 'acc_1',
+    timeMs: startMs,
+    ...envelope,
+    type,
+    data,
+  } as AccountEvent;
 }
 
-export function loginOf(subject: string, envelope: { readonly id?: string; readonly timeMs?: number } = {}): AccountEvent {
+export function loginOf(
+  subject: string,
+  envelope: { readonly id?: string; readonly timeMs?: number } = {},
+): AccountEvent {
   return eventOf('account.login', { status: 'succeeded', method: 'password' }, { subject, ...envelope });
 }
 

@@ -9,17 +9,20 @@ import { explainBatch } from '../../../src/steps/explain-batch.ts';
 import { columnOf, matrixOf } from '../scoring/rows.ts';
 import { model, policyOf } from './events.ts';
 
-/** A lease whose model explains every row alike, or not at all. */
+/** A lease whose model explains a row by these contributions, each greater by the row's number; null: not at all. */
 function leaseOf(contributions: Readonly<Record<string, number>> | null) {
   const asked: (readonly number[])[] = [];
-  const one = new Float32Array(featureCount);
-  for (const [name, value] of Object.entries(contributions ?? {})) one[columnOf(name)] = value;
+  const explanationOf = (row: number): number[] => {
+    const one = new Array<number>(featureCount).fill(0);
+    for (const [name, value] of Object.entries(contributions ?? {})) one[columnOf(name)] = value + row;
+    return one;
+  };
   const lease: ModelLease = {
     reference: model,
     score: () => Promise.reject(new Error('not asked for')),
     explain: (_, rows) => {
       asked.push(rows);
-      return Promise.resolve(contributions === null ? null : Float32Array.from(rows.flatMap(() => [...one])));
+      return Promise.resolve(contributions === null ? null : Float32Array.from(rows.flatMap(explanationOf)));
     },
     end: () => Promise.resolve(),
   };
@@ -76,7 +79,7 @@ describe('explainBatch', () => {
   });
 
   it('gives each verdict the reasons of its own row', async () => {
-    const { lease, asked } = leaseOf({ form_ms: 1 });
+    const { lease, asked } = leaseOf({ form_ms: 1, ip_signups_1h: 2 });
     const verdicts = [
       verdictOf(1, 'allow', 'allow'),
       verdictOf(1, 'block', 'block'),
@@ -84,11 +87,17 @@ describe('explainBatch', () => {
       verdictOf(0, 'challenge', 'challenge'),
     ];
     const reasons = await explainBatch(lease, verdicts, features);
-    expect(reasons.map((one) => one.map(({ code, value }) => [code, value]))).toEqual([
+    expect(reasons.map((one) => one.map(({ code, value, contribution }) => [code, value, contribution]))).toEqual([
       [],
-      [['FORM_MS', 1800]],
-      [['FAST_FORM', 900]],
-      [['FORM_MS', 900]],
+      [
+        ['IP_SIGNUPS_1H', 3, 3 / 5],
+        ['FORM_MS', 1800, 2 / 5],
+      ],
+      [['FAST_FORM', 900, 1]],
+      [
+        ['IP_SIGNUPS_1H', 8, 2 / 3],
+        ['FORM_MS', 900, 1 / 3],
+      ],
     ]);
     expect(asked).toEqual([[1, 0]]);
   });

@@ -53,7 +53,9 @@ describe('reportBatch', () => {
   });
 
   it('counts what had been applied before', () => {
-    const fates = Uint8Array.from(['applied', 'replayed', 'duplicate', 'replayed'] as const, (fate) => observationFates.indexOf(fate));
+    const fates = Uint8Array.from(['applied', 'replayed', 'duplicate', 'replayed'] as const, (fate) =>
+      observationFates.indexOf(fate),
+    );
     expect(reported({ fates })).toMatchObject({ replayed: 2, duplicates: 1 });
     expect(reported({ fates: null })).toMatchObject({ replayed: 0, duplicates: 0 });
   });

@@ -20,8 +20,11 @@ describe('StepTimer', () => {
   });
 
   it('gives a step that did not come no time', () => {
-    expect(timed([['decode', 2], ['send', 3]])).toEqual(
-      steps.map((step) => ({ decode: 2, send: 3 })[step as string] ?? 0),
-    );
+    expect(
+      timed([
+        ['decode', 2],
+        ['send', 3],
+      ]),
+    ).toEqual(steps.map((step) => ({ decode: 2, send: 3 })[step as string] ?? 0));
   });
 });

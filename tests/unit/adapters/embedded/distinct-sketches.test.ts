@@ -180,7 +180,8 @@ describe('DistinctSketches', () => {
     const sketches = new DistinctSketches();
     const counters = Array.from({ length: 500 }, () => new Counter(sketches));
     for (let element = 1; element <= 40; element++) {
-      for (const [index, counter] of counters.entries()) if (element <= index % 33) counter.add(element * 1_000 + index);
+      for (const [index, counter] of counters.entries())
+        if (element <= index % 33) counter.add(element * 1_000 + index);
     }
     expect(counters.map((counter) => counter.count())).toEqual(counters.map((_, index) => index % 33));
   });

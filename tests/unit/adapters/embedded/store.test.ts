@@ -77,7 +77,9 @@ describe('the bound of the embedded store', () => {
           expect(told.store.size()).toBeLessThanOrEqual(fewEntities);
           expect(values[accountEvents7d]).toBeGreaterThanOrEqual(1);
         }
-        expect(told.store.size()).toBeGreaterThanOrEqual(Math.min(fewEntities, new Set(events.map((e) => e.account)).size));
+        expect(told.store.size()).toBeGreaterThanOrEqual(
+          Math.min(fewEntities, new Set(events.map((e) => e.account)).size),
+        );
       }),
     );
   });
@@ -104,16 +106,22 @@ describe('the bound of the embedded store', () => {
 
   it('forgets all of an entity that goes: counts, spans, elements, event ids and what stood', async () => {
     const told = new Told(fewEntities);
-    await told.event({ id: 777, account: 1, device: 1, element: 5, timeMs: startMs });
+    for (const hour of [0, 1, 3]) {
+      await told.event({ id: 777 + hour, account: 1, device: 1, element: 5, timeMs: startMs + hour * hourMs });
+    }
     await told.settle(1, blocked);
-    await told.events(accounts(2, 2 * fewEntities));
-    const laterMs = startMs + hourMs;
-    const { values, fate, standing } = await told.event({ id: 777, account: 1, device: 1, timeMs: laterMs });
-    expect({ fate, standing }).toEqual({ fate: 'applied', standing: undefined });
-    expect(values[accountEvents7d]).toBe(1);
-    expect([values[accountAge], values[deviceAge]]).toEqual([0, 0]);
-    expect(values[spanColumn('account', 'idle_s')]).toBeNaN();
-    expect(values[snapshotColumn('device', 'accounts', '7d')]).toBe(0);
+    // Others take its place, and then it comes back: each is as new as on its first day.
+    const laterMs = startMs + 4 * hourMs;
+    for (const account of [...Array.from({ length: 2 * fewEntities }, (_, index) => index + 2), 1]) {
+      const { values, fate, standing } = await told.event({ id: 777, account, device: account, timeMs: laterMs });
+      expect({ fate, standing }).toEqual({ fate: 'applied', standing: undefined });
+      expect(values[accountEvents7d]).toBe(1);
+      expect([values[accountAge], values[deviceAge]]).toEqual([0, 0]);
+      expect(values[spanColumn('account', 'idle_s')]).toBeNaN();
+      expect(values[spanColumn('account', 'gap_mean_s')]).toBeNaN();
+      expect(values[spanColumn('account', 'gap_variation')]).toBeNaN();
+      expect(values[snapshotColumn('device', 'accounts', '7d')]).toBe(0);
+    }
   });
 
   it('does not matter to an entity that stays', async () => {
@@ -168,6 +176,14 @@ describe('an event out of its time in the embedded store', () => {
     expect(values[snapshotColumn('device', 'accounts', '7d')]).toBe(counted);
   });
 
+  it('counts nowhere before windows begin, though it be the first', async () => {
+    const told = new Told();
+    const { values } = await told.event({ account: 1, device: 1, element: 3, timeMs: earliestMs - 1 });
+    expect([values[accountEvents7d], values[snapshotColumn('device', 'accounts', '7d')]]).toEqual([0, 0]);
+    const next = await told.event({ account: 1, device: 1, element: 3, timeMs: earliestMs });
+    expect([next.values[accountEvents7d], next.values[snapshotColumn('device', 'accounts', '7d')]]).toEqual([1, 1]);
+  });
+
   it('does not move the windows of what it touches', async () => {
     const told = new Told();
     await told.event({ account: 1, timeMs: startMs });
@@ -187,7 +203,11 @@ describe('an event out of its time in the embedded store', () => {
     const told = new Told();
     for (const account of [1, 3]) await told.event({ account, device: account, element: 7, timeMs: startMs });
     const { values } = await told.event({ account: 2, device: 2, element: 9, timeMs });
-    const counts = [accountEvents7d, snapshotColumn('device', 'accounts', '7d'), snapshotColumn('account', 'requests', '1h')];
+    const counts = [
+      accountEvents7d,
+      snapshotColumn('device', 'accounts', '7d'),
+      snapshotColumn('account', 'requests', '1h'),
+    ];
     expect(counts.map((column) => values[column])).toEqual([0, 0, 0]);
     for (const account of [1, 3]) {
       const after = await told.event({ account, device: account, element: 7, timeMs: startMs });

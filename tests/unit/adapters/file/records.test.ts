@@ -54,7 +54,9 @@ describe('readLines', () => {
   });
 
   it('leaves every byte of a line as it is, plain and packed', async () => {
-    const line = fc.uint8Array({ maxLength: 30 }).map((bytes) => bytes.filter((byte) => byte !== 0x0a && byte !== 0x0d));
+    const line = fc
+      .uint8Array({ maxLength: 30 })
+      .map((bytes) => bytes.filter((byte) => byte !== 0x0a && byte !== 0x0d));
     await fc.assert(
       fc.asyncProperty(fc.array(line, { maxLength: 20 }), async (lines) => {
         const content = Buffer.concat(lines.flatMap((one) => [one, Buffer.from('\n')]));
@@ -122,7 +124,15 @@ describe('readRecords', () => {
   it('makes a record of each line that is not empty: one partition, offsets from 0', async () => {
     const [batch] = await batchesOf('a\n\nb\r\n\n\nc', 10);
     expect(batch).toMatchObject({ topic: 'events', partition: 0 });
-    expect(batch!.records.map(({ offset, key, value, headers, timestampMs }) => [offset, key, value!.toString(), headers, timestampMs])).toEqual([
+    expect(
+      batch!.records.map(({ offset, key, value, headers, timestampMs }) => [
+        offset,
+        key,
+        value!.toString(),
+        headers,
+        timestampMs,
+      ]),
+    ).toEqual([
       [0, null, 'a', {}, 42],
       [1, null, 'b', {}, 42],
       [2, null, 'c', {}, 42],
@@ -138,7 +148,9 @@ describe('readRecords', () => {
   ])('cuts %i lines into batches of at most %i', async (lines, recordsMax, lengths) => {
     const batches = await batchesOf('x\n'.repeat(lines), recordsMax);
     expect(batches.map(({ records }) => records.length)).toEqual(lengths);
-    expect(batches.flatMap(({ records }) => records.map(({ offset }) => offset))).toEqual(Array.from({ length: lines }, (_, offset) => offset));
+    expect(batches.flatMap(({ records }) => records.map(({ offset }) => offset))).toEqual(
+      Array.from({ length: lines }, (_, offset) => offset),
+    );
   });
 
   it('keeps the bytes of a batch while the next ones are read', async () => {

@@ -1,0 +1,129 @@
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import {
+  defaultDeploymentFile,
+  defaultModelFolder,
+  defaultPolicyFile,
+  fingerprint,
+  loadBundleFolder,
+  loadChampion,
+  loadPolicyFile,
+  orThrow,
+} from '../../../src/app/versions.ts';
+import { FailureError, type Result } from '../../../src/domain/failure.ts';
+import type { ServedModel } from '../../../src/scoring/served-model.ts';
+import { exampleDeployment } from '../../../src/wire/examples.ts';
+import { temporaryFolder } from '../adapters/file/folder.ts';
+
+const pathOf = temporaryFolder();
+const { champion } = JSON.parse(readFileSync(defaultDeploymentFile, 'utf8')) as typeof exampleDeployment;
+const championFolder = join(defaultModelFolder, champion.name, champion.version);
+
+/** A folder of its own for a deployment of this content. */
+function deploymentOf(content: unknown): string {
+  const file = pathOf(`deployment-${Math.random()}.json`);
+  writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
+  return file;
+}
+
+/** What was loaded, by name; it is freed at once. */
+async function nameOf(loading: Promise<Result<ServedModel>>) {
+  const loaded = await loading;
+  if (!loaded.ok) return loaded.failure;
+  await loaded.value.retire();
+  const { name, version } = loaded.value.reference;
+  return `${name} ${version}`;
+}
+
+describe('the champion that ships', () => {
+  it('passes every check, by the deployment and by its folder', async () => {
+    const name = await nameOf(loadChampion(defaultModelFolder, defaultDeploymentFile));
+    expect(name).toBe(`${champion.name} ${champion.version}`);
+    expect(await nameOf(loadBundleFolder(championFolder))).toBe(name);
+  });
+
+  it('is refused in a folder of another name', async () => {
+    const copy = pathOf('models/other/1');
+    mkdirSync(copy, { recursive: true });
+    cpSync(championFolder, copy, { recursive: true });
+    expect(await nameOf(loadBundleFolder(copy))).toMatchObject({
+      code: 'BUNDLE_INVALID',
+      path: 'other/1/manifest.json',
+    });
+  });
+});
+
+describe('loadChampion', () => {
+  const plain = { ...exampleDeployment, challengers: [], canary: null };
+  it.each<readonly [string, unknown, string, RegExp]>([
+    ['is no JSON', '{', 'DEPLOYMENT_INVALID', /not JSON/],
+    ['names no champion', { ...plain, champion: null }, 'DEPLOYMENT_INVALID', /champion/],
+    [
+      'has challengers',
+      { ...plain, challengers: exampleDeployment.challengers },
+      'DEPLOYMENT_INVALID',
+      /leave them empty/,
+    ],
+    ['has a canary', { ...plain, canary: exampleDeployment.canary }, 'DEPLOYMENT_INVALID', /leave them empty/],
+    [
+      'names a bundle that is not there',
+      { ...plain, champion: { name: 'none', version: '1' } },
+      'BUNDLE_UNREADABLE',
+      /ENOENT/,
+    ],
+  ])('refuses a deployment that %s', async (_, content, code, message) => {
+    const failure = await nameOf(loadChampion(defaultModelFolder, deploymentOf(content)));
+    expect(failure).toMatchObject({ code, message: expect.stringMatching(message) as string });
+  });
+
+  it('says that there is no deployment', async () => {
+    const path = pathOf('none.json');
+    expect(await nameOf(loadChampion(defaultModelFolder, path))).toMatchObject({ code: 'DEPLOYMENT_INVALID', path });
+  });
+});
+
+describe('loadPolicyFile', () => {
+  it('loads the policy that ships', async () => {
+    expect(await loadPolicyFile(defaultPolicyFile)).toMatchObject({ ok: true, value: { version: '1' } });
+  });
+
+  it('tells every fault with its line', async () => {
+    const file = pathOf('policy.yaml');
+    writeFileSync(file, 'version: 3\nthresholds: {}\n');
+    expect(await loadPolicyFile(file)).toEqual({
+      ok: false,
+      failure: {
+        code: 'POLICY_INVALID',
+        path: file,
+        message: expect.stringMatching(/policy\.yaml:1:\d+: [^]*policy\.yaml:2:\d+: /) as string,
+      },
+    });
+  });
+
+  it('says that there is none', async () => {
+    expect(await loadPolicyFile(pathOf('none.yaml'))).toMatchObject({
+      ok: false,
+      failure: { code: 'POLICY_UNREADABLE' },
+    });
+  });
+});
+
+describe('orThrow', () => {
+  it('gives what went well and throws what did not', () => {
+    const failure = { code: 'BUNDLE_HASH', message: 'x.' } as const;
+    expect(orThrow({ ok: true, value: 3 })).toBe(3);
+    expect(() => orThrow({ ok: false, failure })).toThrow(FailureError);
+  });
+});
+
+describe('fingerprint', () => {
+  it('is another for other bytes, and null where there are none', async () => {
+    writeFileSync(pathOf('a'), 'a');
+    writeFileSync(pathOf('b'), 'b');
+    const [a, b, again, none] = await Promise.all(['a', 'b', 'a', 'none'].map((name) => fingerprint(pathOf(name))));
+    expect(a).toBe(again);
+    expect(a).not.toBe(b);
+    expect(none).toBeNull();
+  });
+});

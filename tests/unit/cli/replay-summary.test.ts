@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import type { ReplayResult } from '../../../src/app/replay.ts';
+import { describeReplay } from '../../../src/cli/replay-summary.ts';
+import { model, policyOf } from '../steps/events.ts';
+
+const result: ReplayResult = {
+  events: 1_234,
+  accounts: 56,
+  deadLetters: 0,
+  decisions: { allow: 0, challenge: 4, review: 0, block: 3 },
+  topReasons: [{ code: 'FORM_MS', count: 5 }],
+  rules: [
+    { id: 'fast-form', mode: 'enforce', count: 7 },
+    { id: 'likes-in-step', mode: 'shadow', count: 2 },
+  ],
+  quality: [
+    { action: 'block', caught: 3, wronged: 0, precision: 1, recall: 0.75, falsePositiveRate: 0 },
+    { action: 'review', caught: 0, wronged: 0, precision: NaN, recall: 0, falsePositiveRate: 0 },
+  ],
+  campaigns: [
+    { segment: 'bulk:1', accounts: 10, blocked: 5, acted: 8, createdBeforeFirstBlock: 2 },
+    { segment: 'bulk:2', accounts: 10, blocked: 0, acted: 0, createdBeforeFirstBlock: null },
+  ],
+  elapsedMs: 617,
+  eventsPerSecond: 2_000,
+  latencyMs: { p50: 1.25, p99: 8.5, p999: 12, max: 20 },
+};
+
+function described(members: Partial<ReplayResult> = {}): string {
+  return describeReplay({ ...result, ...members }, model, policyOf());
+}
+
+describe('describeReplay', () => {
+  it('tells what came, how fast, and by which versions', () => {
+    const text = described();
+    expect(text).toContain('1,234 events of 56 accounts in 620 ms\n');
+    expect(text).toMatch(/throughput +2,000 events\/s/);
+    expect(text).toMatch(/latency +p50 1\.3 ms, p99 8\.5 ms, p99\.9 12 ms/);
+    expect(text).toMatch(/model +starter 1, policy 7/);
+  });
+
+  it('tells of lines that were no event, where there were some', () => {
+    expect(described()).not.toContain('no event');
+    expect(described({ deadLetters: 3 })).toContain('3 lines were no event');
+  });
+
+  it('lists decisions that were made, reasons, and rules by mode', () => {
+    const text = described();
+    expect(text).toMatch(/Decisions\n +challenge +4\n +block +3\n/);
+    expect(text).toMatch(/Top reasons\n +FORM_MS +5\n/);
+    expect(text).toMatch(/fast-form +7\n +likes-in-step \(shadow\) +2\n/);
+  });
+
+  it('says how good it was, where that is known', () => {
+    expect(described()).toMatch(/block +100\.0 % +75\.0 % +0\.00 % +3 +0\n/);
+    expect(described()).toMatch(/review +- +0\.00 % +0\.00 % +0 +0\n/);
+    expect(described({ quality: null })).not.toContain('Quality');
+  });
+
+  it('has a row for each kind of campaign', () => {
+    expect(described()).toMatch(/bulk +2 +20 +25\.0 % +40\.0 % +2 never\n/);
+    expect(described({ campaigns: [] })).not.toContain('Campaigns');
+  });
+
+  it('has no number that is none when there were no events', () => {
+    const nothing = described({
+      events: 0,
+      accounts: 0,
+      decisions: { allow: 0, challenge: 0, review: 0, block: 0 },
+      topReasons: [],
+      rules: [],
+      quality: null,
+      campaigns: [],
+      eventsPerSecond: 0,
+      latencyMs: { p50: NaN, p99: NaN, p999: NaN, max: 0 },
+    });
+    expect(nothing).toContain('0 events of 0 accounts');
+    expect(nothing).not.toContain('NaN');
+    expect(nothing).toMatch(/Decisions\n +none\n/);
+  });
+});
