@@ -26,7 +26,10 @@ export interface PipelineParts {
   readonly policy: () => Policy;
   readonly output: Output;
   readonly emit: Emission;
-  /** What a decision is dated by: the clock, or, in a replay, its event, so that the same input gives the same bytes. */
+  /**
+   * What events are judged and decisions dated by: the clock, or, in a replay, the events themselves, so that the same input
+   * gives the same bytes on every day.
+   */
   readonly dating: 'clock' | 'event';
   readonly clock: Clock;
   readonly telemetry: Telemetry;
@@ -54,7 +57,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     const policy = parts.policy();
     const model = parts.model.lease();
     try {
-      const decoded = decodeBatch(batch, clock.nowMs());
+      const decoded = decodeBatch(batch, clock.nowMs(), parts.dating === 'clock' ? clock.nowMs() : Infinity);
       const rows = decoded.facts.length;
       timer.end('decode');
 

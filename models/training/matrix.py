@@ -11,7 +11,7 @@ import numpy as np
 
 from .errors import MatrixError
 
-LEADING_COLUMNS = ("account_id", "event_id", "event_type", "time_ms", "label", "segment")
+LEADING_COLUMNS = ("account_id", "event_id", "type", "time_ms", "label", "segment")
 CATALOGUE_COMMENT = "# catalogue_version="
 LABELS = {"genuine": 0, "fake": 1}
 

@@ -15,7 +15,7 @@ import { offlineHasher, offlineStore, offlineTopic } from './offline.ts';
 /** The first lines of a matrix: the catalogue that its columns come from, and their names. */
 export const matrixHeader: readonly string[] = [
   `# catalogue_version=${catalogueVersion}`,
-  ['account_id', 'event_id', 'event_type', 'time_ms', 'label', 'segment', ...featureNames].join(','),
+  ['account_id', 'event_id', 'type', 'time_ms', 'label', 'segment', ...featureNames].join(','),
 ];
 
 /**
@@ -35,7 +35,7 @@ export async function writeMatrix(
   let rows = 0;
   await write(...matrixHeader);
   for await (const batch of batches) {
-    const decoded = decodeBatch(batch, Date.now());
+    const decoded = decodeBatch(batch, Date.now(), Infinity);
     const snapshots = await store.observe(observeBatch(observer, batch, decoded));
     const features = new Float32Array(decoded.facts.length * featureCount);
     extractFeatures(decoded.facts, snapshots.values, features);

@@ -32,7 +32,8 @@ export class ModelSlot {
   readonly #options: ModelSlotOptions;
   #champion: ServedModel;
   #former: ServedModel | null = null;
-  #failuresInRow = 0;
+  /** Batches in a row that failed, at each of the two things that a model does. */
+  #failuresInRow = { score: 0, explain: 0 };
 
   constructor(champion: ServedModel, options: ModelSlotOptions) {
     this.#champion = champion;
@@ -48,7 +49,7 @@ export class ModelSlot {
     const retired = this.#former;
     this.#former = this.#champion;
     this.#champion = champion;
-    this.#failuresInRow = 0;
+    this.#failuresInRow = { score: 0, explain: 0 };
     if (retired !== null) await this.#free(retired.retire());
   }
 
@@ -78,30 +79,32 @@ export class ModelSlot {
       if (this.#options.clock.monotonicMs() - startMs > this.#options.timeoutMs)
         throw new Error('the scores came too late');
       if (scores.some((score) => !(score >= 0 && score <= 1))) throw new Error('a score is no probability');
-      if (model === this.#champion) this.#failuresInRow = 0;
+      if (model === this.#champion) this.#failuresInRow.score = 0;
       return scores;
     } catch (error) {
-      this.#failed(model, error as Error);
+      this.#failed(model, 'score', error as Error);
       return null;
     }
   }
 
   async #explain(model: ServedModel, features: Float32Array, rows: readonly number[]): Promise<Float32Array | null> {
     try {
-      return await inTime(model.explain(features, rows), this.#options.timeoutMs);
+      const contributions = await inTime(model.explain(features, rows), this.#options.timeoutMs);
+      if (model === this.#champion) this.#failuresInRow.explain = 0;
+      return contributions;
     } catch (error) {
-      this.#failed(model, error as Error);
+      this.#failed(model, 'explain', error as Error);
       return null;
     }
   }
 
-  #failed(model: ServedModel, error: Error): void {
+  #failed(model: ServedModel, task: 'score' | 'explain', error: Error): void {
     const { name, version } = model.reference;
     const failure: Failure = { code: 'MODEL_FAILED', message: `${name} ${version}: ${error.message}.` };
     this.#options.telemetry.modelFailed(failure);
     if (model !== this.#champion) return;
-    this.#failuresInRow++;
-    if (this.#failuresInRow >= this.#options.failuresMax) this.#fallBack();
+    this.#failuresInRow[task]++;
+    if (this.#failuresInRow[task] >= this.#options.failuresMax) this.#fallBack();
   }
 
   #fallBack(): void {
@@ -109,7 +112,7 @@ export class ModelSlot {
     const broken = this.#champion;
     this.#champion = this.#former;
     this.#former = null;
-    this.#failuresInRow = 0;
+    this.#failuresInRow = { score: 0, explain: 0 };
     void this.#free(broken.retire());
     const { name, version, sha256 } = this.#champion.reference;
     this.#options.telemetry.modelFellBack(name, version, sha256);

@@ -14,14 +14,18 @@ export interface DecodedBatch {
   readonly deadLetterCodes: readonly FailureCode[];
 }
 
-/** Reads all records. What is no valid event becomes a dead letter with its bytes unchanged. `nowMs`: since the epoch. */
-export function decodeBatch(batch: RecordBatch, nowMs: number): DecodedBatch {
+/**
+ * Reads all records. What is no valid event becomes a dead letter with its bytes unchanged.
+ * @param nowMs milliseconds since the epoch: when a dead letter failed.
+ * @param latestMs what an event may be ahead of: the clock, or Infinity in a replay, whose result must not depend on the date.
+ */
+export function decodeBatch(batch: RecordBatch, nowMs: number, latestMs: number = nowMs): DecodedBatch {
   const facts: EventFacts[] = [];
   const offsets: number[] = [];
   const deadLetters: OutgoingRecord[] = [];
   const deadLetterCodes: FailureCode[] = [];
   for (const record of batch.records) {
-    const decoded = decodeEvent(record, nowMs);
+    const decoded = decodeEvent(record, latestMs);
     if (decoded.ok) {
       facts.push(readFacts(decoded.value));
       offsets.push(record.offset);

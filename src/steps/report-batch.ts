@@ -1,5 +1,5 @@
 import type { Action, Decision, Degradation } from '../domain/decision.ts';
-import type { EventType } from '../domain/event.ts';
+import { isLabelEvent, type EventType } from '../domain/event.ts';
 import type { FailureCode } from '../domain/failure.ts';
 import { observationFates, type ObservationFate, type RecordBatch } from '../ports.ts';
 import type { BatchReport } from '../telemetry.ts';
@@ -37,11 +37,17 @@ export function reportBatch(input: ReportInput): BatchReport {
     replayed: countFate(fates, 'replayed'),
     duplicates: countFate(fates, 'duplicate'),
     rules: input.rules,
-    scores: input.scores ?? new Float32Array(0),
+    scores: scoresOf(decoded, input.scores),
     degraded: input.degraded,
     stepMs: input.stepMs,
     endToEndMs: Float64Array.from(batch.records, ({ timestampMs }) => nowMs - timestampMs),
   };
+}
+
+/** Labels are history, and nobody's score. */
+function scoresOf(decoded: DecodedBatch, scores: Float32Array | null): Float32Array {
+  if (scores === null) return new Float32Array(0);
+  return scores.filter((_, row) => !isLabelEvent(decoded.facts[row]!.event.type));
 }
 
 function count<K extends string, T>(items: readonly T[], keyOf: (item: T) => K): Partial<Record<K, number>> {

@@ -6,7 +6,7 @@ import pytest
 from training.errors import MatrixError
 from training.matrix import campaign_kind, read_matrix
 
-HEADER = "# catalogue_version=abc\naccount_id,event_id,event_type,time_ms,label,segment,first,second\n"
+HEADER = "# catalogue_version=abc\naccount_id,event_id,type,time_ms,label,segment,first,second\n"
 SOUND = "a,1,account.signup,1000,fake,campaign:bulk:1,1.5,\n"
 
 

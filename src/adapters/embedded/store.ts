@@ -15,8 +15,8 @@ const [applied, replayed, duplicate] = observationFates.map((_, index) => index)
 /**
  * History in the memory of this process: fast, exact for one process, gone when it ends.
  *
- * Holds at most `entitiesMax` entities of all kinds together; when it is full, the entity goes whose last touch lies
- * furthest back in event time.
+ * Holds at most `entitiesMax` entities of all kinds together. When it is full, one goes: of the entities touched longest ago in
+ * each kind, the one whose own last act lies furthest back in event time. An account's standing goes with it.
  */
 export class EmbeddedFeatureStore implements FeatureStore {
   readonly #entitiesMax: number;

@@ -30,10 +30,10 @@ export const activityFeatures: readonly Feature[] = [
   {
     name: 'account_age_h',
     group: 'activity',
-    definition: 'Hours since the account was first seen.',
+    definition: 'Hours since the account first acted.',
     unit: 'hours',
     range: [0, Infinity],
-    missing: 'never',
+    missing: 'the account has not acted yet: another reported or answered it',
     source: activity,
     reason: 'The account was first seen {value} hours ago',
     extract: span('account', 'age_s', 3600),

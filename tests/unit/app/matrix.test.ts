@@ -36,7 +36,7 @@ describe('the header of a matrix', () => {
   it('names the catalogue, then the columns', () => {
     expect(matrixHeader).toEqual([
       `# catalogue_version=${catalogueVersion}`,
-      `account_id,event_id,event_type,time_ms,label,segment,${featureNames.join(',')}`,
+      `account_id,event_id,type,time_ms,label,segment,${featureNames.join(',')}`,
     ]);
   });
 

@@ -32,18 +32,14 @@ describe('what is known of a time zone', async () => {
     },
   );
 
-  it('has the zones of the simulation in their countries, at the hour that it takes them for', () => {
+  it('has the zones of the simulation in their countries', () => {
     const random = new Random(1);
     const wrong = countries.flatMap((country) =>
-      Array.from({ length: 30 }, () => country.timeZone(random))
-        .filter(({ name, utcOffsetMinutes }) => {
-          const startOfOctober = Date.UTC(2026, 9, 5, 12);
-          const hour = Math.floor((12 + utcOffsetMinutes / 60) % 24);
-          return zoneCountry(name) !== country.code || localHour(name, startOfOctober) !== hour;
-        })
-        .map(({ name }) => `${country.code} ${name}`),
+      Array.from({ length: 30 }, () => country.timeZone(random).name)
+        .filter((timeZone) => zoneCountry(timeZone) !== country.code)
+        .map((timeZone) => `${country.code} ${timeZone}`),
     );
-    expect([...new Set(wrong)]).toEqual([]);
+    expect(wrong).toEqual([]);
   });
 
   it('keeps its clocks without the list of countries', () => {
@@ -52,14 +48,25 @@ describe('what is known of a time zone', async () => {
     expect(alone.localHour('Asia/Almaty', noon)).toBe(17);
   });
 
-  it('remembers a zone, a wrong one too, and no more than it may', () => {
-    const read = vi.fn(() => 'KZ');
+  it('remembers a zone, and no more of them than it may', () => {
+    const read = vi.fn(() => 'AR');
     const bounded = zoneLookUps(read);
-    bounded.zoneCountry('Mars/Olympus');
-    bounded.localHour('Mars/Olympus', noon);
+    const spellings = spellingsOf('America/Argentina/Buenos_Aires', zonesMax + 1);
+    bounded.zoneCountry(spellings[0]!);
+    bounded.localHour(spellings[0]!, noon);
     expect(read).toHaveBeenCalledTimes(1);
-    for (let index = 0; index < zonesMax; index++) bounded.zoneCountry(`Mars/${index}`);
-    bounded.zoneCountry('Mars/Olympus');
+    for (const spelling of spellings) bounded.zoneCountry(spelling);
+    bounded.zoneCountry(spellings[0]!);
     expect(read).toHaveBeenCalledTimes(zonesMax + 2);
   });
 });
+
+/** The same zone in large and small letters: there are not enough zones to fill the memory. */
+function spellingsOf(timeZone: string, count: number): readonly string[] {
+  const isLarge = (number: number, place: number): boolean => (number >> place) % 2 === 1;
+  return Array.from({ length: count }, (_, number) =>
+    Array.from(timeZone, (sign, place) =>
+      place < 16 && isLarge(number, place) ? sign.toUpperCase() : sign.toLowerCase(),
+    ).join(''),
+  );
+}
