@@ -10,6 +10,8 @@ export default defineConfig({
     teardownTimeout: 60_000,
     // Processes, not threads: ending a thread while it scores a model aborts the process.
     pool: 'forks',
+    // One a core: with the one less that is the default, a small machine would test on one.
+    maxWorkers: '100%',
     projects: [
       {
         extends: true,
