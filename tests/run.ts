@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { countTests, faults, summaryLine, type StepOutcome, type TestReport } from './summary.ts';
 
 /**
- * `npm test`: format, lint, types, then every test. All steps run whatever fails, so that one run shows everything. The
+ * `npm test`: format, lint, types, the training program's tests, then every other test. All steps run whatever fails, so that one run shows everything. The
  * last line is `N passed, N failed`. Arguments go to vitest: `npm test -- --project unit`.
  */
 
@@ -17,6 +17,7 @@ const steps = [
   { name: 'format', program: 'npm', args: ['run', '--silent', 'check:format'] },
   { name: 'lint', program: 'npm', args: ['run', '--silent', 'check:lint'] },
   { name: 'types', program: 'npm', args: ['run', '--silent', 'check:types'] },
+  { name: 'training', program: 'sh', args: ['models/training/test.sh'] },
   { name: 'tests', program: 'vitest', args: ['run', ...process.argv.slice(2)] },
 ];
 
@@ -47,7 +48,7 @@ const report = await readReport();
 const sentences = faults(outcomes, report, Boolean(process.env['CI']));
 
 say('');
-for (const { name, code } of outcomes) say(`${name.padEnd(6)} ${code === 0 ? 'passed' : 'FAILED'}`);
+for (const { name, code } of outcomes) say(`${name.padEnd(8)} ${code === 0 ? 'passed' : 'FAILED'}`);
 for (const sentence of sentences) say(sentence);
 say(summaryLine(countTests(report)));
 process.exitCode = sentences.length === 0 ? 0 : 1;
