@@ -1,12 +1,14 @@
-import { defineConfig } from 'oxlint';
+import { defineConfig, type OxlintOverride } from 'oxlint';
 import { readRooms } from './tests/architecture/source-tree.ts';
 
 const rooms = readRooms();
 
 /** What the files of a room may not import, as the table in `src/README.md` has it. */
-const importDirections = rooms.map((room) => {
+const importDirections = rooms.map((room): OxlintOverride => {
   const forbidden = rooms.filter(({ name }) => name !== room.name && !room.mayImport.has(name));
-  const group = forbidden.flatMap(({ paths }) => paths.map((path) => (path.endsWith('/') ? `**/../${path}**` : `**/../${path}`)));
+  const group = forbidden.flatMap(({ paths }) =>
+    paths.map((path) => (path.endsWith('/') ? `**/../${path}**` : `**/../${path}`)),
+  );
   const files = room.paths.map((path) => (path.endsWith('/') ? `src/${path}**` : `src/${path}`));
   const pattern = { group, message: `The room "${room.name}" may not import this: see the table in src/README.md.` };
   return { files, rules: { 'no-restricted-imports': ['error', { patterns: [pattern] }] } };
@@ -36,6 +38,8 @@ export default defineConfig({
     'vitest/no-conditional-expect': 'off',
     // new Array(count) says what it does, and holds no holes where it is filled.
     'unicorn/no-new-array': 'off',
+    // Helpers that expect are named so.
+    'vitest/expect-expect': ['error', { assertFunctionNames: ['expect*', 'fc.assert'] }],
     'no-await-in-loop': 'off',
     'no-console': 'error',
     eqeqeq: 'error',

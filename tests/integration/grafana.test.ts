@@ -9,15 +9,12 @@ import { promtool, requirePrometheus, startPrometheus } from '../servers/prometh
 import type { Skip } from '../servers/unavailable.ts';
 import { atOnce } from '../unit/grafana/at-once.ts';
 import { alertQueries, alertRules, dashboardQueries } from '../unit/grafana/queries.ts';
-import { reportedLoad, type Load } from './grafana/reported-load.ts';
+import { processorLoad } from './grafana/processor-load.ts';
 
 /**
  * Dashboard and alerts against the real thing: promtool reads them, and a Prometheus that scrapes a process under load finds
  * data for every query.
  */
-
-/** What is scraped. */
-const startLoad: () => Promise<Load> = reportedLoad;
 
 const grafana = fileURLToPath(new URL('../../grafana/', import.meta.url));
 const rulesFile = join(grafana, 'alerts/hot-path.yaml');
@@ -36,12 +33,12 @@ let scraping: Promise<string> | undefined;
 /** The address of a Prometheus that has scraped a process under load for longer than the window, and goes on. */
 async function scraped(context: Skip): Promise<string> {
   await requirePrometheus(context);
-  scraping ??= startScraping();
+  scraping ??= startScraping(context);
   return scraping;
 }
 
-async function startScraping(): Promise<string> {
-  const load = await startLoad();
+async function startScraping(context: Skip): Promise<string> {
+  const load = await processorLoad(context);
   cleanUp.push(() => load.stop());
   const scrapeTargets = [{ job: 'winnow', address: `127.0.0.1:${load.port}` }];
   const prometheus = await startPrometheus({ scrapeTargets, ruleFiles: [rulesFile], scrapeIntervalMs });
@@ -81,7 +78,7 @@ describe('promtool', () => {
   it('accepts what a process under load exposes', async (context) => {
     const binaries = await requirePrometheus(context);
     const directory = await mkdtemp(join(tmpdir(), 'winnow-metrics-'));
-    const load = await startLoad();
+    const load = await processorLoad(context);
     try {
       const file = join(directory, 'metrics.txt');
       await writeFile(file, await (await fetch(`http://127.0.0.1:${load.port}/metrics`)).text());

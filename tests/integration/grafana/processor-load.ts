@@ -1,0 +1,47 @@
+import type { Message } from 'kafkajs';
+import type { Skip } from '../../servers/unavailable.ts';
+import { campaign } from '../processor/support/campaign.ts';
+import { malformed } from '../processor/support/malformed.ts';
+import { Scene } from '../processor/support/scene.ts';
+import { simulated } from '../processor/support/stream.ts';
+
+/** A process under load, until it is stopped. */
+export interface Load {
+  /** Where its `/metrics` is, on the loopback address. */
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+const perSecond = 400;
+const accounts = 10_000;
+
+/** Attacks on which rules fire, then everybody else, and now and then something that is no event. */
+function* stream(): Generator<Message, void, undefined> {
+  const nowMs = Date.now();
+  yield* campaign(nowMs, 40);
+  const invalid = malformed(nowMs).map(({ message }) => message);
+  let count = 0;
+  for (const event of simulated(26, accounts)) {
+    yield event;
+    count += 1;
+    if (count % 20 === 0) yield invalid[(count / 20) % invalid.length]!;
+  }
+}
+
+/** `winnow run` on a real Kafka, with events that keep coming. */
+export async function processorLoad(context: Skip): Promise<Load> {
+  const actions: (() => Promise<unknown>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const action of actions.splice(0).toReversed()) await action();
+  };
+  try {
+    const scene = await Scene.create(context, { cleanUp: (action) => void actions.push(action) });
+    scene.load(stream(), perSecond);
+    const processor = await scene.run({ WINNOW_DECISIONS_EMIT: '' }).ready();
+    await processor.decideSome(1);
+    return { port: processor.port!, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

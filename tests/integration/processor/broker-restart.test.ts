@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { requireKafkaControl } from '../../servers/shared-kafka.ts';
+import { expectOneFateEach, outcomeOf } from './support/fates.ts';
+import type { Processor } from './support/processor.ts';
+import { Scene } from './support/scene.ts';
+import { simulatedEvents } from './support/stream.ts';
+
+/** Few records a batch make a stream last long enough for the broker to go away in the middle of it. */
+const slow = { WINNOW_BATCH_RECORDS_MAX: '1' };
+
+async function expectAtWork(processor: Processor): Promise<void> {
+  await processor.until(async () => (await processor.probe('/readyz')) === 200, 'it is ready');
+  expect(await processor.probe('/livez')).toBe(200);
+  expect((await processor.metrics()).sum('winnow_holding')).toBe(0);
+  expect(processor.hasEnded).toBe(false);
+}
+
+describe('a broker that is restarted', () => {
+  it('in the middle of the stream is waited for by the same process, which loses nothing', async (context) => {
+    const control = requireKafkaControl(context);
+    const scene = await Scene.create(context);
+    await scene.write(simulatedEvents(14, 5_000));
+    const processor = await scene.run(slow).ready();
+    await processor.decideSome();
+
+    await control.restart();
+    await scene.write(simulatedEvents(15, 200));
+    await scene.drained(processor);
+
+    await expectAtWork(processor);
+    expectOneFateEach(await outcomeOf(scene));
+  });
+
+  it('is found again by a processor that had nothing to do', async (context) => {
+    const control = requireKafkaControl(context);
+    const scene = await Scene.create(context);
+    const processor = await scene.run().ready();
+
+    await control.restart();
+    await scene.write(simulatedEvents(16, 500));
+    await scene.drained(processor);
+
+    await expectAtWork(processor);
+    expectOneFateEach(await outcomeOf(scene));
+  });
+});

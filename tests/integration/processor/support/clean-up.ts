@@ -1,0 +1,7 @@
+import { onTestFinished } from 'vitest';
+
+/** Takes what has to be done in the end, last first, however a test ends. */
+export type CleanUp = (action: () => Promise<unknown>) => void;
+
+/** Cleans up after the test that is running. */
+export const afterThisTest: CleanUp = (action) => onTestFinished(async () => void (await action()));
