@@ -81,6 +81,7 @@ export class Lifecycle {
   readonly #impatience = Promise.withResolvers<void>();
   #stopRequests = 0;
   #state: LifecycleState = 'starting';
+  #hasStarted = false;
   #holds = 0;
   #heldSinceMs: number | undefined;
   #turnMs: number;
@@ -92,6 +93,11 @@ export class Lifecycle {
 
   get state(): LifecycleState {
     return this.#state;
+  }
+
+  /** Whether it ever worked. */
+  get hasStarted(): boolean {
+    return this.#hasStarted;
   }
 
   /** The loop has turned: a fetch, a batch, a try while something is held. */
@@ -146,6 +152,7 @@ export class Lifecycle {
 
   async #untilStop({ start, finished }: Program): Promise<void> {
     const work = start().then(() => {
+      this.#hasStarted = true;
       this.#change('started');
       if (this.#holds > 0) this.#change('held');
       return finished();

@@ -101,10 +101,9 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       parts.onDecided?.(decoded.facts, decisions);
       timer.end('decide');
 
-      const sends: Promise<void>[] = [];
-      if (decisions.length > 0) sends.push(output.send('decisions', decisions.map(decisionRecord), signal));
-      if (decoded.deadLetters.length > 0) sends.push(output.send('deadLetters', decoded.deadLetters, signal));
-      await allDone(sends);
+      // Dead letters first: a batch whose dead letters are refused comes again, and its decisions would each time.
+      if (decoded.deadLetters.length > 0) await output.send('deadLetters', decoded.deadLetters, signal);
+      if (decisions.length > 0) await output.send('decisions', decisions.map(decisionRecord), signal);
       timer.end('send');
 
       // What was decided without knowing what stood must not replace it, should the store be back by now.
@@ -130,9 +129,4 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       await model.end();
     }
   };
-}
-
-/** Waits for all, then throws the first error: a send that went on behind a rejected batch would mix with its redelivery. */
-async function allDone(sends: readonly Promise<void>[]): Promise<void> {
-  for (const outcome of await Promise.allSettled(sends)) if (outcome.status === 'rejected') throw outcome.reason;
 }

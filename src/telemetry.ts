@@ -2,6 +2,10 @@ import type { Action, Degradation, Mode } from './domain/decision.ts';
 import type { EventType } from './domain/event.ts';
 import type { Failure, FailureCode } from './domain/failure.ts';
 
+/** What may have to be waited for: the source of records, the store, and the two outputs. */
+export const heldSteps = ['consume', 'store', 'send', 'deadLetter'] as const;
+export type HeldStep = (typeof heldSteps)[number];
+
 /**
  * What the code tells of itself: events, in the words of the domain. One place turns each into metrics and, where a person
  * should know, into a log line (`adapters/prometheus`, `adapters/log`). Source of the idea: Vector's internal events.
@@ -15,9 +19,9 @@ export interface Telemetry {
   lagMeasured(topic: string, partition: number, lagRecords: number): void;
   staleBatchDropped(topic: string, partition: number, records: number): void;
   /** A step is being tried again and its partition held. `attempt` counts from 1; `waitMs` until the next try. */
-  held(step: 'store' | 'send' | 'deadLetter', failure: Failure, attempt: number, waitMs: number): void;
+  held(step: HeldStep, failure: Failure, attempt: number, waitMs: number): void;
   /** What was held goes on. */
-  released(step: 'store' | 'send' | 'deadLetter', heldMs: number): void;
+  released(step: HeldStep, heldMs: number): void;
   modelLoaded(name: string, version: string, sha256: string): void;
   modelRefused(failure: Failure): void;
   modelFailed(failure: Failure): void;

@@ -79,7 +79,7 @@ export async function run(options: RunOptions): Promise<Ending> {
   process.on('SIGINT', lifecycle.requestStop);
   try {
     const ending = await lifecycle.run(program);
-    describeEnding(ending, logger);
+    describeEnding(ending, lifecycle.hasStarted, logger);
     return ending;
   } finally {
     watching.abort();
@@ -184,14 +184,17 @@ function listenerOptions({ config, lifecycle, metrics, logger }: Parts): Paramet
   };
 }
 
-function describeEnding({ exitCode, error, unfinished }: Ending, logger: Logger): void {
+function describeEnding({ exitCode, error, unfinished }: Ending, hasStarted: boolean, logger: Logger): void {
   if (exitCode === 0) {
     logger.info('Stopped: everything in flight is finished and committed.');
     return;
   }
   const reason =
     error instanceof FailureError ? { failure: describeFailure(error.failure) } : error === undefined ? {} : { error };
-  logger.error('Stopped before everything was finished; what is not committed comes again.', {
+  const sentence = hasStarted
+    ? 'Stopped before everything was finished; what is not committed comes again.'
+    : 'It did not start; nothing was consumed.';
+  logger.error(sentence, {
     ...reason,
     ...(unfinished === undefined ? {} : { unfinished }),
   });

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FailureError, type FailureCode } from '../../domain/failure.ts';
+import { FailureError, type Failure, type FailureCode } from '../../domain/failure.ts';
 import { backoffMs } from './backoff.ts';
 import { classify, fewRetriesMax } from './failures.ts';
 import { LagMeter } from './lag.ts';
@@ -30,6 +30,8 @@ export class KafkaSource {
   readonly #closing = new AbortController();
   #member: GroupMember | undefined;
   #progressMs: number;
+  /** Stopwatch time at which the membership was lost; undefined while there is one. */
+  #awaySinceMs: number | undefined;
   #ticker: NodeJS.Timeout | undefined;
   #lagMeter: LagMeter | undefined;
 
@@ -39,7 +41,11 @@ export class KafkaSource {
       this.#progressMs = options.clock.monotonicMs();
       options.progress();
     };
-    this.#options = { ...options, progress };
+    const onAssigned = (): void => {
+      this.#back();
+      options.onAssigned();
+    };
+    this.#options = { ...options, progress, onAssigned };
     this.finished = this.#finished.promise;
     this.finished.catch(() => undefined); // it is looked at when the caller gets to it
   }
@@ -74,7 +80,7 @@ export class KafkaSource {
   }
 
   async #run(): Promise<void> {
-    const { settings, log } = this.#options;
+    const { settings } = this.#options;
     let unclassified = 0;
     for (let attempt = 1; !this.#closing.signal.aborted; attempt += 1) {
       this.#options.progress();
@@ -87,9 +93,22 @@ export class KafkaSource {
       unclassified = retry === 'few' && !this.#member.hasWorked ? unclassified + 1 : 0;
       if (retry === 'never' || unclassified > fewRetriesMax) throw new FailureError(failure, { cause: end.error });
       const waitMs = backoffMs(attempt, settings.retry, Math.random());
-      log('warn', 'The consumer lost its membership and joins anew.', { ...failure, attempt, waitMs });
+      this.#away(failure, attempt, waitMs);
       await sleep(waitMs, undefined, { signal: this.#closing.signal }).catch(() => undefined);
     }
+  }
+
+  /** The membership is lost: told as a hold until partitions are assigned again. */
+  #away(failure: Failure, attempt: number, waitMs: number): void {
+    const isFirst = this.#awaySinceMs === undefined;
+    this.#awaySinceMs ??= this.#options.clock.monotonicMs();
+    this.#options.telemetry.held('consume', failure, isFirst ? 1 : Math.max(2, attempt), waitMs);
+  }
+
+  #back(): void {
+    if (this.#awaySinceMs === undefined) return;
+    this.#options.telemetry.released('consume', this.#options.clock.monotonicMs() - this.#awaySinceMs);
+    this.#awaySinceMs = undefined;
   }
 
   #tick(): void {

@@ -17,8 +17,9 @@ export interface KafkaOutputOptions {
 const requestMarginMs = 5_000;
 
 /**
- * Results into topics: idempotent, acknowledged by all in-sync replicas, in order per key, one lane for each output so
- * that a dead-letter topic that refuses does not keep decisions of other partitions.
+ * Results into topics: idempotent, acknowledged by all in-sync replicas, in order per key, one lane for each output. What a
+ * lane holds, it holds for the partitions whose batches wait for it, and, since kafkajs fetches nothing from a broker while one
+ * of its batches is in hand, in time for all partitions that the same broker leads.
  *
  * `send` retries without end what may pass, reports it as held, and rejects with `FailureError`: `SEND_FAILED` for
  * records that Kafka will not have, `BROKER_AUTHORIZATION`, `BROKER_AUTHENTICATION` and `TOPIC_MISSING` (a name that

@@ -12,6 +12,7 @@ const repeatedMsMin = 10_000;
 const holdRepeatedMsMax = 5 * 60_000;
 
 const holdSentences: Readonly<Record<HoldingStep, string>> = {
+  consume: 'Kafka is away; the consumer joins anew.',
   store: 'The feature store does not answer; batches wait for it.',
   send: 'Decisions are not taken; their partition waits.',
   deadLetter: 'Dead letters are not taken; their partition waits.',

@@ -2,7 +2,7 @@ import { Counter, Gauge, type Registry } from 'prom-client';
 import { actions, degradations, modes } from '../../domain/decision.ts';
 import { eventTypes } from '../../domain/event.ts';
 import { failureCatalogue } from '../../domain/failure.ts';
-import { steps } from '../../telemetry.ts';
+import { heldSteps, steps } from '../../telemetry.ts';
 import { batchRecordsBounds, endToEndSecondsBounds, scoreBounds, stepSecondsBounds } from './bucket-bounds.ts';
 import { registerHistogram, registerHistogramBy } from './histogram-family.ts';
 
@@ -18,7 +18,6 @@ export interface Readings {
 
 export type Metrics = ReturnType<typeof registerMetrics>;
 
-const holdingSteps = ['store', 'send', 'deadLetter'];
 /** Codes that a dead letter can carry: those of the wire. */
 const deadLetterCodes = Object.keys(failureCatalogue).filter((code) => code.startsWith('EVENT_'));
 const notKnownBeforehand: readonly string[] = [];
@@ -45,7 +44,7 @@ export function registerMetrics(registry: Registry, readings: Readings) {
     'Partitions held at an output now; for the store 1 while it does not answer, else 0.',
     'step',
   );
-  for (const step of holdingSteps) holding.set({ step }, 0);
+  for (const step of heldSteps) holding.set({ step }, 0);
 
   return {
     events: counter('winnow_events_total', 'Events decoded.', { type: eventTypes }),
@@ -64,7 +63,7 @@ export function registerMetrics(registry: Registry, readings: Readings) {
       mode: modes,
     }),
     staleRecords: counter('winnow_stale_records_total', 'Records fetched and dropped: their partition had moved on.'),
-    holds: counter('winnow_holds_total', 'Times that a hold began.', { step: holdingSteps }),
+    holds: counter('winnow_holds_total', 'Times that a hold began.', { step: heldSteps }),
     holding,
     degradedBatches: counter('winnow_degraded_batches_total', 'Batches decided while a part was missing.', {
       part: degradations,
