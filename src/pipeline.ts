@@ -3,6 +3,7 @@ import type { EntityKeyHasher } from './features/entity-key.ts';
 import { extractFeatures, featureCount } from './features/extract.ts';
 import type { EventFacts } from './features/facts.ts';
 import { Observer } from './features/observe.ts';
+import type { Reference } from './features/reference.ts';
 import { snapshotColumnCount } from './features/state.ts';
 import type { Policy } from './policy/policy.ts';
 import type { Clock, Output, RecordBatch } from './ports.ts';
@@ -20,6 +21,9 @@ import type { BatchReport, Telemetry } from './telemetry.ts';
 /** All that the path needs of the world. */
 export interface PipelineParts {
   readonly hasher: EntityKeyHasher;
+  readonly reference: Reference;
+  /** Whether part of the reference data could not be loaded: every decision then says `enrichment`. */
+  readonly isReferencePartial: boolean;
   readonly store: StoreGuard;
   readonly model: ModelSlot;
   /** The policy in force; asked once a batch. */
@@ -57,7 +61,8 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     const policy = parts.policy();
     const model = parts.model.lease();
     try {
-      const decoded = decodeBatch(batch, clock.nowMs(), parts.dating === 'clock' ? clock.nowMs() : Infinity);
+      const nowMs = clock.nowMs();
+      const decoded = decodeBatch(batch, nowMs, parts.reference, parts.dating === 'clock' ? nowMs : Infinity);
       const rows = decoded.facts.length;
       timer.end('decode');
 
@@ -79,6 +84,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       const degraded: Degradation[] = [];
       if (snapshots === null) degraded.push('store');
       if (scores === null) degraded.push('model');
+      if (parts.isReferencePartial) degraded.push('enrichment');
       const { emitted, changes, ruleCounts } = decideBatch({
         facts: decoded.facts,
         observations,

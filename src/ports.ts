@@ -135,3 +135,33 @@ export interface Output {
 export interface FileReader {
   read(path: string, bytesMax: number): Promise<Uint8Array>;
 }
+
+/** What a training matrix says of itself: a reader refuses what its own features are not. */
+export interface MatrixHeader {
+  readonly catalogueVersion: string;
+  readonly winnowVersion: string;
+  /** In column order. */
+  readonly features: readonly { readonly name: string; readonly group: string }[];
+}
+
+/** One scored event of a training matrix, beside its features. */
+export interface MatrixRow {
+  readonly accountId: string;
+  readonly eventId: string;
+  readonly type: string;
+  /** Time of the event, milliseconds since the epoch. */
+  readonly timeMs: number;
+  /** Null: not known. */
+  readonly label: string | null;
+  readonly segment: string | null;
+}
+
+/**
+ * Where a training matrix goes. Rows keep their order, and each feature its 32 bits; NaN becomes what the format has for
+ * missing. The matrix is whole when `close` has resolved. All calls reject with `FailureError` `OUTPUT_UNWRITABLE` and nothing else.
+ */
+export interface MatrixSink {
+  /** @param features [F] of this row; may be used again when the call has resolved. */
+  write(row: MatrixRow, features: Float32Array): Promise<void>;
+  close(): Promise<void>;
+}

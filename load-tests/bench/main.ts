@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { offlineHasher, offlineStore } from '../../src/app/offline.ts';
+import { offlineHasher, offlineReference, offlineStore } from '../../src/app/offline.ts';
 import {
   defaultDeploymentFile,
   defaultModelFolder,
@@ -41,7 +41,8 @@ const rounds = Number(flags.rounds);
 const policy = orThrow(await loadPolicyFile(defaultPolicyFile));
 const tenRules = orThrow(await loadPolicyFile(fileURLToPath(new URL('ten-rules.yaml', import.meta.url))));
 const served = orThrow(await loadChampion(defaultModelFolder, defaultDeploymentFile));
-const batches = await sampleBatches(Number(flags.events), Number(flags.accounts));
+const { reference } = await offlineReference();
+const batches = await sampleBatches(Number(flags.events), Number(flags.accounts), reference);
 const events = batches.reduce((sum, { records }) => sum + records.length, 0);
 
 const stages = await measureStages(batches, policy, served);
@@ -93,7 +94,8 @@ async function measureStages(
       nothing,
       each(({ events: ones }) => {
         const observations = emptyObservations(topic, 0, ones.length);
-        for (const [row, event] of ones.entries()) observer.observe(readFacts(event), row, observations, row);
+        for (const [row, event] of ones.entries())
+          observer.observe(readFacts(event, reference), row, observations, row);
         return observations.keys[0]!;
       }),
     ),
@@ -167,6 +169,8 @@ async function measureWhole(
     const telemetry = new PrometheusTelemetry({ version: 'bench', ready: () => true, storeEntities: () => 0 });
     const pipeline = createPipeline({
       hasher: offlineHasher(),
+      reference,
+      isReferencePartial: false,
       store: new StoreGuard(offlineStore(), {
         holdMs: 0,
         retryInitialMs: 1,

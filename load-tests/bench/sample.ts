@@ -2,6 +2,7 @@ import type { AccountEvent } from '../../src/domain/event.ts';
 import { extractFeatures, featureCount } from '../../src/features/extract.ts';
 import { readFacts, type EventFacts } from '../../src/features/facts.ts';
 import { emptyObservations, type ObservationBatch } from '../../src/features/observation.ts';
+import type { Reference } from '../../src/features/reference.ts';
 import { Observer } from '../../src/features/observe.ts';
 import { offlineHasher, offlineStore } from '../../src/app/offline.ts';
 import type { IncomingRecord, SnapshotBatch } from '../../src/ports.ts';
@@ -22,7 +23,11 @@ export interface SampleBatch {
 }
 
 /** The last `count` events of a simulated stream, as batches, with a store that has seen all that came before. */
-export async function sampleBatches(count: number, accounts: number): Promise<readonly SampleBatch[]> {
+export async function sampleBatches(
+  count: number,
+  accounts: number,
+  reference: Reference,
+): Promise<readonly SampleBatch[]> {
   const encoder = new TextEncoder();
   const values = Array.from(simulate({ seed: 5, accounts }).events(), ({ json }) => encoder.encode(json));
   const store = offlineStore();
@@ -37,7 +42,7 @@ export async function sampleBatches(count: number, accounts: number): Promise<re
       if (!decoded.ok) throw new Error(`the simulator wrote no event: ${decoded.failure.message}`);
       return decoded.value;
     });
-    const facts = events.map(readFacts);
+    const facts = events.map((event) => readFacts(event, reference));
     const observations = emptyObservations(topic, 0, facts.length);
     for (const [row, one] of facts.entries()) observer.observe(one, from + row, observations, row);
     const snapshots = await store.observe(observations);

@@ -1,4 +1,5 @@
-"""Command line: `python3 -m training build …` makes a bundle, `verify` checks one, `places` helps to test it for fairness.
+"""Command line: `python3 -m training build …` makes a bundle, `verify` checks one, `places` helps to test it for fairness,
+`ablate` tells what each group of features is worth.
 
 Exit codes: 0 done, 1 refused (the reason is on standard error), 2 wrong usage.
 """
@@ -6,9 +7,12 @@ Exit codes: 0 done, 1 refused (the reason is on standard error), 2 wrong usage.
 import argparse
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
 
+from .ablation import AblationOptions, ablate
+from .ablation_report import write_report
 from .bundle import build
 from .errors import BuildError
 from .fit import FitOptions
@@ -30,7 +34,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python3 -m training", description="Trains and checks Winnow's model bundles."
     )
-    commands = parser.add_subparsers(required=True, metavar="build|verify|places")
+    commands = parser.add_subparsers(required=True, metavar="build|verify|places|ablate")
 
     builder = commands.add_parser("build", help="train a bundle from matrices that `winnow features` wrote")
     builder.set_defaults(run=_build)
@@ -45,9 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--name", required=True)
     add("--version", required=True)
     add("--out", type=Path, required=True, help="the bundle's folder NAME/VERSION, which must not exist")
-    add("--seed", type=int, default=7, help="default 7")
-    for field in fields(FitOptions):
-        add(flag_of(field.name), type=field.type, default=field.default, help=f"default {field.default:g}")
+    _add_fit_options(builder)
 
     verifier = commands.add_parser("verify", help="check hashes, shapes and golden rows of a bundle")
     verifier.set_defaults(run=_verify)
@@ -57,15 +59,40 @@ def _parser() -> argparse.ArgumentParser:
     places.set_defaults(run=_places)
     places.add_argument("--events", type=Path, required=True, help="NDJSON, plain or .gz")
     places.add_argument("--out", type=Path, required=True)
+
+    ablater = commands.add_parser("ablate", help="train without each group of features, and report what that costs")
+    ablater.set_defaults(run=_ablate)
+    add = ablater.add_argument
+    add("--matrix", type=Path, action="append", required=True, help="CSV to train on; again for each further stream")
+    add("--test-matrix", type=Path, required=True, help="CSV of a stream of its own, with other campaigns, to test on")
+    add("--out", type=Path, required=True, help="the report, as Markdown")
+    _add_fit_options(ablater)
     return parser
 
 
-def _build(options: argparse.Namespace) -> int:
+def _add_fit_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--seed", type=int, default=7, help="default 7")
+    for field in fields(FitOptions):
+        parser.add_argument(
+            flag_of(field.name), type=field.type, default=field.default, help=f"default {field.default:g}"
+        )
+
+
+def _fit_options(options: argparse.Namespace) -> FitOptions:
+    return FitOptions(**{field.name: getattr(options, field.name) for field in fields(FitOptions)})
+
+
+def _reporter() -> Callable[[str], None]:
     started = time.monotonic()
 
     def report(step: str) -> None:
         print(f"{time.monotonic() - started:6.1f} s  {step}", flush=True)
 
+    return report
+
+
+def _build(options: argparse.Namespace) -> int:
+    report = _reporter()
     build(
         BuildOptions(
             matrices=tuple(options.matrix),
@@ -75,7 +102,7 @@ def _build(options: argparse.Namespace) -> int:
             seed=options.seed,
             test_matrix=options.test_matrix,
             accounts=options.accounts,
-            fit=FitOptions(**{field.name: getattr(options, field.name) for field in fields(FitOptions)}),
+            fit=_fit_options(options),
         ),
         report,
     )
@@ -94,6 +121,20 @@ def _verify(options: argparse.Namespace) -> int:
 
 def _places(options: argparse.Namespace) -> int:
     print(f"wrote {options.out}: {write_places(options.events, options.out)} accounts")
+    return 0
+
+
+def _ablate(options: argparse.Namespace) -> int:
+    report = _reporter()
+    asked = AblationOptions(
+        matrices=tuple(options.matrix),
+        test_matrix=options.test_matrix,
+        out=options.out,
+        seed=options.seed,
+        fit=_fit_options(options),
+    )
+    options.out.write_bytes(write_report(asked, ablate(asked, report)))
+    report(f"wrote {options.out}")
     return 0
 
 

@@ -8,11 +8,10 @@ import numpy as np
 
 from . import evaluate
 from .card import write_card
-from .errors import MatrixError
 from .facts import card_facts
 from .golden import golden_rows, write_golden
 from .manifest import training_facts, write_manifest
-from .matrix import Matrix, read_matrix
+from .matrix import Matrix, read_matrix, read_test_matrix
 from .model import train
 from .options import BuildOptions
 from .split import Part, split_accounts
@@ -54,11 +53,7 @@ def _test(
     """The accounts that neither the trees nor the calibration have seen, with their scores."""
     if options.test_matrix is None:
         return evaluate.scored(matrix, parts == Part.TEST, probability(matrix.values), matrix.fake_share)
-    other = read_matrix([options.test_matrix])
-    if (other.features, other.catalogue_version) != (matrix.features, matrix.catalogue_version):
-        raise MatrixError(f"{options.test_matrix}: catalogue or columns differ from the training matrix")
-    if not 0 < other.fake_share < 1:
-        raise MatrixError(f"{options.test_matrix}: a test needs both fake and genuine accounts")
+    other = read_test_matrix(options.test_matrix, matrix)
     everyone = np.ones(len(other.accounts), dtype=bool)
     return evaluate.scored(other, everyone, probability(other.values), matrix.fake_share)
 

@@ -3,6 +3,7 @@
 from . import metrics
 from .evaluate import GroupRates
 from .facts import MISSING_SHARE, CardFacts, Place
+from .markdown import listed, number, percent, table
 from .thresholds import TARGETS
 
 GROUP_LEAST = 20  # genuine accounts; smaller groups are shown together
@@ -43,7 +44,7 @@ def _trained_on(facts: CardFacts) -> str:
     )
     return (
         f"## What it was trained on\n\n{stream}\n\n"
-        f"{training['rows']} events of {training['accounts']} accounts, {_percent(training['fakeShare'])} of them fake, from "
+        f"{training['rows']} events of {training['accounts']} accounts, {percent(training['fakeShare'])} of them fake, from "
         f"{window['from']} to {window['to']}. {parts['train']['accounts']} accounts trained the trees, "
         f"{parts['calibrate']['accounts']} others calibrated them and set the thresholds. "
         f"Tested on {_total(facts.kinds).accounts + _total(facts.segments).accounts} accounts ({facts.test_events} events, "
@@ -56,28 +57,28 @@ def _trained_on(facts: CardFacts) -> str:
 
 def _how_good(facts: CardFacts) -> str:
     rows = [
-        [label, *(_number(facts.metrics[level][key]) for key in ("rocAuc", "prAuc", "logLoss", "ece"))]
-        + [_percent(facts.metrics[level]["recallAtFpr"][rate]) for rate in ("0.01", "0.001")]
+        [label, *(number(facts.metrics[level][key]) for key in ("rocAuc", "prAuc", "logLoss", "ece"))]
+        + [percent(facts.metrics[level]["recallAtFpr"][rate]) for rate in ("0.01", "0.001")]
         for level, label in (("event", "event"), ("account", "account (its highest score)"))
     ]
-    measures = _table(["per", "ROC AUC", "PR AUC", "log loss", "ECE", "recall at 1 % FPR", "recall at 0.1 % FPR"], rows)
+    measures = table(["per", "ROC AUC", "PR AUC", "log loss", "ECE", "recall at 1 % FPR", "recall at 0.1 % FPR"], rows)
     everyone = _total(facts.segments)
     targets = {target.action: target.sentence() for target in TARGETS}
-    thresholds = _table(
+    thresholds = table(
         ["action", "threshold", "chosen for", "genuine accounts that reach it", "fake accounts that reach it"],
         [
             [action, f"{at:g}", targets[action], _rate(everyone, action), _rate(_total(facts.kinds), action)]
             for action, at in facts.thresholds.items()
         ],
     )
-    bins = _table(
+    bins = table(
         ["score", "share of weight", "predicted", "came true"],
         [
             [
                 f"{each.low:.1f} to {each.high:.1f}",
-                _percent(each.weight_share),
-                _percent(each.predicted),
-                _percent(each.observed),
+                percent(each.weight_share),
+                percent(each.predicted),
+                percent(each.observed),
             ]
             for each in facts.reliability
         ],
@@ -106,9 +107,9 @@ def _kinds(groups: list[GroupRates]) -> str:
             each.name,
             str(each.campaigns),
             str(each.accounts),
-            _percent(each.reached["review"] / each.accounts),
-            _percent(each.reached["block"] / each.accounts),
-            _percent(each.blocked_at_first_event / each.accounts),
+            percent(each.reached["review"] / each.accounts),
+            percent(each.reached["block"] / each.accounts),
+            percent(each.blocked_at_first_event / each.accounts),
             "" if each.events_before_block is None else f"{each.events_before_block:g}",
         ]
         for each in groups
@@ -122,12 +123,12 @@ def _kinds(groups: list[GroupRates]) -> str:
         "block at first event",
         "median events before block",
     ]
-    return _table(header, rows)
+    return table(header, rows)
 
 
 def _false_positives(groups: list[GroupRates]) -> str:
     rows = [[each.name, str(each.accounts), *(_rate(each, action) for action in ACTIONS)] for each in groups]
-    return _table(["segment", "accounts", "reach challenge", "reach review", "reach block"], rows)
+    return table(["segment", "accounts", "reach challenge", "reach review", "reach block"], rows)
 
 
 def _weak(facts: CardFacts) -> str:
@@ -146,11 +147,11 @@ def _weak(facts: CardFacts) -> str:
         points.append("No genuine test account reaches review, so the harm is below what a test of this size can see.")
     if facts.untested_kinds:
         points.append(
-            f"Not tested on a campaign of its own: {_list(facts.untested_kinds)}; each was seen in training only."
+            f"Not tested on a campaign of its own: {listed(facts.untested_kinds)}; each was seen in training only."
         )
     points.append(
-        f"With {MISSING_SHARE:.0%} of all values missing at random, ROC AUC per event is {_number(facts.auc_with_missing)}; "
-        f"with all that are known it is {_number(facts.metrics['event']['rocAuc'])}."
+        f"With {MISSING_SHARE:.0%} of all values missing at random, ROC AUC per event is {number(facts.auc_with_missing)}; "
+        f"with all that are known it is {number(facts.metrics['event']['rocAuc'])}."
     )
     points.append(
         "The matrix starts from an empty store: features that look days back know less in it, at first, than those of a "
@@ -185,7 +186,7 @@ def _place(place: Place) -> str:
     ]
     reached = [f"reach {action}" for action in ACTIONS]
     header = [place.name, "genuine accounts", *reached, "fake accounts that reach review"]
-    return f"{_table(header, rows)}\n\n{_unequal(place.name, place.genuine, shown)}"
+    return f"{table(header, rows)}\n\n{_unequal(place.name, place.genuine, shown)}"
 
 
 def _unequal(column: str, groups: list[GroupRates], shown: list[GroupRates]) -> str:
@@ -196,22 +197,20 @@ def _unequal(column: str, groups: list[GroupRates], shown: list[GroupRates]) -> 
         each.name for each in shown if metrics.wilson_interval(each.reached["challenge"], each.accounts)[0] > overall
     ]
     if not above:
-        return f"No {column} is challenged more often than all together ({_percent(overall)}) beyond its 95 % interval."
+        return f"No {column} is challenged more often than all together ({percent(overall)}) beyond its 95 % interval."
     return (
-        f"Challenged more often than all together ({_percent(overall)}) beyond the 95 % interval: {_list(above)}. Of "
+        f"Challenged more often than all together ({percent(overall)}) beyond the 95 % interval: {listed(above)}. Of "
         f"{len(shown)} groups that are treated alike, about one in forty would be here by chance."
     )
 
 
 def _features(facts: CardFacts) -> str:
-    rows = [
-        [each.name, _number(each.contribution), _number(each.auc_alone)] for each in facts.features[:FEATURES_SHOWN]
-    ]
+    rows = [[each.name, number(each.contribution), number(each.auc_alone)] for each in facts.features[:FEATURES_SHOWN]]
     idle = [each.name for each in facts.features if not each.is_used]
-    unused = f"\n\nNo tree splits on {_list(idle)}." if idle else ""
+    unused = f"\n\nNo tree splits on {listed(idle)}." if idle else ""
     return (
         "## What it looks at\n\nMean absolute contribution to the log-odds of a test event, and how well the feature would "
-        f"rank events by itself:\n\n{_table(['feature', 'contribution', 'ROC AUC alone'], rows)}{unused}"
+        f"rank events by itself:\n\n{table(['feature', 'contribution', 'ROC AUC alone'], rows)}{unused}"
     )
 
 
@@ -247,21 +246,4 @@ def _total(groups: list[GroupRates], name: str = "all") -> GroupRates:
 def _rate(group: GroupRates, action: str) -> str:
     """A share with its 95 % interval."""
     low, high = metrics.wilson_interval(group.reached[action], group.accounts)
-    return f"{_percent(group.reached[action] / group.accounts)} ({low:.1%} to {high:.1%})"
-
-
-def _table(header: list[str], rows: list[list[str]]) -> str:
-    lines = [header, ["---"] * len(header), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
-def _list(names: list[str]) -> str:
-    return ", ".join(f"`{name}`" for name in names)
-
-
-def _percent(share: float) -> str:
-    return f"{share:.2%}"
-
-
-def _number(value: float) -> str:
-    return f"{value:.4f}"
+    return f"{percent(group.reached[action] / group.accounts)} ({low:.1%} to {high:.1%})"

@@ -23,7 +23,7 @@ trap 'rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM
 
 for seed in $training_seeds $test_seed; do
-  node src/cli/main.ts simulate --seed "$seed" --accounts "$accounts" --out "$work/events-$seed.ndjson" --labels "$work/labels-$seed.csv"
+  node src/cli/main.ts simulate --seed "$seed" --accounts "$accounts" --reviews --out "$work/events-$seed.ndjson" --labels "$work/labels-$seed.csv"
   node src/cli/main.ts features "$work/events-$seed.ndjson" --labels "$work/labels-$seed.csv" --out "$work/matrix-$seed.csv"
 done
 "$python" -m training places --events "$work/events-$test_seed.ndjson" --out "$work/accounts-$test_seed.csv"

@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import json
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from .errors import MatrixError
 
 LEADING_COLUMNS = ("account_id", "event_id", "type", "time_ms", "label", "segment")
 CATALOGUE_COMMENT = "# catalogue_version="
+GROUPS_COMMENT = "# groups="
 LABELS = {"genuine": 0, "fake": 1}
 
 
@@ -37,6 +39,7 @@ class Matrix:
 
     catalogue_version: str
     features: tuple[str, ...]
+    groups: tuple[str, ...]  # of each feature
     accounts: Accounts
     account: np.ndarray  # int64: index into accounts
     event_type: np.ndarray  # str
@@ -68,10 +71,27 @@ def read_matrix(paths: Sequence[Path]) -> Matrix:
     return reader.matrix()
 
 
+def read_test_matrix(path: Path, trained: Matrix) -> Matrix:
+    """Reads a stream of its own to test on what `trained` has taught. Raises MatrixError."""
+    matrix = read_matrix([path])
+    if (matrix.features, matrix.catalogue_version) != (trained.features, trained.catalogue_version):
+        raise MatrixError(f"{path}: catalogue or columns differ from the training matrix")
+    if not 0 < matrix.fake_share < 1:
+        raise MatrixError(f"{path}: a test needs both fake and genuine accounts")
+    return matrix
+
+
+@dataclass(frozen=True)
+class _Header:
+    catalogue_version: str
+    features: tuple[str, ...]
+    groups: tuple[str, ...]
+
+
 class _Reader:
     def __init__(self) -> None:
         self.digest = hashlib.sha256()
-        self.header: tuple[str, tuple[str, ...]] | None = None
+        self.header: _Header | None = None
         self.index_by_key: dict[tuple[int, str], int] = {}
         self.account_facts: list[tuple[str, str]] = []  # label and segment, by account
         self.account = array("q")
@@ -81,35 +101,28 @@ class _Reader:
         self.unlabelled_rows = 0
 
     def read(self, stream: int, path: Path) -> None:
+        if path.suffix == ".parquet":
+            raise MatrixError(f"{path}: training reads CSV; write the matrix with `winnow features --out matrix.csv`")
         with path.open("rb") as file:
             while chunk := file.read(1 << 20):
                 self.digest.update(chunk)
         with path.open(encoding="utf-8", newline="") as file:
-            self._read_header(path, file.readline(), file.readline())
-            for line, row in enumerate(csv.reader(file), start=3):
+            header = _read_header(path, [file.readline() for _ in range(3)])
+            if self.header is not None and header != self.header:
+                raise MatrixError(
+                    f"{path}: catalogue or columns differ from the first matrix; write all with one Winnow"
+                )
+            self.header = header
+            for line, row in enumerate(csv.reader(file), start=4):
                 try:
                     self._read_row(stream, row)
                 except ValueError as error:
                     raise MatrixError(f"{path}:{line}: {error}") from error
 
-    def _read_header(self, path: Path, comment: str, columns: str) -> None:
-        if not comment.startswith(CATALOGUE_COMMENT):
-            raise MatrixError(f"{path}:1: expected `{CATALOGUE_COMMENT}…`; write the matrix with `winnow features`")
-        names = tuple(next(csv.reader([columns]), []))
-        features = names[len(LEADING_COLUMNS) :]
-        if names[: len(LEADING_COLUMNS)] != LEADING_COLUMNS or not features:
-            raise MatrixError(f"{path}:2: expected the columns {','.join(LEADING_COLUMNS)} and then features")
-        if len(set(features)) != len(features) or "" in features:
-            raise MatrixError(f"{path}:2: feature columns need distinct names")
-        header = (comment.removeprefix(CATALOGUE_COMMENT).strip(), features)
-        if self.header is not None and header != self.header:
-            raise MatrixError(f"{path}: catalogue or columns differ from the first matrix; write all with one Winnow")
-        self.header = header
-
     def _read_row(self, stream: int, row: list[str]) -> None:
         leading = len(LEADING_COLUMNS)
-        if len(row) != leading + len(self.header[1]):
-            raise ValueError(f"{len(row)} cells where the header has {leading + len(self.header[1])}")
+        if len(row) != leading + len(self.header.features):
+            raise ValueError(f"{len(row)} cells where the header has {leading + len(self.header.features)}")
         account_id, _, event_type, time_ms, label, segment = row[:leading]
         if label == "":
             self.unlabelled_rows += 1
@@ -129,18 +142,18 @@ class _Reader:
     def matrix(self) -> Matrix:
         if not self.account:
             raise MatrixError("the matrix has no labelled row; give `winnow features` the labels of the stream")
-        catalogue_version, features = self.header
-        values = np.frombuffer(self.values, dtype=np.float32).reshape(-1, len(features))
+        values = np.frombuffer(self.values, dtype=np.float32).reshape(-1, len(self.header.features))
         if np.isinf(values).any():
             row, column = np.argwhere(np.isinf(values))[0]
             raise MatrixError(
-                f"labelled row {row + 1}: `{features[column]}` is infinite; a feature is finite or missing"
+                f"labelled row {row + 1}: `{self.header.features[column]}` is infinite; a feature is finite or missing"
             )
         account = np.frombuffer(self.account, dtype=np.int64)
         time_ms = np.frombuffer(self.time_ms, dtype=np.int64)
         return Matrix(
-            catalogue_version=catalogue_version,
-            features=features,
+            catalogue_version=self.header.catalogue_version,
+            features=self.header.features,
+            groups=self.header.groups,
             accounts=self._accounts(account, time_ms),
             account=account,
             event_type=np.array(self.event_type),
@@ -162,6 +175,25 @@ class _Reader:
             first_ms=first_ms,
             event_counts=np.bincount(account, minlength=count),
         )
+
+
+def _read_header(path: Path, lines: list[str]) -> _Header:
+    catalogue, groups, columns = lines
+    for number, (line, comment) in enumerate(((catalogue, CATALOGUE_COMMENT), (groups, GROUPS_COMMENT)), start=1):
+        if not line.startswith(comment):
+            raise MatrixError(f"{path}:{number}: expected `{comment}…`; write the matrix with `winnow features`")
+    names = tuple(next(csv.reader([columns]), []))
+    features = names[len(LEADING_COLUMNS) :]
+    if names[: len(LEADING_COLUMNS)] != LEADING_COLUMNS or not features:
+        raise MatrixError(f"{path}:3: expected the columns {','.join(LEADING_COLUMNS)} and then features")
+    if len(set(features)) != len(features) or "" in features:
+        raise MatrixError(f"{path}:3: feature columns need distinct names")
+    try:
+        group_of = json.loads(groups.removeprefix(GROUPS_COMMENT))
+        named = tuple(group_of[feature] for feature in features)
+    except (ValueError, TypeError, LookupError) as error:
+        raise MatrixError(f"{path}:2: expected a JSON object with the group of each feature: {error}") from error
+    return _Header(catalogue.removeprefix(CATALOGUE_COMMENT).strip(), features, named)
 
 
 def campaign_kind(segment: str) -> str | None:

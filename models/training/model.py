@@ -37,7 +37,7 @@ class TrainedModel:
 
 def train(matrix: Matrix, parts: np.ndarray, options: FitOptions, seed: int) -> TrainedModel:
     """Raises BuildError if the export is not the model that was fitted."""
-    fitting = _rows(matrix, parts == Part.TRAIN)
+    fitting = rows_of(matrix, parts == Part.TRAIN)
     rows = with_masked_copies(fitting, options, seed)
     booster = fit(rows, options, seed)
     calibration, losses = _calibrated(matrix, parts, booster, seed)
@@ -56,8 +56,9 @@ def train(matrix: Matrix, parts: np.ndarray, options: FitOptions, seed: int) -> 
     return model
 
 
-def _rows(matrix: Matrix, chosen: np.ndarray) -> Rows:
-    """All events of the chosen accounts (bool [A])."""
+def rows_of(matrix: Matrix, chosen: np.ndarray) -> Rows:
+    """All events of the chosen accounts (bool [A]) to train on. Each account weighs alike, and the fake ones what they do in
+    the whole matrix."""
     events = chosen[matrix.account]
     weights = event_weights(matrix, account_weights(matrix.accounts, chosen, matrix.fake_share))
     return Rows(matrix.values[events], matrix.fake[events], weights[events])
@@ -67,7 +68,7 @@ def _calibrated(
     matrix: Matrix, parts: np.ndarray, booster: lightgbm.Booster, seed: int
 ) -> tuple[Calibration, dict[str, float]]:
     chosen = parts == Part.CALIBRATE
-    rows = _rows(matrix, chosen)
+    rows = rows_of(matrix, chosen)
     folds = folds_of(matrix.accounts, seed, FOLDS)[matrix.account][chosen[matrix.account]]
     margins = booster.predict(rows.values, raw_score=True, num_threads=1)
     return calibrate(margins, rows.fake, rows.weights, folds)

@@ -6,6 +6,7 @@ import { withReference } from '../config/reference.ts';
 import { failureCatalogue } from '../domain/failure.ts';
 import { catalogue, catalogueVersion } from '../features/catalogue.ts';
 import { publishedFiles } from '../wire/publish.ts';
+import { nameModelSource } from './train-name-model.ts';
 
 /** Documents that are made from the code, so that they cannot say something else. */
 
@@ -19,6 +20,7 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
   for (const [name, content] of publishedFiles()) files.set(join('wire/published', name), content);
   files.set('config/README.md', withReference(await read('config/README.md')));
   files.set('domain/README.md', between(await read('domain/README.md'), failureTable()));
+  files.set('features/name-model-table.ts', nameModelSource());
   files.set('features/README.md', between(await read('features/README.md'), featureTable()));
   return files;
 }

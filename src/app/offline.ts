@@ -1,3 +1,4 @@
+import { loadReference, type LoadedReference } from '../adapters/reference/load.ts';
 import { EmbeddedFeatureStore } from '../adapters/embedded/store.ts';
 import { EntityKeyHasher } from '../features/entity-key.ts';
 
@@ -15,4 +16,11 @@ export function offlineHasher(): EntityKeyHasher {
 
 export function offlineStore(): EmbeddedFeatureStore {
   return new EmbeddedFeatureStore({ entitiesMax });
+}
+
+/** Reference data for commands over files, loaded once; what could not be loaded is told on standard error. */
+export async function offlineReference(): Promise<LoadedReference> {
+  const loaded = await loadReference();
+  for (const { part, cause } of loaded.missing) process.stderr.write(`Reference data missing: ${part} (${cause}).\n`);
+  return loaded;
 }

@@ -9,7 +9,7 @@ import type { Emission } from '../steps/decide-batch.ts';
 import { StoreGuard } from '../store-guard.ts';
 import { silentTelemetry } from '../telemetry.ts';
 import { Latencies } from './latencies.ts';
-import { offlineHasher, offlineStore, offlineTopic } from './offline.ts';
+import { offlineHasher, offlineReference, offlineStore, offlineTopic } from './offline.ts';
 import { Tally, type ReplaySummary, type Truth } from './tally.ts';
 
 /** Records of a batch: where the cost of a call of the model stops falling. */
@@ -48,12 +48,14 @@ const replayClock: Clock = { ...systemClock, nowMs: () => performance.timeOrigin
 
 /** Takes a file through the pipeline that serves, as one partition in one process. The same file gives the same decisions. */
 export async function replay(options: ReplayOptions): Promise<ReplayResult> {
-  const startMs = replayClock.monotonicMs();
   const tally = new Tally(options.truth);
   const latencies = new Latencies();
   const output = fileOutput(options.out, options.deadLetters);
+  const { reference, missing } = await offlineReference();
   const pipeline = createPipeline({
     hasher: offlineHasher(),
+    reference,
+    isReferencePartial: missing.length > 0,
     store: new StoreGuard(offlineStore(), { ...unguarded, clock: replayClock, telemetry: silentTelemetry }),
     model: options.model,
     policy: () => options.policy,
@@ -64,6 +66,7 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
     telemetry: silentTelemetry,
     onDecided: (facts, decisions) => tally.decided(facts, decisions),
   });
+  const startMs = replayClock.monotonicMs();
   const { signal } = new AbortController();
   const elapsed = (): number => replayClock.monotonicMs() - startMs;
   for await (const batch of readRecords({

@@ -6,11 +6,13 @@ import { checkTopics, createTopics } from '../adapters/kafka/topics.ts';
 import { createLogger, type Logger } from '../adapters/log/logger.ts';
 import { LogTelemetry } from '../adapters/log/telemetry.ts';
 import { PrometheusTelemetry } from '../adapters/prometheus/telemetry.ts';
+import { loadReference } from '../adapters/reference/load.ts';
 import { systemClock as clock } from '../adapters/system/clock.ts';
 import type { Config } from '../config/schema.ts';
 import { actions } from '../domain/decision.ts';
 import { describeFailure, FailureError } from '../domain/failure.ts';
 import { EntityKeyHasher } from '../features/entity-key.ts';
+import type { Reference } from '../features/reference.ts';
 import { Lifecycle, type Ending, type Program } from '../lifecycle.ts';
 import { createPipeline } from '../pipeline.ts';
 import { ModelSlot } from '../scoring/model-slot.ts';
@@ -45,6 +47,10 @@ export async function run(options: RunOptions): Promise<Ending> {
   const policy = new PolicySlot(orThrow(await loadPolicyFile(policyFile)));
   const champion = orThrow(await loadChampion(config.model.directory, config.model.deploymentFile));
 
+  const { reference, missing } = await loadReference();
+  for (const { part, cause } of missing)
+    logger.error('Reference data are missing; decisions say so and do not block on the score.', { part, cause });
+
   const store = new EmbeddedFeatureStore({ entitiesMax: config.state.entitiesMax });
   const logTelemetry = new LogTelemetry(logger, clock);
   const metrics = new PrometheusTelemetry({
@@ -74,7 +80,18 @@ export async function run(options: RunOptions): Promise<Ending> {
       reloadChampion(model, config.model.directory, config.model.deploymentFile, telemetry),
     ),
   ];
-  const program = kafkaProgram({ ...options, logger, telemetry, lifecycle, metrics, store, model, policy });
+  const program = kafkaProgram({
+    ...options,
+    logger,
+    telemetry,
+    lifecycle,
+    metrics,
+    store,
+    model,
+    policy,
+    reference,
+    isReferencePartial: missing.length > 0,
+  });
   process.on('SIGTERM', lifecycle.requestStop);
   process.on('SIGINT', lifecycle.requestStop);
   try {
@@ -98,6 +115,8 @@ interface Parts extends RunOptions {
   readonly store: EmbeddedFeatureStore;
   readonly model: ModelSlot;
   readonly policy: PolicySlot;
+  readonly reference: Reference;
+  readonly isReferencePartial: boolean;
 }
 
 /** The parts that start and stop in an order: listener, output, source. */
@@ -112,6 +131,8 @@ function kafkaProgram(parts: Parts): Program {
   const shared = { settings: kafka, log, clock, telemetry, progress: lifecycle.turned };
   const output = new KafkaOutput(shared);
   const pipeline = createPipeline({
+    reference: parts.reference,
+    isReferencePartial: parts.isReferencePartial,
     hasher: new EntityKeyHasher(Buffer.from(config.state.keySecret!.reveal(), 'hex')),
     store: new StoreGuard(store, { ...config.store, clock, telemetry }),
     model,
@@ -125,7 +146,7 @@ function kafkaProgram(parts: Parts): Program {
   const assigned = Promise.withResolvers<void>();
   const source = new KafkaSource({
     ...shared,
-    topics: [kafka.topics.events],
+    topics: inputsOf(kafka.topics),
     recordsMax: config.batch.recordsMax,
     handler: async (batch, signal) => void (await pipeline(batch, signal)),
     onAssigned: assigned.resolve,
@@ -156,7 +177,7 @@ async function prepareTopics({ config, ...parts }: Parts, log: KafkaLog): Promis
   const { topics } = config.kafka;
   const options = { settings: config.kafka, log, clock };
   if (parts.createTopics) {
-    const names = [topics.events, topics.decisions, topics.deadLetters];
+    const names = [...inputsOf(topics), topics.decisions, topics.deadLetters];
     orThrow(
       await createTopics(
         names.map((topic) => ({
@@ -168,7 +189,12 @@ async function prepareTopics({ config, ...parts }: Parts, log: KafkaLog): Promis
       ),
     );
   }
-  orThrow(await checkTopics([topics.events, topics.decisions, topics.deadLetters], options));
+  orThrow(await checkTopics([...inputsOf(topics), topics.decisions, topics.deadLetters], options));
+}
+
+/** What is read: events and, where it is named, what people say of accounts. */
+function inputsOf({ events, labels }: Config['kafka']['topics']): readonly string[] {
+  return labels === undefined ? [events] : [events, labels];
 }
 
 type KafkaLog = Parameters<typeof checkTopics>[1]['log'];

@@ -1,8 +1,15 @@
-import type { Command } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
 
 interface FeaturesOptions {
   readonly labels?: string;
   readonly out: string;
+}
+
+/** Where the matrix goes: the ending says in which format, so that a wrong one is not taken for CSV. */
+function matrixPath(path: string): string {
+  if (path !== '-' && !path.endsWith('.csv') && !path.endsWith('.parquet'))
+    throw new InvalidArgumentError('Give a path that ends in .csv or .parquet, or - for CSV on standard output.');
+  return path;
 }
 
 export function register(program: Command): void {
@@ -11,18 +18,24 @@ export function register(program: Command): void {
     .description('Write the training matrix of a stream: one row per scored event, by the code that serves.')
     .argument('<file>', 'events as NDJSON, plain or gzip; - for standard input')
     .option('--labels <file>', 'account_id,label,segment for each account')
-    .requiredOption('--out <file>', 'the matrix as CSV; - for standard output')
+    .requiredOption('--out <file>', 'the matrix, .csv or .parquet; - for CSV on standard output', matrixPath)
     .addHelpText(
       'after',
       `
-A missing value is an empty field. The first line names the catalogue's version.
+A missing value is an empty field in CSV and null in Parquet. Both name the catalogue's version and each feature's group.
 
 Examples:
-  $ winnow features events.ndjson --labels labels.csv --out matrix.csv`,
+  $ winnow features events.ndjson --labels labels.csv --out matrix.parquet`,
     )
     .action(async (file: string, { labels, out }: FeaturesOptions) => {
       const { writeMatrixFile } = await import('../app/matrix.ts');
-      const rows = await writeMatrixFile({ events: file, out, ...(labels === undefined ? {} : { labels }) });
+      const winnowVersion = program.version()!;
+      const rows = await writeMatrixFile({
+        events: file,
+        out,
+        winnowVersion,
+        ...(labels === undefined ? {} : { labels }),
+      });
       process.stderr.write(`Wrote ${rows} rows.\n`);
     });
 }

@@ -12,7 +12,7 @@ export async function runDemo(seed: number, accounts: number, folder: string): P
   process.stdout.write(
     `Simulating a platform with ${formatCount(accounts)} accounts, some of them fake (seed ${seed}) ...\n`,
   );
-  const { events } = await simulateFiles({ seed, accounts }, files);
+  const { events } = await simulateFiles({ seed, accounts, reviews: true }, files);
   process.stdout.write(`Scoring ${formatCount(events)} events: features, ONNX model, rules, decisions ...\n\n`);
   await runReplay(files.events, { out, labels: files.labels, emit: 'changes' }, { total: events });
   process.stdout.write(`

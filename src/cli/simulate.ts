@@ -4,6 +4,7 @@ interface SimulateOptions {
   readonly seed: number;
   readonly accounts: number;
   readonly days?: number;
+  readonly reviews?: true;
   readonly out: string;
   readonly labels?: string;
 }
@@ -25,6 +26,7 @@ export function register(program: Command): void {
     .option('--seed <number>', 'the same seed gives the same stream', wholeNumber(0), 1)
     .option('--accounts <number>', 'accounts in the stream', wholeNumber(100), 20_000)
     .option('--days <number>', 'days that the stream covers', wholeNumber(1))
+    .option('--reviews', 'with the judgements of people on some accounts, as account.labelled events')
     .requiredOption('--out <file>', 'events as NDJSON; - for standard output')
     .option('--labels <file>', 'account_id,label,segment for each account')
     .addHelpText(
@@ -34,9 +36,9 @@ Examples:
   $ winnow simulate --seed 7 --accounts 20000 --out events.ndjson --labels labels.csv
   $ winnow simulate --accounts 1000 --out - | winnow replay - --out decisions.ndjson`,
     )
-    .action(async ({ seed, accounts, days, out, labels }: SimulateOptions) => {
+    .action(async ({ seed, accounts, days, reviews, out, labels }: SimulateOptions) => {
       const { simulateFiles } = await import('../app/simulate-files.ts');
-      const options = { seed, accounts, ...(days === undefined ? {} : { days }) };
+      const options = { seed, accounts, reviews: reviews === true, ...(days === undefined ? {} : { days }) };
       const written = await simulateFiles(options, { events: out, ...(labels === undefined ? {} : { labels }) });
       process.stderr.write(`Wrote ${written.events} events of ${written.accounts} accounts.\n`);
     });

@@ -27,6 +27,13 @@ const topics = section({
     reason: 'Where the platform writes its events, keyed by account id.',
     change: topicChange,
   }),
+  labels: optionalText({
+    ...topicName,
+    example: 'account-labels',
+    reason:
+      'Where people say what an account is, keyed by account id. Their judgements feed the `reputation` features. Without it, only labels that come among the events count.',
+    change: 'As soon as reviewers or appeals write to such a topic.',
+  }),
   decisions: text({
     ...topicName,
     example: 'account-decisions',

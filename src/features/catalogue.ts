@@ -5,19 +5,27 @@ import type { Feature } from './feature.ts';
 import { activityFeatures } from './groups/activity.ts';
 import { deviceFeatures } from './groups/device.ts';
 import { flowFeatures } from './groups/flow.ts';
-import { identityFeatures } from './groups/identity.ts';
+import { emailFeatures } from './groups/email.ts';
+import { nameFeatures } from './groups/names.ts';
 import { networkFeatures } from './groups/network.ts';
+import { phoneFeatures } from './groups/phone.ts';
+import { reputationFeatures } from './groups/reputation.ts';
+import { socialFeatures } from './groups/social.ts';
 import { spreadFeatures } from './groups/spread.ts';
 import { entityState, windows } from './state.ts';
 
 /** Every feature, in column order. A model may use any of them; a decision and a policy name no other. */
 export const catalogue: readonly Feature[] = [
   ...flowFeatures,
-  ...identityFeatures,
+  ...emailFeatures,
+  ...nameFeatures,
+  ...phoneFeatures,
   ...networkFeatures,
   ...deviceFeatures,
   ...activityFeatures,
+  ...socialFeatures,
   ...spreadFeatures,
+  ...reputationFeatures,
 ];
 
 export const featureNames: readonly string[] = catalogue.map(({ name }) => name);

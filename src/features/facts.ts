@@ -1,43 +1,59 @@
 import type { AccountEvent, EventContext, SignupData } from '../domain/event.ts';
 import { parseEmailAddress, type EmailAddress } from './email-address.ts';
 import { parseNetworkAddress, type NetworkAddress } from './network-address.ts';
+import { noReference, type AddressFacts, type EmailDomainFacts, type PhoneFacts, type Reference } from './reference.ts';
 
 /**
- * What one event says, read once: both the observation (which hashes it) and the features (which measure it) start here.
- * Lives as long as its batch: it holds raw values.
+ * What one event says, read once, with what is known of its address, domain and number: both the observation (which hashes it)
+ * and the features (which measure it) start here. Lives as long as its batch: it holds raw values.
  */
 export interface EventFacts {
   readonly event: AccountEvent;
+  readonly reference: Reference;
   /** Whether the subject itself acted: a report, an answer or a label is another's act. */
   readonly isOwn: boolean;
   /** The subject's own context; undefined where another acted, whose context it would be. */
   readonly context: EventContext | undefined;
   readonly address: NetworkAddress | undefined;
+  readonly addressReference: AddressFacts | undefined;
   readonly deviceId: string | undefined;
   readonly userAgent: string | undefined;
   /** Set for signups alone. */
   readonly signup: SignupData | undefined;
   readonly email: EmailAddress | undefined;
+  readonly emailDomain: EmailDomainFacts | undefined;
   readonly phone: string | undefined;
+  readonly phoneReference: PhoneFacts | undefined;
   readonly username: string | undefined;
+  /** Of a signup or a change of profile. */
+  readonly displayName: string | undefined;
 }
 
 /** Reads an event. An empty text says as little as a missing one. */
-export function readFacts(event: AccountEvent): EventFacts {
+export function readFacts(event: AccountEvent, reference: Reference = noReference): EventFacts {
   const isOwn = isOwnAct(event);
   const context = isOwn ? event.data.context : undefined;
   const signup = event.type === 'account.signup' ? event.data : undefined;
+  const profile = signup ?? (event.type === 'account.profile_updated' ? event.data : undefined);
+  const ip = filled(context?.ip);
+  const email = signup?.email === undefined ? undefined : parseEmailAddress(signup.email);
+  const phone = filled(signup?.phone);
   return {
     event,
+    reference,
     isOwn,
     context,
-    address: context?.ip === undefined ? undefined : parseNetworkAddress(context.ip),
+    address: ip === undefined ? undefined : parseNetworkAddress(ip),
+    addressReference: ip === undefined ? undefined : reference.address(ip),
     deviceId: filled(context?.device_id),
     userAgent: filled(context?.user_agent),
     signup,
-    email: signup?.email === undefined ? undefined : parseEmailAddress(signup.email),
-    phone: filled(signup?.phone),
+    email,
+    emailDomain: email === undefined ? undefined : reference.emailDomain(email.domain),
+    phone,
+    phoneReference: phone === undefined ? undefined : reference.phone(phone),
     username: filled(signup?.username),
+    displayName: filled(profile?.display_name),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { EventFacts } from './facts.ts';
 import {
+  measureColumn,
   snapshotColumn,
   spanColumn,
   type CountName,
@@ -10,7 +11,7 @@ import {
 } from './state.ts';
 
 /** Groups of features, for documents and ablation. */
-export const featureGroups = ['identity', 'flow', 'network', 'device', 'activity', 'spread'] as const;
+export const featureGroups = ['identity', 'flow', 'network', 'device', 'activity', 'spread', 'reputation'] as const;
 export type FeatureGroup = (typeof featureGroups)[number];
 
 /**
@@ -59,6 +60,21 @@ export function ratio(upper: number, lower: number, scale = 1): Extractor {
 export function span(kind: EntityKind, name: SpanName, secondsPerUnit = 1): Extractor {
   const column = spanColumn(kind, name);
   return (_facts, values, row) => values[row + column]! / secondsPerUnit;
+}
+
+/** Mean or spread of a measure. */
+export function measure(kind: EntityKind, name: string, figure: 'mean' | 'deviation'): Extractor {
+  const column = measureColumn(kind, name, figure);
+  return (_facts, values, row) => values[row + column]!;
+}
+
+/** A weekly count over this is the mean of an hour, or of a day. */
+export const hoursPerWeek = 168;
+export const daysPerWeek = 7;
+
+/** A truth as a number; undefined stays so. */
+export function flag(value: boolean | undefined): number | undefined {
+  return value === undefined ? undefined : value ? 1 : 0;
 }
 
 /** A member of the event; undefined becomes missing. */

@@ -1,4 +1,4 @@
-import { elementCount, entityKinds } from './state.ts';
+import { elementCount, entityKinds, measureCount } from './state.ts';
 
 /**
  * What a batch of events adds to history, as columns: this is what crosses to a feature store, in process or not.
@@ -21,7 +21,19 @@ export interface ObservationBatch {
   readonly adds: Uint16Array;
   /** [count × elementCount] element to add to a distinct counter; 0 for none. */
   readonly elements: Uint32Array;
+  /** [count × measureCount] value to add to a measure; NaN for none. */
+  readonly measures: Float64Array;
+  /**
+   * [count] what people say of the account, as `labelCodes`. It counts for the account's former label no more, and for the new
+   * one at each entity that the account remembers from its signup.
+   */
+  readonly labels: Uint8Array;
+  /** [count] 1 for a signup that did not fail: the account remembers the entities that it touches. */
+  readonly joins: Uint8Array;
 }
+
+/** The place in `labels` of the domain, plus 1. */
+export const labelCodes = { none: 0, fake: 1, genuine: 2 } as const;
 
 /** Columns for `capacity` events, all empty. */
 export function emptyObservations(topic: string, partition: number, capacity: number): ObservationBatch {
@@ -35,5 +47,8 @@ export function emptyObservations(topic: string, partition: number, capacity: nu
     keys: new Uint32Array(capacity * entityKinds.length * 2),
     adds: new Uint16Array(capacity * entityKinds.length),
     elements: new Uint32Array(capacity * elementCount),
+    measures: new Float64Array(capacity * measureCount).fill(NaN),
+    labels: new Uint8Array(capacity),
+    joins: new Uint8Array(capacity),
   };
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { labels } from '../domain/event.ts';
 
 /**
  * What is remembered about each entity, as data. Both the stores (which keep it) and the catalogue (which reads it)
@@ -35,7 +36,19 @@ interface KindDeclaration {
   readonly counts: Readonly<Record<string, readonly WindowName[]>>;
   /** Counters of different elements: how many in each window. Exact up to `distinctExactMax`, then a sketch. */
   readonly distincts: Readonly<Record<string, readonly WindowName[]>>;
+  /** Those of the distinct counters that take an element only while the event's account is young. */
+  readonly youngOnly?: readonly string[];
+  /** Numbers of which mean and spread are kept, over the entity's whole life. */
+  readonly measures?: readonly string[];
+  /**
+   * Whether the entity remembers how many of its accounts people found fake or genuine. An account remembers the entities of
+   * these kinds that its signup touched, so that a label that comes later finds them.
+   */
+  readonly labels?: boolean;
 }
+
+/** An account is young while it was first seen less than this before the event, milliseconds. */
+export const youngAgeMsMax = 48 * 3_600_000;
 
 /**
  * Elements that a distinct counter holds one by one. While all that its longest window saw fit, every window is exact. Above
@@ -50,46 +63,74 @@ export const entityState = {
   account: {
     counts: {
       events: ['10m', '1h', '24h', '7d'],
-      requests: ['10m', '1h', '24h'],
+      requests: ['10m', '1h', '24h', '7d'],
       answers_good: ['7d'],
       answers_bad: ['7d'],
-      contents: ['10m', '24h'],
-      likes: ['10m', '24h'],
+      contents: ['10m', '24h', '7d'],
+      likes: ['10m', '24h', '7d'],
       links: ['24h'],
+      texts_used: ['24h'],
       login_failures: ['1h', '24h'],
+      signup_failures: ['24h'],
       reports: ['24h', '7d'],
     },
     distincts: {
       devices: ['24h', '7d'],
       networks: ['24h', '7d'],
+      countries: ['1h', '24h'],
       targets: ['1h', '24h'],
       reporters: ['7d'],
       texts: ['24h'],
+      /** Hours of the day in which the account acted. */
+      hours: ['24h'],
+      /** Seconds of the minute in which the account acted: a script on a timer meets few of them. */
+      seconds: ['24h'],
+      /** Kinds of action. */
+      acts: ['24h'],
     },
   },
   ip: {
     counts: { signups: ['10m', '1h', '24h'], signup_failures: ['1h'] },
-    distincts: { accounts: ['1h', '24h'], devices: ['24h'] },
+    distincts: { accounts: ['10m', '1h', '24h'], devices: ['24h'] },
+    labels: true,
   },
   network: {
     counts: { signups: ['10m', '1h', '24h', '7d'] },
-    distincts: { devices: ['24h'], shapes: ['24h'] },
+    distincts: { accounts: ['1h', '24h'], devices: ['24h'], shapes: ['24h'] },
   },
+  asn: { counts: { signups: ['1h', '24h', '7d'] }, distincts: {} },
   device: {
     counts: { signups: ['1h', '24h', '7d'] },
     distincts: { accounts: ['1h', '24h', '7d'], networks: ['24h'] },
+    labels: true,
   },
-  email_domain: { counts: { signups: ['1h', '24h', '7d'] }, distincts: {} },
-  mailbox: { counts: {}, distincts: { accounts: ['7d'] } },
+  email_domain: { counts: { signups: ['1h', '24h', '7d'] }, distincts: {}, labels: true },
+  mailbox: { counts: {}, distincts: { accounts: ['7d'] }, labels: true },
+  phone: { counts: {}, distincts: { accounts: ['7d'] } },
   phone_prefix: { counts: { signups: ['1h', '24h', '7d'] }, distincts: {} },
   /** A username with letters and digits replaced by their class, within one network: `aaaa99@network`. */
   name_shape: { counts: { signups: ['1h', '24h'] }, distincts: {} },
   /** Operating system, locale, time zone and screen together, within one network. */
   client: { counts: { signups: ['1h', '24h'] }, distincts: {} },
+  /** A username without its last digits, within one network: `john@network` of john01, john02. */
+  name_stem: { counts: { signups: ['1h', '24h'] }, distincts: {} },
+  /** Signups that come from one network with one name template and one client set-up: what a script makes. */
+  cohort: { counts: { signups: ['1h', '24h'] }, distincts: {}, measures: ['form_log'], labels: true },
+  user_agent: { counts: { signups: ['24h'] }, distincts: {} },
+  app_version: { counts: { signups: ['24h'] }, distincts: {} },
+  display_name: { counts: {}, distincts: { accounts: ['24h'] } },
+  bio: { counts: {}, distincts: { accounts: ['24h'] } },
+  avatar: { counts: {}, distincts: { accounts: ['24h'] } },
   /** The account, post or invite that an action points at. */
-  target: { counts: { actions: ['10m', '1h'] }, distincts: { actors: ['1h'] } },
+  target: {
+    counts: { actions: ['10m', '1h'] },
+    distincts: { actors: ['1h'], young_actors: ['10m', '1h'] },
+    youngOnly: ['young_actors'],
+  },
   /** A text by its similarity hash. */
   text: { counts: { uses: ['1h', '24h'] }, distincts: { accounts: ['1h', '24h'] } },
+  /** All signups: one entity, against which shares are taken. */
+  platform: { counts: { signups: ['1h', '24h', '7d'] }, distincts: {} },
 } as const satisfies Record<string, KindDeclaration>;
 
 export type EntityKind = keyof typeof entityState;
@@ -126,13 +167,25 @@ export interface KindLayout {
     readonly column: number;
     /** Position among all distinct counters of all kinds: the column of `ObservationBatch.elements`. */
     readonly elementIndex: number;
+    /** Whether it takes elements from young accounts alone. */
+    readonly isYoungOnly: boolean;
   }[];
+  readonly measures: readonly {
+    readonly name: string;
+    /** Column of the mean; the standard deviation stands in the next one. */
+    readonly column: number;
+    /** Position among all measures of all kinds: the column of `ObservationBatch.measures`. */
+    readonly measureIndex: number;
+  }[];
+  /** Column of the count of accounts labelled fake, that of genuine ones in the next; null where labels are not kept. */
+  readonly labelColumn: number | null;
   /** First column of the spans; they stand in the order of `spanNames`. */
   readonly spanColumn: number;
 }
 
 const columns = new Map<string, number>();
 let elementTotal = 0;
+let measureTotal = 0;
 
 function layOut(kind: EntityKind, kindIndex: number): KindLayout {
   const declaration: KindDeclaration = entityState[kind];
@@ -151,11 +204,18 @@ function layOut(kind: EntityKind, kindIndex: number): KindLayout {
     windows: names,
     column: place(name, names),
     elementIndex: elementTotal++,
+    isYoungOnly: declaration.youngOnly?.includes(name) ?? false,
   }));
+  const measures = (declaration.measures ?? []).map((name) => ({
+    name,
+    column: place(name, ['mean', 'deviation']),
+    measureIndex: measureTotal++,
+  }));
+  const firstLabel = declaration.labels === true ? place('labels', labels) : null;
   const firstSpan = columns.size;
   for (const name of spanNames) columns.set(`${kind}.${name}`, columns.size);
   assert(counts.length <= 15, 'a touch says in 16 bits which counters it adds to, and whether the spans move');
-  return { kind, kindIndex, counts, distincts, spanColumn: firstSpan };
+  return { kind, kindIndex, counts, distincts, measures, labelColumn: firstLabel, spanColumn: firstSpan };
 }
 
 /** The layout of each kind, in the order of `entityKinds`. */
@@ -164,6 +224,10 @@ export const kindLayouts: readonly KindLayout[] = entityKinds.map(layOut);
 export const snapshotColumnCount = columns.size;
 /** Distinct counters of all kinds. */
 export const elementCount = elementTotal;
+/** Measures of all kinds. */
+export const measureCount = measureTotal;
+/** The kinds whose entities count labels, in the order in which an account remembers those of its signup. */
+export const labelledKinds: readonly KindLayout[] = kindLayouts.filter((layout) => layout.labelColumn !== null);
 
 /** The column of a windowed counter in a snapshot row. Throws when it is not declared: a programmer's error. */
 export function snapshotColumn<K extends EntityKind>(
@@ -171,14 +235,26 @@ export function snapshotColumn<K extends EntityKind>(
   counter: CountName<K> | DistinctName<K>,
   window: WindowName,
 ): number {
-  const column = columns.get(`${kind}.${counter}.${window}`);
-  assert(column !== undefined, `${kind}.${counter}.${window} is not remembered`);
-  return column;
+  return columnOf(`${kind}.${counter}.${window}`);
 }
 
 /** The column of a span in a snapshot row. */
 export function spanColumn(kind: EntityKind, span: SpanName): number {
-  const column = columns.get(`${kind}.${span}`);
-  assert(column !== undefined);
+  return columnOf(`${kind}.${span}`);
+}
+
+/** The column of a measure's mean or standard deviation in a snapshot row. NaN before the first, or the second, value. */
+export function measureColumn(kind: EntityKind, measure: string, figure: 'mean' | 'deviation'): number {
+  return columnOf(`${kind}.${measure}.${figure}`);
+}
+
+/** The column of the number of accounts of an entity that people labelled so. */
+export function labelColumn(kind: EntityKind, label: (typeof labels)[number]): number {
+  return columnOf(`${kind}.labels.${label}`);
+}
+
+function columnOf(name: string): number {
+  const column = columns.get(name);
+  assert(column !== undefined, `${name} is not remembered`);
   return column;
 }

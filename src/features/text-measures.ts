@@ -83,6 +83,13 @@ export function nameShape(text: string): string {
   return shape;
 }
 
+/** A name without the digits at its end, and in lower case: `john` for John01 and john_02 alike but for the mark. */
+export function nameStem(text: string): string {
+  let end = text.length;
+  while (end > 0 && isDigit(text.charCodeAt(end - 1))) end--;
+  return text.slice(0, end).toLowerCase();
+}
+
 function pairAt(text: string, index: number): number {
   return (((lower(text.charCodeAt(index)) * 31) ^ lower(text.charCodeAt(index + 1))) >>> 0) & 0x3ff;
 }

@@ -11,6 +11,7 @@ import { Life } from './life.ts';
 import { Random } from './random.ts';
 import type { AssignedRecruit } from './recruitment.ts';
 import { recruitAll } from './recruitment.ts';
+import { planReviews } from './reviews.ts';
 import { dayMs } from './time.ts';
 import { createWorld } from './world.ts';
 
@@ -25,6 +26,8 @@ export interface SimulationOptions {
   readonly days?: number;
   /** Kinds of campaigns; default all. They share the fakes among them; with none, everybody is honest. */
   readonly campaigns?: readonly CampaignKind[];
+  /** Whether people judge some accounts after a while: `account.labelled` events among the others. Default no. */
+  readonly reviews?: boolean;
 }
 
 export interface SimulatedEvent {
@@ -56,6 +59,7 @@ export interface Simulation {
 const setUpStream = 0;
 const accountStreamFirst = 1;
 const eventIdStream = 2 ** 32 - 1;
+const reviewStreamFirst = 2 ** 31;
 
 /**
  * Simulates the signups and the activity of a platform's accounts.
@@ -65,7 +69,14 @@ const eventIdStream = 2 ** 32 - 1;
  * exist are held. What happens to an account follows from the options and its position alone.
  */
 export function simulate(options: SimulationOptions): Simulation {
-  const { seed, accounts: total, startMs = Date.UTC(2026, 9, 5), days = 14, campaigns = campaignKinds } = options;
+  const {
+    seed,
+    accounts: total,
+    startMs = Date.UTC(2026, 9, 5),
+    days = 14,
+    campaigns = campaignKinds,
+    reviews = false,
+  } = options;
   assert(Number.isInteger(total) && total >= 1 && total <= 10_000_000, 'accounts is an integer from 1 to 10,000,000');
   assert(days >= 1 && days <= 366, 'days is from 1 to 366');
   assert(Number.isSafeInteger(startMs), 'startMs is an integer');
@@ -81,7 +92,7 @@ export function simulate(options: SimulationOptions): Simulation {
     truth: recruits.map(({ label, segment, createdMs }, index) => {
       return { accountId: ids[index] as string, label, segment, createdMs };
     }),
-    events: () => generateEvents(seed, setting, community, recruits, accounts),
+    events: () => generateEvents(seed, setting, community, recruits, accounts, reviews),
   };
 }
 
@@ -92,6 +103,7 @@ function* generateEvents(
   community: Community,
   recruits: readonly AssignedRecruit[],
   accounts: readonly Account[],
+  reviews: boolean,
 ): Generator<SimulatedEvent, void, undefined> {
   const queue = new EventQueue();
   const idRandom = new Random(seed, eventIdStream);
@@ -107,7 +119,9 @@ function* generateEvents(
         community,
         setting.endMs,
       );
-      recruits[next]?.live(life);
+      const recruit = recruits[next];
+      recruit?.live(life);
+      if (reviews && recruit !== undefined) planReviews(life, recruit, new Random(seed, reviewStreamFirst + next));
       for (const event of life.planned) queue.push(event);
       next += 1;
       continue;

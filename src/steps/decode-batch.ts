@@ -1,5 +1,6 @@
 import type { FailureCode } from '../domain/failure.ts';
 import { readFacts, type EventFacts } from '../features/facts.ts';
+import { noReference, type Reference } from '../features/reference.ts';
 import type { OutgoingRecord, RecordBatch } from '../ports.ts';
 import { deadLetter } from '../wire/dead-letter.ts';
 import { decodeEvent } from '../wire/decode-event.ts';
@@ -19,7 +20,12 @@ export interface DecodedBatch {
  * @param nowMs milliseconds since the epoch: when a dead letter failed.
  * @param latestMs what an event may be ahead of: the clock, or Infinity in a replay, whose result must not depend on the date.
  */
-export function decodeBatch(batch: RecordBatch, nowMs: number, latestMs: number = nowMs): DecodedBatch {
+export function decodeBatch(
+  batch: RecordBatch,
+  nowMs: number,
+  reference: Reference = noReference,
+  latestMs: number = nowMs,
+): DecodedBatch {
   const facts: EventFacts[] = [];
   const offsets: number[] = [];
   const deadLetters: OutgoingRecord[] = [];
@@ -27,7 +33,7 @@ export function decodeBatch(batch: RecordBatch, nowMs: number, latestMs: number 
   for (const record of batch.records) {
     const decoded = decodeEvent(record, latestMs);
     if (decoded.ok) {
-      facts.push(readFacts(decoded.value));
+      facts.push(readFacts(decoded.value, reference));
       offsets.push(record.offset);
     } else {
       deadLetters.push(deadLetter(record, batch, decoded.failure, nowMs));

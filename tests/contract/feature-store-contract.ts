@@ -1,11 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { emptyObservations, type ObservationBatch } from '../../src/features/observation.ts';
+import { emptyObservations, labelCodes, type ObservationBatch } from '../../src/features/observation.ts';
 import {
   allowedLatenessMs,
   elementCount,
   entityKinds,
   kindLayouts,
+  labelColumn,
+  measureColumn,
+  measureCount,
   snapshotColumn,
   snapshotColumnCount,
   spanBit,
@@ -22,6 +25,13 @@ export interface PlainEvent {
   readonly account: number;
   readonly device?: number;
   readonly ip?: number;
+  readonly target?: number;
+  readonly cohort?: number;
+  /** Value for every measure of the touched kinds. */
+  readonly value?: number;
+  /** As in `ObservationBatch`. */
+  readonly label?: number;
+  readonly joins?: boolean;
   readonly adds?: number;
   /** Shown to every distinct counter of the touched kinds. */
   readonly element?: number;
@@ -37,7 +47,10 @@ export function observationsOf(events: readonly PlainEvent[], partition = 0): Ob
     batch.offsets[row] = event.offset;
     batch.timesMs[row] = event.timeMs;
     batch.eventKeys[row] = event.id;
-    for (const kind of ['account', 'device', 'ip'] as const) {
+    batch.labels[row] = event.label ?? labelCodes.none;
+    batch.joins[row] = event.joins === true ? 1 : 0;
+    batch.measures.fill(event.cohort ? (event.value ?? NaN) : NaN, row * measureCount, (row + 1) * measureCount);
+    for (const kind of ['account', 'device', 'ip', 'target', 'cohort'] as const) {
       const entity = event[kind] ?? 0;
       if (entity === 0) continue;
       const at = row * entityKinds.length + entityKinds.indexOf(kind);
@@ -154,6 +167,60 @@ export function featureStoreContract(name: string, create: () => Promise<Feature
       await store.close();
     });
 
+    it('counts a label at the entities of the signup, and moves it when people change their mind', async () => {
+      const store = await create();
+      const event = { timeMs: startMs, device: 1, ip: 0 };
+      await store.observe(observationsOf([{ ...event, offset: 0, id: 1, account: 1, joins: true }]));
+      const label = async (offset: number, code: number): Promise<void> =>
+        void (await store.observe(observationsOf([{ offset, timeMs: startMs, id: offset, account: 1, label: code }])));
+      const counts = async (offset: number): Promise<readonly number[]> => {
+        const { values } = await store.observe(observationsOf([{ ...event, offset, id: offset, account: 2 }]));
+        return [values[labelColumn('device', 'fake')]!, values[labelColumn('device', 'genuine')]!];
+      };
+      await label(11, labelCodes.fake);
+      expect(await counts(12)).toEqual([1, 0]);
+      await label(13, labelCodes.fake);
+      expect(await counts(14)).toEqual([1, 0]);
+      await label(15, labelCodes.genuine);
+      expect(await counts(16)).toEqual([0, 1]);
+      await store.close();
+    });
+
+    it('shows a target to young accounts apart', async () => {
+      const store = await create();
+      const youngActors = snapshotColumn('target', 'young_actors', '1h');
+      const hourMs = 3_600_000;
+      const { values } = await store.observe(
+        observationsOf([
+          { offset: 0, timeMs: startMs, id: 1, account: 1 },
+          { offset: 1, timeMs: startMs + 47 * hourMs, id: 2, account: 1, target: 1, element: 1 },
+          { offset: 2, timeMs: startMs + 48 * hourMs, id: 3, account: 1, target: 2, element: 1 },
+        ]),
+      );
+      expect(values[snapshotColumnCount + youngActors]).toBe(1);
+      expect(values[2 * snapshotColumnCount + youngActors]).toBe(0);
+      await store.close();
+    });
+
+    it('keeps mean and spread of a measure', async () => {
+      const store = await create();
+      const rows = [2, NaN, 4].map((value, offset) => ({
+        offset,
+        timeMs: startMs,
+        id: offset + 1,
+        account: 1,
+        cohort: 1,
+        value,
+      }));
+      const { values } = await store.observe(observationsOf(rows));
+      const at = (row: number, figure: 'mean' | 'deviation'): number =>
+        values[row * snapshotColumnCount + measureColumn('cohort', 'form_log', figure)]!;
+      expect([at(0, 'mean'), at(0, 'deviation')]).toEqual([2, NaN]);
+      expect([at(1, 'mean'), at(1, 'deviation')]).toEqual([2, NaN]);
+      expect([at(2, 'mean'), at(2, 'deviation')]).toEqual([3, 1]);
+      await store.close();
+    });
+
     it('answers as a plain history does, whatever the order of events and batches', async () => {
       const event = fc.record({
         minute: fc.double({ min: 0, max: 3 * 24 * 60, noNaN: true }),
@@ -162,6 +229,11 @@ export function featureStoreContract(name: string, create: () => Promise<Feature
         account: fc.integer({ min: 1, max: 4 }),
         device: fc.integer({ min: 0, max: 3 }),
         ip: fc.integer({ min: 0, max: 2 }),
+        target: fc.integer({ min: 0, max: 2 }),
+        cohort: fc.integer({ min: 0, max: 2 }),
+        value: fc.oneof(fc.double({ min: -5, max: 5, noNaN: true }), fc.constant(NaN)),
+        label: fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, fc.integer({ min: 1, max: 2 })),
+        joins: fc.boolean(),
         adds: fc.integer({ min: 0, max: 7 }),
         element: fc.integer({ min: 0, max: 25 }),
       });

@@ -1,20 +1,27 @@
+import { labels } from '../../src/domain/event.ts';
+import { labelCodes, type ObservationBatch } from '../../src/features/observation.ts';
 import {
   allowedLatenessMs,
   elementCount,
   entityKinds,
   kindLayouts,
+  labelledKinds,
+  measureCount,
   snapshotColumnCount,
   spanBit,
   windows,
+  youngAgeMsMax,
   type KindLayout,
 } from '../../src/features/state.ts';
-import type { ObservationBatch } from '../../src/features/observation.ts';
 
 interface Touch {
   readonly timeMs: number;
   readonly adds: number;
   /** By the kind's distinct counters; 0 for none. */
   readonly elements: readonly number[];
+  readonly isYoung: boolean;
+  /** By the kind's measures; NaN for none. */
+  readonly measures: readonly number[];
 }
 
 /**
@@ -25,6 +32,10 @@ export class PlainHistory {
   readonly #touches = new Map<string, Touch[]>();
   readonly #watermarks = new Map<string, number>();
   readonly #events = new Map<string, number[]>();
+  /** What people say of an account, the labelled entities of its last signup, and their counts of [fake, genuine]. */
+  readonly #labels = new Map<string, number>();
+  readonly #links = new Map<string, readonly string[]>();
+  readonly #labelled = new Map<string, number[]>();
 
   /** The snapshot rows that a store must answer. */
   observe(batch: ObservationBatch): Float64Array {
@@ -33,14 +44,22 @@ export class PlainHistory {
     const watermark = this.#watermarks.get(partition) ?? -1;
     for (let row = 0; row < batch.count; row++) {
       const isNew = batch.offsets[row]! > watermark && !this.#isDuplicate(batch, row);
-      for (const layout of kindLayouts) this.#observeKind(batch, row, layout, isNew, values);
+      const account = keyOf(batch, row, kindLayouts[0]!);
+      if (isNew && batch.joins[row] === 1)
+        this.#links.set(
+          account,
+          labelledKinds.map((layout) => keyOf(batch, row, layout)),
+        );
+      if (isNew && batch.labels[row] !== labelCodes.none) this.#label(account, batch.labels[row]!);
+      const isYoung = this.#isYoung(batch, row);
+      for (const layout of kindLayouts) this.#observeKind(batch, row, layout, isNew, isYoung, values);
     }
     if (batch.count > 0) this.#watermarks.set(partition, Math.max(watermark, batch.offsets[batch.count - 1]!));
     return values;
   }
 
   #isDuplicate(batch: ObservationBatch, row: number): boolean {
-    const account = `${batch.keys[row * entityKinds.length * 2]}:${batch.keys[row * entityKinds.length * 2 + 1]}`;
+    const account = keyOf(batch, row, kindLayouts[0]!);
     const seen = this.#events.get(account) ?? [];
     this.#events.set(account, seen);
     if (seen.includes(batch.eventKeys[row]!)) return true;
@@ -48,16 +67,45 @@ export class PlainHistory {
     return false;
   }
 
-  #observeKind(batch: ObservationBatch, row: number, layout: KindLayout, isNew: boolean, values: Float64Array): void {
+  #label(account: string, label: number): void {
+    const former = this.#labels.get(account) ?? labelCodes.none;
+    this.#labels.set(account, label);
+    if (former === label) return;
+    for (const key of this.#links.get(account) ?? []) {
+      if (!this.#touches.has(key)) continue;
+      const counts = this.#labelled.get(key) ?? [0, 0];
+      this.#labelled.set(key, counts);
+      if (former !== labelCodes.none) counts[former - 1] = Math.max(0, counts[former - 1]! - 1);
+      counts[label - 1]!++;
+    }
+  }
+
+  /** Whether the row's account was first seen, by its own acts before this one, less than the limit ago; or is new. */
+  #isYoung(batch: ObservationBatch, row: number): boolean {
+    const times = (this.#touches.get(keyOf(batch, row, kindLayouts[0]!)) ?? []).filter(
+      ({ adds }) => (adds & spanBit) !== 0,
+    );
+    return times.length === 0 || batch.timesMs[row]! - Math.min(...times.map(({ timeMs }) => timeMs)) < youngAgeMsMax;
+  }
+
+  #observeKind(
+    batch: ObservationBatch,
+    row: number,
+    layout: KindLayout,
+    isNew: boolean,
+    isYoung: boolean,
+    values: Float64Array,
+  ): void {
     const at = row * entityKinds.length + layout.kindIndex;
     if (batch.keys[at * 2] === 0 && batch.keys[at * 2 + 1] === 0) return;
-    const key = `${layout.kind}:${batch.keys[at * 2]}:${batch.keys[at * 2 + 1]}`;
+    const key = keyOf(batch, row, layout);
     const touches = this.#touches.get(key) ?? [];
     this.#touches.set(key, touches);
     const timeMs = batch.timesMs[row]!;
     const before = touches.filter(({ adds }) => (adds & spanBit) !== 0).map((touch) => touch.timeMs);
     const elements = layout.distincts.map(({ elementIndex }) => batch.elements[row * elementCount + elementIndex]!);
-    if (isNew) touches.push({ timeMs, adds: batch.adds[at]!, elements });
+    const measures = layout.measures.map(({ measureIndex }) => batch.measures[row * measureCount + measureIndex]!);
+    if (isNew) touches.push({ timeMs, adds: batch.adds[at]!, elements, isYoung, measures });
 
     const start = row * snapshotColumnCount;
     for (const [bit, count] of layout.counts.entries()) {
@@ -65,11 +113,34 @@ export class PlainHistory {
         values[start + count.column + index] = countIn(touches, bit, timeMs, name);
     }
     for (const [position, distinct] of layout.distincts.entries()) {
+      const shown = distinct.isYoungOnly ? touches.filter((touch) => touch.isYoung) : touches;
       for (const [index, name] of distinct.windows.entries())
-        values[start + distinct.column + index] = distinctIn(touches, position, timeMs, windows[name].spanMs);
+        values[start + distinct.column + index] = distinctIn(shown, position, timeMs, windows[name].spanMs);
     }
+    for (const [index, { column }] of layout.measures.entries())
+      writeMeasure(
+        touches.map((touch) => touch.measures[index]!),
+        values,
+        start + column,
+      );
+    if (layout.labelColumn !== null)
+      for (const [index] of labels.entries())
+        values[start + layout.labelColumn + index] = this.#labelled.get(key)?.[index] ?? 0;
     writeSpans(touches, before, timeMs, values, start + layout.spanColumn);
   }
+}
+
+function keyOf(batch: ObservationBatch, row: number, { kind, kindIndex }: KindLayout): string {
+  const at = (row * entityKinds.length + kindIndex) * 2;
+  return `${kind}:${batch.keys[at]}:${batch.keys[at + 1]}`;
+}
+
+function writeMeasure(all: readonly number[], values: Float64Array, column: number): void {
+  const known = all.filter((value) => !Number.isNaN(value));
+  const mean = known.reduce((sum, value) => sum + value, 0) / known.length;
+  const variance = known.reduce((sum, value) => sum + (value - mean) ** 2, 0) / known.length;
+  values[column] = known.length < 1 ? NaN : mean;
+  values[column + 1] = known.length < 2 ? NaN : Math.sqrt(variance);
 }
 
 /** The newest `spanMs / bucketMs` buckets, the one of `timeMs` included, as far as they are still kept. */

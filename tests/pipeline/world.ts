@@ -5,6 +5,7 @@ import { FailureError } from '../../src/domain/failure.ts';
 import { featureNames } from '../../src/features/catalogue.ts';
 import { EntityKeyHasher } from '../../src/features/entity-key.ts';
 import { featureCount } from '../../src/features/extract.ts';
+import { noReference, type Reference } from '../../src/features/reference.ts';
 import { createPipeline, type Pipeline } from '../../src/pipeline.ts';
 import { loadPolicy } from '../../src/policy/load-policy.ts';
 import type { Policy } from '../../src/policy/policy.ts';
@@ -64,6 +65,9 @@ export interface WorldOptions {
   readonly emit?: Emission;
   readonly dating?: 'clock' | 'event';
   readonly timeoutMs?: number;
+  readonly reference?: Reference;
+  /** Where history is kept; an embedded store of its own unless given. */
+  readonly history?: FeatureStore;
 }
 
 /** A pipeline with what surrounds it: what it sent, settled and told, and switches to make its neighbours fail. */
@@ -88,7 +92,15 @@ export class World {
     this.slot = new ModelSlot(served, { timeoutMs: options.timeoutMs ?? 5_000, failuresMax: 1_000, clock, telemetry });
     this.#pipeline = createPipeline({
       hasher: new EntityKeyHasher(Buffer.from('0123456789abcdef')),
-      store: new StoreGuard(this.#store(), { holdMs: 0, retryInitialMs: 0, retryMaxMs: 0, clock, telemetry }),
+      reference: options.reference ?? noReference,
+      isReferencePartial: false,
+      store: new StoreGuard(this.#store(options.history ?? new EmbeddedFeatureStore({ entitiesMax: 100_000 })), {
+        holdMs: 0,
+        retryInitialMs: 0,
+        retryMaxMs: 0,
+        clock,
+        telemetry,
+      }),
       model: this.slot,
       policy: () => options.policy ?? defaultPolicy,
       output: this.#output(),
@@ -118,21 +130,20 @@ export class World {
     return this.decisionTexts.map((text) => JSON.parse(text) as WireDecision);
   }
 
-  #store(): FeatureStore {
-    const embedded = new EmbeddedFeatureStore({ entitiesMax: 100_000 });
+  #store(history: FeatureStore): FeatureStore {
     const answer = async <T>(call: () => Promise<T>): Promise<T> => {
       if (!this.isStoreUp) throw new FailureError({ code: 'STORE_UNAVAILABLE', message: 'no answer.' });
       return call();
     };
     return {
-      observe: (batch) => answer(() => embedded.observe(batch)),
+      observe: (batch) => answer(() => history.observe(batch)),
       settle: (changes) =>
         answer(() => {
           this.settled.push(...changes);
-          return embedded.settle(changes);
+          return history.settle(changes);
         }),
-      size: () => embedded.size(),
-      close: () => embedded.close(),
+      size: () => history.size(),
+      close: () => history.close(),
     };
   }
 

@@ -22,7 +22,9 @@ def matrix() -> Matrix:
         event_counts=np.array([3, 1, 1, 2, 1]),
     )
     account = np.array([0, 3, 0, 1, 2, 0, 3, 4])
-    return Matrix("v", ("f",), accounts, account, np.full(8, "x"), np.arange(8), np.zeros((8, 1), np.float32), 0, "")
+    return Matrix(
+        "v", ("f",), ("g",), accounts, account, np.full(8, "x"), np.arange(8), np.zeros((8, 1), np.float32), 0, ""
+    )
 
 
 SCORES = np.array([0.1, 0.2, 0.4, 0.95, 0.6, 0.92, 0.35, 0.1])

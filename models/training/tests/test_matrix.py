@@ -6,7 +6,10 @@ import pytest
 from training.errors import MatrixError
 from training.matrix import campaign_kind, read_matrix
 
-HEADER = "# catalogue_version=abc\naccount_id,event_id,type,time_ms,label,segment,first,second\n"
+HEADER = (
+    '# catalogue_version=abc\n# groups={"first":"flow","second":"device"}\n'
+    "account_id,event_id,type,time_ms,label,segment,first,second\n"
+)
 SOUND = "a,1,account.signup,1000,fake,campaign:bulk:1,1.5,\n"
 
 
@@ -24,6 +27,7 @@ def test_reads_values_labels_and_missing_cells(tmp_path: Path) -> None:
     )
     matrix = read_matrix([path])
     assert (matrix.catalogue_version, matrix.features) == ("abc", ("first", "second"))
+    assert matrix.groups == ("flow", "device")
     expected = np.array([[1.5, np.nan], [np.nan, 0.1], [0, 3]], dtype=np.float32)
     np.testing.assert_array_equal(matrix.values, expected)
     assert matrix.fake.tolist() == [True, False, True]
@@ -49,20 +53,31 @@ def test_equal_account_names_of_two_streams_are_two_accounts(tmp_path: Path) -> 
     ("text", "message"),
     [
         (SOUND, "m.csv:1: expected `# catalogue_version="),
-        (HEADER.replace("event_id,", ""), "m.csv:2: expected the columns"),
-        (HEADER.replace("second", "first"), "m.csv:2: feature columns need distinct names"),
+        (HEADER.replace("event_id,", ""), "m.csv:3: expected the columns"),
+        (HEADER.replace(",second\n", ",first\n"), "m.csv:3: feature columns need distinct names"),
+        (HEADER.replace("# groups", "# gruppen"), "m.csv:2: expected `# groups="),
+        (
+            HEADER.replace('"second"', '"other"'),
+            "m.csv:2: expected a JSON object with the group of each feature: 'second'",
+        ),
+        (HEADER.replace('"device"}', ""), "m.csv:2: expected a JSON object"),
         (HEADER, "no labelled row"),
-        (HEADER + SOUND + "b,2,account.login,3000,genuine,x,1\n", "m.csv:4: 7 cells where the header has 8"),
-        (HEADER + SOUND.replace("fake", "bad"), "m.csv:3: label `bad`"),
-        (HEADER + SOUND.replace("1.5", "one"), "m.csv:3: could not convert"),
+        (HEADER + SOUND + "b,2,account.login,3000,genuine,x,1\n", "m.csv:5: 7 cells where the header has 8"),
+        (HEADER + SOUND.replace("fake", "bad"), "m.csv:4: label `bad`"),
+        (HEADER + SOUND.replace("1.5", "one"), "m.csv:4: could not convert"),
         (HEADER + SOUND.replace("1.5", "1e39"), "`first` is infinite"),
-        (HEADER + SOUND + SOUND.replace("fake", "genuine"), "m.csv:4: account `a` has another label"),
+        (HEADER + SOUND + SOUND.replace("fake", "genuine"), "m.csv:5: account `a` has another label"),
     ],
 )
 def test_what_is_wrong_is_named_with_its_place(tmp_path: Path, text: str, message: str) -> None:
     with pytest.raises(MatrixError) as caught:
         read_matrix([written(tmp_path / "m.csv", text)])
     assert message in str(caught.value)
+
+
+def test_parquet_is_refused_with_advice(tmp_path: Path) -> None:
+    with pytest.raises(MatrixError, match=r"m\.parquet: training reads CSV"):
+        read_matrix([written(tmp_path / "m.parquet", "PAR1")])
 
 
 def test_matrices_of_different_catalogues_do_not_mix(tmp_path: Path) -> None:

@@ -1,7 +1,20 @@
-import { spanBit, spanNames, windows, type KindLayout } from '../../features/state.ts';
+import { labels } from '../../domain/event.ts';
+import { labelCodes, type ObservationBatch } from '../../features/observation.ts';
+import {
+  elementCount,
+  entityKinds,
+  measureCount,
+  spanBit,
+  spanNames,
+  windows,
+  type KindLayout,
+} from '../../features/state.ts';
 import { CountRings } from './count-rings.ts';
 import { noSketch, type DistinctSketches } from './distinct-sketches.ts';
 import { EntityIndex, grown } from './entity-index.ts';
+
+/** Values seen, mean, sum of squared deviations. */
+const figuresPerMeasure = 3;
 
 /** All entities of one kind: their counters, their spans, and who was touched when. */
 export class KindTable {
@@ -15,6 +28,7 @@ export class KindTable {
     readonly spansMs: readonly number[];
     readonly spanMsMax: number;
     readonly column: number;
+    readonly isYoungOnly: boolean;
   }[];
   /** [slot × distincts] handles of blocks. */
   #handles: Uint32Array;
@@ -22,19 +36,25 @@ export class KindTable {
   #spans: Float64Array;
   /** [slot] gaps seen. */
   #gaps: Uint32Array;
+  /** [slot × measures × 3] values seen, their mean, and the sum of squared deviations. */
+  #measures: Float64Array;
+  /** [slot × 2] accounts labelled fake, and genuine; empty where the kind keeps none. */
+  #labels: Uint32Array;
 
   constructor(layout: KindLayout, sketches: DistinctSketches) {
     const { capacity } = this.index;
     this.#layout = layout;
     this.#sketches = sketches;
     this.#rings = new CountRings(layout, capacity);
-    this.#distincts = layout.distincts.map(({ elementIndex, windows: names, column }) => {
+    this.#distincts = layout.distincts.map(({ elementIndex, windows: names, column, isYoungOnly }) => {
       const spansMs = names.map((name) => windows[name].spanMs);
-      return { elementIndex, spansMs, spanMsMax: Math.max(...spansMs), column };
+      return { elementIndex, spansMs, spanMsMax: Math.max(...spansMs), column, isYoungOnly };
     });
     this.#handles = new Uint32Array(capacity * this.#distincts.length);
     this.#spans = new Float64Array(capacity * spanNames.length);
     this.#gaps = new Uint32Array(capacity);
+    this.#measures = new Float64Array(capacity * layout.measures.length * figuresPerMeasure);
+    this.#labels = new Uint32Array(layout.labelColumn === null ? 0 : capacity * labels.length);
   }
 
   /** A cleared slot for a new entity. */
@@ -44,6 +64,9 @@ export class KindTable {
     this.#rings.clear(slot);
     this.#spans.fill(0, slot * spanNames.length, (slot + 1) * spanNames.length);
     this.#gaps[slot] = 0;
+    const measures = this.#layout.measures.length * figuresPerMeasure;
+    this.#measures.fill(0, slot * measures, (slot + 1) * measures);
+    if (this.#layout.labelColumn !== null) this.#labels.fill(0, slot * labels.length, (slot + 1) * labels.length);
     return slot;
   }
 
@@ -65,20 +88,32 @@ export class KindTable {
     return slot < 0 ? Infinity : this.#spans[slot * spanNames.length + 1]!;
   }
 
-  /** Adds one event to an entity. `elements` is the event's row of `ObservationBatch.elements`, starting at `elementRow`. */
-  apply(slot: number, bits: number, elements: Uint32Array, elementRow: number, timeMs: number, counts: boolean): void {
+  /**
+   * Adds row `row` of a batch to an entity. `counts`: whether windows take it (not when it is too far behind); `isYoung`: whether
+   * its account is.
+   */
+  apply(slot: number, batch: ObservationBatch, row: number, counts: boolean, isYoung: boolean): void {
+    const timeMs = batch.timesMs[row]!;
+    const bits = batch.adds[row * entityKinds.length + this.#layout.kindIndex]!;
     this.index.touch(slot);
     if (counts) {
       this.#rings.add(slot, bits, timeMs);
-      for (let index = 0; index < this.#distincts.length; index++) {
-        const distinct = this.#distincts[index]!;
-        const element = elements[elementRow + distinct.elementIndex]!;
-        if (element === 0) continue;
-        const at = slot * this.#distincts.length + index;
-        this.#handles[at] = this.#sketches.add(this.#handles[at]!, element, timeMs, distinct.spanMsMax);
-      }
+      this.#addElements(slot, batch.elements, row * elementCount, timeMs, isYoung);
+    }
+    for (let index = 0; index < this.#layout.measures.length; index++) {
+      const value = batch.measures[row * measureCount + this.#layout.measures[index]!.measureIndex]!;
+      if (!Number.isNaN(value))
+        this.#addMeasure((slot * this.#layout.measures.length + index) * figuresPerMeasure, value);
     }
     if ((bits & spanBit) !== 0) this.#applySpan(slot, timeMs);
+  }
+
+  /** One of the entity's accounts is labelled, or labelled otherwise. Codes as in `ObservationBatch.labels`. */
+  relabel(slot: number, former: number, label: number): void {
+    const at = slot * labels.length - 1;
+    // A former label that fell to an eviction is not there to be taken back.
+    if (former !== labelCodes.none && this.#labels[at + former]! > 0) this.#labels[at + former]!--;
+    this.#labels[at + label]!++;
   }
 
   /** Writes the entity's columns of a snapshot row, as of `timeMs`. `idleMs`: time since the touch before this one, or NaN. */
@@ -90,6 +125,11 @@ export class KindTable {
       for (let window = 0; window < distinct.spansMs.length; window++) {
         values[row + distinct.column + window] = this.#sketches.count(handle, timeMs, distinct.spansMs[window]!);
       }
+    }
+    this.#readMeasures(slot, values, row);
+    if (this.#layout.labelColumn !== null) {
+      for (let label = 0; label < labels.length; label++)
+        values[row + this.#layout.labelColumn + label] = this.#labels[slot * labels.length + label]!;
     }
     const at = slot * spanNames.length;
     const column = row + this.#layout.spanColumn;
@@ -107,6 +147,40 @@ export class KindTable {
   idleMs(slot: number, timeMs: number): number {
     const lastMs = this.#spans[slot * spanNames.length + 1]!;
     return lastMs === 0 ? NaN : Math.max(0, timeMs - lastMs);
+  }
+
+  /** Milliseconds from the entity's first touch to `timeMs`; 0 for a new one. */
+  ageMs(slot: number, timeMs: number): number {
+    const firstMs = this.#spans[slot * spanNames.length]!;
+    return firstMs === 0 ? 0 : Math.max(0, timeMs - firstMs);
+  }
+
+  #addElements(slot: number, elements: Uint32Array, elementRow: number, timeMs: number, isYoung: boolean): void {
+    for (let index = 0; index < this.#distincts.length; index++) {
+      const distinct = this.#distincts[index]!;
+      const element = elements[elementRow + distinct.elementIndex]!;
+      if (element === 0 || (distinct.isYoungOnly && !isYoung)) continue;
+      const at = slot * this.#distincts.length + index;
+      this.#handles[at] = this.#sketches.add(this.#handles[at]!, element, timeMs, distinct.spanMsMax);
+    }
+  }
+
+  /** Welford's running mean and variance. */
+  #addMeasure(at: number, value: number): void {
+    const count = ++this.#measures[at]!;
+    const deviation = value - this.#measures[at + 1]!;
+    this.#measures[at + 1]! += deviation / count;
+    this.#measures[at + 2]! += deviation * (value - this.#measures[at + 1]!);
+  }
+
+  #readMeasures(slot: number, values: Float64Array, row: number): void {
+    for (let index = 0; index < this.#layout.measures.length; index++) {
+      const at = (slot * this.#layout.measures.length + index) * figuresPerMeasure;
+      const count = this.#measures[at]!;
+      const { column } = this.#layout.measures[index]!;
+      values[row + column] = count < 1 ? NaN : this.#measures[at + 1]!;
+      values[row + column + 1] = count < 2 ? NaN : Math.sqrt(this.#measures[at + 2]! / count);
+    }
   }
 
   /** First, last, and Welford's running mean and variance of the gaps. A late event makes a gap of 0, never a negative one. */
@@ -133,5 +207,7 @@ export class KindTable {
     this.#handles = grown(this.#handles, capacity * this.#distincts.length);
     this.#spans = grown(this.#spans, capacity * spanNames.length);
     this.#gaps = grown(this.#gaps, capacity);
+    this.#measures = grown(this.#measures, capacity * this.#layout.measures.length * figuresPerMeasure);
+    if (this.#layout.labelColumn !== null) this.#labels = grown(this.#labels, capacity * labels.length);
   }
 }

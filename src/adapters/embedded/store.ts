@@ -1,8 +1,15 @@
 import assert from 'node:assert/strict';
 import { limits } from '../../domain/limits.ts';
 import type { Standing } from '../../domain/standing.ts';
-import type { ObservationBatch } from '../../features/observation.ts';
-import { earliestMs, elementCount, entityKinds, kindLayouts, snapshotColumnCount } from '../../features/state.ts';
+import { labelCodes, type ObservationBatch } from '../../features/observation.ts';
+import {
+  earliestMs,
+  entityKinds,
+  kindLayouts,
+  labelledKinds,
+  snapshotColumnCount,
+  youngAgeMsMax,
+} from '../../features/state.ts';
 import { observationFates, type FeatureStore, type SnapshotBatch, type StandingChange } from '../../ports.ts';
 import { AccountMemory } from './account-memory.ts';
 import { DistinctSketches } from './distinct-sketches.ts';
@@ -86,6 +93,11 @@ export class EmbeddedFeatureStore implements FeatureStore {
     if (timeMs > this.#newestMs) this.#newestMs = timeMs;
     const counts = timeMs >= earliestMs && timeMs > this.#newestMs - limits.eventBehindMsMax;
 
+    // The account is as old as it is after this event: a new one is young.
+    const isYoung = this.#tables[accountKind]!.ageMs(accountSlot, timeMs) < youngAgeMsMax;
+    if (isApplied && batch.joins[row] === 1) this.#accounts.join(accountSlot, batch.keys, row * kindCount * 2);
+    if (isApplied && batch.labels[row] !== labelCodes.none) this.#label(accountSlot, batch.labels[row]!);
+
     for (let kind = 0; kind < kindCount; kind++) {
       const keyAt = (row * kindCount + kind) * 2;
       const high = batch.keys[keyAt]!;
@@ -94,9 +106,22 @@ export class EmbeddedFeatureStore implements FeatureStore {
       const table = this.#tables[kind]!;
       const slot = kind === accountKind ? accountSlot : this.#slotOf(kind, high, low);
       const idleMs = table.idleMs(slot, timeMs);
-      if (isApplied)
-        table.apply(slot, batch.adds[row * kindCount + kind]!, batch.elements, row * elementCount, timeMs, counts);
+      if (isApplied) table.apply(slot, batch, row, counts, isYoung);
       table.read(slot, timeMs, idleMs, values, row * snapshotColumnCount);
+    }
+  }
+
+  /** People say what an account is: its label moves at each entity that it remembers from its signup. */
+  #label(accountSlot: number, label: number): void {
+    const former = this.#accounts.relabel(accountSlot, label);
+    if (former === label) return;
+    for (let link = 0; link < labelledKinds.length; link++) {
+      const table = this.#tables[labelledKinds[link]!.kindIndex]!;
+      const slot = table.index.find(
+        this.#accounts.link(accountSlot, link, 0),
+        this.#accounts.link(accountSlot, link, 1),
+      );
+      if (slot >= 0) table.relabel(slot, former, label);
     }
   }
 

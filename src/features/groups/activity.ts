@@ -1,28 +1,49 @@
-import { counter, span, type Extractor, type Feature } from '../feature.ts';
-import { snapshotColumn } from '../state.ts';
+import { counter, hoursPerWeek, ratio, span, type Extractor, type Feature } from '../feature.ts';
+import { snapshotColumn, spanColumn } from '../state.ts';
 
 const activity = 'Gurajala et al., "Profile characteristics of fake Twitter accounts", 2016';
 const requests = 'Xu et al., Facebook SybilEdge, WWW 2020: how requests are answered tells who asks';
-const reports = 'Facebook Deep Entity Classification, USENIX Security 2021';
-/** One accepted and one refused answer are assumed beforehand, so that a first answer does not decide. */
-const priorAnswers = 1;
 
-function acceptance(): Extractor {
-  const good = snapshotColumn('account', 'answers_good', '7d');
-  const bad = snapshotColumn('account', 'answers_bad', '7d');
+function repeated(): Extractor {
+  const uses = snapshotColumn('account', 'texts_used', '24h');
+  const texts = snapshotColumn('account', 'texts', '24h');
   return (_facts, values, row) => {
-    const answers = values[row + good]! + values[row + bad]!;
-    return answers === 0 ? NaN : (values[row + good]! + priorAnswers) / (answers + 2 * priorAnswers);
+    const count = values[row + uses]!;
+    return count < 2 ? NaN : Math.max(0, 1 - values[row + texts]! / count);
   };
 }
 
-function repeated(): Extractor {
-  const contents = snapshotColumn('account', 'contents', '24h');
-  const texts = snapshotColumn('account', 'texts', '24h');
-  return (_facts, values, row) => {
-    const count = values[row + contents]!;
-    return count < 2 ? NaN : Math.max(0, 1 - values[row + texts]! / count);
+const firstMinutesS = 600;
+
+function firstActionDelay(): Extractor {
+  const age = spanColumn('account', 'age_s');
+  const columns = (['requests', 'contents', 'likes'] as const).map((name) => snapshotColumn('account', name, '7d'));
+  return ({ event }, values, row) => {
+    if (event.type !== 'social.request_sent' && event.type !== 'content.created') return NaN;
+    const actions = columns.reduce((sum, column) => sum + values[row + column]!, 0);
+    return actions === 1 ? values[row + age]! : NaN;
   };
+}
+
+function eventsOfFirstMinutes(): Extractor {
+  const age = spanColumn('account', 'age_s');
+  const events = snapshotColumn('account', 'events', '10m');
+  return (_facts, values, row) => (values[row + age]! <= firstMinutesS ? values[row + events]! : NaN);
+}
+
+function secondsShare(): Extractor {
+  const seconds = snapshotColumn('account', 'seconds', '24h');
+  const events = snapshotColumn('account', 'events', '24h');
+  return (_facts, values, row) => {
+    const count = Math.min(60, values[row + events]!);
+    return count < 2 ? NaN : Math.min(1, values[row + seconds]! / count);
+  };
+}
+
+/** Without reference data no country was ever counted, and 0 would be a lie. */
+function countries(window: '1h' | '24h'): Extractor {
+  const column = snapshotColumn('account', 'countries', window);
+  return (_facts, values, row) => (values[row + column] === 0 ? NaN : values[row + column]!);
 }
 
 /** What the account has done, how fast, how regularly, and what others made of it. */
@@ -116,39 +137,6 @@ export const activityFeatures: readonly Feature[] = [
     extract: counter('account', 'events', '7d'),
   },
   {
-    name: 'account_requests_10m',
-    group: 'activity',
-    definition: 'Requests sent in 10 minutes.',
-    unit: 'requests',
-    range: [0, Infinity],
-    missing: 'never',
-    source: requests,
-    reason: 'The account sent {value} requests in 10 minutes',
-    extract: counter('account', 'requests', '10m'),
-  },
-  {
-    name: 'account_requests_1h',
-    group: 'activity',
-    definition: 'Requests sent in 1 hour.',
-    unit: 'requests',
-    range: [0, Infinity],
-    missing: 'never',
-    source: requests,
-    reason: 'The account sent {value} requests in 1 hour',
-    extract: counter('account', 'requests', '1h'),
-  },
-  {
-    name: 'account_requests_24h',
-    group: 'activity',
-    definition: 'Requests sent in 24 hours.',
-    unit: 'requests',
-    range: [0, Infinity],
-    missing: 'never',
-    source: requests,
-    reason: 'The account sent {value} requests in 24 hours',
-    extract: counter('account', 'requests', '24h'),
-  },
-  {
     name: 'account_targets_24h',
     group: 'activity',
     definition: 'Different accounts or posts that the account acted on in 24 hours.',
@@ -158,18 +146,6 @@ export const activityFeatures: readonly Feature[] = [
     source: requests,
     reason: 'The account acted on {value} different targets in 24 hours',
     extract: counter('account', 'targets', '24h'),
-  },
-  {
-    name: 'account_acceptance_ratio_7d',
-    group: 'activity',
-    definition:
-      'Share of answered requests that were accepted in 7 days, with one answer of each kind assumed beforehand.',
-    unit: 'share',
-    range: [0, 1],
-    missing: 'no answer in 7 days',
-    source: requests,
-    reason: "A share of {value} of the account's requests was accepted",
-    extract: acceptance(),
   },
   {
     name: 'account_contents_10m',
@@ -199,7 +175,7 @@ export const activityFeatures: readonly Feature[] = [
     definition: "Share of the account's writings in 24 hours that repeat an earlier text.",
     unit: 'share',
     range: [0, 1],
-    missing: 'fewer than two writings in 24 hours',
+    missing: 'fewer than two writings with a text in 24 hours',
     source: 'Gao et al., "Detecting and Characterizing Social Spam Campaigns", IMC 2010',
     reason: 'A share of {value} of what the account wrote repeats itself',
     extract: repeated(),
@@ -238,28 +214,6 @@ export const activityFeatures: readonly Feature[] = [
     extract: counter('account', 'login_failures', '1h'),
   },
   {
-    name: 'account_reports_24h',
-    group: 'activity',
-    definition: 'Reports against the account in 24 hours.',
-    unit: 'reports',
-    range: [0, Infinity],
-    missing: 'never',
-    source: reports,
-    reason: 'The account was reported {value} times in 24 hours',
-    extract: counter('account', 'reports', '24h'),
-  },
-  {
-    name: 'account_reporters_7d',
-    group: 'activity',
-    definition: 'Different accounts that reported this one in 7 days.',
-    unit: 'accounts',
-    range: [0, Infinity],
-    missing: 'never',
-    source: reports,
-    reason: '{value} different people reported the account in 7 days',
-    extract: counter('account', 'reporters', '7d'),
-  },
-  {
     name: 'account_devices_24h',
     group: 'activity',
     definition: 'Different devices of the account in 24 hours.',
@@ -280,5 +234,94 @@ export const activityFeatures: readonly Feature[] = [
     source: 'tirreno',
     reason: 'The account came from {value} networks in 24 hours',
     extract: counter('account', 'networks', '24h'),
+  },
+  {
+    name: 'account_first_action_delay_s',
+    group: 'activity',
+    definition: "Seconds from the account's first sight to its first request, writing or like.",
+    unit: 'seconds',
+    range: [0, Infinity],
+    missing: 'the event is not the first such action of the account in 7 days',
+    source: activity,
+    reason: 'The account acted {value} seconds after it was first seen',
+    extract: firstActionDelay(),
+  },
+  {
+    name: 'account_events_first_10m',
+    group: 'activity',
+    definition: 'Events of the account in its first 10 minutes.',
+    unit: 'events',
+    range: [0, Infinity],
+    missing: 'the account is older than 10 minutes',
+    source: activity,
+    reason: 'The account acted {value} times in its first minutes',
+    extract: eventsOfFirstMinutes(),
+  },
+  {
+    name: 'account_burst_1h',
+    group: 'activity',
+    definition: "Events of 1 hour over the account's mean hour of the last 7 days: high is dormant, then a burst.",
+    unit: 'times the usual',
+    range: [0, 168],
+    missing: 'no event in 7 days',
+    source: 'aged sleepers: dormant, then a burst',
+    reason: 'The account acts {value} times as fast as usual',
+    extract: ratio(snapshotColumn('account', 'events', '1h'), snapshotColumn('account', 'events', '7d'), hoursPerWeek),
+  },
+  {
+    name: 'account_hours_24h',
+    group: 'activity',
+    definition: 'Hours of the day in which the account acted, in 24 hours: people sleep.',
+    unit: 'hours',
+    range: [0, 24],
+    missing: 'never',
+    source: 'Chu et al., "Detecting Automation of Twitter Accounts", TDSC 2012',
+    reason: 'The account acted in {value} different hours of the day',
+    extract: counter('account', 'hours', '24h'),
+  },
+  {
+    name: 'account_seconds_share_24h',
+    group: 'activity',
+    definition:
+      'Different seconds of the minute in which the account acted over its events, in 24 hours: low is a timer.',
+    unit: 'share',
+    range: [0, 1],
+    missing: 'fewer than two events in 24 hours',
+    source: 'Zhang and Paxson, "Detecting and Analyzing Automated Activity on Twitter", PAM 2011',
+    reason: 'The account acts in few seconds of the minute (share {value})',
+    extract: secondsShare(),
+  },
+  {
+    name: 'account_acts_24h',
+    group: 'activity',
+    definition: 'Different kinds of action in 24 hours.',
+    unit: 'kinds',
+    range: [0, Infinity],
+    missing: 'never',
+    source: activity,
+    reason: 'The account did {value} kinds of thing in 24 hours',
+    extract: counter('account', 'acts', '24h'),
+  },
+  {
+    name: 'account_countries_1h',
+    group: 'activity',
+    definition: "Countries of the account's addresses in 1 hour: more than one is a journey that nobody makes.",
+    unit: 'countries',
+    range: [0, Infinity],
+    missing: 'no reference data',
+    source: 'impossible travel: common practice',
+    reason: 'The account came from {value} countries in 1 hour',
+    extract: countries('1h'),
+  },
+  {
+    name: 'account_countries_24h',
+    group: 'activity',
+    definition: "Countries of the account's addresses in 24 hours.",
+    unit: 'countries',
+    range: [0, Infinity],
+    missing: 'no reference data',
+    source: 'common practice',
+    reason: 'The account came from {value} countries in 24 hours',
+    extract: countries('24h'),
   },
 ];

@@ -1,11 +1,9 @@
-import { counter, member, span, type Feature } from '../feature.ts';
+import { appVersionNumber } from '../app-version.ts';
+import { counter, flag, member, ratio, span, type Feature } from '../feature.ts';
+import { snapshotColumn } from '../state.ts';
 
 const noDevice = "no device in the event, or the event is another person's act";
 const perDevice = 'accounts per device, as in Facebook SybilEdge (WWW 2020) and Stripe Radar';
-/** Words by which automation names itself. A browser that hides it is for the other features. */
-const automated =
-  /headless|phantomjs|selenium|puppeteer|playwright|python-|curl\/|okhttp\/|go-http|java\/|wget\/|axios\/|node-fetch/i;
-
 /** What the device has done before, and what it says of itself. */
 export const deviceFeatures: readonly Feature[] = [
   {
@@ -91,9 +89,47 @@ export const deviceFeatures: readonly Feature[] = [
     definition: 'Whether the user agent names a tool of automation or a bare library.',
     unit: '0 or 1',
     range: [0, 1],
-    missing: 'no user agent',
-    source: 'common practice; isbot',
+    missing: 'no user agent, or no reference data',
+    source: 'isbot',
     reason: 'Whether the client names itself as automated: {value}',
-    extract: member(({ userAgent }) => (userAgent === undefined ? undefined : automated.test(userAgent) ? 1 : 0)),
+    extract: member(({ userAgent, reference }) =>
+      flag(userAgent === undefined ? undefined : reference.isAutomated(userAgent)),
+    ),
+  },
+  {
+    name: 'user_agent_share_24h',
+    group: 'device',
+    definition: 'Share of all signups of 24 hours with exactly this user agent: near 0 is rare.',
+    unit: 'share',
+    range: [0, 1],
+    missing: 'not a signup, or no user agent',
+    source: 'rare clients: Vastel et al., "FP-Scanner", USENIX Security 2018',
+    reason: 'A share of {value} of all signups has this user agent',
+    extract: ratio(snapshotColumn('user_agent', 'signups', '24h'), snapshotColumn('platform', 'signups', '24h')),
+  },
+  {
+    name: 'app_version',
+    group: 'device',
+    definition: 'Version of the app as a number that grows with it: 10,000 for each step of the part before.',
+    unit: 'number',
+    range: [0, 1e12],
+    missing: 'no version in the event, or one that begins with no number',
+    source: 'old builds are scripted against',
+    reason: null,
+    extract: member(({ context }) =>
+      context?.app_version === undefined ? undefined : appVersionNumber(context.app_version),
+    ),
+  },
+  {
+    name: 'app_version_share_24h',
+    group: 'device',
+    definition:
+      'Share of all signups of 24 hours with this version of the app: near 0 is outdated, or not a version at all.',
+    unit: 'share',
+    range: [0, 1],
+    missing: 'not a signup, or no version',
+    source: 'old builds are scripted against',
+    reason: 'A share of {value} of all signups has this version of the app',
+    extract: ratio(snapshotColumn('app_version', 'signups', '24h'), snapshotColumn('platform', 'signups', '24h')),
   },
 ];

@@ -1,6 +1,5 @@
 import { eventTypes } from '../../domain/event.ts';
-import { filled } from '../facts.ts';
-import { member, type Feature } from '../feature.ts';
+import { counter, measure, member, type Feature } from '../feature.ts';
 
 /** What kind of event it is, and how long a person or a script took. */
 export const flowFeatures: readonly Feature[] = [
@@ -69,10 +68,54 @@ export const flowFeatures: readonly Feature[] = [
     missing: 'no display name in the event',
     source: 'Zafarani and Liu, "10 Bits of Surprise", CIKM 2015',
     reason: 'The display name has {value} characters',
-    extract: member(({ event }) =>
-      event.type === 'account.signup' || event.type === 'account.profile_updated'
-        ? filled(event.data.display_name)?.length
-        : undefined,
+    extract: member(({ displayName }) => displayName?.length),
+  },
+  {
+    name: 'signup_failures_24h',
+    group: 'flow',
+    definition: 'Failed signups of this account in 24 hours.',
+    unit: 'signups',
+    range: [0, Infinity],
+    missing: 'never',
+    source: 'attempts that fail before one succeeds are a trace of scripts',
+    reason: '{value} signups of this account failed in 24 hours',
+    extract: counter('account', 'signup_failures', '24h'),
+  },
+  {
+    name: 'local_hour',
+    group: 'flow',
+    definition: 'Hour of the day where the client says it is.',
+    unit: 'hour',
+    range: [0, 23],
+    missing: 'no time zone in the event, or no reference data',
+    source: 'people sleep at night',
+    reason: "It was {value} o'clock where the client says it is",
+    extract: member(({ context, event, reference }) =>
+      context?.timezone === undefined ? undefined : reference.localHour(context.timezone, event.timeMs),
     ),
+  },
+  {
+    name: 'cohort_form_log_mean',
+    group: 'flow',
+    definition:
+      'Mean of ln(1 + form milliseconds) over the signups of the same network, name template and client set-up.',
+    unit: 'log milliseconds',
+    range: [0, 25],
+    missing: 'not a signup, or no form time seen in the cohort',
+    source: 'accounts made alike take alike long',
+    reason: 'The group fills in the form in e^{value} ms on average',
+    extract: measure('cohort', 'form_log', 'mean'),
+  },
+  {
+    name: 'cohort_form_log_deviation',
+    group: 'flow',
+    definition:
+      'Standard deviation of ln(1 + form milliseconds) over the signups of the same network, name template and client set-up: near 0 is a script.',
+    unit: 'log milliseconds',
+    range: [0, 25],
+    missing: 'not a signup, or fewer than two form times seen in the cohort',
+    source: 'accounts made alike take alike long',
+    reason: 'The form times of the group differ by only {value} (log scale)',
+    extract: measure('cohort', 'form_log', 'deviation'),
   },
 ];

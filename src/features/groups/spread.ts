@@ -1,8 +1,10 @@
-import { counter, type Feature } from '../feature.ts';
+import { counter, ratio, span, type Feature } from '../feature.ts';
+import { snapshotColumn } from '../state.ts';
 
 const synchrony = 'CopyCatch, WWW 2013, and SynchroTrap, CCS 2014: many accounts, one target, little time';
 const sameText = 'Gao et al., "Detecting and Characterizing Social Spam Campaigns", IMC 2010';
 
+const alike = 'SynchroTrap, CCS 2014, in spirit: accounts made alike';
 /** How many others do the same thing now. */
 export const spreadFeatures: readonly Feature[] = [
   {
@@ -48,5 +50,82 @@ export const spreadFeatures: readonly Feature[] = [
     source: sameText,
     reason: '{value} accounts used the same text in 24 hours',
     extract: counter('text', 'accounts', '24h'),
+  },
+  {
+    name: 'target_young_actors_10m',
+    group: 'spread',
+    definition: 'Different accounts younger than 48 hours that acted on the same target in 10 minutes.',
+    unit: 'accounts',
+    range: [0, Infinity],
+    missing: 'the event has no target',
+    source: synchrony,
+    reason: '{value} new accounts acted on the same target in 10 minutes',
+    extract: counter('target', 'young_actors', '10m'),
+  },
+  {
+    name: 'target_young_actors_1h',
+    group: 'spread',
+    definition: 'Different accounts younger than 48 hours that acted on the same target in 1 hour.',
+    unit: 'accounts',
+    range: [0, Infinity],
+    missing: 'the event has no target',
+    source: synchrony,
+    reason: '{value} new accounts acted on the same target in 1 hour',
+    extract: counter('target', 'young_actors', '1h'),
+  },
+  {
+    name: 'cohort_signups_1h',
+    group: 'spread',
+    definition: 'Signups of the same network, name template and client set-up in 1 hour.',
+    unit: 'signups',
+    range: [0, Infinity],
+    missing: 'not a signup, or neither user name nor user agent given',
+    source: alike,
+    reason: '{value} signups made exactly alike came in 1 hour',
+    extract: counter('cohort', 'signups', '1h'),
+  },
+  {
+    name: 'cohort_signups_24h',
+    group: 'spread',
+    definition: 'Signups of the same network, name template and client set-up in 24 hours.',
+    unit: 'signups',
+    range: [0, Infinity],
+    missing: 'not a signup, or neither user name nor user agent given',
+    source: alike,
+    reason: '{value} signups made exactly alike came in 24 hours',
+    extract: counter('cohort', 'signups', '24h'),
+  },
+  {
+    name: 'cohort_growth_1h',
+    group: 'spread',
+    definition: 'Signups of the cohort in 1 hour over those of 24 hours: near 1 is new.',
+    unit: 'share',
+    range: [0, 1],
+    missing: 'not a signup, or none of the cohort in 24 hours',
+    source: alike,
+    reason: 'A share of {value} of the signups made exactly alike came in this hour',
+    extract: ratio(snapshotColumn('cohort', 'signups', '1h'), snapshotColumn('cohort', 'signups', '24h')),
+  },
+  {
+    name: 'cohort_share_24h',
+    group: 'spread',
+    definition: 'Share of the cohort in the signups of its network in 24 hours: near 1 is a network of one mould.',
+    unit: 'share',
+    range: [0, 1],
+    missing: 'not a signup, or none from the network in 24 hours',
+    source: alike,
+    reason: 'A share of {value} of the signups from this network are made exactly alike',
+    extract: ratio(snapshotColumn('cohort', 'signups', '24h'), snapshotColumn('network', 'signups', '24h')),
+  },
+  {
+    name: 'cohort_gap_variation',
+    group: 'spread',
+    definition: 'Standard deviation over mean of the gaps between the signups of the cohort: near 0 is a script.',
+    unit: 'ratio',
+    range: [0, Infinity],
+    missing: 'not a signup, or fewer than three of the cohort',
+    source: alike,
+    reason: 'Signups made exactly alike come at regular gaps (variation {value})',
+    extract: span('cohort', 'gap_variation'),
   },
 ];

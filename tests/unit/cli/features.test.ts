@@ -1,8 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { labelsHeader } from '../../../src/adapters/file/labels.ts';
-import { matrixHeader } from '../../../src/app/matrix.ts';
 import { isLabelEvent } from '../../../src/domain/event.ts';
+import { catalogueVersion } from '../../../src/features/catalogue.ts';
+import { readMatrix } from '../../contract/matrix-files.ts';
 import { temporaryFolder } from '../adapters/file/folder.ts';
 import { streamEvents, streamText, streamTruth, winnow } from './winnow.ts';
 
@@ -16,38 +17,54 @@ describe('winnow features', () => {
     writeFileSync(pathOf('labels.csv'), [labelsHeader, ...rows].join('\n'));
   });
 
-  it('writes a row for each scored event, with labels', () => {
-    const out = pathOf('matrix.csv');
+  it.each(['matrix.csv', 'matrix.parquet'])('writes a row for each scored event, with labels, to %s', async (name) => {
+    const out = pathOf(name);
     expect(winnow(`features ${pathOf('events.ndjson')} --labels ${pathOf('labels.csv')} --out ${out}`)).toEqual({
       status: 0,
       stdout: '',
       stderr: `Wrote ${scored.length} rows.\n`,
     });
-    const written = readFileSync(out, 'utf8').split('\n');
-    expect(written.slice(0, 2)).toEqual(matrixHeader);
-    expect(written.at(-1)).toBe('');
-    const labelOf = new Map(streamTruth.map(({ accountId, label, segment }) => [accountId, `${label},${segment}`]));
-    expect(written.slice(2, -1).map((line) => line.split(',').slice(0, 6).join(','))).toEqual(
+    const written = await readMatrix(out);
+    expect(written.metadata['catalogue_version']).toBe(catalogueVersion);
+    const labelOf = new Map(streamTruth.map(({ accountId, label, segment }) => [accountId, { label, segment }]));
+    expect(written.rows).toEqual(
       scored.map(({ json, subject, type, timeMs }) => {
         const { id } = JSON.parse(json) as { id: string };
-        return `${subject},${id},${type},${timeMs},${labelOf.get(subject)}`;
+        return { accountId: subject, eventId: id, type, timeMs, ...labelOf.get(subject) };
       }),
     );
+  });
+
+  it('writes the same numbers in either format', async () => {
+    for (const name of ['one.csv', 'one.parquet']) winnow(`features - --out ${pathOf(name)}`, streamText);
+    const [csv, parquet] = await Promise.all([readMatrix(pathOf('one.csv')), readMatrix(pathOf('one.parquet'))]);
+    expect(parquet.features).toEqual(csv.features);
   });
 
   it('reads standard input and writes standard output, labels or not', () => {
     const { status, stdout, stderr } = winnow('features - --out -', streamText);
     expect({ status, stderr }).toEqual({ status: 0, stderr: `Wrote ${scored.length} rows.\n` });
-    expect(stdout.split('\n')).toHaveLength(scored.length + 3);
-    expect(stdout.split('\n')[2]).toMatch(/^acc_\w+,\w+,[a-z_.]+,\d+,,,/);
+    expect(stdout.split('\n')).toHaveLength(scored.length + 4);
+    expect(stdout.split('\n')[3]).toMatch(/^acc_\w+,\w+,[a-z_.]+,\d+,,,/);
+  });
+
+  it('does not guess a format', () => {
+    const { status, stderr } = winnow(`features - --out ${pathOf('matrix.pq')}`, '');
+    expect(status).toBe(2);
+    expect(stderr).toContain('.csv or .parquet');
   });
 
   it.each([
     ['the events are missing', () => `features ${pathOf('none.ndjson')} --out -`, 'INPUT_UNREADABLE'],
     ['the labels are none', () => `features - --labels ${pathOf('events.ndjson')} --out -`, 'LABELS_INVALID'],
     [
-      'the matrix cannot be written',
+      'the matrix cannot be written as CSV',
       () => `features ${pathOf('events.ndjson')} --out ${pathOf('none/m.csv')}`,
+      'OUTPUT_UNWRITABLE',
+    ],
+    [
+      'the matrix cannot be written as Parquet',
+      () => `features ${pathOf('events.ndjson')} --out ${pathOf('none/m.parquet')}`,
       'OUTPUT_UNWRITABLE',
     ],
   ])('says that %s: code 6', (_, line, code) => {

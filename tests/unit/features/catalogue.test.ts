@@ -1,15 +1,17 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { isLabelEvent } from '../../../src/domain/event.ts';
 import { limits } from '../../../src/domain/limits.ts';
 import { catalogue, featureColumn, featureNames } from '../../../src/features/catalogue.ts';
 import { featureCount } from '../../../src/features/extract.ts';
+import type { EventFacts } from '../../../src/features/facts.ts';
 import { featureGroups } from '../../../src/features/feature.ts';
 import { simulatedMatrix } from './simulated.ts';
 
 const [seed, accounts, days] = [21, 700, 5];
 
 describe('the catalogue', () => {
-  it('has at least the 24 features of the first landing, and no more than a model may have', () => {
-    expect(catalogue.length).toBeGreaterThanOrEqual(24);
+  it('has at least 70 features, and no more than a model may have', () => {
+    expect(catalogue.length).toBeGreaterThanOrEqual(70);
     expect(catalogue.length).toBeLessThanOrEqual(limits.modelFeaturesMax);
     expect(featureCount).toBe(catalogue.length);
   });
@@ -46,10 +48,12 @@ describe('the catalogue', () => {
 describe(`on a simulated stream (seed ${seed}) each feature`, () => {
   let matrix: Float32Array;
   let rows: number;
+  let facts: readonly EventFacts[];
   beforeAll(async () => {
     const simulated = await simulatedMatrix(seed, accounts, days);
     matrix = simulated.features;
-    rows = simulated.facts.length;
+    facts = simulated.facts;
+    rows = facts.length;
   });
 
   it('is seen on some thousand events', () => {
@@ -63,7 +67,7 @@ describe(`on a simulated stream (seed ${seed}) each feature`, () => {
       let outside = 0;
       for (let row = 0; row < rows; row++) {
         const value = matrix[row * featureCount + column]!;
-        if (Number.isNaN(value)) continue;
+        if (Number.isNaN(value) || isLabelEvent(facts[row]!.event.type)) continue;
         known++;
         if (!(value >= Math.fround(least) && value <= Math.fround(most))) outside++;
       }

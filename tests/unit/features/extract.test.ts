@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { eventTypes } from '../../../src/domain/event.ts';
+import { loadReference } from '../../../src/adapters/reference/load.ts';
 import { catalogue, featureNames } from '../../../src/features/catalogue.ts';
 import { EntityKeyHasher } from '../../../src/features/entity-key.ts';
 import { featureCount } from '../../../src/features/extract.ts';
@@ -27,7 +28,9 @@ function snapshotWith(values: Readonly<Record<number, number>>): Float64Array<Ar
   return snapshot;
 }
 
-describe('extractFeatures', () => {
+describe('extractFeatures', async () => {
+  const { reference } = await loadReference();
+
   it('knows of an event without history and members what its type says', () => {
     expect(knownOf(readFacts(loginOf('acc_1')))).toEqual({ event_type: 1 });
     expect(knownOf(readFacts(signupOf('acc_1')))).toEqual({
@@ -96,7 +99,6 @@ describe('extractFeatures', () => {
       username_vowel_share: 0.5,
       phone_present: 1,
       user_agent_present: 1,
-      user_agent_automated: 1,
     });
   });
 
@@ -107,7 +109,7 @@ describe('extractFeatures', () => {
     ['Mozilla/5.0 HeadlessChrome/131.0.0.0', 1],
     ['', undefined],
   ])('takes %j for an automated client: %s', (agent, automated) => {
-    expect(knownOf(readFacts(loginWith(agent)))['user_agent_automated']).toBe(automated);
+    expect(knownOf(readFacts(loginWith(agent), reference))['user_agent_automated']).toBe(automated);
   });
 
   it('reads the time of a verification in verifications alone', () => {

@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { AccountEvent, EventContext, EventDataByType, EventType } from '../../../src/domain/event.ts';
 import { EntityKeyHasher } from '../../../src/features/entity-key.ts';
 import { readFacts } from '../../../src/features/facts.ts';
-import { emptyObservations } from '../../../src/features/observation.ts';
+import { emptyObservations, labelCodes } from '../../../src/features/observation.ts';
 import { Observer } from '../../../src/features/observe.ts';
+import { noReference } from '../../../src/features/reference.ts';
 import { elementCount, entityKinds, kindLayouts, spanBit, type EntityKind } from '../../../src/features/state.ts';
 import { eventOf, hasher, loginOf, signupOf, startMs } from '../steps/events.ts';
 
@@ -78,54 +79,90 @@ type Row = {
 }[EventType];
 
 const origin = ['account', 'ip', 'network', 'device'] as const;
-const originShows = ['account.devices', 'account.networks', 'device.networks'] as const;
-const signupShows = ['ip.accounts', 'ip.devices', 'network.devices', 'device.accounts'] as const;
+const signupShows = ['ip.accounts', 'ip.devices', 'network.accounts', 'network.devices', 'device.accounts'] as const;
+/** What each act of an account itself shows. */
+const habits = ['account.hours', 'account.seconds', 'account.acts'] as const;
+const originShows = [...habits, 'account.devices', 'account.networks', 'device.networks'] as const;
 
 const rows: readonly Row[] = [
-  ['account.signup', { status: 'succeeded' }, ['account'], []],
+  ['account.signup', { status: 'succeeded' }, ['account', 'platform'], habits],
   [
     'account.signup',
     { status: 'succeeded', context: { ip: '1.2.3.4' } },
-    ['account', 'ip', 'network'],
-    ['account.networks', 'ip.accounts'],
+    ['account', 'ip', 'network', 'platform'],
+    [...habits, 'account.networks', 'ip.accounts', 'network.accounts'],
   ],
   [
     'account.signup',
     { status: 'succeeded', context: { device_id: 'd' } },
-    ['account', 'device'],
-    ['account.devices', 'device.accounts'],
+    ['account', 'device', 'platform'],
+    [...habits, 'account.devices', 'device.accounts'],
   ],
-  ['account.signup', { status: 'succeeded', context }, [...origin, 'client'], [...originShows, ...signupShows]],
+  [
+    'account.signup',
+    { status: 'succeeded', context },
+    [...origin, 'client', 'cohort', 'user_agent', 'platform'],
+    [...originShows, ...signupShows],
+  ],
+  [
+    'account.signup',
+    { status: 'failed', context },
+    [...origin, 'client', 'cohort', 'user_agent', 'platform'],
+    originShows,
+  ],
+  [
+    'account.signup',
+    { status: 'succeeded', context: { app_version: '11.2.0' } },
+    ['account', 'app_version', 'platform'],
+    habits,
+  ],
+  [
+    'account.signup',
+    { status: 'succeeded', display_name: 'Aigerim' },
+    ['account', 'display_name', 'platform'],
+    [...habits, 'display_name.accounts'],
+  ],
   [
     'account.signup',
     { status: 'succeeded', email: 'a@b.c' },
-    ['account', 'email_domain', 'mailbox'],
-    ['mailbox.accounts'],
+    ['account', 'email_domain', 'mailbox', 'platform'],
+    [...habits, 'mailbox.accounts'],
   ],
-  ['account.signup', { status: 'succeeded', phone: '+77011234567' }, ['account', 'phone_prefix'], []],
-  ['account.signup', { status: 'succeeded', phone: '1234' }, ['account'], []],
-  ['account.signup', { status: 'succeeded', username: 'ab' }, ['account'], []],
+  [
+    'account.signup',
+    { status: 'succeeded', phone: '+77011234567' },
+    ['account', 'phone', 'phone_prefix', 'platform'],
+    [...habits, 'phone.accounts'],
+  ],
+  ['account.signup', { status: 'succeeded', phone: '1234' }, ['account', 'platform'], habits],
+  ['account.signup', { status: 'succeeded', username: 'ab' }, ['account', 'platform'], habits],
   [
     'account.signup',
     { status: 'succeeded', username: 'ab', context: { ip: '1.2.3.4' } },
-    ['account', 'ip', 'network', 'name_shape'],
-    ['account.networks', 'ip.accounts', 'network.shapes'],
+    ['account', 'ip', 'network', 'name_shape', 'name_stem', 'cohort', 'platform'],
+    [...habits, 'account.networks', 'ip.accounts', 'network.accounts', 'network.shapes'],
   ],
   ['account.login', { status: 'succeeded', method: 'otp', context }, origin, originShows],
   ['account.verified', { channel: 'email', status: 'succeeded', context }, origin, originShows],
   ['account.profile_updated', { username: 'ab', context }, origin, originShows],
   [
+    'account.profile_updated',
+    { display_name: 'A', bio: 'b', avatar_hash: '00ff13a7c4e2b905', context },
+    [...origin, 'display_name', 'bio', 'avatar'],
+    [...originShows, 'display_name.accounts', 'bio.accounts', 'avatar.accounts'],
+  ],
+  [
     'social.request_sent',
     { verb: 'friend', target: 'acc_2', context },
     [...origin, 'target'],
-    [...originShows, 'account.targets', 'target.actors'],
+    [...originShows, 'account.targets', 'target.actors', 'target.young_actors'],
   ],
   ['content.created', { kind: 'post', context }, origin, originShows],
   [
     'content.created',
     { kind: 'comment', target: 'acc_2', text_hash: '00ff13a7c4e2b905', context },
     [...origin, 'target', 'text'],
-    [...originShows, 'account.targets', 'target.actors', 'account.texts', 'text.accounts'],
+    [...originShows, 'account.targets', 'target.actors', 'target.young_actors', 'account.texts', 'text.accounts'],
   ],
   ['social.request_answered', { verb: 'friend', target: 'acc_2', outcome: 'accepted', context }, ['account'], []],
   ['account.reported', { reason: 'spam', context }, ['account'], []],
@@ -142,14 +179,18 @@ describe('what an event touches', () => {
   });
 
   // A platform that fills in '' for what it does not know made one device, one target and one client of all strangers.
-  it.each<AccountEvent>([
-    signupOf('acc_1', { email: '', phone: '', username: '', context: { ip: '', device_id: '' } }),
-    eventOf('content.created', { kind: 'post', target: '', context: { user_agent: '' } }),
-    eventOf('account.reported', { reason: 'spam', reporter: '' }),
-  ])('is nothing that is empty (%#)', (event) => {
+  it.each<readonly [AccountEvent, readonly EntityKind[], readonly string[]]>([
+    [
+      signupOf('acc_1', { email: '', phone: '', username: '', context: { ip: '', device_id: '' } }),
+      ['account', 'platform'],
+      habits,
+    ],
+    [eventOf('content.created', { kind: 'post', target: '', context: { user_agent: '' } }), ['account'], habits],
+    [eventOf('account.reported', { reason: 'spam', reporter: '' }), ['account'], []],
+  ])('is nothing that is empty (%#)', (event, kinds, shown) => {
     const { touches, shows } = observed(event);
-    expect(Object.keys(touches)).toEqual(['account']);
-    expect(shows).toEqual({});
+    expect(Object.keys(touches)).toEqual(kinds);
+    expect(Object.keys(shows).toSorted()).toEqual([...shown].toSorted());
   });
 
   it('is no client without a user agent', () => {
@@ -188,6 +229,10 @@ describe('what an event adds to', () => {
     'phone_prefix.signups',
     'name_shape.signups',
     'client.signups',
+    'name_stem.signups',
+    'cohort.signups',
+    'user_agent.signups',
+    'platform.signups',
   ];
   it.each<readonly [string, AccountEvent, readonly string[]]>([
     ['a signup', fullSignup, signupCounts],
@@ -199,7 +244,7 @@ describe('what an event adds to', () => {
     [
       'a failed signup',
       { ...fullSignup, data: { ...fullSignup.data, status: 'failed' } } as AccountEvent,
-      ['account.events', 'ip.signup_failures'],
+      ['account.events', 'account.signup_failures', 'ip.signup_failures'],
     ],
     ['a login', eventOf('account.login', { status: 'succeeded', method: 'otp', context }), ['account.events']],
     [
@@ -235,7 +280,7 @@ describe('what an event adds to', () => {
         text_hash: '00ff13a7c4e2b905',
         link_domains: ['example.org'],
       }),
-      ['account.events', 'account.contents', 'account.links', 'target.actions', 'text.uses'],
+      ['account.events', 'account.contents', 'account.links', 'account.texts_used', 'target.actions', 'text.uses'],
     ],
     [
       'a comment with an empty list of links',
@@ -252,6 +297,67 @@ describe('what an event adds to', () => {
     ['a wish to be forgotten', eventOf('account.erasure_requested', {}), []],
   ])('%s', (_, event, adds) => {
     expect(addsOf(event).toSorted()).toEqual([...adds].toSorted());
+  });
+});
+
+describe('what people say', () => {
+  it.each([
+    ['fake', 'review', labelCodes.fake],
+    ['genuine', 'appeal', labelCodes.genuine],
+    ['fake', 'chargeback', labelCodes.fake],
+    // A trap is no judgement of a person.
+    ['fake', 'honeypot', labelCodes.none],
+  ] as const)('(%s, by %s) is label %d', (label, by, code) => {
+    expect(observed(eventOf('account.labelled', { label, by })).batch.labels[0]).toBe(code);
+  });
+
+  it.each([
+    ['succeeded', 1],
+    ['attempted', 1],
+    ['failed', 0],
+  ] as const)('is about the entities of a signup that %s: %d', (status, joins) => {
+    expect(observed(signupOf('acc_1', { status })).batch.joins[0]).toBe(joins);
+  });
+});
+
+/** The measure that a signup adds to its cohort. */
+function measured(data: Partial<EventDataByType['account.signup']>): number {
+  return observed(signupOf('acc_1', data)).batch.measures[0]!;
+}
+
+describe('the form time of a cohort', () => {
+  it('is measured as its logarithm, where there is a cohort', () => {
+    expect(measured({ form_ms: 999, context })).toBeCloseTo(Math.log(1000), 12);
+    expect(measured({ context })).toBeNaN();
+    expect(measured({ form_ms: 999 })).toBeNaN();
+  });
+});
+
+describe('the autonomous system and the country', () => {
+  const reference = {
+    ...noReference,
+    address: () => ({ asn: 9198, country: 'KZ', isHosting: false }),
+    emailDomain: () => ({ isDisposable: false, isFree: false, registrable: 'example.kz' }),
+  };
+  const observedWith = (event: AccountEvent) => {
+    const batch = emptyObservations('account-events', 0, 1);
+    new Observer(hasher).observe(readFacts(event, reference), 0, batch, 0);
+    return batch;
+  };
+
+  it('come from reference data', () => {
+    const batch = observedWith(fullSignup);
+    const countries = kindLayouts[0]!.distincts.find(({ name }) => name === 'countries')!;
+    expect(batch.keys[entityKinds.indexOf('asn') * 2]).not.toBe(0);
+    expect(batch.elements[countries.elementIndex]).not.toBe(0);
+  });
+
+  it('make one domain of all its subdomains', () => {
+    const domainKey = entityKinds.indexOf('email_domain') * 2;
+    const keys = ['a@x.example.kz', 'a@y.example.kz'].map(
+      (email) => observedWith(signupOf('acc_1', { email })).keys[domainKey],
+    );
+    expect(keys[0]).toBe(keys[1]);
   });
 });
 

@@ -1,4 +1,5 @@
 import { EmbeddedFeatureStore } from '../../../src/adapters/embedded/store.ts';
+import { loadReference } from '../../../src/adapters/reference/load.ts';
 import type { EntityKeyHasher } from '../../../src/features/entity-key.ts';
 import { extractFeatures, featureCount } from '../../../src/features/extract.ts';
 import type { EventFacts } from '../../../src/features/facts.ts';
@@ -10,9 +11,12 @@ import { batchOf, hasher } from '../steps/events.ts';
 
 /** A simulated stream with attacks in it: its events, their snapshots and their features. */
 export async function simulatedMatrix(seed: number, accounts: number, days: number, by: EntityKeyHasher = hasher) {
-  const values = Array.from(simulate({ seed, accounts, days }).events(), ({ json }) => Buffer.from(json));
+  const values = Array.from(simulate({ seed, accounts, days, reviews: true }).events(), ({ json }) =>
+    Buffer.from(json),
+  );
   const batch = batchOf(values);
-  const decoded = decodeBatch(batch, Infinity);
+  const { reference } = await loadReference();
+  const decoded = decodeBatch(batch, Infinity, reference);
   const { values: snapshots } = await new EmbeddedFeatureStore({ entitiesMax: 100_000 }).observe(
     observeBatch(new Observer(by), batch, decoded),
   );

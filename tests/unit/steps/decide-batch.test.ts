@@ -28,7 +28,7 @@ interface Given {
 }
 
 function decided(events: readonly AccountEvent[], given: Given = {}) {
-  const facts = events.map(readFacts);
+  const facts = events.map((event) => readFacts(event));
   const { scores = [], standings = [] } = given;
   return decideBatch({
     facts,
@@ -192,7 +192,7 @@ describe('events of one account in a batch', () => {
 
   it('have their changes keyed by the account’s hash', () => {
     const events = [loginOf('acc_2'), loginOf('acc_1')];
-    const { keys } = observationsOf(events.map(readFacts));
+    const { keys } = observationsOf(events.map((event) => readFacts(event)));
     const { changes } = decided(events, { scores: [scoreOf.allow, scoreOf.block] });
     const second = entityKinds.length * 2 + entityKinds.indexOf('account') * 2;
     expect(changes.map(({ keyHigh, keyLow }) => [keyHigh, keyLow])).toEqual([[keys[second], keys[second + 1]]]);

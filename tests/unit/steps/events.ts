@@ -50,7 +50,7 @@ export function labelOf(subject: string): AccountEvent {
 
 /** As `decodeBatch` gives them: the events at offsets from 100. */
 export function decodedOf(events: readonly AccountEvent[]): DecodedBatch {
-  const facts = events.map(readFacts);
+  const facts = events.map((event) => readFacts(event));
   return { facts, offsets: facts.map((_, row) => 100 + row), deadLetters: [], deadLetterCodes: [] };
 }
 

@@ -17,6 +17,8 @@ const layout: KindLayout = {
     { name: 'second', windows: ['1h'], column: 4 },
   ],
   distincts: [],
+  measures: [],
+  labelColumn: null,
   spanColumn: 5,
 };
 const columns = ['10m', '1h', '24h', '7d', 'second'] as const;

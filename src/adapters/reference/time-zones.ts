@@ -1,0 +1,50 @@
+import { LRUCache } from 'lru-cache';
+import { ZoneClock } from './zone-clock.ts';
+
+/** Zone names remembered, wrong ones among them; the time zone database has about 600. */
+export const zonesMax = 1_024;
+const zoneName = /^[A-Za-z][A-Za-z0-9_+/-]{1,63}$/;
+
+type ZoneCountry = (timeZone: string) => string | undefined;
+
+export async function loadTimeZones(): Promise<ZoneCountry> {
+  const { getTimezone } = await import('countries-and-timezones');
+  return (timeZone) => getTimezone(timeZone)?.countries[0];
+}
+
+/** Both undefined for a name that Node does not know. */
+interface Zone {
+  readonly country: string | undefined;
+  readonly clock: ZoneClock | undefined;
+}
+
+export interface ZoneLookUps {
+  readonly zoneCountry: (timeZone: string) => string | undefined;
+  readonly localHour: (timeZone: string, timeMs: number) => number | undefined;
+}
+
+/** Countries come from the package; clocks from Node's own copy of the time zone database. */
+export function zoneLookUps(countryOf: ZoneCountry | undefined): ZoneLookUps {
+  const seen = new LRUCache<string, Zone>({ max: zonesMax });
+  // One a zone, in whatever letters it is written: there are no more than Node knows.
+  const clocks = new Map<string, ZoneClock>();
+  const clockOf = (timeZone: string): ZoneClock | undefined => {
+    const key = timeZone.toLowerCase();
+    const clock = clocks.get(key) ?? ZoneClock.of(timeZone);
+    if (clock !== undefined) clocks.set(key, clock);
+    return clock;
+  };
+  const find = (timeZone: string): Zone | undefined => {
+    const known = seen.get(timeZone);
+    if (known !== undefined) return known;
+    if (!zoneName.test(timeZone)) return undefined;
+    const clock = clockOf(timeZone);
+    const zone = { country: clock && countryOf?.(timeZone), clock };
+    seen.set(timeZone, zone);
+    return zone;
+  };
+  return {
+    zoneCountry: (timeZone) => find(timeZone)?.country,
+    localHour: (timeZone, timeMs) => find(timeZone)?.clock?.hourAt(timeMs),
+  };
+}

@@ -1,0 +1,188 @@
+import { counter, member, type Feature } from '../feature.ts';
+import { nameLikelihood } from '../name-model.ts';
+import { mixesScripts } from '../text-script.ts';
+import { digitShare, entropyBits, longestDigitRun, pairSimilarity, vowelShare } from '../text-measures.ts';
+
+const noUsername = 'not a signup, or no user name given';
+const strings = 'Zafarani and Liu, "10 Bits of Surprise", CIKM 2015';
+const characters = 'Freeman, "Using Naive Bayes to Detect Spammy Names in Social Networks", AISec 2013';
+
+/** User name, display name, biography and picture, and how often each, or its kind, has come before. */
+export const nameFeatures: readonly Feature[] = [
+  {
+    name: 'username_length',
+    group: 'identity',
+    definition: 'Characters of the user name.',
+    unit: 'characters',
+    range: [0, 1024],
+    missing: noUsername,
+    source: strings,
+    reason: 'The user name has {value} characters',
+    extract: member(({ username }) => username?.length),
+  },
+  {
+    name: 'username_digit_share',
+    group: 'identity',
+    definition: 'Share of digits among the characters of the user name.',
+    unit: 'share',
+    range: [0, 1],
+    missing: noUsername,
+    source: strings,
+    reason: 'The share of digits in the user name is {value}',
+    extract: member(({ username }) => (username === undefined ? undefined : digitShare(username))),
+  },
+  {
+    name: 'username_digit_run',
+    group: 'identity',
+    definition: 'Longest run of digits in the user name.',
+    unit: 'characters',
+    range: [0, 1024],
+    missing: noUsername,
+    source: strings,
+    reason: 'The user name has {value} digits in a row',
+    extract: member(({ username }) => (username === undefined ? undefined : longestDigitRun(username))),
+  },
+  {
+    name: 'username_entropy',
+    group: 'identity',
+    definition: 'Shannon entropy of the characters of the user name.',
+    unit: 'bits per character',
+    range: [0, 8],
+    missing: noUsername,
+    source: strings,
+    reason: 'The user name looks random ({value} bits per character)',
+    extract: member(({ username }) => (username === undefined ? undefined : entropyBits(username))),
+  },
+  {
+    name: 'username_vowel_share',
+    group: 'identity',
+    definition: 'Share of vowels among the ASCII letters of the user name.',
+    unit: 'share',
+    range: [0, 1],
+    missing: 'not a signup, or no ASCII letter in the user name',
+    source: strings,
+    reason: 'The share of vowels in the user name is {value}',
+    extract: member(({ username }) => (username === undefined ? undefined : vowelShare(username))),
+  },
+  {
+    name: 'username_email_similarity',
+    group: 'identity',
+    definition: 'Dice coefficient of the letter pairs of user name and e-mail name: 1 is the same name.',
+    unit: 'share',
+    range: [0, 1],
+    missing: 'not a signup, or one of the two names missing or shorter than two characters',
+    source: 'Dice, 1945',
+    reason: 'User name and e-mail name share {value} of their letter pairs',
+    extract: member(({ username, email }) =>
+      username === undefined || email === undefined ? undefined : pairSimilarity(username, email.local),
+    ),
+  },
+  {
+    name: 'name_shape_signups_1h',
+    group: 'identity',
+    definition: 'Signups from the same network whose user name has the same template of letters and digits, in 1 hour.',
+    unit: 'signups',
+    range: [0, Infinity],
+    missing: 'not a signup, or no user name or address given',
+    source: 'SynchroTrap, CCS 2014, in spirit: accounts made alike',
+    reason: '{value} signups with the same user name template came from this network in 1 hour',
+    extract: counter('name_shape', 'signups', '1h'),
+  },
+  {
+    name: 'name_shape_signups_24h',
+    group: 'identity',
+    definition:
+      'Signups from the same network whose user name has the same template of letters and digits, in 24 hours.',
+    unit: 'signups',
+    range: [0, Infinity],
+    missing: 'not a signup, or no user name or address given',
+    source: 'SynchroTrap, CCS 2014, in spirit: accounts made alike',
+    reason: '{value} signups with the same user name template came from this network in 24 hours',
+    extract: counter('name_shape', 'signups', '24h'),
+  },
+  {
+    name: 'username_likelihood',
+    group: 'identity',
+    definition:
+      "Mean base-2 log-likelihood of the user name's letter pairs, under a model of honest names: low is gibberish.",
+    unit: 'bits per pair',
+    range: [-16, 0],
+    missing: 'not a signup, or fewer than three Latin letters in the user name',
+    source: characters,
+    reason: 'The user name does not read like a name ({value} on a scale where names are near -3.6)',
+    extract: member(({ username }) => (username === undefined ? undefined : nameLikelihood(username))),
+  },
+  {
+    name: 'name_mixes_scripts',
+    group: 'identity',
+    definition:
+      'Whether one word of the user name or display name mixes scripts that look alike (Latin, Greek, Cyrillic).',
+    unit: '0 or 1',
+    range: [0, 1],
+    missing: 'no name in the event',
+    source: 'UTS 39, mixed-script detection',
+    reason: 'Whether a name mixes letters of scripts that look alike: {value}',
+    extract: member(({ username, displayName }) =>
+      username === undefined && displayName === undefined
+        ? undefined
+        : mixesScripts(username ?? '') || mixesScripts(displayName ?? '')
+          ? 1
+          : 0,
+    ),
+  },
+  {
+    name: 'name_stem_signups_1h',
+    group: 'identity',
+    definition: 'Signups from the same network whose user name is the same but for the digits at its end, in 1 hour.',
+    unit: 'signups',
+    range: [0, Infinity],
+    missing: 'not a signup, or no user name or address given',
+    source: 'sequential names: john01, john02',
+    reason: '{value} signups with the same user name but for its number came from this network in 1 hour',
+    extract: counter('name_stem', 'signups', '1h'),
+  },
+  {
+    name: 'name_stem_signups_24h',
+    group: 'identity',
+    definition: 'Signups from the same network whose user name is the same but for the digits at its end, in 24 hours.',
+    unit: 'signups',
+    range: [0, Infinity],
+    missing: 'not a signup, or no user name or address given',
+    source: 'sequential names: john01, john02',
+    reason: '{value} signups with the same user name but for its number came from this network in 24 hours',
+    extract: counter('name_stem', 'signups', '24h'),
+  },
+  {
+    name: 'display_name_accounts_24h',
+    group: 'identity',
+    definition: 'Different accounts that took the same display name in 24 hours.',
+    unit: 'accounts',
+    range: [0, Infinity],
+    missing: 'no display name in the event',
+    source: 'Facebook Deep Entity Classification, USENIX Security 2021',
+    reason: '{value} accounts took the same display name in 24 hours',
+    extract: counter('display_name', 'accounts', '24h'),
+  },
+  {
+    name: 'bio_accounts_24h',
+    group: 'identity',
+    definition: 'Different accounts that took the same biography in 24 hours.',
+    unit: 'accounts',
+    range: [0, Infinity],
+    missing: 'no biography in the event',
+    source: 'Facebook Deep Entity Classification, USENIX Security 2021',
+    reason: '{value} accounts took the same biography in 24 hours',
+    extract: counter('bio', 'accounts', '24h'),
+  },
+  {
+    name: 'avatar_accounts_24h',
+    group: 'identity',
+    definition: 'Different accounts that took the same picture in 24 hours.',
+    unit: 'accounts',
+    range: [0, Infinity],
+    missing: 'no picture in the event',
+    source: 'Facebook Deep Entity Classification, USENIX Security 2021',
+    reason: '{value} accounts took the same picture in 24 hours',
+    extract: counter('avatar', 'accounts', '24h'),
+  },
+];

@@ -1,0 +1,70 @@
+import { describe, expect, it, vi } from 'vitest';
+import {
+  domainsMax,
+  emailDomainLookUp,
+  loadDisposableDomains,
+  loadFreeDomains,
+  loadPublicSuffixes,
+} from '../../../../src/adapters/reference/email-domains.ts';
+import {
+  contactHabits,
+  disposableDomains,
+  relayDomains,
+} from '../../../../src/simulation/population/contact-habits.ts';
+import { Random } from '../../../../src/simulation/random.ts';
+
+describe('what is known of an e-mail domain', async () => {
+  const disposable = await loadDisposableDomains();
+  const free = await loadFreeDomains();
+  const registrableOf = await loadPublicSuffixes();
+  const emailDomain = emailDomainLookUp({ disposable, free, registrableOf });
+
+  it.each([
+    ['gmail.com', false, true, 'gmail.com'],
+    ['GMail.COM', false, true, 'gmail.com'],
+    ['gmail.com.', false, true, 'gmail.com'],
+    ['mail.ru', false, true, 'mail.ru'],
+    ['yopmail.com', true, false, 'yopmail.com'],
+    ['mailinator.com', true, false, 'mailinator.com'],
+    ['anything.at.mailinator.com', true, false, 'mailinator.com'],
+    ['mail.example.co.uk', false, false, 'example.co.uk'],
+    ['someone.github.io', false, false, 'someone.github.io'],
+    ['co.uk', false, false, undefined],
+    ['münchen.example.de', false, false, 'example.de'],
+  ])('%s: disposable %s, free %s, registered as %s', (domain, isDisposable, isFree, registrable) => {
+    expect(emailDomain(domain)).toEqual({ isDisposable, isFree, registrable });
+  });
+
+  it.each(['', '.', '..', 'com', 'a..b', '.a.b', 'a b.com', 'a@b.com', 'x'.repeat(300)])('nothing of %j', (domain) => {
+    expect(emailDomain(domain)).toBeUndefined();
+  });
+
+  it('calls no provider of the simulation disposable, nor a mailbox that hides the real one', () => {
+    const random = new Random(1);
+    const providers = new Set(
+      Object.values(contactHabits).flatMap(({ mailDomain }) => Array.from({ length: 200 }, () => mailDomain(random))),
+    );
+    const wrong = [...providers, ...relayDomains].filter((domain) => emailDomain(domain)?.isDisposable !== false);
+    expect(wrong).toEqual([]);
+  });
+
+  it('knows the throw-away mailboxes of the simulation', () => {
+    expect(disposableDomains.filter((domain) => emailDomain(domain)?.isDisposable !== true)).toEqual([]);
+  });
+
+  it('tells no free domain from a disposable one without the list of those', () => {
+    const facts = emailDomainLookUp({ disposable: undefined, free, registrableOf: undefined })('mailinator.com');
+    expect(facts).toEqual({ isDisposable: undefined, isFree: undefined, registrable: undefined });
+  });
+
+  it('remembers a domain, and no more than it may', () => {
+    const read = vi.fn<(domain: string) => string | null>(() => null);
+    const bounded = emailDomainLookUp({ disposable, free, registrableOf: read });
+    bounded('first.example');
+    bounded('first.example');
+    expect(read).toHaveBeenCalledTimes(1);
+    for (let index = 0; index < domainsMax; index++) bounded(`${index}.example`);
+    bounded('first.example');
+    expect(read).toHaveBeenCalledTimes(domainsMax + 2);
+  });
+});
