@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { decompressedBytesMax } from '../../../src/adapters/kafka/codecs.ts';
 import { fewRetriesMax } from '../../../src/adapters/kafka/failures.ts';
 import { FailureError } from '../../../src/domain/failure.ts';
+import type { Telemetry } from '../../../src/telemetry.ts';
 import { requireKafka } from '../../servers/shared-kafka.ts';
 import {
   committedOffsets,
@@ -187,10 +188,12 @@ describe('the Kafka source', () => {
 
   it('keeps trying to join while no broker answers, tells of it, and stops at once when it is told to', async () => {
     const settings = { ...kafkaSettings(['127.0.0.1:1']), retry: { initialMs: 10, maxMs: 30, retriesMax: 1 } };
-    const { source, logged } = open({ settings });
-    const tries = (): number => logged.filter((line) => line.includes('joins anew')).length;
-    await until(() => tries() > fewRetriesMax + 1, 'it has tried often');
+    const told: string[] = [];
+    const held: Telemetry['held'] = (step, _failure, attempt) => void told.push(`${step} ${attempt}`);
+    const { source } = open({ settings, telemetry: { held } });
+    await until(() => told.length > fewRetriesMax + 1, 'it has tried often');
     await source.close();
+    expect(told.slice(0, 3)).toEqual(['consume 1', 'consume 2', 'consume 3']);
     await expect(source.finished).resolves.toBeUndefined();
   });
 });

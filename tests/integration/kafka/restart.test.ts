@@ -61,18 +61,24 @@ describe('a broker that goes away in the middle of the stream', () => {
     const { events } = settings.topics;
     await makeTopics(brokers, { [events]: 2 });
     await write(brokers, events, numbered(100, 10));
-    const { source, handled, logged } = openSource({ settings });
+    const told: string[] = [];
+    const telemetry = {
+      held: (step: string) => void told.push(`${step} held`),
+      released: (step: string) => void told.push(`${step} released`),
+    };
+    const { source, handled } = openSource({ settings, telemetry });
     await until(async () => {
       const committed = await committedOffsets(brokers, settings.groupId, events);
       return [...committed.values()].reduce((sum, offset) => sum + offset, 0) === 100;
     }, 'all is handled and committed');
 
     await control.kill();
-    await until(() => logged.some((line) => line.includes('joins anew')), 'kafkajs has given up');
+    await until(() => told.includes('consume held'), 'kafkajs has given up');
     await control.restart();
     await write(brokers, events, numbered(100, 10));
     await until(() => handled.length >= 200, 'the new records are handled');
     await source.close();
     expect(handled).toHaveLength(200);
+    expect(told.filter((line) => line === 'consume released')).toHaveLength(1);
   });
 });
