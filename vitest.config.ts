@@ -3,6 +3,13 @@ import { defineConfig } from 'vitest/config';
 /** Set by tests/run.ts, which counts results in vitest's own JSON report. */
 const reportPath = process.env['WINNOW_TEST_REPORT'];
 
+/** Tests that start the program, or other processes: seconds each, so that the inner loop goes without them. */
+const commands = [
+  'tests/pipeline/replay-command.test.ts',
+  'tests/unit/cli/{features,main,simulate}.test.ts',
+  'tests/unit/servers/process.test.ts',
+];
+
 export default defineConfig({
   test: {
     reporters: ['default', './tests/skip-reporter.ts', ...(reportPath === undefined ? [] : ['json'])],
@@ -20,9 +27,14 @@ export default defineConfig({
           include: ['unit', 'property', 'contract', 'architecture', 'pipeline'].map(
             (suite) => `tests/${suite}/**/*.test.ts`,
           ),
+          exclude: commands,
           testTimeout: 20_000,
           sequence: { groupOrder: 1 },
         },
+      },
+      {
+        extends: true,
+        test: { name: 'commands', include: commands, testTimeout: 60_000, sequence: { groupOrder: 1 } },
       },
       {
         extends: true,
