@@ -292,7 +292,7 @@ export const hotPathRows: readonly Row[] = [
         description:
           'Share of time spent in garbage collection, by kind. Major collections are the ones that show in p99.9.',
         unit: 'percentunit',
-        width: 8,
+        width: 6,
         queries: [
           {
             legend: '{{instance}} {{kind}}',
@@ -305,14 +305,27 @@ export const hotPathRows: readonly Row[] = [
         description:
           'Accounts, addresses, devices and so on that have a history. Flat at the configured bound: the oldest are being forgotten.',
         unit: 'short',
-        width: 8,
+        width: 6,
         queries: [{ legend: '{{instance}}', expression: of('winnow_store_entities') }],
+      },
+      {
+        title: 'Snapshots of the history',
+        description:
+          'Snapshots by result. Failures: the log says why; until one is written, a crash means more to read and decide again.',
+        unit: 'short',
+        width: 6,
+        queries: [
+          {
+            legend: '{{instance}} {{result}}',
+            expression: increase('winnow_snapshots_total', 'instance, result'),
+          },
+        ],
       },
       {
         title: 'Processes by state',
         description: 'States of the lifecycle, and how many processes say that they are ready.',
         unit: 'short',
-        width: 8,
+        width: 6,
         queries: [
           { legend: '{{state}}', expression: `${by('state')} (${of('winnow_state')})` },
           { legend: 'ready', expression: `sum (${of('winnow_ready')})` },

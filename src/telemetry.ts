@@ -30,6 +30,18 @@ export interface Telemetry {
   policyLoaded(version: string, sha256: string, rules: number): void;
   policyRefused(failure: Failure): void;
   stateChanged(from: string, to: string): void;
+  /** History is back from its snapshot. */
+  snapshotRestored(report: SnapshotReport): void;
+  snapshotWritten(report: SnapshotReport): void;
+  /** One that was found was refused and set aside, or one could not be written. */
+  snapshotFailed(failure: Failure): void;
+}
+
+/** A snapshot of the history that was written or restored. */
+export interface SnapshotReport {
+  readonly entities: number;
+  readonly bytes: number;
+  readonly tookMs: number;
 }
 
 /** Steps of the path, in order; labels of the per-step latency. */
@@ -79,6 +91,9 @@ export function combineTelemetry(...many: readonly Telemetry[]): Telemetry {
     policyLoaded: (...told) => each((one) => one.policyLoaded(...told)),
     policyRefused: (...told) => each((one) => one.policyRefused(...told)),
     stateChanged: (...told) => each((one) => one.stateChanged(...told)),
+    snapshotRestored: (...told) => each((one) => one.snapshotRestored(...told)),
+    snapshotWritten: (...told) => each((one) => one.snapshotWritten(...told)),
+    snapshotFailed: (...told) => each((one) => one.snapshotFailed(...told)),
   };
 }
 
@@ -97,4 +112,7 @@ export const silentTelemetry: Telemetry = {
   policyLoaded() {},
   policyRefused() {},
   stateChanged() {},
+  snapshotRestored() {},
+  snapshotWritten() {},
+  snapshotFailed() {},
 };

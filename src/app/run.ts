@@ -1,4 +1,3 @@
-import { EmbeddedFeatureStore } from '../adapters/embedded/store.ts';
 import { listen, type Health, type HttpListener } from '../adapters/http/listener.ts';
 import { KafkaSource, silentMsMax } from '../adapters/kafka/consumer.ts';
 import { KafkaOutput } from '../adapters/kafka/producer.ts';
@@ -18,6 +17,7 @@ import { createPipeline } from '../pipeline.ts';
 import { ModelSlot } from '../scoring/model-slot.ts';
 import { StoreGuard } from '../store-guard.ts';
 import { combineTelemetry, type Telemetry } from '../telemetry.ts';
+import { openHistory, type History } from './history.ts';
 import { lifecycleTelemetry } from './lifecycle-telemetry.ts';
 import { PolicySlot, reloadChampion, watchFile } from './reload.ts';
 import { defaultPolicyFile, fingerprint, loadChampion, loadPolicyFile, orThrow } from './versions.ts';
@@ -51,12 +51,11 @@ export async function run(options: RunOptions): Promise<Ending> {
   for (const { part, cause } of missing)
     logger.error('Reference data are missing; decisions say so and do not block on the score.', { part, cause });
 
-  const store = new EmbeddedFeatureStore({ entitiesMax: config.state.entitiesMax });
   const logTelemetry = new LogTelemetry(logger, clock);
   const metrics = new PrometheusTelemetry({
     version: options.version,
     ready: () => lifecycle.isReady(),
-    storeEntities: () => store.size(),
+    storeEntities: () => history.store.size(),
   });
   const reported = combineTelemetry(metrics, logTelemetry);
   const lifecycle = new Lifecycle({
@@ -67,6 +66,8 @@ export async function run(options: RunOptions): Promise<Ending> {
     deadlineMs: config.shutdown.deadlineMs,
   });
   const telemetry = combineTelemetry(reported, lifecycleTelemetry(lifecycle));
+  const hasher = new EntityKeyHasher(Buffer.from(config.state.keySecret!.reveal(), 'hex'));
+  const history = orThrow(await openHistory(config, { hasher, logger, clock, telemetry }));
   const model = new ModelSlot(champion, { ...config.model, clock, telemetry });
   telemetry.modelLoaded(champion.reference.name, champion.reference.version, champion.reference.sha256);
   telemetry.policyLoaded(policy.current.version, policy.current.sha256, policy.current.rules.length);
@@ -86,7 +87,8 @@ export async function run(options: RunOptions): Promise<Ending> {
     telemetry,
     lifecycle,
     metrics,
-    store,
+    hasher,
+    history,
     model,
     policy,
     reference,
@@ -102,7 +104,6 @@ export async function run(options: RunOptions): Promise<Ending> {
     watching.abort();
     await Promise.all(watchers);
     await model.close();
-    await store.close();
     logTelemetry.close();
   }
 }
@@ -112,7 +113,8 @@ interface Parts extends RunOptions {
   readonly telemetry: Telemetry;
   readonly lifecycle: Lifecycle;
   readonly metrics: PrometheusTelemetry;
-  readonly store: EmbeddedFeatureStore;
+  readonly hasher: EntityKeyHasher;
+  readonly history: History;
   readonly model: ModelSlot;
   readonly policy: PolicySlot;
   readonly reference: Reference;
@@ -121,7 +123,7 @@ interface Parts extends RunOptions {
 
 /** The parts that start and stop in an order: listener, output, source. */
 function kafkaProgram(parts: Parts): Program {
-  const { config, logger, telemetry, lifecycle, store, model, policy } = parts;
+  const { config, logger, telemetry, lifecycle, history, model, policy } = parts;
   const { kafka } = config;
   const log = (
     level: 'debug' | 'info' | 'warn' | 'error',
@@ -133,8 +135,8 @@ function kafkaProgram(parts: Parts): Program {
   const pipeline = createPipeline({
     reference: parts.reference,
     isReferencePartial: parts.isReferencePartial,
-    hasher: new EntityKeyHasher(Buffer.from(config.state.keySecret!.reveal(), 'hex')),
-    store: new StoreGuard(store, { ...config.store, clock, telemetry }),
+    hasher: parts.hasher,
+    store: new StoreGuard(history.store, { ...config.store, clock, telemetry }),
     model,
     policy: () => policy.current,
     output,
@@ -148,7 +150,11 @@ function kafkaProgram(parts: Parts): Program {
     ...shared,
     topics: inputsOf(kafka.topics),
     recordsMax: config.batch.recordsMax,
-    handler: async (batch, signal) => void (await pipeline(batch, signal)),
+    handler: async (batch, signal) => {
+      await pipeline(batch, signal);
+      history.complete(batch);
+    },
+    ...(history.source === undefined ? {} : { history: history.source }),
     onAssigned: assigned.resolve,
   });
   let listener: HttpListener | undefined;
@@ -168,6 +174,7 @@ function kafkaProgram(parts: Parts): Program {
       { name: 'flush', run: () => output.flush() },
       { name: 'leave the group', run: () => source.close() },
       { name: 'disconnect', run: () => output.close() },
+      { name: 'close the history', run: () => history.store.close() },
       { name: 'close the listener', run: async () => listener?.close() },
     ],
   };

@@ -16,6 +16,8 @@ const usesPassword = ({ kafka }: Config): boolean =>
 const usesTokens = ({ kafka }: Config): boolean => kafka.sasl.mechanism === 'oauthbearer';
 const usesTls = ({ kafka }: Config): boolean => kafka.tls.enabled;
 
+const usesValkey = ({ state }: Config): boolean => state.store === 'valkey';
+
 const timing: readonly Relation[] = [
   {
     between: ['kafka.consumer.sessionTimeoutMs', 'kafka.consumer.heartbeatIntervalMs'],
@@ -72,6 +74,12 @@ const timing: readonly Relation[] = [
     remedy: 'Lower store.holdMs or raise kafka.consumer.rebalanceTimeoutMs.',
   },
   {
+    between: ['valkey.timeoutMs', 'store.holdMs'],
+    holds: ({ store, valkey }) => valkey.timeoutMs < store.holdMs,
+    problem: 'must be less than store.holdMs, or the first call without an answer degrades decisions',
+    remedy: 'Lower valkey.timeoutMs or raise store.holdMs.',
+  },
+  {
     between: ['shutdown.deadlineMs', 'model.timeoutMs', 'kafka.producer.requestTimeoutMs'],
     holds: ({ shutdown, model, kafka: { producer } }) =>
       shutdown.deadlineMs > model.timeoutMs + producer.requestTimeoutMs,
@@ -80,20 +88,7 @@ const timing: readonly Relation[] = [
   },
 ];
 
-const tls: readonly Relation[] = [
-  ...(
-    [
-      'kafka.tls.caFile',
-      'kafka.tls.certificateFile',
-      'kafka.tls.keyFile',
-      'kafka.tls.keyPassphrase',
-      'kafka.tls.serverName',
-    ] as const
-  ).map((path) => onlyWith(path, 'kafka.tls.enabled', usesTls)),
-  neededWith('kafka.tls.keyFile', 'kafka.tls.certificateFile', ({ kafka }) => kafka.tls.certificateFile !== undefined),
-  neededWith('kafka.tls.certificateFile', 'kafka.tls.keyFile', ({ kafka }) => kafka.tls.keyFile !== undefined),
-  onlyWith('kafka.tls.keyPassphrase', 'kafka.tls.keyFile', ({ kafka }) => kafka.tls.keyFile !== undefined),
-];
+const tls: readonly Relation[] = [...tlsOf('kafka', usesTls), ...tlsOf('valkey', ({ valkey }) => valkey.tls.enabled)];
 
 const sasl: readonly Relation[] = [
   ...(['kafka.sasl.username', 'kafka.sasl.password'] as const).flatMap((path) => [
@@ -128,6 +123,41 @@ const sasl: readonly Relation[] = [
   },
 ];
 
+const history: readonly Relation[] = [
+  {
+    between: ['valkey.nodes', 'state.store'],
+    holds: (config) => !usesValkey(config) || config.valkey.nodes.length > 0,
+    problem: 'is needed with this state.store',
+    remedy: 'Name the nodes, or take embedded.',
+  },
+  {
+    between: ['valkey.nodes', 'state.store'],
+    holds: (config) => usesValkey(config) || config.valkey.nodes.length === 0,
+    problem: 'has no effect with this state.store',
+    remedy: 'Take valkey, or name no nodes.',
+  },
+  {
+    between: ['valkey.tls.enabled', 'state.store'],
+    holds: (config) => usesValkey(config) || !config.valkey.tls.enabled,
+    problem: 'has no effect with this state.store',
+    remedy: 'Take valkey, or leave it out.',
+  },
+  onlyWith('valkey.username', 'state.store', usesValkey),
+  onlyWith('valkey.password', 'state.store', usesValkey),
+  neededWith('valkey.password', 'valkey.username', ({ valkey }) => valkey.username !== undefined),
+  {
+    between: ['valkey.password', 'valkey.nodes', 'valkey.tls.enabled', 'valkey.clearTextAllowed'],
+    holds: ({ valkey }) =>
+      valkey.password === undefined ||
+      valkey.tls.enabled ||
+      valkey.clearTextAllowed ||
+      valkey.nodes.every((node) => isLoopback(node.slice(0, node.lastIndexOf(':')))),
+    problem: 'would be sent in clear text',
+    remedy: 'Turn valkey.tls.enabled on; valkey.clearTextAllowed permits it knowingly.',
+  },
+  onlyWith('state.snapshotFile', 'state.store', (config) => !usesValkey(config)),
+];
+
 const exposure: readonly Relation[] = [
   {
     between: ['http.host', 'http.remoteAllowed'],
@@ -136,14 +166,30 @@ const exposure: readonly Relation[] = [
     remedy: 'Set http.remoteAllowed to true where the network is trusted, or take 127.0.0.1.',
   },
   {
-    between: ['kafka.topics.deadLetters', 'kafka.topics.events', 'kafka.topics.decisions'],
-    holds: ({ kafka: { topics } }) => new Set([topics.events, topics.decisions, topics.deadLetters]).size === 3,
-    problem: 'and the other topics must be three different ones, or Winnow reads what it writes',
+    between: ['kafka.topics.deadLetters', 'kafka.topics.events', 'kafka.topics.labels', 'kafka.topics.decisions'],
+    holds: ({ kafka: { topics } }) => {
+      const named = Object.values(topics).filter((topic) => topic !== undefined);
+      return new Set(named).size === named.length;
+    },
+    problem: 'and the other topics must all be different ones, or Winnow reads what it writes, or the same twice',
     remedy: 'Give each its own name.',
   },
 ];
 
-export const relations: readonly Relation[] = [...timing, ...tls, ...sasl, ...exposure];
+export const relations: readonly Relation[] = [...timing, ...tls, ...sasl, ...history, ...exposure];
+
+/** Settings of TLS that mean nothing without it, or without each other. */
+function tlsOf(part: 'kafka' | 'valkey', isEnabled: (config: Config) => boolean): readonly Relation[] {
+  const names = ['caFile', 'certificateFile', 'keyFile', 'keyPassphrase', 'serverName'] as const;
+  const keyFile = `${part}.tls.keyFile` as const;
+  const certificateFile = `${part}.tls.certificateFile` as const;
+  return [
+    ...names.map((name) => onlyWith(`${part}.tls.${name}`, `${part}.tls.enabled`, isEnabled)),
+    neededWith(keyFile, certificateFile, (config) => config[part].tls.certificateFile !== undefined),
+    neededWith(certificateFile, keyFile, (config) => config[part].tls.keyFile !== undefined),
+    onlyWith(`${part}.tls.keyPassphrase`, keyFile, (config) => config[part].tls.keyFile !== undefined),
+  ];
+}
 
 function neededWith(path: SettingPath, other: SettingPath, when: (config: Config) => boolean): Relation {
   return {
@@ -169,5 +215,5 @@ function isSet(config: Config, path: SettingPath): boolean {
 }
 
 function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+  return host === 'localhost' || host === '::1' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host);
 }

@@ -5,6 +5,7 @@ import { limits } from '../domain/limits.ts';
 import { kafka } from './kafka-schema.ts';
 import type { Secret } from './secret.ts';
 import { choice, count, flag, milliseconds, optionalPath, path, secret, section, subset, text } from './setting.ts';
+import { valkey } from './valkey-schema.ts';
 
 const batch = section({
   recordsMax: count({
@@ -18,10 +19,16 @@ const batch = section({
 });
 
 const state = section({
+  store: choice(['embedded', 'valkey'], {
+    default: 'embedded',
+    reason:
+      'Where history is kept: in the memory of the one process, or in a Valkey that all members of the group share.',
+    change: 'As soon as there are two processes: with memories of their own, each would see a part of every velocity.',
+  }),
   entitiesMax: count({
     default: 1_000_000,
     min: 1_000,
-    // A Map, on which the bounded cache rests, ends at 2^24 entries.
+    // Some 5 GB: more than one process consumes anyway.
     max: 16_000_000,
     reason:
       'Accounts, addresses, devices and so on whose history is kept in memory; those unseen for longest are forgotten first.',
@@ -35,6 +42,19 @@ const state = section({
       'Key of the hash under which addresses, devices and mailboxes are remembered; who has the state but not this learns none.',
     change:
       'Always: `winnow run` requires it. All members of a group share it; a new one makes Winnow forget its history.',
+  }),
+  snapshotFile: optionalPath({
+    reason:
+      'Where the history is written now and then and at the end, and read at the start. Without it, a restart begins with none.',
+    change: 'Set it wherever Winnow has a disk that outlives it. Each process needs its own.',
+  }),
+  snapshotIntervalMs: milliseconds({
+    default: 300_000,
+    min: 1_000,
+    max: 86_400_000,
+    reason: 'After a crash, what came since the last snapshot is read and decided again: at most about this much.',
+    change:
+      'Lower it to catch up sooner after a crash; raise it to write less, a few hundred bytes an entity each time.',
   }),
 });
 
@@ -164,7 +184,19 @@ const shutdown = section({
 });
 
 /** All settings. The order is the one of the reference and of `winnow check-config --print`. */
-export const configSchema = section({ kafka, batch, state, store, model, policy, decisions, http, log, shutdown });
+export const configSchema = section({
+  kafka,
+  batch,
+  state,
+  store,
+  valkey,
+  model,
+  policy,
+  decisions,
+  http,
+  log,
+  shutdown,
+});
 
 /** The compiled configuration: every default filled in, frozen all the way down. */
 export type Config = Frozen<z.output<typeof configSchema>>;

@@ -97,6 +97,22 @@ export const failureCatalogue = {
     meaning: 'deployment.json cannot be used.',
     remedy: 'Name a champion that exists under models/.',
   },
+  SNAPSHOT_DAMAGED: {
+    meaning: 'The snapshot of the history is cut short or altered.',
+    remedy: 'It was set aside and history begins anew; put a whole copy in its place and start again to have it back.',
+  },
+  SNAPSHOT_FOREIGN: {
+    meaning: 'The snapshot was made by another version or under another key secret.',
+    remedy: 'It was set aside and history begins anew; start with what made it to have it back.',
+  },
+  SNAPSHOT_LOCKED: {
+    meaning: 'Another process uses the snapshot file.',
+    remedy: 'The embedded store is for one process: end the other, or give this one its own state.snapshotFile.',
+  },
+  SNAPSHOT_INACCESSIBLE: {
+    meaning: 'The snapshot file cannot be read or written.',
+    remedy: 'Check its folder, the rights and the space. A running processor goes on and tries again.',
+  },
 
   // Run time.
   MODEL_FAILED: {

@@ -1,5 +1,5 @@
 import { allowedLatenessMs, windows, type KindLayout, type WindowName } from '../../features/state.ts';
-import { grown } from './entity-index.ts';
+import type { Slab } from './slab.ts';
 
 interface WindowPlan {
   readonly bucketMs: number;
@@ -22,13 +22,14 @@ const bucketMax = 0xffff;
  * its own bucket as long as that is kept, and is read as of its own time. A bucket holds at most 65,535 and stays there.
  */
 export class CountRings {
+  readonly #slab: Slab;
   readonly #plans: readonly WindowPlan[];
-  readonly #bucketsPerEntity: number;
-  #buckets: Uint16Array;
-  /** [slot × plans] number of the newest bucket since the epoch. */
-  #newest: Uint32Array;
+  /** Words, one a plan: number of the newest bucket since the epoch. */
+  readonly #newest: number;
+  /** Halves: the buckets of all plans. */
+  readonly #buckets: number;
 
-  constructor(layout: KindLayout, capacity: number) {
+  constructor(layout: KindLayout, slab: Slab) {
     let offset = 0;
     this.#plans = (Object.keys(windows) as WindowName[])
       .map((name) => {
@@ -44,47 +45,44 @@ export class CountRings {
         return plan;
       })
       .filter((plan) => plan.counters.length > 0);
-    this.#bucketsPerEntity = offset;
-    this.#buckets = new Uint16Array(capacity * offset);
-    this.#newest = new Uint32Array(capacity * this.#plans.length);
-  }
-
-  grow(capacity: number): void {
-    this.#buckets = grown(this.#buckets, capacity * this.#bucketsPerEntity);
-    this.#newest = grown(this.#newest, capacity * this.#plans.length);
-  }
-
-  clear(slot: number): void {
-    this.#buckets.fill(0, slot * this.#bucketsPerEntity, (slot + 1) * this.#bucketsPerEntity);
-    this.#newest.fill(0, slot * this.#plans.length, (slot + 1) * this.#plans.length);
+    this.#slab = slab;
+    this.#newest = slab.reserve('newest buckets', this.#plans.length, 4);
+    this.#buckets = slab.reserve('buckets', offset, 2);
   }
 
   /** Adds 1 to each counter whose bit is set. Too late for a window: that window stays as it is. */
   add(slot: number, bits: number, timeMs: number): void {
-    const base = slot * this.#bucketsPerEntity;
+    const { words, halves } = this.#slab.chunkOf(slot);
+    const start = this.#slab.startOf(slot);
+    const base = start * 2 + this.#buckets;
     for (let index = 0; index < this.#plans.length; index++) {
       const plan = this.#plans[index]!;
       const bucket = Math.floor(timeMs / plan.bucketMs);
-      const newest = this.#newest[slot * this.#plans.length + index]!;
-      if (bucket > newest) this.#moveOn(plan, base, slot * this.#plans.length + index, newest, bucket);
-      else if (bucket <= newest - plan.bucketsKept) continue;
+      const newestAt = start + this.#newest + index;
+      const newest = words[newestAt]!;
+      if (bucket > newest) {
+        words[newestAt] = bucket;
+        clearBuckets(halves, base + plan.offset, plan, newest, bucket);
+      } else if (bucket <= newest - plan.bucketsKept) continue;
       const position = bucket % plan.bucketsKept;
       for (let counter = 0; counter < plan.counters.length; counter++) {
         if (((bits >>> plan.counters[counter]!.bit) & 1) === 0) continue;
         const at = base + plan.offset + counter * plan.bucketsKept + position;
-        const count = this.#buckets[at]!;
-        if (count < bucketMax) this.#buckets[at] = count + 1;
+        const count = halves[at]!;
+        if (count < bucketMax) halves[at] = count + 1;
       }
     }
   }
 
   /** Writes each counter's windows, as of `timeMs`, into a snapshot row that starts at `row`. */
   read(slot: number, timeMs: number, values: Float64Array, row: number): void {
-    const base = slot * this.#bucketsPerEntity;
+    const { words, halves } = this.#slab.chunkOf(slot);
+    const recordStart = this.#slab.startOf(slot);
+    const base = recordStart * 2 + this.#buckets;
     for (let index = 0; index < this.#plans.length; index++) {
       const plan = this.#plans[index]!;
       const end = Math.floor(timeMs / plan.bucketMs);
-      const newest = this.#newest[slot * this.#plans.length + index]!;
+      const newest = words[recordStart + this.#newest + index]!;
       const last = end < newest ? end : newest;
       const kept = newest - plan.bucketsKept;
       // Not below 0: no ring has a place for what is before the epoch.
@@ -94,25 +92,23 @@ export class CountRings {
         let sum = 0;
         let position = first % plan.bucketsKept;
         for (let bucket = first; bucket <= last; bucket++) {
-          sum += this.#buckets[start + position]!;
+          sum += halves[start + position]!;
           if (++position === plan.bucketsKept) position = 0;
         }
         values[row + plan.counters[counter]!.column] = sum;
       }
     }
   }
+}
 
-  #moveOn(plan: WindowPlan, base: number, newestAt: number, from: number, to: number): void {
-    this.#newest[newestAt] = to;
-    const start = base + plan.offset;
-    if (to - from >= plan.bucketsKept) {
-      this.#buckets.fill(0, start, start + plan.counters.length * plan.bucketsKept);
-      return;
-    }
-    for (let bucket = from + 1; bucket <= to; bucket++) {
-      const position = start + (bucket % plan.bucketsKept);
-      for (let counter = 0; counter < plan.counters.length; counter++)
-        this.#buckets[position + counter * plan.bucketsKept] = 0;
-    }
+/** Empties the buckets of a plan after `from`, up to `to`: time has moved on. */
+function clearBuckets(halves: Uint16Array, start: number, plan: WindowPlan, from: number, to: number): void {
+  if (to - from >= plan.bucketsKept) {
+    halves.fill(0, start, start + plan.counters.length * plan.bucketsKept);
+    return;
+  }
+  for (let bucket = from + 1; bucket <= to; bucket++) {
+    const position = start + (bucket % plan.bucketsKept);
+    for (let counter = 0; counter < plan.counters.length; counter++) halves[position + counter * plan.bucketsKept] = 0;
   }
 }

@@ -1,5 +1,6 @@
+import assert from 'node:assert/strict';
 import { allowedLatenessMs, distinctExactMax, earliestMs } from '../../features/state.ts';
-import { grown } from './entity-index.ts';
+import { Slab } from './slab.ts';
 
 const allowedLatenessS = allowedLatenessMs / 1000;
 
@@ -8,9 +9,13 @@ export const noSketch = 0;
 
 /** Words before the entries of a block: count of entries, threshold, time of the newest element that was left out. */
 const headerWords = 3;
+/** Words that `save` writes at most. */
+export const savedSketchWordsMax = headerWords + distinctExactMax * 2;
 /** Most counters see few elements, so a block starts small and moves once into a large one. */
 const entriesMaxByClass = [4, distinctExactMax] as const;
 const everything = 0xffff_ffff;
+/** In the first word of a saved block, its class counts by this, and its entries by 1. */
+const classUnit = 0x1_0000;
 
 /**
  * Counts different elements in several windows at once, for millions of counters.
@@ -22,9 +27,11 @@ const everything = 0xffff_ffff;
  * Sources: k-minimum values (Bar-Yossef et al., 2002) and theta sketches (Dasgupta et al., 2016), with times added.
  */
 export class DistinctSketches {
-  #blocks = entriesMaxByClass.map((entries) => new Uint32Array(64 * wordsFor(entries)));
-  #blocksUsed = entriesMaxByClass.map(() => 0);
-  #free: number[][] = entriesMaxByClass.map(() => []);
+  readonly #slabs = entriesMaxByClass.map((entries) => {
+    const slab = new Slab();
+    slab.reserve('block', headerWords + entries * 2, 4);
+    return slab;
+  });
 
   /**
    * Adds an element; answers the handle to keep, which may have changed.
@@ -33,7 +40,7 @@ export class DistinctSketches {
   add(handle: number, element: number, timeMs: number, spanMs: number): number {
     const second = toSecond(timeMs);
     if (handle === noSketch) handle = this.#take(0);
-    let words = this.#blocks[classOf(handle)]!;
+    let words = this.#words(handle);
     let at = this.#at(handle);
     const count = words[at]!;
     const first = at + headerWords;
@@ -52,7 +59,7 @@ export class DistinctSketches {
       if (this.#dropOld(words, at, second - spanMs / 1000 - allowedLatenessS) === 0) {
         if (classOf(handle) + 1 < entriesMaxByClass.length) {
           handle = this.#promote(handle);
-          words = this.#blocks[classOf(handle)]!;
+          words = this.#words(handle);
           at = this.#at(handle);
         } else if (!this.#dropLargest(words, at, element, second)) {
           return handle;
@@ -69,7 +76,7 @@ export class DistinctSketches {
   /** How many different elements were last seen in the window that ends at `timeMs`, itself included. */
   count(handle: number, timeMs: number, spanMs: number): number {
     if (handle === noSketch) return 0;
-    const words = this.#blocks[classOf(handle)]!;
+    const words = this.#words(handle);
     const at = this.#at(handle);
     const second = toSecond(timeMs);
     const since = second - spanMs / 1000;
@@ -85,34 +92,64 @@ export class DistinctSketches {
 
   /** Gives a counter's block back. */
   release(handle: number): void {
-    if (handle !== noSketch) this.#free[classOf(handle)]!.push(handle);
+    if (handle !== noSketch) this.#slabs[classOf(handle)]!.release(slotOf(handle));
+  }
+
+  /**
+   * Copies a counter to `target`, from `at` on; answers where it ends. A counter that has seen nothing is one word, 0; of another
+   * one, the first word also says how large its block is.
+   */
+  save(handle: number, target: Uint32Array, at: number): number {
+    if (handle === noSketch) {
+      target[at] = 0;
+      return at + 1;
+    }
+    const words = this.#words(handle);
+    const start = this.#at(handle);
+    const size = headerWords + words[start]! * 2;
+    for (let word = 0; word < size; word++) target[at + word] = words[start + word]!;
+    target[at]! += classOf(handle) * classUnit;
+    return at + size;
+  }
+
+  /** The handle of a new counter that is what `save` wrote at `at`. */
+  restore(source: Uint32Array, at: number): number {
+    if (source[at] === 0) return noSketch;
+    const size = Math.floor(source[at]! / classUnit);
+    const count = source[at]! % classUnit;
+    const end = at + headerWords + count * 2;
+    assert(count > 0 && count <= (entriesMaxByClass[size] ?? 0) && end <= source.length, 'a block holds its entries');
+    const handle = this.#take(size);
+    const words = this.#words(handle);
+    words.set(source.subarray(at, end), this.#at(handle));
+    words[this.#at(handle)] = count;
+    return handle;
+  }
+
+  /** Words that `save` wrote at `at`. */
+  static savedWords(source: Uint32Array, at: number): number {
+    return source[at] === 0 ? 1 : headerWords + (source[at]! % classUnit) * 2;
+  }
+
+  #words(handle: number): Uint32Array {
+    return this.#slabs[classOf(handle)]!.chunkOf(slotOf(handle)).words;
   }
 
   #at(handle: number): number {
-    return indexOf(handle) * wordsFor(entriesMaxByClass[classOf(handle)]!);
+    return this.#slabs[classOf(handle)]!.startOf(slotOf(handle));
   }
 
   #take(size: number): number {
-    const words = wordsFor(entriesMaxByClass[size]!);
-    let handle = this.#free[size]!.pop();
-    if (handle === undefined) {
-      const index = this.#blocksUsed[size]!++;
-      if (this.#blocks[size]!.length < (index + 1) * words)
-        this.#blocks[size] = grown(this.#blocks[size]!, this.#blocks[size]!.length * 2);
-      handle = index * entriesMaxByClass.length + size + 1;
-    }
-    const at = this.#at(handle);
-    this.#blocks[size]![at] = 0;
-    this.#blocks[size]![at + 1] = everything;
-    this.#blocks[size]![at + 2] = 0;
+    const handle = this.#slabs[size]!.take() * entriesMaxByClass.length + size + 1;
+    this.#words(handle)[this.#at(handle) + 1] = everything;
     return handle;
   }
 
   #promote(handle: number): number {
     const larger = this.#take(classOf(handle) + 1);
-    const from = this.#at(handle);
-    const source = this.#blocks[classOf(handle)]!;
-    this.#blocks[classOf(larger)]!.set(source.subarray(from, from + headerWords + source[from]! * 2), this.#at(larger));
+    const words = this.#words(handle);
+    const at = this.#at(handle);
+    this.#words(larger).set(words.subarray(at, at + headerWords + words[at]! * 2), this.#at(larger));
     this.release(handle);
     return larger;
   }
@@ -157,14 +194,10 @@ function toSecond(timeMs: number): number {
   return Math.min(everything - 1, Math.max(0, second));
 }
 
-function wordsFor(entries: number): number {
-  return headerWords + entries * 2;
-}
-
 function classOf(handle: number): number {
   return (handle - 1) % entriesMaxByClass.length;
 }
 
-function indexOf(handle: number): number {
+function slotOf(handle: number): number {
   return Math.floor((handle - 1) / entriesMaxByClass.length);
 }

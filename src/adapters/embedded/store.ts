@@ -13,14 +13,26 @@ import {
 import { observationFates, type FeatureStore, type SnapshotBatch, type StandingChange } from '../../ports.ts';
 import { AccountMemory } from './account-memory.ts';
 import { DistinctSketches } from './distinct-sketches.ts';
+import { Dump, type RecordSink } from './dump.ts';
 import { KindTable } from './kind-table.ts';
+import { Progress, type CoveredOffset, type PartitionProgress } from './progress.ts';
+import type { Field } from './slab.ts';
 
 const kindCount = entityKinds.length;
 const accountKind = entityKinds.indexOf('account');
 const [applied, replayed, duplicate] = observationFates.map((_, index) => index) as [number, number, number];
 
+/** All that the store holds beside its entities. */
+export interface StoreState {
+  readonly entities: number;
+  readonly newestMs: number;
+  /** By kind. */
+  readonly touches: readonly number[];
+  readonly partitions: readonly Readonly<PartitionProgress>[];
+}
+
 /**
- * History in the memory of this process: fast, exact for one process, gone when it ends.
+ * History in the memory of this process: fast, exact for one process, gone when it ends unless a snapshot was taken.
  *
  * Holds at most `entitiesMax` entities of all kinds together. When it is full, one goes: of the entities touched longest ago in
  * each kind, the one whose own last act lies furthest back in event time. An account's standing goes with it.
@@ -29,38 +41,62 @@ export class EmbeddedFeatureStore implements FeatureStore {
   readonly #entitiesMax: number;
   readonly #tables: readonly KindTable[];
   readonly #accounts: AccountMemory;
-  /** Highest offset applied, by topic and partition. */
-  readonly #watermarks = new Map<string, number>();
+  readonly #progress = new Progress();
   /** The newest event time seen: what is far behind it does not count in windows. */
   #newestMs = earliestMs;
   #size = 0;
+  /** The dump under way. */
+  #dump: Dump | null = null;
 
   constructor(options: { readonly entitiesMax: number }) {
     assert(options.entitiesMax >= kindCount, 'an event touches up to one entity of each kind');
     this.#entitiesMax = options.entitiesMax;
     const sketches = new DistinctSketches();
     this.#tables = kindLayouts.map((layout) => new KindTable(layout, sketches));
-    this.#accounts = new AccountMemory(this.#tables[accountKind]!.index.capacity);
+    this.#accounts = new AccountMemory(this.#tables[accountKind]!.slab);
   }
 
   observe(batch: ObservationBatch): Promise<SnapshotBatch> {
     const values = new Float64Array(batch.count * snapshotColumnCount).fill(NaN);
     const fates = new Uint8Array(batch.count);
     const standings = new Array<Standing | undefined>(batch.count);
-    const partition = `${batch.topic}:${batch.partition}`;
-    const watermark = this.#watermarks.get(partition) ?? -1;
+    const watermark = this.#progress.applied(batch.topic, batch.partition);
     for (let row = 0; row < batch.count; row++) this.#observeOne(batch, row, watermark, values, fates, standings);
-    const last = batch.count > 0 ? batch.offsets[batch.count - 1]! : -1;
-    if (last > watermark) this.#watermarks.set(partition, last);
+    if (batch.count > 0) this.#progress.apply(batch.topic, batch.partition, batch.offsets[batch.count - 1]!);
     return Promise.resolve({ values, fates, standings });
   }
 
   settle(changes: readonly StandingChange[]): Promise<void> {
     for (const { keyHigh, keyLow, standing } of changes) {
       const slot = this.#tables[accountKind]!.index.find(keyHigh, keyLow);
-      if (slot >= 0) this.#accounts.settle(slot, standing);
+      if (slot < 0) continue;
+      this.#dump?.preserve(accountKind, slot);
+      this.#accounts.settle(slot, standing);
     }
     return Promise.resolve();
+  }
+
+  /**
+   * Every record of a partition up to this one has its fate: observed, decided, sent and settled. Or history begins after it, and
+   * after -1 with the first. Offsets that go back change nothing.
+   */
+  complete(topic: string, partition: number, offset: number): void {
+    this.#progress.complete(topic, partition, offset);
+  }
+
+  /** Whether all that was added is complete: no batch is between its observation and its end. */
+  isQuiet(): boolean {
+    return this.#progress.isQuiet();
+  }
+
+  /** How far history reaches in each partition that it knows. */
+  coveredOffsets(): readonly CoveredOffset[] {
+    return this.#progress.covered();
+  }
+
+  /** A partition's offsets are not those that the store knows: it was made anew, or lost its end. What comes is new again. */
+  forget(topic: string, partition: number): void {
+    this.#progress.forget(topic, partition);
   }
 
   size(): number {
@@ -69,6 +105,50 @@ export class EmbeddedFeatureStore implements FeatureStore {
 
   close(): Promise<void> {
     return Promise.resolve();
+  }
+
+  /** The fields of each kind's records: equal where `restore` understands what a dump wrote. */
+  layout(): readonly (readonly Field[])[] {
+    return this.#tables.map(({ slab }) => slab.fields);
+  }
+
+  /** All but the entities, as it is now. */
+  state(): StoreState {
+    return {
+      entities: this.#size,
+      newestMs: this.#newestMs,
+      touches: this.#tables.map(({ index }) => index.touches),
+      partitions: this.#progress.state(),
+    };
+  }
+
+  /** Begins to write down the entities as they are now. One dump at a time; `endDump` ends it, finished or not. */
+  beginDump(sink: RecordSink): Dump {
+    assert(this.#dump === null, 'one dump at a time');
+    this.#dump = new Dump(this.#tables, sink);
+    return this.#dump;
+  }
+
+  endDump(): void {
+    this.#dump = null;
+  }
+
+  /** Adds the entities that a dump wrote into `words`, to a store that has observed nothing. `finishRestore` completes it. */
+  restore(words: Uint32Array): void {
+    for (let at = 0; at < words.length; this.#size++) {
+      const table = this.#tables[words[at]!];
+      assert(table !== undefined, 'a record is of a kind');
+      at = table.restore(words, at + 1);
+      assert(at <= words.length, 'a record is whole');
+    }
+  }
+
+  /** All entities are back: the rest, and the order in which entities were touched. */
+  finishRestore({ newestMs, touches, partitions }: StoreState): void {
+    this.#newestMs = newestMs;
+    this.#progress.restore(partitions);
+    for (const [kind, { index }] of this.#tables.entries()) index.relink(touches[kind]!);
+    while (this.#size > this.#entitiesMax) this.#evictOldest();
   }
 
   #observeOne(
@@ -80,13 +160,11 @@ export class EmbeddedFeatureStore implements FeatureStore {
     standings: (Standing | undefined)[],
   ): void {
     const timeMs = batch.timesMs[row]!;
-    const accountSlot = this.#slotOf(
-      accountKind,
-      batch.keys[row * kindCount * 2 + accountKind * 2]!,
-      batch.keys[row * kindCount * 2 + accountKind * 2 + 1]!,
-    );
-    standings[row] = this.#accounts.standing(accountSlot);
+    const firstKey = row * kindCount * 2;
     const isReplayed = batch.offsets[row]! <= watermark;
+    const accountSlot = this.#slotOf(batch.keys, firstKey, accountKind, !isReplayed);
+    standings[row] = this.#accounts.standing(accountSlot);
+    if (!isReplayed) this.#dump?.preserve(accountKind, accountSlot);
     const isDuplicate = !isReplayed && this.#accounts.seen(accountSlot, batch.eventKeys[row]!);
     fates[row] = isReplayed ? replayed : isDuplicate ? duplicate : applied;
     const isApplied = fates[row] === applied;
@@ -95,18 +173,18 @@ export class EmbeddedFeatureStore implements FeatureStore {
 
     // The account is as old as it is after this event: a new one is young.
     const isYoung = this.#tables[accountKind]!.ageMs(accountSlot, timeMs) < youngAgeMsMax;
-    if (isApplied && batch.joins[row] === 1) this.#accounts.join(accountSlot, batch.keys, row * kindCount * 2);
+    if (isApplied && batch.joins[row] === 1) this.#accounts.join(accountSlot, batch.keys, firstKey);
     if (isApplied && batch.labels[row] !== labelCodes.none) this.#label(accountSlot, batch.labels[row]!);
 
     for (let kind = 0; kind < kindCount; kind++) {
-      const keyAt = (row * kindCount + kind) * 2;
-      const high = batch.keys[keyAt]!;
-      const low = batch.keys[keyAt + 1]!;
-      if (high === 0 && low === 0) continue;
+      if (batch.keys[firstKey + kind * 2] === 0 && batch.keys[firstKey + kind * 2 + 1] === 0) continue;
       const table = this.#tables[kind]!;
-      const slot = kind === accountKind ? accountSlot : this.#slotOf(kind, high, low);
+      const slot = kind === accountKind ? accountSlot : this.#slotOf(batch.keys, firstKey, kind, isApplied);
       const idleMs = table.idleMs(slot, timeMs);
-      if (isApplied) table.apply(slot, batch, row, counts, isYoung);
+      if (isApplied) {
+        this.#dump?.preserve(kind, slot);
+        table.apply(slot, batch, row, counts, isYoung);
+      }
       table.read(slot, timeMs, idleMs, values, row * snapshotColumnCount);
     }
   }
@@ -116,33 +194,38 @@ export class EmbeddedFeatureStore implements FeatureStore {
     const former = this.#accounts.relabel(accountSlot, label);
     if (former === label) return;
     for (let link = 0; link < labelledKinds.length; link++) {
-      const table = this.#tables[labelledKinds[link]!.kindIndex]!;
+      const { kindIndex } = labelledKinds[link]!;
+      const table = this.#tables[kindIndex]!;
       const slot = table.index.find(
         this.#accounts.link(accountSlot, link, 0),
         this.#accounts.link(accountSlot, link, 1),
       );
-      if (slot >= 0) table.relabel(slot, former, label);
+      if (slot < 0) continue;
+      this.#dump?.preserve(kindIndex, slot);
+      table.relabel(slot, former, label);
     }
   }
 
-  #slotOf(kind: number, high: number, low: number): number {
+  /** The slot of an entity. One that is not held is added, or, when it may only be read, is blank. */
+  #slotOf(keys: Uint32Array, firstKey: number, kind: number, mayAdd: boolean): number {
+    const high = keys[firstKey + kind * 2]!;
+    const low = keys[firstKey + kind * 2 + 1]!;
     const table = this.#tables[kind]!;
     const held = table.index.find(high, low);
     if (held >= 0) return held;
+    if (!mayAdd) return table.blank();
     if (this.#size === this.#entitiesMax) this.#evictOldest();
-    const slot = table.add(high, low);
-    if (kind === accountKind) {
-      this.#accounts.grow(table.index.capacity);
-      this.#accounts.clear(slot);
-    }
     this.#size++;
-    return slot;
+    return table.add(high, low);
   }
 
   #evictOldest(): void {
-    let oldest = this.#tables[0]!;
-    for (const table of this.#tables) if (table.oldestMs() < oldest.oldestMs()) oldest = table;
-    oldest.removeOldest();
+    let kind = 0;
+    for (let other = 1; other < kindCount; other++)
+      if (this.#tables[other]!.oldestMs() < this.#tables[kind]!.oldestMs()) kind = other;
+    const slot = this.#tables[kind]!.index.oldest();
+    this.#dump?.preserve(kind, slot);
+    this.#tables[kind]!.remove(slot);
     this.#size--;
   }
 }

@@ -6,6 +6,7 @@ import { LagMeter } from './lag.ts';
 import { GroupMember } from './member.ts';
 import type { KafkaSettings } from './settings.ts';
 import type { KafkaSourceOptions } from './source-options.ts';
+import { StartPositions } from './start-positions.ts';
 
 const consumeFailed: FailureCode = 'CONSUME_FAILED';
 const tickMs = 1_000;
@@ -28,6 +29,7 @@ export class KafkaSource {
   readonly #options: KafkaSourceOptions;
   readonly #finished = Promise.withResolvers<void>();
   readonly #closing = new AbortController();
+  readonly #startPositions: StartPositions | undefined;
   #member: GroupMember | undefined;
   #progressMs: number;
   /** Stopwatch time at which the membership was lost; undefined while there is one. */
@@ -46,6 +48,8 @@ export class KafkaSource {
       options.onAssigned();
     };
     this.#options = { ...options, progress, onAssigned };
+    const { history } = options;
+    this.#startPositions = history && new StartPositions({ ...options, history });
     this.finished = this.#finished.promise;
     this.finished.catch(() => undefined); // it is looked at when the caller gets to it
   }
@@ -84,7 +88,7 @@ export class KafkaSource {
     let unclassified = 0;
     for (let attempt = 1; !this.#closing.signal.aborted; attempt += 1) {
       this.#options.progress();
-      this.#member = new GroupMember(this.#options);
+      this.#member = new GroupMember(this.#options, this.#startPositions);
       const end = await this.#member.live();
       if (end.kind === 'left' || (end.kind === 'crashed' && this.#closing.signal.aborted)) return;
       if (end.kind === 'stopped') throw end.error;

@@ -8,6 +8,7 @@ import { Keeper } from './keeper.ts';
 import { OffsetTracker, type TopicPartition } from './offsets.ts';
 import { slicesOf } from './slices.ts';
 import type { BatchHandler, KafkaSourceOptions } from './source-options.ts';
+import type { StartPositions } from './start-positions.ts';
 
 const farewellMsMax = 10_000;
 /** A rebalance makes one or two commits fail, which nobody needs to know of. */
@@ -33,6 +34,7 @@ export class GroupMember {
   /** Whether a slice has got through: the membership is worth something. */
   hasWorked = false;
   readonly #options: KafkaSourceOptions;
+  readonly #startPositions: StartPositions | undefined;
   readonly #consumer: Consumer;
   readonly #handler: BatchHandler;
   readonly #committer: Committer;
@@ -43,8 +45,9 @@ export class GroupMember {
   readonly #draining = new AbortController();
   readonly #inFlight = new Set<Promise<void>>();
 
-  constructor(options: KafkaSourceOptions) {
+  constructor(options: KafkaSourceOptions, startPositions?: StartPositions) {
     this.#options = options;
+    this.#startPositions = startPositions;
     this.#consumer = createGroupConsumer(options);
     this.#handler = heldHandler(options);
     const { clock, log } = options;
@@ -70,6 +73,7 @@ export class GroupMember {
     const { startFrom, partitionsConcurrent } = settings.consumer;
     await this.#consumer.connect();
     await this.#consumer.subscribe({ topics: [...topics], fromBeginning: startFrom === 'earliest' });
+    await this.#startPositions?.find();
     await this.#consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: false,
@@ -142,6 +146,9 @@ export class GroupMember {
       this.assigned = Object.entries(payload.memberAssignment).flatMap(([topic, partitions]) =>
         partitions.map((partition) => ({ topic, partition })),
       );
+      // kafkajs keeps these until right before its first fetch, which comes after this event.
+      for (const { topic, partition, offset } of this.#startPositions?.take(this.assigned) ?? [])
+        this.#consumer.seek({ topic, partition, offset: String(offset) });
       progress();
       telemetry.partitionsAssigned(this.assigned);
       this.#options.onAssigned();

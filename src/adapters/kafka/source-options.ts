@@ -1,6 +1,7 @@
 import type { Clock, RecordBatch } from '../../ports.ts';
 import type { Telemetry } from '../../telemetry.ts';
 import type { KafkaLogger, KafkaSettings } from './settings.ts';
+import type { History } from './start-positions.ts';
 
 /**
  * Handles records of one partition. Resolves once every record has a fate; only then may they be committed. Never called
@@ -22,6 +23,8 @@ export interface KafkaSourceOptions {
   readonly telemetry: Telemetry;
   readonly log: KafkaLogger;
   readonly clock: Clock;
+  /** Of a store that has its own memory of what it read. Without it, reading begins where the group committed. */
+  readonly history?: History;
   /**
    * Called at each turn of the loop: a fetch, empty or not; a slice done; a try while something is held; an attempt to
    * join. Liveness rests on it: silence for longer than `silentMsMax(settings)` means that the loop is stuck.

@@ -1,6 +1,6 @@
 import { failureCatalogue, type Failure } from '../../domain/failure.ts';
 import type { Clock } from '../../ports.ts';
-import type { BatchReport, Telemetry } from '../../telemetry.ts';
+import type { BatchReport, SnapshotReport, Telemetry } from '../../telemetry.ts';
 import type { LogFields, Logger } from './logger.ts';
 import { ThrottledCounts } from './throttled-counts.ts';
 
@@ -110,6 +110,18 @@ export class LogTelemetry implements Telemetry {
 
   stateChanged(from: string, to: string): void {
     this.#logger.info(`Winnow went from ${from} to ${to}.`, { from, to });
+  }
+
+  snapshotRestored({ entities, bytes, tookMs }: SnapshotReport): void {
+    this.#logger.info('History is back from its snapshot.', { entities, bytes, durationMs: Math.round(tookMs) });
+  }
+
+  snapshotWritten({ entities, bytes, tookMs }: SnapshotReport): void {
+    this.#logger.info('A snapshot of the history is written.', { entities, bytes, durationMs: Math.round(tookMs) });
+  }
+
+  snapshotFailed(failure: Failure): void {
+    this.#logger.error('A snapshot of the history is of no use.', fieldsOf(failure));
   }
 
   /** Tells the counts that still wait for their interval. To be called once, after the last event. */

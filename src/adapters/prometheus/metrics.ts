@@ -79,6 +79,15 @@ export function registerMetrics(registry: Registry, readings: Readings) {
     ),
     policyLoads: counter('winnow_policy_loads_total', 'Policy documents tried.', { result: ['loaded', 'refused'] }),
 
+    snapshots: counter(
+      'winnow_snapshots_total',
+      'Snapshots of the history: restored at the start, written, or failed (refused, or not to be written).',
+      { result: ['restored', 'written', 'failed'] },
+    ),
+    snapshotTime: gauge('winnow_snapshot_timestamp_seconds', 'When the last snapshot was written; 0 before the first.'),
+    snapshotBytes: gauge('winnow_snapshot_bytes', 'Size of the last snapshot that was written.'),
+    snapshotDuration: gauge('winnow_snapshot_duration_seconds', 'What the last snapshot took that was written.'),
+
     lag: gauge(
       'winnow_consumer_lag_records',
       'Records between this member and the end of a partition that it owns.',

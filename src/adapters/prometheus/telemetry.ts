@@ -1,6 +1,6 @@
 import { Registry } from 'prom-client';
 import { limits } from '../../domain/limits.ts';
-import { steps, type BatchReport, type Telemetry } from '../../telemetry.ts';
+import { steps, type BatchReport, type SnapshotReport, type Telemetry } from '../../telemetry.ts';
 import { registerMetrics, type Metrics, type Readings } from './metrics.ts';
 import { registerProcessMetrics } from './process-metrics.ts';
 
@@ -130,6 +130,21 @@ export class PrometheusTelemetry implements Telemetry {
   stateChanged(_from: string, to: string): void {
     this.#metrics.state.reset();
     this.#metrics.state.set({ state: to }, 1);
+  }
+
+  snapshotRestored(): void {
+    this.#metrics.snapshots.inc({ result: 'restored' });
+  }
+
+  snapshotWritten({ bytes, tookMs }: SnapshotReport): void {
+    this.#metrics.snapshots.inc({ result: 'written' });
+    this.#metrics.snapshotTime.setToCurrentTime();
+    this.#metrics.snapshotBytes.set(bytes);
+    this.#metrics.snapshotDuration.set(tookMs / 1_000);
+  }
+
+  snapshotFailed(): void {
+    this.#metrics.snapshots.inc({ result: 'failed' });
   }
 
   #owns(topic: string, partition: number): boolean {

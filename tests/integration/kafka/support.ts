@@ -156,6 +156,7 @@ export interface SourceSetup {
   readonly telemetry?: Partial<Telemetry>;
   readonly recordsMax?: number;
   readonly topics?: readonly string[];
+  readonly history?: KafkaSourceOptions['history'];
 }
 
 export function openSource(setup: SourceSetup): RunningSource {
@@ -165,6 +166,7 @@ export function openSource(setup: SourceSetup): RunningSource {
     settings: setup.settings,
     topics: setup.topics ?? [setup.settings.topics.events],
     recordsMax: setup.recordsMax ?? 256,
+    ...(setup.history === undefined ? {} : { history: setup.history }),
     handler: async (batch, signal) => {
       await setup.handler?.(batch, signal);
       for (const record of batch.records) {

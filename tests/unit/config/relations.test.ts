@@ -35,6 +35,7 @@ const broken: readonly (readonly [environment: Record<string, string>, path: str
   [{ RETRY_INITIAL_MS: '5001' }, 'kafka.retry.initialMs', 'must be at most kafka.retry.maxMs'],
   [{ STORE_RETRY_INITIAL_MS: '2001' }, 'store.retryInitialMs', 'must be at most store.retryMaxMs'],
   [{ STORE_HOLD_MS: '1999' }, 'store.retryMaxMs', 'must be at most store.holdMs'],
+  [{ VALKEY_TIMEOUT_MS: '30000' }, 'valkey.timeoutMs', 'must be less than store.holdMs'],
   [{ STORE_HOLD_MS: '60000' }, 'store.holdMs', 'must be less than the rebalance timeout'],
   [
     { SHUTDOWN_DEADLINE_MS: '12000' },
@@ -86,17 +87,43 @@ const broken: readonly (readonly [environment: Record<string, string>, path: str
     'kafka.sasl.oauth.tokenUrl',
     'would send the client secret in clear text',
   ],
+  ...(['CA_FILE', 'CERTIFICATE_FILE', 'KEY_FILE', 'KEY_PASSPHRASE', 'SERVER_NAME'] as const).map(
+    (name): (typeof broken)[number] => [
+      { [`VALKEY_TLS_${name}`]: 'a' },
+      `valkey.tls.${name.toLowerCase().replace(/_(.)/g, (_, letter: string) => letter.toUpperCase())}`,
+      'has no effect with this valkey.tls.enabled',
+    ],
+  ),
+  [{ VALKEY_TLS_CERTIFICATE_FILE: 'a' }, 'valkey.tls.keyFile', 'is needed with this valkey.tls.certificateFile'],
+  [{ VALKEY_TLS_KEY_FILE: 'a' }, 'valkey.tls.certificateFile', 'is needed with this valkey.tls.keyFile'],
+  [{ VALKEY_TLS_KEY_PASSPHRASE: 'a' }, 'valkey.tls.keyPassphrase', 'has no effect with this valkey.tls.keyFile'],
+  [{ STATE_STORE: 'valkey' }, 'valkey.nodes', 'is needed with this state.store'],
+  [{ VALKEY_NODES: 'a:1' }, 'valkey.nodes', 'has no effect with this state.store'],
+  [{ VALKEY_TLS_ENABLED: 'true' }, 'valkey.tls.enabled', 'has no effect with this state.store'],
+  [{ VALKEY_USERNAME: 'a' }, 'valkey.username', 'has no effect with this state.store'],
+  [{ VALKEY_USERNAME: 'a' }, 'valkey.password', 'is needed with this valkey.username'],
+  [{ VALKEY_PASSWORD: 'a' }, 'valkey.password', 'has no effect with this state.store'],
+  [
+    { STATE_STORE: 'valkey', VALKEY_NODES: '127.0.0.1:1,a:1', VALKEY_PASSWORD: 'a' },
+    'valkey.password',
+    'would be sent in clear text',
+  ],
+  [
+    { STATE_STORE: 'valkey', VALKEY_NODES: 'a:1', STATE_SNAPSHOT_FILE: 'a' },
+    'state.snapshotFile',
+    'has no effect with this state.store',
+  ],
   [{ HTTP_HOST: '0.0.0.0' }, 'http.host', 'opens health and metrics, which ask for no password, to other machines'],
   [
     { TOPICS_DECISIONS: 'account-events' },
     'kafka.topics.deadLetters',
-    'and the other topics must be three different ones',
+    'and the other topics must all be different ones',
   ],
 ];
 
 function load(environment: Record<string, string>) {
   const variables = Object.entries(environment).map(([name, value]): [string, string] => [
-    /^(STORE|SHUTDOWN|HTTP)_/.test(name) ? `WINNOW_${name}` : `WINNOW_KAFKA_${name}`,
+    /^(STATE|STORE|VALKEY|SHUTDOWN|HTTP)_/.test(name) ? `WINNOW_${name}` : `WINNOW_KAFKA_${name}`,
     value,
   ]);
   return loadConfig({ environment: Object.fromEntries(variables), ...file });
@@ -144,6 +171,25 @@ describe('relations', () => {
     [
       'mutual TLS',
       { TLS_ENABLED: 'true', TLS_CA_FILE: 'a', TLS_CERTIFICATE_FILE: 'b', TLS_KEY_FILE: 'c', TLS_KEY_PASSPHRASE: 'd' },
+    ],
+    [
+      'a Valkey of the own machine',
+      { STATE_STORE: 'valkey', VALKEY_NODES: 'localhost:1,[::1]:1', VALKEY_PASSWORD: 'a' },
+    ],
+    [
+      'a Valkey with TLS and a user',
+      {
+        STATE_STORE: 'valkey',
+        VALKEY_NODES: 'a:1',
+        VALKEY_TLS_ENABLED: 'true',
+        VALKEY_TLS_CA_FILE: 'a',
+        VALKEY_USERNAME: 'a',
+        VALKEY_PASSWORD: 'b',
+      },
+    ],
+    [
+      'a password in clear text, knowingly',
+      { STATE_STORE: 'valkey', VALKEY_NODES: 'a:1', VALKEY_PASSWORD: 'b', VALKEY_CLEAR_TEXT_ALLOWED: 'true' },
     ],
     ['another machine, knowingly', { HTTP_HOST: '0.0.0.0', HTTP_REMOTE_ALLOWED: 'true' }],
     ['the loopback of IPv6', { HTTP_HOST: '::1' }],

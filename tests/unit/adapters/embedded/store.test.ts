@@ -261,3 +261,45 @@ describe('a batch for the embedded store', () => {
     expect([values[accountEvents7d], values[snapshotColumnCount + accountEvents7d]]).toEqual([1, 2]);
   });
 });
+
+describe('how far the embedded store has come', () => {
+  const event = { timeMs: startMs, account: 1 };
+
+  it('is not known before a batch is complete, nor quiet until then', async () => {
+    const { store } = new Told();
+    expect([store.coveredOffsets(), store.isQuiet()]).toEqual([[], true]);
+    await store.observe(observationsOf([{ ...event, offset: 7, id: 1 }]));
+    expect([store.coveredOffsets(), store.isQuiet()]).toEqual([[], false]);
+    store.complete('account-events', 0, 7);
+    expect(store.coveredOffsets()).toEqual([{ topic: 'account-events', partition: 0, offset: 7 }]);
+    expect(store.isQuiet()).toBe(true);
+  });
+
+  it('never goes back', () => {
+    const { store } = new Told();
+    for (const offset of [7, 3]) store.complete('account-events', 0, offset);
+    expect(store.coveredOffsets()).toMatchObject([{ offset: 7 }]);
+  });
+
+  it('is forgotten of a partition that was made anew, whose events then count', async () => {
+    const { store } = new Told();
+    await store.observe(observationsOf([{ ...event, offset: 7, id: 1 }]));
+    store.complete('account-events', 0, 7);
+    store.forget('account-events', 0);
+    expect(store.coveredOffsets()).toEqual([]);
+    const { fates } = await store.observe(observationsOf([{ ...event, offset: 0, id: 2 }]));
+    expect(observationFates[fates[0]!]).toBe('applied');
+  });
+
+  it('is not moved by reading again, nor are entities added by it', async () => {
+    const told = new Told(fewEntities);
+    await told.event({ account: 1, timeMs: startMs });
+    await told.events(accounts(2, 2 * fewEntities));
+    const { values, fates, standings } = await told.store.observe(
+      observationsOf([{ offset: 1, id: 1, account: 1, device: 1, timeMs: startMs }]),
+    );
+    expect([observationFates[fates[0]!], standings[0]]).toEqual(['replayed', undefined]);
+    expect([values[accountEvents7d], values[accountAge], values[deviceAge]]).toEqual([0, NaN, NaN]);
+    expect((await told.event({ account: fewEntities + 1, timeMs: startMs })).values[accountEvents7d]).toBe(2);
+  });
+});

@@ -1,0 +1,195 @@
+import { access, rename } from 'node:fs/promises';
+import { FailureError, success, type Failure, type FailureCode, type Result } from '../../domain/failure.ts';
+import type { EntityKeyHasher } from '../../features/entity-key.ts';
+import type { ObservationBatch } from '../../features/observation.ts';
+import type { Clock, FeatureStore, SnapshotBatch, StandingChange } from '../../ports.ts';
+import type { Telemetry } from '../../telemetry.ts';
+import type { CoveredOffset } from './progress.ts';
+import { QuietMoment } from './quiet-moment.ts';
+import { keyCheckOf, layoutOf, type SnapshotIdentity } from './snapshot-format.ts';
+import { SnapshotLock } from './snapshot-lock.ts';
+import { readSnapshot } from './snapshot-reader.ts';
+import { writeSnapshot } from './snapshot-writer.ts';
+import { EmbeddedFeatureStore } from './store.ts';
+
+export interface PersistentStoreOptions {
+  readonly entitiesMax: number;
+  /** Beside it come `<file>.lock`, `<file>.unfinished`, and what was refused. */
+  readonly snapshotFile: string;
+  /** Milliseconds from the end of one snapshot to the beginning of the next. */
+  readonly snapshotIntervalMs: number;
+  /** Under which the entities of this process are known. */
+  readonly hasher: EntityKeyHasher;
+  readonly clock: Clock;
+  readonly telemetry: Pick<Telemetry, 'snapshotRestored' | 'snapshotWritten' | 'snapshotFailed'>;
+}
+
+/**
+ * The embedded store with a snapshot on disk: written now and then and at the end, restored at the start. What it promises, and
+ * what its caller has to do for that, is in this folder's README.
+ */
+export class PersistentFeatureStore implements FeatureStore {
+  readonly #options: PersistentStoreOptions;
+  readonly #identity: SnapshotIdentity;
+  readonly #store: EmbeddedFeatureStore;
+  readonly #lock: SnapshotLock;
+  readonly #moment: QuietMoment;
+  /** The state that is on disk, to know whether there is anything new. */
+  #saved: string;
+  #saving: Promise<void> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #isClosed = false;
+
+  /**
+   * Takes the snapshot file for this process and restores what it holds. A snapshot that is refused is set aside, told, and the
+   * history begins empty. Fails with `SNAPSHOT_LOCKED` or `SNAPSHOT_INACCESSIBLE`.
+   */
+  static async open(options: PersistentStoreOptions): Promise<Result<PersistentFeatureStore>> {
+    try {
+      const lock = await SnapshotLock.acquire(`${options.snapshotFile}.lock`);
+      if (!lock.ok) return lock;
+      try {
+        const identity = {
+          layout: layoutOf(new EmbeddedFeatureStore(options).layout()),
+          keyCheck: keyCheckOf(options.hasher),
+        };
+        const store = await restore(options, identity);
+        return success(new PersistentFeatureStore(options, identity, store, lock.value));
+      } catch (error) {
+        await lock.value.release();
+        throw error;
+      }
+    } catch (error) {
+      return { ok: false, failure: failureOf(error, options.snapshotFile) };
+    }
+  }
+
+  private constructor(
+    options: PersistentStoreOptions,
+    identity: SnapshotIdentity,
+    store: EmbeddedFeatureStore,
+    lock: SnapshotLock,
+  ) {
+    this.#options = options;
+    this.#identity = identity;
+    this.#store = store;
+    this.#lock = lock;
+    this.#moment = new QuietMoment(() => store.isQuiet());
+    this.#saved = JSON.stringify(store.state());
+    this.#schedule();
+  }
+
+  observe(batch: ObservationBatch): Promise<SnapshotBatch> {
+    const { held } = this.#moment;
+    return held === undefined ? this.#store.observe(batch) : held.then(() => this.#store.observe(batch));
+  }
+
+  settle(changes: readonly StandingChange[]): Promise<void> {
+    return this.#store.settle(changes);
+  }
+
+  /** Every record of a partition up to this one has its fate, or history begins after it: see `EmbeddedFeatureStore.complete`. */
+  complete(topic: string, partition: number, offset: number): void {
+    this.#store.complete(topic, partition, offset);
+    this.#moment.look();
+  }
+
+  /** How far history reaches in each partition that it knows. */
+  coveredOffsets(): readonly CoveredOffset[] {
+    return this.#store.coveredOffsets();
+  }
+
+  /** A partition's offsets are not those that the store knows: it was made anew, or lost its end. What comes is new again. */
+  forget(topic: string, partition: number): void {
+    this.#store.forget(topic, partition);
+  }
+
+  size(): number {
+    return this.#store.size();
+  }
+
+  /** Writes a snapshot of this moment, unless there is nothing new; while one is being written, waits for that and then. */
+  async save(): Promise<void> {
+    while (this.#saving !== undefined) await this.#saving;
+    if (JSON.stringify(this.#store.state()) === this.#saved) return;
+    this.#saving = this.#save().finally(() => (this.#saving = undefined));
+    await this.#saving;
+  }
+
+  /** Writes the last snapshot and lets go of the file. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    await this.save();
+    await this.#lock.release();
+  }
+
+  #schedule(): void {
+    if (this.#isClosed) return;
+    const saveAndSchedule = (): void => void this.save().then(() => this.#schedule());
+    this.#timer = setTimeout(saveAndSchedule, this.#options.snapshotIntervalMs).unref();
+  }
+
+  async #save(): Promise<void> {
+    const { clock, telemetry, snapshotFile } = this.#options;
+    const startMs = clock.monotonicMs();
+    try {
+      const { state, bytes } = await writeSnapshot(snapshotFile, this.#identity, this.#store, {
+        beforeBeginning: () => this.#moment.find(),
+        whenBegun: () => this.#moment.end(),
+        beforeReplacing: () => this.#assertOwned(),
+      });
+      this.#saved = JSON.stringify(state);
+      telemetry.snapshotWritten({ entities: state.entities, bytes, tookMs: clock.monotonicMs() - startMs });
+    } catch (error) {
+      this.#moment.end();
+      telemetry.snapshotFailed(failureOf(error, snapshotFile));
+    }
+  }
+
+  async #assertOwned(): Promise<void> {
+    if (await this.#lock.isHeld()) return;
+    throw new FailureError({ code: 'SNAPSHOT_LOCKED', message: 'It was taken over while this process stood still.' });
+  }
+}
+
+/** The store that a snapshot holds. Without one, or with one that is refused and set aside, a store that is empty. */
+async function restore(options: PersistentStoreOptions, identity: SnapshotIdentity): Promise<EmbeddedFeatureStore> {
+  const { clock, telemetry, snapshotFile } = options;
+  const startMs = clock.monotonicMs();
+  try {
+    const store = new EmbeddedFeatureStore(options);
+    const bytes = await readSnapshot(snapshotFile, identity, store);
+    if (bytes > 0) {
+      telemetry.snapshotRestored({ entities: store.size(), bytes, tookMs: clock.monotonicMs() - startMs });
+    }
+    return store;
+  } catch (error) {
+    if (!(error instanceof FailureError)) throw error;
+    const aside = await setAside(snapshotFile, error.failure.code === 'SNAPSHOT_DAMAGED' ? 'damaged' : 'foreign');
+    telemetry.snapshotFailed({ ...error.failure, message: `${error.failure.message} It is kept as ${aside}.` });
+    return new EmbeddedFeatureStore(options);
+  }
+}
+
+/** Gives a file a name that none has yet; answers it. */
+async function setAside(path: string, suffix: string): Promise<string> {
+  let number = 1;
+  while (await exists(`${path}.${suffix}-${number}`)) number++;
+  const aside = `${path}.${suffix}-${number}`;
+  await rename(path, aside);
+  return aside;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+function failureOf(error: unknown, path: string): Failure {
+  if (error instanceof FailureError) return { ...error.failure, path };
+  const code: FailureCode = 'SNAPSHOT_INACCESSIBLE';
+  return { code, message: `The snapshot could not be read or written (${String(error)}).`, path };
+}

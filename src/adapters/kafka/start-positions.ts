@@ -1,0 +1,114 @@
+import type { Admin } from 'kafkajs';
+import type { Clock } from '../../ports.ts';
+import { within } from './bounded.ts';
+import { createClient } from './client.ts';
+import type { TopicPartition } from './offsets.ts';
+import type { KafkaLogger, KafkaSettings } from './settings.ts';
+
+const requestTimeoutMs = 10_000;
+const farewellMsMax = 1_000;
+
+/** The next record of a partition. */
+export interface Position extends TopicPartition {
+  readonly offset: number;
+}
+
+/** What a store that has its own memory of a stream says of it, and is told. */
+export interface History {
+  /** Where it goes on in the partitions that it knows. Asked before the first assignment. */
+  readonly next: () => readonly Position[];
+  /** A partition ends before that: it was made anew, or lost its end. It is a new one from here on. */
+  readonly forget: (topic: string, partition: number) => void;
+  /** What is before these positions will not be read again. Resolves when it has that for good. */
+  readonly begin: (positions: readonly Position[]) => Promise<void>;
+}
+
+interface Options {
+  readonly settings: KafkaSettings;
+  readonly topics: readonly string[];
+  readonly history: History;
+  readonly log: KafkaLogger;
+  readonly clock: Clock;
+}
+
+/** Offsets of a partition as the brokers know them. `committed`: what the group reads next; undefined before its first commit. */
+interface PartitionEnds extends TopicPartition {
+  readonly low: number;
+  readonly high: number;
+  readonly committed: number | undefined;
+}
+
+/**
+ * Where to begin reading so that history has no gap: where it goes on or where the group committed, whichever comes first. A
+ * process that was killed has committed more than it wrote down. Partitions that come later, from another member, begin where the
+ * group committed.
+ */
+export class StartPositions {
+  readonly #options: Options;
+  #positions: readonly Position[] | undefined;
+
+  constructor(options: Options) {
+    this.#options = options;
+  }
+
+  /** Asks the brokers, and tells history. When it rejects, with what the client says, it is to be called again. */
+  async find(): Promise<void> {
+    if (this.#positions !== undefined) return;
+    const { topics, history } = this.#options;
+    const admin = createClient({ ...this.#options, requestTimeoutMs }).admin();
+    try {
+      await admin.connect();
+      const ends = (await Promise.all(topics.map((topic) => this.#endsOf(topic, admin)))).flat();
+      const known = new Map(history.next().map((next) => [keyOf(next), next.offset]));
+      const positions = ends.map((each) => ({ ...each, offset: this.#startOf(each, known.get(keyOf(each))) }));
+      await history.begin(positions);
+      this.#positions = positions;
+    } finally {
+      await within(farewellMsMax, admin.disconnect());
+    }
+  }
+
+  /** The positions of the first assignment. Of later ones there are none. */
+  take(assigned: readonly TopicPartition[]): readonly Position[] {
+    const own = new Set(assigned.map(keyOf));
+    const positions = (this.#positions ?? []).filter((each) => own.has(keyOf(each)));
+    this.#positions = [];
+    return positions;
+  }
+
+  async #endsOf(topic: string, admin: Admin): Promise<PartitionEnds[]> {
+    const { groupId } = this.#options.settings;
+    const [answer] = await admin.fetchOffsets({ groupId, topics: [topic] });
+    return (await admin.fetchTopicOffsets(topic)).map(({ partition, low, high }) => {
+      const committed = Number(answer?.partitions.find((each) => each.partition === partition)?.offset ?? -1);
+      return {
+        topic,
+        partition,
+        low: Number(low),
+        high: Number(high),
+        committed: committed < 0 ? undefined : committed,
+      };
+    });
+  }
+
+  /** @param next where history goes on; undefined where it does not know the partition. */
+  #startOf(ends: PartitionEnds, next: number | undefined): number {
+    const { settings, log, history } = this.#options;
+    const { topic, partition, low, high, committed } = ends;
+    const otherwise = Math.max(low, committed ?? (settings.consumer.startFrom === 'earliest' ? low : high));
+    if (next === undefined) return otherwise;
+    if (next > high) {
+      log('error', 'History has more of a partition than there is: it is taken for another one.', { ...ends, next });
+      history.forget(topic, partition);
+      return otherwise;
+    }
+    if (next < low) log('error', 'Records that history lacks are deleted: it has a gap.', { ...ends, next });
+    else if (committed !== undefined && next < committed)
+      log('warn', 'Records that history lacks are read again, and decided again.', { ...ends, next });
+    return Math.max(low, Math.min(next, committed ?? next));
+  }
+}
+
+function keyOf({ topic, partition }: TopicPartition): string {
+  return `${topic}/${partition}`;
+}

@@ -1,0 +1,191 @@
+import { limits } from '../../domain/limits.ts';
+import type { Standing } from '../../domain/standing.ts';
+import { labelCodes, type ObservationBatch } from '../../features/observation.ts';
+import { earliestMs, entityKinds, snapshotColumnCount } from '../../features/state.ts';
+import { observationFates, type SnapshotBatch } from '../../ports.ts';
+import type { AccountMemory } from './account-memory.ts';
+import type { Compactions } from './compactions.ts';
+import { DamagedEntity, type EntityState } from './entity-state.ts';
+import { accountPlan } from './kind-plan.ts';
+import type { RowNotes, ShardRequest } from './shard-request.ts';
+import { replyHeaderWords } from './shard-script.ts';
+import { linkWords, touchFlags } from './touch-record.ts';
+import { relabelCode, touchCode, type TouchTable } from './touch-table.ts';
+
+const kindCount = entityKinds.length;
+const bytesPerWord = 4;
+const [applied, replayed, duplicate] = observationFates.map((_, index) => index) as [number, number, number];
+/** The note of a row that adds nothing. */
+const sentTwice = -1;
+
+/**
+ * Words of log from which on an entity gets a new state. A longer log is read with every touch; a shorter one is written anew more
+ * often.
+ */
+const logWordsMax = 64;
+
+/** A label that moves at an entity of a signup. */
+interface Relabel {
+  readonly row: number;
+  readonly kind: number;
+  readonly high: number;
+  readonly low: number;
+  readonly code: number;
+}
+
+/**
+ * One batch on its way through the store: which entities it touches, phase by phase, and what their values, as the shards answer
+ * them, make of its rows. All arithmetic, no waiting.
+ */
+export class BatchFold {
+  readonly answer: SnapshotBatch & { readonly standings: (Standing | undefined)[] };
+  /** What entities must know of each row. Complete after the accounts' phase. */
+  readonly notes: RowNotes;
+  /** The newest event time, this batch among it. */
+  readonly newestMs: number;
+  readonly #batch: ObservationBatch;
+  readonly #states: readonly EntityState[];
+  readonly #compactions: Compactions;
+  readonly #relabels: Relabel[] = [];
+
+  /** @param newestMs the newest event time before this batch; `states`: one for each kind. */
+  constructor(batch: ObservationBatch, newestMs: number, states: readonly EntityState[], compactions: Compactions) {
+    this.#batch = batch;
+    this.#states = states;
+    this.#compactions = compactions;
+    this.notes = new Int8Array(batch.count);
+    for (let row = 0; row < batch.count; row++) {
+      const timeMs = batch.timesMs[row]!;
+      if (timeMs > newestMs) newestMs = timeMs;
+      if (timeMs >= earliestMs && timeMs > newestMs - limits.eventBehindMsMax) this.notes[row] = touchFlags.counts;
+    }
+    this.newestMs = newestMs;
+    this.answer = {
+      values: new Float64Array(batch.count * snapshotColumnCount).fill(NaN),
+      fates: new Uint8Array(batch.count),
+      standings: new Array<Standing | undefined>(batch.count).fill(undefined),
+    };
+  }
+
+  /** The first phase: what is known of an account decides what becomes of an event elsewhere. */
+  accounts(table: TouchTable): void {
+    const { count, keys } = this.#batch;
+    table.reset(count);
+    const { kindIndex } = accountPlan;
+    for (let row = 0; row < count; row++) {
+      const at = (row * kindCount + kindIndex) * 2;
+      table.add(kindIndex, keys[at]!, keys[at + 1]!, row, touchCode);
+    }
+  }
+
+  /** The second phase: everything else, and the labels that move. */
+  entities(table: TouchTable): void {
+    const { count, keys } = this.#batch;
+    table.reset(countTouches(this.#batch) + this.#relabels.length);
+    // Accounts were answered shard by shard, and each entity wants its rows in order.
+    const relabels = this.#relabels.toSorted((first, second) => first.row - second.row).values();
+    let relabel = relabels.next();
+    for (let row = 0; row < count; row++) {
+      // A label moves before its event touches anything.
+      for (; relabel.value?.row === row; relabel = relabels.next()) {
+        const { kind, high, low, code } = relabel.value;
+        table.add(kind, high, low, row, code);
+      }
+      for (let kind = 0; kind < kindCount; kind++) {
+        const at = (row * kindCount + kind) * 2;
+        if (kind === accountPlan.kindIndex || (keys[at] === 0 && keys[at + 1] === 0)) continue;
+        table.add(kind, keys[at]!, keys[at + 1]!, row, touchCode);
+      }
+    }
+  }
+
+  /**
+   * Takes in what a shard answered.
+   * @param entities those that it was asked for, in that order. `isApplied`: whether it took the records of the request.
+   */
+  fold(
+    table: TouchTable,
+    shard: number,
+    entities: readonly number[],
+    request: ShardRequest,
+    reply: Uint32Array,
+    isApplied: boolean,
+  ): void {
+    let at = replyHeaderWords;
+    for (const entity of entities) {
+      const state = this.#states[table.kinds[entity]!]!;
+      const held = reply[at++]! / bytesPerWord;
+      if (!Number.isInteger(held)) throw new DamagedEntity(`a value of the kind ${state.plan.kind}`);
+      state.load(reply, at, held);
+      // An account's rows that were applied before stay in its log: what came of them elsewhere may have to be known again.
+      const hasReplayed = state.memory !== null && !(isApplied && areAllWritten(table, entity));
+      if (!hasReplayed) {
+        state.readLog();
+        if (held > 0 && held - reply[at + 1]! > logWordsMax)
+          this.#compactions.add(shard, table.highs[entity]!, table.lows[entity]!, state, reply[at]!, held);
+      }
+      if (state.memory === null) this.#foldEntity(table, entity, state, request.words, isApplied);
+      else this.#foldAccount(table, entity, state, request.words, isApplied);
+      at += held;
+    }
+  }
+
+  /** Brings an entity forward row by row, and reads it after each. */
+  #foldEntity(table: TouchTable, entity: number, state: EntityState, words: Uint32Array, isApplied: boolean): void {
+    for (let entry = table.firstEntries[entity]!; entry >= 0; entry = table.nextEntries[entry]!) {
+      const row = table.rows[entry]!;
+      const record = isApplied ? table.records[entry]! : 0;
+      const timeMs = this.#batch.timesMs[row]!;
+      const idleMs = state.spans.idleMs(timeMs);
+      if (record !== 0) state.apply(words, record);
+      if (table.codes[entry] === touchCode) state.read(timeMs, idleMs, this.answer.values, row * snapshotColumnCount);
+    }
+  }
+
+  /** The same for an account; what becomes of each row is decided here. */
+  #foldAccount(table: TouchTable, entity: number, state: EntityState, words: Uint32Array, isApplied: boolean): void {
+    const { timesMs, eventKeys, offsets, labels } = this.#batch;
+    for (let entry = table.firstEntries[entity]!; entry >= 0; entry = table.nextEntries[entry]!) {
+      const row = table.rows[entry]!;
+      const record = isApplied ? table.records[entry]! : 0;
+      const timeMs = timesMs[row]!;
+      const isInLog = record === 0 && state.readLogBefore(eventKeys[row]!, offsets[row]!);
+      if (!isInLog) state.readLog();
+      const idleMs = state.spans.idleMs(timeMs);
+      const isYoung = state.isYoung(timeMs) ? touchFlags.isYoung : 0;
+      this.answer.standings[row] = state.memory!.standing();
+      if (record !== 0) state.apply(words, record);
+      else if (isInLog) state.readNext();
+      const isKnown = record !== 0 || isInLog;
+      const isDuplicate = isKnown && state.wasDuplicate;
+      this.answer.fates[row] = record === 0 ? replayed : isDuplicate ? duplicate : applied;
+      // A row that is part of the state was done with, or its batch was left half done and the account has been busy since.
+      this.notes[row] = isDuplicate ? sentTwice : isKnown ? state.note : this.notes[row]! | isYoung;
+      if (!isDuplicate && labels[row] !== labelCodes.none) this.#relabel(row, state.memory!);
+      state.read(timeMs, idleMs, this.answer.values, row * snapshotColumnCount);
+    }
+  }
+
+  /** The label that a row brought moves at the entities of the account's signup. */
+  #relabel(row: number, memory: AccountMemory): void {
+    // Another one came since, and a label that moves now would overtake it.
+    if (!memory.isLabelledBy(this.#batch.eventKeys[row]!) || memory.label === memory.formerLabel) return;
+    const { links, linkCount } = memory;
+    const code = relabelCode(memory.formerLabel, memory.label);
+    for (let link = 0; link < linkCount * linkWords; link += linkWords)
+      this.#relabels.push({ row, kind: links[link]!, high: links[link + 1]!, low: links[link + 2]!, code });
+  }
+}
+
+/** Whether the request has a record for each of an entity's rows. */
+function areAllWritten(table: TouchTable, entity: number): boolean {
+  for (let entry = table.firstEntries[entity]!; entry >= 0; entry = table.nextEntries[entry]!)
+    if (table.records[entry] === 0) return false;
+  return true;
+}
+
+function countTouches({ count, keys }: ObservationBatch): number {
+  let touches = 0;
+  for (let at = 0; at < count * kindCount * 2; at += 2) if (keys[at] !== 0 || keys[at + 1] !== 0) touches++;
+  return touches;
+}

@@ -1,0 +1,92 @@
+import { actions } from '../../domain/decision.ts';
+import type { Standing } from '../../domain/standing.ts';
+import { readDouble, writeDouble } from './doubles.ts';
+
+/**
+ * What is appended to an entity's log, in 32-bit words. The first word of each record is its header:
+ *
+ *   bits 0-3 type · 4-11 words, this one included · 12-15 counts · 16-19 elements · 20-23 measures · 24-31 flags
+ */
+export const recordTypes = {
+  /** An event touches the entity: see `touch-record.ts`. */
+  touch: 1,
+  /** What stands for an account: time (a double), decision id. The flags are the action's place in the order, plus 1. */
+  standing: 2,
+  /** One of the entity's accounts is labelled otherwise: the flags are the former label and, two bits up, the new one. */
+  relabel: 3,
+  /** An event that was sent twice came by: the entity is there, and nothing else. */
+  presence: 4,
+} as const;
+
+export interface RecordHeader {
+  readonly type: number;
+  readonly words: number;
+  readonly counts?: number;
+  readonly elements?: number;
+  readonly measures?: number;
+  readonly flags?: number;
+}
+
+export function headerOf({ type, words, counts = 0, elements = 0, measures = 0, flags = 0 }: RecordHeader): number {
+  return (type | (words << 4) | (counts << 12) | (elements << 16) | (measures << 20) | (flags << 24)) >>> 0;
+}
+
+export function typeOf(header: number): number {
+  return header & 0xf;
+}
+
+export function wordsOf(header: number): number {
+  return (header >>> 4) & 0xff;
+}
+
+export function countsOf(header: number): number {
+  return (header >>> 12) & 0xf;
+}
+
+export function elementsOf(header: number): number {
+  return (header >>> 16) & 0xf;
+}
+
+export function measuresOf(header: number): number {
+  return (header >>> 20) & 0xf;
+}
+
+export function flagsOf(header: number): number {
+  return header >>> 24;
+}
+
+const decisionIdPrefix = 'dec_';
+/** A decision id is the prefix and this many words in hexadecimal. */
+const decisionIdWords = 4;
+/** Words of a standing without its action: time and decision id. */
+export const standingWords = 2 + decisionIdWords;
+export const standingRecordWords = 1 + standingWords;
+
+/** Writes what stands for an account; answers the next place. */
+export function writeStanding(words: Uint32Array, at: number, { action, sinceMs, decisionId }: Standing): number {
+  const flags = actions.indexOf(action) + 1;
+  words[at] = headerOf({ type: recordTypes.standing, words: standingRecordWords, flags });
+  at = writeDouble(words, at + 1, sinceMs);
+  for (let word = 0; word < decisionIdWords; word++) {
+    const start = decisionIdPrefix.length + word * 8;
+    words[at++] = Number.parseInt(decisionId.slice(start, start + 8), 16);
+  }
+  return at;
+}
+
+/** The standing whose time and decision id begin at `at`. `code`: the flags of its record. */
+export function readStanding(words: Uint32Array, at: number, code: number): Standing {
+  let decisionId = decisionIdPrefix;
+  for (let word = 0; word < decisionIdWords; word++) decisionId += words[at + 2 + word]!.toString(16).padStart(8, '0');
+  return { action: actions[code - 1]!, decisionId, sinceMs: readDouble(words, at) };
+}
+
+export function writeRelabel(words: Uint32Array, at: number, former: number, label: number): number {
+  words[at] = headerOf({ type: recordTypes.relabel, words: 1, flags: former | (label << 2) });
+  return at + 1;
+}
+
+export function writePresence(words: Uint32Array, at: number): number {
+  words[at] = headerOf({ type: recordTypes.presence, words: 1 });
+  return at + 1;
+}

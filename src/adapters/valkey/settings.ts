@@ -1,0 +1,37 @@
+/**
+ * What the adapter wants to know. The configuration's section `valkey` has this shape; it is repeated here because an adapter
+ * does not import the configuration.
+ */
+export interface ValkeySettings {
+  /** `host:port`. Of a cluster, some of its nodes; else one server, and what stands in for it. */
+  readonly nodes: readonly string[];
+  readonly cluster: boolean;
+  readonly username?: string | undefined;
+  readonly password?: Hidden | undefined;
+  readonly tls: TlsSettings;
+  /** Beginning of every key. */
+  readonly keyPrefix: string;
+  /** Logical shards: fixed as long as the history is to be found again. */
+  readonly shards: number;
+  /** Until a call without an answer fails, opening a connection included. */
+  readonly timeoutMs: number;
+  /** Accounts, and entities that count labels, are forgotten when they were not touched for this long, days. */
+  readonly retentionDays: number;
+}
+
+export interface TlsSettings {
+  readonly enabled: boolean;
+  readonly caFile?: string | undefined;
+  readonly certificateFile?: string | undefined;
+  readonly keyFile?: string | undefined;
+  readonly keyPassphrase?: Hidden | undefined;
+  readonly serverName?: string | undefined;
+  readonly rejectUnauthorized: boolean;
+}
+
+/** A text that is printed nowhere. */
+interface Hidden {
+  reveal(): string;
+}
+
+export type ValkeyLogger = (level: 'warn' | 'info', message: string, fields: Readonly<Record<string, unknown>>) => void;

@@ -1,0 +1,134 @@
+import type { ObservationBatch } from '../../features/observation.ts';
+import type { StandingChange } from '../../ports.ts';
+import { newVersion } from './compactions.ts';
+import { headerWords } from './entity-state.ts';
+import { accountPlan, kindPlans } from './kind-plan.ts';
+import { standingRecordWords, writePresence, writeRelabel, writeStanding } from './record.ts';
+import { itemFlags, itemHeaderWords } from './shard-script.ts';
+import { recordWordsMax, writeTouch } from './touch-record.ts';
+import { touchCode, type TouchTable } from './touch-table.ts';
+
+/** Of a row, what an entity must know: `touchFlags.isYoung` and `counts`. Negative: sent twice, so that it adds nothing. */
+export type RowNotes = Int8Array;
+
+const wordsAtFirst = 1024;
+
+/** What one shard is asked in one phase of a batch. Made once and written again and again: large arrays are dear to throw away. */
+export class ShardRequest {
+  /** As the script reads it, `length` words: the header of new values, and the items. */
+  words = new Uint32Array(wordsAtFirst);
+  length = 0;
+  /** Version of values that come to be by this request. */
+  version = 0;
+  /** First and last offset among the records; both -1 when there are none, so that nothing is applied. */
+  first = -1;
+  last = -1;
+
+  begin(): void {
+    this.version = newVersion();
+    this.words[0] = this.version;
+    this.words[1] = headerWords;
+    this.length = headerWords;
+    this.first = -1;
+    this.last = -1;
+  }
+
+  /** Makes room for `count` more words. */
+  reserve(count: number): void {
+    if (this.length + count <= this.words.length) return;
+    const longer = new Uint32Array(Math.max(this.words.length * 2, this.length + count));
+    longer.set(this.words);
+    this.words = longer;
+  }
+
+  append(item: Uint32Array): void {
+    this.reserve(item.length);
+    this.words.set(item, this.length);
+    this.length += item.length;
+  }
+
+  /** Begins an item; answers what `endItem` wants, which says how long the body is. */
+  beginItem(kind: number, high: number, low: number, flags: number, ttlS: number): number {
+    this.reserve(itemHeaderWords);
+    const start = this.length;
+    this.words[start] = high;
+    this.words[start + 1] = low;
+    this.words[start + 2] = kind | (flags << 8);
+    this.words[start + 3] = ttlS;
+    this.length += itemHeaderWords;
+    return start;
+  }
+
+  endItem(start: number): void {
+    this.words[start + 2]! |= (this.length - start - itemHeaderWords) << 16;
+  }
+}
+
+/**
+ * The request for some entities of a table: one item each, with the records of those rows whose offset is above `floor`. Notes in
+ * the table where each record stands.
+ *
+ * @param leading items of replaced states, which go first.
+ * @param ttlS [kind] seconds that an entity is kept after a touch.
+ */
+export function writeShardRequest(
+  out: ShardRequest,
+  table: TouchTable,
+  entities: readonly number[],
+  batch: ObservationBatch,
+  notes: RowNotes,
+  floor: number,
+  leading: readonly Uint32Array[],
+  ttlS: readonly number[],
+): void {
+  out.begin();
+  for (const item of leading) out.append(item);
+  for (const entity of entities) {
+    const plan = kindPlans[table.kinds[entity]!]!;
+    const start = out.beginItem(
+      plan.kindIndex,
+      table.highs[entity]!,
+      table.lows[entity]!,
+      isTouched(table, entity) ? itemFlags.append : itemFlags.appendIfHeld,
+      ttlS[plan.kindIndex]!,
+    );
+    for (let entry = table.firstEntries[entity]!; entry >= 0; entry = table.nextEntries[entry]!) {
+      const row = table.rows[entry]!;
+      const offset = batch.offsets[row]!;
+      table.records[entry] = 0;
+      if (offset <= floor) continue;
+      if (out.first < 0 || offset < out.first) out.first = offset;
+      if (offset > out.last) out.last = offset;
+      out.reserve(recordWordsMax);
+      table.records[entry] = out.length;
+      const code = table.codes[entry]!;
+      const note = notes[row]!;
+      if (code !== touchCode) out.length = writeRelabel(out.words, out.length, code & 0x3, code >>> 2);
+      else if (note < 0) out.length = writePresence(out.words, out.length);
+      else out.length = writeTouch(out.words, out.length, plan, batch, row, note);
+    }
+    out.endItem(start);
+  }
+}
+
+/** The request that writes what stands for accounts that are there. */
+export function writeStandings(out: ShardRequest, changes: readonly StandingChange[], ttlS: readonly number[]): void {
+  out.begin();
+  for (const { keyHigh, keyLow, standing } of changes) {
+    const { kindIndex } = accountPlan;
+    const start = out.beginItem(kindIndex, keyHigh, keyLow, itemFlags.appendIfHeldQuietly, ttlS[kindIndex]!);
+    out.reserve(standingRecordWords);
+    out.length = writeStanding(out.words, out.length, standing);
+    out.endItem(start);
+  }
+  // No watermark stands over these: written whenever they come.
+  out.first = 0;
+  out.last = 0;
+}
+
+/** Whether a row touches the entity itself, so that it comes to be if it is not there. */
+function isTouched(table: TouchTable, entity: number): boolean {
+  for (let entry = table.firstEntries[entity]!; entry >= 0; entry = table.nextEntries[entry]!)
+    if (table.codes[entry] === touchCode) return true;
+  return false;
+}

@@ -1,0 +1,164 @@
+import type { ObservationBatch } from '../../features/observation.ts';
+import { earliestMs } from '../../features/state.ts';
+import type { FeatureStore, SnapshotBatch, StandingChange } from '../../ports.ts';
+import { BatchFold } from './batch-fold.ts';
+import { Compactions } from './compactions.ts';
+import { Connection, type ShardRunner } from './connection.ts';
+import { readDouble } from './doubles.ts';
+import { DamagedEntity, EntityState } from './entity-state.ts';
+import { expiries } from './expiry.ts';
+import { unavailable } from './failures.ts';
+import { kindPlans } from './kind-plan.ts';
+import type { ValkeyLogger, ValkeySettings } from './settings.ts';
+import { ShardRequest, writeShardRequest, writeStandings } from './shard-request.ts';
+import { replyStatus } from './shard-script.ts';
+import { shardOf, TouchTable } from './touch-table.ts';
+
+/** Of the state's and the log's layout. Another one makes Winnow forget its history. */
+const stateFormat = 1;
+/** How often the number of entities is asked for. */
+const sizeAgeMsMax = 15_000;
+/** A batch can only be split where another process applied its beginning; after that it is above the watermark or below. */
+const splitsMax = 8;
+const bytesPerWord = 4;
+
+/** The phases of a batch, each with watermarks of its own. */
+type Phase = 'accounts' | 'entities';
+
+/**
+ * History in Valkey, shared by all processes. Valkey keeps each entity as a state and the log of what was added since, appends to
+ * it under the watermark, and answers what it held; what that amounts to is worked out here, and a state that is made of a long
+ * log goes back. `README.md` says why.
+ */
+export class ValkeyFeatureStore implements FeatureStore {
+  readonly #connection: Connection;
+  readonly #shards: number;
+  /** [shard] key of its watermarks; entities' keys begin like it. */
+  readonly #watermarkKeys: readonly string[];
+  readonly #ttlS: readonly number[];
+  readonly #states = kindPlans.map((plan) => new EntityState(plan));
+  readonly #compactions = new Compactions();
+  /** Not in use. What a failed call may still be reading does not come back here. */
+  readonly #tables: TouchTable[] = [];
+  readonly #requests: ShardRequest[] = [];
+  #reply = new Uint32Array(0);
+  /** The newest event time seen by this process: what is far behind it does not count in windows. */
+  #newestMs = earliestMs;
+  #size = 0;
+  #sizeAskedMs = -Infinity;
+
+  /** Connects with the first batch. Throws `FailureError` `CONFIG_INVALID` when a file of `valkey.tls` cannot be read. */
+  constructor(settings: ValkeySettings, log: ValkeyLogger) {
+    this.#connection = new Connection(settings, log);
+    this.#shards = settings.shards;
+    this.#watermarkKeys = Array.from(
+      { length: settings.shards },
+      (_, shard) => `${settings.keyPrefix}${stateFormat}{s${String(shard).padStart(2, '0')}}:watermarks`,
+    );
+    this.#ttlS = expiries(settings.retentionDays);
+  }
+
+  async observe(batch: ObservationBatch): Promise<SnapshotBatch> {
+    const fold = new BatchFold(batch, this.#newestMs, this.#states, this.#compactions);
+    const table = this.#tables.pop() ?? new TouchTable();
+    fold.accounts(table);
+    await this.#runPhase('accounts', table, batch, fold);
+    fold.entities(table);
+    await this.#runPhase('entities', table, batch, fold);
+    this.#tables.push(table);
+    this.#newestMs = Math.max(this.#newestMs, fold.newestMs);
+    this.#refreshSize();
+    return fold.answer;
+  }
+
+  async settle(changes: readonly StandingChange[]): Promise<void> {
+    const byShard = Map.groupBy(changes, ({ keyLow }) => shardOf(keyLow, this.#shards));
+    await this.#connection.runShards((run) =>
+      Promise.all(
+        [...byShard].map(async ([shard, ofShard]) => {
+          const request = this.#requests.pop() ?? new ShardRequest();
+          writeStandings(request, ofShard, this.#ttlS);
+          await this.#call(run, shard, '', request);
+          this.#requests.push(request);
+        }),
+      ),
+    );
+  }
+
+  /** Keys in Valkey, as they were some seconds ago: watermarks and whatever others keep in the same database among them. */
+  size(): number {
+    return this.#size;
+  }
+
+  async close(): Promise<void> {
+    await this.#connection.close();
+  }
+
+  async #runPhase(phase: Phase, table: TouchTable, batch: ObservationBatch, fold: BatchFold): Promise<void> {
+    const field = `${phase}:${batch.topic}:${batch.partition}`;
+    const lists = table.byShard(this.#shards);
+    await this.#connection.runShards((run) =>
+      Promise.all(
+        lists.map(async (entities, shard) => {
+          if (entities.length > 0) await this.#runShard(run, shard, field, table, entities, batch, fold);
+        }),
+      ),
+    );
+  }
+
+  async #runShard(
+    run: ShardRunner,
+    shard: number,
+    field: string,
+    table: TouchTable,
+    entities: readonly number[],
+    batch: ObservationBatch,
+    fold: BatchFold,
+  ): Promise<void> {
+    const request = this.#requests.pop() ?? new ShardRequest();
+    let floor = -1;
+    for (let split = 0; split < splitsMax; split++) {
+      const replaced = this.#compactions.take(shard);
+      writeShardRequest(request, table, entities, batch, fold.notes, floor, replaced, this.#ttlS);
+      const reply = this.#wordsOf(await this.#call(run, shard, field, request));
+      if (reply[0] === replyStatus.split) {
+        floor = readDouble(reply, 1);
+        continue;
+      }
+      try {
+        fold.fold(table, shard, entities, request, reply, reply[0] === replyStatus.applied);
+      } catch (error) {
+        if (!(error instanceof DamagedEntity)) throw error;
+        throw unavailable(`A key under valkey.keyPrefix holds what Winnow did not write: ${error.message}.`, error);
+      }
+      this.#requests.push(request);
+      return;
+    }
+    throw unavailable(`Another process keeps moving the watermark of ${field}.`);
+  }
+
+  #call(run: ShardRunner, shard: number, field: string, request: ShardRequest): Promise<Buffer> {
+    const { words, length, first, last } = request;
+    const items = Buffer.from(words.buffer, 0, length * bytesPerWord);
+    return run(this.#watermarkKeys[shard]!, [field, String(first), String(last), items]);
+  }
+
+  /** A reply, copied to where the machine reads words: bytes from a socket lie anywhere. Holds until the next reply. */
+  #wordsOf(reply: Buffer): Uint32Array {
+    const length = Math.ceil(reply.length / bytesPerWord);
+    if (length > this.#reply.length) this.#reply = new Uint32Array(length * 2);
+    new Uint8Array(this.#reply.buffer).set(reply);
+    return this.#reply;
+  }
+
+  #refreshSize(): void {
+    const nowMs = performance.now();
+    if (nowMs - this.#sizeAskedMs < sizeAgeMsMax) return;
+    this.#sizeAskedMs = nowMs;
+    this.#connection.countKeys().then(
+      (keys) => (this.#size = keys),
+      // The next batch meets the same failure, and reports it.
+      () => undefined,
+    );
+  }
+}

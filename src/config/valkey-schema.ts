@@ -1,0 +1,109 @@
+import { count, flag, list, milliseconds, optionalPath, optionalText, secret, section, text } from './setting.ts';
+
+const tls = section({
+  enabled: flag({
+    default: false,
+    reason: 'A Valkey on the own machine has no certificate; every other should.',
+    change: 'Turn it on wherever Valkey is not on the own machine.',
+  }),
+  caFile: optionalPath({
+    reason: 'PEM file with the authorities to trust. Without it, those that Node.js brings.',
+    change: "Valkey's certificates come from an authority of your own.",
+  }),
+  certificateFile: optionalPath({
+    reason: 'PEM file with the certificate that Winnow shows to Valkey.',
+    change: 'Valkey asks for a client certificate (`tls-auth-clients`).',
+  }),
+  keyFile: optionalPath({
+    reason: 'PEM file with the private key of `certificateFile`.',
+    change: 'Together with `certificateFile`.',
+  }),
+  keyPassphrase: secret({
+    expected: 'a text of 1 to 1024 characters',
+    pattern: /^[^]{1,1024}$/,
+    remedy: 'Give the passphrase of the key, or leave it out when the key has none.',
+    reason: 'Opens `keyFile`.',
+    change: 'The private key is encrypted.',
+  }),
+  serverName: optionalText({
+    expected: 'a host name of 1 to 253 letters, digits, dots and dashes',
+    example: 'valkey.example.com',
+    pattern: /^[A-Za-z0-9.-]{1,253}$/,
+    reason: 'The name to look for in the certificates. Without it, the host of each node.',
+    change: 'Nodes are reached by an address or a tunnel that their certificates do not name.',
+  }),
+  rejectUnauthorized: flag({
+    default: true,
+    reason: 'A certificate that nobody vouches for proves nothing: the connection is refused.',
+    change: 'Never in production. Give `caFile` instead.',
+  }),
+});
+
+export const valkey = section({
+  nodes: list({
+    expected: 'host:port with a port from 1 to 65535',
+    example: 'valkey-1.example.com:6379',
+    pattern:
+      /^(\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9._-]{1,253}):([1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5])$/,
+    entriesMax: 64,
+    reason: 'Where to ask. Of a cluster, two or three of its nodes; else one server, and what takes its place.',
+    change: 'Required by `state.store` valkey.',
+  }),
+  cluster: flag({
+    default: false,
+    reason: 'Whether the nodes are a Valkey Cluster, over which the shards are spread, or one server.',
+    change: 'Turn it on for a cluster.',
+  }),
+  username: optionalText({
+    expected: 'a text of 1 to 256 characters',
+    example: 'winnow',
+    pattern: /^.{1,256}$/,
+    reason: 'The user that Valkey knows. Without it, and with a password, the default user.',
+    change: 'Always, where Valkey is shared: `src/adapters/valkey/README.md` lists the rights.',
+  }),
+  password: secret({
+    expected: 'a text of 1 to 1024 characters',
+    pattern: /^[^]{1,1024}$/,
+    remedy: 'Give the password of the user.',
+    reason: 'The password of the user.',
+    change: 'Valkey asks for one.',
+  }),
+  clearTextAllowed: flag({
+    default: false,
+    reason: 'Without TLS, whoever listens has the password. So that is refused, but for the own machine.',
+    change: 'On a closed network whose Valkey has no TLS, knowing this.',
+  }),
+  tls,
+  keyPrefix: text({
+    expected: 'a text of 1 to 64 letters, digits, dots, dashes, underscores and colons',
+    example: 'winnow:',
+    pattern: /^[A-Za-z0-9._:-]{1,64}$/,
+    default: 'winnow:',
+    reason: 'Beginning of every key. All members of a group share it.',
+    change: 'Several installations share a Valkey. Another one is another history, which begins empty.',
+  }),
+  shards: count({
+    default: 8,
+    min: 1,
+    max: 256,
+    reason:
+      'Parts into which entities are divided. Nodes of a cluster share them out; each costs a call per batch and phase.',
+    change:
+      'Before the first start, to more than the nodes that the cluster may have one day. Later, Winnow forgets its history.',
+  }),
+  timeoutMs: milliseconds({
+    default: 1_000,
+    min: 10,
+    max: 60_000,
+    reason: 'A call takes milliseconds. After this long without an answer it counts as failed, and the batch is held.',
+    change: 'Raise it when Valkey is far away, or stands still for longer while it saves or fails over.',
+  }),
+  retentionDays: count({
+    default: 30,
+    min: 1,
+    max: 3_650,
+    reason:
+      'Accounts, and what counts labels (addresses, devices, mailboxes and the like), are forgotten when not seen for this long.',
+    change: 'Raise it with the memory you have: a sleeper that wakes later is a new account.',
+  }),
+});

@@ -1,0 +1,144 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { EntityKeyHasher } from '../../../src/features/entity-key.ts';
+import { entityKinds, snapshotColumn } from '../../../src/features/state.ts';
+import { observationFates } from '../../../src/ports.ts';
+import { simulate } from '../../../src/simulation/simulate.ts';
+import { observationsOf, startMs } from '../../contract/feature-store-contract.ts';
+import { connectTo } from '../../servers/valkey/nodes.ts';
+import { valkeyOffer } from './offer.ts';
+import { observedSimulation } from './simulated.ts';
+import { handle, openStore, portOf, streamOf, uniquePrefix, valuesUnder } from './support.ts';
+
+const offer = valkeyOffer();
+beforeAll(offer.start);
+afterAll(offer.stop);
+
+const accountEvents = snapshotColumn('account', 'events', '24h');
+
+it('loads its script again when the server has forgotten it', async (context) => {
+  const { nodes } = offer.require(context);
+  const store = openStore(nodes);
+  const event = { timeMs: startMs, account: 1 };
+  await store.observe(observationsOf([{ ...event, offset: 0, id: 1 }]));
+  const client = await connectTo(portOf(nodes[0]!));
+  await client.scriptFlush();
+  client.destroy();
+  const { values } = await store.observe(observationsOf([{ ...event, offset: 1, id: 2 }]));
+  expect(values[accountEvents]).toBe(2);
+  await store.close();
+});
+
+it('splits a batch of which only the beginning was applied', async (context) => {
+  const { nodes } = offer.require(context);
+  const keyPrefix = uniquePrefix();
+  const [former, present] = [openStore(nodes, { keyPrefix }), openStore(nodes, { keyPrefix })];
+  const events = [0, 1, 2, 3].map((offset) => ({
+    offset,
+    timeMs: startMs + offset,
+    id: 1 + offset,
+    account: 1,
+    device: 1,
+    element: 1 + offset,
+  }));
+  await former.observe(observationsOf(events.slice(0, 2)));
+  const { values, fates } = await present.observe(observationsOf(events));
+  expect(Array.from(fates, (fate) => observationFates[fate])).toEqual(['replayed', 'replayed', 'applied', 'applied']);
+  const columns = values.length / events.length;
+  expect(events.map((_, row) => values[row * columns + accountEvents])).toEqual([1, 2, 3, 4]);
+  expect(values[3 * columns + snapshotColumn('device', 'accounts', '24h')]).toBe(4);
+  await Promise.all([former.close(), present.close()]);
+});
+
+it('forgets entities after their time, and watermarks never', async (context) => {
+  const { nodes } = offer.require(context);
+  const keyPrefix = uniquePrefix();
+  const store = openStore(nodes, { keyPrefix, retentionDays: 60 });
+  await handle(store, streamOf(1, 300));
+  await store.close();
+  const client = await connectTo(portOf(nodes[0]!));
+  const binary = client.withTypeMapping({ 36: Buffer });
+  const days = new Map<string, Set<number>>();
+  for (const [name] of await valuesUnder(nodes, keyPrefix)) {
+    const key = Buffer.from(keyPrefix + name, 'latin1');
+    const seconds = await binary.ttl(key);
+    const kind = name.endsWith(':watermarks') ? 'watermarks' : entityKinds[key.at(-1)!]!;
+    days.set(kind, (days.get(kind) ?? new Set<number>()).add(seconds < 0 ? -1 : Math.ceil(seconds / 86_400)));
+  }
+  client.destroy();
+  expect(Object.fromEntries(days)).toEqual({
+    watermarks: new Set([-1]),
+    // They remember labels, and how long they have been here.
+    account: new Set([60]),
+    device: new Set([60]),
+    ip: new Set([60]),
+    cohort: new Set([60]),
+    // An hour, the lateness, and a day.
+    target: new Set([2]),
+  });
+});
+
+it.for<[string, (key: string) => readonly string[], RegExp]>([
+  ['text', (key) => ['SET', key, 'hello'], /holds what Winnow did not write/],
+  ['words that mean nothing', (key) => ['SET', key, 'hellohellohello!'], /holds what Winnow did not write/],
+  ['a list', (key) => ['RPUSH', key, 'hello'], /WRONGTYPE/],
+])("says so when an entity's key holds %s", async ([, command, message], context) => {
+  const { nodes } = offer.require(context);
+  const keyPrefix = uniquePrefix();
+  const store = openStore(nodes, { keyPrefix, shards: 1 });
+  const event = { timeMs: startMs, account: 1 };
+  await store.observe(observationsOf([{ ...event, offset: 0, id: 1 }]));
+  const client = await connectTo(portOf(nodes[0]!));
+  const name = [...(await valuesUnder(nodes, keyPrefix)).keys()].find((each) => !each.endsWith('watermarks'))!;
+  const key = Buffer.from(keyPrefix + name, 'latin1');
+  await client.del(key);
+  await client.sendCommand(command('KEY').map((word) => (word === 'KEY' ? key : word)));
+  client.destroy();
+  await expect(store.observe(observationsOf([{ ...event, offset: 1, id: 2 }]))).rejects.toMatchObject({
+    failure: { code: 'STORE_UNAVAILABLE', message: expect.stringMatching(message) },
+  });
+  await store.close();
+});
+
+it('counts the keys that are there', async (context) => {
+  const { nodes } = offer.require(context);
+  const store = openStore(nodes);
+  await handle(store, streamOf(2, 100));
+  const client = await connectTo(portOf(nodes[0]!));
+  await expect.poll(() => store.size()).toBeGreaterThan(0);
+  expect(store.size()).toBeLessThanOrEqual(await client.dbSize());
+  client.destroy();
+  await store.close();
+});
+
+describe('what lies in Valkey', () => {
+  it('is no raw value of an event, in no key and no value', async (context) => {
+    const { nodes } = offer.require(context);
+    const keyPrefix = uniquePrefix();
+    const store = openStore(nodes, { keyPrefix });
+    const hasher = new EntityKeyHasher(new Uint8Array(16).fill(9));
+    for (const batch of observedSimulation(200, 128, hasher)) await store.observe(batch);
+    await store.close();
+
+    const raw = rawTexts(200);
+    expect(raw.size).toBeGreaterThan(1_000);
+    const held = [...(await valuesUnder(nodes, keyPrefix))].flatMap(([key, value]) =>
+      Buffer.isBuffer(value) ? [key, value.toString('latin1')] : [key, JSON.stringify(value)],
+    );
+    const all = held.join('\n').toLowerCase();
+    expect([...raw].filter((text) => all.includes(text))).toEqual([]);
+  });
+});
+
+/** Every text of a simulated stream that a person could be known by, as long as it cannot be there by chance. */
+function rawTexts(accounts: number): ReadonlySet<string> {
+  const texts = new Set<string>();
+  const collect = (value: unknown): void => {
+    if (typeof value === 'string' && value.length >= 6) texts.add(Buffer.from(value).toString('latin1').toLowerCase());
+    else if (typeof value === 'object' && value !== null) for (const member of Object.values(value)) collect(member);
+  };
+  for (const { json } of simulate({ seed: 5, accounts }).events()) {
+    const event = JSON.parse(json) as { subject: string; id: string; data: object };
+    collect([event.subject, event.id, event.data]);
+  }
+  return texts;
+}

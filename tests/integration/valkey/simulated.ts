@@ -1,0 +1,28 @@
+import { offlineHasher } from '../../../src/app/offline.ts';
+import type { EntityKeyHasher } from '../../../src/features/entity-key.ts';
+import type { ObservationBatch } from '../../../src/features/observation.ts';
+import { noReference, type Reference } from '../../../src/features/reference.ts';
+import { Observer } from '../../../src/features/observe.ts';
+import { simulate } from '../../../src/simulation/simulate.ts';
+import { decodeBatch } from '../../../src/steps/decode-batch.ts';
+import { observeBatch } from '../../../src/steps/observe-batch.ts';
+
+/** What a simulated stream adds to history, batch by batch, as the pipeline would hand it to a store. */
+export function observedSimulation(
+  accounts: number,
+  batchSize: number,
+  hasher: EntityKeyHasher = offlineHasher(),
+  reference: Reference = noReference,
+): readonly ObservationBatch[] {
+  const values = Array.from(simulate({ seed: 5, accounts }).events(), ({ json }) => Buffer.from(json));
+  const observer = new Observer(hasher);
+  const batches: ObservationBatch[] = [];
+  for (let from = 0; from < values.length; from += batchSize) {
+    const records = values
+      .slice(from, from + batchSize)
+      .map((value, index) => ({ offset: from + index, key: null, value, headers: {}, timestampMs: 0 }));
+    const batch = { topic: 'account-events', partition: 0, records };
+    batches.push(observeBatch(observer, batch, decodeBatch(batch, Infinity, reference)));
+  }
+  return batches;
+}

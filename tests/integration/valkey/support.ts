@@ -1,0 +1,167 @@
+import { randomBytes } from 'node:crypto';
+import { EntityState } from '../../../src/adapters/valkey/entity-state.ts';
+import { kindPlans } from '../../../src/adapters/valkey/kind-plan.ts';
+import type { ValkeySettings } from '../../../src/adapters/valkey/settings.ts';
+import { ValkeyFeatureStore } from '../../../src/adapters/valkey/store.ts';
+import type { ObservationBatch } from '../../../src/features/observation.ts';
+import { entityKinds, snapshotColumnCount } from '../../../src/features/state.ts';
+import type { StandingChange } from '../../../src/ports.ts';
+import { observationsOf, startMs, type PlainEvent } from '../../contract/feature-store-contract.ts';
+import { connectTo } from '../../servers/valkey/nodes.ts';
+
+/** What the tests against a real Valkey share: settings, a stream, and a look at everything that the server holds. */
+
+export function valkeySettings(nodes: readonly string[], overrides: Partial<ValkeySettings> = {}): ValkeySettings {
+  return {
+    nodes,
+    cluster: nodes.length > 1,
+    tls: { enabled: false, rejectUnauthorized: true },
+    keyPrefix: uniquePrefix(),
+    shards: 4,
+    timeoutMs: 5_000,
+    retentionDays: 30,
+    ...overrides,
+  };
+}
+
+/** A beginning of keys that no other test has: the server may be shared. */
+export function uniquePrefix(): string {
+  return `test-${randomBytes(5).toString('hex')}:`;
+}
+
+export function openStore(nodes: readonly string[], overrides: Partial<ValkeySettings> = {}): ValkeyFeatureStore {
+  return new ValkeyFeatureStore(valkeySettings(nodes, overrides), () => undefined);
+}
+
+export function portOf(node: string): number {
+  return Number(node.slice(node.lastIndexOf(':') + 1));
+}
+
+const minuteMs = 60_000;
+
+/** The same `count` events for the same seed: few entities, so that they meet, with late, repeated and labelled ones. */
+export function streamOf(seed: number, count: number): readonly PlainEvent[] {
+  const draw = drawing(seed);
+  return Array.from({ length: count }, (_, offset) => ({
+    offset,
+    timeMs: startMs + offset * 7 * minuteMs - (draw(4) === 0 ? draw(15) * minuteMs : 0),
+    id: draw(12) === 0 ? 1 + draw(5) : 1_000 + offset,
+    account: 1 + draw(9),
+    device: draw(6),
+    ip: draw(4),
+    target: draw(3),
+    cohort: draw(4),
+    value: draw(100) / 7,
+    label: draw(5) === 0 ? 1 + draw(2) : 0,
+    joins: draw(3) === 0,
+    adds: draw(64),
+    element: draw(60) * 71_582_788,
+  }));
+}
+
+/** Numbers from 0 to below a limit: mulberry32 (Tommy Ettinger, public domain). */
+export function drawing(seed: number): (limit: number) => number {
+  let state = seed >>> 0;
+  return (limit) => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * limit);
+  };
+}
+
+/** Handles a part of a stream as the pipeline does: observe, then settle what became of it. */
+export async function handle(
+  store: ValkeyFeatureStore,
+  events: readonly PlainEvent[],
+  partition = 0,
+): Promise<ObservationBatch> {
+  const batch = observationsOf(events, partition);
+  await store.observe(batch);
+  await store.settle(decisionsOn(events));
+  return batch;
+}
+
+/** A made-up decision on every fifth event, the same whenever it is handled. */
+function decisionsOn(events: readonly PlainEvent[]): readonly StandingChange[] {
+  return events
+    .filter(({ offset }) => offset % 5 === 0)
+    .map(({ account, offset, timeMs }) => ({
+      keyHigh: account * 7919,
+      keyLow: account,
+      standing: {
+        action: offset % 10 === 0 ? 'review' : 'block',
+        decisionId: `dec_${offset.toString(16).padStart(32, '0')}`,
+        sinceMs: timeMs,
+      },
+    }));
+}
+
+/** Runs a whole stream through a store of its own, undisturbed, and tells what Valkey then holds. */
+export async function undisturbedState(
+  nodes: readonly string[],
+  events: readonly PlainEvent[],
+): Promise<ReadonlyMap<string, string>> {
+  const settings = valkeySettings(nodes);
+  const store = new ValkeyFeatureStore(settings, () => undefined);
+  for (let from = 0; from < events.length; from += 16) await handle(store, events.slice(from, from + 16));
+  await store.close();
+  return wholeState(nodes, settings.keyPrefix, events.at(-1)!.timeMs);
+}
+
+/**
+ * Everything that Valkey holds under a prefix, key by key, without the prefix. Watermarks as they are; an entity as what it says
+ * at several times within the allowed lateness and what it remembers: how much of it is state and how much log depends on who wrote it anew, and when.
+ */
+export async function wholeState(
+  nodes: readonly string[],
+  keyPrefix: string,
+  newestMs: number,
+): Promise<ReadonlyMap<string, string>> {
+  const state = new Map<string, string>();
+  for (const [key, value] of await valuesUnder(nodes, keyPrefix)) state.set(key, describe(key, value, newestMs));
+  return new Map([...state].toSorted(([first], [second]) => (first < second ? -1 : 1)));
+}
+
+/** Every key under a prefix, without it, with its value; bytes as latin-1. */
+export async function valuesUnder(
+  nodes: readonly string[],
+  keyPrefix: string,
+): Promise<ReadonlyMap<string, Buffer | Record<string, string>>> {
+  const values = new Map<string, Buffer | Record<string, string>>();
+  for (const node of nodes) {
+    const client = await connectTo(portOf(node));
+    const binary = client.withTypeMapping({ [36]: Buffer });
+    for await (const keys of binary.scanIterator({ MATCH: `${keyPrefix}*`, COUNT: 1_000 })) {
+      for (const key of keys) {
+        const name = key.toString('latin1').slice(keyPrefix.length);
+        const isHash = name.endsWith(':watermarks');
+        values.set(name, isHash ? { ...(await client.hGetAll(key)) } : ((await binary.get(key)) as unknown as Buffer));
+      }
+    }
+    client.destroy();
+  }
+  return values;
+}
+
+function describe(key: string, value: Buffer | Record<string, string>, newestMs: number): string {
+  if (!Buffer.isBuffer(value)) return JSON.stringify(value, Object.keys(value).toSorted());
+  const plan = kindPlans[key.charCodeAt(key.length - 1)]!;
+  const words = new Uint32Array(value.length / 4);
+  new Uint8Array(words.buffer).set(value);
+  const state = new EntityState(plan);
+  state.load(words, 0, words.length);
+  state.readLog();
+  const readings = [0, 8, 14].map((minutes) => {
+    const timeMs = newestMs - minutes * minuteMs;
+    const row = new Float64Array(snapshotColumnCount).fill(NaN);
+    state.read(timeMs, state.spans.idleMs(timeMs), row, 0);
+    return Array.from(row, (figure, column) => [column, figure] as const)
+      .filter(([, figure]) => !Number.isNaN(figure))
+      .map(([column, figure]) => `${column}=${figure}`)
+      .join(' ');
+  });
+  const memory = new Uint32Array(200);
+  const length = state.memory?.save(memory, 0) ?? 0;
+  return [entityKinds[plan.kindIndex], ...readings, memory.slice(0, length).join(',')].join('\n');
+}

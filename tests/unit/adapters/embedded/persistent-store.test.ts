@@ -1,0 +1,252 @@
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import {
+  PersistentFeatureStore,
+  type PersistentStoreOptions,
+} from '../../../../src/adapters/embedded/persistent-store.ts';
+import { systemClock } from '../../../../src/adapters/system/clock.ts';
+import type { Failure } from '../../../../src/domain/failure.ts';
+import { EntityKeyHasher } from '../../../../src/features/entity-key.ts';
+import { snapshotColumn } from '../../../../src/features/state.ts';
+import type { SnapshotReport } from '../../../../src/telemetry.ts';
+import { observationsOf, startMs } from '../../../contract/feature-store-contract.ts';
+import { newPath, observeAccounts } from './snapshot-files.ts';
+
+const secret = Buffer.from('000102030405060708090a0b0c0d0e0f', 'hex');
+
+/** Opens stores over one file, and keeps what they tell. */
+class Opened {
+  readonly path: string;
+  readonly restored: SnapshotReport[] = [];
+  readonly written: SnapshotReport[] = [];
+  readonly failures: Failure[] = [];
+
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  async open(changes: Partial<PersistentStoreOptions> = {}): Promise<PersistentFeatureStore> {
+    const result = await PersistentFeatureStore.open({
+      entitiesMax: 10_000,
+      snapshotFile: this.path,
+      snapshotIntervalMs: 3_600_000,
+      hasher: new EntityKeyHasher(secret),
+      clock: systemClock,
+      telemetry: {
+        snapshotRestored: (report) => this.restored.push(report),
+        snapshotWritten: (report) => this.written.push(report),
+        snapshotFailed: (failure) => this.failures.push(failure),
+      },
+      ...changes,
+    });
+    if (!result.ok) throw new Error(result.failure.code, { cause: result.failure });
+    onTestFinished(() => result.value.close());
+    return result.value;
+  }
+
+  async files(): Promise<readonly string[]> {
+    return (await readdir(dirname(this.path))).toSorted();
+  }
+}
+
+async function opened(): Promise<Opened> {
+  return new Opened(await newPath());
+}
+
+/** Closes a store and answers how many events of account 1 its successor knows. */
+async function eventsOfFirstAccount(store: PersistentFeatureStore): Promise<number> {
+  const { values } = await store.observe(
+    observationsOf([{ offset: 1_000_000, timeMs: startMs + 60_000, id: 1_000_000, account: 1 }]),
+  );
+  return values[snapshotColumn('account', 'events', '1h')]! - 1;
+}
+
+describe('PersistentFeatureStore', () => {
+  it('has its history back after a stop, and says where to go on', async () => {
+    const told = await opened();
+    const store = await told.open();
+    expect(store.coveredOffsets()).toEqual([]);
+    await observeAccounts(store, 40);
+    await store.close();
+    const next = await told.open();
+    expect(next.size()).toBe(store.size());
+    expect(next.coveredOffsets()).toEqual([{ topic: 'account-events', partition: 0, offset: 39 }]);
+    expect(await eventsOfFirstAccount(next)).toBe(1);
+    expect(told.restored).toMatchObject([{ entities: store.size() }]);
+    expect(told.failures).toEqual([]);
+  });
+
+  it('covers what is complete, and knows what was observed beyond it', async () => {
+    const told = await opened();
+    const store = await told.open();
+    await observeAccounts(store, 40);
+    const beyond = observationsOf([{ offset: 40, timeMs: startMs, id: 41, account: 1 }]);
+    await store.observe(beyond);
+    await store.close();
+    const next = await told.open();
+    expect(next.coveredOffsets()).toMatchObject([{ offset: 39 }]);
+    const { fates } = await next.observe(beyond);
+    expect(Array.from(fates)).toEqual([1]);
+  });
+
+  it('knows where history begins before anything has come', async () => {
+    const told = await opened();
+    const store = await told.open();
+    store.complete('account-events', 0, -1);
+    store.complete('account-events', 1, 499);
+    await store.close();
+    const next = await told.open();
+    expect(next.coveredOffsets()).toMatchObject([
+      { partition: 0, offset: -1 },
+      { partition: 1, offset: 499 },
+    ]);
+  });
+
+  it('waits with a snapshot for the batch under way, and with the next batch for the snapshot', async () => {
+    const told = await opened();
+    const store = await told.open();
+    await observeAccounts(store, 40);
+    await store.observe(observationsOf([{ offset: 40, timeMs: startMs, id: 41, account: 1 }]));
+    // No time passes for the store: nothing ends by being waited for.
+    vi.useFakeTimers({ toFake: ['setTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const saved = store.save();
+    // The file is opened before batches are held back.
+    while (!(await told.files()).includes(`${basename(told.path)}.unfinished`));
+    for (let turn = 0; turn < 20; turn++) await told.files();
+    const next = store.observe(observationsOf([{ offset: 41, timeMs: startMs, id: 42, account: 2 }]));
+    store.complete('account-events', 0, 40);
+    await Promise.all([saved, next]);
+    vi.useRealTimers();
+    store.complete('account-events', 0, 41);
+    const copy = new Opened(await newPath());
+    await writeFile(copy.path, await readFile(told.path));
+    const restored = await copy.open();
+    expect(restored.coveredOffsets()).toMatchObject([{ offset: 40 }]);
+    const { fates } = await restored.observe(observationsOf([{ offset: 41, timeMs: startMs, id: 42, account: 2 }]));
+    expect(Array.from(fates)).toEqual([0]);
+  });
+
+  it('has the last snapshot back after it was killed', async () => {
+    const told = await opened();
+    const killed = await told.open();
+    await observeAccounts(killed, 40);
+    await killed.save();
+    await observeAccounts(killed, 40, 1);
+    // As its killer leaves it: the files, and nobody who moves the lock's time stamp.
+    const copy = new Opened(await newPath());
+    await writeFile(copy.path, await readFile(told.path));
+    await writeFile(`${copy.path}.unfinished`, 'half of a snap');
+    const next = await copy.open();
+    expect(next.coveredOffsets()).toMatchObject([{ offset: 39 }]);
+    expect(await eventsOfFirstAccount(next)).toBe(1);
+  });
+
+  it('writes snapshots by itself', async () => {
+    const told = await opened();
+    const store = await told.open({ snapshotIntervalMs: 5 });
+    await observeAccounts(store, 40);
+    await expect.poll(() => told.written.length).toBe(1);
+    await observeAccounts(store, 40, 1);
+    await expect.poll(() => told.written.length).toBe(2);
+    expect(told.written[0]).toMatchObject({ entities: store.size(), bytes: expect.any(Number) as number });
+  });
+
+  it('writes nothing when there is nothing new', async () => {
+    const told = await opened();
+    const store = await told.open();
+    await store.save();
+    await observeAccounts(store, 40);
+    await store.save();
+    await store.save();
+    await store.close();
+    await (await told.open()).close();
+    expect(told.written.length).toBe(1);
+  });
+
+  it('is for one process', async () => {
+    const told = await opened();
+    const store = await told.open();
+    await expect(told.open()).rejects.toThrow('SNAPSHOT_LOCKED');
+    await store.close();
+    await told.open();
+    expect(await told.files()).toEqual([`${basename(told.path)}.lock`]);
+  });
+
+  it('replaces nothing after another process took the file over', async () => {
+    const told = await opened();
+    const store = await told.open();
+    await observeAccounts(store, 40);
+    await store.save();
+    const former = await readFile(told.path);
+    await writeFile(`${told.path}.lock`, 'of another');
+    await observeAccounts(store, 40, 1);
+    await store.save();
+    expect(told.failures).toMatchObject([{ code: 'SNAPSHOT_LOCKED' }]);
+    expect(await readFile(told.path)).toEqual(former);
+  });
+
+  it('sets a damaged snapshot aside, says so, and begins anew', async () => {
+    const told = await opened();
+    for (let time = 1; time <= 2; time++) {
+      const store = await told.open();
+      await observeAccounts(store, 40, time);
+      await store.close();
+      const bytes = await readFile(told.path);
+      bytes[bytes.length - 30]! ^= 1;
+      await writeFile(told.path, bytes);
+      const next = await told.open();
+      expect(next.size()).toBe(0);
+      expect(next.coveredOffsets()).toEqual([]);
+      await next.close();
+      const aside = `${told.path}.damaged-${time}`;
+      expect(await readFile(aside)).toEqual(bytes);
+      expect(told.failures.at(-1)).toMatchObject({
+        code: 'SNAPSHOT_DAMAGED',
+        message: expect.stringContaining(aside) as string,
+      });
+    }
+    expect(await told.files()).toEqual(['state.damaged-1', 'state.damaged-2']);
+  });
+
+  it('sets the snapshot of another key secret aside, and has it back under that one', async () => {
+    const told = await opened();
+    const store = await told.open();
+    await observeAccounts(store, 40);
+    await store.close();
+    const other = new EntityKeyHasher(Buffer.from('f00102030405060708090a0b0c0d0e0f', 'hex'));
+    const next = await told.open({ hasher: other });
+    expect(next.size()).toBe(0);
+    await next.close();
+    expect(told.failures).toMatchObject([
+      { code: 'SNAPSHOT_FOREIGN', message: expect.stringContaining('keySecret') as string },
+    ]);
+    await rename(`${told.path}.foreign-1`, told.path);
+    expect((await told.open()).size()).toBe(store.size());
+  });
+
+  it('refuses to start where it cannot write', async () => {
+    const told = new Opened(`${await newPath()}/no-such-folder/state`);
+    await expect(told.open()).rejects.toThrow('SNAPSHOT_INACCESSIBLE');
+  });
+
+  it('goes on, and says so, when a snapshot cannot be written later', async () => {
+    const told = await opened();
+    const store = await told.open();
+    await observeAccounts(store, 40);
+    await rm(dirname(told.path), { recursive: true });
+    await store.save();
+    expect(told.failures).toMatchObject([{ code: 'SNAPSHOT_INACCESSIBLE', path: told.path }]);
+    expect(await eventsOfFirstAccount(store)).toBe(1);
+  });
+
+  it('keeps its bound when the snapshot holds more', async () => {
+    const told = await opened();
+    const store = await told.open();
+    await observeAccounts(store, 400);
+    await store.close();
+    const next = await told.open({ entitiesMax: 100 });
+    expect(next.size()).toBe(100);
+  });
+});

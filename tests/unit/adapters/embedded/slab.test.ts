@@ -1,0 +1,74 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Slab, type Field } from '../../../../src/adapters/embedded/slab.ts';
+
+/** Values of one size in a record. */
+function valuesOf(slab: Slab, slot: number, size: Field['size']) {
+  const { bytes, halves, words, doubles } = slab.chunkOf(slot);
+  const view = { 1: bytes, 2: halves, 4: words, 8: doubles }[size];
+  return { view, start: (slab.startOf(slot) * 4) / size };
+}
+
+/** What is written at a position of a field. */
+function valueOf(slot: number, index: number, position: number): number {
+  return (slot * 31 + index * 7 + position) % 251;
+}
+
+describe('Slab', () => {
+  it('keeps all fields of all records apart, whatever their sizes', () => {
+    const field = fc.record({ count: fc.integer({ min: 0, max: 5 }), size: fc.constantFrom(1 as const, 2, 4, 8) });
+    fc.assert(
+      fc.property(
+        fc.array(field, { minLength: 1, maxLength: 8 }),
+        fc.integer({ min: 1, max: 50 }),
+        (fields, records) => {
+          fc.pre(fields.some(({ count }) => count > 0));
+          const slab = new Slab();
+          const places = fields.map(({ count, size }, index) => slab.reserve(`field ${index}`, count, size));
+          const slots = Array.from({ length: records }, () => slab.take());
+          const each = (visit: (view: ArrayLike<number>, at: number, value: number) => void): void => {
+            for (const slot of slots) {
+              for (const [index, { count, size }] of fields.entries()) {
+                const { view, start } = valuesOf(slab, slot, size);
+                for (let position = 0; position < count; position++)
+                  visit(view, start + places[index]! + position, valueOf(slot, index, position));
+              }
+            }
+          };
+          each((view, at, value) => ((view as number[])[at] = value));
+          each((view, at, value) => expect(view[at]).toBe(value));
+        },
+      ),
+    );
+  });
+
+  it('keeps records where they are when it grows over many chunks', () => {
+    const slab = new Slab();
+    const place = slab.reserve('number', 60_000, 4);
+    const slots = Array.from({ length: 40 }, () => slab.take());
+    for (const slot of slots) slab.chunkOf(slot).words[slab.startOf(slot) + place + 59_999] = slot + 1;
+    expect(slots.map((slot) => slab.chunkOf(slot).words[slab.startOf(slot) + place + 59_999])).toEqual(
+      slots.map((slot) => slot + 1),
+    );
+    expect(new Set(slots.map((slot) => slab.chunkOf(slot))).size).toBe(10);
+  });
+
+  it('gives a slot out again, cleared', () => {
+    const slab = new Slab();
+    const place = slab.reserve('number', 1, 4);
+    const [first, second] = [slab.take(), slab.take()];
+    for (const slot of [first, second]) slab.chunkOf(slot).words[slab.startOf(slot) + place] = 7;
+    slab.release(first);
+    expect(slab.take()).toBe(first);
+    expect(slab.chunkOf(first).words[slab.startOf(first) + place]).toBe(0);
+    expect(slab.chunkOf(second).words[slab.startOf(second) + place]).toBe(7);
+    expect(slab.take()).toBe(2);
+  });
+
+  it('takes no more fields once there are records', () => {
+    const slab = new Slab();
+    slab.reserve('number', 1, 4);
+    slab.take();
+    expect(() => slab.reserve('another', 1, 4)).toThrow(/before records/);
+  });
+});

@@ -1,0 +1,77 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { SnapshotLock } from '../../../../src/adapters/embedded/snapshot-lock.ts';
+import { newPath } from './snapshot-files.ts';
+
+/** More than two beats: what lives is heard of in this time. */
+const silenceMs = 1_200;
+
+/** A process that tries to take the lock, and what it says. */
+async function holder(path: string): Promise<{ readonly process: ChildProcess; readonly says: string }> {
+  const program = fileURLToPath(new URL('hold-lock.ts', import.meta.url));
+  const child = spawn(process.execPath, [program, path, String(silenceMs)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const [said] = (await once(child.stdout, 'data')) as [Buffer];
+  return { process: child, says: said.toString().trim() };
+}
+
+async function acquired(path: string): Promise<SnapshotLock> {
+  const lock = await SnapshotLock.acquire(path, silenceMs);
+  if (!lock.ok) throw new Error(lock.failure.message);
+  onTestFinished(() => lock.value.release());
+  return lock.value;
+}
+
+describe('SnapshotLock', () => {
+  it('is refused to a second one in the same process, and free again when it is released', async () => {
+    const path = await newPath();
+    const lock = await acquired(path);
+    expect(await SnapshotLock.acquire(path, silenceMs)).toMatchObject({
+      ok: false,
+      failure: { code: 'SNAPSHOT_LOCKED', message: expect.stringContaining(`"process":${process.pid}`) as string },
+    });
+    await lock.release();
+    await acquired(path);
+  });
+
+  it('is refused to another process', async () => {
+    const path = await newPath();
+    await acquired(path);
+    expect((await holder(path)).says).toBe('SNAPSHOT_LOCKED');
+  });
+
+  it('is taken over from a process that was killed', async () => {
+    const path = await newPath();
+    const { process: child, says } = await holder(path);
+    expect(says).toBe('held');
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    const lock = await acquired(path);
+    expect(await lock.isHeld()).toBe(true);
+  });
+
+  it('goes to one of several that find it abandoned', async () => {
+    const path = await newPath();
+    await writeFile(path, 'of a process that is no more');
+    const locks = await Promise.all(Array.from({ length: 8 }, () => SnapshotLock.acquire(path, silenceMs)));
+    const taken = locks.flatMap((lock) => (lock.ok ? [lock.value] : []));
+    onTestFinished(async () => void (await Promise.all(taken.map((lock) => lock.release()))));
+    expect(taken.length).toBe(1);
+    expect(await taken[0]!.isHeld()).toBe(true);
+    expect(await readdir(dirname(path))).toEqual(['state']);
+  });
+
+  it('is known to be lost when another has taken it over, and is left to that one', async () => {
+    const path = await newPath();
+    const lock = await acquired(path);
+    expect(await lock.isHeld()).toBe(true);
+    await writeFile(path, 'of another');
+    expect(await lock.isHeld()).toBe(false);
+    await lock.release();
+    expect(await readFile(path, 'utf8')).toBe('of another');
+  });
+});
