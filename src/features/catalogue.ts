@@ -8,6 +8,7 @@ import { flowFeatures } from './groups/flow.ts';
 import { emailFeatures } from './groups/email.ts';
 import { nameFeatures } from './groups/names.ts';
 import { networkFeatures } from './groups/network.ts';
+import { operatorFeatures } from './groups/operator.ts';
 import { phoneFeatures } from './groups/phone.ts';
 import { reputationFeatures } from './groups/reputation.ts';
 import { socialFeatures } from './groups/social.ts';
@@ -21,6 +22,7 @@ export const catalogue: readonly Feature[] = [
   ...nameFeatures,
   ...phoneFeatures,
   ...networkFeatures,
+  ...operatorFeatures,
   ...deviceFeatures,
   ...activityFeatures,
   ...socialFeatures,

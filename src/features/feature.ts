@@ -71,6 +71,8 @@ export function measure(kind: EntityKind, name: string, figure: 'mean' | 'deviat
 /** A weekly count over this is the mean of an hour, or of a day. */
 export const hoursPerWeek = 168;
 export const daysPerWeek = 7;
+/** Ten minutes. */
+export const tenMinutesPerWeek = 1_008;
 
 /** A truth as a number; undefined stays so. */
 export function flag(value: boolean | undefined): number | undefined {

@@ -70,6 +70,7 @@ const add = {
 const elementOf = {
   accountDevices: element('account', 'devices'),
   accountNetworks: element('account', 'networks'),
+  accountAddresses: element('account', 'addresses'),
   accountCountries: element('account', 'countries'),
   accountTargets: element('account', 'targets'),
   accountReporters: element('account', 'reporters'),
@@ -79,9 +80,11 @@ const elementOf = {
   accountActs: element('account', 'acts'),
   ipAccounts: element('ip', 'accounts'),
   ipDevices: element('ip', 'devices'),
+  ipResidents: element('ip', 'residents'),
   networkAccounts: element('network', 'accounts'),
   networkDevices: element('network', 'devices'),
   networkShapes: element('network', 'shapes'),
+  networkResidents: element('network', 'residents'),
   deviceAccounts: element('device', 'accounts'),
   deviceNetworks: element('device', 'networks'),
   mailboxAccounts: element('mailbox', 'accounts'),
@@ -173,9 +176,13 @@ export class Observer {
     const counts = signup !== undefined && !failed;
     let network = 0;
     if (address !== undefined) {
-      this.#touch('ip', address.host, counts ? add.ipSignups : failed ? add.ipSignupFailures : 0);
+      const ip = this.#touch('ip', address.host, counts ? add.ipSignups : failed ? add.ipSignupFailures : 0);
+      this.#show(elementOf.accountAddresses, ip);
       network = this.#touch('network', address.network, counts ? add.networkSignups : 0);
       this.#show(elementOf.accountNetworks, network);
+      // The store takes them from accounts that are young no more.
+      this.#show(elementOf.ipResidents, account);
+      this.#show(elementOf.networkResidents, account);
       if (counts) {
         this.#show(elementOf.ipAccounts, account);
         this.#show(elementOf.networkAccounts, account);

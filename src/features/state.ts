@@ -31,13 +31,16 @@ export const allowedLatenessMs = 15 * 60_000;
 /** Beside the counters' bits in `ObservationBatch.adds`: the entity acted itself, so that its spans move. */
 export const spanBit = 1 << 15;
 
+/** Whose elements a distinct counter takes: those of every account, of young ones, or of those that are young no more. */
+export type ShownBy = 'anyone' | 'young' | 'established';
+
 interface KindDeclaration {
   /** Counters of touches that say so: how many in each window. */
   readonly counts: Readonly<Record<string, readonly WindowName[]>>;
   /** Counters of different elements: how many in each window. Exact up to `distinctExactMax`, then a sketch. */
   readonly distincts: Readonly<Record<string, readonly WindowName[]>>;
-  /** Those of the distinct counters that take an element only while the event's account is young. */
-  readonly youngOnly?: readonly string[];
+  /** Of the distinct counters that do not take elements from anyone. */
+  readonly shownBy?: Readonly<Record<string, ShownBy>>;
   /** Numbers of which mean and spread are kept, over the entity's whole life. */
   readonly measures?: readonly string[];
   /**
@@ -45,6 +48,10 @@ interface KindDeclaration {
    * these kinds that its signup touched, so that a label that comes later finds them.
    */
   readonly labels?: boolean;
+  /** Whether the entity keeps a histogram of the gaps between its touches (`gap-histogram.ts`). */
+  readonly gaps?: boolean;
+  /** Of few entities that a large part of all events touch: a store must count them in 32 bits, and others in 16 at least. */
+  readonly crowded?: boolean;
 }
 
 /** An account is young while it was first seen less than this before the event, milliseconds. */
@@ -77,6 +84,7 @@ export const entityState = {
     distincts: {
       devices: ['24h', '7d'],
       networks: ['24h', '7d'],
+      addresses: ['24h'],
       countries: ['1h', '24h'],
       targets: ['1h', '24h'],
       reporters: ['7d'],
@@ -88,23 +96,27 @@ export const entityState = {
       /** Kinds of action. */
       acts: ['24h'],
     },
+    gaps: true,
   },
   ip: {
     counts: { signups: ['10m', '1h', '24h'], signup_failures: ['1h'] },
-    distincts: { accounts: ['10m', '1h', '24h'], devices: ['24h'] },
+    /** Residents: accounts that are no longer young and act from here. */
+    distincts: { accounts: ['10m', '1h', '24h'], devices: ['24h'], residents: ['7d'] },
+    shownBy: { residents: 'established' },
     labels: true,
   },
   network: {
     counts: { signups: ['10m', '1h', '24h', '7d'] },
-    distincts: { accounts: ['1h', '24h'], devices: ['24h'], shapes: ['24h'] },
+    distincts: { accounts: ['10m', '1h', '24h'], devices: ['24h'], shapes: ['24h'], residents: ['7d'] },
+    shownBy: { residents: 'established' },
   },
-  asn: { counts: { signups: ['1h', '24h', '7d'] }, distincts: {} },
+  asn: { counts: { signups: ['1h', '24h', '7d'] }, distincts: {}, crowded: true },
   device: {
     counts: { signups: ['1h', '24h', '7d'] },
     distincts: { accounts: ['1h', '24h', '7d'], networks: ['24h'] },
     labels: true,
   },
-  email_domain: { counts: { signups: ['1h', '24h', '7d'] }, distincts: {}, labels: true },
+  email_domain: { counts: { signups: ['1h', '24h', '7d'] }, distincts: {}, labels: true, crowded: true },
   mailbox: { counts: {}, distincts: { accounts: ['7d'] }, labels: true },
   phone: { counts: {}, distincts: { accounts: ['7d'] } },
   phone_prefix: { counts: { signups: ['1h', '24h', '7d'] }, distincts: {} },
@@ -116,8 +128,8 @@ export const entityState = {
   name_stem: { counts: { signups: ['1h', '24h'] }, distincts: {} },
   /** Signups that come from one network with one name template and one client set-up: what a script makes. */
   cohort: { counts: { signups: ['1h', '24h'] }, distincts: {}, measures: ['form_log'], labels: true },
-  user_agent: { counts: { signups: ['24h'] }, distincts: {} },
-  app_version: { counts: { signups: ['24h'] }, distincts: {} },
+  user_agent: { counts: { signups: ['24h'] }, distincts: {}, crowded: true },
+  app_version: { counts: { signups: ['24h'] }, distincts: {}, crowded: true },
   display_name: { counts: {}, distincts: { accounts: ['24h'] } },
   bio: { counts: {}, distincts: { accounts: ['24h'] } },
   avatar: { counts: {}, distincts: { accounts: ['24h'] } },
@@ -125,12 +137,12 @@ export const entityState = {
   target: {
     counts: { actions: ['10m', '1h'] },
     distincts: { actors: ['1h'], young_actors: ['10m', '1h'] },
-    youngOnly: ['young_actors'],
+    shownBy: { young_actors: 'young' },
   },
   /** A text by its similarity hash. */
   text: { counts: { uses: ['1h', '24h'] }, distincts: { accounts: ['1h', '24h'] } },
   /** All signups: one entity, against which shares are taken. */
-  platform: { counts: { signups: ['1h', '24h', '7d'] }, distincts: {} },
+  platform: { counts: { signups: ['1h', '24h', '7d'] }, distincts: {}, crowded: true },
 } as const satisfies Record<string, KindDeclaration>;
 
 export type EntityKind = keyof typeof entityState;
@@ -167,8 +179,7 @@ export interface KindLayout {
     readonly column: number;
     /** Position among all distinct counters of all kinds: the column of `ObservationBatch.elements`. */
     readonly elementIndex: number;
-    /** Whether it takes elements from young accounts alone. */
-    readonly isYoungOnly: boolean;
+    readonly shownBy: ShownBy;
   }[];
   readonly measures: readonly {
     readonly name: string;
@@ -179,6 +190,9 @@ export interface KindLayout {
   }[];
   /** Column of the count of accounts labelled fake, that of genuine ones in the next; null where labels are not kept. */
   readonly labelColumn: number | null;
+  /** Column of the entropy of gaps, bits; null where gaps are not kept. */
+  readonly gapColumn: number | null;
+  readonly isCrowded: boolean;
   /** First column of the spans; they stand in the order of `spanNames`. */
   readonly spanColumn: number;
 }
@@ -204,7 +218,7 @@ function layOut(kind: EntityKind, kindIndex: number): KindLayout {
     windows: names,
     column: place(name, names),
     elementIndex: elementTotal++,
-    isYoungOnly: declaration.youngOnly?.includes(name) ?? false,
+    shownBy: declaration.shownBy?.[name] ?? ('anyone' as const),
   }));
   const measures = (declaration.measures ?? []).map((name) => ({
     name,
@@ -212,10 +226,22 @@ function layOut(kind: EntityKind, kindIndex: number): KindLayout {
     measureIndex: measureTotal++,
   }));
   const firstLabel = declaration.labels === true ? place('labels', labels) : null;
+  const gapColumn = declaration.gaps === true ? place('gaps', ['entropy_bits']) : null;
   const firstSpan = columns.size;
   for (const name of spanNames) columns.set(`${kind}.${name}`, columns.size);
   assert(counts.length <= 15, 'a touch says in 16 bits which counters it adds to, and whether the spans move');
-  return { kind, kindIndex, counts, distincts, measures, labelColumn: firstLabel, spanColumn: firstSpan };
+  const isCrowded = declaration.crowded === true;
+  return {
+    kind,
+    kindIndex,
+    counts,
+    distincts,
+    measures,
+    labelColumn: firstLabel,
+    gapColumn,
+    isCrowded,
+    spanColumn: firstSpan,
+  };
 }
 
 /** The layout of each kind, in the order of `entityKinds`. */
@@ -241,6 +267,11 @@ export function snapshotColumn<K extends EntityKind>(
 /** The column of a span in a snapshot row. */
 export function spanColumn(kind: EntityKind, span: SpanName): number {
   return columnOf(`${kind}.${span}`);
+}
+
+/** The column of the entropy of an entity's gaps in a snapshot row, bits. */
+export function gapEntropyColumn(kind: EntityKind): number {
+  return columnOf(`${kind}.gaps.entropy_bits`);
 }
 
 /** The column of a measure's mean or standard deviation in a snapshot row. NaN before the first, or the second, value. */

@@ -4,10 +4,13 @@ import { formatValue } from '../domain/format-value.ts';
 import { catalogue } from '../features/catalogue.ts';
 import { featureCount } from '../features/extract.ts';
 
+/** Of the evidence for "fake": below this a feature is noise to its reader, unless none speaks louder. */
+const evidenceShareMin = 0.05;
+
 /**
  * The features that speak most for "fake", strongest first. A feature's contribution is its share of all log-odds that speak
- * for it, times `share`, the weight that the score has in the decision. What speaks against, and what is
- * missing, is left out.
+ * for it, times `share`, the weight that the score has in the decision. What speaks against, what is missing, and
+ * what is lost in the crowd is left out; while anything speaks for it, the strongest stays.
  *
  * @param contributions log-odds by catalogue column, starting at `contributionRow`.
  * @param features the event's features, starting at `featureRow`.
@@ -32,7 +35,10 @@ export function modelReasons(
     (first, second) =>
       contributions[contributionRow + second]! - contributions[contributionRow + first]! || first - second,
   );
-  return columns.slice(0, limits.reasonsMax).map((column) => {
+  const told = columns.filter(
+    (column, rank) => rank === 0 || contributions[contributionRow + column]! >= evidenceShareMin * total,
+  );
+  return told.slice(0, limits.reasonsMax).map((column) => {
     const feature = catalogue[column]!;
     const value = features[featureRow + column]!;
     return {

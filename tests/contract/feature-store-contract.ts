@@ -224,7 +224,11 @@ export function featureStoreContract(name: string, create: () => Promise<Feature
     it('answers as a plain history does, whatever the order of events and batches', async () => {
       const event = fc.record({
         minute: fc.double({ min: 0, max: 3 * 24 * 60, noNaN: true }),
-        latenessMs: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.integer({ min: 0, max: allowedLatenessMs })),
+        latenessMs: fc.oneof(
+          { weight: 6, arbitrary: fc.constant(0) },
+          { weight: 3, arbitrary: fc.integer({ min: 0, max: allowedLatenessMs }) },
+          fc.integer({ min: 0, max: 3 * 24 * 60 * minuteMs }),
+        ),
         id: fc.integer({ min: 1, max: 200 }),
         account: fc.integer({ min: 1, max: 4 }),
         device: fc.integer({ min: 0, max: 3 }),
@@ -239,7 +243,7 @@ export function featureStoreContract(name: string, create: () => Promise<Feature
       });
       await fc.assert(
         fc.asyncProperty(
-          fc.array(event, { minLength: 1, maxLength: 120 }),
+          fc.array(event, { minLength: 1, maxLength: 120, size: 'max' }),
           fc.integer({ min: 1, max: 40 }),
           async (drawn, batchSize) => {
             const store = await create();

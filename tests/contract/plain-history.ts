@@ -7,11 +7,13 @@ import {
   kindLayouts,
   labelledKinds,
   measureCount,
+  recentEventsMax,
   snapshotColumnCount,
   spanBit,
   windows,
   youngAgeMsMax,
   type KindLayout,
+  type WindowName,
 } from '../../src/features/state.ts';
 
 interface Touch {
@@ -64,6 +66,7 @@ export class PlainHistory {
     this.#events.set(account, seen);
     if (seen.includes(batch.eventKeys[row]!)) return true;
     seen.push(batch.eventKeys[row]!);
+    if (seen.length > recentEventsMax) seen.shift();
     return false;
   }
 
@@ -100,7 +103,8 @@ export class PlainHistory {
     if (batch.keys[at * 2] === 0 && batch.keys[at * 2 + 1] === 0) return;
     const key = keyOf(batch, row, layout);
     const touches = this.#touches.get(key) ?? [];
-    this.#touches.set(key, touches);
+    // What was sent twice brings nobody to life.
+    if (isNew) this.#touches.set(key, touches);
     const timeMs = batch.timesMs[row]!;
     const before = touches.filter(({ adds }) => (adds & spanBit) !== 0).map((touch) => touch.timeMs);
     const elements = layout.distincts.map(({ elementIndex }) => batch.elements[row * elementCount + elementIndex]!);
@@ -113,9 +117,9 @@ export class PlainHistory {
         values[start + count.column + index] = countIn(touches, bit, timeMs, name);
     }
     for (const [position, distinct] of layout.distincts.entries()) {
-      const shown = distinct.isYoungOnly ? touches.filter((touch) => touch.isYoung) : touches;
+      const shown = touches.filter(({ isYoung: young }) => distinct.shownBy !== (young ? 'established' : 'young'));
       for (const [index, name] of distinct.windows.entries())
-        values[start + distinct.column + index] = distinctIn(shown, position, timeMs, windows[name].spanMs);
+        values[start + distinct.column + index] = distinctIn(shown, position, timeMs, name, distinct.windows);
     }
     for (const [index, { column }] of layout.measures.entries())
       writeMeasure(
@@ -127,6 +131,7 @@ export class PlainHistory {
       for (const [index] of labels.entries())
         values[start + layout.labelColumn + index] = this.#labelled.get(key)?.[index] ?? 0;
     writeSpans(touches, before, timeMs, values, start + layout.spanColumn);
+    if (layout.gapColumn !== null) values[start + layout.gapColumn] = gapEntropyIn(touches);
   }
 }
 
@@ -156,15 +161,30 @@ function countIn(touches: readonly Touch[], bit: number, timeMs: number, name: k
   ).length;
 }
 
-/** Elements whose last sight, in whole seconds, lies in the window. */
-function distinctIn(touches: readonly Touch[], position: number, timeMs: number, spanMs: number): number {
+/**
+ * Elements whose last sight, in whole seconds, lies in the window. What comes later than the counter's longest window and the
+ * allowed lateness is not heard, and what has become as old is not seen.
+ */
+function distinctIn(
+  touches: readonly Touch[],
+  position: number,
+  timeMs: number,
+  name: WindowName,
+  names: readonly WindowName[],
+): number {
+  const keptS = (Math.max(...names.map((each) => windows[each].spanMs)) + allowedLatenessMs) / 1000;
   const lastSeen = new Map<number, number>();
+  let newest = 0;
   for (const touch of touches) {
     const element = touch.elements[position]!;
-    if (element !== 0) lastSeen.set(element, Math.max(lastSeen.get(element) ?? 0, Math.floor(touch.timeMs / 1000)));
+    const seen = Math.floor(touch.timeMs / 1000);
+    if (element === 0) continue;
+    newest = Math.max(newest, seen);
+    if (seen > newest - keptS) lastSeen.set(element, Math.max(lastSeen.get(element) ?? 0, seen));
   }
   const second = Math.floor(timeMs / 1000);
-  return [...lastSeen.values()].filter((seen) => seen > second - spanMs / 1000 && seen <= second).length;
+  const since = Math.max(second - windows[name].spanMs / 1000, newest - keptS);
+  return [...lastSeen.values()].filter((seen) => seen > since && seen <= second).length;
 }
 
 function writeSpans(
@@ -174,17 +194,38 @@ function writeSpans(
   values: Float64Array,
   column: number,
 ): void {
-  const moved = touches.filter(({ adds }) => (adds & spanBit) !== 0).map((touch) => touch.timeMs);
-  const gapsS: number[] = [];
-  let lastMs = moved[0] ?? 0;
-  for (const ms of moved.slice(1)) {
-    gapsS.push(Math.max(0, ms - lastMs) / 1000);
-    lastMs = Math.max(lastMs, ms);
-  }
+  const moved = movesOf(touches);
+  const gapsS = gapsIn(moved);
   const mean = gapsS.reduce((sum, gap) => sum + gap, 0) / gapsS.length;
   const variance = gapsS.reduce((sum, gap) => sum + (gap - mean) ** 2, 0) / gapsS.length;
   values[column] = moved.length === 0 ? NaN : Math.max(0, timeMs - Math.min(...moved)) / 1000;
   values[column + 1] = before.length === 0 ? NaN : Math.max(0, timeMs - Math.max(...before)) / 1000;
   values[column + 2] = gapsS.length < 1 ? NaN : mean;
   values[column + 3] = gapsS.length < 2 || mean === 0 ? NaN : Math.sqrt(variance) / mean;
+}
+
+/** Times of an entity's own acts, in the order in which they were heard of. */
+function movesOf(touches: readonly Touch[]): readonly number[] {
+  return touches.filter(({ adds }) => (adds & spanBit) !== 0).map((touch) => touch.timeMs);
+}
+
+/** Seconds; 0 where an act came late. */
+function gapsIn(moved: readonly number[]): readonly number[] {
+  return moved.slice(1).map((ms, index) => Math.max(0, ms - Math.max(...moved.slice(0, index + 1))) / 1000);
+}
+
+/** Bits, over classes that end at 1, 4, 16 … 4,096 seconds. When a class holds 255, all are halved before it takes another. */
+function gapEntropyIn(touches: readonly Touch[]): number {
+  const ends = [1, 4, 16, 64, 256, 1_024, 4_096, Infinity];
+  let counts = ends.map(() => 0);
+  for (const gapS of gapsIn(movesOf(touches))) {
+    const gapClass = ends.findIndex((endS) => gapS < endS);
+    if (counts[gapClass] === 255) counts = counts.map((count) => Math.floor(count / 2));
+    counts[gapClass]!++;
+  }
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  if (total < 4) return NaN;
+  return counts
+    .filter((count) => count > 0)
+    .reduce((sum, count) => sum - (count / total) * Math.log2(count / total), 0);
 }

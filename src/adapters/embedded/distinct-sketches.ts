@@ -7,8 +7,8 @@ const allowedLatenessS = allowedLatenessMs / 1000;
 /** No handle: the counter has seen nothing. */
 export const noSketch = 0;
 
-/** Words before the entries of a block: count of entries, threshold, time of the newest element that was left out. */
-const headerWords = 3;
+/** Words before the entries of a block: count of entries, threshold, time of the newest element that was left out, and of all. */
+const headerWords = 4;
 /** Words that `save` writes at most. */
 export const savedSketchWordsMax = headerWords + distinctExactMax * 2;
 /** Most counters see few elements, so a block starts small and moves once into a large one. */
@@ -23,7 +23,8 @@ const classUnit = 0x1_0000;
  * A counter is a block of (element hash, second last seen). An element is in a window when it was last seen in it. While a
  * block has room this is exact. When it is full, the entry with the largest hash goes, and from then on only hashes below it
  * are kept: a uniform sample whose rate is threshold / 2^32, so a window's count is its sample over the rate. The threshold
- * goes back up once all that was left out is older than the longest window.
+ * goes back up once all that was left out is older than the longest window. What is older than that window and the allowed
+ * lateness, by the newest element, counts nowhere: so it does not matter when its entry goes.
  * Sources: k-minimum values (Bar-Yossef et al., 2002) and theta sketches (Dasgupta et al., 2016), with times added.
  */
 export class DistinctSketches {
@@ -44,8 +45,10 @@ export class DistinctSketches {
     let at = this.#at(handle);
     const count = words[at]!;
     const first = at + headerWords;
-    if (words[at + 1]! !== everything && second > words[at + 2]! + spanMs / 1000 + allowedLatenessS)
-      words[at + 1] = everything;
+    if (second > words[at + 3]!) words[at + 3] = second;
+    const oldestS = words[at + 3]! - spanMs / 1000 - allowedLatenessS;
+    if (second <= oldestS) return handle;
+    if (words[at + 2]! < oldestS) words[at + 1] = everything;
     for (let entry = first; entry < first + count * 2; entry += 2) {
       if (words[entry] !== element) continue;
       if (second > words[entry + 1]!) words[entry + 1] = second;
@@ -56,7 +59,7 @@ export class DistinctSketches {
       return handle;
     }
     if (count === entriesMaxByClass[classOf(handle)]!) {
-      if (this.#dropOld(words, at, second - spanMs / 1000 - allowedLatenessS) === 0) {
+      if (this.#dropOld(words, at, oldestS) === 0) {
         if (classOf(handle) + 1 < entriesMaxByClass.length) {
           handle = this.#promote(handle);
           words = this.#words(handle);
@@ -73,13 +76,16 @@ export class DistinctSketches {
     return handle;
   }
 
-  /** How many different elements were last seen in the window that ends at `timeMs`, itself included. */
-  count(handle: number, timeMs: number, spanMs: number): number {
+  /**
+   * How many different elements were last seen in the window that ends at `timeMs`, itself included.
+   * @param spanMsMax as `spanMs` of `add`.
+   */
+  count(handle: number, timeMs: number, spanMs: number, spanMsMax: number): number {
     if (handle === noSketch) return 0;
     const words = this.#words(handle);
     const at = this.#at(handle);
     const second = toSecond(timeMs);
-    const since = second - spanMs / 1000;
+    const since = Math.max(second - spanMs / 1000, words[at + 3]! - spanMsMax / 1000 - allowedLatenessS);
     const end = at + headerWords + words[at]! * 2;
     let inside = 0;
     for (let entry = at + headerWords; entry < end; entry += 2) {

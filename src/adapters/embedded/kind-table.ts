@@ -1,6 +1,14 @@
 import { labels } from '../../domain/event.ts';
 import { labelCodes, type ObservationBatch } from '../../features/observation.ts';
-import { elementCount, entityKinds, measureCount, spanBit, windows, type KindLayout } from '../../features/state.ts';
+import {
+  elementCount,
+  entityKinds,
+  measureCount,
+  spanBit,
+  windows,
+  type KindLayout,
+  type ShownBy,
+} from '../../features/state.ts';
 import { CountRings } from './count-rings.ts';
 import { DistinctSketches, savedSketchWordsMax } from './distinct-sketches.ts';
 import { EntityIndex } from './entity-index.ts';
@@ -28,7 +36,7 @@ export class KindTable {
     readonly spansMs: readonly number[];
     readonly spanMsMax: number;
     readonly column: number;
-    readonly isYoungOnly: boolean;
+    readonly shownBy: ShownBy;
   }[];
   /** Word: the last dump that has this entity, or that began before there was one. */
   readonly #dumped: number;
@@ -44,9 +52,9 @@ export class KindTable {
     const { slab } = this;
     this.#layout = layout;
     this.#sketches = sketches;
-    this.#distincts = layout.distincts.map(({ elementIndex, windows: names, column, isYoungOnly }) => {
+    this.#distincts = layout.distincts.map(({ elementIndex, windows: names, column, shownBy }) => {
       const spansMs = names.map((name) => windows[name].spanMs);
-      return { elementIndex, spansMs, spanMsMax: Math.max(...spansMs), column, isYoungOnly };
+      return { elementIndex, spansMs, spanMsMax: Math.max(...spansMs), column, shownBy };
     });
     this.#dumped = slab.reserve('dumped', 1, 4);
     this.#handles = slab.reserve('handles', layout.distincts.length, 4);
@@ -121,7 +129,12 @@ export class KindTable {
       const distinct = this.#distincts[index]!;
       const handle = this.#handle(slot, index);
       for (let window = 0; window < distinct.spansMs.length; window++) {
-        values[row + distinct.column + window] = this.#sketches.count(handle, timeMs, distinct.spansMs[window]!);
+        values[row + distinct.column + window] = this.#sketches.count(
+          handle,
+          timeMs,
+          distinct.spansMs[window]!,
+          distinct.spanMsMax,
+        );
       }
     }
     const { words, doubles } = this.slab.chunkOf(slot);
@@ -207,7 +220,7 @@ export class KindTable {
     for (let index = 0; index < this.#distincts.length; index++) {
       const distinct = this.#distincts[index]!;
       const element = elements[elementRow + distinct.elementIndex]!;
-      if (element === 0 || (distinct.isYoungOnly && !isYoung)) continue;
+      if (element === 0 || distinct.shownBy === (isYoung ? 'established' : 'young')) continue;
       words[first + index] = this.#sketches.add(words[first + index]!, element, timeMs, distinct.spanMsMax);
     }
   }

@@ -1,3 +1,4 @@
+import { addGap, gapEntropyBits, gapWords } from '../../features/gap-histogram.ts';
 import type { KindLayout } from '../../features/state.ts';
 import { addToMoments, deviationOf, doublesPerMoments, meanOf } from './moments.ts';
 import type { Slab } from './slab.ts';
@@ -10,17 +11,22 @@ export class Spans {
   readonly #times: number;
   /** Doubles: moments of the gaps, seconds. */
   readonly #gaps: number;
+  /** Words: the histogram of the gaps, where the kind keeps one. */
+  readonly #histogram: number;
+  readonly #gapColumn: number | null;
 
   constructor(layout: KindLayout, slab: Slab) {
     this.#slab = slab;
     this.#column = layout.spanColumn;
     this.#times = slab.reserve('first touch, last touch', 2, 8);
     this.#gaps = slab.reserve('gaps', doublesPerMoments, 8);
+    this.#gapColumn = layout.gapColumn;
+    this.#histogram = slab.reserve('histogram of gaps', layout.gapColumn === null ? 0 : gapWords, 4);
   }
 
   /** The entity acted. A late event makes a gap of 0, never a negative one. */
   apply(slot: number, timeMs: number): void {
-    const { doubles } = this.#slab.chunkOf(slot);
+    const { doubles, words } = this.#slab.chunkOf(slot);
     const start = this.#slab.startOf(slot) / 2;
     const first = start + this.#times;
     const lastMs = doubles[first + 1]!;
@@ -29,14 +35,16 @@ export class Spans {
       doubles[first + 1] = timeMs;
       return;
     }
-    addToMoments(doubles, start + this.#gaps, Math.max(0, timeMs - lastMs) / 1000);
+    const gapS = Math.max(0, timeMs - lastMs) / 1000;
+    addToMoments(doubles, start + this.#gaps, gapS);
+    if (this.#gapColumn !== null) addGap(words, this.#slab.startOf(slot) + this.#histogram, gapS);
     if (timeMs < doubles[first]!) doubles[first] = timeMs;
     if (timeMs > lastMs) doubles[first + 1] = timeMs;
   }
 
-  /** Writes the columns of `spanNames`. `idleMs`: as `idleMs` answered before this event was applied. */
+  /** Writes the columns of `spanNames` and of the gaps. `idleMs`: as `idleMs` answered before this event was applied. */
   read(slot: number, timeMs: number, idleMs: number, values: Float64Array, row: number): void {
-    const { doubles } = this.#slab.chunkOf(slot);
+    const { doubles, words } = this.#slab.chunkOf(slot);
     const gaps = this.#slab.startOf(slot) / 2 + this.#gaps;
     const firstMs = this.firstMs(slot);
     const meanS = meanOf(doubles, gaps);
@@ -45,6 +53,8 @@ export class Spans {
     values[column + 1] = idleMs / 1000;
     values[column + 2] = meanS;
     values[column + 3] = meanS === 0 ? NaN : deviationOf(doubles, gaps) / meanS;
+    if (this.#gapColumn !== null)
+      values[row + this.#gapColumn] = gapEntropyBits(words, this.#slab.startOf(slot) + this.#histogram);
   }
 
   /** Milliseconds since the epoch; 0 before the first touch. */

@@ -13,7 +13,8 @@ const sampledBit = 0x8000_0000;
  * The distinct counters of one entity at a time: (element hash, second last seen), at most `distinctExactMax` for each. While
  * they fit, every window is exact. When they do not, the largest hash goes, and from then on only hashes below it are kept: a
  * uniform sample whose rate is threshold / 2^32. The threshold goes back up once all that was left out is older than the longest
- * window. The arithmetic is that of the embedded store, so that both give the same counts.
+ * window. What is older than that and the allowed lateness, by the newest element, counts nowhere: so it does not matter when its
+ * entry goes. The arithmetic is that of the embedded store, so that both give the same counts.
  * Sources: k-minimum values (Bar-Yossef et al., 2002) and theta sketches (Dasgupta et al., 2016), with times added.
  */
 export class DistinctSamples {
@@ -22,6 +23,8 @@ export class DistinctSamples {
   readonly #sizes: Uint8Array;
   readonly #thresholds: Uint32Array;
   readonly #leftOutS: Uint32Array;
+  /** [counter] of the newest element, left out or not. */
+  readonly #newestS: Uint32Array;
   /** [counter × distinctExactMax × 2] element, second. */
   readonly #entries: Uint32Array;
 
@@ -31,6 +34,7 @@ export class DistinctSamples {
     this.#sizes = new Uint8Array(count);
     this.#thresholds = new Uint32Array(count).fill(everything);
     this.#leftOutS = new Uint32Array(count);
+    this.#newestS = new Uint32Array(count);
     this.#entries = new Uint32Array(count * wordsPerCounter);
   }
 
@@ -38,11 +42,14 @@ export class DistinctSamples {
     this.#sizes.fill(0);
     this.#thresholds.fill(everything);
     this.#leftOutS.fill(0);
+    this.#newestS.fill(0);
   }
 
   add(counter: number, element: number, timeMs: number): void {
     const second = toSecond(timeMs);
-    const oldestS = second - this.#plan.distincts[counter]!.spanSMax - allowedLatenessS;
+    if (second > this.#newestS[counter]!) this.#newestS[counter] = second;
+    const oldestS = this.#oldestS(counter);
+    if (second <= oldestS) return;
     if (this.#leftOutS[counter]! < oldestS) this.#thresholds[counter] = everything;
     const threshold = this.#thresholds[counter]!;
     const first = counter * wordsPerCounter;
@@ -72,8 +79,9 @@ export class DistinctSamples {
       const first = counter * wordsPerCounter;
       const end = first + this.#sizes[counter]! * 2;
       const threshold = this.#thresholds[counter]!;
+      const oldestS = this.#oldestS(counter);
       for (let window = 0; window < spansS.length; window++) {
-        const sinceS = second - spansS[window]!;
+        const sinceS = Math.max(second - spansS[window]!, oldestS);
         let inside = 0;
         for (let entry = first + 1; entry < end; entry += 2) {
           const seenS = this.#entries[entry]!;
@@ -88,7 +96,7 @@ export class DistinctSamples {
   /** Writes the state; answers the next place. What no window can reach any more is dropped. */
   save(words: Uint32Array, at: number): number {
     for (let counter = 0; counter < this.#sizes.length; counter++) {
-      this.#dropOld(counter, this.#newestS(counter) - this.#plan.distincts[counter]!.spanSMax - allowedLatenessS);
+      this.#dropOld(counter, this.#oldestS(counter));
       const size = this.#sizes[counter]!;
       const isSampled = this.#thresholds[counter] !== everything;
       if (size === 0 && !isSampled) continue;
@@ -121,7 +129,14 @@ export class DistinctSamples {
           this.#leftOutS[counter] = words[at + 1]!;
         }
         const first = counter * wordsPerCounter;
-        for (let word = 0; word < size * 2; word++) this.#entries[first + word] = words[entries + word]!;
+        let newestS = this.#leftOutS[counter]!;
+        for (let word = 0; word < size * 2; word += 2) {
+          const seenS = words[entries + word + 1]!;
+          this.#entries[first + word] = words[entries + word]!;
+          this.#entries[first + word + 1] = seenS;
+          if (seenS > newestS) newestS = seenS;
+        }
+        this.#newestS[counter] = newestS;
       }
       at = entries + size * 2;
     }
@@ -132,13 +147,9 @@ export class DistinctSamples {
     return 1 + this.#sizes.length * (3 + wordsPerCounter);
   }
 
-  #newestS(counter: number): number {
-    const first = counter * wordsPerCounter;
-    const end = first + this.#sizes[counter]! * 2;
-    let newestS = 0;
-    for (let entry = first + 1; entry < end; entry += 2)
-      if (this.#entries[entry]! > newestS) newestS = this.#entries[entry]!;
-    return newestS;
+  /** The last second that counts in no window any more. */
+  #oldestS(counter: number): number {
+    return this.#newestS[counter]! - this.#plan.distincts[counter]!.spanSMax - allowedLatenessS;
   }
 
   /** Removes entries last seen at or before `second`; answers how many. */

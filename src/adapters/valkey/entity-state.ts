@@ -30,7 +30,7 @@ export class EntityState {
   readonly plan: KindPlan;
   /** Accounts alone have one. */
   readonly memory: AccountMemory | null;
-  readonly spans = new EntitySpans();
+  readonly spans: EntitySpans;
   /** Of the last touch of an account: whether its event was here before, and `touchFlags` that its entities must know. */
   wasDuplicate = false;
   note = 0;
@@ -50,6 +50,7 @@ export class EntityState {
   constructor(plan: KindPlan) {
     this.plan = plan;
     this.memory = plan.isAccount ? new AccountMemory() : null;
+    this.spans = new EntitySpans(plan.layout);
     this.#counts = new WindowedCounts(plan);
     this.#distincts = new DistinctSamples(plan);
     this.#measures = plan.layout.measures.map(() => new RunningMoments());
@@ -108,7 +109,7 @@ export class EntityState {
         this.memory?.settle(words, at + 1, flagsOf(header));
         break;
       default:
-        // Presence, or what a later version writes.
+        // What a later version writes.
         this.#isHeld = true;
     }
     return length;
@@ -121,7 +122,7 @@ export class EntityState {
 
   /** Writes the entity's columns of a snapshot row, as of `timeMs`. `idleMs`: time since the touch before this one, or NaN. */
   read(timeMs: number, idleMs: number, values: Float64Array, row: number): void {
-    const { measures, labelColumn, spanColumn } = this.plan.layout;
+    const { measures, labelColumn } = this.plan.layout;
     this.#counts.read(timeMs, values, row);
     this.#distincts.read(timeMs, values, row);
     for (let index = 0; index < measures.length; index++) {
@@ -131,7 +132,7 @@ export class EntityState {
     }
     if (labelColumn !== null)
       for (let label = 0; label < labels.length; label++) values[row + labelColumn + label] = this.#labels[label]!;
-    this.spans.read(timeMs, idleMs, values, row + spanColumn);
+    this.spans.read(timeMs, idleMs, values, row);
   }
 
   /** Writes the state as a whole, header included; answers the next place. */
@@ -211,7 +212,8 @@ export class EntityState {
       for (let index = 0; index < elements; index++) {
         const counter = this.plan.distinctIds.indexOf(this.#touch.elementId(index));
         if (counter < 0) continue;
-        if (this.plan.distincts[counter]!.isYoungOnly && (flags & touchFlags.isYoung) === 0) continue;
+        if (this.plan.distincts[counter]!.shownBy === ((flags & touchFlags.isYoung) === 0 ? 'young' : 'established'))
+          continue;
         this.#distincts.add(counter, this.#touch.element(index), timeMs);
       }
     }

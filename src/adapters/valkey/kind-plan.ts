@@ -6,6 +6,7 @@ import {
   windows,
   type EntityKind,
   type KindLayout,
+  type ShownBy,
   type WindowName,
 } from '../../features/state.ts';
 import { CounterIds } from './counter-ids.ts';
@@ -57,7 +58,7 @@ export interface KindPlan {
     readonly spansS: readonly number[];
     readonly spanSMax: number;
     readonly column: number;
-    readonly isYoungOnly: boolean;
+    readonly shownBy: ShownBy;
   }[];
   readonly isAccount: boolean;
   readonly hasLabels: boolean;
@@ -86,8 +87,8 @@ function planOf(layout: KindLayout): KindPlan {
     })),
     distincts: layout.distincts.map((distinct) => {
       const spansS = distinct.windows.map((name) => windows[name].spanMs / 1000);
-      const { elementIndex, column, isYoungOnly } = distinct;
-      return { elementIndex, spansS, spanSMax: Math.max(...spansS), column, isYoungOnly };
+      const { elementIndex, column, shownBy } = distinct;
+      return { elementIndex, spansS, spanSMax: Math.max(...spansS), column, shownBy };
     }),
     isAccount: layout.kind === 'account',
     hasLabels: layout.labelColumn !== null,

@@ -14,8 +14,6 @@ export const recordTypes = {
   standing: 2,
   /** One of the entity's accounts is labelled otherwise: the flags are the former label and, two bits up, the new one. */
   relabel: 3,
-  /** An event that was sent twice came by: the entity is there, and nothing else. */
-  presence: 4,
 } as const;
 
 export interface RecordHeader {
@@ -83,10 +81,5 @@ export function readStanding(words: Uint32Array, at: number, code: number): Stan
 
 export function writeRelabel(words: Uint32Array, at: number, former: number, label: number): number {
   words[at] = headerOf({ type: recordTypes.relabel, words: 1, flags: former | (label << 2) });
-  return at + 1;
-}
-
-export function writePresence(words: Uint32Array, at: number): number {
-  words[at] = headerOf({ type: recordTypes.presence, words: 1 });
   return at + 1;
 }

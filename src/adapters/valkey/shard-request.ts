@@ -3,7 +3,7 @@ import type { StandingChange } from '../../ports.ts';
 import { newVersion } from './compactions.ts';
 import { headerWords } from './entity-state.ts';
 import { accountPlan, kindPlans } from './kind-plan.ts';
-import { standingRecordWords, writePresence, writeRelabel, writeStanding } from './record.ts';
+import { standingRecordWords, writeRelabel, writeStanding } from './record.ts';
 import { itemFlags, itemHeaderWords } from './shard-script.ts';
 import { recordWordsMax, writeTouch } from './touch-record.ts';
 import { touchCode, type TouchTable } from './touch-table.ts';
@@ -89,7 +89,7 @@ export function writeShardRequest(
       plan.kindIndex,
       table.highs[entity]!,
       table.lows[entity]!,
-      isTouched(table, entity) ? itemFlags.append : itemFlags.appendIfHeld,
+      isTouched(table, entity, notes) ? itemFlags.append : itemFlags.appendIfHeld,
       ttlS[plan.kindIndex]!,
     );
     for (let entry = table.firstEntries[entity]!; entry >= 0; entry = table.nextEntries[entry]!) {
@@ -99,12 +99,12 @@ export function writeShardRequest(
       if (offset <= floor) continue;
       if (out.first < 0 || offset < out.first) out.first = offset;
       if (offset > out.last) out.last = offset;
-      out.reserve(recordWordsMax);
-      table.records[entry] = out.length;
       const code = table.codes[entry]!;
       const note = notes[row]!;
+      if (code === touchCode && note < 0) continue;
+      out.reserve(recordWordsMax);
+      table.records[entry] = out.length;
       if (code !== touchCode) out.length = writeRelabel(out.words, out.length, code & 0x3, code >>> 2);
-      else if (note < 0) out.length = writePresence(out.words, out.length);
       else out.length = writeTouch(out.words, out.length, plan, batch, row, note);
     }
     out.endItem(start);
@@ -127,8 +127,8 @@ export function writeStandings(out: ShardRequest, changes: readonly StandingChan
 }
 
 /** Whether a row touches the entity itself, so that it comes to be if it is not there. */
-function isTouched(table: TouchTable, entity: number): boolean {
+function isTouched(table: TouchTable, entity: number, notes: RowNotes): boolean {
   for (let entry = table.firstEntries[entity]!; entry >= 0; entry = table.nextEntries[entry]!)
-    if (table.codes[entry] === touchCode) return true;
+    if (table.codes[entry] === touchCode && notes[table.rows[entry]!]! >= 0) return true;
   return false;
 }

@@ -1,5 +1,5 @@
 import { counter, hoursPerWeek, ratio, span, type Extractor, type Feature } from '../feature.ts';
-import { snapshotColumn, spanColumn } from '../state.ts';
+import { gapEntropyColumn, snapshotColumn, spanColumn } from '../state.ts';
 
 const activity = 'Gurajala et al., "Profile characteristics of fake Twitter accounts", 2016';
 const requests = 'Xu et al., Facebook SybilEdge, WWW 2020: how requests are answered tells who asks';
@@ -11,6 +11,11 @@ function repeated(): Extractor {
     const count = values[row + uses]!;
     return count < 2 ? NaN : Math.max(0, 1 - values[row + texts]! / count);
   };
+}
+
+function gapEntropy(): Extractor {
+  const column = gapEntropyColumn('account');
+  return (_facts, values, row) => values[row + column]!;
 }
 
 const firstMinutesS = 600;
@@ -91,6 +96,18 @@ export const activityFeatures: readonly Feature[] = [
     source: 'Chu et al., "Detecting Automation of Twitter Accounts", TDSC 2012',
     reason: 'The gaps between the account’s events vary by {value} of their mean',
     extract: span('account', 'gap_variation'),
+  },
+  {
+    name: 'account_gap_entropy',
+    group: 'activity',
+    definition:
+      "Shannon entropy of the gaps between the account's own events, over eight lengths from below a second to above an hour: near 0 is a script.",
+    unit: 'bits',
+    range: [0, 3],
+    missing: 'before the fifth event',
+    source: 'Chu et al., "Detecting Automation of Twitter Accounts", TDSC 2012',
+    reason: 'The gaps between the account’s events have an entropy of {value} bits, of 3 at most',
+    extract: gapEntropy(),
   },
   {
     name: 'account_events_10m',
@@ -234,6 +251,17 @@ export const activityFeatures: readonly Feature[] = [
     source: 'tirreno',
     reason: 'The account came from {value} networks in 24 hours',
     extract: counter('account', 'networks', '24h'),
+  },
+  {
+    name: 'account_addresses_24h',
+    group: 'activity',
+    definition: 'Different addresses of the account in 24 hours.',
+    unit: 'addresses',
+    range: [0, Infinity],
+    missing: 'never',
+    source: 'tirreno',
+    reason: 'The account came from {value} addresses in 24 hours',
+    extract: counter('account', 'addresses', '24h'),
   },
   {
     name: 'account_first_action_delay_s',

@@ -1,30 +1,26 @@
-import type { EventFacts } from '../facts.ts';
-import { counter, daysPerWeek, hoursPerWeek, member, ratio, span, type Extractor, type Feature } from '../feature.ts';
+import {
+  counter,
+  daysPerWeek,
+  hoursPerWeek,
+  ratio,
+  span,
+  tenMinutesPerWeek,
+  type Extractor,
+  type Feature,
+} from '../feature.ts';
 import { snapshotColumn } from '../state.ts';
 
 const noAddress = "no address in the event, or the event is another person's act";
 const velocity = 'velocity per address, as in Stripe Radar and Flink fraud-rule examples';
 const shared = 'Casado and Freedman, "Peering through the Shroud", NSDI 2007: one address may be many people';
 
-function shareSurge(): Extractor {
-  const asnNow = snapshotColumn('asn', 'signups', '1h');
-  const asnUsual = snapshotColumn('asn', 'signups', '7d');
-  const allNow = snapshotColumn('platform', 'signups', '1h');
-  const allUsual = snapshotColumn('platform', 'signups', '7d');
-  return (_facts, values, row) => {
-    const usual = values[row + asnUsual]! / values[row + allUsual]!;
-    const now = values[row + asnNow]! / values[row + allNow]!;
-    return usual > 0 ? now / usual : NaN;
-  };
-}
+const resident = 'behind carrier NAT, in schools and offices live accounts of long standing; behind a farm none';
 
-/** Whether the country of the address is another than the one that something else names. */
-function differs(countryOf: (facts: EventFacts) => string | undefined): Extractor {
-  return member((facts) => {
-    const country = facts.addressReference?.country;
-    const other = country === undefined ? undefined : countryOf(facts);
-    return other === undefined ? undefined : other === country ? 0 : 1;
-  });
+/** Signups over the accounts that live there, one assumed beforehand: an empty house has no residents to divide by. */
+function signupsPerResident(kind: 'ip' | 'network', window: '1h' | '24h'): Extractor {
+  const signups = snapshotColumn(kind, 'signups', window);
+  const residents = snapshotColumn(kind, 'residents', '7d');
+  return (_facts, values, row) => values[row + signups]! / (1 + values[row + residents]!);
 }
 
 /** How busy the address and the network around it are, and how alike what comes from them is. */
@@ -270,6 +266,98 @@ export const networkFeatures: readonly Feature[] = [
     ),
   },
   {
+    name: 'network_accounts_10m',
+    group: 'network',
+    definition: 'Different accounts that signed up from this network in 10 minutes.',
+    unit: 'accounts',
+    range: [0, Infinity],
+    missing: noAddress,
+    source: velocity,
+    reason: '{value} different accounts signed up from this network in 10 minutes',
+    extract: counter('network', 'accounts', '10m'),
+  },
+  {
+    name: 'network_surge_10m',
+    group: 'network',
+    definition: 'Signups from this network in 10 minutes over its mean 10 minutes of the last 7 days.',
+    unit: 'times the usual',
+    range: [0, 1008],
+    missing: 'no address, or no signup from the network in 7 days',
+    source: 'carrier NAT and campuses are busy always; a campaign is busy now',
+    reason: 'This network shows {value} times its usual signups in these 10 minutes',
+    extract: ratio(
+      snapshotColumn('network', 'signups', '10m'),
+      snapshotColumn('network', 'signups', '7d'),
+      tenMinutesPerWeek,
+    ),
+  },
+  {
+    name: 'ip_residents_7d',
+    group: 'network',
+    definition: 'Accounts older than 48 hours that acted from this address in 7 days.',
+    unit: 'accounts',
+    range: [0, Infinity],
+    missing: noAddress,
+    source: resident,
+    reason: '{value} accounts that are no longer new acted from this address in 7 days',
+    extract: counter('ip', 'residents', '7d'),
+  },
+  {
+    name: 'network_residents_7d',
+    group: 'network',
+    definition: 'Accounts older than 48 hours that acted from this network in 7 days.',
+    unit: 'accounts',
+    range: [0, Infinity],
+    missing: noAddress,
+    source: resident,
+    reason: '{value} accounts that are no longer new acted from this network in 7 days',
+    extract: counter('network', 'residents', '7d'),
+  },
+  {
+    name: 'ip_signups_per_resident_1h',
+    group: 'network',
+    definition: 'Signups from this address in 1 hour over its accounts older than 48 hours, one assumed beforehand.',
+    unit: 'signups per account',
+    range: [0, Infinity],
+    missing: noAddress,
+    source: resident,
+    reason: '{value} signups came from this address in 1 hour for each account that is no longer new',
+    extract: signupsPerResident('ip', '1h'),
+  },
+  {
+    name: 'ip_signups_per_resident_24h',
+    group: 'network',
+    definition: 'Signups from this address in 24 hours over its accounts older than 48 hours, one assumed beforehand.',
+    unit: 'signups per account',
+    range: [0, Infinity],
+    missing: noAddress,
+    source: resident,
+    reason: '{value} signups came from this address in 24 hours for each account that is no longer new',
+    extract: signupsPerResident('ip', '24h'),
+  },
+  {
+    name: 'network_signups_per_resident_1h',
+    group: 'network',
+    definition: 'Signups from this network in 1 hour over its accounts older than 48 hours, one assumed beforehand.',
+    unit: 'signups per account',
+    range: [0, Infinity],
+    missing: noAddress,
+    source: resident,
+    reason: '{value} signups came from this network in 1 hour for each account that is no longer new',
+    extract: signupsPerResident('network', '1h'),
+  },
+  {
+    name: 'network_signups_per_resident_24h',
+    group: 'network',
+    definition: 'Signups from this network in 24 hours over its accounts older than 48 hours, one assumed beforehand.',
+    unit: 'signups per account',
+    range: [0, Infinity],
+    missing: noAddress,
+    source: resident,
+    reason: '{value} signups came from this network in 24 hours for each account that is no longer new',
+    extract: signupsPerResident('network', '24h'),
+  },
+  {
     name: 'network_gap_variation',
     group: 'network',
     definition: 'Standard deviation over mean of the gaps between what is seen of this network: near 0 is a metronome.',
@@ -279,77 +367,5 @@ export const networkFeatures: readonly Feature[] = [
     source: 'arrivals of people vary, those of scripts do not',
     reason: 'What comes from this network comes at regular gaps (variation {value})',
     extract: span('network', 'gap_variation'),
-  },
-  {
-    name: 'asn_signups_1h',
-    group: 'network',
-    definition: 'Signups from the operator of this address in 1 hour.',
-    unit: 'signups',
-    range: [0, Infinity],
-    missing: 'no address in the event, or no reference data',
-    source: velocity,
-    reason: '{value} signups came from the operator of this address in 1 hour',
-    extract: counter('asn', 'signups', '1h'),
-  },
-  {
-    name: 'asn_surge_1h',
-    group: 'network',
-    definition: 'Share of the operator of this address in all signups of 1 hour, over its share of 7 days.',
-    unit: 'times the usual',
-    range: [0, Infinity],
-    missing: 'no address, no reference data, or no signup from the operator in 7 days',
-    source: 'a campaign that rents from one operator shows in its share',
-    reason: 'The operator of this address has {value} times its usual share of signups',
-    extract: shareSurge(),
-  },
-  {
-    name: 'asn_is_hosting',
-    group: 'network',
-    definition: 'Whether the operator of this address rents out machines.',
-    unit: '0 or 1',
-    range: [0, 1],
-    missing: 'no address in the event, or no reference data',
-    source: 'people do not live in data centres',
-    reason: 'Whether the address belongs to an operator that rents out machines: {value}',
-    extract: member(({ addressReference }) =>
-      addressReference?.isHosting === undefined ? undefined : addressReference.isHosting ? 1 : 0,
-    ),
-  },
-  {
-    name: 'country_differs_from_phone',
-    group: 'network',
-    definition: 'Whether the country of the address is another than that of the phone number.',
-    unit: '0 or 1',
-    range: [0, 1],
-    missing: 'one of the two is not known',
-    source: 'common practice; travellers do it too',
-    reason: 'Whether the country of the address is another than that of the phone number: {value}',
-    extract: differs((facts) => facts.phoneReference?.country),
-  },
-  {
-    name: 'country_differs_from_locale',
-    group: 'network',
-    definition: 'Whether the country of the address is another than that of the locale.',
-    unit: '0 or 1',
-    range: [0, 1],
-    missing: 'one of the two is not known',
-    source: 'common practice; travellers do it too',
-    reason: 'Whether the country of the address is another than that of the language setting: {value}',
-    extract: differs((facts) =>
-      facts.context?.locale === undefined ? undefined : facts.reference.localeCountry(facts.context.locale),
-    ),
-  },
-  {
-    name: 'country_differs_from_time_zone',
-    group: 'network',
-    definition: 'Whether the country of the address is another than that of the time zone.',
-    unit: '0 or 1',
-    range: [0, 1],
-    missing: 'one of the two is not known',
-    source: 'common practice; VPN users do it too',
-    reason: 'Whether the country of the address is another than that of the time zone: {value}',
-    extract: differs((facts) =>
-      facts.context?.timezone === undefined ? undefined : facts.reference.zoneCountry(facts.context.timezone),
-    ),
   },
 ];

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { ValkeyFeatureStore } from '../../../src/adapters/valkey/store.ts';
-import { snapshotColumn } from '../../../src/features/state.ts';
+import { snapshotColumn, snapshotColumnCount } from '../../../src/features/state.ts';
 import { observationFates } from '../../../src/ports.ts';
 import { observationsOf, startMs } from '../../contract/feature-store-contract.ts';
 import { requireOwnValkey } from '../../servers/valkey.ts';
@@ -32,11 +32,15 @@ it('under volatile-lru, entities go, watermarks stay, and who went is new again'
   expect(Number(/evicted_keys:(\d+)/.exec(await client.info('stats'))?.[1])).toBeGreaterThan(count / 10);
   client.destroy();
 
-  // Long gone, and still not counted twice.
+  // Long gone, and still not counted twice. Which ones go is chosen by samples, so that some old ones stay.
   const again = await store.observe(first);
-  expect(observationFates[again.fates[0]!]).toBe('replayed');
-  expect(again.values[accountEvents]).toBe(0);
-  const event = { offset: count, timeMs: startMs + count, id: count, account: 1 };
+  expect(new Set(Array.from(again.fates, (fate) => observationFates[fate]))).toEqual(new Set(['replayed']));
+  const gone = Array.from(
+    { length: batchSize },
+    (_, row) => again.values[row * snapshotColumnCount + accountEvents],
+  ).indexOf(0);
+  expect(gone).toBeGreaterThanOrEqual(0);
+  const event = { offset: count, timeMs: startMs + count, id: count, account: gone + 1 };
   expect((await store.observe(observationsOf([event]))).values[accountEvents]).toBe(1);
   await store.close();
   await server.stop();

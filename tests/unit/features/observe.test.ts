@@ -82,7 +82,9 @@ const origin = ['account', 'ip', 'network', 'device'] as const;
 const signupShows = ['ip.accounts', 'ip.devices', 'network.accounts', 'network.devices', 'device.accounts'] as const;
 /** What each act of an account itself shows. */
 const habits = ['account.hours', 'account.seconds', 'account.acts'] as const;
-const originShows = [...habits, 'account.devices', 'account.networks', 'device.networks'] as const;
+/** What an act from an address shows. */
+const whereabouts = ['account.addresses', 'account.networks', 'ip.residents', 'network.residents'] as const;
+const originShows = [...habits, ...whereabouts, 'account.devices', 'device.networks'] as const;
 
 const rows: readonly Row[] = [
   ['account.signup', { status: 'succeeded' }, ['account', 'platform'], habits],
@@ -90,7 +92,7 @@ const rows: readonly Row[] = [
     'account.signup',
     { status: 'succeeded', context: { ip: '1.2.3.4' } },
     ['account', 'ip', 'network', 'platform'],
-    [...habits, 'account.networks', 'ip.accounts', 'network.accounts'],
+    [...habits, ...whereabouts, 'ip.accounts', 'network.accounts'],
   ],
   [
     'account.signup',
@@ -140,7 +142,7 @@ const rows: readonly Row[] = [
     'account.signup',
     { status: 'succeeded', username: 'ab', context: { ip: '1.2.3.4' } },
     ['account', 'ip', 'network', 'name_shape', 'name_stem', 'cohort', 'platform'],
-    [...habits, 'account.networks', 'ip.accounts', 'network.accounts', 'network.shapes'],
+    [...habits, ...whereabouts, 'ip.accounts', 'network.accounts', 'network.shapes'],
   ],
   ['account.login', { status: 'succeeded', method: 'otp', context }, origin, originShows],
   ['account.verified', { channel: 'email', status: 'succeeded', context }, origin, originShows],

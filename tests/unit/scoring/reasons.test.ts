@@ -64,6 +64,17 @@ describe('modelReasons', () => {
     ]);
   });
 
+  it('leave out what is lost in the crowd, but never all', () => {
+    const crowd = Object.fromEntries(catalogue.filter(({ reason }) => reason !== null).map(({ name }) => [name, 1]));
+    const known = Object.fromEntries(Object.keys(crowd).map((name) => [name, 1]));
+    expect(reasonsOf({ ...crowd, form_ms: 2 }, known).map(({ feature }) => feature)).toEqual(['form_ms']);
+    const [loud, quiet] = [Object.keys(crowd).length, Object.keys(crowd).length / 9];
+    expect(reasonsOf({ ...crowd, form_ms: loud, text_uses_1h: quiet }, known).map(({ feature }) => feature)).toEqual([
+      'form_ms',
+      'text_uses_1h',
+    ]);
+  });
+
   it('are none where nothing speaks for "fake"', () => {
     expect(reasonsOf({ form_ms: -1 }, { form_ms: 1 })).toEqual([]);
     expect(reasonsOf({}, { form_ms: 1 })).toEqual([]);

@@ -20,6 +20,8 @@ const layout: KindLayout = {
   distincts: [],
   measures: [],
   labelColumn: null,
+  gapColumn: null,
+  isCrowded: false,
   spanColumn: 5,
 };
 const columns = ['10m', '1h', '24h', '7d', 'second'] as const;
@@ -27,9 +29,9 @@ const firstBit = 1;
 const secondBit = 2;
 
 /** Rings of some entities, in the slots from 0 on. */
-function ringsOf(entities: number): CountRings {
+function ringsOf(entities: number, kind: KindLayout = layout): CountRings {
   const slab = new Slab();
-  const rings = new CountRings(layout, slab);
+  const rings = new CountRings(kind, slab);
   for (let entity = 0; entity < entities; entity++) slab.take();
   return rings;
 }
@@ -92,6 +94,13 @@ describe('CountRings', () => {
     expect(read(rings, startMs)).toEqual({ '10m': 65_535, '1h': 65_535, '24h': 65_535, '7d': 65_535, second: 0 });
     rings.add(0, firstBit, startMs + windows['1h'].bucketMs);
     expect(read(rings, startMs + windows['1h'].bucketMs)).toMatchObject({ '1h': 65_536, '7d': 65_535 });
+  });
+
+  it('holds more than that of a crowded kind', () => {
+    const rings = ringsOf(2, { ...layout, isCrowded: true });
+    for (let count = 0; count < 65_540; count++) rings.add(1, firstBit, startMs);
+    expect(read(rings, startMs, 1)).toEqual({ '10m': 65_540, '1h': 65_540, '24h': 65_540, '7d': 65_540, second: 0 });
+    expect(read(rings, startMs, 0)).toEqual({ '10m': 0, '1h': 0, '24h': 0, '7d': 0, second: 0 });
   });
 
   it.each([

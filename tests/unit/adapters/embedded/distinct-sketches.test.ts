@@ -27,7 +27,7 @@ class Counter {
   }
 
   count(timeMs = startMs, spanMs = dayMs): number {
-    return this.sketches.count(this.handle, timeMs, spanMs);
+    return this.sketches.count(this.handle, timeMs, spanMs, dayMs);
   }
 }
 
@@ -42,6 +42,18 @@ describe('DistinctSketches', () => {
       for (let element = 1; element <= size; element++) counter.add(element * 0x0400_0001);
     }
     expect(counter.count()).toBe(size);
+  });
+
+  it('hears nothing of what is older than its window and the allowed lateness, and sees nothing of it', () => {
+    const counter = new Counter();
+    const keptMs = dayMs + allowedLatenessMs;
+    counter.add(1, startMs);
+    counter.add(2, startMs + secondMs);
+    counter.add(3, startMs + keptMs);
+    counter.add(4, startMs);
+    expect(counter.count(startMs)).toBe(0);
+    expect(counter.count(startMs + secondMs)).toBe(1);
+    expect(counter.count(startMs + keptMs)).toBe(1);
   });
 
   it('is exact in each window as long as all that it saw fits', () => {

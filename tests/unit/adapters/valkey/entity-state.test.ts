@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DamagedEntity, EntityState, headerWords } from '../../../../src/adapters/valkey/entity-state.ts';
 import { accountPlan, kindPlans, type KindPlan } from '../../../../src/adapters/valkey/kind-plan.ts';
-import { writePresence, writeRelabel, writeStanding } from '../../../../src/adapters/valkey/record.ts';
+import { writeRelabel, writeStanding } from '../../../../src/adapters/valkey/record.ts';
 import { touchFlags, writeTouch } from '../../../../src/adapters/valkey/touch-record.ts';
 import { labelCodes } from '../../../../src/features/observation.ts';
 import {
@@ -94,7 +94,7 @@ describe('an entity', () => {
     ['account', accountPlan],
     ['device', devicePlan],
   ] as const)('of the kind %s is the same, however much of it is state and how much log', (_, plan) => {
-    const step = fc.oneof({ weight: 6, arbitrary: event }, fc.constantFrom('rewrite', 'settle', 'relabel', 'presence'));
+    const step = fc.oneof({ weight: 6, arbitrary: event }, fc.constantFrom('rewrite', 'settle', 'relabel'));
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60, size: 'max' }), (steps) => {
         const [held, plain] = [new Held(plan), new Held(plan)];
@@ -105,7 +105,6 @@ describe('an entity', () => {
           }
           for (const one of [held, plain]) {
             if (typeof each !== 'string') one.touch(each);
-            else if (each === 'presence') one.append(writePresence);
             else if (each === 'settle') one.append((words, at) => writeStanding(words, at, standing));
             else one.append((words, at) => writeRelabel(words, at, labelCodes.fake, labelCodes.genuine));
           }
@@ -135,7 +134,6 @@ describe('an entity', () => {
     };
     expect(labelsOf(new Held(devicePlan).append(relabel).touch(touch))).toBe(0);
     expect(labelsOf(new Held(devicePlan).touch(touch).append(relabel))).toBe(1);
-    expect(labelsOf(new Held(devicePlan).append(writePresence).append(relabel))).toBe(1);
   });
 });
 

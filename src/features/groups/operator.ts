@@ -1,0 +1,100 @@
+import type { EventFacts } from '../facts.ts';
+import { counter, member, type Extractor, type Feature } from '../feature.ts';
+import { snapshotColumn } from '../state.ts';
+
+function shareSurge(): Extractor {
+  const asnNow = snapshotColumn('asn', 'signups', '1h');
+  const asnUsual = snapshotColumn('asn', 'signups', '7d');
+  const allNow = snapshotColumn('platform', 'signups', '1h');
+  const allUsual = snapshotColumn('platform', 'signups', '7d');
+  return (_facts, values, row) => {
+    const usual = values[row + asnUsual]! / values[row + allUsual]!;
+    const now = values[row + asnNow]! / values[row + allNow]!;
+    return usual > 0 ? now / usual : NaN;
+  };
+}
+
+/** Whether the country of the address is another than the one that something else names. */
+function differs(countryOf: (facts: EventFacts) => string | undefined): Extractor {
+  return member((facts) => {
+    const country = facts.addressReference?.country;
+    const other = country === undefined ? undefined : countryOf(facts);
+    return other === undefined ? undefined : other === country ? 0 : 1;
+  });
+}
+
+/** Who runs the address, and in which country it is. */
+export const operatorFeatures: readonly Feature[] = [
+  {
+    name: 'asn_signups_1h',
+    group: 'network',
+    definition: 'Signups from the operator of this address in 1 hour.',
+    unit: 'signups',
+    range: [0, Infinity],
+    missing: 'no address in the event, or no reference data',
+    source: 'velocity per address, taken to its operator',
+    reason: '{value} signups came from the operator of this address in 1 hour',
+    extract: counter('asn', 'signups', '1h'),
+  },
+  {
+    name: 'asn_surge_1h',
+    group: 'network',
+    definition: 'Share of the operator of this address in all signups of 1 hour, over its share of 7 days.',
+    unit: 'times the usual',
+    range: [0, Infinity],
+    missing: 'no address, no reference data, or no signup from the operator in 7 days',
+    source: 'a campaign that rents from one operator shows in its share',
+    reason: 'The operator of this address has {value} times its usual share of signups',
+    extract: shareSurge(),
+  },
+  {
+    name: 'asn_is_hosting',
+    group: 'network',
+    definition: 'Whether the operator of this address rents out machines.',
+    unit: '0 or 1',
+    range: [0, 1],
+    missing: 'no address in the event, or no reference data',
+    source: 'people do not live in data centres',
+    reason: 'Whether the address belongs to an operator that rents out machines: {value}',
+    extract: member(({ addressReference }) =>
+      addressReference?.isHosting === undefined ? undefined : addressReference.isHosting ? 1 : 0,
+    ),
+  },
+  {
+    name: 'country_differs_from_phone',
+    group: 'network',
+    definition: 'Whether the country of the address is another than that of the phone number.',
+    unit: '0 or 1',
+    range: [0, 1],
+    missing: 'one of the two is not known',
+    source: 'common practice; travellers do it too',
+    reason: 'Whether the country of the address is another than that of the phone number: {value}',
+    extract: differs((facts) => facts.phoneReference?.country),
+  },
+  {
+    name: 'country_differs_from_locale',
+    group: 'network',
+    definition: 'Whether the country of the address is another than that of the locale.',
+    unit: '0 or 1',
+    range: [0, 1],
+    missing: 'one of the two is not known',
+    source: 'common practice; travellers do it too',
+    reason: 'Whether the country of the address is another than that of the language setting: {value}',
+    extract: differs((facts) =>
+      facts.context?.locale === undefined ? undefined : facts.reference.localeCountry(facts.context.locale),
+    ),
+  },
+  {
+    name: 'country_differs_from_time_zone',
+    group: 'network',
+    definition: 'Whether the country of the address is another than that of the time zone.',
+    unit: '0 or 1',
+    range: [0, 1],
+    missing: 'one of the two is not known',
+    source: 'common practice; VPN users do it too',
+    reason: 'Whether the country of the address is another than that of the time zone: {value}',
+    extract: differs((facts) =>
+      facts.context?.timezone === undefined ? undefined : facts.reference.zoneCountry(facts.context.timezone),
+    ),
+  },
+];
