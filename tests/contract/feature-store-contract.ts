@@ -5,6 +5,7 @@ import {
   allowedLatenessMs,
   elementCount,
   entityKinds,
+  gapEntropyColumn,
   kindLayouts,
   labelColumn,
   measureColumn,
@@ -13,6 +14,7 @@ import {
   snapshotColumnCount,
   spanBit,
   spanColumn,
+  youngAgeMsMax,
 } from '../../src/features/state.ts';
 import { observationFates, type FeatureStore } from '../../src/ports.ts';
 import { PlainHistory } from './plain-history.ts';
@@ -199,6 +201,35 @@ export function featureStoreContract(name: string, create: () => Promise<Feature
       );
       expect(values[snapshotColumnCount + youngActors]).toBe(1);
       expect(values[2 * snapshotColumnCount + youngActors]).toBe(0);
+      await store.close();
+    });
+
+    it('takes for residents of an address those accounts that are young no more', async () => {
+      const store = await create();
+      const residents = snapshotColumn('ip', 'residents', '7d');
+      const { values } = await store.observe(
+        observationsOf([
+          { offset: 0, timeMs: startMs, id: 1, account: 1, ip: 1, element: 1 },
+          { offset: 1, timeMs: startMs + youngAgeMsMax, id: 2, account: 1, ip: 1, element: 1 },
+          { offset: 2, timeMs: startMs + youngAgeMsMax, id: 3, account: 2, ip: 1, element: 2 },
+        ]),
+      );
+      expect([0, 1, 2].map((row) => values[row * snapshotColumnCount + residents])).toEqual([0, 1, 1]);
+      await store.close();
+    });
+
+    it('keeps how varied the gaps of an account are', async () => {
+      const store = await create();
+      const secondsSince = [0, 30, 60, 90, 120, 121, 122, 123, 124];
+      const { values } = await store.observe(
+        observationsOf(
+          secondsSince.map((s, offset) => ({ offset, timeMs: startMs + s * 1_000, id: 1 + offset, account: 1 })),
+        ),
+      );
+      const entropies = secondsSince.map((_, row) => values[row * snapshotColumnCount + gapEntropyColumn('account')]!);
+      expect(entropies.slice(0, 4)).toEqual([NaN, NaN, NaN, NaN]);
+      expect(entropies[4]).toBe(0);
+      expect(entropies[8]).toBeCloseTo(1, 12);
       await store.close();
     });
 
