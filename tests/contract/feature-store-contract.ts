@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { emptyObservations, labelCodes, type ObservationBatch } from '../../src/features/observation.ts';
 import {
   allowedLatenessMs,
+  distinctExactMax,
   elementCount,
   entityKinds,
   gapEntropyColumn,
@@ -14,9 +15,11 @@ import {
   snapshotColumnCount,
   spanBit,
   spanColumn,
+  windows,
   youngAgeMsMax,
 } from '../../src/features/state.ts';
 import { observationFates, type FeatureStore } from '../../src/ports.ts';
+import { Random } from '../../src/simulation/random.ts';
 import { PlainHistory } from './plain-history.ts';
 
 /** One event, as small as a test needs it. Entities are numbers from 1; 0 or absent: not touched. */
@@ -250,6 +253,65 @@ export function featureStoreContract(name: string, create: () => Promise<Feature
       expect([at(1, 'mean'), at(1, 'deviation')]).toEqual([2, NaN]);
       expect([at(2, 'mean'), at(2, 'deviation')]).toEqual([3, 1]);
       await store.close();
+    });
+
+    it('sums windows that cover more than their span less a bucket, and at most their span', async () => {
+      const gapMs = fc.oneof(
+        fc.integer({ min: 0, max: 5 * minuteMs }),
+        fc.integer({ min: 0, max: 24 * 60 * minuteMs }),
+      );
+      await fc.assert(
+        fc.asyncProperty(fc.array(gapMs, { minLength: 2, maxLength: 150, size: 'max' }), async (gapsMs) => {
+          const store = await create();
+          let timeMs = startMs;
+          const times = gapsMs.map((gap) => (timeMs += gap));
+          const { values } = await store.observe(
+            observationsOf(times.map((ms, offset) => ({ offset, timeMs: ms, id: 1 + offset, account: 1 }))),
+          );
+          await store.close();
+          const within = (spanMs: number): number => times.filter((ms) => ms > timeMs - spanMs).length;
+          for (const window of ['10m', '1h', '24h', '7d'] as const) {
+            const count =
+              values[(times.length - 1) * snapshotColumnCount + snapshotColumn('account', 'events', window)]!;
+            const { spanMs, bucketMs } = windows[window];
+            expect(count).toBeGreaterThanOrEqual(within(spanMs - bucketMs));
+            expect(count).toBeLessThanOrEqual(within(spanMs));
+          }
+        }),
+        { numRuns: 40 },
+      );
+    });
+
+    it('estimates many different elements without bias, within the error that is stated', async () => {
+      const store = await create();
+      const [addresses, accounts] = [40, 500];
+      const random = new Random(7);
+      const estimates: number[] = [];
+      for (let ip = 1; ip <= addresses; ip++) {
+        const batch = observationsOf(
+          Array.from({ length: accounts }, (_, index) => {
+            const offset = (ip - 1) * accounts + index;
+            return {
+              offset,
+              timeMs: startMs,
+              id: 1 + offset,
+              account: 1 + (offset % 50),
+              ip,
+              element: random.uint32() || 1,
+            };
+          }),
+        );
+        const { values } = await store.observe(batch);
+        estimates.push(values[(accounts - 1) * snapshotColumnCount + snapshotColumn('ip', 'accounts', '1h')]!);
+      }
+      await store.close();
+      const errors = estimates.map((estimate) => estimate / accounts - 1);
+      const mean = errors.reduce((sum, error) => sum + error, 0) / addresses;
+      const deviation = Math.sqrt(errors.reduce((sum, error) => sum + error ** 2, 0) / addresses);
+      const stated = 1 / Math.sqrt(distinctExactMax);
+      expect(Math.abs(mean)).toBeLessThan((3 * stated) / Math.sqrt(addresses));
+      expect(deviation).toBeGreaterThan(stated / 2);
+      expect(deviation).toBeLessThan(stated * 1.5);
     });
 
     it('answers as a plain history does, whatever the order of events and batches', async () => {
