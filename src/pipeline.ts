@@ -113,7 +113,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       timer.end('send');
 
       // What was decided without knowing what stood must not replace it, should the store be back by now.
-      await store.settle(snapshots === null ? [] : changes);
+      await store.settle(snapshots === null ? [] : changes, signal);
       timer.end('settle');
 
       const { stepMs } = timer;

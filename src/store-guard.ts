@@ -44,16 +44,30 @@ export class StoreGuard {
    * The snapshots of a batch, or null when the store did not answer for as long as it may be waited for. `signal` ends a hold
    * at once: the call then rejects, and the batch has no fate.
    */
-  async observe(batch: ObservationBatch, signal: AbortSignal): Promise<SnapshotBatch | null> {
+  observe(batch: ObservationBatch, signal: AbortSignal): Promise<SnapshotBatch | null> {
+    return this.#answered(() => this.#store.observe(batch), signal);
+  }
+
+  /**
+   * Writes standings, and holds the batch until they are written, as `observe` does. When the store is gone for longer, they are
+   * lost: the next decision of the account then supersedes nothing.
+   */
+  async settle(changes: readonly StandingChange[], signal: AbortSignal): Promise<void> {
+    if (changes.length === 0 || this.isDegraded) return;
+    await this.#answered(() => this.#store.settle(changes), signal);
+  }
+
+  /** What the store answers, or null when it did not for as long as it may be waited for. */
+  async #answered<T>(ask: () => Promise<T>, signal: AbortSignal): Promise<T | null> {
     const { clock, telemetry, retryInitialMs, retryMaxMs } = this.#options;
     for (let attempt = 1; ; attempt++) {
       if (this.isDegraded && clock.monotonicMs() - this.#triedMs < retryMaxMs) return null;
       const startMs = clock.monotonicMs();
       this.#triedMs = startMs;
       try {
-        const snapshots = await this.#store.observe(batch);
+        const answer = await ask();
         this.#up();
-        return snapshots;
+        return answer;
       } catch (error) {
         if (!(error instanceof FailureError) || error.failure.code !== 'STORE_UNAVAILABLE') throw error;
         this.#downSinceMs ??= startMs;
@@ -65,18 +79,6 @@ export class StoreGuard {
         if (this.isDegraded) return null;
         await wait(waitMs, undefined, { signal });
       }
-    }
-  }
-
-  /** Writes standings. When the store is gone they are lost: the next decision of the account then supersedes nothing. */
-  async settle(changes: readonly StandingChange[]): Promise<void> {
-    if (changes.length === 0 || this.isDegraded) return;
-    try {
-      await this.#store.settle(changes);
-    } catch (error) {
-      if (!(error instanceof FailureError) || error.failure.code !== 'STORE_UNAVAILABLE') throw error;
-      this.#downSinceMs ??= this.#options.clock.monotonicMs();
-      this.#options.telemetry.held('store', error.failure, 1, 0);
     }
   }
 

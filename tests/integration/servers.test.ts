@@ -2,10 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { Kafka, logLevel, type KafkaConfig, type SASLOptions } from 'kafkajs';
 import { describe, expect, it } from 'vitest';
+import { quietRequestQueue } from '../../src/adapters/kafka/request-queue.ts';
 import type { KafkaSecurity } from '../servers/kafka.ts';
 import { requireKafka, requireKafkaControl, requireKafkaSecurity } from '../servers/shared-kafka.ts';
 
-const connect = (config: KafkaConfig): Kafka => new Kafka({ logLevel: logLevel.NOTHING, ...config });
+const connect = (config: KafkaConfig): Kafka => {
+  quietRequestQueue();
+  return new Kafka({ logLevel: logLevel.NOTHING, ...config });
+};
 
 async function createTopic(kafka: Kafka): Promise<string> {
   const topic = `servers-${randomUUID()}`;

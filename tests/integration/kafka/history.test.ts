@@ -18,7 +18,7 @@ interface Case {
 }
 
 /** Where reading begins, when the store brings a history of what it has read. */
-it.for<[string, Case]>([
+it.concurrent.for<[string, Case]>([
   ['where history goes on, when more was committed', { committed: 90, next: 60, begins: 60 }],
   ['with the first record, when history has none and all was committed', { committed: 90, next: 0, begins: 0 }],
   ['where it was committed, when history goes on later', { committed: 40, next: 60, begins: 40 }],

@@ -10,6 +10,8 @@ export interface CuttingProxy {
    * of that moment is cut; later ones pass.
    */
   cutAt(piece: number, share: number): void;
+  /** How often it has cut. */
+  readonly cuts: number;
   close(): Promise<void>;
 }
 
@@ -17,6 +19,7 @@ export async function startCuttingProxy(target: number): Promise<CuttingProxy> {
   const open = new Set<Socket>();
   let piecesLeft = Infinity;
   let share = 0;
+  let cuts = 0;
   const server = createServer((client) => {
     const upstream = connect(target, '127.0.0.1');
     for (const socket of [client, upstream]) {
@@ -36,6 +39,7 @@ export async function startCuttingProxy(target: number): Promise<CuttingProxy> {
         return;
       }
       piecesLeft = Infinity;
+      cuts++;
       client.destroy();
       // What was sent arrives before the end of the connection does.
       upstream.end(data.subarray(0, Math.floor(data.length * share)));
@@ -48,6 +52,9 @@ export async function startCuttingProxy(target: number): Promise<CuttingProxy> {
     cutAt: (piece, part) => {
       piecesLeft = piece;
       share = part;
+    },
+    get cuts() {
+      return cuts;
     },
     close: async () => {
       for (const socket of open) socket.destroy();

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { EntityState } from '../../../src/adapters/valkey/entity-state.ts';
-import { kindPlans } from '../../../src/adapters/valkey/kind-plan.ts';
+import { kindPlans, type KindPlan } from '../../../src/adapters/valkey/kind-plan.ts';
+import { standingWords } from '../../../src/adapters/valkey/record.ts';
 import type { ValkeySettings } from '../../../src/adapters/valkey/settings.ts';
 import { ValkeyFeatureStore } from '../../../src/adapters/valkey/store.ts';
 import type { ObservationBatch } from '../../../src/features/observation.ts';
-import { entityKinds, snapshotColumnCount } from '../../../src/features/state.ts';
+import { entityKinds, snapshotColumnCount, spanColumn } from '../../../src/features/state.ts';
 import type { StandingChange } from '../../../src/ports.ts';
 import { observationsOf, startMs, type PlainEvent } from '../../contract/feature-store-contract.ts';
 import { connectTo } from '../../servers/valkey/nodes.ts';
@@ -109,17 +110,31 @@ export async function undisturbedState(
   return wholeState(nodes, settings.keyPrefix, events.at(-1)!.timeMs);
 }
 
+/** What of an entity is compared. */
+export type Compared =
+  /** Everything, for streams that were handled in one order. */
+  | 'everything'
+  /**
+   * What is the same in whatever order partitions were handled. Not: how the touches of an entity that several accounts share are
+   * spaced (a late touch makes a gap of 0); the last digits of running means; and what stands for an account, since the decision
+   * may have seen more, or less, of the other partitions.
+   */
+  | 'in any order';
+
 /**
  * Everything that Valkey holds under a prefix, key by key, without the prefix. Watermarks as they are; an entity as what it says
- * at several times within the allowed lateness and what it remembers: how much of it is state and how much log depends on who wrote it anew, and when.
+ * at several times within the allowed lateness, of the stream's end and of its own last touch, and what it remembers: how much of it
+ * is state and how much log depends on who wrote it anew, and when.
  */
 export async function wholeState(
   nodes: readonly string[],
   keyPrefix: string,
   newestMs: number,
+  compared: Compared = 'everything',
 ): Promise<ReadonlyMap<string, string>> {
   const state = new Map<string, string>();
-  for (const [key, value] of await valuesUnder(nodes, keyPrefix)) state.set(key, describe(key, value, newestMs));
+  for (const [key, value] of await valuesUnder(nodes, keyPrefix))
+    state.set(key, describe(key, value, newestMs, compared));
   return new Map([...state].toSorted(([first], [second]) => (first < second ? -1 : 1)));
 }
 
@@ -133,18 +148,38 @@ export async function valuesUnder(
     const client = await connectTo(portOf(node));
     const binary = client.withTypeMapping({ [36]: Buffer });
     for await (const keys of binary.scanIterator({ MATCH: `${keyPrefix}*`, COUNT: 1_000 })) {
-      for (const key of keys) {
+      const valueOf = async (key: Buffer): Promise<void> => {
         const name = key.toString('latin1').slice(keyPrefix.length);
         const isHash = name.endsWith(':watermarks');
         values.set(name, isHash ? { ...(await client.hGetAll(key)) } : ((await binary.get(key)) as unknown as Buffer));
-      }
+      };
+      // All at once, in one round trip.
+      await Promise.all(keys.map(valueOf));
     }
     client.destroy();
   }
   return values;
 }
 
-function describe(key: string, value: Buffer | Record<string, string>, newestMs: number): string {
+/** Every byte that the servers hold in keys, fields and values, whoever's they are. Keys of other types than Winnow's are an error. */
+export async function bytesIn(nodes: readonly string[]): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  for (const node of nodes) {
+    const client = await connectTo(portOf(node));
+    const binary = client.withTypeMapping({ [36]: Buffer });
+    const values = {
+      string: async (key: Buffer) => [(await binary.get(key)) as unknown as Buffer],
+      hash: async (key: Buffer) => [...(await binary.hKeys(key)), ...(await binary.hVals(key))],
+    };
+    for await (const keys of binary.scanIterator({ COUNT: 1_000 })) {
+      for (const key of keys) parts.push(key, ...(await values[(await client.type(key)) as keyof typeof values](key)));
+    }
+    client.destroy();
+  }
+  return Buffer.concat(parts);
+}
+
+function describe(key: string, value: Buffer | Record<string, string>, newestMs: number, compared: Compared): string {
   if (!Buffer.isBuffer(value)) return JSON.stringify(value, Object.keys(value).toSorted());
   const plan = kindPlans[key.charCodeAt(key.length - 1)]!;
   const words = new Uint32Array(value.length / 4);
@@ -152,16 +187,31 @@ function describe(key: string, value: Buffer | Record<string, string>, newestMs:
   const state = new EntityState(plan);
   state.load(words, 0, words.length);
   state.readLog();
-  const readings = [0, 8, 14].map((minutes) => {
-    const timeMs = newestMs - minutes * minuteMs;
-    const row = new Float64Array(snapshotColumnCount).fill(NaN);
-    state.read(timeMs, state.spans.idleMs(timeMs), row, 0);
-    return Array.from(row, (figure, column) => [column, figure] as const)
-      .filter(([, figure]) => !Number.isNaN(figure))
-      .map(([column, figure]) => `${column}=${figure}`)
-      .join(' ');
-  });
+  const idleMs = state.spans.idleMs(newestMs);
+  const ends = Number.isNaN(idleMs) ? [newestMs] : [newestMs, newestMs - idleMs];
+  const readings = ends.flatMap((endMs) =>
+    [0, 8, 14].map((minutes) => {
+      const timeMs = endMs - minutes * minuteMs;
+      const row = new Float64Array(snapshotColumnCount).fill(NaN);
+      state.read(timeMs, state.spans.idleMs(timeMs), row, 0);
+      if (compared === 'in any order') leaveOutOrder(row, plan);
+      let known = '';
+      for (let column = 0; column < row.length; column++)
+        if (!Number.isNaN(row[column])) known += `${column}=${row[column]} `;
+      return known;
+    }),
+  );
+  if (compared === 'in any order') state.memory?.settle(new Uint32Array(standingWords), 0, 0);
   const memory = new Uint32Array(200);
   const length = state.memory?.save(memory, 0) ?? 0;
   return [entityKinds[plan.kindIndex], ...readings, memory.slice(0, length).join(',')].join('\n');
+}
+
+/** Decimals; a spread of nothing is only nearly that. */
+const decimalsOfMeans = 5;
+
+function leaveOutOrder(row: Float64Array, { isAccount, layout }: KindPlan): void {
+  if (!isAccount) for (const span of ['gap_mean_s', 'gap_variation'] as const) row[spanColumn(layout.kind, span)] = NaN;
+  for (const { column } of layout.measures)
+    for (const figure of [column, column + 1]) row[figure] = Number(row[figure]!.toFixed(decimalsOfMeans));
 }

@@ -1,4 +1,5 @@
 import { Kafka, logLevel } from 'kafkajs';
+import { quietRequestQueue } from '../../../src/adapters/kafka/request-queue.ts';
 
 /**
  * Consecutive last characters spread groups over consecutive partitions of the offsets topic, so four of them reach
@@ -11,6 +12,7 @@ const probeGroups = ['probe-0', 'probe-1', 'probe-2', 'probe-3'];
  * a start they refuse to while they create or read the offsets topic, and a consumer that joins then crashes once.
  */
 export async function answers(brokers: readonly string[]): Promise<boolean> {
+  quietRequestQueue();
   const client = new Kafka({
     clientId: 'winnow-tests-probe',
     brokers: [...brokers],

@@ -25,7 +25,7 @@ export async function dockerInstance(options: InstanceOptions): Promise<Instance
     const port = await freePort();
     const data = join(directory, String(index));
     await mkdir(data);
-    await writeFile(join(data, 'valkey.conf'), configuration(port, '0.0.0.0', options));
+    await writeFile(join(data, 'valkey.conf'), configuration({ port, busPort: await freePort() }, '0.0.0.0', options));
     // The container has a user of its own.
     await chmod(data, 0o777);
     ports.push(port);

@@ -33,10 +33,21 @@ export interface InstanceOptions {
   readonly settings: readonly string[];
 }
 
+export interface NodePorts {
+  readonly port: number;
+  /** On which the nodes of a cluster talk to each other. The default can be one that an outgoing connection has just taken. */
+  readonly busPort: number;
+}
+
 /** The text of `valkey.conf`. Snapshots are off; a test that wants its data back after a restart turns the log on. */
-export function configuration(port: number, bindAddress: string, { isCluster, settings }: InstanceOptions): string {
+export function configuration(
+  { port, busPort }: NodePorts,
+  bindAddress: string,
+  { isCluster, settings }: InstanceOptions,
+): string {
   const cluster = [
     'cluster-enabled yes',
+    `cluster-port ${busPort}`,
     'cluster-config-file nodes.conf',
     'cluster-node-timeout 5000',
     'cluster-announce-ip 127.0.0.1',

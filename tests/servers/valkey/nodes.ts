@@ -33,12 +33,14 @@ export async function answers(port: number): Promise<boolean> {
 
 /** Makes one cluster of servers that know nothing of each other: each gets an equal share of the slots. */
 export async function joinCluster(ports: readonly number[]): Promise<void> {
+  let firstBusPort: string | undefined;
   for (const [index, port] of ports.entries()) {
     const client = await connectTo(port);
     const share = (part: number): string => String(Math.floor((slotCount * part) / ports.length));
     const last = String(Number(share(index + 1)) - 1);
     await client.sendCommand(['CLUSTER', 'ADDSLOTSRANGE', share(index), last]);
-    if (index > 0) await client.sendCommand(['CLUSTER', 'MEET', '127.0.0.1', String(ports[0])]);
+    firstBusPort ??= (await client.configGet('cluster-port'))['cluster-port']!;
+    if (index > 0) await client.sendCommand(['CLUSTER', 'MEET', '127.0.0.1', String(ports[0]), firstBusPort]);
     client.destroy();
   }
 }

@@ -26,7 +26,10 @@ export async function wheelInstance(options: InstanceOptions): Promise<Instance>
     const port = await freePort();
     const data = join(directory, String(index));
     await mkdir(data);
-    await writeFile(join(data, 'valkey.conf'), configuration(port, '127.0.0.1', options));
+    await writeFile(
+      join(data, 'valkey.conf'),
+      configuration({ port, busPort: await freePort() }, '127.0.0.1', options),
+    );
     ports.push(port);
     directories.push(data);
   }

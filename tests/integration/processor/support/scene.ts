@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import kafkajs, { type Admin, type KafkaMessage, type Message, type Producer } from 'kafkajs';
+import { quietRequestQueue } from '../../../../src/adapters/kafka/request-queue.ts';
 import { requireKafka } from '../../../servers/shared-kafka.ts';
 import type { Skip } from '../../../servers/unavailable.ts';
 import { uniqueNames, until, type TestNames } from '../../kafka/support.ts';
@@ -56,6 +57,7 @@ export class Scene {
     this.brokers = brokers;
     this.names = names;
     this.#cleanUp = cleanUp;
+    quietRequestQueue();
     this.#client = new kafkajs.Kafka({
       clientId: 'winnow-test',
       brokers: [...brokers],

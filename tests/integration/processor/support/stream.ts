@@ -1,5 +1,5 @@
 import type { Message } from 'kafkajs';
-import { simulate } from '../../../../src/simulation/simulate.ts';
+import { simulate, type SimulatedEvent } from '../../../../src/simulation/simulate.ts';
 
 const dayMs = 24 * 3_600_000;
 const days = 14;
@@ -13,7 +13,7 @@ export interface EventMessage extends Message {
 export function* simulated(seed: number, accounts: number): Generator<EventMessage, void, undefined> {
   const today = Math.floor(Date.now() / dayMs) * dayMs;
   const { events } = simulate({ seed, accounts, days, startMs: today - (days + 1) * dayMs });
-  for (const { json, subject } of events()) yield { key: subject, value: json };
+  for (const event of events()) yield messageOf(event);
 }
 
 /** The first `count` of them. */
@@ -24,6 +24,16 @@ export function simulatedEvents(seed: number, count: number): EventMessage[] {
     .toArray();
   if (events.length < count) throw new Error(`seed ${seed} gives only ${events.length} events`);
   return events;
+}
+
+/** The events of one whole day that lies in the past, at whose end each of them is still in the window of 24 hours. */
+export function simulatedDay(seed: number, accounts: number): SimulatedEvent[] {
+  const today = Math.floor(Date.now() / dayMs) * dayMs;
+  return Array.from(simulate({ seed, accounts, days: 1, startMs: today - 2 * dayMs }).events());
+}
+
+export function messageOf({ json, subject }: SimulatedEvent): EventMessage {
+  return { key: subject, value: json };
 }
 
 /** Marks a record that is no valid event, so that its fate can be told from a valid one's. */
