@@ -44,6 +44,8 @@ export default defineConfig({
           globalSetup: ['tests/servers/global-setup.ts'],
           // One broker, and tests that restart it: one file after the other, after everything else.
           fileParallelism: false,
+          // Cases that run at once mostly wait for Kafka.
+          maxConcurrency: 10,
           testTimeout: 120_000,
           hookTimeout: 180_000,
           sequence: { groupOrder: 2 },
