@@ -15,6 +15,8 @@ export interface Telemetry {
   batchDone(report: BatchReport): void;
   /** A rebalance is over: all partitions that this member owns now. Told before the lag of any of them. */
   partitionsAssigned(partitions: readonly { readonly topic: string; readonly partition: number }[]): void;
+  /** Members of the group, this one included, as the coordinator told after an assignment. */
+  membersCounted(members: number): void;
   /** Records between the position of this member and the end of the partition. */
   lagMeasured(topic: string, partition: number, lagRecords: number): void;
   staleBatchDropped(topic: string, partition: number, records: number): void;
@@ -80,6 +82,7 @@ export function combineTelemetry(...many: readonly Telemetry[]): Telemetry {
   return {
     batchDone: (...told) => each((one) => one.batchDone(...told)),
     partitionsAssigned: (...told) => each((one) => one.partitionsAssigned(...told)),
+    membersCounted: (...told) => each((one) => one.membersCounted(...told)),
     lagMeasured: (...told) => each((one) => one.lagMeasured(...told)),
     staleBatchDropped: (...told) => each((one) => one.staleBatchDropped(...told)),
     held: (...told) => each((one) => one.held(...told)),
@@ -101,6 +104,7 @@ export function combineTelemetry(...many: readonly Telemetry[]): Telemetry {
 export const silentTelemetry: Telemetry = {
   batchDone() {},
   partitionsAssigned() {},
+  membersCounted() {},
   lagMeasured() {},
   staleBatchDropped() {},
   held() {},

@@ -7,11 +7,13 @@ import type { Config } from '../config/schema.ts';
 import { FailureError, success, type Result } from '../domain/failure.ts';
 import type { EntityKeyHasher } from '../features/entity-key.ts';
 import type { Clock, FeatureStore, RecordBatch } from '../ports.ts';
-import type { Telemetry } from '../telemetry.ts';
+import { silentTelemetry, type Telemetry } from '../telemetry.ts';
 
 /** The history of a processor: its store and, where that outlives the process by itself, what it knows of the stream. */
 export interface History {
   readonly store: FeatureStore;
+  /** Whether all members of the group see it. */
+  readonly isShared: boolean;
   /** To be told of each batch all of whose records have their fate. */
   readonly complete: (batch: RecordBatch) => void;
   /** Where the source has to begin so that history has no gap; undefined where the committed offsets say it. */
@@ -29,7 +31,7 @@ interface Surroundings {
 export async function openHistory(config: Config, { logger, ...around }: Surroundings): Promise<Result<History>> {
   const { store, entitiesMax, snapshotFile, snapshotIntervalMs } = config.state;
   if (store === 'valkey') return openValkey(config.valkey, logger);
-  if (snapshotFile === undefined) return success(withoutMemory(new EmbeddedFeatureStore({ entitiesMax })));
+  if (snapshotFile === undefined) return success(historyIn(new EmbeddedFeatureStore({ entitiesMax }), false));
   const opened = await PersistentFeatureStore.open({ entitiesMax, snapshotFile, snapshotIntervalMs, ...around });
   return opened.ok ? success(withMemory(opened.value)) : opened;
 }
@@ -37,7 +39,7 @@ export async function openHistory(config: Config, { logger, ...around }: Surroun
 function openValkey(settings: Config['valkey'], logger: Logger): Result<History> {
   try {
     return success(
-      withoutMemory(new ValkeyFeatureStore(settings, (level, message, fields) => logger[level](message, fields))),
+      historyIn(new ValkeyFeatureStore(settings, (level, message, fields) => logger[level](message, fields)), true),
     );
   } catch (error) {
     if (error instanceof FailureError) return { ok: false, failure: error.failure };
@@ -45,13 +47,15 @@ function openValkey(settings: Config['valkey'], logger: Logger): Result<History>
   }
 }
 
-function withoutMemory(store: FeatureStore): History {
-  return { store, complete: () => undefined, source: undefined };
+/** A history that leaves it to the committed offsets where reading goes on. */
+function historyIn(store: FeatureStore, isShared: boolean): History {
+  return { store, isShared, complete: () => undefined, source: undefined };
 }
 
 function withMemory(store: PersistentFeatureStore): History {
   return {
     store,
+    isShared: false,
     complete: ({ topic, partition, records }) => store.complete(topic, partition, records.at(-1)!.offset),
     source: {
       next: () => store.coveredOffsets().map((covered) => ({ ...covered, offset: covered.offset + 1 })),
@@ -60,6 +64,23 @@ function withMemory(store: PersistentFeatureStore): History {
         for (const { topic, partition, offset } of positions) store.complete(topic, partition, offset - 1);
         await store.save();
       },
+    },
+  };
+}
+
+/**
+ * Tells when members of a group have each their own history. It is told and not refused: while a new process takes over from an
+ * old one there are two, and a group that stops deciding is worse than one whose members each see a part.
+ */
+export function dividedHistoryTelemetry(logger: Pick<Logger, 'error'>): Telemetry {
+  return {
+    ...silentTelemetry,
+    membersCounted(members) {
+      if (members < 2) return;
+      logger.error('Each member of the group has a history of its own, and sees only what its own partitions bring.', {
+        members,
+        remedy: 'Run one process, or let all share a history: state.store valkey.',
+      });
     },
   };
 }

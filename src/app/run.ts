@@ -17,7 +17,7 @@ import { createPipeline } from '../pipeline.ts';
 import { ModelSlot } from '../scoring/model-slot.ts';
 import { StoreGuard } from '../store-guard.ts';
 import { combineTelemetry, type Telemetry } from '../telemetry.ts';
-import { openHistory, type History } from './history.ts';
+import { dividedHistoryTelemetry, openHistory, type History } from './history.ts';
 import { lifecycleTelemetry } from './lifecycle-telemetry.ts';
 import { PolicySlot, reloadChampion, watchFile } from './reload.ts';
 import { defaultPolicyFile, fingerprint, loadChampion, loadPolicyFile, orThrow } from './versions.ts';
@@ -123,7 +123,10 @@ interface Parts extends RunOptions {
 
 /** The parts that start and stop in an order: listener, output, source. */
 function kafkaProgram(parts: Parts): Program {
-  const { config, logger, telemetry, lifecycle, history, model, policy } = parts;
+  const { config, logger, lifecycle, history, model, policy } = parts;
+  const telemetry = history.isShared
+    ? parts.telemetry
+    : combineTelemetry(parts.telemetry, dividedHistoryTelemetry(logger));
   const { kafka } = config;
   const log = (
     level: 'debug' | 'info' | 'warn' | 'error',

@@ -78,8 +78,10 @@ export class SnapshotWriter implements RecordSink {
   #writing: Promise<void> = Promise.resolve();
   #failure: Error | undefined;
 
+  /** A new file, in the place of what is there: a process that stood still and goes on may yet write to the former one. */
   static async create(path: string): Promise<SnapshotWriter> {
-    return new SnapshotWriter(path, await open(path, 'w', 0o600));
+    await rm(path, { force: true });
+    return new SnapshotWriter(path, await open(path, 'wx', 0o600));
   }
 
   private constructor(path: string, file: FileHandle) {

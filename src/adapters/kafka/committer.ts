@@ -17,14 +17,21 @@ export class Committer {
   readonly #offsets: OffsetTracker;
   readonly #clock: Clock;
   readonly #onFailure: (error: unknown, inARow: number) => void;
+  readonly #onCommitted: (offsets: readonly CommittableOffset[]) => void;
   #underWay: Promise<void> | undefined;
   #lastMs = Number.NEGATIVE_INFINITY;
   #failuresInARow = 0;
 
-  constructor(offsets: OffsetTracker, clock: Clock, onFailure: (error: unknown, inARow: number) => void) {
+  constructor(
+    offsets: OffsetTracker,
+    clock: Clock,
+    onFailure: (error: unknown, inARow: number) => void,
+    onCommitted: (offsets: readonly CommittableOffset[]) => void = () => undefined,
+  ) {
     this.#offsets = offsets;
     this.#clock = clock;
     this.#onFailure = onFailure;
+    this.#onCommitted = onCommitted;
   }
 
   /** Begins a commit when one is due. Nobody waits for it. */
@@ -48,6 +55,7 @@ export class Committer {
         () => {
           this.#failuresInARow = 0;
           this.#offsets.committed(pending);
+          this.#onCommitted(pending);
         },
         (error: unknown) => {
           this.#failuresInARow += 1;

@@ -51,10 +51,15 @@ export class GroupMember {
     this.#consumer = createGroupConsumer(options);
     this.#handler = heldHandler(options);
     const { clock, log } = options;
-    this.#committer = new Committer(this.offsets, clock, (error, inARow) => {
-      const level = inARow % commitFailuresToTell === 0 ? 'warn' : 'debug';
-      log(level, 'Offsets were not committed; the next commit brings them.', { error: String(error), inARow });
-    });
+    this.#committer = new Committer(
+      this.offsets,
+      clock,
+      (error, inARow) => {
+        const level = inARow % commitFailuresToTell === 0 ? 'warn' : 'debug';
+        log(level, 'Offsets were not committed; the next commit brings them.', { error: String(error), inARow });
+      },
+      (offsets) => startPositions?.committed(offsets),
+    );
     this.#listen();
   }
 
@@ -147,10 +152,11 @@ export class GroupMember {
         partitions.map((partition) => ({ topic, partition })),
       );
       // kafkajs keeps these until right before its first fetch, which comes after this event.
-      for (const { topic, partition, offset } of this.#startPositions?.take(this.assigned) ?? [])
+      for (const { topic, partition, offset } of this.#startPositions?.of(this.assigned) ?? [])
         this.#consumer.seek({ topic, partition, offset: String(offset) });
       progress();
       telemetry.partitionsAssigned(this.assigned);
+      void this.#countMembers();
       this.#options.onAssigned();
     });
     // A fetch that brings control records alone never gets to `eachBatch`.
@@ -158,6 +164,12 @@ export class GroupMember {
       if (payload.batchSize > 0) return;
       this.offsets.partition(payload.topic, payload.partition).skip(Number(payload.lastOffset) + 1);
     });
+  }
+
+  /** Nobody waits for it, and without an answer there is nothing to tell. */
+  async #countMembers(): Promise<void> {
+    const group = await this.#consumer.describeGroup().catch(() => undefined);
+    if (group !== undefined) this.#options.telemetry.membersCounted(group.members.length);
   }
 
   #track(work: Promise<void>): Promise<void> {

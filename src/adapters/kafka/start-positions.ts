@@ -31,7 +31,10 @@ interface Options {
   readonly clock: Clock;
 }
 
-/** Offsets of a partition as the brokers know them. `committed`: what the group reads next; undefined before its first commit. */
+/**
+ * Offsets of a partition as the brokers know them. `committed`: what the group reads next; undefined before its first commit, and
+ * when the partition ends before it.
+ */
 interface PartitionEnds extends TopicPartition {
   readonly low: number;
   readonly high: number;
@@ -46,6 +49,7 @@ interface PartitionEnds extends TopicPartition {
 export class StartPositions {
   readonly #options: Options;
   #positions: readonly Position[] | undefined;
+  #isAssigned = false;
 
   constructor(options: Options) {
     this.#options = options;
@@ -68,12 +72,22 @@ export class StartPositions {
     }
   }
 
-  /** The positions of the first assignment. Of later ones there are none. */
-  take(assigned: readonly TopicPartition[]): readonly Position[] {
+  /**
+   * Where partitions begin that are assigned now. Those of the first assignment begin there as long as nothing of them was
+   * committed, since until then the group would go on where it had been; partitions that come later are not among them.
+   */
+  of(assigned: readonly TopicPartition[]): readonly Position[] {
     const own = new Set(assigned.map(keyOf));
     const positions = (this.#positions ?? []).filter((each) => own.has(keyOf(each)));
-    this.#positions = [];
+    if (!this.#isAssigned) this.#positions = positions;
+    this.#isAssigned = true;
     return positions;
+  }
+
+  /** The group has committed offsets of these: it goes on by itself. */
+  committed(partitions: readonly TopicPartition[]): void {
+    const known = new Set(partitions.map(keyOf));
+    this.#positions = this.#positions?.filter((each) => !known.has(keyOf(each)));
   }
 
   async #endsOf(topic: string, admin: Admin): Promise<PartitionEnds[]> {
@@ -86,7 +100,7 @@ export class StartPositions {
         partition,
         low: Number(low),
         high: Number(high),
-        committed: committed < 0 ? undefined : committed,
+        committed: committed < 0 || committed > Number(high) ? undefined : committed,
       };
     });
   }

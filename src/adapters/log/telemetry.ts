@@ -49,6 +49,8 @@ export class LogTelemetry implements Telemetry {
     this.#logger.info(`This member owns ${counted(partitions.length, 'partition')}.`, { partitions: byTopic });
   }
 
+  membersCounted(): void {}
+
   lagMeasured(): void {}
 
   staleBatchDropped(topic: string, partition: number, records: number): void {

@@ -94,6 +94,7 @@ export function registerMetrics(registry: Registry, readings: Readings) {
       'topic',
       'partition',
     ),
+    members: gauge('winnow_group_members', 'Members of the group, as this one saw it at its last assignment.'),
     modelInfo: gauge('winnow_model_info', 'Always 1; the labels name the champion.', 'name', 'version', 'sha256'),
     policyInfo: gauge('winnow_policy_info', 'Always 1; the label names the policy in force.', 'version'),
     state: gauge('winnow_state', 'Always 1; the label names the state of the lifecycle.', 'state'),

@@ -69,6 +69,10 @@ export class PrometheusTelemetry implements Telemetry {
     }
   }
 
+  membersCounted(members: number): void {
+    this.#metrics.members.set(members);
+  }
+
   /** A partition that is not owned (a measurement that came after a rebalance) is left out. */
   lagMeasured(topic: string, partition: number, lagRecords: number): void {
     if (!this.#owns(topic, partition)) return;

@@ -150,7 +150,8 @@ export class BatchFold {
       const record = isApplied ? table.records[entry]! : 0;
       const timeMs = timesMs[row]!;
       const isInLog = record === 0 && state.readLogBefore(eventKeys[row]!, offsets[row]!);
-      if (!isInLog) state.readLog();
+      // A row that became part of the state, before others of this batch that are yet in the log: what came of those is in there.
+      if (!isInLog && (record !== 0 || !this.#isInLogLater(table, entry, state))) state.readLog();
       const idleMs = state.spans.idleMs(timeMs);
       const isYoung = state.isYoung(timeMs) ? touchFlags.isYoung : 0;
       this.answer.standings[row] = state.memory!.standing();
@@ -164,6 +165,15 @@ export class BatchFold {
       if (!isDuplicate && labels[row] !== labelCodes.none) this.#relabel(row, state.memory!);
       state.read(timeMs, idleMs, this.answer.values, row * snapshotColumnCount);
     }
+  }
+
+  /** Whether a later row of the same account is in its log. */
+  #isInLogLater(table: TouchTable, entry: number, state: EntityState): boolean {
+    for (let later = table.nextEntries[entry]!; later >= 0; later = table.nextEntries[later]!) {
+      const row = table.rows[later]!;
+      if (state.isInLog(this.#batch.eventKeys[row]!, this.#batch.offsets[row]!)) return true;
+    }
+    return false;
   }
 
   /** The label that a row brought moves at the entities of the account's signup. */

@@ -17,6 +17,8 @@ export class Connection {
   readonly #socket: SocketSettings;
   readonly #log: ValkeyLogger;
   #link: Promise<Link> | null = null;
+  /** The server to begin with: the one that answered last, or the next, for one that lets us in may yet be of no use. */
+  #first = 0;
   #isClosed = false;
 
   /** Throws `FailureError` `CONFIG_INVALID` when a file of `valkey.tls` cannot be read. */
@@ -64,7 +66,9 @@ export class Connection {
     const opening = (this.#link ??= this.#open());
     try {
       const link = await opening;
-      return await this.#inTime(work(link));
+      const result = await this.#inTime(work(link));
+      this.#first = link.node;
+      return result;
     } catch (error) {
       this.#giveUp(opening);
       throw error;
@@ -82,7 +86,7 @@ export class Connection {
   }
 
   async #connect(signal: AbortSignal, onBroken: () => void): Promise<Link> {
-    const link = await connect(this.#settings, this.#socket, signal, onBroken);
+    const link = await connect(this.#settings, this.#socket, this.#first++, signal, onBroken);
     await this.#warnOfEviction(link);
     return link;
   }

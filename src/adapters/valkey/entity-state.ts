@@ -80,11 +80,15 @@ export class EntityState {
    * False, and nothing done, when the log does not have it: then it is part of the state.
    */
   readLogBefore(eventKey: number, offset: number): boolean {
-    let at = this.#logAt;
-    while (at < this.#logEnd && !isTouchBy(this.#log, at, eventKey, offset)) at += this.#wordsAt(this.#log, at);
+    const at = this.#placeInLog(eventKey, offset);
     if (at >= this.#logEnd) return false;
     while (this.#logAt < at) this.readNext();
     return true;
+  }
+
+  /** Whether what is yet to be read of an account's log has this event at this offset. */
+  isInLog(eventKey: number, offset: number): boolean {
+    return this.#placeInLog(eventKey, offset) < this.#logEnd;
   }
 
   /** Brings the state forward by the next record of its log. */
@@ -162,6 +166,13 @@ export class EntityState {
   get wordsMax(): number {
     const fixed = headerWords + 1 + spansWordsMax + this.#measures.length * (1 + momentsWords) + labels.length;
     return fixed + memoryWordsMax + this.#counts.wordsMax + this.#distincts.wordsMax;
+  }
+
+  /** Where the touch by an event at an offset stands in the log; its end when it does not. */
+  #placeInLog(eventKey: number, offset: number): number {
+    let at = this.#logAt;
+    while (at < this.#logEnd && !isTouchBy(this.#log, at, eventKey, offset)) at += this.#wordsAt(this.#log, at);
+    return at;
   }
 
   #clear(): void {

@@ -6,6 +6,8 @@ import type { TlsSettings, ValkeySettings } from './settings.ts';
 
 /** An open connection to one server or to all nodes of a cluster. */
 export interface Link {
+  /** Place of its server in `settings.nodes`; 0 of a cluster. */
+  readonly node: number;
   /** One command to the node that holds `key`. Answers bytes where Valkey does. */
   send(key: string, args: readonly (string | Buffer)[]): Promise<unknown>;
   /** One command to each node that holds keys; answers text. */
@@ -35,20 +37,23 @@ export function socketSettings({ tls, timeoutMs }: ValkeySettings): SocketSettin
 }
 
 /**
- * Connects. `signal` ends it, at whatever point. `onBroken` is called when the link has failed and must not be used again.
+ * Connects: of several servers, to the first that lets it, beginning with the one at place `first` (modulo their number).
+ * `signal` ends it, at whatever point. `onBroken` is called when the link has failed and must not be used again.
  * Rejects with whatever the client, the network or the server says.
  */
 export async function connect(
   settings: ValkeySettings,
   socket: SocketSettings,
+  first: number,
   signal: AbortSignal,
   onBroken: () => void,
 ): Promise<Link> {
   if (settings.cluster) return connectCluster(settings, socket, signal, onBroken);
   let reason: unknown;
-  for (const node of settings.nodes) {
+  for (let tried = 0; tried < settings.nodes.length; tried++) {
+    signal.throwIfAborted(); // nobody would end what begins now
     try {
-      return await connectServer(node, settings, socket, signal, onBroken);
+      return await connectServer((first + tried) % settings.nodes.length, settings, socket, signal, onBroken);
     } catch (error) {
       reason = error;
     }
@@ -57,18 +62,24 @@ export async function connect(
 }
 
 async function connectServer(
-  node: string,
+  node: number,
   settings: ValkeySettings,
   socket: SocketSettings,
   signal: AbortSignal,
   onBroken: () => void,
 ): Promise<Link> {
-  const client = createClient({ ...clientOptions(settings), socket: { ...socket, ...addressOf(node) } });
+  const client = createClient({
+    ...clientOptions(settings),
+    socket: { ...socket, ...addressOf(settings.nodes[node]!) },
+  });
   const destroy = (): void => void (client.isOpen && client.destroy());
   client.on('error', onBroken);
   signal.addEventListener('abort', destroy);
   await client.connect();
+  if (signal.aborted) client.destroy();
+  signal.throwIfAborted();
   return {
+    node,
     send: (_key, args) => client.sendCommand([...args], asBytes),
     sendToAll: async (args) => [String(await client.sendCommand<string | number>([...args]))],
     destroy,
@@ -82,23 +93,41 @@ async function connectCluster(
   onBroken: () => void,
 ): Promise<Link> {
   const cluster = createCluster({
-    rootNodes: settings.nodes.map((node) => ({ socket: { ...socket, ...addressOf(node) } })),
+    // The client asks one of these for all nodes, and nothing else would end that where the one stands still.
+    rootNodes: settings.nodes.map((node) => ({
+      socket: { ...socket, ...addressOf(node), socketTimeout: settings.timeoutMs },
+    })),
     defaults: { ...clientOptions(settings), socket },
   });
-  const destroy = (): void => void (cluster.isOpen && cluster.destroy());
+  let state: 'connecting' | 'open' | 'ended' = 'connecting';
+  const clients = new Set<{ destroy(): void }>();
+  const destroy = (): void => {
+    state = 'ended';
+    for (const { client } of cluster.masters) if (client !== undefined) clients.add(client);
+    for (const client of clients) client.destroy();
+    cluster.destroy();
+  };
+  // What is still dialling then does not notice, and whom it asked for the nodes may yet answer: it then connects, for nobody.
+  cluster.on('node-connect', () => {
+    if (state === 'ended') destroy();
+  });
   signal.addEventListener('abort', destroy);
   let reason: unknown;
   for (const event of ['error', 'node-error'])
     cluster.on(event, (error: unknown) => {
       reason = error;
-      onBroken();
+      // While it connects, it goes on to another node by itself.
+      if (state === 'open') onBroken();
     });
   try {
     await cluster.connect();
   } catch (error) {
     throw error instanceof RootNodesUnavailableError && reason !== undefined ? reason : error;
   }
+  signal.throwIfAborted();
+  state = 'open';
   return {
+    node: 0,
     send: (key, args) => cluster.sendCommand(key, false, [...args], asBytes),
     sendToAll: (args) =>
       Promise.all(

@@ -53,7 +53,8 @@ export class ValkeyFeatureStore implements FeatureStore {
     this.#shards = settings.shards;
     this.#watermarkKeys = Array.from(
       { length: settings.shards },
-      (_, shard) => `${settings.keyPrefix}${stateFormat}{s${String(shard).padStart(2, '0')}}:watermarks`,
+      (_, shard) =>
+        `${settings.keyPrefix}${stateFormat}.${settings.shards}{s${String(shard).padStart(2, '0')}}:watermarks`,
     );
     this.#ttlS = expiries(settings.retentionDays);
   }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import type { Position } from '../../../src/adapters/kafka/start-positions.ts';
 import { requireKafka } from '../../servers/shared-kafka.ts';
@@ -67,4 +68,43 @@ it.concurrent.for<[string, Case]>([
   );
   expect(begun).toMatchObject([{ topic, partition: 0, offset: begins }]);
   expect(forgotten).toEqual(forgets ? [[topic, 0]] : []);
+});
+
+it('reading begins there again when the partition was away before anything was committed', async (context) => {
+  const { brokers } = requireKafka(context);
+  const settings = kafkaSettings(brokers);
+  const { groupId } = settings;
+  const topic = settings.topics.events;
+  await makeTopics(brokers, { [topic]: 1 });
+  await write(
+    brokers,
+    topic,
+    Array.from({ length: records }, (_, value) => ({ key: 'acc', value: `${value}` })),
+  );
+  const partitions = [{ partition: 0, offset: '90' }];
+  await withAdmin(brokers, (admin) => admin.setOffsets({ groupId, topic, partitions }));
+
+  const release = Promise.withResolvers<void>();
+  let isAsked = false;
+  const { source, handled, assignments } = openSource({
+    settings,
+    history: {
+      next: () => [{ topic, partition: 0, offset: 10 }],
+      forget: () => undefined,
+      begin: () => Promise.resolve(),
+    },
+    handler: async (_batch, signal) => {
+      isAsked = true;
+      await Promise.race([release.promise, sleep(600_000, undefined, { signal })]);
+    },
+  });
+  await until(() => isAsked, 'the first records are held');
+  const other = openSource({ settings, handler: (_batch, signal) => sleep(600_000, undefined, { signal }) });
+  await until(() => assignments.length > 1, 'partitions are assigned anew');
+  await other.source.close();
+  await until(() => assignments.length > 2 && assignments.at(-1)!.length === 1, 'the partition is back');
+  release.resolve();
+  await until(() => handled.at(-1)?.offset === records - 1, 'all is read');
+  await source.close();
+  expect(handled[0]!.offset).toBe(10);
 });

@@ -54,13 +54,16 @@ describe('two members of a group', () => {
     await makeTopics(brokers, { [events]: partitions });
     await write(brokers, events, numbered(count, 60));
 
-    const first = open({ settings, handler: takeTime, recordsMax: 20 });
+    const members: number[] = [];
+    const telemetry = { membersCounted: (counted: number) => members.push(counted) };
+    const first = open({ settings, handler: takeTime, recordsMax: 20, telemetry });
     await until(() => first.handled.length > 500, 'the first is at work');
     const second = open({ settings, handler: takeTime, recordsMax: 20 });
     await until(() => second.handled.length > 500, 'the second is at work');
     expect(first.assignments.at(-1)).toHaveLength(partitions / 2);
     expect(second.assignments.at(-1)).toHaveLength(partitions / 2);
 
+    expect(members).toEqual([1, 2]);
     await first.source.close();
     await until(() => valuesOf(first, second).size === count, 'all records are handled');
 

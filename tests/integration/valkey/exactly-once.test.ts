@@ -90,6 +90,37 @@ describe('on one server', () => {
     expect(await wholeState(nodes, keyPrefix, newestMs)).toEqual(await undisturbedState(nodes, events));
   });
 
+  // Offsets are committed now and then, so that a crash brings back more than the batch at which it came.
+  it.for([1, 5])('and so does going back by several batches, cut elsewhere: seed %i', async (seed, context) => {
+    const { nodes } = offer.require(context);
+    const draw = drawing(seed);
+    const events = streamOf(seed, 1_500);
+    const proxy = await startCuttingProxy(portOf(nodes[0]!));
+    const keyPrefix = uniquePrefix();
+    let store = openStore([proxy.address], { keyPrefix });
+    let from = 0;
+    let cuts = 0;
+    while (from < events.length) {
+      const part = events.slice(from, from + 8 + draw(60));
+      proxy.cutAt(1 + draw(25), draw(5) / 4);
+      try {
+        await handle(store, part);
+        from += part.length;
+      } catch (error) {
+        if (!(error instanceof FailureError)) throw error;
+        await store.close();
+        proxy.cutAt(Infinity, 1);
+        store = openStore([proxy.address], { keyPrefix });
+        cuts++;
+        from = Math.max(0, from - draw(100));
+      }
+    }
+    await Promise.all([store.close(), proxy.close()]);
+    expect(cuts).toBeGreaterThan(1);
+    const newestMs = events.at(-1)!.timeMs;
+    expect(await wholeState(nodes, keyPrefix, newestMs)).toEqual(await undisturbedState(nodes, events));
+  });
+
   it('a label moves although the account was busy elsewhere before its batch came again', async (context) => {
     const { nodes } = offer.require(context);
     const proxy = await startCuttingProxy(portOf(nodes[0]!));

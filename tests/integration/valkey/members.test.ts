@@ -53,7 +53,7 @@ describe('a cluster', () => {
     let moves = Promise.resolve(0);
     for (let from = 0; from < events.length;) {
       // One after the other, while the stream goes on.
-      if (from === 300 || from === 600) moves = moveAfter(moves, nodes, `${keyPrefix}1{s00}:watermarks`);
+      if (from === 300 || from === 600) moves = moveAfter(moves, nodes, `${keyPrefix}1.4{s00}:watermarks`);
       try {
         await handle(store, events.slice(from, from + 20));
         from += 20;

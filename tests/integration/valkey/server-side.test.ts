@@ -28,6 +28,18 @@ it('loads its script again when the server has forgotten it', async (context) =>
   await store.close();
 });
 
+it('begins anew with another number of shards: all is forgotten, and not a part', async (context) => {
+  const { nodes } = offer.require(context);
+  const keyPrefix = uniquePrefix();
+  const accounts = Array.from({ length: 16 }, (_, index) => index + 1);
+  const [former, present] = [openStore(nodes, { keyPrefix, shards: 4 }), openStore(nodes, { keyPrefix, shards: 8 })];
+  const batch = observationsOf(accounts.map((account) => ({ offset: account, timeMs: startMs, id: account, account })));
+  await former.observe(batch);
+  const { fates } = await present.observe(batch);
+  expect(new Set(Array.from(fates, (fate) => observationFates[fate]))).toEqual(new Set(['applied']));
+  await Promise.all([former.close(), present.close()]);
+});
+
 it('splits a batch of which only the beginning was applied', async (context) => {
   const { nodes } = offer.require(context);
   const keyPrefix = uniquePrefix();

@@ -53,6 +53,20 @@ describe('writeSnapshot', () => {
     expect(await readFile(path)).toEqual(unfinished);
   });
 
+  it('is not harmed by a writer that stood still, was taken for dead, and goes on', async () => {
+    const path = await newPath();
+    const store = emptyStore();
+    await observeAccounts(store, 100);
+    const stale = await SnapshotWriter.create(`${path}.unfinished`);
+    stale.begin({ version: 1, ...identity, ...store.state() });
+    await stale.written();
+    await writeSnapshot(path, identity, store, { ...owner, beforeReplacing: () => stale.end() });
+    await stale.discard();
+    const copy = emptyStore();
+    await readSnapshot(path, identity, copy);
+    expect(heldBy(copy)).toEqual(heldBy(store));
+  });
+
   it('writes over what a process left unfinished that was killed', async () => {
     const path = await newPath();
     await writeFile(`${path}.unfinished`, 'x'.repeat(100_000));

@@ -28,6 +28,9 @@ describe('LogTelemetry', () => {
     ['a refused policy', (t) => t.policyRefused(storeDown), 'error', /the former one stays in force/],
     ['a hold', (t) => t.held('store', storeDown, 1, 100), 'warn', /^The feature store does not answer/],
     ['partitions', (t) => t.partitionsAssigned([{ topic: 'a', partition: 1 }]), 'info', /owns 1 partition\./],
+    ['a restored snapshot', (t) => t.snapshotRestored({ entities: 7, bytes: 9, tookMs: 1 }), 'info', /is back/],
+    ['a written snapshot', (t) => t.snapshotWritten({ entities: 7, bytes: 9, tookMs: 1 }), 'info', /is written/],
+    ['a failed snapshot', (t) => t.snapshotFailed(storeDown), 'error', /snapshot of the history/],
     ['a stale batch', (t) => t.staleBatchDropped('a', 1, 5), 'info', /dropped/],
     ['a state', (t) => t.stateChanged('starting', 'running'), 'info', /from starting to running/],
   ])('tells of %s in a sentence', (_case, tell, level, sentence) => {
@@ -52,6 +55,7 @@ describe('LogTelemetry', () => {
     const { telemetry, lines } = start();
     telemetry.batchDone(batchReport({ records: 256, silent: 256 }));
     telemetry.lagMeasured();
+    telemetry.membersCounted();
     expect(lines).toEqual([]);
   });
 

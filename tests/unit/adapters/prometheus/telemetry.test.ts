@@ -16,6 +16,9 @@ async function samplesAfter(tell: (telemetry: PrometheusTelemetry) => void): Pro
   return samplesOf(await telemetry.text());
 }
 
+const snapshot = { entities: 7, bytes: 5_000, tookMs: 1_500 };
+const snapshots = (result: string): string => `winnow_snapshots_total{result="${result}"}`;
+
 const seriesOf = (samples: Map<string, number>, name: string): string[] =>
   [...samples.keys()].filter((series) => series.startsWith(`${name}{`));
 
@@ -208,6 +211,17 @@ describe('PrometheusTelemetry events', () => {
       'winnow_holding{step="store"}',
       0,
     ],
+    ['members of the group', (telemetry) => telemetry.membersCounted(3), 'winnow_group_members', 3],
+    ['a restored snapshot', (telemetry) => telemetry.snapshotRestored(), snapshots('restored'), 1],
+    ['a written snapshot', (telemetry) => telemetry.snapshotWritten(snapshot), snapshots('written'), 1],
+    ['a failed snapshot', (telemetry) => telemetry.snapshotFailed(), snapshots('failed'), 1],
+    ['the bytes of a snapshot', (telemetry) => telemetry.snapshotWritten(snapshot), 'winnow_snapshot_bytes', 5_000],
+    [
+      'how long a snapshot took',
+      (telemetry) => telemetry.snapshotWritten(snapshot),
+      'winnow_snapshot_duration_seconds',
+      1.5,
+    ],
     ['stale records', (telemetry) => telemetry.staleBatchDropped('t', 0, 9), 'winnow_stale_records_total', 9],
     ['a refused bundle', (telemetry) => telemetry.modelRefused(), 'winnow_model_loads_total{result="refused"}', 1],
     ['a failed model', (telemetry) => telemetry.modelFailed(), 'winnow_model_failures_total', 1],
@@ -226,6 +240,13 @@ describe('PrometheusTelemetry events', () => {
     ],
   ])('count %s', async (_case, tell, series, value) => {
     expect((await samplesAfter(tell)).get(series)).toBe(value);
+  });
+
+  it('say when the last snapshot was written', async () => {
+    const before = Date.now() / 1_000;
+    const samples = await samplesAfter((telemetry) => telemetry.snapshotWritten(snapshot));
+    expect(samples.get('winnow_snapshot_timestamp_seconds')).toBeGreaterThanOrEqual(before);
+    expect((await samplesAfter(() => {})).get('winnow_snapshot_timestamp_seconds')).toBe(0);
   });
 
   it.each<[string, (telemetry: PrometheusTelemetry) => void]>([
