@@ -38,6 +38,10 @@ export async function measure<T>(
 }
 
 export function median(figures: readonly number[]): number {
-  const sorted = figures.toSorted((first, second) => first - second);
-  return sorted[Math.floor(sorted.length / 2)]!;
+  return quantile(figures, 0.5);
+}
+
+/** The smallest figure that is above this share of all, from 0 to below 1. */
+export function quantile(figures: readonly number[], share: number): number {
+  return figures.toSorted((first, second) => first - second)[Math.floor(figures.length * share)]!;
 }

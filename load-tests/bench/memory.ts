@@ -16,12 +16,15 @@ import { orThrow } from '../../src/app/versions.ts';
 import type { ObservationBatch } from '../../src/features/observation.ts';
 import { entityKinds } from '../../src/features/state.ts';
 import type { SnapshotReport } from '../../src/telemetry.ts';
+import { median } from './measure.ts';
 import type { FedBatch } from './memory-feeder.ts';
+import { embeddedSection, formatSections, formatVerdict } from './report.ts';
+import { formatNumber } from '../table.ts';
 import { topic } from './sample.ts';
 
 /**
  * Fills an embedded store with entities as simulated events make them, and tells what they cost: memory, time per event, and a
- * snapshot. Run it with: node load-tests/bench/memory.ts
+ * snapshot. `npm run bench:memory`
  */
 
 const { values: flags } = parseArgs({
@@ -34,7 +37,8 @@ const { values: flags } = parseArgs({
 });
 const entitiesMin = Number(flags.entities);
 /** Batches that are kept to be observed once the store is full: first without a snapshot under way, then with one. */
-const keptBatches = 100;
+const rounds = 5;
+const batchesPerRound = 100;
 
 const feeder = fork(fileURLToPath(new URL('memory-feeder.ts', import.meta.url)), [flags.seed, flags.accounts], {
   serialization: 'advanced',
@@ -43,8 +47,7 @@ const folder = await mkdtemp(join(tmpdir(), 'winnow-memory-'));
 try {
   await once(feeder, 'message');
   const report = await measure();
-  if (flags.json) process.stdout.write(`${JSON.stringify({ node: process.version, ...report }, null, 2)}\n`);
-  else print(report);
+  process.stdout.write(flags.json ? `${JSON.stringify(report, null, 2)}\n` : format(report));
 } finally {
   feeder.kill();
   await rm(folder, { recursive: true });
@@ -72,7 +75,7 @@ async function measure() {
   collectGarbage();
   const memory = process.memoryUsage();
   const sample: ObservationBatch[] = [];
-  while (sample.length < keptBatches) sample.push((await nextBatch()).observations);
+  while (sample.length < rounds * batchesPerRound) sample.push((await nextBatch()).observations);
 
   const quiet = await observeAll(store, sample, () => true);
   let isSaved = false;
@@ -85,6 +88,7 @@ async function measure() {
 
   const size = entities.reduce((sum, count) => sum + count, 0);
   return {
+    node: process.version,
     events,
     entities: size,
     kinds: kindRows(entities),
@@ -97,7 +101,7 @@ async function measure() {
     restore: snapshots.at(-1)!,
   };
 }
-type Report = Awaited<ReturnType<typeof measure>>;
+export type EmbeddedReport = Awaited<ReturnType<typeof measure>>;
 
 async function fill(store: PersistentFeatureStore) {
   let events = 0;
@@ -128,29 +132,32 @@ function collectGarbage(): void {
 /** Observes the batches, as new events each time, once and then until `mayEnd`; a turn of the event loop for each. */
 async function observeAll(store: PersistentFeatureStore, batches: readonly ObservationBatch[], mayEnd: () => boolean) {
   const turnMs: number[] = [];
-  let storeMs = 0;
+  /** CPU time of this thread: a snapshot has others for the disk. */
+  const usPerEvent: number[] = [];
+  let cpuUs = 0;
   let events = 0;
   do {
-    for (const batch of batches) {
+    for (const [index, batch] of batches.entries()) {
       for (let row = 0; row < batch.count; row++) {
         batch.offsets[row]! += batches.length * batch.count;
         batch.eventKeys[row]!++;
       }
       const startMs = performance.now();
+      const startCpu = process.threadCpuUsage();
       await store.observe(batch);
-      storeMs += performance.now() - startMs;
+      const { user, system } = process.threadCpuUsage(startCpu);
       store.complete(batch.topic, batch.partition, batch.offsets[batch.count - 1]!);
-      events += batch.count;
       await nextTurn();
       turnMs.push(performance.now() - startMs);
+      cpuUs += user + system;
+      events += batch.count;
+      if ((index + 1) % batchesPerRound > 0) continue;
+      usPerEvent.push(cpuUs / events);
+      cpuUs = 0;
+      events = 0;
     }
   } while (!mayEnd());
-  turnMs.sort((first, second) => first - second);
-  return {
-    usPerEvent: (storeMs * 1000) / events,
-    turnMsMedian: turnMs[Math.floor(turnMs.length / 2)]!,
-    turnMsMax: turnMs.at(-1)!,
-  };
+  return { usPerEvent: median(usPerEvent), turnMsMedian: median(turnMs), turnMsMax: Math.max(...turnMs) };
 }
 
 /** Bytes of records alone: blocks of distinct counters come on top. */
@@ -162,30 +169,12 @@ function kindRows(entities: readonly number[]) {
   });
 }
 
-function print(report: Report): void {
-  const { quiet, saving, snapshot, restore } = report;
-  write(
-    `${number(report.entities)} entities of ${number(report.events)} simulated events, Node.js ${process.version}\n`,
-  );
-  for (const { kind, entities, recordBytes } of report.kinds)
-    write(`  ${kind.padEnd(14)} ${number(entities).padStart(10)}   record ${number(recordBytes).padStart(4)} bytes`);
-  write(`\n  memory       ${report.bytesPerEntity} bytes an entity: records, blocks and buckets`);
-  write(`  process      ${mebibytes(report.rssBytes)} resident, ${mebibytes(report.beforeBytes)} of it at first`);
-  write(`  observe      ${number(quiet.usPerEvent, 1)} us an event; ${number(saving.usPerEvent, 1)} while saving`);
-  write(`  a turn       longest ${number(quiet.turnMsMax, 1)} ms, median ${number(quiet.turnMsMedian, 1)} ms`);
-  write(`  … saving     longest ${number(saving.turnMsMax, 1)} ms, median ${number(saving.turnMsMedian, 1)} ms`);
-  write(`  snapshot     ${mebibytes(snapshot.bytes)} in ${number(snapshot.tookMs / 1000, 1)} s, under load`);
-  write(`  restored     in ${number(restore.tookMs / 1000, 1)} s`);
-}
-
-function write(line: string): void {
-  process.stdout.write(`${line}\n`);
-}
-
-function number(value: number, digits = 0): string {
-  return value.toLocaleString('en-US', { maximumFractionDigits: digits });
-}
-
-function mebibytes(bytes: number): string {
-  return `${number(bytes / 2 ** 20)} MiB`;
+function format(report: EmbeddedReport): string {
+  const rows = report.kinds.map(({ kind, entities, recordBytes }) => ({
+    name: `${kind} (${formatNumber(entities)})`,
+    value: recordBytes,
+    unit: 'bytes a record',
+  }));
+  const sections = [{ title: 'Entities by kind', rows }, embeddedSection(report)];
+  return `${formatSections(sections)}\n\n${formatVerdict(sections)} Node.js ${report.node}.\n`;
 }

@@ -1,6 +1,8 @@
 import { entityKinds } from '../../src/features/state.ts';
 import type { connectTo } from '../../tests/servers/valkey/nodes.ts';
 
+export type Client = Awaited<ReturnType<typeof connectTo>>;
+
 export interface KindMemory {
   readonly kind: string;
   readonly entities: number;
@@ -12,7 +14,7 @@ export interface KindMemory {
 const askedPerKind = 500;
 
 /** The memory of the entities that a Valkey holds, kind by kind. It holds nothing else. */
-export async function measureMemory(client: Awaited<ReturnType<typeof connectTo>>): Promise<readonly KindMemory[]> {
+export async function measureMemory(client: Client): Promise<readonly KindMemory[]> {
   const counts = new Map<string, number>();
   const bytes = new Map<string, number[]>();
   for await (const keys of client.withTypeMapping({ 36: Buffer }).scanIterator({ COUNT: 1_000 })) {

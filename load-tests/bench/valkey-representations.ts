@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { connectTo } from '../../tests/servers/valkey/nodes.ts';
+import type { Client } from './valkey-memory.ts';
 
 /**
  * Three ways to keep an entity in Valkey, each as one script over the same touches of addresses: what one touch costs the server.
@@ -10,8 +10,6 @@ export interface Representation {
   readonly usPerTouch: number;
   readonly bytesPerEntity: number;
 }
-
-type Client = Awaited<ReturnType<typeof connectTo>>;
 
 const entities = 500;
 const touchesPerEntity = 20;

@@ -5,13 +5,16 @@ import { offlineHasher, offlineReference } from '../../src/app/offline.ts';
 import type { ObservationBatch } from '../../src/features/observation.ts';
 import { entityKinds } from '../../src/features/state.ts';
 import { observedSimulation } from '../../tests/integration/valkey/simulated.ts';
-import { startValkey } from '../../tests/servers/valkey.ts';
+import { ServerUnavailable } from '../../tests/servers/unavailable.ts';
+import { nodesVariable, startValkey, type ValkeyServer } from '../../tests/servers/valkey.ts';
 import { connectTo } from '../../tests/servers/valkey/nodes.ts';
-import { median } from './measure.ts';
-import { measureMemory, type KindMemory } from './valkey-memory.ts';
-import { measureRepresentations, type Representation } from './valkey-representations.ts';
+import { formatNumber } from '../table.ts';
+import { median, quantile } from './measure.ts';
+import { formatSections, formatVerdict, valkeySections } from './report.ts';
+import { measureMemory, type Client, type KindMemory } from './valkey-memory.ts';
+import { measureRepresentations } from './valkey-representations.ts';
 
-/** What the shared store costs: the client, the server, the wire, the wait, and the memory. */
+/** What the shared store costs: the client, the server, the wire, the wait, and the memory. `npm run bench:valkey` */
 
 const { values: flags } = parseArgs({
   options: {
@@ -42,32 +45,70 @@ interface Measured {
   readonly bytesPerEntity: number;
 }
 
-const server = await startValkey();
-const [, port] = server.nodes[0]!.split(':');
-const client = await connectTo(Number(port));
-const { reference } = await offlineReference();
+/** Or why there is nothing to report. */
+export type ValkeyReport = Awaited<ReturnType<typeof measureAll>> | { readonly unavailable: string };
 
-const representations = await measureRepresentations(client);
-const measured: Measured[] = [];
-let memory: readonly KindMemory[] = [];
-for (const batchSize of flags.batches.split(',').map(Number)) {
-  const batches = observedSimulation(Number(flags.accounts), batchSize, offlineHasher(), reference);
-  const figures: Measured[] = [];
-  for (let round = 0; round < rounds; round++) figures.push(await measure(batchSize, batches));
-  measured.push(middle(figures));
-  memory = await measureMemory(client);
+const answer = await measureIfAvailable();
+process.stdout.write(flags.json ? `${JSON.stringify(answer, null, 2)}\n` : format(answer));
+// The search for a Valkey leaves a timer behind where a command is missing.
+process.exit();
+
+async function measureIfAvailable(): Promise<ValkeyReport> {
+  let server: ValkeyServer | undefined;
+  try {
+    server = await startValkey();
+    return await measureAll(server);
+  } catch (error) {
+    if (error instanceof ServerUnavailable) return { unavailable: error.message };
+    throw error;
+  } finally {
+    await server?.stop();
+  }
 }
-const version = /^valkey_version:(\S+)/m.exec(await client.info('server'))?.[1] ?? 'unknown';
-client.destroy();
-await server.stop();
-print();
 
-async function measure(batchSize: number, batches: readonly ObservationBatch[]): Promise<Measured> {
+async function measureAll({ nodes }: ValkeyServer) {
+  const client = await connectTo(Number(nodes[0]!.split(':')[1]));
+  try {
+    if ((await client.dbSize()) > 0)
+      throw new ServerUnavailable(`The one of ${nodesVariable} holds keys, and would have to be emptied.`);
+    const { reference } = await offlineReference();
+    const representations = await measureRepresentations(client);
+    const measured: Measured[] = [];
+    let memory: readonly KindMemory[] = [];
+    for (const batchSize of flags.batches.split(',').map(Number)) {
+      const batches = observedSimulation(Number(flags.accounts), batchSize, offlineHasher(), reference);
+      const figures: Measured[] = [];
+      for (let round = 0; round < rounds; round++) figures.push(await measure(client, nodes, batchSize, batches));
+      measured.push(middle(figures));
+      memory = await measureMemory(client);
+      await client.flushAll('SYNC');
+    }
+    const valkey = /^valkey_version:(\S+)/m.exec(await client.info('server'))?.[1] ?? 'unknown';
+    return {
+      valkey,
+      node: process.version,
+      shards: Number(flags.shards),
+      rounds,
+      representations,
+      measured,
+      memory,
+    };
+  } finally {
+    client.destroy();
+  }
+}
+
+async function measure(
+  client: Client,
+  nodes: readonly string[],
+  batchSize: number,
+  batches: readonly ObservationBatch[],
+): Promise<Measured> {
   await client.flushAll('SYNC');
-  const emptyBytes = (await serverFigures()).usedBytes;
+  const emptyBytes = (await serverFigures(client)).usedBytes;
   const store = new ValkeyFeatureStore(
     {
-      nodes: server.nodes,
+      nodes,
       cluster: false,
       tls: { enabled: false, rejectUnauthorized: true },
       keyPrefix: 'winnow:',
@@ -80,7 +121,7 @@ async function measure(batchSize: number, batches: readonly ObservationBatch[]):
   const warmUp = Math.floor(batches.length * warmUpShare);
   for (const batch of batches.slice(0, warmUp)) await store.observe(batch);
 
-  const before = await serverFigures();
+  const before = await serverFigures(client);
   let collectedMs = 0;
   const collections = new PerformanceObserver((list) => {
     for (const { duration } of list.getEntries()) collectedMs += duration;
@@ -96,11 +137,10 @@ async function measure(batchSize: number, batches: readonly ObservationBatch[]):
     events += batch.count;
   }
   const { user, system } = process.cpuUsage(startCpu);
-  const after = await serverFigures();
+  const after = await serverFigures(client);
   collections.disconnect();
   await store.close();
 
-  roundTripsMs.sort((first, second) => first - second);
   const serverUsPerEvent = ((after.cpuS - before.cpuS) * 1e6) / events;
   const entities = await client.dbSize();
   return {
@@ -110,8 +150,8 @@ async function measure(batchSize: number, batches: readonly ObservationBatch[]):
     collectionUsPerEvent: (collectedMs * 1_000) / events,
     serverUsPerEvent,
     eventsPerServerCoreSecond: 1e6 / serverUsPerEvent,
-    roundTripMsP50: roundTripsMs[Math.floor(roundTripsMs.length / 2)]!,
-    roundTripMsP99: roundTripsMs[Math.floor(roundTripsMs.length * 0.99)]!,
+    roundTripMsP50: median(roundTripsMs),
+    roundTripMsP99: quantile(roundTripsMs, 0.99),
     sentBytesPerEvent: (after.receivedBytes - before.receivedBytes) / events,
     receivedBytesPerEvent: (after.sentBytes - before.sentBytes) / events,
     entities,
@@ -125,7 +165,7 @@ function touchesOf({ count, keys }: ObservationBatch): number {
   return touches;
 }
 
-async function serverFigures() {
+async function serverFigures(client: Client) {
   const text = await client.info('everything');
   const figure = (name: string): number => Number(new RegExp(`^${name}:([\\d.]+)`, 'm').exec(text)?.[1]);
   return {
@@ -144,56 +184,18 @@ function middle(figures: readonly Measured[]): Measured {
   ) as unknown as Measured;
 }
 
-function print(): void {
-  if (flags.json) {
-    const report = {
-      valkey: version,
-      node: process.version,
-      shards: Number(flags.shards),
-      rounds,
-      representations,
-      measured,
-    };
-    process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
-    return;
-  }
-  const lines = [
-    `Valkey ${version} on this machine, ${flags.shards} shards, median of ${rounds} rounds`,
-    '',
-    'An address touched, one of three ways to keep it:',
-    ...representations.map(describeRepresentation),
-    ...measured.flatMap(describeMeasured),
-    '',
-    'Memory by kind, key and overhead included:',
-    ...memory.map(
-      ({ kind, entities, bytesPerEntity }) =>
-        `  ${kind.padEnd(42)} ${bytesPerEntity.toFixed(0).padStart(9)} bytes, ${entities.toLocaleString('en-US')} of them`,
-    ),
+function format(report: ValkeyReport): string {
+  const sections = valkeySections(report);
+  if ('unavailable' in report) return `${formatSections(sections)}\n`;
+  const ways = report.representations.map(({ name, usPerTouch }) => {
+    return { name, value: usPerTouch, unit: 'us of server a touch', digits: 1 };
+  });
+  const kinds = report.memory.map(({ kind, entities, bytesPerEntity }) => {
+    return { name: `${kind} (${formatNumber(entities)})`, value: bytesPerEntity, unit: 'bytes an entity' };
+  });
+  const details = [
+    { title: 'An address touched, one of three ways to keep it', rows: ways },
+    { title: 'Memory by kind, key and overhead included', rows: kinds },
   ];
-  process.stdout.write(`${lines.join('\n')}\n`);
-}
-
-function describeRepresentation({ name, usPerTouch, bytesPerEntity }: Representation): string {
-  return `  ${name.padEnd(42)} ${usPerTouch.toFixed(1).padStart(6)} us of server a touch ${bytesPerEntity.toFixed(0).padStart(6)} bytes an entity`;
-}
-
-function line(name: string, value: number, digits: number): string {
-  const figure = value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
-  return `  ${name.padEnd(42)} ${figure.padStart(9)}`;
-}
-
-function describeMeasured(figures: Measured): readonly string[] {
-  return [
-    '',
-    `Batches of ${figures.batchSize} events, ${figures.touchesPerEvent.toFixed(1)} entities an event:`,
-    line('client CPU, us an event', figures.clientUsPerEvent, 1),
-    line('  of it the collection of garbage', figures.collectionUsPerEvent, 1),
-    line('server CPU, us an event', figures.serverUsPerEvent, 1),
-    line('events a second and Valkey core', figures.eventsPerServerCoreSecond, 0),
-    line('round trip of a batch, ms, median', figures.roundTripMsP50, 2),
-    line('round trip of a batch, ms, 99th percentile', figures.roundTripMsP99, 2),
-    line('sent, bytes an event', figures.sentBytesPerEvent, 0),
-    line('received, bytes an event', figures.receivedBytesPerEvent, 0),
-    line(`memory, bytes an entity (${figures.entities.toLocaleString('en-US')})`, figures.bytesPerEntity, 0),
-  ];
+  return `${formatSections([...details, ...sections])}\n\n${formatVerdict(sections)} Node.js ${report.node}.\n`;
 }

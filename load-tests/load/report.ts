@@ -1,3 +1,4 @@
+import { formatTable } from '../table.ts';
 import type { BacklogCase, BacklogResult } from './backlog.ts';
 import type { LoadEnvironment } from './environment.ts';
 import type { Latencies } from './latencies.ts';
@@ -96,17 +97,6 @@ function quantiles(name: string, latencies: Latencies | null): string[] {
   if (latencies === null) return [name, '-', '-', '-', '-', '-'];
   const { p50, p90, p99, p999, max } = latencies;
   return [name, ...[p50, p90, p99, p999, max].map((ms) => ms.toFixed(1))];
-}
-
-/** Columns two spaces apart, the first one to the left and the others to the right. */
-export function formatTable(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)))
-      .join('  ')
-      .trimEnd(),
-  );
 }
 
 function count(value: number): string {

@@ -4,7 +4,7 @@ import type { BacklogCase } from '../../../load-tests/load/backlog.ts';
 import type { LoadEnvironment } from '../../../load-tests/load/environment.ts';
 import type { ProcessorLatency } from '../../../load-tests/load/latency.ts';
 import { parseOptions, type BacklogOptions, type LatencyOptions } from '../../../load-tests/load/options.ts';
-import { formatReport, formatTable, missingOf, type LoadReport } from '../../../load-tests/load/report.ts';
+import { formatReport, missingOf, type LoadReport } from '../../../load-tests/load/report.ts';
 
 const environment: LoadEnvironment = {
   date: '2026-11-24T08:00:00.000Z',
@@ -96,14 +96,4 @@ describe('formatReport', () => {
 
 it.each([latencyReport(), backlogReport(0)])('a $kind result is written as the formatter wants it', async (report) => {
   expect(await check(`${JSON.stringify(report, null, 2)}\n`, { parser: 'json', printWidth: 120 })).toBe(true);
-});
-
-it('a table has its figures under each other', () => {
-  expect(
-    formatTable([
-      ['', 'p50'],
-      ['echo', '4.1'],
-      ['winnow', '10.25'],
-    ]),
-  ).toEqual(['          p50', 'echo      4.1', 'winnow  10.25']);
 });

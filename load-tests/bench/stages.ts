@@ -1,0 +1,209 @@
+import { fileURLToPath } from 'node:url';
+import { offlineHasher, offlineReference, offlineStore } from '../../src/app/offline.ts';
+import {
+  defaultDeploymentFile,
+  defaultModelFolder,
+  defaultPolicyFile,
+  loadChampion,
+  loadPolicyFile,
+  orThrow,
+} from '../../src/app/versions.ts';
+import { systemClock } from '../../src/adapters/system/clock.ts';
+import { PrometheusTelemetry } from '../../src/adapters/prometheus/telemetry.ts';
+import { extractFeatures, featureCount } from '../../src/features/extract.ts';
+import { readFacts } from '../../src/features/facts.ts';
+import { emptyObservations } from '../../src/features/observation.ts';
+import { Observer } from '../../src/features/observe.ts';
+import type { Reference } from '../../src/features/reference.ts';
+import { createPipeline } from '../../src/pipeline.ts';
+import { evaluateRules } from '../../src/policy/evaluate.ts';
+import type { Policy } from '../../src/policy/policy.ts';
+import { ModelSlot } from '../../src/scoring/model-slot.ts';
+import type { ServedModel } from '../../src/scoring/served-model.ts';
+import { decideBatch } from '../../src/steps/decide-batch.ts';
+import { StoreGuard } from '../../src/store-guard.ts';
+import { silentTelemetry } from '../../src/telemetry.ts';
+import { decodeEvent } from '../../src/wire/decode-event.ts';
+import { eventSchema } from '../../src/wire/event-schema.ts';
+import { cpuNs, measure, median, type Measured } from './measure.ts';
+import { sampleBatches, topic, type SampleBatch } from './sample.ts';
+
+export interface StagesReport {
+  readonly events: number;
+  readonly rounds: number;
+  readonly stages: readonly Measured[];
+  readonly whole: { readonly eventsPerCpuSecond: number; readonly decisions: number };
+}
+
+/** What the path costs, step by step and in all, without a transport: CPU time of this process over simulated events. */
+export async function measureStages(count: number, accounts: number, rounds: number): Promise<StagesReport> {
+  const { reference } = await offlineReference();
+  const sample = await sampleBatches(count, accounts, reference);
+  const path: Path = {
+    rounds,
+    reference,
+    sample,
+    events: sample.reduce((sum, { records }) => sum + records.length, 0),
+    policy: orThrow(await loadPolicyFile(defaultPolicyFile)),
+    tenRules: orThrow(await loadPolicyFile(fileURLToPath(new URL('ten-rules.yaml', import.meta.url)))),
+    model: orThrow(await loadChampion(defaultModelFolder, defaultDeploymentFile)),
+  };
+  return { events: path.events, rounds, stages: await measureSteps(path), whole: await measureWhole(path) };
+}
+
+interface Path {
+  readonly rounds: number;
+  readonly events: number;
+  readonly sample: readonly SampleBatch[];
+  readonly reference: Reference;
+  readonly policy: Policy;
+  readonly tenRules: Policy;
+  readonly model: ServedModel;
+}
+
+async function measureSteps(path: Path): Promise<readonly Measured[]> {
+  const { sample, reference, policy, tenRules, model } = path;
+  const decoder = new TextDecoder();
+  const observer = new Observer(offlineHasher());
+  const each = (work: (batch: SampleBatch) => number) => () => sample.reduce((sum, batch) => sum + work(batch), 0);
+  return [
+    await measure(
+      'parse (JSON.parse alone)',
+      path,
+      nothing,
+      each(({ records }) =>
+        records.reduce(
+          (sum, { value }) => sum + Object.keys(JSON.parse(decoder.decode(value ?? undefined)) as object).length,
+          0,
+        ),
+      ),
+    ),
+    await measure(
+      'decode',
+      path,
+      nothing,
+      each(({ records }) => records.reduce((sum, record) => sum + (decodeEvent(record, Infinity).ok ? 1 : 0), 0)),
+    ),
+    await measure(
+      'decode by the zod schema',
+      path,
+      nothing,
+      each(({ records }) =>
+        records.reduce(
+          (sum, { value }) =>
+            sum + (eventSchema.safeParse(JSON.parse(decoder.decode(value ?? undefined))).success ? 1 : 0),
+          0,
+        ),
+      ),
+    ),
+    await measure(
+      'observe: facts and keyed hashes',
+      path,
+      nothing,
+      each(({ events: ones }) => {
+        const observations = emptyObservations(topic, 0, ones.length);
+        for (const [row, event] of ones.entries())
+          observer.observe(readFacts(event, reference), row, observations, row);
+        return observations.keys[0]!;
+      }),
+    ),
+    await measure('observe: embedded store', path, offlineStore, async (store) => {
+      let sum = 0;
+      for (const { observations } of sample) sum += (await store.observe(observations)).fates.length;
+      return sum;
+    }),
+    await measure(
+      'extract',
+      path,
+      () => sample.map(({ facts }) => new Float32Array(facts.length * featureCount)),
+      (matrices) => {
+        for (const [index, { facts, snapshots }] of sample.entries())
+          extractFeatures(facts, snapshots.values, matrices[index]!);
+        return matrices[0]![0]!;
+      },
+    ),
+    await measure('score', path, nothing, async () => {
+      let sum = 0;
+      for (const { features, facts } of sample) sum += (await model.score(features, facts.length))[0]!;
+      return Math.round(sum * 1e6);
+    }),
+    await measure('rules (ten, on every event)', path, nothing, each(evaluate(tenRules))),
+    await measure(`rules (default policy, ${policy.rules.length})`, path, nothing, each(evaluate(policy))),
+    await measure(
+      'decide, rules among it',
+      path,
+      nothing,
+      each(
+        (batch) =>
+          decideBatch({
+            ...batch,
+            scores: new Float32Array(batch.facts.length),
+            standings: null,
+            policy,
+            model: model.reference,
+            degraded: [],
+            emit: new Set(['block', 'review', 'challenge']),
+          }).emitted.length,
+      ),
+    ),
+  ];
+}
+
+function nothing(): undefined {
+  return undefined;
+}
+
+function evaluate(rules: Policy): (batch: SampleBatch) => number {
+  return ({ facts, features }) =>
+    facts.reduce((sum, { event }, row) => sum + evaluateRules(rules, event, features, row * featureCount).length, 0);
+}
+
+/** The whole path as a consumer drives it, metrics among it; results go nowhere. */
+async function measureWhole({
+  rounds,
+  events,
+  sample,
+  reference,
+  policy,
+  model,
+}: Path): Promise<StagesReport['whole']> {
+  const figures: number[] = [];
+  let decisions = 0;
+  const { signal } = new AbortController();
+  for (let round = 0; round <= rounds; round++) {
+    const slot = new ModelSlot(model, {
+      timeoutMs: 60_000,
+      failuresMax: 1,
+      clock: systemClock,
+      telemetry: silentTelemetry,
+    });
+    const telemetry = new PrometheusTelemetry({ version: 'bench', ready: () => true, storeEntities: () => 0 });
+    const pipeline = createPipeline({
+      hasher: offlineHasher(),
+      reference,
+      isReferencePartial: false,
+      store: new StoreGuard(offlineStore(), {
+        holdMs: 0,
+        retryInitialMs: 1,
+        retryMaxMs: 1,
+        clock: systemClock,
+        telemetry,
+      }),
+      model: slot,
+      policy: () => policy,
+      output: { send: () => Promise.resolve(), close: () => Promise.resolve() },
+      emit: new Set(['challenge', 'review', 'block']),
+      dating: 'event',
+      clock: systemClock,
+      telemetry,
+    });
+    decisions = 0;
+    const startNs = cpuNs();
+    for (const { records } of sample) {
+      const report = await pipeline({ topic, partition: 0, records }, signal);
+      decisions += report.decisions.reduce((sum, { count }) => sum + count, 0);
+    }
+    if (round > 0) figures.push((cpuNs() - startNs) / events);
+  }
+  return { eventsPerCpuSecond: Math.round(1e9 / median(figures)), decisions };
+}

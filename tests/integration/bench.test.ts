@@ -1,0 +1,36 @@
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+import { run } from '../servers/process.ts';
+import { nodesVariable, requireValkey } from '../servers/valkey.ts';
+
+/** The bench with next to nothing to measure: that all its rows are there. The figures are not looked at. */
+
+const script = fileURLToPath(new URL('../../load-tests/bench/main.ts', import.meta.url));
+const runMsMax = 110_000;
+const nextToNothing = ['--events', '300', '--accounts', '100', '--entities', '2000', '--rounds', '1', '--json'];
+
+interface Figure {
+  readonly name: string;
+  readonly value: number;
+  readonly isMet: boolean | null;
+}
+
+it('the bench measures the steps, the embedded store and Valkey', async (context) => {
+  const server = await requireValkey(context);
+  try {
+    const command = [`${nodesVariable}=${server.nodes.join(',')}`, process.execPath, script, ...nextToNothing];
+    const { code, stdout, stderr } = await run('env', command, { timeoutMs: runMsMax });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const { sections } = JSON.parse(stdout) as { sections: readonly { readonly rows: readonly Figure[] }[] };
+    const aimed = sections.map(({ rows }) => rows.filter(({ isMet }) => isMet !== null));
+    expect(aimed.map((rows) => rows.map(({ name }) => name))).toEqual([
+      ['extract'],
+      ['observe', 'records, blocks and buckets', 'process, resident'],
+      ['observe: client CPU', 'observe: throughput of a Valkey core', 'round trip of a batch, 99th percentile'],
+      ['observe: client CPU', 'observe: throughput of a Valkey core'],
+    ]);
+    for (const { value } of aimed.flat()) expect(value).toBeGreaterThan(0);
+  } finally {
+    await server.stop();
+  }
+});
