@@ -76,6 +76,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
         snapshots?.values ?? new Float64Array(rows * snapshotColumnCount).fill(NaN),
         features,
       );
+      snapshots?.release();
       timer.end('extract');
 
       const scores = rows === 0 ? new Float32Array(0) : await model.score(features, rows);

@@ -51,6 +51,8 @@ export interface SnapshotBatch {
   readonly fates: Uint8Array;
   /** [count] the account's standing before this batch; undefined for a new account. */
   readonly standings: readonly (Standing | undefined)[];
+  /** Gives `values` back, when nobody reads them any more. Once at most; without it, they are simply collected. */
+  release(): void;
 }
 
 export interface StandingChange {

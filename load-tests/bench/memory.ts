@@ -108,7 +108,7 @@ async function fill(store: PersistentFeatureStore) {
   let entities: readonly number[] = [];
   while (store.size() < entitiesMin) {
     const fed = await nextBatch();
-    await store.observe(fed.observations);
+    (await store.observe(fed.observations)).release();
     store.complete(topic, 0, events + fed.observations.count - 1);
     events += fed.observations.count;
     entities = fed.entities;
@@ -144,7 +144,7 @@ async function observeAll(store: PersistentFeatureStore, batches: readonly Obser
       }
       const startMs = performance.now();
       const startCpu = process.threadCpuUsage();
-      await store.observe(batch);
+      (await store.observe(batch)).release();
       const { user, system } = process.threadCpuUsage(startCpu);
       store.complete(batch.topic, batch.partition, batch.offsets[batch.count - 1]!);
       await nextTurn();

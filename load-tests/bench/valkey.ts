@@ -119,7 +119,7 @@ async function measure(
     () => undefined,
   );
   const warmUp = Math.floor(batches.length * warmUpShare);
-  for (const batch of batches.slice(0, warmUp)) await store.observe(batch);
+  for (const batch of batches.slice(0, warmUp)) (await store.observe(batch)).release();
 
   const before = await serverFigures(client);
   let collectedMs = 0;
@@ -132,7 +132,7 @@ async function measure(
   let events = 0;
   for (const batch of batches.slice(warmUp)) {
     const startMs = performance.now();
-    await store.observe(batch);
+    (await store.observe(batch)).release();
     roundTripsMs.push(performance.now() - startMs);
     events += batch.count;
   }

@@ -38,6 +38,7 @@ export async function writeMatrix(
     const snapshots = await store.observe(observeBatch(observer, batch, decoded));
     const features = new Float32Array(decoded.facts.length * featureCount);
     extractFeatures(decoded.facts, snapshots.values, features);
+    snapshots.release();
     for (const [row, { event }] of decoded.facts.entries()) {
       if (isLabelEvent(event.type)) continue;
       const known = labels.get(event.subject);

@@ -11,7 +11,12 @@ const holdMs = 1_000;
 const retryMaxMs = 2;
 
 const batch = emptyObservations('account-events', 0, 1);
-const snapshots: SnapshotBatch = { values: new Float64Array(0), fates: new Uint8Array(0), standings: [] };
+const snapshots: SnapshotBatch = {
+  values: new Float64Array(0),
+  fates: new Uint8Array(0),
+  standings: [],
+  release: () => undefined,
+};
 const change: StandingChange = {
   keyHigh: 1,
   keyLow: 2,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { limits } from '../../domain/limits.ts';
 import type { Standing } from '../../domain/standing.ts';
 import { labelCodes, type ObservationBatch } from '../../features/observation.ts';
+import { SnapshotValues } from '../../features/snapshot-values.ts';
 import {
   earliestMs,
   entityKinds,
@@ -42,6 +43,7 @@ export class EmbeddedFeatureStore implements FeatureStore {
   readonly #tables: readonly KindTable[];
   readonly #accounts: AccountMemory;
   readonly #progress = new Progress();
+  readonly #values = new SnapshotValues();
   /** The newest event time seen: what is far behind it does not count in windows. */
   #newestMs = earliestMs;
   #size = 0;
@@ -57,13 +59,13 @@ export class EmbeddedFeatureStore implements FeatureStore {
   }
 
   observe(batch: ObservationBatch): Promise<SnapshotBatch> {
-    const values = new Float64Array(batch.count * snapshotColumnCount).fill(NaN);
+    const values = this.#values.take(batch.count);
     const fates = new Uint8Array(batch.count);
     const standings = new Array<Standing | undefined>(batch.count);
     const watermark = this.#progress.applied(batch.topic, batch.partition);
     for (let row = 0; row < batch.count; row++) this.#observeOne(batch, row, watermark, values, fates, standings);
     if (batch.count > 0) this.#progress.apply(batch.topic, batch.partition, batch.offsets[batch.count - 1]!);
-    return Promise.resolve({ values, fates, standings });
+    return Promise.resolve({ values, fates, standings, release: () => this.#values.give(values) });
   }
 
   settle(changes: readonly StandingChange[]): Promise<void> {

@@ -1,6 +1,7 @@
 import { limits } from '../../domain/limits.ts';
 import type { Standing } from '../../domain/standing.ts';
 import { labelCodes, type ObservationBatch } from '../../features/observation.ts';
+import type { SnapshotValues } from '../../features/snapshot-values.ts';
 import { earliestMs, entityKinds, snapshotColumnCount } from '../../features/state.ts';
 import { observationFates, type SnapshotBatch } from '../../ports.ts';
 import type { AccountMemory } from './account-memory.ts';
@@ -49,7 +50,13 @@ export class BatchFold {
   readonly #relabels: Relabel[] = [];
 
   /** @param newestMs the newest event time before this batch; `states`: one for each kind. */
-  constructor(batch: ObservationBatch, newestMs: number, states: readonly EntityState[], compactions: Compactions) {
+  constructor(
+    batch: ObservationBatch,
+    newestMs: number,
+    states: readonly EntityState[],
+    compactions: Compactions,
+    pool: SnapshotValues,
+  ) {
     this.#batch = batch;
     this.#states = states;
     this.#compactions = compactions;
@@ -60,10 +67,12 @@ export class BatchFold {
       if (timeMs >= earliestMs && timeMs > newestMs - limits.eventBehindMsMax) this.notes[row] = touchFlags.counts;
     }
     this.newestMs = newestMs;
+    const values = pool.take(batch.count);
     this.answer = {
-      values: new Float64Array(batch.count * snapshotColumnCount).fill(NaN),
+      values,
       fates: new Uint8Array(batch.count),
       standings: new Array<Standing | undefined>(batch.count).fill(undefined),
+      release: () => pool.give(values),
     };
   }
 

@@ -1,4 +1,5 @@
 import type { ObservationBatch } from '../../features/observation.ts';
+import { SnapshotValues } from '../../features/snapshot-values.ts';
 import { earliestMs } from '../../features/state.ts';
 import type { FeatureStore, SnapshotBatch, StandingChange } from '../../ports.ts';
 import { BatchFold } from './batch-fold.ts';
@@ -38,6 +39,7 @@ export class ValkeyFeatureStore implements FeatureStore {
   readonly #ttlS: readonly number[];
   readonly #states = kindPlans.map((plan) => new EntityState(plan));
   readonly #compactions = new Compactions();
+  readonly #values = new SnapshotValues();
   /** Not in use. What a failed call may still be reading does not come back here. */
   readonly #tables: TouchTable[] = [];
   readonly #requests: ShardRequest[] = [];
@@ -60,7 +62,7 @@ export class ValkeyFeatureStore implements FeatureStore {
   }
 
   async observe(batch: ObservationBatch): Promise<SnapshotBatch> {
-    const fold = new BatchFold(batch, this.#newestMs, this.#states, this.#compactions);
+    const fold = new BatchFold(batch, this.#newestMs, this.#states, this.#compactions, this.#values);
     const table = this.#tables.pop() ?? new TouchTable();
     fold.accounts(table);
     await this.#runPhase('accounts', table, batch, fold);
