@@ -109,7 +109,11 @@ async function measureSteps(path: Path): Promise<readonly Measured[]> {
     ),
     await measure('observe: embedded store', path, offlineStore, async (store) => {
       let sum = 0;
-      for (const { observations } of sample) sum += (await store.observe(observations)).fates.length;
+      for (const { observations } of sample) {
+        const snapshots = await store.observe(observations);
+        sum += snapshots.fates.length;
+        snapshots.release();
+      }
       return sum;
     }),
     await measure(
