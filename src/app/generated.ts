@@ -44,15 +44,15 @@ function failureTable(): string {
 
 function featureTable(): string {
   const rows = catalogue.map(
-    ({ name, group, definition, unit, missing, source }) =>
-      `| \`${name}\` | ${group} | ${definition} | ${unit} | ${missing} | ${source} |`,
+    ({ name, group, definition, unit, range: [least, most], missing, reason, source }) =>
+      `| \`${name}\` | ${group} | ${definition} | ${unit} | ${least} to ${most === Infinity ? '∞' : most} | ${missing} | ${reason ?? 'none'} | ${source} |`,
   );
   const header = `Version \`${catalogueVersion}\`, ${catalogue.length} features.`;
   return [
     header,
     '',
-    '| name | group | definition | unit | missing when | source |',
-    '|---|---|---|---|---|---|',
+    '| name | group | definition | unit | range | missing when | reason | source |',
+    '|---|---|---|---|---|---|---|---|',
     ...rows,
   ].join('\n');
 }
