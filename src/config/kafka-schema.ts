@@ -1,16 +1,5 @@
-import {
-  bytes,
-  choice,
-  count,
-  flag,
-  list,
-  milliseconds,
-  optionalPath,
-  optionalText,
-  secret,
-  section,
-  text,
-} from './setting.ts';
+import { bytes, choice, count, flag, list, milliseconds, optionalText, secret, section, text } from './setting.ts';
+import { tlsSection } from './tls-schema.ts';
 
 /** Kafka allows 249 characters, and no topic called `.` or `..`. Source: `org.apache.kafka.common.internals.Topic`. */
 const topicName = {
@@ -50,43 +39,11 @@ const topics = section({
   }),
 });
 
-const tls = section({
-  enabled: flag({
-    default: false,
-    reason: 'A broker on the own machine has no certificate; every other should.',
-    change: 'Turn it on wherever the brokers are not on the own machine.',
-  }),
-  caFile: optionalPath({
-    reason: 'PEM file with the authorities to trust. Without it, those that Node.js brings.',
-    change: "The brokers' certificates come from an authority of your own.",
-  }),
-  certificateFile: optionalPath({
-    reason: 'PEM file with the certificate that Winnow shows to the brokers.',
-    change: 'The brokers ask for a client certificate (mutual TLS).',
-  }),
-  keyFile: optionalPath({
-    reason: 'PEM file with the private key of `certificateFile`.',
-    change: 'Together with `certificateFile`.',
-  }),
-  keyPassphrase: secret({
-    expected: 'a text of 1 to 1024 characters',
-    pattern: /^[^]{1,1024}$/,
-    remedy: 'Give the passphrase of the key, or leave it out when the key has none.',
-    reason: 'Opens `keyFile`.',
-    change: 'The private key is encrypted.',
-  }),
-  serverName: optionalText({
-    expected: 'a host name of 1 to 253 letters, digits, dots and dashes',
-    example: 'kafka.example.com',
-    pattern: /^[A-Za-z0-9.-]{1,253}$/,
-    reason: 'The name to look for in the certificates. Without it, the host of each broker.',
-    change: 'Brokers are reached by an address or a tunnel that their certificates do not name.',
-  }),
-  rejectUnauthorized: flag({
-    default: true,
-    reason: 'A certificate that nobody vouches for proves nothing: the connection is refused.',
-    change: 'Never in production. Give `caFile` instead.',
-  }),
+const tls = tlsSection({
+  one: 'A broker',
+  several: 'the brokers',
+  example: 'kafka.example.com',
+  asksForCertificate: 'The brokers ask for a client certificate (mutual TLS).',
 });
 
 const oauth = section({

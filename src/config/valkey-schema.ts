@@ -1,42 +1,11 @@
-import { count, flag, list, milliseconds, optionalPath, optionalText, secret, section, text } from './setting.ts';
+import { count, flag, list, milliseconds, optionalText, secret, section, text } from './setting.ts';
+import { tlsSection } from './tls-schema.ts';
 
-const tls = section({
-  enabled: flag({
-    default: false,
-    reason: 'A Valkey on the own machine has no certificate; every other should.',
-    change: 'Turn it on wherever Valkey is not on the own machine.',
-  }),
-  caFile: optionalPath({
-    reason: 'PEM file with the authorities to trust. Without it, those that Node.js brings.',
-    change: "Valkey's certificates come from an authority of your own.",
-  }),
-  certificateFile: optionalPath({
-    reason: 'PEM file with the certificate that Winnow shows to Valkey.',
-    change: 'Valkey asks for a client certificate (`tls-auth-clients`).',
-  }),
-  keyFile: optionalPath({
-    reason: 'PEM file with the private key of `certificateFile`.',
-    change: 'Together with `certificateFile`.',
-  }),
-  keyPassphrase: secret({
-    expected: 'a text of 1 to 1024 characters',
-    pattern: /^[^]{1,1024}$/,
-    remedy: 'Give the passphrase of the key, or leave it out when the key has none.',
-    reason: 'Opens `keyFile`.',
-    change: 'The private key is encrypted.',
-  }),
-  serverName: optionalText({
-    expected: 'a host name of 1 to 253 letters, digits, dots and dashes',
-    example: 'valkey.example.com',
-    pattern: /^[A-Za-z0-9.-]{1,253}$/,
-    reason: 'The name to look for in the certificates. Without it, the host of each node.',
-    change: 'Nodes are reached by an address or a tunnel that their certificates do not name.',
-  }),
-  rejectUnauthorized: flag({
-    default: true,
-    reason: 'A certificate that nobody vouches for proves nothing: the connection is refused.',
-    change: 'Never in production. Give `caFile` instead.',
-  }),
+const tls = tlsSection({
+  one: 'A Valkey',
+  several: 'the nodes of Valkey',
+  example: 'valkey.example.com',
+  asksForCertificate: 'Valkey asks for a client certificate (`tls-auth-clients`).',
 });
 
 export const valkey = section({
