@@ -57,69 +57,54 @@ describe('on one server', () => {
   beforeAll(offer.start);
   afterAll(offer.stop);
 
-  it('a connection that is cut between phases and shards, and another batch size then, leave that state too', async (context) => {
-    const { nodes } = offer.require(context);
-    const seed = 7;
-    const draw = drawing(seed);
-    const events = streamOf(seed, 1_500);
-    const proxy = await startCuttingProxy(portOf(nodes[0]!));
-    const keyPrefix = uniquePrefix();
-    let store = openStore([proxy.address], { keyPrefix });
-    let from = 0;
-    let cuts = 0;
-    while (from < events.length) {
-      const part = events.slice(from, from + 8 + draw(30));
-      proxy.cutAt(1 + draw(9), draw(5) / 4);
-      try {
-        await handle(store, part);
-        from += part.length;
-      } catch (error) {
-        if (!(error instanceof FailureError)) throw error;
-        expect(error.failure.code).toBe('STORE_UNAVAILABLE');
-        // As after a crash: a process that knows nothing of what it had done.
-        await store.close();
-        proxy.cutAt(Infinity, 1);
-        store = openStore([proxy.address], { keyPrefix });
-        cuts++;
-      }
-    }
-    await store.close();
-    await proxy.close();
-    expect(cuts).toBeGreaterThan(10);
-    const newestMs = events.at(-1)!.timeMs;
-    expect(await wholeState(nodes, keyPrefix, newestMs)).toEqual(await undisturbedState(nodes, events));
-  });
+  interface Cuts {
+    readonly seed: number;
+    /** Events of a batch beyond eight, calls until the next cut, and offsets that a restart goes back: below these. */
+    readonly events: number;
+    readonly calls: number;
+    readonly back: number;
+    readonly cutsMin: number;
+  }
 
-  // Offsets are committed now and then, so that a crash brings back more than the batch at which it came.
-  it.for([1, 5])('and so does going back by several batches, cut elsewhere: seed %i', async (seed, context) => {
-    const { nodes } = offer.require(context);
-    const draw = drawing(seed);
-    const events = streamOf(seed, 1_500);
-    const proxy = await startCuttingProxy(portOf(nodes[0]!));
-    const keyPrefix = uniquePrefix();
-    let store = openStore([proxy.address], { keyPrefix });
-    let from = 0;
-    let cuts = 0;
-    while (from < events.length) {
-      const part = events.slice(from, from + 8 + draw(60));
-      proxy.cutAt(1 + draw(25), draw(5) / 4);
-      try {
-        await handle(store, part);
-        from += part.length;
-      } catch (error) {
-        if (!(error instanceof FailureError)) throw error;
-        await store.close();
-        proxy.cutAt(Infinity, 1);
-        store = openStore([proxy.address], { keyPrefix });
-        cuts++;
-        from = Math.max(0, from - draw(100));
+  // Offsets are committed now and then, so that a crash can bring back more than the batch at which it came.
+  it.for<[string, Cuts]>([
+    ['the same batch from its beginning', { seed: 7, events: 30, calls: 9, back: 1, cutsMin: 11 }],
+    ['several batches, seed 1', { seed: 1, events: 60, calls: 25, back: 100, cutsMin: 2 }],
+    ['several batches, seed 5', { seed: 5, events: 60, calls: 25, back: 100, cutsMin: 2 }],
+  ])(
+    'a connection that is cut anywhere, and then %s, cut elsewhere, leave that state too',
+    async ([, cuts], context) => {
+      const { nodes } = offer.require(context);
+      const draw = drawing(cuts.seed);
+      const events = streamOf(cuts.seed, 1_500);
+      const proxy = await startCuttingProxy(portOf(nodes[0]!));
+      const keyPrefix = uniquePrefix();
+      let store = openStore([proxy.address], { keyPrefix });
+      let from = 0;
+      let cut = 0;
+      while (from < events.length) {
+        const part = events.slice(from, from + 8 + draw(cuts.events));
+        proxy.cutAt(1 + draw(cuts.calls), draw(5) / 4);
+        try {
+          await handle(store, part);
+          from += part.length;
+        } catch (error) {
+          if (!(error instanceof FailureError)) throw error;
+          expect(error.failure.code).toBe('STORE_UNAVAILABLE');
+          // As after a crash: a process that knows nothing of what it had done.
+          await store.close();
+          proxy.cutAt(Infinity, 1);
+          store = openStore([proxy.address], { keyPrefix });
+          cut++;
+          from = Math.max(0, from - draw(cuts.back));
+        }
       }
-    }
-    await Promise.all([store.close(), proxy.close()]);
-    expect(cuts).toBeGreaterThan(1);
-    const newestMs = events.at(-1)!.timeMs;
-    expect(await wholeState(nodes, keyPrefix, newestMs)).toEqual(await undisturbedState(nodes, events));
-  });
+      await Promise.all([store.close(), proxy.close()]);
+      expect(cut).toBeGreaterThanOrEqual(cuts.cutsMin);
+      const newestMs = events.at(-1)!.timeMs;
+      expect(await wholeState(nodes, keyPrefix, newestMs)).toEqual(await undisturbedState(nodes, events));
+    },
+  );
 
   it('a label moves although the account was busy elsewhere before its batch came again', async (context) => {
     const { nodes } = offer.require(context);

@@ -63,8 +63,9 @@ export function histories(partitions: number): fc.Arbitrary<readonly Batch[]> {
 /** Bounds that are never reached, and such as make entities go all the time. */
 export const entityBounds = fc.constantFrom(10_000, entityKinds.length);
 
-export function observe(store: Pick<EmbeddedFeatureStore, 'observe'>, { partition, events }: Batch) {
-  return store.observe(observationsOf(events, partition));
+export async function observe(store: Pick<EmbeddedFeatureStore, 'observe'>, { partition, events }: Batch) {
+  const { values, fates, standings } = await store.observe(observationsOf(events, partition));
+  return { values, fates, standings };
 }
 
 /** What a batch's decisions, a function of its events here, leave standing. */
