@@ -230,17 +230,30 @@ export const hotPathRows: readonly Row[] = [
         title: 'Score percentiles',
         description: 'The same scores as numbers, for comparison over days.',
         unit: 'percentunit',
-        width: 12,
+        width: 8,
         queries: [0.5, 0.9, 0.99].map((quantile) => ({
           legend: `p${quantile * 100}`,
           expression: percentile(quantile, 'winnow_score'),
         })),
       },
       {
+        title: 'Rules without an answer',
+        description:
+          'Rules that did not fire because the event lacked a member that they read, or because they failed. A rule that is always here is written wrong.',
+        unit: 'cps',
+        width: 8,
+        queries: [
+          {
+            legend: '{{rule}} ({{cause}})',
+            expression: `topk(15, ${perSecond('winnow_rule_unanswered_total', 'rule, cause')})`,
+          },
+        ],
+      },
+      {
         title: 'Loads of models and policies',
         description: 'Bundles and policies tried. Refused or fell_back: the log says why, and the former one serves.',
         unit: 'short',
-        width: 12,
+        width: 8,
         queries: [
           { legend: 'model {{result}}', expression: increase('winnow_model_loads_total', 'result') },
           { legend: 'policy {{result}}', expression: increase('winnow_policy_loads_total', 'result') },

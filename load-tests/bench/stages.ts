@@ -181,7 +181,12 @@ async function measureWhole({
       clock: systemClock,
       telemetry: silentTelemetry,
     });
-    const telemetry = new PrometheusTelemetry({ version: 'bench', ready: () => true, storeEntities: () => 0 });
+    const telemetry = new PrometheusTelemetry({
+      version: 'bench',
+      ready: () => true,
+      storeEntities: () => 0,
+      unansweredRules: () => [],
+    });
     const pipeline = createPipeline({
       hasher: offlineHasher(),
       reference,

@@ -4,6 +4,7 @@ import { KafkaOutput } from '../adapters/kafka/producer.ts';
 import { checkTopics, createTopics } from '../adapters/kafka/topics.ts';
 import { createLogger, type Logger } from '../adapters/log/logger.ts';
 import { LogTelemetry } from '../adapters/log/telemetry.ts';
+import type { UnansweredRule } from '../adapters/prometheus/metrics.ts';
 import { PrometheusTelemetry } from '../adapters/prometheus/telemetry.ts';
 import { loadReference } from '../adapters/reference/load.ts';
 import { systemClock as clock } from '../adapters/system/clock.ts';
@@ -14,6 +15,7 @@ import { EntityKeyHasher } from '../features/entity-key.ts';
 import type { Reference } from '../features/reference.ts';
 import { Lifecycle, type Ending, type Program } from '../lifecycle.ts';
 import { createPipeline } from '../pipeline.ts';
+import type { Policy } from '../policy/policy.ts';
 import { ModelSlot } from '../scoring/model-slot.ts';
 import { StoreGuard } from '../store-guard.ts';
 import { combineTelemetry, type Telemetry } from '../telemetry.ts';
@@ -56,6 +58,7 @@ export async function run(options: RunOptions): Promise<Ending> {
     version: options.version,
     ready: () => lifecycle.isReady(),
     storeEntities: () => history.store.size(),
+    unansweredRules: () => unansweredRules(policy.current),
   });
   const reported = combineTelemetry(metrics, logTelemetry);
   const lifecycle = new Lifecycle({
@@ -218,6 +221,13 @@ function listenerOptions({ config, lifecycle, metrics, logger }: Parts): Paramet
     metrics: async () => ({ contentType: metrics.contentType, text: await metrics.text() }),
     answerFailed: (error) => logger.error('A probe could not be answered.', { error }),
   };
+}
+
+function unansweredRules({ rules }: Policy): readonly UnansweredRule[] {
+  return rules.flatMap(({ id: rule, counts: { absentMembers, errors } }) => [
+    { rule, cause: 'absent', count: absentMembers },
+    { rule, cause: 'error', count: errors },
+  ]);
 }
 
 function describeEnding({ exitCode, error, unfinished }: Ending, hasStarted: boolean, logger: Logger): void {

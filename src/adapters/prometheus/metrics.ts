@@ -14,6 +14,15 @@ export interface Readings {
   ready(): boolean;
   /** Entities that the store holds. */
   storeEntities(): number;
+  /** Of each rule of the policy in force, how often it could not be answered since it was loaded. */
+  unansweredRules(): readonly UnansweredRule[];
+}
+
+export interface UnansweredRule {
+  readonly rule: string;
+  /** A member that the condition reads was not there, or the condition itself failed. */
+  readonly cause: 'absent' | 'error';
+  readonly count: number;
 }
 
 export type Metrics = ReturnType<typeof registerMetrics>;
@@ -131,6 +140,16 @@ function registerReadings(registry: Registry, readings: Readings): void {
   };
   read('winnow_ready', '1 when this member takes events, 0 when not, as /readyz says.', () => Number(readings.ready()));
   read('winnow_store_entities', 'Entities that the feature store holds.', () => readings.storeEntities());
+  const unanswered: Counter<'rule' | 'cause'> = new Counter({
+    name: 'winnow_rule_unanswered_total',
+    help: 'Times that a rule of the policy in force could not be answered, and so did not fire.',
+    labelNames: ['rule', 'cause'],
+    registers,
+    collect: () => {
+      unanswered.reset();
+      for (const { rule, cause, count } of readings.unansweredRules()) unanswered.inc({ rule, cause }, count);
+    },
+  });
   new Gauge({
     name: 'winnow_build_info',
     help: 'Always 1; the labels say what is running.',

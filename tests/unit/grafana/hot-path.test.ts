@@ -64,7 +64,12 @@ function placesOf({ x, y, w, h }: { x: number; y: number; w: number; h: number }
 
 /** Names of the series that a process has or will have: histograms have three each. */
 async function exposedNames(): Promise<Set<string>> {
-  const telemetry = new PrometheusTelemetry({ version: '1', ready: () => true, storeEntities: () => 0 });
+  const telemetry = new PrometheusTelemetry({
+    version: '1',
+    ready: () => true,
+    storeEntities: () => 0,
+    unansweredRules: () => [],
+  });
   const declarations = (await telemetry.text()).matchAll(/^# TYPE (\w+) (\w+)$/gm);
   const names = Array.from(declarations, ([, name, type]) =>
     (type === 'histogram' ? ['_bucket', '_sum', '_count'] : ['']).map((suffix) => `${name}${suffix}`),

@@ -6,7 +6,12 @@ const runbook = readFileSync(new URL('../../../grafana/README.md', import.meta.u
 
 describe('the table of metrics in grafana/README.md', () => {
   it('names every metric of Winnow, and no other', async () => {
-    const telemetry = new PrometheusTelemetry({ version: '1', ready: () => true, storeEntities: () => 0 });
+    const telemetry = new PrometheusTelemetry({
+      version: '1',
+      ready: () => true,
+      storeEntities: () => 0,
+      unansweredRules: () => [],
+    });
     const declared = [...(await telemetry.text()).matchAll(/^# TYPE (winnow_\w+)/gm)].map(([, name]) => name);
     const rows = runbook.split('\n').filter((line) => line.startsWith('| `winnow_'));
     const documented = rows.flatMap((row) =>

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { UnansweredRule } from '../../../../src/adapters/prometheus/metrics.ts';
 import { PrometheusTelemetry } from '../../../../src/adapters/prometheus/telemetry.ts';
 import { eventTypes } from '../../../../src/domain/event.ts';
 import type { Failure } from '../../../../src/domain/failure.ts';
@@ -11,7 +12,12 @@ const sha256 = '0123456789abcdef'.repeat(4);
 
 /** Samples after `tell` was told. */
 async function samplesAfter(tell: (telemetry: PrometheusTelemetry) => void): Promise<Map<string, number>> {
-  const telemetry = new PrometheusTelemetry({ version: '1.2.3', ready: () => true, storeEntities: () => 42 });
+  const telemetry = new PrometheusTelemetry({
+    version: '1.2.3',
+    ready: () => true,
+    storeEntities: () => 42,
+    unansweredRules: () => [],
+  });
   tell(telemetry);
   return samplesOf(await telemetry.text());
 }
@@ -57,6 +63,25 @@ describe('PrometheusTelemetry before the first batch', () => {
     expect((await samplesAfter(() => {})).get(series)).toBe(value);
   });
 
+  it('reads how often rules could not be answered, and begins anew with another policy', async () => {
+    let unanswered: readonly UnansweredRule[] = [
+      { rule: 'bulk-signup', cause: 'absent', count: 3 },
+      { rule: 'bulk-signup', cause: 'error', count: 0 },
+    ];
+    const telemetry = new PrometheusTelemetry({
+      version: '1',
+      ready: () => true,
+      storeEntities: () => 0,
+      unansweredRules: () => unanswered,
+    });
+    const read = async () =>
+      seriesOf(samplesOf(await telemetry.text()), 'winnow_rule_unanswered_total').map((series) => series.slice(29));
+    expect(await read()).toEqual(['rule="bulk-signup",cause="absent"}', 'rule="bulk-signup",cause="error"}']);
+    unanswered = [{ rule: 'other', cause: 'error', count: 1 }];
+    expect(await read()).toEqual(['rule="other",cause="error"}']);
+    expect(samplesOf(await telemetry.text()).get('winnow_rule_unanswered_total{rule="other",cause="error"}')).toBe(1);
+  });
+
   it('has process and event-loop metrics, and none that promtool refuses', async () => {
     const samples = await samplesAfter(() => {});
     expect(samples.has('process_cpu_seconds_total')).toBe(true);
@@ -65,7 +90,12 @@ describe('PrometheusTelemetry before the first batch', () => {
   });
 
   it('keeps its registry to itself: a second one can stand beside it', async () => {
-    const first = new PrometheusTelemetry({ version: '1', ready: () => true, storeEntities: () => 0 });
+    const first = new PrometheusTelemetry({
+      version: '1',
+      ready: () => true,
+      storeEntities: () => 0,
+      unansweredRules: () => [],
+    });
     first.batchDone(batchReport({ silent: 1 }));
     expect((await samplesAfter(() => {})).get('winnow_silent_total')).toBe(0);
   });
