@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { SnapshotLock } from '../../../src/adapters/embedded/snapshot-lock.ts';
 import { exitCodes } from '../../../src/cli/exit-codes.ts';
 import { requireKafkaSecurity } from '../../servers/shared-kafka.ts';
 import type { Skip } from '../../servers/unavailable.ts';
@@ -96,6 +97,43 @@ const refusals: readonly Refusal[] = [
     variables: () => ({ WINNOW_BATCH_RECORDS_MAX: 'many', WINNOW_KAFKA_TOPIC: 'events' }),
     exitCode: config.code,
     line: /^error: CONFIG_INVALID: 2 faults in the configuration\.$/,
+  },
+  {
+    because: 'the folder of its snapshot is not there',
+    variables: async () => ({
+      WINNOW_STATE_SNAPSHOT_FILE: join(await temporaryDirectory(), 'not-there', 'history.snapshot'),
+    }),
+    exitCode: exitCodes.file.code,
+    line: /^error: SNAPSHOT_INACCESSIBLE at \S+not-there\S+: .+ Check its folder, the rights and the space\./,
+  },
+  {
+    because: 'another process uses its snapshot',
+    variables: async () => {
+      const path = join(await temporaryDirectory(), 'history.snapshot');
+      const lock = await SnapshotLock.acquire(`${path}.lock`);
+      if (!lock.ok) throw new Error(lock.failure.message);
+      onTestFinished(() => lock.value.release());
+      return { WINNOW_STATE_SNAPSHOT_FILE: path };
+    },
+    exitCode: exitCodes.file.code,
+    line: /^error: SNAPSHOT_LOCKED at \S+: It is held by .+ give this one its own state\.snapshotFile\.$/,
+  },
+  {
+    because: 'history is to be in a Valkey that is not named',
+    variables: () => ({ WINNOW_STATE_STORE: 'valkey' }),
+    exitCode: config.code,
+    line: /^error: CONFIG_INVALID: 1 fault in the configuration\.$/,
+  },
+  {
+    because: 'the certificates of Valkey cannot be read',
+    variables: () => ({
+      WINNOW_STATE_STORE: 'valkey',
+      WINNOW_VALKEY_NODES: '127.0.0.1:1',
+      WINNOW_VALKEY_TLS_ENABLED: 'true',
+      WINNOW_VALKEY_TLS_CA_FILE: 'not-there.pem',
+    }),
+    exitCode: config.code,
+    line: /^error: CONFIG_INVALID at valkey\.tls\.caFile: not-there\.pem cannot be read \(ENOENT\)\./,
   },
   {
     because: 'its port is taken',
