@@ -316,7 +316,7 @@ export const hotPathRows: readonly Row[] = [
       {
         title: 'Entities in the store',
         description:
-          'Accounts, addresses, devices and so on that have a history. Flat at the configured bound: the oldest are being forgotten.',
+          'Accounts, addresses, devices and so on that have a history. In memory, flat at the configured bound: the oldest are being forgotten. In Valkey, all keys of its database, the same from each process.',
         unit: 'short',
         width: 6,
         queries: [{ legend: '{{instance}}', expression: of('winnow_store_entities') }],

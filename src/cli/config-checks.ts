@@ -1,5 +1,5 @@
 import { access, constants } from 'node:fs/promises';
-
+import { dirname } from 'node:path';
 import { defaultPolicyFile, loadChampion, loadPolicyFile } from '../app/versions.ts';
 import type { Config, SettingPath } from '../config/schema.ts';
 import type { Failure } from '../domain/failure.ts';
@@ -8,27 +8,43 @@ import type { Failure } from '../domain/failure.ts';
 export type ConfigCheck = (config: Config) => Promise<readonly Failure[]>;
 
 /** What `winnow check-config --files` looks at beyond the settings themselves: all that `winnow run` loads at its start. */
-export const configChecks: readonly ConfigCheck[] = [tlsFilesAreReadable, policyIsSound, championIsSound];
+export const configChecks: readonly ConfigCheck[] = [
+  tlsFilesAreReadable,
+  snapshotFolderIsWritable,
+  policyIsSound,
+  championIsSound,
+];
 
-async function tlsFilesAreReadable({ kafka: { tls } }: Config): Promise<readonly Failure[]> {
-  const files: readonly (readonly [SettingPath, string | undefined])[] = [
-    ['kafka.tls.caFile', tls.caFile],
-    ['kafka.tls.certificateFile', tls.certificateFile],
-    ['kafka.tls.keyFile', tls.keyFile],
-  ];
-  const failures = await Promise.all(
-    files.map(async ([setting, file]): Promise<readonly Failure[]> => {
-      if (file === undefined) return [];
-      try {
-        await access(file, constants.R_OK);
-        return [];
-      } catch (error) {
-        const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
-        return [{ code: 'CONFIG_INVALID', path: setting, message: `${file} cannot be read (${reason}).` }];
-      }
-    }),
+async function tlsFilesAreReadable(config: Config): Promise<readonly Failure[]> {
+  const names = ['caFile', 'certificateFile', 'keyFile'] as const;
+  const checks = (['kafka', 'valkey'] as const).flatMap((part) =>
+    names.map((name) => isAccessible(`${part}.tls.${name}`, config[part].tls[name], 'read')),
   );
-  return failures.flat();
+  return (await Promise.all(checks)).flat();
+}
+
+/** The snapshot itself need not be there yet. */
+async function snapshotFolderIsWritable({ state: { snapshotFile } }: Config): Promise<readonly Failure[]> {
+  return isAccessible(
+    'state.snapshotFile',
+    snapshotFile === undefined ? undefined : dirname(snapshotFile),
+    'written to',
+  );
+}
+
+async function isAccessible(
+  setting: SettingPath,
+  path: string | undefined,
+  how: 'read' | 'written to',
+): Promise<readonly Failure[]> {
+  if (path === undefined) return [];
+  try {
+    await access(path, how === 'read' ? constants.R_OK : constants.W_OK);
+    return [];
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
+    return [{ code: 'CONFIG_INVALID', path: setting, message: `${path} cannot be ${how} (${reason}).` }];
+  }
 }
 
 async function policyIsSound({ policy }: Config): Promise<readonly Failure[]> {

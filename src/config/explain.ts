@@ -137,5 +137,6 @@ function shown(setting: Setting, config: Config): string {
   const value = valueAt(config, setting.path.split('.'));
   if (value === undefined) return 'not set';
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (Array.isArray(value) && value.length === 0) return 'empty';
   return setting.notes.kind === 'choice' && typeof value === 'string' ? value : 'set';
 }

@@ -46,7 +46,8 @@ const state = section({
   snapshotFile: optionalPath({
     reason:
       'Where the history is written now and then and at the end, and read at the start. Without it, a restart begins with none.',
-    change: 'Set it wherever Winnow has a disk that outlives it. Each process needs its own.',
+    change:
+      'Set it wherever Winnow has a disk that outlives it. One process uses it: another that is given it refuses to start.',
   }),
   snapshotIntervalMs: milliseconds({
     default: 300_000,

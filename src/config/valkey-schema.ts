@@ -72,7 +72,7 @@ export const valkey = section({
     min: 1,
     max: 3_650,
     reason:
-      'Accounts, and what counts labels (addresses, devices, mailboxes and the like), are forgotten when not seen for this long.',
+      'Accounts, and what counts labels (addresses, devices, mailboxes and the like), are forgotten when not seen for this long, and for their longest window at least.',
     change: 'Raise it with the memory you have: a sleeper that wakes later is a new account.',
   }),
 });

@@ -107,11 +107,12 @@ export const failureCatalogue = {
   },
   SNAPSHOT_LOCKED: {
     meaning: 'Another process uses the snapshot file.',
-    remedy: 'The embedded store is for one process: end the other, or give this one its own state.snapshotFile.',
+    remedy:
+      'End the other process, or wait until it has ended. Another group needs its own state.snapshotFile; members of one group share history by state.store valkey.',
   },
   SNAPSHOT_INACCESSIBLE: {
     meaning: 'The snapshot file cannot be read or written.',
-    remedy: 'Check its folder, the rights and the space. A running processor goes on and tries again.',
+    remedy: 'Check that its folder exists, the rights and the space. A running processor goes on and tries again.',
   },
 
   // Run time.

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 
 /**
- * Every bound of the program, in one place, with the relations between them asserted below.
+ * The bounds of what comes in, is held in hand and goes out, with the relations between them asserted below. Buffers and queues of
+ * an adapter alone have theirs beside them.
  * Source of the habit: TIGER_STYLE, "Put a limit on everything".
  */
 export const limits = {

@@ -123,7 +123,7 @@ export class LogTelemetry implements Telemetry {
   }
 
   snapshotFailed(failure: Failure): void {
-    this.#logger.error('A snapshot of the history is of no use.', fieldsOf(failure));
+    this.#logger.error('A snapshot of the history could not be restored or written.', fieldsOf(failure));
   }
 
   /** Tells the counts that still wait for their interval. To be called once, after the last event. */

@@ -23,7 +23,8 @@ export class NoAnswer extends Error {
 const meaningOfReply: Readonly<Record<string, string>> = {
   WRONGPASS: 'Valkey refuses the user name or the password: see valkey.username and valkey.password.',
   NOAUTH: 'Valkey wants a password: see valkey.username and valkey.password.',
-  NOPERM: 'The user of valkey.username may not do what Winnow needs: grant the rights that the README lists.',
+  NOPERM:
+    'The user of valkey.username may not do what Winnow needs: grant the rights that src/adapters/valkey/README.md lists.',
   OOM: 'Valkey is full, and its policy lets nothing be evicted: raise maxmemory, or take volatile-lru.',
   LOADING: 'Valkey is still loading its data.',
   READONLY: 'This Valkey is a replica: valkey.nodes must name the one that takes writes.',

@@ -104,7 +104,7 @@ const refusals: readonly Refusal[] = [
       WINNOW_STATE_SNAPSHOT_FILE: join(await temporaryDirectory(), 'not-there', 'history.snapshot'),
     }),
     exitCode: exitCodes.file.code,
-    line: /^error: SNAPSHOT_INACCESSIBLE at \S+not-there\S+: .+ Check its folder, the rights and the space\./,
+    line: /^error: SNAPSHOT_INACCESSIBLE at \S+not-there\S+: .+ Check that its folder exists, the rights and the space\./,
   },
   {
     because: 'another process uses its snapshot',
@@ -116,7 +116,7 @@ const refusals: readonly Refusal[] = [
       return { WINNOW_STATE_SNAPSHOT_FILE: path };
     },
     exitCode: exitCodes.file.code,
-    line: /^error: SNAPSHOT_LOCKED at \S+: It is held by .+ give this one its own state\.snapshotFile\.$/,
+    line: /^error: SNAPSHOT_LOCKED at \S+: It is held by .+ End the other process, .+state\.store valkey\.$/,
   },
   {
     because: 'history is to be in a Valkey that is not named',

@@ -7,12 +7,13 @@ import { configChecks } from '../../../src/cli/config-checks.ts';
 import { loadConfigOf } from '../../../src/cli/load-config.ts';
 
 const here = import.meta.filename;
-const tls = {
-  WINNOW_KAFKA_TLS_ENABLED: 'true',
-  WINNOW_KAFKA_TLS_CA_FILE: here,
-  WINNOW_KAFKA_TLS_CERTIFICATE_FILE: here,
-  WINNOW_KAFKA_TLS_KEY_FILE: here,
-};
+const tls = Object.fromEntries(
+  ['KAFKA', 'VALKEY'].flatMap((part) => [
+    [`WINNOW_${part}_TLS_ENABLED`, 'true'],
+    ...['CA', 'CERTIFICATE', 'KEY'].map((name) => [`WINNOW_${part}_TLS_${name}_FILE`, here]),
+  ]),
+) as Record<string, string>;
+const shared = { ...tls, WINNOW_STATE_STORE: 'valkey', WINNOW_VALKEY_NODES: 'localhost:6379' };
 
 async function check(environment: Record<string, string>) {
   const config = loadConfigOf(undefined, environment, []);
@@ -27,16 +28,20 @@ async function fileWith(content: string): Promise<string> {
 
 describe('configChecks', () => {
   it('find nothing wrong with what ships', async () => {
-    expect(await check(tls)).toEqual([]);
+    expect(await check(shared)).toEqual([]);
+    expect(await check({ WINNOW_STATE_SNAPSHOT_FILE: `${here}.snapshot` })).toEqual([]);
   });
 
   it.each([
     ['WINNOW_KAFKA_TLS_CA_FILE', 'kafka.tls.caFile'],
     ['WINNOW_KAFKA_TLS_CERTIFICATE_FILE', 'kafka.tls.certificateFile'],
     ['WINNOW_KAFKA_TLS_KEY_FILE', 'kafka.tls.keyFile'],
+    ['WINNOW_VALKEY_TLS_CA_FILE', 'valkey.tls.caFile'],
+    ['WINNOW_VALKEY_TLS_CERTIFICATE_FILE', 'valkey.tls.certificateFile'],
+    ['WINNOW_VALKEY_TLS_KEY_FILE', 'valkey.tls.keyFile'],
   ])('find that the file of %s is absent', async (variable, path) => {
     const message = '/absent cannot be read (ENOENT).';
-    expect(await check({ ...tls, [variable]: '/absent' })).toEqual([{ code: 'CONFIG_INVALID', path, message }]);
+    expect(await check({ ...shared, [variable]: '/absent' })).toEqual([{ code: 'CONFIG_INVALID', path, message }]);
   });
 
   it.each([
@@ -45,6 +50,12 @@ describe('configChecks', () => {
     ['WINNOW_POLICY_FILE', '/absent', 'POLICY_UNREADABLE'],
   ])('find that what %s names is absent', async (variable, value, code) => {
     expect(await check({ [variable]: value })).toMatchObject([{ code }]);
+  });
+
+  it('find that the folder of the snapshot is absent', async () => {
+    expect(await check({ WINNOW_STATE_SNAPSHOT_FILE: '/absent/history' })).toEqual([
+      { code: 'CONFIG_INVALID', path: 'state.snapshotFile', message: '/absent cannot be written to (ENOENT).' },
+    ]);
   });
 
   it('find faults of the policy, with line and column', async () => {

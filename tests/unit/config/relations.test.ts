@@ -97,7 +97,7 @@ const broken: readonly (readonly [environment: Record<string, string>, path: str
   [{ VALKEY_TLS_CERTIFICATE_FILE: 'a' }, 'valkey.tls.keyFile', 'is needed with this valkey.tls.certificateFile'],
   [{ VALKEY_TLS_KEY_FILE: 'a' }, 'valkey.tls.certificateFile', 'is needed with this valkey.tls.keyFile'],
   [{ VALKEY_TLS_KEY_PASSPHRASE: 'a' }, 'valkey.tls.keyPassphrase', 'has no effect with this valkey.tls.keyFile'],
-  [{ STATE_STORE: 'valkey' }, 'valkey.nodes', 'is needed with this state.store'],
+  [{ STATE_STORE: 'valkey' }, 'valkey.nodes', 'is needed with this state.store: it is empty, state.store is valkey'],
   [{ VALKEY_NODES: 'a:1' }, 'valkey.nodes', 'has no effect with this state.store'],
   [{ VALKEY_TLS_ENABLED: 'true' }, 'valkey.tls.enabled', 'has no effect with this state.store'],
   [{ VALKEY_USERNAME: 'a' }, 'valkey.username', 'has no effect with this state.store'],
