@@ -10,16 +10,7 @@ training_accounts=6000
 test_seed=203
 test_accounts=20000
 trees=60
-python=models/training/.venv/bin/python
-
-[ -x "$python" ] || python3 -m venv models/training/.venv
-"$python" -m pip install --quiet --disable-pip-version-check -r models/training/requirements.txt
-PATH="$PWD/node_modules/.bin:$PATH"
-export PATH PYTHONPATH=models
-mkdir -p out
-work=$(mktemp -d out/ablation.XXXXXX)
-trap 'rm -rf "$work"' EXIT
-trap 'exit 1' INT TERM
+. models/training/environment.sh
 
 simulate() {
   node src/cli/main.ts simulate --seed "$1" --accounts "$2" --reviews --out "$work/events.ndjson" --labels "$work/labels.csv"

@@ -11,16 +11,7 @@ name=$1 version=$2
 accounts=20000
 training_seeds="101 102 103"
 test_seed=104
-python=models/training/.venv/bin/python
-
-[ -x "$python" ] || python3 -m venv models/training/.venv
-"$python" -m pip install --quiet --disable-pip-version-check -r models/training/requirements.txt
-PATH="$PWD/node_modules/.bin:$PATH"
-export PATH PYTHONPATH=models
-mkdir -p out
-work=$(mktemp -d out/training.XXXXXX)
-trap 'rm -rf "$work"' EXIT
-trap 'exit 1' INT TERM
+. models/training/environment.sh
 
 for seed in $training_seeds $test_seed; do
   node src/cli/main.ts simulate --seed "$seed" --accounts "$accounts" --reviews --out "$work/events-$seed.ndjson" --labels "$work/labels-$seed.csv"
