@@ -1,5 +1,5 @@
 import type { Action, Degradation, Mode } from './domain/decision.ts';
-import type { EventType } from './domain/event.ts';
+import type { EventType, MalformedMember, UnreadableMember } from './domain/event.ts';
 import type { Failure, FailureCode } from './domain/failure.ts';
 
 /** What may have to be waited for: the source of records, the store, and the two outputs. */
@@ -57,6 +57,10 @@ export interface BatchReport {
   readonly records: number;
   /** Events decoded, by type. */
   readonly eventsByType: Readonly<Partial<Record<EventType, number>>>;
+  /** Events of the batch in which a member was cut or taken as missing, by member. */
+  readonly malformedMembers: Readonly<Partial<Record<MalformedMember, number>>>;
+  /** Events of the batch in which a member was well formed and could not be read, by member. */
+  readonly unreadableMembers: Readonly<Partial<Record<UnreadableMember, number>>>;
   /** Emitted decisions, by mode and action. */
   readonly decisions: readonly { readonly mode: Mode; readonly action: Action; readonly count: number }[];
   /** Events after which there was nothing to say. */

@@ -134,6 +134,50 @@ export const eventTypes = [
   'account.erasure_requested',
 ] as const satisfies readonly EventType[];
 
+/**
+ * What a client chooses, or a platform need not send: a fault in one of these makes that member missing, and never the event.
+ * Named as in `data`; a closed set, since a metric and a feature speak of them.
+ */
+export const lenientMembers = [
+  'account_created_at',
+  'context',
+  'context.ip',
+  'context.device_id',
+  'context.user_agent',
+  'context.locale',
+  'context.timezone',
+  'context.screen',
+  'context.app_version',
+  'email',
+  'phone',
+  'username',
+  'display_name',
+  'form_ms',
+  'captcha_ms',
+  'referrer',
+  'after_ms',
+  'bio',
+  'avatar_hash',
+  'target',
+  'text_hash',
+  'link_domains',
+  'reporter',
+] as const;
+export type LenientMember = (typeof lenientMembers)[number];
+
+/** A lenient member that was cut to its bound, or taken as missing since it was not what the contract says. */
+export type MalformedMember = LenientMember;
+
+/** Shared by all events that are as the contract says. */
+export const noMalformed: readonly MalformedMember[] = Object.freeze([]);
+
+/** Lenient members that are well formed and may still say nothing that can be read, such as an address that is none. */
+export const readableMembers = ['context.ip', 'email', 'phone'] as const satisfies readonly LenientMember[];
+export type UnreadableMember = (typeof readableMembers)[number];
+
+/** Shared by all events of which everything was read. */
+export const noUnreadable: readonly UnreadableMember[] = Object.freeze([]);
+
 interface EventOf<T extends EventType> {
   /** Unique per source: the key for de-duplication. */
   readonly id: string;
@@ -145,6 +189,10 @@ interface EventOf<T extends EventType> {
   /** When it happened: milliseconds since the epoch. All windows move by this. */
   readonly timeMs: number;
   readonly data: EventDataByType[T];
+  /** When the account was created, as the platform says in `data.account_created_at`: milliseconds since the epoch. */
+  readonly accountCreatedMs?: number;
+  /** What was cut or taken as missing, each member once; `noMalformed` when nothing was. */
+  readonly malformed: readonly MalformedMember[];
 }
 
 /** A decoded event: discriminated by `type`. */

@@ -1,4 +1,10 @@
-import type { AccountEvent, EventContext, SignupData } from '../domain/event.ts';
+import {
+  noUnreadable,
+  type AccountEvent,
+  type EventContext,
+  type SignupData,
+  type UnreadableMember,
+} from '../domain/event.ts';
 import { parseEmailAddress, type EmailAddress } from './email-address.ts';
 import { parseNetworkAddress, type NetworkAddress } from './network-address.ts';
 import { noReference, type AddressFacts, type EmailDomainFacts, type PhoneFacts, type Reference } from './reference.ts';
@@ -27,6 +33,8 @@ export interface EventFacts {
   readonly username: string | undefined;
   /** Of a signup or a change of profile. */
   readonly displayName: string | undefined;
+  /** Members that are there and could not be read; `noUnreadable` when all could. */
+  readonly unreadable: readonly UnreadableMember[];
 }
 
 /** Reads an event. An empty text says as little as a missing one. */
@@ -54,6 +62,7 @@ export function readFacts(event: AccountEvent, reference: Reference = noReferenc
     phoneReference: phone === undefined ? undefined : reference.phone(phone),
     username: filled(signup?.username),
     displayName: filled(profile?.display_name),
+    unreadable: noUnreadable,
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Action, Decision, Degradation } from '../domain/decision.ts';
-import { isLabelEvent, type EventType } from '../domain/event.ts';
+import { isLabelEvent, type EventType, type MalformedMember, type UnreadableMember } from '../domain/event.ts';
 import type { FailureCode } from '../domain/failure.ts';
 import { observationFates, type ObservationFate, type RecordBatch } from '../ports.ts';
 import type { BatchReport } from '../telemetry.ts';
@@ -27,6 +27,8 @@ export function reportBatch(input: ReportInput): BatchReport {
     partition: batch.partition,
     records: batch.records.length,
     eventsByType: count<EventType, DecodedBatch['facts'][number]>(decoded.facts, ({ event }) => event.type),
+    malformedMembers: countEach<MalformedMember>(decoded.facts.map(({ event }) => event.malformed)),
+    unreadableMembers: countEach<UnreadableMember>(decoded.facts.map(({ unreadable }) => unreadable)),
     decisions: Object.entries(count<Action, Decision>(decisions, ({ action }) => action)).map(([action, number]) => ({
       mode: 'enforce',
       action: action as Action,
@@ -56,6 +58,13 @@ function count<K extends string, T>(items: readonly T[], keyOf: (item: T) => K):
     const key = keyOf(item);
     counts[key] = (counts[key] ?? 0) + 1;
   }
+  return counts;
+}
+
+/** Nearly every list is empty. */
+function countEach<K extends string>(lists: readonly (readonly K[])[]): Partial<Record<K, number>> {
+  const counts: Partial<Record<K, number>> = {};
+  for (const list of lists) for (const key of list) counts[key] = (counts[key] ?? 0) + 1;
   return counts;
 }
 

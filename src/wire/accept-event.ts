@@ -5,6 +5,7 @@ import {
   labelSources,
   labels,
   loginMethods,
+  noMalformed,
   reportReasons,
   requestOutcomes,
   requestVerbs,
@@ -75,7 +76,7 @@ export function acceptEvent(envelope: unknown): AccountEvent | undefined {
   const timeMs = typeof time === 'string' && time.length <= timeLengthMax ? parseTime(time) : Number.NaN;
   if (Number.isNaN(timeMs)) return undefined;
   // The check of this very type has passed on this data; the compiler cannot follow the pair through the table.
-  return { id, source, type: kind.type, subject, timeMs, data } as AccountEvent;
+  return { id, source, type: kind.type, subject, timeMs, data, malformed: noMalformed } as AccountEvent;
 }
 
 function isOptionalContext(data: { readonly context?: unknown }): boolean {

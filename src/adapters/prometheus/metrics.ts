@@ -1,6 +1,6 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import { actions, degradations, modes } from '../../domain/decision.ts';
-import { eventTypes } from '../../domain/event.ts';
+import { eventTypes, lenientMembers, readableMembers } from '../../domain/event.ts';
 import { failureCatalogue } from '../../domain/failure.ts';
 import { heldSteps, steps } from '../../telemetry.ts';
 import { batchRecordsBounds, endToEndSecondsBounds, scoreBounds, stepSecondsBounds } from './bucket-bounds.ts';
@@ -62,6 +62,16 @@ export function registerMetrics(registry: Registry, readings: Readings) {
     deadLetters: counter('winnow_dead_letters_total', 'Dead letters delivered: records that are no valid event.', {
       code: deadLetterCodes,
     }),
+    membersMalformed: counter(
+      'winnow_members_malformed_total',
+      'Events of which a member was cut to its bound, or taken as missing since it is not as the contract says.',
+      { member: lenientMembers },
+    ),
+    membersUnreadable: counter(
+      'winnow_members_unreadable_total',
+      'Events of which a member is as the contract says and could not be read, such as an address that is none.',
+      { member: readableMembers },
+    ),
     observationsSkipped: counter(
       'winnow_observations_skipped_total',
       'Observations read but not added to history, since they had been before.',

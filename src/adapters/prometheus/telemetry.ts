@@ -48,6 +48,11 @@ export class PrometheusTelemetry implements Telemetry {
     for (const [type, count] of Object.entries(report.eventsByType)) metrics.events.inc({ type }, count);
     for (const { action, mode, count } of report.decisions) metrics.decisions.inc({ action, mode }, count);
     for (const [code, count] of Object.entries(report.deadLetters)) metrics.deadLetters.inc({ code }, count);
+    for (const [member, count] of Object.entries(report.malformedMembers))
+      metrics.membersMalformed.inc({ member }, count);
+    for (const [member, count] of Object.entries(report.unreadableMembers)) {
+      metrics.membersUnreadable.inc({ member }, count);
+    }
     for (const { id, mode, count } of report.rules) metrics.ruleFired.inc({ rule: this.#ruleLabel(id), mode }, count);
     for (const part of report.degraded) metrics.degradedBatches.inc({ part });
     if (report.silent > 0) metrics.silent.inc(report.silent);

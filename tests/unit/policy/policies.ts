@@ -1,5 +1,5 @@
 import type { Action } from '../../../src/domain/decision.ts';
-import type { AccountEvent, EventDataByType, EventType } from '../../../src/domain/event.ts';
+import { noMalformed, type AccountEvent, type EventDataByType, type EventType } from '../../../src/domain/event.ts';
 import { loadPolicy } from '../../../src/policy/load-policy.ts';
 import { describeFaults } from '../../../src/policy/policy-fault.ts';
 import type { Policy, Rule } from '../../../src/policy/policy.ts';
@@ -14,7 +14,15 @@ export function rowOf(values: Readonly<Partial<Record<FeatureName, number>>>): F
 }
 
 export function eventOf<T extends EventType>(type: T, data: EventDataByType[T]): AccountEvent {
-  return { id: 'e1', source: '/platform', subject: 'acc_1', timeMs: 0, type, data } as AccountEvent;
+  return {
+    id: 'e1',
+    source: '/platform',
+    subject: 'acc_1',
+    timeMs: 0,
+    type,
+    data,
+    malformed: noMalformed,
+  } as AccountEvent;
 }
 
 export const signup = eventOf('account.signup', { status: 'succeeded' });

@@ -1,4 +1,4 @@
-import type { AccountEvent, EventDataByType, EventType } from '../../../src/domain/event.ts';
+import { noMalformed, type AccountEvent, type EventDataByType, type EventType } from '../../../src/domain/event.ts';
 import { featureNames } from '../../../src/features/catalogue.ts';
 import { EntityKeyHasher } from '../../../src/features/entity-key.ts';
 import { readFacts, type EventFacts } from '../../../src/features/facts.ts';
@@ -20,13 +20,14 @@ let made = 0;
 export function eventOf<T extends EventType>(
   type: T,
   data: EventDataByType[T],
-  envelope: Partial<Pick<AccountEvent, 'id' | 'source' | 'subject' | 'timeMs'>> = {},
+  envelope: Partial<Omit<AccountEvent, 'type' | 'data'>> = {},
 ): AccountEvent {
   return {
     id: `e${++made}`,
     source: '/test',
     subject: 'acc_1',
     timeMs: startMs,
+    malformed: noMalformed,
     ...envelope,
     type,
     data,

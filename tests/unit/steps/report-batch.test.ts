@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Action, Decision } from '../../../src/domain/decision.ts';
 import { observationFates } from '../../../src/ports.ts';
 import { reportBatch, type ReportInput } from '../../../src/steps/report-batch.ts';
-import { batchOf, decodedOf, labelOf, loginOf, signupOf, startMs } from './events.ts';
+import { batchOf, decodedOf, eventOf, labelOf, loginOf, signupOf, startMs } from './events.ts';
 
 const decoded = decodedOf([loginOf('acc_1'), signupOf('acc_1'), loginOf('acc_2'), labelOf('acc_2')]);
 
@@ -35,6 +35,19 @@ describe('reportBatch', () => {
       eventsByType: { 'account.login': 2, 'account.signup': 1, 'account.labelled': 1 },
       deadLetters: { EVENT_EMPTY: 2 },
     });
+  });
+
+  it('counts members that were cut, taken as missing, or could not be read', () => {
+    const malformed = decodedOf([
+      eventOf('account.login', { status: 'failed', method: 'otp' }, { malformed: ['context.ip', 'context.locale'] }),
+      eventOf('account.login', { status: 'failed', method: 'otp' }, { malformed: ['context.ip'] }),
+    ]);
+    const facts = malformed.facts.map((one) => ({ ...one, unreadable: ['context.ip'] as const }));
+    expect(reported({ decoded: { ...malformed, facts } })).toMatchObject({
+      malformedMembers: { 'context.ip': 2, 'context.locale': 1 },
+      unreadableMembers: { 'context.ip': 2 },
+    });
+    expect(reported()).toMatchObject({ malformedMembers: {}, unreadableMembers: {} });
   });
 
   it('counts decisions by action', () => {

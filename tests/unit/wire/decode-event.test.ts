@@ -194,7 +194,7 @@ describe('decodeEvent', () => {
     const { time, specversion: _, ...members } = exampleEvents[type];
     expect(decodeEvent(record(json(exampleEvents[type])), nowMs)).toEqual({
       ok: true,
-      value: { ...members, timeMs: Date.parse(time) },
+      value: { ...members, timeMs: Date.parse(time), malformed: [] },
     });
   });
 

@@ -7,6 +7,8 @@ export function batchReport(happened: Partial<BatchReport> = {}): BatchReport {
     partition: 0,
     records: 0,
     eventsByType: {},
+    malformedMembers: {},
+    unreadableMembers: {},
     decisions: [],
     silent: 0,
     deadLetters: {},

@@ -108,6 +108,8 @@ describe('PrometheusTelemetry.batchDone', () => {
     decisions: [{ action: 'block', mode: 'enforce', count: 2 }],
     silent: 2,
     deadLetters: { EVENT_NOT_JSON: 1 },
+    malformedMembers: { 'context.user_agent': 2 },
+    unreadableMembers: { phone: 1 },
     replayed: 4,
     duplicates: 6,
     rules: [{ id: 'bulk-signup', mode: 'shadow', count: 2 }],
@@ -120,6 +122,9 @@ describe('PrometheusTelemetry.batchDone', () => {
   it.each([
     ['winnow_events_total{type="account.signup"}', 6],
     ['winnow_decisions_total{action="block",mode="enforce"}', 4],
+    ['winnow_members_malformed_total{member="context.user_agent"}', 4],
+    ['winnow_members_malformed_total{member="context.ip"}', 0],
+    ['winnow_members_unreadable_total{member="phone"}', 2],
     ['winnow_silent_total', 4],
     ['winnow_dead_letters_total{code="EVENT_NOT_JSON"}', 2],
     ['winnow_observations_skipped_total{reason="replayed"}', 8],
