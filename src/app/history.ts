@@ -14,8 +14,8 @@ export interface History {
   readonly store: FeatureStore;
   /** Whether all members of the group see it. */
   readonly isShared: boolean;
-  /** To be told of each batch all of whose records have their fate. */
-  readonly complete: (batch: RecordBatch) => void;
+  /** Does the work of a batch, after which all of its records have their fate. */
+  readonly handle: (batch: RecordBatch, work: () => Promise<unknown>) => Promise<unknown>;
   /** Where the source has to begin so that history has no gap; undefined where the committed offsets say it. */
   readonly source: SourceHistory | undefined;
 }
@@ -49,14 +49,18 @@ function openValkey(settings: Config['valkey'], logger: Logger): Result<History>
 
 /** A history that leaves it to the committed offsets where reading goes on. */
 function historyIn(store: FeatureStore, isShared: boolean): History {
-  return { store, isShared, complete: () => undefined, source: undefined };
+  return { store, isShared, handle: (_batch, work) => work(), source: undefined };
 }
 
 function withMemory(store: PersistentFeatureStore): History {
   return {
     store,
     isShared: false,
-    complete: ({ topic, partition, records }) => store.complete(topic, partition, records.at(-1)!.offset),
+    handle: ({ topic, partition, records }, work) =>
+      store.handle(async () => {
+        await work();
+        store.complete(topic, partition, records.at(-1)!.offset);
+      }),
     source: {
       next: () => store.coveredOffsets().map((covered) => ({ ...covered, offset: covered.offset + 1 })),
       forget: (topic, partition) => store.forget(topic, partition),

@@ -157,8 +157,7 @@ function kafkaProgram(parts: Parts): Program {
     topics: inputsOf(kafka.topics),
     recordsMax: config.batch.recordsMax,
     handler: async (batch, signal) => {
-      await pipeline(batch, signal);
-      history.complete(batch);
+      await history.handle(batch, () => pipeline(batch, signal));
     },
     ...(history.source === undefined ? {} : { history: history.source }),
     onAssigned: assigned.resolve,

@@ -1,4 +1,5 @@
-import { access, rename } from 'node:fs/promises';
+import { access, readdir, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { FailureError, success, type Failure, type FailureCode, type Result } from '../../domain/failure.ts';
 import type { EntityKeyHasher } from '../../features/entity-key.ts';
 import type { ObservationBatch } from '../../features/observation.ts';
@@ -9,12 +10,12 @@ import { QuietMoment } from './quiet-moment.ts';
 import { keyCheckOf, layoutOf, type SnapshotIdentity } from './snapshot-format.ts';
 import { SnapshotLock } from './snapshot-lock.ts';
 import { readSnapshot } from './snapshot-reader.ts';
-import { writeSnapshot } from './snapshot-writer.ts';
+import { takenOver, writeSnapshot } from './snapshot-writer.ts';
 import { EmbeddedFeatureStore } from './store.ts';
 
 export interface PersistentStoreOptions {
   readonly entitiesMax: number;
-  /** Beside it come `<file>.lock`, `<file>.unfinished`, and what was refused. */
+  /** Beside it come `<file>.lock`, `<file>.unfinished-*`, and what was refused. */
   readonly snapshotFile: string;
   /** Milliseconds from the end of one snapshot to the beginning of the next. */
   readonly snapshotIntervalMs: number;
@@ -33,7 +34,7 @@ export class PersistentFeatureStore implements FeatureStore {
   readonly #identity: SnapshotIdentity;
   readonly #store: EmbeddedFeatureStore;
   readonly #lock: SnapshotLock;
-  readonly #moment: QuietMoment;
+  readonly #moment = new QuietMoment();
   /** The state that is on disk, to know whether there is anything new. */
   #saved: string;
   #saving: Promise<void> | undefined;
@@ -49,6 +50,7 @@ export class PersistentFeatureStore implements FeatureStore {
       const lock = await SnapshotLock.acquire(`${options.snapshotFile}.lock`);
       if (!lock.ok) return lock;
       try {
+        await removeUnfinished(options.snapshotFile);
         const identity = {
           layout: layoutOf(new EmbeddedFeatureStore(options).layout()),
           keyCheck: keyCheckOf(options.hasher),
@@ -74,14 +76,20 @@ export class PersistentFeatureStore implements FeatureStore {
     this.#identity = identity;
     this.#store = store;
     this.#lock = lock;
-    this.#moment = new QuietMoment(() => store.isQuiet());
     this.#saved = JSON.stringify(store.state());
     this.#schedule();
   }
 
+  /**
+   * Does all the work of a batch, from before it is observed to after it is settled and complete: a snapshot is of whole batches as
+   * far as this is told of them. It may wait for a snapshot to begin.
+   */
+  handle<T>(work: () => Promise<T>): Promise<T> {
+    return this.#moment.during(work);
+  }
+
   observe(batch: ObservationBatch): Promise<SnapshotBatch> {
-    const { held } = this.#moment;
-    return held === undefined ? this.#store.observe(batch) : held.then(() => this.#store.observe(batch));
+    return this.#store.observe(batch);
   }
 
   settle(changes: readonly StandingChange[]): Promise<void> {
@@ -91,7 +99,6 @@ export class PersistentFeatureStore implements FeatureStore {
   /** Every record of a partition up to this one has its fate, or history begins after it: see `EmbeddedFeatureStore.complete`. */
   complete(topic: string, partition: number, offset: number): void {
     this.#store.complete(topic, partition, offset);
-    this.#moment.look();
   }
 
   /** How far history reaches in each partition that it knows. */
@@ -135,8 +142,12 @@ export class PersistentFeatureStore implements FeatureStore {
     const startMs = clock.monotonicMs();
     try {
       const { state, bytes } = await writeSnapshot(snapshotFile, this.#identity, this.#store, {
-        beforeBeginning: () => this.#moment.find(),
+        beforeBeginning: async () => {
+          await this.#assertOwned();
+          await this.#moment.find();
+        },
         whenBegun: () => this.#moment.end(),
+        mayGoOn: () => !this.#lock.isLost,
         beforeReplacing: () => this.#assertOwned(),
       });
       this.#saved = JSON.stringify(state);
@@ -148,9 +159,18 @@ export class PersistentFeatureStore implements FeatureStore {
   }
 
   async #assertOwned(): Promise<void> {
-    if (await this.#lock.isHeld()) return;
-    throw new FailureError({ code: 'SNAPSHOT_LOCKED', message: 'It was taken over while this process stood still.' });
+    if (!(await this.#lock.isHeld())) throw takenOver();
   }
+}
+
+/**
+ * Removes what a former holder was writing. One that stood still and goes on after its last look at the lock then has nothing left
+ * to put in the snapshot's place: so the file is never replaced by two.
+ */
+async function removeUnfinished(path: string): Promise<void> {
+  const folder = dirname(path);
+  const unfinished = (await readdir(folder)).filter((name) => name.startsWith(`${basename(path)}.unfinished`));
+  await Promise.all(unfinished.map((name) => rm(join(folder, name), { force: true })));
 }
 
 /** The store that a snapshot holds. Without one, or with one that is refused and set aside, a store that is empty. */

@@ -44,12 +44,6 @@ export class Progress {
     );
   }
 
-  /** Whether all that was added is complete: no batch is between its observation and its end. */
-  isQuiet(): boolean {
-    for (const { applied, completed } of this.#partitions.values()) if (applied > (completed ?? -1)) return false;
-    return true;
-  }
-
   /** As it is now. */
   state(): readonly Readonly<PartitionProgress>[] {
     return Array.from(this.#partitions.values(), (progress) => ({ ...progress }));

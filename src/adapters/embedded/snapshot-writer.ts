@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { FailureError } from '../../domain/failure.ts';
 import type { RecordSink } from './dump.ts';
 import {
   frameBytes,
@@ -22,13 +24,16 @@ export interface SnapshotOwner {
   readonly beforeBeginning: () => Promise<void>;
   /** From here on the store may change. */
   readonly whenBegun: () => void;
+  /** Asked now and then: when the file is another's by now, no more is written. */
+  readonly mayGoOn: () => boolean;
   /** Awaited last: when it rejects, nothing is replaced. */
   readonly beforeReplacing: () => Promise<void>;
 }
 
 /**
  * Writes down a store as it is at one moment, while it goes on, and puts the file in the place of the former one when all of it is
- * on the disk. Rejects with what went wrong; the former file is then as it was.
+ * on the disk. Rejects with what went wrong; the former file is then as it was. The file that it writes is its own: nobody else's
+ * can be renamed or removed by it.
  */
 export async function writeSnapshot(
   path: string,
@@ -36,7 +41,7 @@ export async function writeSnapshot(
   store: EmbeddedFeatureStore,
   owner: SnapshotOwner,
 ): Promise<{ readonly state: StoreState; readonly bytes: number }> {
-  const writer = await SnapshotWriter.create(`${path}.unfinished`);
+  const writer = await SnapshotWriter.create(`${path}.unfinished-${randomUUID()}`);
   try {
     await owner.beforeBeginning();
     // From here to the first step without a pause: header and records are of one moment.
@@ -48,6 +53,7 @@ export async function writeSnapshot(
       while (dump.step()) {
         await nextTurn();
         await writer.written();
+        if (!owner.mayGoOn()) throw takenOver();
       }
     } finally {
       store.endDump();
@@ -61,6 +67,11 @@ export async function writeSnapshot(
     await writer.discard();
     throw error;
   }
+}
+
+/** The file belongs to another process by now. */
+export function takenOver(): FailureError {
+  return new FailureError({ code: 'SNAPSHOT_LOCKED', message: 'It was taken over while this process stood still.' });
 }
 
 /** Turns records into sections, and sections into a file, in the order in which they come. */
@@ -78,9 +89,8 @@ export class SnapshotWriter implements RecordSink {
   #writing: Promise<void> = Promise.resolve();
   #failure: Error | undefined;
 
-  /** A new file, in the place of what is there: a process that stood still and goes on may yet write to the former one. */
+  /** Makes a file where there is none. */
   static async create(path: string): Promise<SnapshotWriter> {
-    await rm(path, { force: true });
     return new SnapshotWriter(path, await open(path, 'wx', 0o600));
   }
 

@@ -86,11 +86,6 @@ export class EmbeddedFeatureStore implements FeatureStore {
     this.#progress.complete(topic, partition, offset);
   }
 
-  /** Whether all that was added is complete: no batch is between its observation and its end. */
-  isQuiet(): boolean {
-    return this.#progress.isQuiet();
-  }
-
   /** How far history reaches in each partition that it knows. */
   coveredOffsets(): readonly CoveredOffset[] {
     return this.#progress.covered();

@@ -5,6 +5,7 @@ import {
   PersistentFeatureStore,
   type PersistentStoreOptions,
 } from '../../../../src/adapters/embedded/persistent-store.ts';
+import { SnapshotLock } from '../../../../src/adapters/embedded/snapshot-lock.ts';
 import { systemClock } from '../../../../src/adapters/system/clock.ts';
 import type { Failure } from '../../../../src/domain/failure.ts';
 import { EntityKeyHasher } from '../../../../src/features/entity-key.ts';
@@ -107,17 +108,24 @@ describe('PersistentFeatureStore', () => {
     const told = await opened();
     const store = await told.open();
     await observeAccounts(store, 40);
-    await store.observe(observationsOf([{ offset: 40, timeMs: startMs, id: 41, account: 1 }]));
+    const mayEnd = Promise.withResolvers<void>();
+    const underWay = store.handle(async () => {
+      await store.observe(observationsOf([{ offset: 40, timeMs: startMs, id: 41, account: 1 }]));
+      await mayEnd.promise;
+      store.complete('account-events', 0, 40);
+    });
     // No time passes for the store: nothing ends by being waited for.
     vi.useFakeTimers({ toFake: ['setTimeout'] });
     onTestFinished(() => void vi.useRealTimers());
     const saved = store.save();
     // The file is opened before batches are held back.
-    while (!(await told.files()).includes(`${basename(told.path)}.unfinished`));
+    while (!(await told.files()).some((name) => name.includes('.unfinished-')));
     for (let turn = 0; turn < 20; turn++) await told.files();
-    const next = store.observe(observationsOf([{ offset: 41, timeMs: startMs, id: 42, account: 2 }]));
-    store.complete('account-events', 0, 40);
-    await Promise.all([saved, next]);
+    const next = store.handle(() =>
+      store.observe(observationsOf([{ offset: 41, timeMs: startMs, id: 42, account: 2 }])),
+    );
+    mayEnd.resolve();
+    await Promise.all([underWay, saved, next]);
     vi.useRealTimers();
     store.complete('account-events', 0, 41);
     const copy = new Opened(await newPath());
@@ -137,10 +145,11 @@ describe('PersistentFeatureStore', () => {
     // As its killer leaves it: the files, and nobody who moves the lock's time stamp.
     const copy = new Opened(await newPath());
     await writeFile(copy.path, await readFile(told.path));
-    await writeFile(`${copy.path}.unfinished`, 'half of a snap');
+    await writeFile(`${copy.path}.unfinished-1`, 'half of a snap');
     const next = await copy.open();
     expect(next.coveredOffsets()).toMatchObject([{ offset: 39 }]);
     expect(await eventsOfFirstAccount(next)).toBe(1);
+    expect(await copy.files()).toEqual(['state', 'state.lock']);
   });
 
   it('writes snapshots by itself', async () => {
@@ -185,6 +194,37 @@ describe('PersistentFeatureStore', () => {
     await store.save();
     expect(told.failures).toMatchObject([{ code: 'SNAPSHOT_LOCKED' }]);
     expect(await readFile(told.path)).toEqual(former);
+    expect(await told.files()).toEqual(['state', 'state.lock']);
+  });
+
+  // The lock is looked at, the process stands still, another takes over, and the process goes on: it renames.
+  it('replaces nothing even when it is stopped after its last look at the lock', async () => {
+    const told = await opened();
+    const store = await told.open();
+    await observeAccounts(store, 40);
+    let wasStopped = false;
+    const hasNothingLeft = async (): Promise<void> => {
+      const unfinished = (await told.files()).find((name) => name.includes('.unfinished-'));
+      if (wasStopped || unfinished === undefined) return;
+      wasStopped = true;
+      await rm(`${told.path}.lock`);
+      const successor = await told.open();
+      expect(await told.files()).toEqual(['state.lock']);
+      await observeAccounts(successor, 10);
+      await successor.save();
+    };
+    vi.spyOn(SnapshotLock.prototype, 'isHeld').mockImplementation(async () => {
+      await hasNothingLeft();
+      return true;
+    });
+    onTestFinished(() => void vi.restoreAllMocks());
+    await store.save();
+    expect(wasStopped).toBe(true);
+    expect(told.failures).toMatchObject([{ code: 'SNAPSHOT_INACCESSIBLE' }]);
+    vi.restoreAllMocks();
+    const copy = new Opened(await newPath());
+    await writeFile(copy.path, await readFile(told.path));
+    expect((await copy.open()).coveredOffsets()).toMatchObject([{ offset: 9 }]);
   });
 
   it('sets a damaged snapshot aside, says so, and begins anew', async () => {

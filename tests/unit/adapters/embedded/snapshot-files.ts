@@ -15,6 +15,7 @@ export const identity: SnapshotIdentity = { layout: 'layout-0', keyCheck: 'key-0
 export const owner: SnapshotOwner = {
   beforeBeginning: () => Promise.resolve(),
   whenBegun: () => undefined,
+  mayGoOn: () => true,
   beforeReplacing: () => Promise.resolve(),
 };
 

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { link, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -73,5 +73,31 @@ describe('SnapshotLock', () => {
     expect(await lock.isHeld()).toBe(false);
     await lock.release();
     expect(await readFile(path, 'utf8')).toBe('of another');
+  });
+
+  // A lock was once beaten by its path: a process that had stood still went on to move the time stamp of its successor's lock, and
+  // kept that alive when the successor was gone.
+  it('is never beaten by a holder that lost it', async () => {
+    const path = await newPath();
+    const former = await acquired(path);
+    await rm(path);
+    await writeFile(path, 'of another');
+    const long = new Date(2020, 0, 1);
+    await utimes(path, long, long);
+    await expect.poll(() => former.isLost, { timeout: 5_000 }).toBe(true);
+    expect((await stat(path)).mtimeMs).toBe(long.getTime());
+    expect(await former.isHeld()).toBe(false);
+  });
+
+  it('is beaten by its holder also when another looked whether it was abandoned and put it back', async () => {
+    const path = await newPath();
+    const lock = await acquired(path);
+    await rename(path, `${path}.aside`);
+    await link(`${path}.aside`, path);
+    await rm(`${path}.aside`);
+    const long = new Date(2020, 0, 1);
+    await utimes(path, long, long);
+    await expect.poll(async () => (await stat(path)).mtimeMs, { timeout: 5_000 }).toBeGreaterThan(long.getTime());
+    expect(await lock.isHeld()).toBe(true);
   });
 });

@@ -1,4 +1,4 @@
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readSnapshot } from '../../../../src/adapters/embedded/snapshot-reader.ts';
@@ -46,8 +46,9 @@ describe('writeSnapshot', () => {
     await observeAccounts(store, 10);
     let unfinished: Uint8Array | undefined;
     const beforeReplacing = async (): Promise<void> => {
-      expect(await readdir(dirname(path))).toEqual([`${basename(path)}.unfinished`]);
-      unfinished = await readFile(`${path}.unfinished`);
+      const [name, ...others] = await readdir(dirname(path));
+      expect(others).toEqual([]);
+      unfinished = await readFile(join(dirname(path), name!));
     };
     await writeSnapshot(path, identity, store, { ...owner, beforeReplacing });
     expect(await readFile(path)).toEqual(unfinished);
@@ -57,26 +58,31 @@ describe('writeSnapshot', () => {
     const path = await newPath();
     const store = emptyStore();
     await observeAccounts(store, 100);
-    const stale = await SnapshotWriter.create(`${path}.unfinished`);
-    stale.begin({ version: 1, ...identity, ...store.state() });
-    await stale.written();
-    await writeSnapshot(path, identity, store, { ...owner, beforeReplacing: () => stale.end() });
-    await stale.discard();
-    const copy = emptyStore();
-    await readSnapshot(path, identity, copy);
-    expect(heldBy(copy)).toEqual(heldBy(store));
-  });
-
-  it('writes over what a process left unfinished that was killed', async () => {
-    const path = await newPath();
-    await writeFile(`${path}.unfinished`, 'x'.repeat(100_000));
-    const store = emptyStore();
-    await observeAccounts(store, 10);
-    await writeSnapshot(path, identity, store, owner);
+    await expect(
+      writeSnapshot(path, identity, emptyStore(), {
+        ...owner,
+        // Another process finishes in between, and this one is told that it may not.
+        beforeReplacing: async () => {
+          await writeSnapshot(path, identity, store, owner);
+          throw new Error('taken over');
+        },
+      }),
+    ).rejects.toThrow('taken over');
     const copy = emptyStore();
     await readSnapshot(path, identity, copy);
     expect(heldBy(copy)).toEqual(heldBy(store));
     expect(await readdir(dirname(path))).toEqual([basename(path)]);
+  });
+
+  it('ends as soon as the file is known to be another’s, and leaves nothing beside it', async () => {
+    const path = await newPath();
+    const store = emptyStore();
+    await observeAccounts(store, 5_000);
+    let asked = 0;
+    const losing = { ...owner, mayGoOn: () => ++asked < 3 };
+    await expect(writeSnapshot(path, identity, store, losing)).rejects.toThrow('taken over');
+    expect(asked).toBe(3);
+    expect(await readdir(dirname(path))).toEqual([]);
   });
 
   it('can be called again after it failed', async () => {
