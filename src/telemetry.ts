@@ -20,6 +20,10 @@ export interface Telemetry {
   /** Records between the position of this member and the end of the partition. */
   lagMeasured(topic: string, partition: number, lagRecords: number): void;
   staleBatchDropped(topic: string, partition: number, records: number): void;
+  /** Offsets were not committed. What they cover comes again if the process ends now. */
+  commitFailed(failure: Failure): void;
+  /** Milliseconds for which something has waited to be committed, told about once a second; 0 when nothing does. */
+  commitWaited(waitingMs: number): void;
   /** A step is being tried again and its partition held. `attempt` counts from 1; `waitMs` until the next try. */
   held(step: HeldStep, failure: Failure, attempt: number, waitMs: number): void;
   /** What was held goes on. */
@@ -89,6 +93,8 @@ export function combineTelemetry(...many: readonly Telemetry[]): Telemetry {
     membersCounted: (...told) => each((one) => one.membersCounted(...told)),
     lagMeasured: (...told) => each((one) => one.lagMeasured(...told)),
     staleBatchDropped: (...told) => each((one) => one.staleBatchDropped(...told)),
+    commitFailed: (...told) => each((one) => one.commitFailed(...told)),
+    commitWaited: (...told) => each((one) => one.commitWaited(...told)),
     held: (...told) => each((one) => one.held(...told)),
     released: (...told) => each((one) => one.released(...told)),
     modelLoaded: (...told) => each((one) => one.modelLoaded(...told)),
@@ -111,6 +117,8 @@ export const silentTelemetry: Telemetry = {
   membersCounted() {},
   lagMeasured() {},
   staleBatchDropped() {},
+  commitFailed() {},
+  commitWaited() {},
   held() {},
   released() {},
   modelLoaded() {},

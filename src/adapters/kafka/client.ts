@@ -15,6 +15,8 @@ export interface ClientOptions {
   readonly clock: Clock;
   /** Milliseconds until a request without an answer fails. */
   readonly requestTimeoutMs: number;
+  /** How long it looks for a broker or a coordinator that answers; by default each broker once, and one again. */
+  readonly search?: { readonly maxRetryTime: number; readonly retries: number };
 }
 
 /** Milliseconds that a broker may take over a login: slower than opening a connection, because it may ask elsewhere. */
@@ -26,7 +28,7 @@ const reauthenticationThresholdMs = 10_000;
  * A kafkajs client. Throws `FailureError` `CONFIG_INVALID` when settings that look right one by one cannot be used: a
  * file that is not there, an address that kafkajs cannot take.
  */
-export function createClient({ settings, log, clock, requestTimeoutMs }: ClientOptions): Kafka {
+export function createClient({ settings, log, clock, requestTimeoutMs, search }: ClientOptions): Kafka {
   registerCodecs();
   quietRequestQueue();
   const bracketed = settings.brokers.find((broker) => broker.startsWith('['));
@@ -43,8 +45,8 @@ export function createClient({ settings, log, clock, requestTimeoutMs }: ClientO
     requestTimeout: requestTimeoutMs,
     enforceRequestTimeout: true,
     socketFactory: openSocket,
-    // This one is for opening connections, and is nested into every other retry: each broker once, and one again.
-    retry: { ...clientRetry(settings), retries: settings.brokers.length },
+    // This one is for opening connections, and is nested into every other retry.
+    retry: { ...clientRetry(settings), retries: settings.brokers.length, ...search },
     logLevel: kafkajs.logLevel.INFO,
     logCreator: () => (entry) => forward(log, entry.level, entry.log, entry.namespace),
   };

@@ -21,6 +21,8 @@ export class Committer {
   #underWay: Promise<void> | undefined;
   #lastMs = Number.NEGATIVE_INFINITY;
   #failuresInARow = 0;
+  /** Stopwatch time since which something waits to be committed; undefined when nothing does. */
+  #waitingSinceMs: number | undefined;
 
   constructor(
     offsets: OffsetTracker,
@@ -32,6 +34,13 @@ export class Committer {
     this.#clock = clock;
     this.#onFailure = onFailure;
     this.#onCommitted = onCommitted;
+  }
+
+  /** Milliseconds for which something has waited to be committed; 0 when nothing does. To be asked about once a second. */
+  waitingMs(): number {
+    if (this.#offsets.pending().length === 0) this.#waitingSinceMs = undefined;
+    else this.#waitingSinceMs ??= this.#clock.monotonicMs();
+    return this.#waitingSinceMs === undefined ? 0 : this.#clock.monotonicMs() - this.#waitingSinceMs;
   }
 
   /** Begins a commit when one is due. Nobody waits for it. */
@@ -50,10 +59,12 @@ export class Committer {
     const pending = this.#offsets.pending();
     if (pending.length === 0) return Promise.resolve();
     this.#lastMs = this.#clock.monotonicMs();
+    this.#waitingSinceMs ??= this.#lastMs;
     this.#underWay = commit({ topics: byTopic(pending) })
       .then(
         () => {
           this.#failuresInARow = 0;
+          this.#waitingSinceMs = undefined;
           this.#offsets.committed(pending);
           this.#onCommitted(pending);
         },

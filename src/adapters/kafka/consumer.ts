@@ -37,7 +37,7 @@ export class KafkaSource {
   #ticker: NodeJS.Timeout | undefined;
   #lagMeter: LagMeter | undefined;
 
-  constructor(options: KafkaSourceOptions) {
+  constructor(options: Omit<KafkaSourceOptions, 'onLost'>) {
     this.#progressMs = options.clock.monotonicMs();
     const progress = (): void => {
       this.#progressMs = options.clock.monotonicMs();
@@ -47,7 +47,8 @@ export class KafkaSource {
       this.#back();
       options.onAssigned();
     };
-    this.#options = { ...options, progress, onAssigned };
+    const onLost = (failure: Failure): void => this.#away(failure, 1, 0);
+    this.#options = { ...options, progress, onAssigned, onLost };
     const { history } = options;
     this.#startPositions = history && new StartPositions({ ...options, history });
     this.finished = this.#finished.promise;

@@ -4,16 +4,26 @@ import { clientRetry, createClient, type ClientOptions } from './client.ts';
 /** Milliseconds until a request without an answer fails, beyond what the broker may wait on purpose. */
 const answerMsMax = 10_000;
 
+/** Milliseconds for which a client looks for its coordinator or a broker that answers before it gives up, about. */
+const searchMsMax = 60_000;
+/** The same where each try fails at once. Brokers take 9 s by default to give one of theirs up and to make another coordinator. */
+const triesMax = 30;
+const searchIntervalMsMax = 1_000;
+
 /**
  * A kafkajs consumer for latency: a broker answers as soon as it has a byte, and one that has none keeps the loop for 50
  * ms at most, not for kafkajs' 5 s. The loop is also what leaving waits for, and with several brokers what data of one
  * broker waits for while another has none (kafkajs issues 370 and 1365). How soon members notice that another joins or
- * leaves is the heartbeat interval: it is how the coordinator tells them.
+ * leaves is the heartbeat interval: it is how the coordinator tells them. Patient in its search for the coordinator: a member that
+ * gave up would join again as a stranger, and wait until the group has given up who it was.
  */
 export function createGroupConsumer(options: Omit<ClientOptions, 'requestTimeoutMs'>): Consumer {
   const { settings } = options;
   const { consumer } = settings;
-  return createClient({ ...options, requestTimeoutMs: consumer.fetchWaitMsMax + answerMsMax }).consumer({
+  const maxRetryTime = Math.min(settings.retry.maxMs, searchIntervalMsMax);
+  const tries = Math.floor(searchMsMax / (maxRetryTime + settings.connectionTimeoutMs));
+  const search = { maxRetryTime, retries: Math.min(triesMax, Math.max(settings.brokers.length, tries)) };
+  return createClient({ ...options, search, requestTimeoutMs: consumer.fetchWaitMsMax + answerMsMax }).consumer({
     groupId: settings.groupId,
     allowAutoTopicCreation: false,
     maxWaitTimeInMs: consumer.fetchWaitMsMax,

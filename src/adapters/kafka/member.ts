@@ -2,6 +2,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Consumer, EachBatchPayload } from 'kafkajs';
 import { within } from './bounded.ts';
 import { Committer, type CommitOffsets } from './committer.ts';
+import { coordinatorLost, CoordinatorWatch } from './coordinator-watch.ts';
+import { classify } from './failures.ts';
 import { createGroupConsumer } from './group-client.ts';
 import { heldHandler } from './held-handler.ts';
 import { Keeper } from './keeper.ts';
@@ -13,6 +15,8 @@ import type { StartPositions } from './start-positions.ts';
 const farewellMsMax = 10_000;
 /** A rebalance makes one or two commits fail, which nobody needs to know of. */
 const commitFailuresToTell = 10;
+/** Part of the session timeout: when the coordinator gives a member up, the member has long known that something is wrong. */
+const silentShareMax = 1 / 3;
 
 /** How the life of a member ended. */
 export type MemberEnd =
@@ -38,6 +42,7 @@ export class GroupMember {
   readonly #consumer: Consumer;
   readonly #handler: BatchHandler;
   readonly #committer: Committer;
+  readonly #coordinator: CoordinatorWatch;
   readonly #ended = Promise.withResolvers<MemberEnd>();
   #commit: CommitOffsets | undefined;
   /** Counts assignments: what was fetched under an older one is stale. */
@@ -50,15 +55,16 @@ export class GroupMember {
     this.#startPositions = startPositions;
     this.#consumer = createGroupConsumer(options);
     this.#handler = heldHandler(options);
-    const { clock, log } = options;
+    const { clock, settings } = options;
+    this.#coordinator = new CoordinatorWatch(clock, settings.consumer.sessionTimeoutMs * silentShareMax);
     this.#committer = new Committer(
       this.offsets,
       clock,
-      (error, inARow) => {
-        const level = inARow % commitFailuresToTell === 0 ? 'warn' : 'debug';
-        log(level, 'Offsets were not committed; the next commit brings them.', { error: String(error), inARow });
+      (error, inARow) => this.#commitFailed(error, inARow),
+      (offsets) => {
+        this.#coordinator.heard();
+        startPositions?.committed(offsets);
       },
-      (offsets) => startPositions?.committed(offsets),
     );
     this.#listen();
   }
@@ -127,6 +133,24 @@ export class GroupMember {
   /** To be called about once a second: what no later batch commits is committed here. */
   tick(): void {
     if (this.#commit !== undefined) this.#committer.commitIfDue(this.#commit);
+    this.#options.telemetry.commitWaited(this.#committer.waitingMs());
+  }
+
+  #commitFailed(error: unknown, inARow: number): void {
+    const { log, telemetry } = this.#options;
+    this.#coordinator.failed(error);
+    const { failure } = classify(error, 'CONSUME_FAILED');
+    telemetry.commitFailed(failure);
+    const level = inARow % commitFailuresToTell === 0 ? 'warn' : 'debug';
+    log(level, 'Offsets were not committed; the next commit brings them.', { error: failure.message, inARow });
+  }
+
+  /** Between fetches: a listener that throws fails the fetch, as the answer to a heartbeat would that ends a membership. */
+  #leaveLostCoordinator(): void {
+    const { loss } = this.#coordinator;
+    if (loss === undefined) return;
+    this.#options.onLost(loss);
+    throw coordinatorLost(loss);
   }
 
   #end(end: MemberEnd): void {
@@ -138,7 +162,9 @@ export class GroupMember {
     const { events } = this.#consumer;
     const { telemetry, progress } = this.#options;
     this.#consumer.on(events.CRASH, ({ payload }) => this.#end({ kind: 'crashed', error: payload.error }));
+    this.#consumer.on(events.FETCH_START, () => this.#leaveLostCoordinator());
     this.#consumer.on(events.FETCH, progress);
+    this.#consumer.on(events.HEARTBEAT, () => this.#coordinator.heard());
     // The last moment at which offsets can be committed for partitions that may go elsewhere: kafkajs asks to join right
     // after this event, and on one connection requests keep their order.
     this.#consumer.on(events.REBALANCING, () => {
@@ -146,6 +172,7 @@ export class GroupMember {
       void this.#commitPending();
     });
     this.#consumer.on(events.GROUP_JOIN, ({ payload }) => {
+      this.#coordinator.heard();
       this.#assignment += 1;
       this.offsets.reset();
       this.assigned = Object.entries(payload.memberAssignment).flatMap(([topic, partitions]) =>
@@ -184,7 +211,7 @@ export class GroupMember {
     const offsets = this.offsets.partition(topic, partition);
     const commit: CommitOffsets = (pending) => payload.commitOffsetsIfNecessary(pending);
     this.#commit = commit;
-    using keeper = new Keeper(() => payload.heartbeat(), settings.consumer.heartbeatIntervalMs);
+    using keeper = new Keeper(() => payload.heartbeat(), settings.consumer.heartbeatIntervalMs, this.#coordinator);
     const signal = AbortSignal.any([keeper.signal, this.#draining.signal]);
     let done = 0;
     for (const slice of slicesOf(payload.batch, recordsMax)) {
@@ -214,7 +241,8 @@ export class GroupMember {
       await nextTurn();
     }
     if (keeper.signal.aborted) {
-      await this.#committer.commitNow(commit);
+      if (this.#coordinator.loss === undefined) await this.#committer.commitNow(commit);
+      else this.#options.onLost(this.#coordinator.loss);
       throw keeper.signal.reason; // kafkajs joins again
     }
   }

@@ -1,3 +1,4 @@
+import type { Failure } from '../../domain/failure.ts';
 import type { Clock, RecordBatch } from '../../ports.ts';
 import type { Telemetry } from '../../telemetry.ts';
 import type { KafkaLogger, KafkaSettings } from './settings.ts';
@@ -30,6 +31,8 @@ export interface KafkaSourceOptions {
    * join. Liveness rests on it: silence for longer than `silentMsMax(settings)` means that the loop is stuck.
    */
   readonly progress: () => void;
+  /** Called when the group's coordinator is lost, while another is sought; `onAssigned` says that it was found. */
+  readonly onLost: (failure: Failure) => void;
   /** Called whenever partitions were assigned; the first time, the source is ready. */
   readonly onAssigned: () => void;
 }

@@ -57,6 +57,10 @@ export class LogTelemetry implements Telemetry {
     this.#logger.info('A fetched batch was dropped: its partition has moved on.', { topic, partition, records });
   }
 
+  commitFailed(): void {}
+
+  commitWaited(): void {}
+
   /** However many partitions wait and try: a line when a step begins to hold, and then ever more rarely. */
   held(step: HoldingStep, failure: Failure, attempt: number, waitMs: number): void {
     const nowMs = this.#clock.monotonicMs();

@@ -82,6 +82,11 @@ export function registerMetrics(registry: Registry, readings: Readings) {
       mode: modes,
     }),
     staleRecords: counter('winnow_stale_records_total', 'Records fetched and dropped: their partition had moved on.'),
+    commitFailures: counter('winnow_commit_failures_total', 'Commits of offsets that failed.'),
+    commitAge: gauge(
+      'winnow_commit_age_seconds',
+      'For how long something has waited to be committed; 0 when nothing does.',
+    ),
     holds: counter('winnow_holds_total', 'Times that a hold began.', { step: heldSteps }),
     holding,
     degradedBatches: counter('winnow_degraded_batches_total', 'Batches decided while a part was missing.', {

@@ -88,6 +88,14 @@ export class PrometheusTelemetry implements Telemetry {
     this.#metrics.staleRecords.inc(records);
   }
 
+  commitFailed(): void {
+    this.#metrics.commitFailures.inc();
+  }
+
+  commitWaited(waitingMs: number): void {
+    this.#metrics.commitAge.set(waitingMs / 1_000);
+  }
+
   /**
    * Attempt 1 begins a hold; later attempts are the same one. Each partition holds for itself at the outputs; the store is
    * one for all partitions, and is held or not.

@@ -162,7 +162,7 @@ export interface SourceSetup {
 export function openSource(setup: SourceSetup): RunningSource {
   const handled: HandledRecord[] = [];
   const assignments: RunningSource['assignments'] = [];
-  const options: KafkaSourceOptions = {
+  const options: ConstructorParameters<typeof KafkaSource>[0] = {
     settings: setup.settings,
     topics: setup.topics ?? [setup.settings.topics.events],
     recordsMax: setup.recordsMax ?? 256,

@@ -11,6 +11,13 @@ export async function freeBrokerPorts(): Promise<BrokerPorts> {
   return { plaintext: await freePort(), controller: await freePort(), sasl: await freePort(), tls: await freePort() };
 }
 
+/** Which of several brokers it is: all of them are controllers too. */
+export interface ClusterPlace {
+  readonly nodeId: number;
+  /** Ports of the controllers, by node id from 1 on. */
+  readonly controllers: readonly number[];
+}
+
 /** The one user of the SASL listener, for PLAIN and for SCRAM. Not secrets: the broker listens on loopback and is thrown away. */
 export const users = {
   plain: { username: 'winnow-plain', password: 'plain-password' },
@@ -26,31 +33,40 @@ export function brokerEnvironment(options: {
   bindAddress: string;
   workDirectory: string;
   classPath: string;
+  place?: ClusterPlace;
 }): Record<string, string> {
   return {
     WORK: options.workDirectory,
     CLASS_PATH: options.classPath,
-    SERVER_PROPERTIES: serverProperties(options.ports, options.bindAddress),
+    SERVER_PROPERTIES: serverProperties(options.ports, options.bindAddress, options.place),
+    QUORUM: options.place === undefined ? '--standalone' : '',
+    HEAP: options.place === undefined ? '512m' : '320m',
     KEY_PASSWORD: keyPassword,
     SCRAM_CREDENTIAL: `[name=${users.scram.username},password=${users.scram.password}]`,
   };
 }
 
 /** @param bindAddress 127.0.0.1, or 0.0.0.0 inside a container. Clients are always told 127.0.0.1. */
-export function serverProperties(ports: BrokerPorts, bindAddress: string): string {
+export function serverProperties(ports: BrokerPorts, bindAddress: string, place?: ClusterPlace): string {
   const listeners = (host: string): string =>
     `PLAINTEXT://${host}:${ports.plaintext},SASL://${host}:${ports.sasl},TLS://${host}:${ports.tls}`;
   return toProperties({
     'process.roles': 'broker,controller',
-    'node.id': '1',
-    'controller.quorum.bootstrap.servers': `127.0.0.1:${ports.controller}`,
+    'node.id': String(place?.nodeId ?? 1),
+    ...(place === undefined
+      ? { 'controller.quorum.bootstrap.servers': `127.0.0.1:${ports.controller}` }
+      : {
+          'controller.quorum.voters': place.controllers
+            .map((port, index) => `${index + 1}@127.0.0.1:${port}`)
+            .join(','),
+        }),
     'controller.listener.names': 'CONTROLLER',
     'inter.broker.listener.name': 'PLAINTEXT',
     listeners: `${listeners(bindAddress)},CONTROLLER://127.0.0.1:${ports.controller}`,
     'advertised.listeners': listeners('127.0.0.1'),
     'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL:SASL_PLAINTEXT,TLS:SSL',
     'log.dirs': 'data',
-    ...singleNode,
+    ...(place === undefined ? singleNode : replicated),
     ...quick,
     ...bounded,
     ...security,
@@ -63,6 +79,22 @@ const singleNode = {
   'transaction.state.log.min.isr': '1',
   'share.coordinator.state.topic.replication.factor': '1',
   'share.coordinator.state.topic.min.isr': '1',
+};
+
+/**
+ * Everything on three brokers, and acknowledged by two. A broker that is gone is given up after 3 s where Kafka's own default is 9,
+ * so that the tests wait less; what is tested is what comes after.
+ */
+const replicated = {
+  'default.replication.factor': '3',
+  'min.insync.replicas': '2',
+  'offsets.topic.replication.factor': '3',
+  'transaction.state.log.replication.factor': '3',
+  'transaction.state.log.min.isr': '2',
+  'share.coordinator.state.topic.replication.factor': '3',
+  'share.coordinator.state.topic.min.isr': '2',
+  'broker.session.timeout.ms': '3000',
+  'broker.heartbeat.interval.ms': '500',
 };
 
 /** Few internal partitions and no waiting for more members, so that a group forms in milliseconds. */

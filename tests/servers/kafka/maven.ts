@@ -7,28 +7,32 @@ import { guard } from '../guardian.ts';
 import { lastLine, run, startProcess, type ServerProcess } from '../process.ts';
 import { ServerUnavailable } from '../unavailable.ts';
 import { kafkaCache, stopMsMax, type Broker } from './broker.ts';
-import { brokerEnvironment, freeBrokerPorts } from './broker-settings.ts';
+import { brokerEnvironment, freeBrokerPorts, type BrokerPorts, type ClusterPlace } from './broker-settings.ts';
 
 const pomPath = fileURLToPath(new URL('pom.xml', import.meta.url));
 const scriptPath = fileURLToPath(new URL('broker.sh', import.meta.url));
 const javaVersionMin = 17;
 const downloadMsMax = 300_000;
 
-/** A broker as a process of this machine: Java, and jars that Maven fetches once into the cache. */
-export async function mavenBroker(): Promise<Broker> {
+/**
+ * A broker as a process of this machine: Java, and jars that Maven fetches once into the cache.
+ * @param place where it is one of a cluster, with the ports that the others were told
+ */
+export async function mavenBroker(given?: { ports: BrokerPorts; place: ClusterPlace }): Promise<Broker> {
   await requireJava();
   const libraries = await obtainLibraries();
   await removeOldLogs(kafkaCache);
   const directory = await mkdtemp(join(kafkaCache, 'broker-'));
   const guardian = guard('sleep 1; rm -rf -- "$1"', directory);
 
-  const ports = await freeBrokerPorts();
+  const ports = given?.ports ?? (await freeBrokerPorts());
   const logPath = `${directory}.log`;
   const env = brokerEnvironment({
     ports,
     bindAddress: '127.0.0.1',
     workDirectory: directory,
     classPath: join(libraries, '*'),
+    ...(given === undefined ? {} : { place: given.place }),
   });
   let server: ServerProcess | null = null;
   return {

@@ -19,12 +19,13 @@ const cases = parse(read('alerts/tests/hot-path.yaml')) as {
 };
 
 describe('alert rules', () => {
-  it('are five', () => {
+  it('are six', () => {
     expect(alertRules.map((rule) => rule.alert)).toEqual([
       'WinnowLagGrowing',
       'WinnowLatencyHigh',
       'WinnowDeadLetters',
       'WinnowDegraded',
+      'WinnowCommitsFail',
       'WinnowStopped',
     ]);
   });

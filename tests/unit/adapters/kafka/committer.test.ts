@@ -98,4 +98,20 @@ describe('the committer', () => {
     await Promise.all([first, second, third]);
     expect(commits.map(({ topics }) => topics[0]?.partitions[0]?.offset)).toEqual(['5', '9']);
   });
+
+  it('says for how long something has waited, through all failures, until a commit succeeds', async () => {
+    const self = scene();
+    expect(self.committer.waitingMs()).toBe(0);
+    self.offsets.partition('t', 0).open(0, 5).settle();
+    expect(self.committer.waitingMs()).toBe(0);
+    self.fail = true;
+    for (let attempt = 0; attempt < 5; attempt += 1) {
+      self.pass(1_000);
+      await self.committer.commitNow(self.commit);
+    }
+    expect(self.committer.waitingMs()).toBe(5_000);
+    self.fail = false;
+    await self.committer.commitNow(self.commit);
+    expect(self.committer.waitingMs()).toBe(0);
+  });
 });

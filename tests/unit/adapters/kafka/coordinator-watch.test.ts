@@ -1,0 +1,56 @@
+import kafkajs from 'kafkajs';
+import { describe, expect, it } from 'vitest';
+import { coordinatorLost, CoordinatorWatch } from '../../../../src/adapters/kafka/coordinator-watch.ts';
+
+function scene(): { readonly watch: CoordinatorWatch; readonly pass: (ms: number) => void } {
+  let nowMs = 1_000;
+  return { watch: new CoordinatorWatch({ monotonicMs: () => nowMs }, 5_000), pass: (ms) => void (nowMs += ms) };
+}
+
+const refused = new kafkajs.KafkaJSConnectionError('connect ECONNREFUSED');
+const rebalancing = new kafkajs.KafkaJSProtocolError(
+  Object.assign(new Error('in words'), { type: 'REBALANCE_IN_PROGRESS', code: 27, retriable: false }),
+);
+
+describe('the watch over the coordinator', () => {
+  it('takes it for lost after three requests in a row that did not get through', () => {
+    const { watch } = scene();
+    watch.failed(refused);
+    watch.failed(refused);
+    expect(watch.loss).toBeUndefined();
+    watch.failed(refused);
+    expect(watch.loss).toEqual({ code: 'BROKER_UNREACHABLE', message: 'connect ECONNREFUSED.' });
+  });
+
+  it('begins anew with every answer, and with the coordinator that was found', () => {
+    const { watch } = scene();
+    for (let round = 0; round < 10; round += 1) {
+      watch.failed(refused);
+      watch.failed(refused);
+      watch.heard();
+    }
+    expect(watch.loss).toBeUndefined();
+  });
+
+  it('does not take an answer that says no for silence', () => {
+    const { watch } = scene();
+    for (let round = 0; round < 10; round += 1) watch.failed(rebalancing);
+    expect(watch.loss).toBeUndefined();
+  });
+
+  it('takes it for lost when it has been silent, though nothing failed: a quiet stream commits nothing', () => {
+    const { watch, pass } = scene();
+    pass(5_000);
+    expect(watch.loss).toBeUndefined();
+    pass(1);
+    expect(watch.loss).toMatchObject({ code: 'BROKER_UNREACHABLE' });
+    watch.heard();
+    expect(watch.loss).toBeUndefined();
+  });
+
+  it('says it in the words at which kafkajs looks for the coordinator again', () => {
+    const error = coordinatorLost({ code: 'BROKER_UNREACHABLE', message: 'It is gone.' });
+    expect(error).toBeInstanceOf(kafkajs.KafkaJSProtocolError);
+    expect(error).toMatchObject({ type: 'NOT_COORDINATOR_FOR_GROUP', code: 16 });
+  });
+});
