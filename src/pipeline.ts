@@ -114,7 +114,9 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       timer.end('send');
 
       // What was decided without knowing what stood must not replace it, should the store be back by now.
-      await store.settle(snapshots === null ? [] : changes, signal);
+      const last = batch.records.at(-1);
+      if (last !== undefined)
+        await store.settle({ ...batch, offset: last.offset }, snapshots === null ? [] : changes, signal);
       timer.end('settle');
 
       const { stepMs } = timer;

@@ -30,6 +30,18 @@ export interface RecordBatch {
   readonly topic: string;
   readonly partition: number;
   readonly records: readonly IncomingRecord[];
+  /**
+   * What the group read next when the partition was assigned to this process: the records before it had been delivered, by
+   * whomever. Absent where nothing was committed, where there is no group, and once the partition turned out to be another one.
+   */
+  readonly committedOffset?: number;
+}
+
+/** A place in a partition: `offset` is that of a record, and not of the next one. */
+export interface Position {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
 }
 
 /** What became of an observation. */
@@ -51,6 +63,8 @@ export interface SnapshotBatch {
   readonly fates: Uint8Array;
   /** [count] the account's standing before this batch; undefined for a new account. */
   readonly standings: readonly (Standing | undefined)[];
+  /** The last record of the partition up to which all have had their fate, by whomever; -1 for none. */
+  readonly settledOffset: number;
   /** Gives `values` back, when nobody reads them any more. Once at most; without it, they are simply collected. */
   release(): void;
 }
@@ -68,11 +82,18 @@ export interface StandingChange {
  * - `observe` is atomic for the caller: it resolves when all is applied, or rejects and may be called again with the same
  *   batch: the watermark makes the second call harmless. It rejects with `FailureError` `STORE_UNAVAILABLE` and nothing else.
  * - Calls for one partition come one after the other; calls for different partitions may overlap.
- * - `settle` is called after the decisions of the batch were delivered. It may be repeated.
+ * - `settle` is called after everything of the batch was delivered, for each batch, with its last record and what stands now.
+ *   The standings are there before the position is. It may be repeated; a position at or behind an earlier one changes nothing.
+ * - What was observed and not settled was perhaps delivered, perhaps not: a redelivery decides.
  */
 export interface FeatureStore {
   observe(batch: ObservationBatch): Promise<SnapshotBatch>;
-  settle(changes: readonly StandingChange[]): Promise<void>;
+  settle(position: Position, changes: readonly StandingChange[]): Promise<void>;
+  /**
+   * The offsets of a partition are not those that the store knows: it was made anew, or lost its end. What comes is new again.
+   * Not called while a batch of that partition is under way.
+   */
+  forgetOffsets(topic: string, partition: number): Promise<void>;
   /** Entities held now. */
   size(): number;
   close(): Promise<void>;

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { FailureError } from './domain/failure.ts';
 import type { ObservationBatch } from './features/observation.ts';
-import type { Clock, FeatureStore, SnapshotBatch, StandingChange } from './ports.ts';
+import type { Clock, FeatureStore, Position, SnapshotBatch, StandingChange } from './ports.ts';
 import type { Telemetry } from './telemetry.ts';
 
 export interface StoreGuardOptions {
@@ -52,9 +52,9 @@ export class StoreGuard {
    * Writes standings, and holds the batch until they are written, as `observe` does. When the store is gone for longer, they are
    * lost: the next decision of the account then supersedes nothing.
    */
-  async settle(changes: readonly StandingChange[], signal: AbortSignal): Promise<void> {
-    if (changes.length === 0 || this.isDegraded) return;
-    await this.#answered(() => this.#store.settle(changes), signal);
+  async settle(position: Position, changes: readonly StandingChange[], signal: AbortSignal): Promise<void> {
+    if (this.isDegraded) return;
+    await this.#answered(() => this.#store.settle(position, changes), signal);
   }
 
   /** What the store answers, or null when it did not for as long as it may be waited for. */

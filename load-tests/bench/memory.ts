@@ -109,7 +109,7 @@ async function fill(store: PersistentFeatureStore) {
   while (store.size() < entitiesMin) {
     const fed = await nextBatch();
     (await store.observe(fed.observations)).release();
-    store.complete(topic, 0, events + fed.observations.count - 1);
+    await store.settle({ topic, partition: 0, offset: events + fed.observations.count - 1 }, []);
     events += fed.observations.count;
     entities = fed.entities;
   }
@@ -146,7 +146,7 @@ async function observeAll(store: PersistentFeatureStore, batches: readonly Obser
       const startCpu = process.threadCpuUsage();
       (await store.observe(batch)).release();
       const { user, system } = process.threadCpuUsage(startCpu);
-      store.complete(batch.topic, batch.partition, batch.offsets[batch.count - 1]!);
+      await store.settle({ ...batch, offset: batch.offsets[batch.count - 1]! }, []);
       await nextTurn();
       turnMs.push(performance.now() - startMs);
       cpuUs += user + system;

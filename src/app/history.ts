@@ -6,7 +6,7 @@ import { ValkeyFeatureStore } from '../adapters/valkey/store.ts';
 import type { Config } from '../config/schema.ts';
 import { FailureError, success, type Result } from '../domain/failure.ts';
 import type { EntityKeyHasher } from '../features/entity-key.ts';
-import type { Clock, FeatureStore, RecordBatch } from '../ports.ts';
+import type { Clock, FeatureStore } from '../ports.ts';
 import { silentTelemetry, type Telemetry } from '../telemetry.ts';
 
 /** The history of a processor: its store and, where that outlives the process by itself, what it knows of the stream. */
@@ -15,7 +15,7 @@ export interface History {
   /** Whether all members of the group see it. */
   readonly isShared: boolean;
   /** Does the work of a batch, after which all of its records have their fate. */
-  readonly handle: (batch: RecordBatch, work: () => Promise<unknown>) => Promise<unknown>;
+  readonly handle: <T>(work: () => Promise<T>) => Promise<T>;
   /** Where the source has to begin so that history has no gap; undefined where the committed offsets say it. */
   readonly source: SourceHistory | undefined;
 }
@@ -49,23 +49,19 @@ function openValkey(settings: Config['valkey'], logger: Logger): Result<History>
 
 /** A history that leaves it to the committed offsets where reading goes on. */
 function historyIn(store: FeatureStore, isShared: boolean): History {
-  return { store, isShared, handle: (_batch, work) => work(), source: undefined };
+  return { store, isShared, handle: (work) => work(), source: undefined };
 }
 
 function withMemory(store: PersistentFeatureStore): History {
   return {
     store,
     isShared: false,
-    handle: ({ topic, partition, records }, work) =>
-      store.handle(async () => {
-        await work();
-        store.complete(topic, partition, records.at(-1)!.offset);
-      }),
+    handle: (work) => store.handle(work),
     source: {
       next: () => store.coveredOffsets().map((covered) => ({ ...covered, offset: covered.offset + 1 })),
-      forget: (topic, partition) => store.forget(topic, partition),
+      forget: (topic, partition) => void store.forgetOffsets(topic, partition),
       begin: async (positions) => {
-        for (const { topic, partition, offset } of positions) store.complete(topic, partition, offset - 1);
+        for (const position of positions) store.beginAfter({ ...position, offset: position.offset - 1 });
         await store.save();
       },
     },

@@ -156,9 +156,7 @@ function kafkaProgram(parts: Parts): Program {
     ...shared,
     topics: inputsOf(kafka.topics),
     recordsMax: config.batch.recordsMax,
-    handler: async (batch, signal) => {
-      await history.handle(batch, () => pipeline(batch, signal));
-    },
+    handler: async (batch, signal) => void (await history.handle(() => pipeline(batch, signal))),
     ...(history.source === undefined ? {} : { history: history.source }),
     onAssigned: assigned.resolve,
   });

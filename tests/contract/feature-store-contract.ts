@@ -18,7 +18,7 @@ import {
   windows,
   youngAgeMsMax,
 } from '../../src/features/state.ts';
-import { observationFates, type FeatureStore } from '../../src/ports.ts';
+import { observationFates, type FeatureStore, type SnapshotBatch } from '../../src/ports.ts';
 import { Random } from '../../src/simulation/random.ts';
 import { PlainHistory } from './plain-history.ts';
 
@@ -70,6 +70,14 @@ export function observationsOf(events: readonly PlainEvent[], partition = 0): Ob
 
 function fatesOf(fates: Uint8Array): string[] {
   return Array.from(fates, (fate) => observationFates[fate]!);
+}
+
+/** Takes a batch as the path does: to its end, so that a store that waits for whole batches does not wait for this one. */
+async function take(store: FeatureStore, batch: ObservationBatch): Promise<SnapshotBatch> {
+  const snapshots = await store.observe(batch);
+  const { topic, partition } = batch;
+  await store.settle({ topic, partition, offset: batch.offsets[batch.count - 1]! }, []);
+  return snapshots;
 }
 
 /** What every feature store must do. `create` gives an empty store that holds at least 10,000 entities. */
@@ -165,21 +173,61 @@ export function featureStoreContract(name: string, create: () => Promise<Feature
         decisionId: `dec_${'0123456789abcdef'.repeat(2)}`,
         sinceMs: startMs,
       } as const;
-      await store.settle([{ keyHigh: 7919, keyLow: 1, standing }]);
+      await store.settle({ topic: 'account-events', partition: 0, offset: 0 }, [
+        { keyHigh: 7919, keyLow: 1, standing },
+      ]);
       const second = await store.observe(observationsOf([{ ...event, offset: 1, id: 2 }]));
       expect(first.standings).toEqual([undefined]);
       expect(second.standings).toEqual([standing]);
       await store.close();
     });
 
+    it('says up to which record of a partition all is settled', async () => {
+      const store = await create();
+      const event = { timeMs: startMs, account: 1 };
+      const settledOffset = async (partition: number, offset: number): Promise<number> =>
+        (await store.observe(observationsOf([{ ...event, offset, id: 1 + offset }], partition))).settledOffset;
+      const settle = (partition: number, offset: number): Promise<void> =>
+        store.settle({ topic: 'account-events', partition, offset }, []);
+      expect(await settledOffset(0, 3)).toBe(-1);
+      await settle(0, 7);
+      expect(await settledOffset(0, 8)).toBe(7);
+      expect(await settledOffset(1, 8)).toBe(-1);
+      await settle(0, 5);
+      expect(await settledOffset(0, 9)).toBe(7);
+      await store.close();
+    });
+
+    it('says it of a batch in which there are no events', async () => {
+      const store = await create();
+      await store.settle({ topic: 'account-events', partition: 0, offset: 4 }, []);
+      expect((await store.observe(observationsOf([]))).settledOffset).toBe(4);
+      await store.close();
+    });
+
+    it('forgets the offsets of a partition that was made anew, and nothing else', async () => {
+      const store = await create();
+      const event = { timeMs: startMs, account: 1 };
+      for (const partition of [0, 1]) {
+        await store.observe(observationsOf([{ ...event, offset: 7, id: 1 + partition }], partition));
+        await store.settle({ topic: 'account-events', partition, offset: 7 }, []);
+      }
+      await store.forgetOffsets('account-events', 0);
+      const { values, fates, settledOffset } = await store.observe(observationsOf([{ ...event, offset: 0, id: 3 }]));
+      expect([fatesOf(fates), settledOffset, values[accountEvents]]).toEqual([['applied'], -1, 3]);
+      const other = await store.observe(observationsOf([{ ...event, offset: 0, id: 4 }], 1));
+      expect([fatesOf(other.fates), other.settledOffset]).toEqual([['replayed'], 7]);
+      await store.close();
+    });
+
     it('counts a label at the entities of the signup, and moves it when people change their mind', async () => {
       const store = await create();
       const event = { timeMs: startMs, device: 1, ip: 0 };
-      await store.observe(observationsOf([{ ...event, offset: 0, id: 1, account: 1, joins: true }]));
+      await take(store, observationsOf([{ ...event, offset: 0, id: 1, account: 1, joins: true }]));
       const label = async (offset: number, code: number): Promise<void> =>
-        void (await store.observe(observationsOf([{ offset, timeMs: startMs, id: offset, account: 1, label: code }])));
+        void (await take(store, observationsOf([{ offset, timeMs: startMs, id: offset, account: 1, label: code }])));
       const counts = async (offset: number): Promise<readonly number[]> => {
-        const { values } = await store.observe(observationsOf([{ ...event, offset, id: offset, account: 2 }]));
+        const { values } = await take(store, observationsOf([{ ...event, offset, id: offset, account: 2 }]));
         return [values[labelColumn('device', 'fake')]!, values[labelColumn('device', 'genuine')]!];
       };
       await label(11, labelCodes.fake);
@@ -195,7 +243,8 @@ export function featureStoreContract(name: string, create: () => Promise<Feature
       const store = await create();
       const youngActors = snapshotColumn('target', 'young_actors', '1h');
       const hourMs = 3_600_000;
-      const { values } = await store.observe(
+      const { values } = await take(
+        store,
         observationsOf([
           { offset: 0, timeMs: startMs, id: 1, account: 1 },
           { offset: 1, timeMs: startMs + 47 * hourMs, id: 2, account: 1, target: 1, element: 1 },
@@ -210,7 +259,8 @@ export function featureStoreContract(name: string, create: () => Promise<Feature
     it('takes for residents of an address those accounts that are young no more', async () => {
       const store = await create();
       const residents = snapshotColumn('ip', 'residents', '7d');
-      const { values } = await store.observe(
+      const { values } = await take(
+        store,
         observationsOf([
           { offset: 0, timeMs: startMs, id: 1, account: 1, ip: 1, element: 1 },
           { offset: 1, timeMs: startMs + youngAgeMsMax, id: 2, account: 1, ip: 1, element: 1 },
@@ -224,7 +274,8 @@ export function featureStoreContract(name: string, create: () => Promise<Feature
     it('keeps how varied the gaps of an account are', async () => {
       const store = await create();
       const secondsSince = [0, 30, 60, 90, 120, 121, 122, 123, 124];
-      const { values } = await store.observe(
+      const { values } = await take(
+        store,
         observationsOf(
           secondsSince.map((s, offset) => ({ offset, timeMs: startMs + s * 1_000, id: 1 + offset, account: 1 })),
         ),
@@ -246,7 +297,7 @@ export function featureStoreContract(name: string, create: () => Promise<Feature
         cohort: 1,
         value,
       }));
-      const { values } = await store.observe(observationsOf(rows));
+      const { values } = await take(store, observationsOf(rows));
       const at = (row: number, figure: 'mean' | 'deviation'): number =>
         values[row * snapshotColumnCount + measureColumn('cohort', 'form_log', figure)]!;
       expect([at(0, 'mean'), at(0, 'deviation')]).toEqual([2, NaN]);
@@ -265,7 +316,8 @@ export function featureStoreContract(name: string, create: () => Promise<Feature
           const store = await create();
           let timeMs = startMs;
           const times = gapsMs.map((gap) => (timeMs += gap));
-          const { values } = await store.observe(
+          const { values } = await take(
+            store,
             observationsOf(times.map((ms, offset) => ({ offset, timeMs: ms, id: 1 + offset, account: 1 }))),
           );
           await store.close();
@@ -301,7 +353,7 @@ export function featureStoreContract(name: string, create: () => Promise<Feature
             };
           }),
         );
-        const { values } = await store.observe(batch);
+        const { values } = await take(store, batch);
         estimates.push(values[(accounts - 1) * snapshotColumnCount + snapshotColumn('ip', 'accounts', '1h')]!);
       }
       await store.close();
@@ -350,7 +402,7 @@ export function featureStoreContract(name: string, create: () => Promise<Feature
               }));
             for (let from = 0; from < events.length; from += batchSize) {
               const batch = observationsOf(events.slice(from, from + batchSize));
-              const { values } = await store.observe(batch);
+              const { values } = await take(store, batch);
               expect(differencesOf(values, plain.observe(batch))).toEqual([]);
             }
             await store.close();

@@ -15,7 +15,7 @@ let stores = 0;
 
 // A snapshot begins all the time: what callers may rely on holds while it is written.
 featureStoreContract('the embedded store that writes snapshots', async (): Promise<FeatureStore> => {
-  const store = orThrow(
+  return orThrow(
     await PersistentFeatureStore.open({
       entitiesMax: 10_000,
       snapshotFile: join(folder, `${stores++}`),
@@ -31,14 +31,4 @@ featureStoreContract('the embedded store that writes snapshots', async (): Promi
       },
     }),
   );
-  return {
-    observe: async (batch) => {
-      const snapshots = await store.observe(batch);
-      if (batch.count > 0) store.complete(batch.topic, batch.partition, batch.offsets[batch.count - 1]!);
-      return snapshots;
-    },
-    settle: (changes) => store.settle(changes),
-    size: () => store.size(),
-    close: () => store.close(),
-  };
 });

@@ -137,11 +137,12 @@ export class World {
     };
     return {
       observe: (batch) => answer(() => history.observe(batch)),
-      settle: (changes) =>
+      settle: (position, changes) =>
         answer(() => {
           this.settled.push(...changes);
-          return history.settle(changes);
+          return history.settle(position, changes);
         }),
+      forgetOffsets: (topic, partition) => history.forgetOffsets(topic, partition),
       size: () => history.size(),
       close: () => history.close(),
     };

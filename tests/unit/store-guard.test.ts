@@ -1,8 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { FailureError } from '../../src/domain/failure.ts';
 import { emptyObservations } from '../../src/features/observation.ts';
-import type { Clock, FeatureStore, SnapshotBatch, StandingChange } from '../../src/ports.ts';
+import type { Clock, FeatureStore, Position, SnapshotBatch, StandingChange } from '../../src/ports.ts';
 import { StoreGuard, type StoreGuardOptions } from '../../src/store-guard.ts';
 import { silentTelemetry } from '../../src/telemetry.ts';
 
@@ -10,11 +10,13 @@ const holdMs = 1_000;
 /** Real waits of the guard, so that a test takes milliseconds; all else goes by the hand clock. */
 const retryMaxMs = 2;
 
+const position: Position = { topic: 'account-events', partition: 0, offset: 0 };
 const batch = emptyObservations('account-events', 0, 1);
 const snapshots: SnapshotBatch = {
   values: new Float64Array(0),
   fates: new Uint8Array(0),
   standings: [],
+  settledOffset: -1,
   release: () => undefined,
 };
 const change: StandingChange = {
@@ -52,10 +54,11 @@ function guarded(options: Partial<StoreGuardOptions> = {}) {
       call();
       return snapshots;
     },
-    async settle(changes) {
+    async settle(_position, changes) {
       call();
       settled.push(...changes);
     },
+    forgetOffsets: () => Promise.resolve(),
     size: () => 0,
     close: () => Promise.resolve(),
   };
@@ -90,10 +93,12 @@ describe('a store that is up', () => {
     });
   });
 
-  it('takes standings, and is not asked where there are none', async () => {
-    const { guard, settled } = guarded();
-    await guard.settle([change], signal);
-    await guard.settle([], signal);
+  it('takes standings, and is told how far the partition is where there are none', async () => {
+    const { guard, store, settled } = guarded();
+    await guard.settle(position, [change], signal);
+    const settle = vi.spyOn(store, 'settle');
+    await guard.settle(position, [], signal);
+    expect(settle).toHaveBeenCalledExactlyOnceWith(position, []);
     expect(settled).toEqual([change]);
   });
 });
@@ -217,7 +222,7 @@ describe('a store that fails for longer than a batch is held', () => {
     world.callMs = holdMs;
     await guard.observe(batch, signal);
     world.isUp = true;
-    await guard.settle([change], signal);
+    await guard.settle(position, [change], signal);
     expect(settled).toEqual([]);
   });
 });
@@ -231,7 +236,7 @@ describe('an error of a store that is none of the expected ones', () => {
     world.isUp = false;
     world.error = error;
     await expect(guard.observe(batch, signal)).rejects.toThrow(error().message);
-    await expect(guard.settle([change], signal)).rejects.toThrow(error().message);
+    await expect(guard.settle(position, [change], signal)).rejects.toThrow(error().message);
     expect({ observed: world.observed, told, isDegraded: guard.isDegraded }).toEqual({
       observed: 1,
       told: [],
@@ -269,7 +274,7 @@ describe('standings of a batch that had its answer', () => {
     const held = guard.observe(batch, controller.signal);
     await turn();
     world.isUp = true;
-    await guard.settle([change], signal);
+    await guard.settle(position, [change], signal);
     expect(settled).toEqual([change]);
     controller.abort();
     await expect(held).rejects.toThrow('aborted');
@@ -284,7 +289,7 @@ describe('standings that the store does not take', () => {
     });
     world.isUp = false;
     world.callMs = 100;
-    await guard.settle([change], signal);
+    await guard.settle(position, [change], signal);
     expect(settled).toEqual([change]);
     expect(guard.isDegraded).toBe(false);
   });
@@ -293,7 +298,7 @@ describe('standings that the store does not take', () => {
     const { guard, world, settled, clock } = guarded();
     world.isUp = false;
     world.callMs = holdMs / 4;
-    await guard.settle([change], signal);
+    await guard.settle(position, [change], signal);
     expect({ settled, ms: clock.ms, isDegraded: guard.isDegraded }).toEqual({
       settled: [],
       ms: 5_000 + holdMs,
@@ -305,7 +310,7 @@ describe('standings that the store does not take', () => {
     const { guard, world } = guarded({ retryInitialMs: 60_000, retryMaxMs: 60_000 });
     const controller = new AbortController();
     world.isUp = false;
-    const settling = guard.settle([change], controller.signal);
+    const settling = guard.settle(position, [change], controller.signal);
     await turn();
     controller.abort();
     await expect(settling).rejects.toThrow('aborted');
@@ -316,7 +321,7 @@ describe('standings that the store does not take', () => {
     const { promise, reject } = Promise.withResolvers<void>();
     store.settle = () => promise;
     const controller = new AbortController();
-    const settling = guard.settle([change], controller.signal);
+    const settling = guard.settle(position, [change], controller.signal);
     world.isUp = false;
     const held = guard.observe(batch, controller.signal);
     await turn();

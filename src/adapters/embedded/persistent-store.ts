@@ -3,9 +3,8 @@ import { basename, dirname, join } from 'node:path';
 import { FailureError, success, type Failure, type FailureCode, type Result } from '../../domain/failure.ts';
 import type { EntityKeyHasher } from '../../features/entity-key.ts';
 import type { ObservationBatch } from '../../features/observation.ts';
-import type { Clock, FeatureStore, SnapshotBatch, StandingChange } from '../../ports.ts';
+import type { Clock, FeatureStore, Position, SnapshotBatch, StandingChange } from '../../ports.ts';
 import type { Telemetry } from '../../telemetry.ts';
-import type { CoveredOffset } from './progress.ts';
 import { QuietMoment } from './quiet-moment.ts';
 import { keyCheckOf, layoutOf, type SnapshotIdentity } from './snapshot-format.ts';
 import { SnapshotLock } from './snapshot-lock.ts';
@@ -92,23 +91,22 @@ export class PersistentFeatureStore implements FeatureStore {
     return this.#store.observe(batch);
   }
 
-  settle(changes: readonly StandingChange[]): Promise<void> {
-    return this.#store.settle(changes);
+  settle(position: Position, changes: readonly StandingChange[]): Promise<void> {
+    return this.#store.settle(position, changes);
   }
 
-  /** Every record of a partition up to this one has its fate, or history begins after it: see `EmbeddedFeatureStore.complete`. */
-  complete(topic: string, partition: number, offset: number): void {
-    this.#store.complete(topic, partition, offset);
+  /** History begins after this record of a partition; after -1, with the first. */
+  beginAfter(position: Position): void {
+    this.#store.beginAfter(position);
   }
 
   /** How far history reaches in each partition that it knows. */
-  coveredOffsets(): readonly CoveredOffset[] {
+  coveredOffsets(): readonly Position[] {
     return this.#store.coveredOffsets();
   }
 
-  /** A partition's offsets are not those that the store knows: it was made anew, or lost its end. What comes is new again. */
-  forget(topic: string, partition: number): void {
-    this.#store.forget(topic, partition);
+  forgetOffsets(topic: string, partition: number): Promise<void> {
+    return this.#store.forgetOffsets(topic, partition);
   }
 
   size(): number {

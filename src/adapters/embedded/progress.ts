@@ -1,18 +1,13 @@
+import type { Position } from '../../ports.ts';
+
 /** How far the store is in a partition. Offsets are those of the last record, so -1 is before the first. */
 export interface PartitionProgress {
   readonly topic: string;
   readonly partition: number;
   /** The watermark: what is at or below it has been added. */
   applied: number;
-  /** What is at or below it needs not be read again; null before anything is known. */
+  /** What is at or below it is settled, or was there before history began; null before anything is known. */
   completed: number | null;
-}
-
-/** The last record of a partition up to which all is in history and needs not be read again. */
-export interface CoveredOffset {
-  readonly topic: string;
-  readonly partition: number;
-  readonly offset: number;
 }
 
 /** How far the store is in each partition of each topic. */
@@ -22,6 +17,11 @@ export class Progress {
   /** Highest offset that was added; -1 for none. */
   applied(topic: string, partition: number): number {
     return this.#partitions.get(keyOf(topic, partition))?.applied ?? -1;
+  }
+
+  /** The last record that has its fate, and all before it; -1 for none. */
+  completed(topic: string, partition: number): number {
+    return this.#partitions.get(keyOf(topic, partition))?.completed ?? -1;
   }
 
   apply(topic: string, partition: number, offset: number): void {
@@ -38,7 +38,8 @@ export class Progress {
     this.#partitions.delete(keyOf(topic, partition));
   }
 
-  covered(): readonly CoveredOffset[] {
+  /** The last record of each partition up to which all is in history and needs not be read again. */
+  covered(): readonly Position[] {
     return [...this.#partitions.values()].flatMap(({ topic, partition, completed }) =>
       completed === null ? [] : [{ topic, partition, offset: completed }],
     );

@@ -11,12 +11,18 @@ import {
   snapshotColumnCount,
   youngAgeMsMax,
 } from '../../features/state.ts';
-import { observationFates, type FeatureStore, type SnapshotBatch, type StandingChange } from '../../ports.ts';
+import {
+  observationFates,
+  type FeatureStore,
+  type Position,
+  type SnapshotBatch,
+  type StandingChange,
+} from '../../ports.ts';
 import { AccountMemory } from './account-memory.ts';
 import { DistinctSketches } from './distinct-sketches.ts';
 import { Dump, type RecordSink } from './dump.ts';
 import { KindTable } from './kind-table.ts';
-import { Progress, type CoveredOffset, type PartitionProgress } from './progress.ts';
+import { Progress, type PartitionProgress } from './progress.ts';
 import type { Field } from './slab.ts';
 
 const kindCount = entityKinds.length;
@@ -65,35 +71,34 @@ export class EmbeddedFeatureStore implements FeatureStore {
     const watermark = this.#progress.applied(batch.topic, batch.partition);
     for (let row = 0; row < batch.count; row++) this.#observeOne(batch, row, watermark, values, fates, standings);
     if (batch.count > 0) this.#progress.apply(batch.topic, batch.partition, batch.offsets[batch.count - 1]!);
-    return Promise.resolve({ values, fates, standings, release: () => this.#values.give(values) });
+    const settledOffset = this.#progress.completed(batch.topic, batch.partition);
+    return Promise.resolve({ values, fates, standings, settledOffset, release: () => this.#values.give(values) });
   }
 
-  settle(changes: readonly StandingChange[]): Promise<void> {
+  settle({ topic, partition, offset }: Position, changes: readonly StandingChange[]): Promise<void> {
     for (const { keyHigh, keyLow, standing } of changes) {
       const slot = this.#tables[accountKind]!.index.find(keyHigh, keyLow);
       if (slot < 0) continue;
       this.#dump?.preserve(accountKind, slot);
       this.#accounts.settle(slot, standing);
     }
+    this.#progress.complete(topic, partition, offset);
     return Promise.resolve();
   }
 
-  /**
-   * Every record of a partition up to this one has its fate: observed, decided, sent and settled. Or history begins after it, and
-   * after -1 with the first. Offsets that go back change nothing.
-   */
-  complete(topic: string, partition: number, offset: number): void {
+  /** History begins after this record of a partition; after -1, with the first. */
+  beginAfter({ topic, partition, offset }: Position): void {
     this.#progress.complete(topic, partition, offset);
   }
 
   /** How far history reaches in each partition that it knows. */
-  coveredOffsets(): readonly CoveredOffset[] {
+  coveredOffsets(): readonly Position[] {
     return this.#progress.covered();
   }
 
-  /** A partition's offsets are not those that the store knows: it was made anew, or lost its end. What comes is new again. */
-  forget(topic: string, partition: number): void {
+  forgetOffsets(topic: string, partition: number): Promise<void> {
     this.#progress.forget(topic, partition);
+    return Promise.resolve();
   }
 
   size(): number {

@@ -39,7 +39,7 @@ interface Relabel {
  * them, make of its rows. All arithmetic, no waiting.
  */
 export class BatchFold {
-  readonly answer: SnapshotBatch & { readonly standings: (Standing | undefined)[] };
+  readonly answer: Omit<SnapshotBatch, 'settledOffset'> & { readonly standings: (Standing | undefined)[] };
   /** What entities must know of each row. Complete after the accounts' phase. */
   readonly notes: RowNotes;
   /** The newest event time, this batch among it. */

@@ -44,6 +44,15 @@ export class Connection {
     );
   }
 
+  /** Removes fields from hashes. Rejects with `FailureError` `STORE_UNAVAILABLE`. */
+  removeFields(keys: readonly string[], fields: readonly string[]): Promise<void> {
+    return this.#use(async (link) => {
+      await Promise.all(keys.map((key) => link.send(key, ['HDEL', key, ...fields]))).catch((error: unknown) => {
+        throw this.#unavailable(error);
+      });
+    });
+  }
+
   /** Keys in the databases of all nodes, whoever's they are. Rejects with `FailureError` `STORE_UNAVAILABLE`. */
   countKeys(): Promise<number> {
     return this.#use(async (link) => {

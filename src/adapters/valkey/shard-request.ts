@@ -111,8 +111,13 @@ export function writeShardRequest(
   }
 }
 
-/** The request that writes what stands for accounts that are there. */
-export function writeStandings(out: ShardRequest, changes: readonly StandingChange[], ttlS: readonly number[]): void {
+/** The request that writes what stands for accounts that are there, after everything up to `offset` was delivered. */
+export function writeStandings(
+  out: ShardRequest,
+  offset: number,
+  changes: readonly StandingChange[],
+  ttlS: readonly number[],
+): void {
   out.begin();
   for (const { keyHigh, keyLow, standing } of changes) {
     const { kindIndex } = accountPlan;
@@ -121,9 +126,8 @@ export function writeStandings(out: ShardRequest, changes: readonly StandingChan
     out.length = writeStanding(out.words, out.length, standing);
     out.endItem(start);
   }
-  // No watermark stands over these: written whenever they come.
-  out.first = 0;
-  out.last = 0;
+  out.first = offset;
+  out.last = offset;
 }
 
 /** Whether a row touches the entity itself, so that it comes to be if it is not there. */

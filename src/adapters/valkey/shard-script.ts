@@ -2,7 +2,7 @@
  * The one program that runs inside Valkey. It knows entities as keys with a value of bytes, and nothing of what the bytes say.
  *
  * KEYS[1] the shard's watermarks, a hash. Entity keys have the same beginning and so the same hash tag and the same slot.
- * ARGV[1] field of the watermark: phase, topic and partition; empty for writes that no watermark guards
+ * ARGV[1] field of the watermark: `accounts`, `entities` or `settled`, topic and partition
  * ARGV[2] first, ARGV[3] last offset of what is to be appended
  * ARGV[4] the header of a new entity's value (8 bytes), then items: key (9), flags (1), words of the body (2), seconds to live (4),
  *   body
@@ -17,8 +17,7 @@ local call, sub, concat, pack, unpack = redis.call, string.sub, table.concat, st
 local prefix = sub(KEYS[1], 1, -${'watermarks'.length + 1})
 local field, first, last, items = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4]
 local header = sub(items, 1, 8)
-local watermark = -1
-if field ~= '' then watermark = tonumber(call('HGET', KEYS[1], field) or -1) end
+local watermark = tonumber(call('HGET', KEYS[1], field) or -1)
 local applies = first > watermark
 if not applies and last > watermark then return pack('<I4d', 2, watermark) end
 
@@ -45,7 +44,7 @@ while at <= size do
     end
   end
 end
-if applies and field ~= '' then call('HSET', KEYS[1], field, ARGV[3]) end
+if applies then call('HSET', KEYS[1], field, ARGV[3]) end
 return concat(reply)
 `;
 

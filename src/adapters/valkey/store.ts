@@ -1,12 +1,12 @@
 import type { ObservationBatch } from '../../features/observation.ts';
 import { SnapshotValues } from '../../features/snapshot-values.ts';
 import { earliestMs } from '../../features/state.ts';
-import type { FeatureStore, SnapshotBatch, StandingChange } from '../../ports.ts';
+import type { FeatureStore, Position, SnapshotBatch, StandingChange } from '../../ports.ts';
 import { BatchFold } from './batch-fold.ts';
 import { Compactions } from './compactions.ts';
 import { Connection, type ShardRunner } from './connection.ts';
 import { readDouble } from './doubles.ts';
-import { DamagedEntity, EntityState } from './entity-state.ts';
+import { DamagedEntity, EntityState, headerWords } from './entity-state.ts';
 import { expiries } from './expiry.ts';
 import { unavailable } from './failures.ts';
 import { kindPlans } from './kind-plan.ts';
@@ -23,8 +23,16 @@ const sizeAgeMsMax = 15_000;
 const splitsMax = 8;
 const bytesPerWord = 4;
 
-/** The phases of a batch, each with watermarks of its own. */
-type Phase = 'accounts' | 'entities';
+/** The phases of a batch, each with watermarks of its own; and its end, when all of it is delivered. */
+const watermarks = ['accounts', 'entities', 'settled'] as const;
+type Watermark = (typeof watermarks)[number];
+/** What the script is sent to read a watermark: no offsets to apply, and no items behind the header. */
+const noItems = Buffer.alloc(headerWords * bytesPerWord);
+const noOffset = '-1';
+
+function fieldOf(watermark: Watermark, topic: string, partition: number): string {
+  return `${watermark}:${topic}:${partition}`;
+}
 
 /**
  * History in Valkey, shared by all processes. Valkey keeps each entity as a state and the log of what was added since, appends to
@@ -65,27 +73,40 @@ export class ValkeyFeatureStore implements FeatureStore {
     const fold = new BatchFold(batch, this.#newestMs, this.#states, this.#compactions, this.#values);
     const table = this.#tables.pop() ?? new TouchTable();
     fold.accounts(table);
-    await this.#runPhase('accounts', table, batch, fold);
+    const [settledOffset] = await Promise.all([
+      this.#settledOffset(batch.topic, batch.partition),
+      this.#runPhase('accounts', table, batch, fold),
+    ]);
     fold.entities(table);
     await this.#runPhase('entities', table, batch, fold);
     this.#tables.push(table);
     this.#newestMs = Math.max(this.#newestMs, fold.newestMs);
     this.#refreshSize();
-    return fold.answer;
+    return { ...fold.answer, settledOffset };
   }
 
-  async settle(changes: readonly StandingChange[]): Promise<void> {
+  /**
+   * The settled offset is a watermark in each shard that gets standings, so that a call that arrives late overwrites nothing, and
+   * in the partition's home shard, which is read. That one comes last: when it says settled, all of the batch is.
+   */
+  async settle({ topic, partition, offset }: Position, changes: readonly StandingChange[]): Promise<void> {
     const byShard = Map.groupBy(changes, ({ keyLow }) => shardOf(keyLow, this.#shards));
-    await this.#connection.runShards((run) =>
-      Promise.all(
-        [...byShard].map(async ([shard, ofShard]) => {
-          const request = this.#requests.pop() ?? new ShardRequest();
-          writeStandings(request, ofShard, this.#ttlS);
-          await this.#call(run, shard, '', request);
-          this.#requests.push(request);
-        }),
-      ),
-    );
+    const home = this.#homeOf(partition);
+    await this.#connection.runShards(async (run) => {
+      const settleShard = async (shard: number): Promise<void> => {
+        const request = this.#requests.pop() ?? new ShardRequest();
+        writeStandings(request, offset, byShard.get(shard) ?? [], this.#ttlS);
+        await this.#call(run, shard, fieldOf('settled', topic, partition), request);
+        this.#requests.push(request);
+      };
+      await Promise.all([...byShard.keys()].filter((shard) => shard !== home).map(settleShard));
+      await settleShard(home);
+    });
+  }
+
+  async forgetOffsets(topic: string, partition: number): Promise<void> {
+    const fields = watermarks.map((watermark) => fieldOf(watermark, topic, partition));
+    await this.#connection.removeFields(this.#watermarkKeys, fields);
   }
 
   /** Keys in Valkey, as they were some seconds ago: watermarks and whatever others keep in the same database among them. */
@@ -97,8 +118,27 @@ export class ValkeyFeatureStore implements FeatureStore {
     await this.#connection.close();
   }
 
-  async #runPhase(phase: Phase, table: TouchTable, batch: ObservationBatch, fold: BatchFold): Promise<void> {
-    const field = `${phase}:${batch.topic}:${batch.partition}`;
+  /** Reads the last settled record of a partition; -1 for none. */
+  #settledOffset(topic: string, partition: number): Promise<number> {
+    const field = fieldOf('settled', topic, partition);
+    return this.#connection.runShards(async (run) => {
+      const key = this.#watermarkKeys[this.#homeOf(partition)]!;
+      return readDouble(this.#wordsOf(await run(key, [field, noOffset, noOffset, noItems])), 1);
+    });
+  }
+
+  /** The shard that says how far a partition is settled. */
+  #homeOf(partition: number): number {
+    return partition % this.#shards;
+  }
+
+  async #runPhase(
+    phase: Exclude<Watermark, 'settled'>,
+    table: TouchTable,
+    batch: ObservationBatch,
+    fold: BatchFold,
+  ): Promise<void> {
+    const field = fieldOf(phase, batch.topic, batch.partition);
     const lists = table.byShard(this.#shards);
     await this.#connection.runShards((run) =>
       Promise.all(

@@ -19,7 +19,7 @@ async function tried(nodes: readonly string[], overrides: Partial<ValkeySettings
   const store = new ValkeyFeatureStore(settings, () => undefined);
   try {
     await store.observe(observationsOf([{ offset: 0, timeMs: startMs, id: 1, account: 1 }]));
-    await store.settle([
+    await store.settle({ topic: 'account-events', partition: 0, offset: 0 }, [
       {
         keyHigh: 7919,
         keyLow: 1,

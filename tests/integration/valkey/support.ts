@@ -79,7 +79,7 @@ export async function handle(
 ): Promise<ObservationBatch> {
   const batch = observationsOf(events, partition);
   await store.observe(batch);
-  await store.settle(decisionsOn(events));
+  await store.settle({ topic: batch.topic, partition, offset: events.at(-1)!.offset }, decisionsOn(events));
   return batch;
 }
 

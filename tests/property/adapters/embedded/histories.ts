@@ -69,9 +69,10 @@ export async function observe(store: Pick<EmbeddedFeatureStore, 'observe'>, { pa
 }
 
 /** What a batch's decisions, a function of its events here, leave standing. */
-export function settle(store: Pick<EmbeddedFeatureStore, 'settle'>, { events }: Batch): Promise<void> {
+export function settle(store: Pick<EmbeddedFeatureStore, 'settle'>, { partition, events }: Batch): Promise<void> {
   const decided = events.filter(({ id }) => id % 3 === 0);
   return store.settle(
+    { topic, partition, offset: events.at(-1)!.offset },
     decided.map(({ account, id, offset, timeMs }): StandingChange => {
       const decisionId = `dec_${(id * 0x10001 + offset).toString(16).padStart(32, '0')}`;
       const standing = { action: actions[id % actions.length]!, decisionId, sinceMs: timeMs };
@@ -80,14 +81,9 @@ export function settle(store: Pick<EmbeddedFeatureStore, 'settle'>, { events }: 
   );
 }
 
-export function complete(store: Pick<EmbeddedFeatureStore, 'complete'>, { partition, events }: Batch): void {
-  store.complete(topic, partition, events.at(-1)!.offset);
-}
-
 export async function take(store: EmbeddedFeatureStore, batch: Batch): Promise<void> {
   await observe(store, batch);
   await settle(store, batch);
-  complete(store, batch);
 }
 
 /** Keeps each record that is written, in hexadecimal. */

@@ -78,7 +78,7 @@ describe('PersistentFeatureStore', () => {
     expect(told.failures).toEqual([]);
   });
 
-  it('covers what is complete, and knows what was observed beyond it', async () => {
+  it('covers what is settled, and knows what was observed beyond it', async () => {
     const told = await opened();
     const store = await told.open();
     await observeAccounts(store, 40);
@@ -94,8 +94,8 @@ describe('PersistentFeatureStore', () => {
   it('knows where history begins before anything has come', async () => {
     const told = await opened();
     const store = await told.open();
-    store.complete('account-events', 0, -1);
-    store.complete('account-events', 1, 499);
+    store.beginAfter({ topic: 'account-events', partition: 0, offset: -1 });
+    store.beginAfter({ topic: 'account-events', partition: 1, offset: 499 });
     await store.close();
     const next = await told.open();
     expect(next.coveredOffsets()).toMatchObject([
@@ -112,7 +112,7 @@ describe('PersistentFeatureStore', () => {
     const underWay = store.handle(async () => {
       await store.observe(observationsOf([{ offset: 40, timeMs: startMs, id: 41, account: 1 }]));
       await mayEnd.promise;
-      store.complete('account-events', 0, 40);
+      await store.settle({ topic: 'account-events', partition: 0, offset: 40 }, []);
     });
     // No time passes for the store: nothing ends by being waited for.
     vi.useFakeTimers({ toFake: ['setTimeout'] });
@@ -127,7 +127,7 @@ describe('PersistentFeatureStore', () => {
     mayEnd.resolve();
     await Promise.all([underWay, saved, next]);
     vi.useRealTimers();
-    store.complete('account-events', 0, 41);
+    await store.settle({ topic: 'account-events', partition: 0, offset: 41 }, []);
     const copy = new Opened(await newPath());
     await writeFile(copy.path, await readFile(told.path));
     const restored = await copy.open();

@@ -32,7 +32,7 @@ export async function newPath(): Promise<string> {
 
 /** Tells a store of as many accounts, and of a device and an address for every four. `round`: so that events are new ones. */
 export async function observeAccounts(
-  store: Pick<EmbeddedFeatureStore, 'observe' | 'complete'>,
+  store: Pick<EmbeddedFeatureStore, 'observe' | 'settle'>,
   accounts: number,
   round = 0,
 ): Promise<void> {
@@ -47,5 +47,5 @@ export async function observeAccounts(
     joins: true,
   }));
   await store.observe(observationsOf(events));
-  store.complete('account-events', 0, events.at(-1)!.offset);
+  await store.settle({ topic: 'account-events', partition: 0, offset: events.at(-1)!.offset }, []);
 }

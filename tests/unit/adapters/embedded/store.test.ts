@@ -44,7 +44,9 @@ class Told {
   }
 
   async settle(account: number, standing: Standing): Promise<void> {
-    await this.store.settle([{ keyHigh: account * 7919, keyLow: account, standing }]);
+    await this.store.settle({ topic: 'account-events', partition: 0, offset: this.#next - 1 }, [
+      { keyHigh: account * 7919, keyLow: account, standing },
+    ]);
   }
 }
 
@@ -265,26 +267,26 @@ describe('a batch for the embedded store', () => {
 describe('how far the embedded store has come', () => {
   const event = { timeMs: startMs, account: 1 };
 
-  it('is not known before a batch is complete', async () => {
+  it('is not known before a batch is settled', async () => {
     const { store } = new Told();
     expect(store.coveredOffsets()).toEqual([]);
     await store.observe(observationsOf([{ ...event, offset: 7, id: 1 }]));
     expect(store.coveredOffsets()).toEqual([]);
-    store.complete('account-events', 0, 7);
+    await store.settle({ topic: 'account-events', partition: 0, offset: 7 }, []);
     expect(store.coveredOffsets()).toEqual([{ topic: 'account-events', partition: 0, offset: 7 }]);
   });
 
-  it('never goes back', () => {
+  it('never goes back', async () => {
     const { store } = new Told();
-    for (const offset of [7, 3]) store.complete('account-events', 0, offset);
+    for (const offset of [7, 3]) await store.settle({ topic: 'account-events', partition: 0, offset }, []);
     expect(store.coveredOffsets()).toMatchObject([{ offset: 7 }]);
   });
 
   it('is forgotten of a partition that was made anew, whose events then count', async () => {
     const { store } = new Told();
     await store.observe(observationsOf([{ ...event, offset: 7, id: 1 }]));
-    store.complete('account-events', 0, 7);
-    store.forget('account-events', 0);
+    await store.settle({ topic: 'account-events', partition: 0, offset: 7 }, []);
+    await store.forgetOffsets('account-events', 0);
     expect(store.coveredOffsets()).toEqual([]);
     const { fates } = await store.observe(observationsOf([{ ...event, offset: 0, id: 2 }]));
     expect(observationFates[fates[0]!]).toBe('applied');
