@@ -1,3 +1,5 @@
+// Before the library.
+import './telemetry-off.ts';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { LoadedModel, ModelRuntime, ModelShape } from '../../ports.ts';
 

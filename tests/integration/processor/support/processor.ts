@@ -38,8 +38,18 @@ export class Processor {
   readonly #child: ChildProcess;
   #exit: Exit | undefined;
 
-  constructor(args: readonly string[], variables: Readonly<Record<string, string>>, cleanUp: CleanUp = afterThisTest) {
-    this.#child = spawn(process.execPath, [program, ...args], {
+  /**
+   * @param variables of the environment, beside those of the tests; undefined takes one away.
+   * @param through a program, and its arguments, that starts the one behind them and lets it have its own process id.
+   */
+  constructor(
+    args: readonly string[],
+    variables: Readonly<Record<string, string | undefined>>,
+    cleanUp: CleanUp = afterThisTest,
+    through: readonly string[] = [],
+  ) {
+    const [command, ...rest] = [...through, process.execPath, program, ...args];
+    this.#child = spawn(command!, rest, {
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...withoutWinnow(process.env), ...variables },

@@ -92,8 +92,12 @@ export class Scene {
   }
 
   /** Starts `winnow run` on these topics, one decision an event. It need not be ready yet. */
-  run(variables: Readonly<Record<string, string>> = {}, args: readonly string[] = []): Processor {
-    return new Processor(['run', ...args], { ...this.#variables(), ...variables }, this.#cleanUp);
+  run(
+    variables: Readonly<Record<string, string | undefined>> = {},
+    args: readonly string[] = [],
+    through: readonly string[] = [],
+  ): Processor {
+    return new Processor(['run', ...args], { ...this.#variables(), ...variables }, this.#cleanUp, through);
   }
 
   #variables(): Record<string, string> {
