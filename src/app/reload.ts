@@ -1,65 +1,130 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { failed, type Failure, type Result } from '../domain/failure.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { ModelSlot } from '../scoring/model-slot.ts';
+import type { ServedModel } from '../scoring/served-model.ts';
 import type { Telemetry } from '../telemetry.ts';
+import { VersionLedger } from './version-ledger.ts';
 import { fingerprint, loadChampion, loadPolicyFile } from './versions.ts';
 
+/** Longest pause between two tries of a file that was refused. */
+const retryMsMax = 60_000;
+
+/** What became of a file that changed. */
+export type Reloaded = 'taken' | 'refused';
+
+export interface Watch {
+  readonly file: string;
+  /** The file's fingerprint from before it was first read, so that no change is missed. */
+  readonly known: string | null;
+  readonly pollMs: number;
+  /** Takes what the file says now, or refuses it. */
+  readonly reload: () => Promise<Reloaded>;
+}
+
 /**
- * Calls `changed` whenever the bytes of a file are others than before, looking every `pollMs`. Polling, since watching does not
- * see a replaced file on every file system (mounted volumes, network shares); a rename in place is seen at the next look.
- * A file that is away for a moment is no change. Resolves when `signal` ends it.
- * @param known the file's fingerprint from before it was first read, so that no change is missed.
+ * Reloads whenever the bytes of a file are others than before, looking every `pollMs`. Polling, since watching does not see a
+ * replaced file on every file system (mounted volumes, network shares); a rename in place is seen at the next look. A file that
+ * is away for a moment is no change. Resolves when `signal` ends it.
+ *
+ * What was refused is tried again, ever more seldom: what it names may have been on its way, as a bundle that is copied after the
+ * deployment that names it.
  */
-export async function watchFile(
-  file: string,
-  known: string | null,
-  pollMs: number,
-  signal: AbortSignal,
-  changed: () => Promise<void>,
-): Promise<void> {
+export async function watchFile({ file, known, pollMs, reload }: Watch, signal: AbortSignal): Promise<void> {
   let last = known;
-  while (!signal.aborted) {
+  let retryMs = Infinity;
+  let sinceTryMs = 0;
+  for (;;) {
     await wait(pollMs, undefined, { signal }).catch(() => undefined);
-    const current = signal.aborted ? last : await fingerprint(file);
-    if (current === null || current === last) continue;
+    sinceTryMs += pollMs;
+    const current = signal.aborted ? null : await fingerprint(file);
+    if (signal.aborted) return;
+    if (current === null || (current === last && sinceTryMs < retryMs)) continue;
+    const pauseMs = current === last ? retryMs * 2 : pollMs;
     last = current;
-    await changed();
+    sinceTryMs = 0;
+    retryMs = (await reload()) === 'refused' ? Math.min(pauseMs, Math.max(pollMs, retryMsMax)) : Infinity;
   }
 }
 
-/** Puts the champion that the deployment file names into the slot, or says why not and leaves the one that serves. */
-export async function reloadChampion(
-  slot: ModelSlot,
-  modelFolder: string,
-  deploymentFile: string,
-  telemetry: Telemetry,
-): Promise<void> {
-  const champion = await loadChampion(modelFolder, deploymentFile);
-  if (!champion.ok) {
-    telemetry.modelRefused(champion.failure);
-    return;
+/** Tells of refusals, and of one that repeats itself only once. */
+class Refusals {
+  #told: string | null = null;
+
+  refuse(failure: Failure, tell: (failure: Failure) => void): Reloaded {
+    const text = `${failure.code} ${failure.path} ${failure.message}`;
+    if (text !== this.#told) tell(failure);
+    this.#told = text;
+    return 'refused';
   }
-  const { name, version, sha256 } = champion.value.reference;
-  await slot.replace(champion.value);
-  telemetry.modelLoaded(name, version, sha256);
+
+  /** Something was taken: the next refusal is news. */
+  end(): void {
+    this.#told = null;
+  }
+}
+
+/** Puts champions into the slot: the one that the deployment file names, proven, or, with the reason told, none. */
+export class ChampionReloader {
+  readonly #slot: ModelSlot;
+  readonly #telemetry: Telemetry;
+  readonly #versions = new VersionLedger();
+  readonly #refusals = new Refusals();
+
+  constructor(slot: ModelSlot, telemetry: Telemetry) {
+    this.#slot = slot;
+    this.#telemetry = telemetry;
+    const { name, version, sha256 } = slot.reference;
+    this.#versions.record(`${name} ${version}`, sha256);
+  }
+
+  async reload(modelFolder: string, deploymentFile: string): Promise<Reloaded> {
+    const loaded = await loadChampion(modelFolder, deploymentFile);
+    const champion = loaded.ok ? await this.#ofItsVersion(loaded.value) : loaded;
+    if (!champion.ok)
+      return this.#refusals.refuse(champion.failure, (failure) => this.#telemetry.modelRefused(failure));
+    const { name, version, sha256 } = champion.value.reference;
+    this.#versions.record(`${name} ${version}`, sha256);
+    await this.#slot.replace(champion.value);
+    this.#refusals.end();
+    this.#telemetry.modelLoaded(name, version, sha256);
+    return 'taken';
+  }
+
+  async #ofItsVersion(champion: ServedModel): Promise<Result<ServedModel>> {
+    const { name, version, sha256 } = champion.reference;
+    if (!this.#versions.isTaken(`${name} ${version}`, sha256)) return { ok: true, value: champion };
+    await champion.retire();
+    return failed('BUNDLE_VERSION_TAKEN', `${name} ${version} was another model before.`, `${name}/${version}`);
+  }
 }
 
 /** The policy in force: replaced as a whole, and asked once a batch. */
 export class PolicySlot {
   current: Policy;
+  readonly #versions = new VersionLedger();
+  readonly #refusals = new Refusals();
 
   constructor(policy: Policy) {
     this.current = policy;
+    this.#versions.record(policy.version, policy.sha256);
   }
 
   /** Takes what the file says now, or says why not and keeps the one in force. */
-  async reload(file: string, telemetry: Telemetry): Promise<void> {
-    const policy = await loadPolicyFile(file);
-    if (!policy.ok) {
-      telemetry.policyRefused(policy.failure);
-      return;
-    }
+  async reload(file: string, telemetry: Telemetry): Promise<Reloaded> {
+    const loaded = await loadPolicyFile(file);
+    const policy = loaded.ok ? this.#ofItsVersion(loaded.value, file) : loaded;
+    if (!policy.ok) return this.#refusals.refuse(policy.failure, (failure) => telemetry.policyRefused(failure));
+    const { version, sha256, rules } = policy.value;
+    this.#versions.record(version, sha256);
+    this.#refusals.end();
     this.current = policy.value;
-    telemetry.policyLoaded(policy.value.version, policy.value.sha256, policy.value.rules.length);
+    telemetry.policyLoaded(version, sha256, rules.length);
+    return 'taken';
+  }
+
+  #ofItsVersion(policy: Policy, file: string): Result<Policy> {
+    if (!this.#versions.isTaken(policy.version, policy.sha256)) return { ok: true, value: policy };
+    return failed('POLICY_VERSION_TAKEN', `Version ${policy.version} was another document before.`, file);
   }
 }

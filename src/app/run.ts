@@ -21,7 +21,7 @@ import { StoreGuard } from '../store-guard.ts';
 import { combineTelemetry, type Telemetry } from '../telemetry.ts';
 import { dividedHistoryTelemetry, openHistory, type History } from './history.ts';
 import { lifecycleTelemetry } from './lifecycle-telemetry.ts';
-import { PolicySlot, reloadChampion, watchFile } from './reload.ts';
+import { ChampionReloader, PolicySlot, watchFile, type Watch } from './reload.ts';
 import { defaultPolicyFile, fingerprint, loadChampion, loadPolicyFile, orThrow } from './versions.ts';
 
 /** Partitions of the topics that `--create-topics` makes. */
@@ -76,14 +76,23 @@ export async function run(options: RunOptions): Promise<Ending> {
   telemetry.policyLoaded(policy.current.version, policy.current.sha256, policy.current.rules.length);
 
   const watching = new AbortController();
-  const watchers = [
-    watchFile(policyFile, known.policy, config.policy.pollMs, watching.signal, () =>
-      policy.reload(policyFile, telemetry),
-    ),
-    watchFile(config.model.deploymentFile, known.deployment, config.model.pollMs, watching.signal, () =>
-      reloadChampion(model, config.model.directory, config.model.deploymentFile, telemetry),
-    ),
+  const champions = new ChampionReloader(model, telemetry);
+  const { directory, deploymentFile } = config.model;
+  const watches: readonly Watch[] = [
+    {
+      file: policyFile,
+      known: known.policy,
+      pollMs: config.policy.pollMs,
+      reload: () => policy.reload(policyFile, telemetry),
+    },
+    {
+      file: deploymentFile,
+      known: known.deployment,
+      pollMs: config.model.pollMs,
+      reload: () => champions.reload(directory, deploymentFile),
+    },
   ];
+  const watchers = watches.map((watch) => watchFile(watch, watching.signal));
   const program = kafkaProgram({
     ...options,
     logger,

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { folderReader } from '../adapters/file/reader.ts';
@@ -71,9 +70,8 @@ export function orThrow<T>(result: Result<T>): T {
 /** SHA-256 of a file's bytes, or null when it cannot be read: tells that a watched file has changed. */
 export async function fingerprint(file: string): Promise<string | null> {
   try {
-    return createHash('sha256')
-      .update(await readFile(file))
-      .digest('hex');
+    const bytes = await folderReader(dirname(file)).read(basename(file), limits.bundleFileBytesMax);
+    return createHash('sha256').update(bytes).digest('hex');
   } catch {
     return null;
   }

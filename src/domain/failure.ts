@@ -69,6 +69,10 @@ export const failureCatalogue = {
     meaning: 'The policy document cannot be read.',
     remedy: 'Check the path. A running processor keeps the policy in force.',
   },
+  POLICY_VERSION_TAKEN: {
+    meaning: 'The policy has the version of another document.',
+    remedy: 'Give it a version of its own: decisions name it. A running processor keeps the policy in force.',
+  },
   BUNDLE_UNREADABLE: {
     meaning: 'A file of the model bundle cannot be read.',
     remedy: 'Check that the folder holds model.onnx, manifest.json, golden.jsonl and card.md.',
@@ -92,6 +96,11 @@ export const failureCatalogue = {
   BUNDLE_GOLDEN: {
     meaning: 'A golden row gives another probability.',
     remedy: 'The model does not compute here what it did in training: do not ship it.',
+  },
+  BUNDLE_VERSION_TAKEN: {
+    meaning: 'The bundle has the name and version of another one.',
+    remedy:
+      'Make it again under a version of its own; a bundle is never edited. A running processor keeps its champion.',
   },
   DEPLOYMENT_INVALID: {
     meaning: 'deployment.json cannot be used.',

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import type { ModelReference } from '../domain/decision.ts';
 import { failed, success, type Result } from '../domain/failure.ts';
 import { limits } from '../domain/limits.ts';
@@ -119,25 +120,42 @@ function faultOfShape(shape: ModelShape, manifest: Manifest): Fault | undefined 
   return outputFits ? undefined : { code: 'BUNDLE_SHAPE', message: `outputs are ${describe(shape.outputs)}.` };
 }
 
+/**
+ * What is wrong with what the model gives for its golden rows. They are thousands, and the runtime computes on the thread that
+ * handles the stream: they are run in calls as short as a batch's, and batches go in between.
+ */
 async function faultOfGoldenRows(
   model: LoadedModel,
   manifest: Manifest,
   rows: readonly GoldenRow[],
 ): Promise<Fault | undefined> {
   const width = manifest.features.length;
-  const features = new Float32Array(rows.length * width);
-  for (const [row, golden] of rows.entries()) {
-    if (golden.features.length !== width)
-      return { code: 'BUNDLE_GOLDEN', message: `golden row ${row + 1} has ${golden.features.length} features.` };
-    features.set(
-      golden.features.map((value) => value ?? NaN),
-      row * width,
-    );
+  const narrow = rows.findIndex(({ features }) => features.length !== width);
+  if (narrow >= 0)
+    return {
+      code: 'BUNDLE_GOLDEN',
+      message: `golden row ${narrow + 1} has ${rows[narrow]!.features.length} features.`,
+    };
+  for (let first = 0; first < rows.length; first += limits.scoreRowsMax) {
+    const fault = await faultOfSomeRows(model, width, rows.slice(first, first + limits.scoreRowsMax), first);
+    if (fault !== undefined) return fault;
+    await turnOfTheLoop();
   }
+  return undefined;
+}
+
+async function faultOfSomeRows(
+  model: LoadedModel,
+  width: number,
+  rows: readonly GoldenRow[],
+  first: number,
+): Promise<Fault | undefined> {
+  const features = Float32Array.from(rows.flatMap((golden) => golden.features.map((value) => value ?? NaN)));
   let scores: Float32Array;
   let explanation: Float32Array | null;
   try {
     scores = await model.score(features, rows.length);
+    await turnOfTheLoop();
     explanation = await model.explain(features, rows.length);
   } catch (error) {
     return { code: 'BUNDLE_GOLDEN', message: `the golden rows make it throw: ${(error as Error).message}.` };
@@ -146,13 +164,18 @@ async function faultOfGoldenRows(
     const numbers = explanation.length / rows.length;
     return { code: 'BUNDLE_SHAPE', message: `the explanation gives ${numbers} numbers a row, not ${width}.` };
   }
+  const infinite = explanation?.findIndex((value) => !Number.isFinite(value)) ?? -1;
+  if (infinite >= 0) {
+    const row = first + Math.floor(infinite / width) + 1;
+    return { code: 'BUNDLE_GOLDEN', message: `the explanation of golden row ${row} is ${explanation![infinite]}.` };
+  }
   const wrong = rows.findIndex(
     ({ probability, tolerance }, row) => !(Math.abs(scores[row]! - probability) <= tolerance),
   );
   if (wrong < 0) return undefined;
   return {
     code: 'BUNDLE_GOLDEN',
-    message: `golden row ${wrong + 1} gives ${scores[wrong]}, not ${rows[wrong]!.probability}.`,
+    message: `golden row ${first + wrong + 1} gives ${scores[wrong]}, not ${rows[wrong]!.probability}.`,
   };
 }
 

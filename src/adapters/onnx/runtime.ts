@@ -1,7 +1,9 @@
-// Before the library.
+// Before the library, for what it does.
+// oxlint-disable-next-line import/no-unassigned-import
 import './telemetry-off.ts';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { LoadedModel, ModelRuntime, ModelShape } from '../../ports.ts';
+import { hasExternalData } from './external-data.ts';
 
 /**
  * One thread per session: `run` computes on the caller's thread either way, one process serves one core, and idle threads of
@@ -20,6 +22,9 @@ const sessionOptions: InferenceSession.SessionOptions = {
 /** Runs models by ONNX Runtime, on the CPU. */
 export const onnxRuntime: ModelRuntime = {
   async load(modelBytes, explanationBytes) {
+    for (const bytes of [modelBytes, explanationBytes])
+      if (bytes !== null && hasExternalData(bytes))
+        throw new Error('it keeps data in another file, which no manifest hashes: save it as one file');
     const session = await InferenceSession.create(modelBytes, sessionOptions);
     try {
       const explanation =

@@ -100,6 +100,35 @@ describe('loadBundle', () => {
     expect(model.scored[0]!.features.slice(0, 2)).toEqual(Float32Array.of(3, NaN));
   });
 
+  it('runs many golden rows in calls of a batch’s size, and lets the stream go on in between', async () => {
+    let turns = 0;
+    const turning = (): unknown => setImmediate(() => (isLoading ? (turns++, turning()) : undefined));
+    let isLoading = true;
+    turning();
+    const turnsAtCall = new Set<number>();
+    const model = new FakeModel({ scoreRow: () => 0.25, before: () => void turnsAtCall.add(turns) });
+    const golden = Array.from({ length: 1_000 }, () => goldenRow);
+    const loaded = await load({ golden }, model);
+    isLoading = false;
+    expect(loaded.ok).toBe(true);
+    expect(model.scored.map(({ rows }) => rows)).toEqual([256, 256, 256, 232]);
+    expect(turnsAtCall.size).toBeGreaterThanOrEqual(4);
+  });
+
+  it('names a wrong golden row by its place among all', async () => {
+    const golden = Array.from({ length: 600 }, (_, row) =>
+      row === 500 ? { ...goldenRow, probability: 1 } : goldenRow,
+    );
+    expect(await load({ golden })).toMatchObject({ failure: { message: expect.stringMatching(/row 501 /) as string } });
+  });
+
+  it('refuses an explanation that is no number on a golden row', async () => {
+    const model = new FakeModel({ scoreRow: () => 0.25, explainRow: () => [0, Infinity] });
+    expect(await load({ withExplanation: true }, model)).toMatchObject({
+      failure: { code: 'BUNDLE_GOLDEN', message: 'the explanation of golden row 1 is Infinity.' },
+    });
+  });
+
   it.each([true, false])('hands the runtime the explanation where the bundle has one: %s', async (withExplanation) => {
     const loads: Loads[] = [];
     const runtime = runtimeOf(rightModel(), contractShape(2), loads);
