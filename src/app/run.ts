@@ -21,6 +21,7 @@ import { StoreGuard } from '../store-guard.ts';
 import { combineTelemetry, type Telemetry } from '../telemetry.ts';
 import { dividedHistoryTelemetry, openHistory, type History } from './history.ts';
 import { lifecycleTelemetry } from './lifecycle-telemetry.ts';
+import { referenceOptions } from './reference-options.ts';
 import { ChampionReloader, PolicySlot, watchFile, type Watch } from './reload.ts';
 import { defaultPolicyFile, fingerprint, loadChampion, loadPolicyFile, orThrow } from './versions.ts';
 
@@ -49,7 +50,7 @@ export async function run(options: RunOptions): Promise<Ending> {
   const policy = new PolicySlot(orThrow(await loadPolicyFile(policyFile)));
   const champion = orThrow(await loadChampion(config.model.directory, config.model.deploymentFile));
 
-  const { reference, missing } = await loadReference();
+  const { reference, missing } = await loadReference(referenceOptions(config.reference));
   for (const { part, cause } of missing)
     logger.error('Reference data are missing; decisions say so and do not block on the score.', { part, cause });
 

@@ -2,9 +2,22 @@ import type { z } from 'zod';
 
 import { actions } from '../domain/decision.ts';
 import { limits } from '../domain/limits.ts';
+import { readNetworkBlock } from '../domain/network-blocks.ts';
 import { kafka } from './kafka-schema.ts';
 import type { Secret } from './secret.ts';
-import { choice, count, flag, milliseconds, optionalPath, path, secret, section, subset, text } from './setting.ts';
+import {
+  checkedList,
+  choice,
+  count,
+  flag,
+  milliseconds,
+  optionalPath,
+  path,
+  secret,
+  section,
+  subset,
+  text,
+} from './setting.ts';
 import { valkey } from './valkey-schema.ts';
 
 const batch = section({
@@ -133,6 +146,38 @@ const policy = section({
   }),
 });
 
+const reference = section({
+  ownNetworks: checkedList({
+    expected: 'a block of addresses such as 203.0.113.0/24, without bits beyond its length',
+    example: '2a01:4f8::/32',
+    check: (entry) => readNetworkBlock(entry) !== undefined,
+    entriesMax: 256,
+    reason:
+      'Load balancers, proxies and offices of your own: an event from there says nothing of where its account is. Private addresses never do.',
+    change:
+      'When gateways hand on their own address instead of the client’s, or calls of your own services create events.',
+  }),
+  hostingAsns: asns({
+    reason: 'Autonomous systems where servers are rented, beside the list in `src/adapters/reference/hosting-asns.ts`.',
+    change: 'A hoster that your attackers use is not in the list; whois names its number.',
+  }),
+  peopleAsns: asns({
+    reason: 'Autonomous systems of that list out of which people come, whatever else is rented there.',
+    change: 'Your users come through one, as through a school’s or an employer’s cloud.',
+  }),
+});
+
+/** Numbers of autonomous systems (RFC 6793). */
+function asns(why: { readonly reason: string; readonly change: string }) {
+  return checkedList({
+    expected: 'a number of an autonomous system, without AS before it',
+    example: '64496',
+    check: (entry) => /^[1-9]\d{0,9}$/.test(entry) && Number(entry) < 2 ** 32,
+    entriesMax: 4_096,
+    ...why,
+  });
+}
+
 const decisions = section({
   emit: subset(actions, {
     default: ['challenge', 'review', 'block'],
@@ -193,6 +238,7 @@ export const configSchema = section({
   valkey,
   model,
   policy,
+  reference,
   decisions,
   http,
   log,

@@ -32,6 +32,11 @@ type Why = Pick<SettingNotes, 'reason' | 'change'>;
 type IntegerOptions = Why & { readonly default: number; readonly min: number; readonly max: number };
 type PatternOptions = Why & { readonly expected: string; readonly example: string; readonly pattern: RegExp };
 
+interface CheckedListOptions extends Omit<PatternOptions, 'pattern'> {
+  readonly check: (entry: string) => boolean;
+  readonly entriesMax: number;
+}
+
 /** A duration in milliseconds. Its name ends in `Ms` or `MsMax`. */
 export function milliseconds(options: IntegerOptions) {
   return integer('whole number of milliseconds', options);
@@ -106,9 +111,14 @@ export function secret({ pattern, remedy, ...notes }: Omit<PatternOptions, 'exam
 
 /** A list of texts, empty by default. In the environment, and in the file if one likes, separated by commas. */
 export function list({ pattern, entriesMax, ...notes }: PatternOptions & { readonly entriesMax: number }) {
+  return checkedList({ check: (entry) => pattern.test(entry), entriesMax, ...notes });
+}
+
+/** A list of texts that a reader of their own takes. */
+export function checkedList({ check, entriesMax, ...notes }: CheckedListOptions) {
   const { expected, ...others } = textNotes(notes);
   return z
-    .array(z.string().regex(pattern))
+    .array(z.string().refine(check))
     .max(entriesMax)
     .default([])
     .register(settingNotes, {

@@ -171,8 +171,25 @@ export type MalformedMember = LenientMember;
 /** Shared by all events that are as the contract says. */
 export const noMalformed: readonly MalformedMember[] = Object.freeze([]);
 
-/** Lenient members that are well formed and may still say nothing that can be read, such as an address that is none. */
-export const readableMembers = ['context.ip', 'email', 'phone'] as const satisfies readonly LenientMember[];
+/**
+ * Lenient members that are well formed and may still say nothing: text that cannot be read, an address of nobody, a stand-in
+ * such as a nil device id.
+ */
+export const readableMembers = [
+  'context.ip',
+  'context.device_id',
+  'context.user_agent',
+  'context.app_version',
+  'email',
+  'phone',
+  'username',
+  'display_name',
+  'bio',
+  'avatar_hash',
+  'target',
+  'text_hash',
+  'reporter',
+] as const satisfies readonly LenientMember[];
 export type UnreadableMember = (typeof readableMembers)[number];
 
 /** Shared by all events of which everything was read. */

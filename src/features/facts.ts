@@ -2,12 +2,14 @@ import {
   noUnreadable,
   type AccountEvent,
   type EventContext,
+  type EventDataByType,
   type SignupData,
   type UnreadableMember,
 } from '../domain/event.ts';
 import { parseEmailAddress, type EmailAddress } from './email-address.ts';
-import { parseNetworkAddress, type NetworkAddress } from './network-address.ts';
+import { readNetworkAddress, type NetworkAddress } from './network-address.ts';
 import { noReference, type AddressFacts, type EmailDomainFacts, type PhoneFacts, type Reference } from './reference.ts';
+import { isBlankHash, isFillerPhone, isHouseMailbox, isSharedDevice, saysNothing } from './stand-ins.ts';
 
 /**
  * What one event says, read once, with what is known of its address, domain and number: both the observation (which hashes it)
@@ -24,6 +26,7 @@ export interface EventFacts {
   readonly addressReference: AddressFacts | undefined;
   readonly deviceId: string | undefined;
   readonly userAgent: string | undefined;
+  readonly appVersion: string | undefined;
   /** Set for signups alone. */
   readonly signup: SignupData | undefined;
   readonly email: EmailAddress | undefined;
@@ -33,42 +36,90 @@ export interface EventFacts {
   readonly username: string | undefined;
   /** Of a signup or a change of profile. */
   readonly displayName: string | undefined;
-  /** Members that are there and could not be read; `noUnreadable` when all could. */
+  readonly bio: string | undefined;
+  /** In lower case, as `textHash`: hex digits of either case are the same hash. */
+  readonly avatarHash: string | undefined;
+  readonly textHash: string | undefined;
+  /** The account that a request was sent to, or that content is about. */
+  readonly target: string | undefined;
+  readonly reporter: string | undefined;
+  /** Members that are there and say nothing, each once; `noUnreadable` when all say something. */
   readonly unreadable: readonly UnreadableMember[];
 }
 
-/** Reads an event. An empty text says as little as a missing one. */
+/** What events of any type may say. */
+type AnyData = Partial<
+  Pick<EventDataByType['account.profile_updated'], 'display_name' | 'bio' | 'avatar_hash'> &
+    Pick<EventDataByType['content.created'], 'text_hash' | 'target'> &
+    Pick<EventDataByType['account.reported'], 'reporter' | 'context'>
+>;
+
+/**
+ * Reads an event. What is there and says nothing (it cannot be read, names nobody, stands in for what the client has not) is
+ * missing, and told in `unreadable`; an empty text is just missing.
+ */
 export function readFacts(event: AccountEvent, reference: Reference = noReference): EventFacts {
+  const unreadable: UnreadableMember[] = [];
+  const read = <T>(member: UnreadableMember, text: string | undefined, reader: (text: string) => T | undefined) => {
+    if (text === undefined || text === '') return undefined;
+    const value = reader(text);
+    if (value === undefined) unreadable.push(member);
+    return value;
+  };
   const isOwn = isOwnAct(event);
   const context = isOwn ? event.data.context : undefined;
   const signup = event.type === 'account.signup' ? event.data : undefined;
-  const profile = signup ?? (event.type === 'account.profile_updated' ? event.data : undefined);
-  const ip = filled(context?.ip);
-  const email = signup?.email === undefined ? undefined : parseEmailAddress(signup.email);
-  const phone = filled(signup?.phone);
+  const data: AnyData = event.data;
+  const address = read('context.ip', context?.ip, (text) => readAddress(text, reference));
+  const email = read('email', signup?.email, readMailbox);
+  const phone = read('phone', signup?.phone, (text) => (isFillerPhone(text) ? undefined : text));
   return {
     event,
     reference,
     isOwn,
     context,
-    address: ip === undefined ? undefined : parseNetworkAddress(ip),
-    addressReference: ip === undefined ? undefined : reference.address(ip),
-    deviceId: filled(context?.device_id),
-    userAgent: filled(context?.user_agent),
+    address,
+    addressReference: address === undefined ? undefined : reference.address(address),
+    deviceId: read('context.device_id', context?.device_id, (text) => (isSharedDevice(text) ? undefined : text)),
+    userAgent: read('context.user_agent', context?.user_agent, somethingSaid),
+    appVersion: read('context.app_version', context?.app_version, somethingSaid),
     signup,
     email,
     emailDomain: email === undefined ? undefined : reference.emailDomain(email.domain),
     phone,
     phoneReference: phone === undefined ? undefined : reference.phone(phone),
     username: filled(signup?.username),
-    displayName: filled(profile?.display_name),
-    unreadable: noUnreadable,
+    displayName: read('display_name', data.display_name, somethingSaid),
+    bio: read('bio', data.bio, somethingSaid),
+    avatarHash: read('avatar_hash', data.avatar_hash, readHash),
+    textHash: read('text_hash', data.text_hash, readHash),
+    target: event.type === 'social.request_answered' ? undefined : read('target', data.target, somethingSaid),
+    reporter: read('reporter', data.reporter, somethingSaid),
+    unreadable: unreadable.length === 0 ? noUnreadable : unreadable,
   };
 }
 
 /** A text that says something. */
 export function filled(text: string | undefined): string | undefined {
   return text === '' ? undefined : text;
+}
+
+function readAddress(text: string, reference: Reference): NetworkAddress | undefined {
+  const address = readNetworkAddress(text, reference.isOwnAddress);
+  return address === 'nobody' ? undefined : address;
+}
+
+function readMailbox(text: string): EmailAddress | undefined {
+  const email = parseEmailAddress(text);
+  return email === undefined || isHouseMailbox(email.local, email.domain) ? undefined : email;
+}
+
+function somethingSaid(text: string): string | undefined {
+  return saysNothing(text) ? undefined : text;
+}
+
+function readHash(text: string): string | undefined {
+  return isBlankHash(text) ? undefined : text.toLowerCase();
 }
 
 function isOwnAct(event: AccountEvent): boolean {

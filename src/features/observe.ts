@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { contentKinds, eventTypes, type AccountEvent } from '../domain/event.ts';
 import type { EntityKeyHasher } from './entity-key.ts';
-import { filled, type EventFacts } from './facts.ts';
+import type { EventFacts } from './facts.ts';
 import { labelCodes, type ObservationBatch } from './observation.ts';
 import {
   elementCount,
@@ -124,7 +124,7 @@ export class Observer {
     batch.offsets[row] = offset;
     batch.timesMs[row] = event.timeMs;
     batch.eventKeys[row] = this.#hash(eventDomain, `${event.source}\n${event.id}`);
-    const account = this.#touch('account', event.subject, accountAdds(event), facts.isOwn ? spanBit : 0);
+    const account = this.#touch('account', event.subject, accountAdds(facts), facts.isOwn ? spanBit : 0);
     if (facts.isOwn) this.#observeHabits(event);
     const network = this.#observeOrigin(facts, account);
     this.#observeDisplayName(facts, account);
@@ -133,23 +133,22 @@ export class Observer {
         this.#observeSignup(facts, account, network);
         break;
       case 'account.profile_updated':
-        this.#observeCopy('bio', filled(event.data.bio), elementOf.bioAccounts, account);
-        this.#observeCopy('avatar', event.data.avatar_hash?.toLowerCase(), elementOf.avatarAccounts, account);
+        this.#observeCopy('bio', facts.bio, elementOf.bioAccounts, account);
+        this.#observeCopy('avatar', facts.avatarHash, elementOf.avatarAccounts, account);
         break;
       case 'social.request_sent':
-        this.#observeTarget(event.data.target, account);
+        this.#observeTarget(facts.target, account);
         break;
       case 'content.created':
-        this.#observeTarget(filled(event.data.target), account);
-        if (event.data.text_hash !== undefined) {
-          // Hex digits of either case are the same hash.
-          const text = this.#touch('text', event.data.text_hash.toLowerCase(), add.textUses);
+        this.#observeTarget(facts.target, account);
+        if (facts.textHash !== undefined) {
+          const text = this.#touch('text', facts.textHash, add.textUses);
           this.#show(elementOf.textAccounts, account);
           this.#show(elementOf.accountTexts, text);
         }
         break;
       case 'account.reported': {
-        const reporter = filled(event.data.reporter);
+        const { reporter } = facts;
         if (reporter !== undefined) this.#show(elementOf.accountReporters, this.#hash(reporterDomain, reporter));
         break;
       }
@@ -208,7 +207,7 @@ export class Observer {
   }
 
   #observeSignup(facts: EventFacts, account: number, network: number): void {
-    const { context, address, signup, email, emailDomain, phone, username, userAgent } = facts;
+    const { context, address, signup, email, emailDomain, phone, username, userAgent, appVersion } = facts;
     const counts = signup?.status !== 'failed';
     this.#batch.joins[this.#row] = counts ? 1 : 0;
     this.#touch('platform', 'all', counts ? add.platformSignups : 0);
@@ -225,8 +224,7 @@ export class Observer {
       this.#touch('phone_prefix', phone.slice(0, -phoneSubscriberDigits), counts ? add.phonePrefixSignups : 0);
     }
     if (userAgent !== undefined) this.#touch('user_agent', userAgent, counts ? add.userAgentSignups : 0);
-    const version = filled(context?.app_version);
-    if (version !== undefined) this.#touch('app_version', version, counts ? add.appVersionSignups : 0);
+    if (appVersion !== undefined) this.#touch('app_version', appVersion, counts ? add.appVersionSignups : 0);
     if (address === undefined) return;
     const shape = username === undefined ? undefined : nameShape(username);
     const client =
@@ -308,7 +306,7 @@ function actOf(event: AccountEvent): number {
 }
 
 /** Which of the account's counts an event adds to. */
-function accountAdds(event: AccountEvent): number {
+function accountAdds({ event, textHash }: EventFacts): number {
   switch (event.type) {
     case 'account.signup':
       return add.accountEvents | (event.data.status === 'failed' ? add.accountSignupFailures : 0);
@@ -320,7 +318,7 @@ function accountAdds(event: AccountEvent): number {
       return event.data.outcome === 'accepted' ? add.accountAnswersGood : add.accountAnswersBad;
     case 'content.created': {
       const links = (event.data.link_domains?.length ?? 0) > 0 ? add.accountLinks : 0;
-      const texts = event.data.text_hash === undefined ? 0 : add.accountTexts;
+      const texts = textHash === undefined ? 0 : add.accountTexts;
       return add.accountEvents | links | texts | (event.data.kind === 'like' ? add.accountLikes : add.accountContents);
     }
     case 'account.reported':

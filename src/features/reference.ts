@@ -1,10 +1,15 @@
+import type { AddressBits } from '../domain/network-blocks.ts';
+
 /**
- * What public reference data says about a value of an event: a port, which `adapters/reference` keeps. Every look-up is synchronous, answers undefined for what it
- * does not know and never throws, whatever the text. Answers are shared: do not change them.
+ * What public reference data, and the settings that correct them, say about a value of an event: a port, which
+ * `adapters/reference` keeps. Every look-up is synchronous, answers undefined for what it does not know and never throws,
+ * whatever the text. Answers are shared: do not change them.
  */
 export interface Reference {
-  /** @param ip IPv4 or IPv6 in text form; private, reserved and unannounced addresses are unknown. */
-  address(ip: string): AddressFacts | undefined;
+  /** Whether an address is one of the platform's own machines, which stands for no subscriber. */
+  isOwnAddress(this: void, address: AddressBits): boolean;
+  /** Addresses that nobody announces are unknown. */
+  address(address: AddressBits): AddressFacts | undefined;
   /** @param domain What stands after the `@`, in any case. */
   emailDomain(domain: string): EmailDomainFacts | undefined;
   /** @param number E.164: `+`, then 7 to 15 digits and nothing else. */
@@ -51,6 +56,7 @@ export interface PhoneFacts {
 
 /** Knows nothing: every feature that rests on it is missing. */
 export const noReference: Reference = {
+  isOwnAddress: () => false,
   address: () => undefined,
   emailDomain: () => undefined,
   phone: () => undefined,

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { mappedFour, readFour, readSix } from './ip-address.ts';
+import { readFour, readSix } from '../../domain/ip-address.ts';
+import type { AddressBits } from '../../domain/network-blocks.ts';
 import { RangeList, RangeTable } from './range-table.ts';
 
 /**
@@ -24,13 +25,9 @@ export async function readAddressTable(folder: string, name: string, readValue: 
 
 const groups = new Uint16Array(8);
 
-/** The value of an address; 0 when none is known or the text is no address. An IPv4 address may come in IPv6 clothes. */
-export function valueOf(table: AddressTable, ip: string): number {
-  const address = readFour(ip, 0, ip.length);
-  if (address >= 0) return table.four.valueAt(address);
-  if (!readSix(ip, 0, ip.length, groups)) return 0;
-  const mapped = mappedFour(groups);
-  return mapped >= 0 ? table.four.valueAt(mapped) : table.six.valueAt(prefix48());
+/** The value of an address; 0 when none is known. */
+export function valueOf({ four, six }: AddressTable, { version, high, low }: AddressBits): number {
+  return version === 4 ? four.valueAt(low) : six.valueAt(high * 65_536 + (low >>> 16));
 }
 
 /** The number of an autonomous system. */

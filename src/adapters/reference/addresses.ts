@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { countryOf, readAddressTable, readCountry, readNumber, valueOf, type AddressTable } from './address-tables.ts';
-import { isHostingAsn } from './hosting-asns.ts';
 import { resolvePackageFile } from './package-files.ts';
+import type { AddressBits } from '../../domain/network-blocks.ts';
 import type { AddressFacts } from '../../features/reference.ts';
 
 const asnPackage = '@ip-location-db/asn';
@@ -21,14 +21,15 @@ export async function loadCountryTable(folder?: string): Promise<AddressTable> {
 export function addressLookUp(
   asns: AddressTable | undefined,
   countries: AddressTable | undefined,
-): (ip: string) => AddressFacts | undefined {
-  return (ip) => {
-    const asn = asns === undefined ? 0 : valueOf(asns, ip);
-    const country = countries === undefined ? 0 : valueOf(countries, ip);
+  isHosting: (asn: number) => boolean,
+): (address: AddressBits) => AddressFacts | undefined {
+  return (address) => {
+    const asn = asns === undefined ? 0 : valueOf(asns, address);
+    const country = countries === undefined ? 0 : valueOf(countries, address);
     if (asn === 0 && country === 0) return undefined;
     return asn === 0
       ? { asn: undefined, country: countryOf[country], isHosting: undefined }
-      : { asn, country: countryOf[country], isHosting: isHostingAsn(asn) };
+      : { asn, country: countryOf[country], isHosting: isHosting(asn) };
   };
 }
 

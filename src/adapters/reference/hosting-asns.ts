@@ -137,7 +137,17 @@ export const hostingNames: ReadonlyMap<number, string> = new Map(
   Object.entries(systemsByName).flatMap(([name, asns]) => asns.map((asn): [number, string] => [asn, name])),
 );
 
-/** Whether servers are rented in the autonomous system. */
-export function isHostingAsn(asn: number): boolean {
-  return hostingNames.has(asn);
+/** What an installation knows better than the list. */
+export interface HostingCorrections {
+  /** Autonomous systems where servers are rented though the list does not have them. */
+  readonly added: readonly number[];
+  /** Those of the list out of which people come. */
+  readonly removed: readonly number[];
+}
+
+/** Whether servers are rented in an autonomous system. One that is both added and removed is none. */
+export function hostingTest({ added, removed }: HostingCorrections): (asn: number) => boolean {
+  const asns = new Set([...hostingNames.keys(), ...added]);
+  for (const asn of removed) asns.delete(asn);
+  return (asn) => asns.has(asn);
 }

@@ -1,16 +1,21 @@
 import { addressLookUp, loadAsnTable, loadCountryTable } from './addresses.ts';
 import { automationLookUp, loadAutomation } from './clients.ts';
 import { emailDomainLookUp, loadDisposableDomains, loadFreeDomains, loadPublicSuffixes } from './email-domains.ts';
+import { hostingTest, type HostingCorrections } from './hosting-asns.ts';
 import { localeLookUp } from './locales.ts';
 import { loadPhones, phoneLookUp } from './phones.ts';
+import { blockHolds, type NetworkBlock } from '../../domain/network-blocks.ts';
 import type { Reference } from '../../features/reference.ts';
 import type { MissingPart, ReferencePart } from './parts.ts';
 import { loadTimeZones, zoneLookUps } from './time-zones.ts';
 
-/** Where newer address data lie, in the form of the packages that are read otherwise. */
 export interface ReferenceOptions {
+  /** Where newer address data lie, in the form of the packages that are read otherwise. */
   readonly asnFolder?: string;
   readonly countryFolder?: string;
+  readonly hosting?: HostingCorrections;
+  /** Blocks of the platform's own machines. */
+  readonly ownNetworks?: readonly NetworkBlock[];
 }
 
 export interface LoadedReference {
@@ -22,6 +27,7 @@ export interface LoadedReference {
 /** Loads all reference data into memory. Never rejects: what cannot be loaded is missing. */
 export async function loadReference(options: ReferenceOptions = {}): Promise<LoadedReference> {
   const missing: MissingPart[] = [];
+  const ownNetworks = options.ownNetworks ?? [];
   const attempt = async <T>(part: ReferencePart, load: () => Promise<T>): Promise<T | undefined> => {
     try {
       return await load();
@@ -40,7 +46,8 @@ export async function loadReference(options: ReferenceOptions = {}): Promise<Loa
   const automation = await attempt('automation', loadAutomation);
   const timeZones = await attempt('timeZones', loadTimeZones);
   const reference: Reference = {
-    address: addressLookUp(asns, countries),
+    isOwnAddress: (address) => ownNetworks.some((block) => blockHolds(block, address)),
+    address: addressLookUp(asns, countries, hostingTest(options.hosting ?? { added: [], removed: [] })),
     emailDomain: emailDomainLookUp({ disposable, free, registrableOf }),
     phone: phoneLookUp(phones),
     isAutomated: automationLookUp(automation),

@@ -2,7 +2,7 @@ import { appVersionNumber } from '../app-version.ts';
 import { counter, flag, member, ratio, span, type Feature } from '../feature.ts';
 import { snapshotColumn } from '../state.ts';
 
-const noDevice = "no device in the event, or the event is another person's act";
+const noDevice = "no device in the event, a stand-in such as a nil UUID, or the event is another person's act";
 const perDevice = 'accounts per device, as in Facebook SybilEdge (WWW 2020) and Stripe Radar';
 /** What the device has done before, and what it says of itself. */
 export const deviceFeatures: readonly Feature[] = [
@@ -116,9 +116,7 @@ export const deviceFeatures: readonly Feature[] = [
     missing: 'no version in the event, or one that begins with no number',
     source: 'old builds are scripted against',
     reason: null,
-    extract: member(({ context }) =>
-      context?.app_version === undefined ? undefined : appVersionNumber(context.app_version),
-    ),
+    extract: member(({ appVersion }) => (appVersion === undefined ? undefined : appVersionNumber(appVersion))),
   },
   {
     name: 'app_version_share_24h',

@@ -10,7 +10,8 @@ import {
 } from '../feature.ts';
 import { snapshotColumn } from '../state.ts';
 
-const noAddress = "no address in the event, or the event is another person's act";
+const noAddress =
+  "no address in the event, one of nobody (private, the platform's own) or unreadable, or the event is another person's act";
 const velocity = 'velocity per address, as in Stripe Radar and Flink fraud-rule examples';
 const shared = 'Casado and Freedman, "Peering through the Shroud", NSDI 2007: one address may be many people';
 

@@ -348,3 +348,29 @@ describe('faults', () => {
     ]);
   });
 });
+
+describe('what an installation knows of addresses', () => {
+  it('is a list of blocks and of autonomous systems', () => {
+    const { reference } = compiled('reference: { ownNetworks: ["10.8.0.0/16", "2a01:4f8::/32"] }', {
+      WINNOW_REFERENCE_HOSTING_ASNS: '64496, 4294967294',
+    });
+    expect(reference).toEqual({
+      ownNetworks: ['10.8.0.0/16', '2a01:4f8::/32'],
+      hostingAsns: ['64496', '4294967294'],
+      peopleAsns: [],
+    });
+  });
+
+  it.each(['10.8.0.1/16', '10.8/16', '2a01:4f8::1/32', 'lan', ''])(
+    'is no block %j: a slip would hide strangers',
+    (block) => {
+      expect(faults(`reference: { ownNetworks: ["${block}"] }`)).toEqual([
+        expect.stringContaining('a block of addresses'),
+      ]);
+    },
+  );
+
+  it.each(['AS64496', '0', '4300000000', '-1'])('is no autonomous system %j', (asn) => {
+    expect(faults(`reference: { peopleAsns: ["${asn}"] }`)).toEqual([expect.stringContaining('autonomous system')]);
+  });
+});

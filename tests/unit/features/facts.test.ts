@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { EventType } from '../../../src/domain/event.ts';
+import type { AccountEvent, EventType, UnreadableMember } from '../../../src/domain/event.ts';
 import { readFacts } from '../../../src/features/facts.ts';
+import type { AddressBits } from '../../../src/domain/network-blocks.ts';
+import { noReference } from '../../../src/features/reference.ts';
 import { exampleEvents } from '../../../src/wire/examples.ts';
 import { eventOf, signupOf } from '../steps/events.ts';
 
+const nilUuid = '00000000-0000-0000-0000-000000000000';
 const context = { ip: '95.56.234.10', device_id: 'd_91af' };
 
 /** The example of the contract, with a context whatever its type. */
@@ -24,7 +27,7 @@ describe('readFacts', () => {
     expect({ isOwn, own, address, deviceId }).toEqual({
       isOwn: true,
       own: context,
-      address: { host: '95.56.234.10', network: '95.56.234' },
+      address: expect.objectContaining({ host: '95.56.234.10', network: '95.56.234', site: '95.56.232/22' }),
       deviceId: 'd_91af',
     });
   });
@@ -77,5 +80,46 @@ describe('readFacts', () => {
       phone: undefined,
       username: undefined,
     });
+  });
+
+  it.each<readonly [string, AccountEvent, UnreadableMember]>([
+    ['an address that is none', signupOf('a', { context: { ip: '1.2.3.004' } }), 'context.ip'],
+    ['an address of nobody', signupOf('a', { context: { ip: '10.0.0.5' } }), 'context.ip'],
+    ['a nil device', signupOf('a', { context: { device_id: nilUuid } }), 'context.device_id'],
+    ['a user agent that is a dash', signupOf('a', { context: { user_agent: '-' } }), 'context.user_agent'],
+    ['a version that is not set', signupOf('a', { context: { app_version: '(not set)' } }), 'context.app_version'],
+    ['mail without a domain', signupOf('a', { email: 'jane' }), 'email'],
+    ['mail of the house', signupOf('a', { email: 'NoReply@shop.kz' }), 'email'],
+    ['a phone of zeros', signupOf('a', { phone: '+10000000000' }), 'phone'],
+    ['a name that is null', signupOf('a', { display_name: 'null' }), 'display_name'],
+    ['a biography that is undefined', eventOf('account.profile_updated', { bio: 'undefined' }), 'bio'],
+    ['a picture of zeros', eventOf('account.profile_updated', { avatar_hash: '0'.repeat(16) }), 'avatar_hash'],
+    ['a text of zeros', eventOf('content.created', { kind: 'post', text_hash: '0'.repeat(16) }), 'text_hash'],
+    ['a text of ones', eventOf('content.created', { kind: 'post', text_hash: 'F'.repeat(16) }), 'text_hash'],
+    ['a target that is null', eventOf('content.created', { kind: 'like', target: 'null' }), 'target'],
+    ['a target that is undefined', eventOf('social.request_sent', { verb: 'follow', target: 'undefined' }), 'target'],
+    ['a reporter that is 0', eventOf('account.reported', { reason: 'spam', reporter: '0' }), 'reporter'],
+  ])('takes %s for missing, and says so', (_, event, member) => {
+    const facts = readFacts(event);
+    expect(facts.unreadable).toEqual([member]);
+    const { address, deviceId, userAgent, appVersion, email, phone, displayName } = facts;
+    const { bio, avatarHash, textHash, target, reporter } = facts;
+    const read = [address, deviceId, userAgent, appVersion, email, phone, displayName];
+    expect([...read, bio, avatarHash, textHash, target, reporter].every((value) => value === undefined)).toBe(true);
+  });
+
+  it('says nothing of what was read, and of what is empty or absent', () => {
+    for (const event of Object.values(exampleEvents)) {
+      expect(readFacts(eventOf(event.type, event.data)).unreadable).toEqual([]);
+    }
+    expect(readFacts(signupOf('a', { email: '', phone: '', context: { ip: '', device_id: '' } })).unreadable).toEqual(
+      [],
+    );
+  });
+
+  it('takes the platform’s own machines for nobody', () => {
+    const reference = { ...noReference, isOwnAddress: ({ low }: AddressBits) => low === 0x5f_38_ea_0a };
+    const facts = readFacts(signupOf('a', { context: { ip: '95.56.234.10' } }), reference);
+    expect(facts).toMatchObject({ address: undefined, addressReference: undefined, unreadable: ['context.ip'] });
   });
 });

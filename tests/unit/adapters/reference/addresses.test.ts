@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { addressLookUp, loadAsnTable, loadCountryTable } from '../../../../src/adapters/reference/addresses.ts';
+import { hostingTest } from '../../../../src/adapters/reference/hosting-asns.ts';
+import { readNetworkAddress } from '../../../../src/features/network-address.ts';
 import { addressWithin } from '../../../../src/simulation/addresses.ts';
 import { hostingNetworks, networksByCountry, vpnNetworks } from '../../../../src/simulation/networks.ts';
 import { Random } from '../../../../src/simulation/random.ts';
@@ -7,7 +9,12 @@ import { Random } from '../../../../src/simulation/random.ts';
 describe('what is known of an address', async () => {
   const asns = await loadAsnTable();
   const countries = await loadCountryTable();
-  const address = addressLookUp(asns, countries);
+  const isHostingAsn = hostingTest({ added: [], removed: [] });
+  const lookUp = addressLookUp(asns, countries, isHostingAsn);
+  const address = (text: string) => {
+    const read = readNetworkAddress(text);
+    return read === undefined || read === 'nobody' ? undefined : lookUp(read);
+  };
 
   it.each([
     ['8.8.8.8', 15_169, 'US', false],
@@ -51,21 +58,29 @@ describe('what is known of an address', async () => {
     'fe80::1',
     'ff02::1',
     '2001:db8::1',
-    'not an address',
-    '8.8.8.8:443',
-    '',
   ])('nothing of %j', (ip) => {
     expect(address(ip)).toBeUndefined();
   });
 
   it('says what one table knows when the other is missing', () => {
-    expect(addressLookUp(undefined, countries)('5.9.0.1')).toEqual({
+    const hetzner = { version: 4, high: 0, low: 0x05_09_00_01 } as const;
+    expect(addressLookUp(undefined, countries, isHostingAsn)(hetzner)).toEqual({
       asn: undefined,
       country: 'DE',
       isHosting: undefined,
     });
-    expect(addressLookUp(asns, undefined)('5.9.0.1')).toEqual({ asn: 24_940, country: undefined, isHosting: true });
-    expect(addressLookUp(undefined, undefined)('5.9.0.1')).toBeUndefined();
+    expect(addressLookUp(asns, undefined, isHostingAsn)(hetzner)).toEqual({
+      asn: 24_940,
+      country: undefined,
+      isHosting: true,
+    });
+    expect(addressLookUp(undefined, undefined, isHostingAsn)(hetzner)).toBeUndefined();
+  });
+
+  it('is corrected by who runs it: a hoster that the list lacks, a network that has become a carrier’s', () => {
+    const corrected = addressLookUp(asns, undefined, hostingTest({ added: [9_198, 24_940], removed: [24_940] }));
+    expect(corrected({ version: 4, high: 0, low: 0x5f_38_ea_0a })).toMatchObject({ asn: 9_198, isHosting: true });
+    expect(corrected({ version: 4, high: 0, low: 0x05_09_00_01 })).toMatchObject({ asn: 24_940, isHosting: false });
   });
 
   it('has people of the simulation in the countries that they claim, at least 95 in 100', () => {

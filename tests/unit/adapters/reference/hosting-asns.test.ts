@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { hostingNames, isHostingAsn } from '../../../../src/adapters/reference/hosting-asns.ts';
+import { hostingNames, hostingTest } from '../../../../src/adapters/reference/hosting-asns.ts';
 import { resolvePackageFile } from '../../../../src/adapters/reference/package-files.ts';
 
 describe('the list of hosting networks', async () => {
@@ -31,6 +31,6 @@ describe('the list of hosting networks', async () => {
     [3_320, false],
     [0, false],
   ])('says of AS%d: %s', (asn, isHosting) => {
-    expect(isHostingAsn(asn)).toBe(isHosting);
+    expect(hostingTest({ added: [], removed: [] })(asn)).toBe(isHosting);
   });
 });

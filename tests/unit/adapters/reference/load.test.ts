@@ -18,13 +18,12 @@ const measure = `
   reference.emailDomain('example.org');
   reference.localHour('Asia/Almaty', 0);
   gc();
-  console.log(JSON.stringify({ missing, grown: process.memoryUsage.rss() - before, known: reference.address('8.8.8.8')?.asn }));
+  console.log(JSON.stringify({ missing, grown: process.memoryUsage.rss() - before, known: reference.address({ version: 4, high: 0, low: 0x08_08_08_08 })?.asn }));
 `;
 
 /** Every look-up's answer to one text. */
 function askAll(reference: Reference, text: string): readonly unknown[] {
   return [
-    reference.address(text),
     reference.emailDomain(text),
     reference.phone(text),
     reference.isAutomated(text),
@@ -71,7 +70,7 @@ describe('the reference data', async () => {
     const partial = await loadReference({ asnFolder: '/nowhere', countryFolder: '/nowhere' });
     expect(partial.missing.map(({ part }) => part)).toEqual(['asn', 'country']);
     expect(partial.missing[0]?.cause).toContain('/nowhere');
-    expect(partial.reference.address('8.8.8.8')).toBeUndefined();
+    expect(partial.reference.address({ version: 4, high: 0, low: 0x08_08_08_08 })).toBeUndefined();
     expect(partial.reference.zoneCountry('Asia/Almaty')).toBe('KZ');
   });
 
@@ -101,7 +100,7 @@ describe('without any package', () => {
     const fresh = await import('../../../../src/adapters/reference/load.ts');
     const { reference, missing } = await fresh.loadReference();
     expect(missing.map(({ part }) => part)).toEqual(referenceParts);
-    expect(reference.address('8.8.8.8')).toBeUndefined();
+    expect(reference.address({ version: 4, high: 0, low: 0x08_08_08_08 })).toBeUndefined();
     expect(reference.emailDomain('gmail.com')).toEqual({
       isDisposable: undefined,
       isFree: undefined,

@@ -1,7 +1,7 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mappedFour, readFour, readSix } from '../../../../src/adapters/reference/ip-address.ts';
+import { embeddedFour, readFour, readSix } from '../../../src/domain/ip-address.ts';
 
 const groupsOf = (text: string): number[] | undefined => {
   const groups = new Uint16Array(8).fill(0xaaaa);
@@ -108,9 +108,18 @@ describe('an IPv6 address', () => {
   it.each([
     ['::ffff:8.8.8.8', 134_744_072],
     ['::ffff:0:0', 0],
-    ['::8.8.8.8', -1],
-    ['64:ff9b::8.8.8.8', -1],
-  ])('%s holds the IPv4 address %d', (text, address) => {
-    expect(mappedFour(Uint16Array.from(groupsOf(text)!))).toBe(address);
+    ['::8.8.8.8', 134_744_072],
+    ['::ffff:0:8.8.8.8', 134_744_072],
+    ['64:ff9b::8.8.8.8', 134_744_072],
+    ['64:ff9b:1:2:3:4:808:808', 134_744_072],
+    ['2002:808:808::1', 134_744_072],
+    ['2001:0:4136:e378:8000:63bf:f7f7:f7f7', 134_744_072],
+    ['64:ff9b:2::8.8.8.8', -1],
+    ['64:ff9c::8.8.8.8', -1],
+    ['::1:ffff:8.8.8.8', -1],
+    ['0:0:0:1::8.8.8.8', -1],
+    ['2001:db8::8.8.8.8', -1],
+  ])('%s stands for the IPv4 host %d', (text, address) => {
+    expect(embeddedFour(Uint16Array.from(groupsOf(text)!))).toBe(address);
   });
 });

@@ -1,4 +1,7 @@
-/** Reads IP addresses in text form out of a longer text, without making strings: a table of half a million is read at start. */
+/**
+ * The one reader of IP addresses in text form, for events, tables and settings. It reads out of a longer text, without making
+ * strings: a table of half a million is read at start.
+ */
 
 const dot = 0x2e;
 const colon = 0x3a;
@@ -62,10 +65,41 @@ export function readSix(text: string, from: number, to: number, groups: Uint16Ar
   return true;
 }
 
-/** The IPv4 address that eight groups hold in the form `::ffff:192.0.2.1` (RFC 4291, section 2.5.5.2); -1 when they hold none. */
-export function mappedFour(groups: Uint16Array): number {
-  for (let index = 0; index < 5; index++) if (groups[index] !== 0) return -1;
-  return groups[5] === 0xffff ? groups[6]! * 65_536 + groups[7]! : -1;
+/**
+ * The IPv4 host that an IPv6 address of eight groups stands for, as a number; -1 when it stands for none. Translators and
+ * tunnels give one host many IPv6 forms, and many hosts one /64.
+ */
+export function embeddedFour(groups: Uint16Array): number {
+  const last = groups[6]! * 65_536 + groups[7]!;
+  switch (groups[0]) {
+    case 0:
+      return startsMapped(groups) ? last : -1;
+    case 0x64:
+      return isTranslated(groups) ? last : -1;
+    case 0x2001:
+      // Teredo (RFC 4380, section 4): the client's address, each bit inverted.
+      return groups[1] === 0 ? ~last >>> 0 : -1;
+    case 0x2002:
+      // 6to4 (RFC 3056, section 2).
+      return groups[1]! * 65_536 + groups[2]!;
+    default:
+      return -1;
+  }
+}
+
+/** `::192.0.2.1`, `::ffff:192.0.2.1` (RFC 4291, section 2.5.5) and `::ffff:0:192.0.2.1` (RFC 2765, section 2.1). */
+function startsMapped(groups: Uint16Array): boolean {
+  for (let index = 1; index < 4; index++) if (groups[index] !== 0) return false;
+  const [fifth, sixth] = [groups[4]!, groups[5]!];
+  return fifth === 0 ? sixth === 0 || sixth === 0xffff : fifth === 0xffff && sixth === 0;
+}
+
+/** NAT64: `64:ff9b::/96` (RFC 6052, section 2.1), and networks of that length in `64:ff9b:1::/48` (RFC 8215). */
+function isTranslated(groups: Uint16Array): boolean {
+  if (groups[1] !== 0xff9b) return false;
+  if (groups[2] === 1) return true;
+  for (let index = 2; index < 6; index++) if (groups[index] !== 0) return false;
+  return true;
 }
 
 function hexValue(unit: number): number {

@@ -1,0 +1,167 @@
+/**
+ * Values that clients send in place of one that they have not. Taken for an identity, each would be one device or one mailbox
+ * of strangers, and honest people would be blocked for what others did. What says nothing is missing.
+ *
+ * These are the known ones. One that only this platform has is for features that ask how many strangers share a value.
+ */
+
+/** How programs write that there is nothing. In lower case. */
+const nothings = new Set([
+  '-',
+  '--',
+  '0',
+  '?',
+  'default',
+  'default string',
+  'empty',
+  'false',
+  'invalid',
+  'n.a.',
+  'n/a',
+  'na',
+  'nan',
+  'nil',
+  'none',
+  'not available',
+  'not applicable',
+  'not set',
+  'not specified',
+  'null',
+  'optional()',
+  'redacted',
+  'removed',
+  'to be filled by o.e.m.',
+  'unavailable',
+  'undefined',
+  'unidentified',
+  'unknown',
+  '<null>',
+  '<nil>',
+  '<unknown>',
+  '<undefined>',
+  '(null)',
+  '(nil)',
+  '(none)',
+  '(not set)',
+  '(unknown)',
+  '(undefined)',
+  '[null]',
+  '[object object]',
+]);
+
+/** Identifiers that many devices have. In lower case, letters and digits alone; of one character only are told by their shape. */
+const sharedDevices = new Set([
+  '9774d56d682e549c', // ANDROID_ID of early emulators and of whole series of phones (Android issue 10603)
+  'dead00beef', // ANDROID_ID of some builds
+  '020000000000', // MAC address that iOS since 7 and Android since 6 answer with
+  '020000000100', // that of Android's emulator
+  '0123456789abcdef', // serial number of development boards
+  '1234567890abcdef',
+  '0123456789',
+  '1234567890',
+  '123456789',
+  '012345678912345', // IMEI of unprogrammed devices
+  '123456789012345',
+  '004999010640000', // IMEI of counterfeit devices, as their makers shared it
+  '03000200040005000006000700080009', // SMBIOS UUID of unprogrammed boards
+  '00020003000400050006000700080009', // the same, in the other byte order
+  'deviceid',
+  'device',
+  'uuid',
+  'string',
+  'test',
+  'testdevice',
+  'systemserialnumber',
+  'emulator',
+  'emulator5554',
+]);
+
+const notLetterOrDigit = /[^\p{L}\p{N}]/gu;
+/** As a stand-in: shorter ones may be somebody's. */
+const repetitionLengthMin = 4;
+
+/** Whether a text is a program's way of writing that there is none. Blanks alone are none too. */
+export function saysNothing(text: string): boolean {
+  const trimmed = text.trim();
+  return trimmed === '' || (trimmed.length <= longestNothing && nothings.has(trimmed.toLowerCase()));
+}
+
+const longestNothing = Math.max(...Array.from(nothings, ({ length }) => length));
+
+/** Whether an identifier of a device is one that many devices have: a nil UUID, a zeroed advertising identifier. */
+export function isSharedDevice(text: string): boolean {
+  if (saysNothing(text)) return true;
+  const plain = text.replaceAll(notLetterOrDigit, '').toLowerCase();
+  return isRepetition(plain) || sharedDevices.has(plain);
+}
+
+/** Whether a hash is that of no content: all zeros, all ones, or any other digit throughout. */
+export function isBlankHash(text: string): boolean {
+  return isRepetition(text.toLowerCase());
+}
+
+/**
+ * Whether a number in E.164 is filled in to satisfy a form: it ends in seven zeros, or counts up. Seven of another digit are
+ * sold as fine numbers.
+ */
+export function isFillerPhone(number: string): boolean {
+  return number.endsWith('0000000') || countingPhones.has(number);
+}
+
+const countingPhones = new Set([
+  '+1234567890',
+  '+12345678901',
+  '+12345678900',
+  '+11234567890',
+  '+123456789012',
+  '+123456789',
+]);
+
+/** Local parts that stand for a house, not for a person, when a platform fills them in. In lower case. */
+const houseNames = new Set([
+  'donotreply',
+  'do-not-reply',
+  'mailer-daemon',
+  'no-email',
+  'no-reply',
+  'no.email',
+  'no.reply',
+  'no_email',
+  'no_reply',
+  'noemail',
+  'nomail',
+  'none',
+  'noreply',
+  'null',
+  'undefined',
+]);
+const houseMailboxes = new Set([
+  'a@a.com',
+  'email@email.com',
+  'email@example.com',
+  'na@na.com',
+  'name@example.com',
+  'no@email.com',
+  'no@mail.com',
+  'no@no.com',
+  'nobody@nowhere.com',
+  'test@example.com',
+  'test@example.net',
+  'test@example.org',
+  'test@test.com',
+  'user@example.com',
+  'user@example.org',
+  'username@example.com',
+  'you@example.com',
+]);
+
+/** Whether a mailbox is one that forms and platforms fill in for people who gave none. Both parts in lower case. */
+export function isHouseMailbox(local: string, domain: string): boolean {
+  return houseNames.has(local) || houseMailboxes.has(`${local}@${domain}`);
+}
+
+function isRepetition(text: string): boolean {
+  if (text.length < repetitionLengthMin) return false;
+  for (let index = 1; index < text.length; index++) if (text[index] !== text[0]) return false;
+  return true;
+}

@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest';
+import {
+  isBlankHash,
+  isFillerPhone,
+  isHouseMailbox,
+  isSharedDevice,
+  saysNothing,
+} from '../../../src/features/stand-ins.ts';
+
+describe('a text that says nothing', () => {
+  it.each([
+    '',
+    '  ',
+    'null',
+    'NULL',
+    ' undefined ',
+    'None',
+    'n/a',
+    'N/A',
+    '-',
+    '0',
+    'Unknown',
+    '(null)',
+    '[object Object]',
+  ])('is %j', (text) => {
+    expect(saysNothing(text)).toBe(true);
+  });
+
+  it.each(['Nulla', 'nil2', '1', 'Aigerim', 'None of your business', 'Mozilla/5.0', 'null island'])(
+    'is not %j',
+    (text) => {
+      expect(saysNothing(text)).toBe(false);
+    },
+  );
+});
+
+describe('an identifier that many devices have', () => {
+  it.each([
+    '00000000-0000-0000-0000-000000000000',
+    '{00000000-0000-0000-0000-000000000000}',
+    'FFFFFFFF-FFFF-FFFF-FFFF-FFFFFFFFFFFF',
+    '000000000000000',
+    '0000',
+    'xxxxxxxx',
+    '9774d56d682e549c',
+    '9774D56D682E549C',
+    '02:00:00:00:00:00',
+    '02-00-00-00-00-00',
+    '03000200-0400-0500-0006-000700080009',
+    'To Be Filled By O.E.M.',
+    'undefined',
+    'null',
+    'unknown',
+    '0',
+  ])('is %j', (text) => {
+    expect(isSharedDevice(text)).toBe(true);
+  });
+
+  it.each([
+    'd0',
+    'd_91af',
+    '00000000-0000-4000-8000-000000000001',
+    '9774d56d682e549d',
+    '35-209900-176148-1',
+    'aaa',
+    '٠١٢٣',
+  ])('is not %j', (text) => {
+    expect(isSharedDevice(text)).toBe(false);
+  });
+});
+
+describe('a hash of no content', () => {
+  it.each([
+    ['0000000000000000', true],
+    ['ffffffffffffffff', true],
+    ['FFFFFFFFFFFFFFFF', true],
+    ['8888888888888888', true],
+    ['0000000000000001', false],
+    ['00ff13a7c4e2b905', false],
+  ])('%s: %s', (text, isBlank) => {
+    expect(isBlankHash(text)).toBe(isBlank);
+  });
+});
+
+describe('a number that fills a form', () => {
+  it.each([
+    ['+10000000000', true],
+    ['+70000000000', true],
+    ['+77010000000', true],
+    ['+12345678901', true],
+    // Sold as a fine number, and somebody's.
+    ['+77777777777', false],
+    ['+77011234567', false],
+    ['+77011000000', false],
+  ])('%s: %s', (number, isFiller) => {
+    expect(isFillerPhone(number)).toBe(isFiller);
+  });
+});
+
+describe('a mailbox of the house', () => {
+  it.each([
+    ['noreply', 'shop.kz', true],
+    ['no-reply', 'gmail.com', true],
+    ['null', 'example.org', true],
+    ['test', 'test.com', true],
+    ['test', 'gmail.com', false],
+    ['alma', 'example.com', false],
+    ['nonette', 'gmail.com', false],
+  ])('%s@%s: %s', (local, domain, isHouse) => {
+    expect(isHouseMailbox(local, domain)).toBe(isHouse);
+  });
+});
