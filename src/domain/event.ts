@@ -40,7 +40,7 @@ interface WithContext {
 export interface SignupData extends WithContext {
   readonly status: Status;
   readonly email?: string;
-  /** E.164, such as `+77011234567`. Personal data. */
+  /** Best in E.164, such as `+77011234567`; other spellings are read too. Personal data. */
   readonly phone?: string;
   readonly username?: string;
   readonly display_name?: string;

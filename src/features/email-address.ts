@@ -1,30 +1,37 @@
+import { readDomainName } from '../domain/domain-name.ts';
+import { mailboxOf } from './mailbox-rules.ts';
+
 /** The parts of an address that tell something. */
 export interface EmailAddress {
-  /** Before the `@`, lower case, with its tag. */
+  /** Before the `@`, in lower case, with its tag, without quotes. */
   readonly local: string;
-  /** After the `@`, lower case. */
+  /** After the `@`, in the form of `readDomainName`. */
   readonly domain: string;
-  /** The mailbox that mail really goes to: without tag, without dots where the provider ignores them. */
+  /** The mailbox that mail really goes to: without tag, in its provider's one spelling. */
   readonly mailbox: string;
-  /** Whether the address is another spelling of its mailbox. */
+  /** Whether the address carries a tag, or a subdomain of its own, that leads to the same mailbox. */
   readonly isAlias: boolean;
 }
 
-/** Providers that ignore dots in the local part, and their second names. */
-const dotBlindDomains = new Map([
-  ['gmail.com', 'gmail.com'],
-  ['googlemail.com', 'gmail.com'],
-]);
+/** `Jane Doe <jane@example.kz>` */
+const namedForm = /^[^<>]*<([^<>]+)>$/;
+/** `"jane doe"@example.kz` (RFC 5321, section 4.1.2) */
+const quotedForm = /^"((?:[^"\\]|\\.)+)"@([^@]+)$/s;
+const plainForm = /^([^\s@"(),:;<>[\\\]]+)@([^\s@]+)$/;
+const invisible = /\p{Default_Ignorable_Code_Point}/gu;
 
-/** Splits an address; undefined when it has no local part or no domain. Tags start at `+` (RFC 5233, sub-addressing). */
-export function parseEmailAddress(text: string): EmailAddress | undefined {
-  const at = text.lastIndexOf('@');
-  if (at < 1 || at === text.length - 1) return undefined;
-  const local = text.slice(0, at).toLowerCase();
-  const domain = text.slice(at + 1).toLowerCase();
-  const tag = local.indexOf('+');
-  let name = tag > 0 ? local.slice(0, tag) : local;
-  const dotBlindDomain = dotBlindDomains.get(domain);
-  if (dotBlindDomain !== undefined) name = name.replaceAll('.', '');
-  return { local, domain, mailbox: `${name}@${dotBlindDomain ?? domain}`, isAlias: tag > 0 };
+/**
+ * Reads an address as forms and address books write it: between spaces, behind a name, after `mailto:`, quoted, in full-width
+ * letters. Undefined when it is none: without an `@`, without a domain of two labels, two addresses in one.
+ */
+export function readEmailAddress(text: string): EmailAddress | undefined {
+  const folded = text.normalize('NFKC').replace(invisible, '').toLowerCase().trim();
+  const bare = (namedForm.exec(folded)?.[1] ?? folded).trim().replace(/^mailto:/, '');
+  const [, quoted, quotedDomain] = quotedForm.exec(bare) ?? [];
+  const [, plain, plainDomain] = plainForm.exec(bare) ?? [];
+  const local = quoted?.replaceAll(/\\(.)/gs, '$1') ?? plain;
+  const domain = readDomainName(quotedDomain ?? plainDomain ?? '');
+  if (local === undefined || domain === undefined) return undefined;
+  const mailbox = mailboxOf(local, domain);
+  return { local, domain, mailbox: `${mailbox.name}@${mailbox.domain}`, isAlias: mailbox.isAlias };
 }

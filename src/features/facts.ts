@@ -6,8 +6,9 @@ import {
   type SignupData,
   type UnreadableMember,
 } from '../domain/event.ts';
-import { parseEmailAddress, type EmailAddress } from './email-address.ts';
+import { readEmailAddress, type EmailAddress } from './email-address.ts';
 import { readNetworkAddress, type NetworkAddress } from './network-address.ts';
+import { e164Of, readPhoneDigits } from './phone-number.ts';
 import { noReference, type AddressFacts, type EmailDomainFacts, type PhoneFacts, type Reference } from './reference.ts';
 import { isBlankHash, isFillerPhone, isHouseMailbox, isSharedDevice, saysNothing } from './stand-ins.ts';
 
@@ -31,6 +32,7 @@ export interface EventFacts {
   readonly signup: SignupData | undefined;
   readonly email: EmailAddress | undefined;
   readonly emailDomain: EmailDomainFacts | undefined;
+  /** In E.164. */
   readonly phone: string | undefined;
   readonly phoneReference: PhoneFacts | undefined;
   readonly username: string | undefined;
@@ -72,22 +74,25 @@ export function readFacts(event: AccountEvent, reference: Reference = noReferenc
   const data: AnyData = event.data;
   const address = read('context.ip', context?.ip, (text) => readAddress(text, reference));
   const email = read('email', signup?.email, readMailbox);
-  const phone = read('phone', signup?.phone, (text) => (isFillerPhone(text) ? undefined : text));
+  const addressReference = address === undefined ? undefined : reference.address(address);
+  const phone = read('phone', signup?.phone, (text) =>
+    readPhone(text, homeCountry(context, addressReference, reference), reference),
+  );
   return {
     event,
     reference,
     isOwn,
     context,
     address,
-    addressReference: address === undefined ? undefined : reference.address(address),
+    addressReference,
     deviceId: read('context.device_id', context?.device_id, (text) => (isSharedDevice(text) ? undefined : text)),
     userAgent: read('context.user_agent', context?.user_agent, somethingSaid),
     appVersion: read('context.app_version', context?.app_version, somethingSaid),
     signup,
     email,
     emailDomain: email === undefined ? undefined : reference.emailDomain(email.domain),
-    phone,
-    phoneReference: phone === undefined ? undefined : reference.phone(phone),
+    phone: phone?.number,
+    phoneReference: phone?.reference,
     username: filled(signup?.username),
     displayName: read('display_name', data.display_name, somethingSaid),
     bio: read('bio', data.bio, somethingSaid),
@@ -110,8 +115,37 @@ function readAddress(text: string, reference: Reference): NetworkAddress | undef
 }
 
 function readMailbox(text: string): EmailAddress | undefined {
-  const email = parseEmailAddress(text);
+  const email = readEmailAddress(text);
   return email === undefined || isHouseMailbox(email.local, email.domain) ? undefined : email;
+}
+
+interface Phone {
+  readonly number: string;
+  readonly reference: PhoneFacts | undefined;
+}
+
+/** One number however it is spelled; in national form only where the country is known and its plan has given it out. */
+function readPhone(text: string, country: string | undefined, reference: Reference): Phone | undefined {
+  const digits = readPhoneDigits(text);
+  if (digits === undefined) return undefined;
+  const known = reference.phone(digits, country);
+  const number = e164Of(known?.number ?? digits);
+  if (number === undefined || isFillerPhone(number)) return undefined;
+  return { number, reference: number === known?.number ? known : reference.phone(number) };
+}
+
+/**
+ * The country whose national form a number may be in: that of the address (unless servers live there) and of the locale, where
+ * they do not contradict each other.
+ */
+function homeCountry(
+  context: EventContext | undefined,
+  address: AddressFacts | undefined,
+  reference: Reference,
+): string | undefined {
+  const here = address?.isHosting === true ? undefined : address?.country;
+  const spoken = context?.locale === undefined ? undefined : reference.localeCountry(context.locale);
+  return here === undefined || spoken === undefined || here === spoken ? (here ?? spoken) : undefined;
 }
 
 function somethingSaid(text: string): string | undefined {

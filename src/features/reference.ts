@@ -10,10 +10,13 @@ export interface Reference {
   isOwnAddress(this: void, address: AddressBits): boolean;
   /** Addresses that nobody announces are unknown. */
   address(address: AddressBits): AddressFacts | undefined;
-  /** @param domain What stands after the `@`, in any case. */
+  /** @param domain In the form of `readDomainName`. */
   emailDomain(domain: string): EmailDomainFacts | undefined;
-  /** @param number E.164: `+`, then 7 to 15 digits and nothing else. */
-  phone(number: string): PhoneFacts | undefined;
+  /**
+   * @param digits As `readPhoneDigits` returns them. @param country ISO 3166-1 alpha-2, for a number in national form, of which
+   * only those that the country's plan has given out are known.
+   */
+  phone(digits: string, country?: string): PhoneFacts | undefined;
   /** Whether a user agent calls itself a program: a crawler, a library, a browser without a window. */
   isAutomated(userAgent: string): boolean | undefined;
   /** The country of an IANA time zone (ISO 3166-1 alpha-2); where several share it, the one that its city lies in. */
@@ -46,6 +49,8 @@ export const lineTypes = ['mobile', 'fixed', 'voip', 'unknown'] as const;
 export type LineType = (typeof lineTypes)[number];
 
 export interface PhoneFacts {
+  /** In E.164, without the trunk prefix that people write into it. */
+  readonly number: string;
   /** ISO 3166-1 alpha-2; undefined for numbers of no country, such as +883. */
   readonly country: string | undefined;
   /** `unknown` where the plan does not tell: all of North America, toll-free and pager numbers, blocks not given out. */

@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import { HashedCache } from './hashed-cache.ts';
 
 /** User agents remembered. */
 export const userAgentsMax = 8_192;
@@ -14,14 +14,9 @@ export async function loadAutomation(): Promise<AutomationTest> {
 
 /** Whether a user agent calls itself a program; undefined without the list, or for the empty text. */
 export function automationLookUp(test: AutomationTest | undefined): (userAgent: string) => boolean | undefined {
-  const seen = new LRUCache<string, boolean>({ max: userAgentsMax });
+  const seen = new HashedCache<boolean>(userAgentsMax);
   return (userAgent) => {
     if (userAgent === '' || test === undefined) return undefined;
-    const text = userAgent.length > userAgentLengthMax ? userAgent.slice(0, userAgentLengthMax) : userAgent;
-    const known = seen.get(text);
-    if (known !== undefined) return known;
-    const isAutomated = test(text);
-    seen.set(text, isAutomated);
-    return isAutomated;
+    return seen.get(userAgent.length > userAgentLengthMax ? userAgent.slice(0, userAgentLengthMax) : userAgent, test);
   };
 }

@@ -1,14 +1,9 @@
-import { domainToASCII } from 'node:url';
-import { LRUCache } from 'lru-cache';
+import { HashedCache } from './hashed-cache.ts';
 import { readTextList } from './package-files.ts';
 import type { EmailDomainFacts } from '../../features/reference.ts';
 
 /** Domains remembered: those of nearly all signups are few. */
 export const domainsMax = 16_384;
-/** RFC 1035, section 2.3.4. */
-const domainLengthMax = 253;
-/** Two labels or more, none of them empty. */
-const domainForm = /^[^.]+(?:\.[^.]+)+$/;
 
 export interface DisposableDomains {
   readonly exact: ReadonlySet<string>;
@@ -41,35 +36,27 @@ export async function loadPublicSuffixes(): Promise<(domain: string) => string |
   return (domain) => getDomain(domain, options);
 }
 
-export function emailDomainLookUp(sets: EmailDomainSets): (domain: string) => EmailDomainFacts | undefined {
-  const seen = new LRUCache<string, EmailDomainFacts>({ max: domainsMax });
+/** What is remembered of a domain without its text. */
+interface DomainTraits extends Pick<EmailDomainFacts, 'isDisposable' | 'isFree'> {
+  /** Characters at the domain's end that somebody registered; 0 for none. */
+  readonly registrableLength: number;
+}
+
+export function emailDomainLookUp(sets: EmailDomainSets): (domain: string) => EmailDomainFacts {
+  const seen = new HashedCache<DomainTraits>(domainsMax);
   return (domain) => {
-    if (domain.length === 0 || domain.length > domainLengthMax) return undefined;
-    const known = seen.get(domain);
-    if (known !== undefined) return known;
-    const facts = describeDomain(sets, normalDomain(domain));
-    if (facts !== undefined) seen.set(domain, facts);
-    return facts;
+    const { registrableLength, ...traits } = seen.get(domain, (text) => describeDomain(sets, text));
+    return { ...traits, registrable: registrableLength === 0 ? undefined : domain.slice(-registrableLength) };
   };
 }
 
-/** Lower case, ASCII (RFC 5891), without the root's dot; empty when it is no domain. */
-function normalDomain(text: string): string {
-  const ascii = domainToASCII(text);
-  return ascii.endsWith('.') ? ascii.slice(0, -1) : ascii;
-}
-
-function describeDomain(
-  { disposable, free, registrableOf }: EmailDomainSets,
-  domain: string,
-): EmailDomainFacts | undefined {
-  if (!domainForm.test(domain)) return undefined;
+function describeDomain({ disposable, free, registrableOf }: EmailDomainSets, domain: string): DomainTraits {
   const isDisposable = disposable === undefined ? undefined : isDisposableDomain(disposable, domain);
   return {
     isDisposable,
     // The list of free domains holds disposable ones too: without the other list it tells nothing.
     isFree: free === undefined || isDisposable === undefined ? undefined : free.has(domain) && !isDisposable,
-    registrable: registrableOf?.(domain) ?? undefined,
+    registrableLength: registrableOf?.(domain)?.length ?? 0,
   };
 }
 

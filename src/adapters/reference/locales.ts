@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import { HashedCache } from './hashed-cache.ts';
 
 /** Locales remembered. */
 export const localesMax = 2_048;
@@ -7,14 +7,10 @@ const countryCode = /^[A-Z]{2}$/;
 
 /** The region subtag of a BCP 47 tag, when it is a country. Underscores, as in POSIX, are taken for hyphens. */
 export function localeLookUp(): (locale: string) => string | undefined {
-  const seen = new LRUCache<string, string>({ max: localesMax });
+  const seen = new HashedCache<string>(localesMax);
   return (locale) => {
     if (locale.length < 2 || locale.length > localeLengthMax) return undefined;
-    const known = seen.get(locale);
-    if (known !== undefined) return known === '' ? undefined : known;
-    const country = readCountry(locale);
-    seen.set(locale, country ?? '');
-    return country;
+    return seen.get(locale, (text) => readCountry(text) ?? '') || undefined;
   };
 }
 

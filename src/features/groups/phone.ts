@@ -1,7 +1,8 @@
 import { counter, flag, hoursPerWeek, member, ratio, type Feature } from '../feature.ts';
 import { snapshotColumn } from '../state.ts';
 
-const noPhone = 'not a signup, or no phone number given';
+const noPhone =
+  'not a signup, or no phone number given that can be read: a national form counts where its country is known';
 const velocity = 'velocity features as in Stripe Radar and Flink fraud-rule examples';
 
 /** Phone number of a signup, and how often it and its block have come before. */
@@ -9,7 +10,7 @@ export const phoneFeatures: readonly Feature[] = [
   {
     name: 'phone_present',
     group: 'identity',
-    definition: 'Whether the signup gave a phone number.',
+    definition: 'Whether the signup gave a phone number that can be read.',
     unit: '0 or 1',
     range: [0, 1],
     missing: 'not a signup',
@@ -42,7 +43,7 @@ export const phoneFeatures: readonly Feature[] = [
   {
     name: 'phone_accounts_7d',
     group: 'identity',
-    definition: 'Different accounts that signed up with this number in 7 days.',
+    definition: 'Different accounts that signed up with this number, however spelled, in 7 days.',
     unit: 'accounts',
     range: [0, Infinity],
     missing: noPhone,

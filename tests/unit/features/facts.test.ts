@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { AccountEvent, EventType, UnreadableMember } from '../../../src/domain/event.ts';
 import { readFacts } from '../../../src/features/facts.ts';
 import type { AddressBits } from '../../../src/domain/network-blocks.ts';
-import { noReference } from '../../../src/features/reference.ts';
+import { noReference, type Reference } from '../../../src/features/reference.ts';
 import { exampleEvents } from '../../../src/wire/examples.ts';
 import { eventOf, signupOf } from '../steps/events.ts';
 
@@ -121,5 +121,34 @@ describe('readFacts', () => {
     const reference = { ...noReference, isOwnAddress: ({ low }: AddressBits) => low === 0x5f_38_ea_0a };
     const facts = readFacts(signupOf('a', { context: { ip: '95.56.234.10' } }), reference);
     expect(facts).toMatchObject({ address: undefined, addressReference: undefined, unreadable: ['context.ip'] });
+  });
+
+  const kazakh = {
+    ...noReference,
+    address: () => ({ asn: 9198, country: 'KZ', isHosting: false }),
+    localeCountry: (locale: string) => locale.slice(-2),
+    phone: (digits: string, country?: string) =>
+      country === 'KZ' || digits.startsWith('+')
+        ? ({ number: `+7${digits.slice(-10)}`, country: 'KZ', lineType: 'mobile', isAssigned: true } as const)
+        : undefined,
+  };
+  const phoneOf = (phone: string, from: object, reference: Reference = kazakh) =>
+    readFacts(signupOf('a', { phone, context: from }), reference).phone;
+
+  it('reads a number in national form where address and locale tell its country', () => {
+    const ip = '95.56.234.10';
+    expect(phoneOf('8 701 123 45 67', { ip })).toBe('+77011234567');
+    expect(phoneOf('8 701 123 45 67', { ip, locale: 'kk-KZ' })).toBe('+77011234567');
+    expect(phoneOf('8 701 123 45 67', { locale: 'kk-KZ' })).toBe('+77011234567');
+    expect(phoneOf('8 701 123 45 67', { ip, locale: 'en-US' })).toBeUndefined();
+    expect(phoneOf('8 701 123 45 67', {})).toBeUndefined();
+    const servers = { ...kazakh, address: () => ({ asn: 1, country: 'KZ', isHosting: true }) };
+    expect(phoneOf('8 701 123 45 67', { ip }, servers)).toBeUndefined();
+  });
+
+  it('reads a number in international form with or without reference data', () => {
+    expect(phoneOf('+7 (701) 123-45-67', {})).toBe('+77011234567');
+    expect(phoneOf('+7 (701) 123-45-67', {}, noReference)).toBe('+77011234567');
+    expect(phoneOf('87011234567', {}, noReference)).toBeUndefined();
   });
 });
