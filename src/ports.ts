@@ -14,13 +14,19 @@ export interface Clock {
   monotonicMs(): number;
 }
 
+/** A header of a record. Kafka lets names repeat, in an order that means something, and values be null. */
+export interface RecordHeader {
+  readonly name: string;
+  readonly value: Uint8Array | string | null;
+}
+
 /** One record as it came, before anything is known of it. */
 export interface IncomingRecord {
   readonly offset: number;
   readonly key: Uint8Array | null;
   readonly value: Uint8Array | null;
-  /** Header names as received. A repeated header keeps its last value. */
-  readonly headers: Readonly<Record<string, Uint8Array | string | undefined>>;
+  /** All of them, in their order. Of a repeated header the last value counts. */
+  readonly headers: readonly RecordHeader[];
   /** When it was produced or taken, milliseconds since the epoch: end-to-end latency counts from here. NaN if unknown. */
   readonly timestampMs: number;
 }
@@ -138,15 +144,23 @@ export interface ModelRuntime {
 export interface OutgoingRecord {
   readonly key: Uint8Array | string | null;
   readonly value: Uint8Array | string | null;
-  readonly headers: Readonly<Record<string, Uint8Array | string>>;
+  readonly headers: readonly RecordHeader[];
+  /** Where the record stood that it answers: said when it cannot be written. */
+  readonly source?: { readonly topic: string; readonly partition: number; readonly offset: number | string };
+  /**
+   * A form of it for an output that does not take the whole: key, value and headers in at most `bytesMax` bytes (4 KiB or
+   * more), and with a key where `keyNeeded` says that it takes none without. Absent: it has none, and waits to be taken.
+   */
+  readonly shrunk?: (bytesMax: number, keyNeeded: boolean) => OutgoingRecord;
 }
 
 /** Names of the outputs; which topic or file each one is, is configuration. */
 export type OutputName = 'decisions' | 'deadLetters';
 
 /**
- * Where results go. `send` resolves when every record is durably taken (acks=all on Kafka), in order per key. It retries by
- * itself what can be retried; when it rejects (`FailureError` `SEND_FAILED`), nothing of the batch may be committed.
+ * Where results go. `send` resolves when every record is durably taken (acks=all on Kafka), in order per key, each whole or,
+ * where the output refuses it for its own sake, shrunk. It retries by itself what can be retried, and holds what is refused
+ * and cannot shrink, alone; when it rejects (`FailureError` `SEND_FAILED`), nothing of the batch may be committed.
  * `signal` ends the retries: the call then rejects, and the records may have been taken all the same.
  */
 export interface Output {

@@ -37,7 +37,7 @@ function* observedBatches(): Generator<FedBatch, void> {
   let observations = emptyObservations(topic, 0, batchSize);
   let offset = 0;
   for (const { json } of simulate({ seed, accounts }).events()) {
-    const record = { offset, key: null, value: encoder.encode(json), headers: {}, timestampMs: 0 };
+    const record = { offset, key: null, value: encoder.encode(json), headers: [], timestampMs: 0 };
     const decoded = decodeEvent(record, Infinity);
     if (!decoded.ok) throw new Error(`the simulator wrote no event: ${decoded.failure.message}`);
     const row = offset % batchSize;

@@ -35,7 +35,7 @@ export async function sampleBatches(
   const batches: SampleBatch[] = [];
   for (let from = 0; from < values.length; from += batchSize) {
     const records = values.slice(from, from + batchSize).map((value, index): IncomingRecord => {
-      return { offset: from + index, key: null, value, headers: {}, timestampMs: 0 };
+      return { offset: from + index, key: null, value, headers: [], timestampMs: 0 };
     });
     const events = records.map((record) => {
       const decoded = decodeEvent(record, Infinity);

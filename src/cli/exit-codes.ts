@@ -55,6 +55,7 @@ const exitCodeNames: Readonly<Record<FailureCode, ExitCodeName>> = {
   BROKER_AUTHORIZATION: 'broker',
   TOPIC_MISSING: 'broker',
   CONSUME_FAILED: 'broker',
+  RECORD_REFUSED: 'broker',
   SEND_FAILED: 'broker',
   INPUT_UNREADABLE: 'file',
   LABELS_INVALID: 'file',

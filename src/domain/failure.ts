@@ -144,6 +144,11 @@ export const failureCatalogue = {
     meaning: 'The consumer cannot go on.',
     remedy: 'Look at the log for the cause; what was not committed comes again after a restart.',
   },
+  RECORD_REFUSED: {
+    meaning: 'A topic does not take a record of ours, whole or shrunk.',
+    remedy:
+      'Nothing is lost: the partition of its event is held until the topic takes it. Mend the named setting of the topic.',
+  },
   SEND_FAILED: { meaning: 'Kafka did not take records.', remedy: 'Nothing was committed; the batch is tried again.' },
   INPUT_UNREADABLE: { meaning: 'An input file cannot be read.', remedy: 'Check the path; NDJSON, plain or gzip.' },
   LABELS_INVALID: { meaning: 'The labels file does not fit.', remedy: 'Its header is account_id,label,segment.' },

@@ -43,9 +43,14 @@ export function composeDecisions(
   });
 }
 
-const decisionHeaders = { 'content-type': 'application/cloudevents+json; charset=UTF-8' };
+const decisionHeaders = [{ name: 'content-type', value: 'application/cloudevents+json; charset=UTF-8' }];
 
 /** A decision as a record, keyed by the account as events are: one account's decisions stay in order. */
 export function decisionRecord(decision: Decision): OutgoingRecord {
-  return { key: decision.subject, value: encodeDecision(decision), headers: decisionHeaders };
+  return {
+    key: decision.subject,
+    value: encodeDecision(decision),
+    headers: decisionHeaders,
+    source: decision.trigger,
+  };
 }

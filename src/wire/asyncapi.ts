@@ -4,7 +4,7 @@ import { eventTypes, isLabelEvent } from '../domain/event.ts';
 import { failureCatalogue } from '../domain/failure.ts';
 import { limits } from '../domain/limits.ts';
 import { decisionSchema } from './decision-schema.ts';
-import { deadLetterHeaders } from './dead-letter.ts';
+import { deadLetterHeaders, type shrunkHeaders } from './dead-letter.ts';
 import { eventSchemas } from './event-schema.ts';
 import { exampleDeadLetter, exampleDecision, exampleEvents } from './examples.ts';
 import type { JsonSchema } from './json-schema.ts';
@@ -15,6 +15,23 @@ const contractVersion = '1.0.0';
 
 const accountIdKey = {
   kafka: { key: { type: 'string', description: 'The account id, as in subject.' }, bindingVersion: '0.5.0' },
+};
+
+/** Of a dead letter that its topic does not take whole. */
+const shrunkDescriptions: Record<(typeof shrunkHeaders)[number], JsonSchema> = {
+  'value-bytes': {
+    type: 'string',
+    pattern: String.raw`^\d+$`,
+    description: 'Bytes of the value, of which this is the head.',
+  },
+  'value-sha256': { type: 'string', pattern: '^[0-9a-f]{64}$', description: 'SHA-256 of the whole value.' },
+  'key-bytes': {
+    type: 'string',
+    pattern: String.raw`^\d+$`,
+    description: 'Bytes of the key, of which this is the head.',
+  },
+  'key-sha256': { type: 'string', pattern: '^[0-9a-f]{64}$', description: 'SHA-256 of the whole key.' },
+  'headers-dropped': { type: 'string', pattern: String.raw`^\d+$`, description: 'Received headers that are not here.' },
 };
 
 const headerDescriptions: Record<(typeof deadLetterHeaders)[number], JsonSchema> = {
@@ -105,7 +122,9 @@ function messages(): object {
     Decision: message(decisionSchema, 'account.decision', exampleDecision),
     DeadLetter: {
       name: 'dead-letter',
-      summary: 'A record that is no event: key, value and headers as received, with headers that say why.',
+      summary:
+        'A record that is no event: key, value and headers as received, with headers that say why. Where the topic does not ' +
+        'take it whole: its head, with headers that say what the whole was.',
       contentType: 'application/octet-stream',
       headers: { $ref: '#/components/schemas/DeadLetterHeaders' },
       payload: { $ref: '#/components/schemas/DeadLetterValue' },
@@ -132,8 +151,12 @@ function message(schema: z.ZodType, name: string, example: object): object {
  */
 function schemas(): Record<string, unknown> {
   const components: Record<string, unknown> = {
-    DeadLetterHeaders: { type: 'object', required: deadLetterHeaders, properties: headerDescriptions },
-    DeadLetterValue: { description: 'The bytes as received, unchanged.' },
+    DeadLetterHeaders: {
+      type: 'object',
+      required: deadLetterHeaders,
+      properties: { ...headerDescriptions, ...shrunkDescriptions },
+    },
+    DeadLetterValue: { description: 'The bytes as received, unchanged; or their head, where value-bytes says so.' },
   };
   for (const schema of [...Object.values(eventSchemas), decisionSchema]) {
     Object.assign(components, toJsonSchema(schema, 'draft-7')['definitions']);

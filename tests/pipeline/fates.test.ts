@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { limits } from '../../src/domain/limits.ts';
-import type { IncomingRecord } from '../../src/ports.ts';
+import type { IncomingRecord, OutgoingRecord } from '../../src/ports.ts';
 import type { Emission } from '../../src/steps/decide-batch.ts';
 import { exampleEvents } from '../../src/wire/examples.ts';
+import { headersOf, valuesOf } from '../headers.ts';
 import { acting, batchesOf, recordOf, stream, World } from './world.ts';
 
 interface Drawn {
@@ -36,8 +37,8 @@ function plainRecord(value: Uint8Array | null, offset: number): IncomingRecord {
   return recordOf(value, offset);
 }
 
-function offsetOf(record: { readonly headers: Readonly<Record<string, unknown>> }): number {
-  return Number(record.headers['source-offset']);
+function offsetOf(record: OutgoingRecord): number {
+  return Number(valuesOf(record.headers)['source-offset']);
 }
 
 describe('every record has exactly one fate', () => {
@@ -87,7 +88,7 @@ describe('every record has exactly one fate', () => {
 
 describe('a dead letter', () => {
   const withHeaders: readonly IncomingRecord[] = [
-    recordOf(Buffer.from([0xff, 0x00, 0x0a]), 7, { 'trace-id': Buffer.from('t-1'), empty: '' }),
+    recordOf(Buffer.from([0xff, 0x00, 0x0a]), 7, headersOf({ 'trace-id': Buffer.from('t-1'), empty: '' })),
     { ...recordOf(Buffer.from('{"half":'), 8), key: null },
     recordOf(null, 9),
   ];
@@ -98,7 +99,7 @@ describe('a dead letter', () => {
     expect(world.sent.deadLetters.map(({ key, value }) => [key, value])).toEqual(
       withHeaders.map(({ key, value }) => [key, value]),
     );
-    expect(world.sent.deadLetters[0]!.headers).toEqual({
+    expect(valuesOf(world.sent.deadLetters[0]!.headers)).toEqual({
       'trace-id': Buffer.from('t-1'),
       empty: '',
       'error-code': 'EVENT_NOT_UTF8',

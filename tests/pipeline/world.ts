@@ -169,7 +169,7 @@ export const stream: readonly Uint8Array[] = Array.from(
 export function recordOf(
   value: Uint8Array | null,
   offset: number,
-  headers: IncomingRecord['headers'] = {},
+  headers: IncomingRecord['headers'] = [],
 ): IncomingRecord {
   return { offset, key: Buffer.from(`key ${offset}`), value, headers, timestampMs: nowMs - 5 };
 }

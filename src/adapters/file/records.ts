@@ -43,7 +43,7 @@ export async function* readRecords(options: RecordFileOptions): AsyncGenerator<R
   if (records.length > 0) yield { topic, partition: 0, records };
 }
 
-const noHeaders = Object.freeze({});
+const noHeaders = Object.freeze([]);
 
 /** The lines of a file without their ends, `\n` or `\r\n`. */
 export async function* readLines(path: string): AsyncGenerator<Uint8Array> {

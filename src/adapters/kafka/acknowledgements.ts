@@ -1,4 +1,5 @@
-import kafkajs, { type ICustomPartitioner } from 'kafkajs';
+import type { ICustomPartitioner } from 'kafkajs';
+import { murmur2 } from './murmur2.ts';
 
 /**
  * Which partitions a chunk of records falls into, and whether all of them have acknowledged it. For one chunk at a time.
@@ -32,14 +33,18 @@ export class Acknowledgements {
   }
 
   readonly createPartitioner: ICustomPartitioner = () => {
-    const byKey = kafkajs.Partitioners.DefaultPartitioner();
     return ({ topic, partitionMetadata, message }) => {
       this.#partitions ??= partitionMetadata.length;
       if (partitionMetadata.length !== this.#partitions) throw new Error(`Topic ${topic} has got new partitions`);
       const key = message.key ?? message.value ?? '';
-      const partition = byKey({ topic, partitionMetadata, message: { ...message, key } });
+      const partition = toPositive(murmur2(typeof key === 'string' ? Buffer.from(key) : key)) % this.#partitions;
       this.#awaited.add(partition);
       return partition;
     };
   };
+}
+
+/** As every Kafka client makes a partition of a hash: not the absolute value. */
+function toPositive(hash: number): number {
+  return hash & 0x7fff_ffff;
 }

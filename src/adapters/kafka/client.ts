@@ -5,6 +5,7 @@ import { assertNever, FailureError } from '../../domain/failure.ts';
 import type { Clock } from '../../ports.ts';
 import { registerCodecs } from './codecs.ts';
 import { tokenSource } from './oauth.ts';
+import { keepHeaders } from './record-headers.ts';
 import { quietRequestQueue } from './request-queue.ts';
 import { openSocket } from './sockets.ts';
 import type { KafkaLogger, KafkaSettings, SaslSettings, TlsSettings } from './settings.ts';
@@ -31,6 +32,7 @@ const reauthenticationThresholdMs = 10_000;
 export function createClient({ settings, log, clock, requestTimeoutMs, search }: ClientOptions): Kafka {
   registerCodecs();
   quietRequestQueue();
+  keepHeaders();
   const bracketed = settings.brokers.find((broker) => broker.startsWith('['));
   if (bracketed !== undefined) {
     // kafkajs splits at the first colon. Brokers that the cluster itself announces by IPv6 address work.

@@ -106,6 +106,25 @@ function verdictOf(error: unknown): Verdict {
   return unclassified;
 }
 
+/**
+ * What of its own a broker refuses a record batch for, however often it is sent.
+ * - `size`: it, or a record in it, is larger than the topic takes (`max.message.bytes`) or than its segments are.
+ * - `content`: it is not what the topic holds. A compacted topic wants keys.
+ */
+export type Refusal = 'size' | 'content';
+
+const refusalByErrorCode: ReadonlyMap<number, Refusal> = new Map([
+  [10, 'size'], // MESSAGE_TOO_LARGE
+  [18, 'size'], // RECORD_LIST_TOO_LARGE
+  [87, 'content'], // INVALID_RECORD
+]);
+
+/** Undefined: the error is about something else than the records. */
+export function refusalOf(error: unknown): Refusal | undefined {
+  const cause = rootCause(error);
+  return cause instanceof kafkajs.KafkaJSProtocolError ? refusalByErrorCode.get(cause.code) : undefined;
+}
+
 /** The client wraps what it gives up on, several times over; the first of the chain is what happened. */
 function rootCause(error: unknown): unknown {
   let current = error;

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import kafkajs, { type Kafka, type Message, type Producer } from 'kafkajs';
-import { FailureError } from '../../domain/failure.ts';
+import { FailureError, type Failure } from '../../domain/failure.ts';
 import type { Clock, OutgoingRecord } from '../../ports.ts';
 import type { Telemetry } from '../../telemetry.ts';
 import { Acknowledgements } from './acknowledgements.ts';
 import { within } from './bounded.ts';
-import { chunksOf } from './chunks.ts';
+import { bytesOf, chunkBytesMax, chunksOf, lonelyBytesMin, toMessage } from './chunks.ts';
 import { clientRetry } from './client.ts';
-import { classify, fewRetriesMax } from './failures.ts';
+import { classify, fewRetriesMax, refusalOf, type Refusal } from './failures.ts';
 import { holdUntilDone, type HeldStep } from './hold.ts';
 import type { KafkaSettings } from './settings.ts';
 
@@ -31,11 +31,31 @@ const innerRetriesMax = 2;
 const attemptsPerProducer = 5;
 const farewellMsMax = 5_000;
 
+/** A shrunk record is tried at a million bytes, which a topic takes by default, and then at half as many each time, down to this. */
+const shrunkBytesMin = 4_096;
+const shrunkBytesFirst = 1_000_000;
+
 interface Call {
   readonly records: readonly OutgoingRecord[];
-  readonly signal: AbortSignal | undefined;
-  readonly resolve: () => void;
+  readonly signal: AbortSignal;
+  /** Takes those of its records that the topic refuses; all others are written. */
+  readonly resolve: (refused: readonly RefusedRecord[]) => void;
   readonly reject: (error: unknown) => void;
+}
+
+interface RefusedRecord {
+  readonly record: OutgoingRecord;
+  readonly refusal: Refusal;
+}
+
+/** Thrown for a chunk that the topic does not take. */
+class ChunkRefused extends Error {
+  readonly refusal: Refusal;
+
+  constructor(refusal: Refusal, options: ErrorOptions) {
+    super(`refused: ${refusal}`, options);
+    this.refusal = refusal;
+  }
 }
 
 /**
@@ -46,6 +66,9 @@ interface Call {
  * already, say yes, and drop it. So: a chunk that failed is sent again just as it was, by the same producer, or the
  * producer is replaced before anything else is sent. What waits meanwhile goes together afterwards, which is also how
  * many small sends become few requests.
+ *
+ * What the topic refuses for its own sake is looked for by halves, so that nothing else is kept by it; it is sent shrunk, or,
+ * where it cannot shrink, held alone: its call goes on waiting, and all others pass.
  */
 export class Lane {
   readonly #options: LaneOptions;
@@ -54,6 +77,8 @@ export class Lane {
   #pump: Promise<void> | undefined;
   #producer: Producer | undefined;
   readonly #acknowledgements = new Acknowledgements();
+  /** Bytes of a chunk. Smaller once the topic has refused what others take. */
+  #chunkBytesMax = chunkBytesMax;
 
   constructor(options: LaneOptions) {
     this.#options = options;
@@ -68,13 +93,24 @@ export class Lane {
     }
   }
 
-  send(records: readonly OutgoingRecord[], signal: AbortSignal | undefined): Promise<void> {
-    if (records.length === 0) return Promise.resolve();
-    assert(this.#queue.length < callsMax, 'callers wait for their sends');
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    this.#queue.push({ records, signal, resolve, reject });
-    this.#pump ??= this.#run();
-    return promise;
+  async send(records: readonly OutgoingRecord[], ofCaller?: AbortSignal): Promise<void> {
+    const { settings, step } = this.#options;
+    const signal = ofCaller === undefined ? this.#closed.signal : AbortSignal.any([this.#closed.signal, ofCaller]);
+    let unsent = records;
+    const attempt = async (): Promise<void> => {
+      const refused = await this.#queued(unsent, signal);
+      unsent = refused.map(({ record }) => record);
+      if (refused[0] !== undefined) throw new FailureError(this.#describe(refused[0]));
+    };
+    await holdUntilDone(attempt, {
+      ...this.#options,
+      backoff: settings.retry,
+      signal,
+      judge: (error) =>
+        error instanceof FailureError && error.failure.code === 'RECORD_REFUSED'
+          ? { step, failure: error.failure }
+          : undefined,
+    });
   }
 
   /** Resolves once nothing is queued or under way. */
@@ -87,6 +123,15 @@ export class Lane {
     this.#closed.abort(new FailureError({ code: 'SEND_FAILED', message: 'The producer was closed.' }));
     await within(farewellMsMax, this.idle());
     await this.#discard();
+  }
+
+  #queued(records: readonly OutgoingRecord[], signal: AbortSignal): Promise<readonly RefusedRecord[]> {
+    if (records.length === 0) return Promise.resolve([]);
+    assert(this.#queue.length < callsMax, 'callers wait for their sends');
+    const { promise, resolve, reject } = Promise.withResolvers<readonly RefusedRecord[]>();
+    this.#queue.push({ records, signal, resolve, reject });
+    this.#pump ??= this.#run();
+    return promise;
   }
 
   async #run(): Promise<void> {
@@ -115,9 +160,64 @@ export class Lane {
   }
 
   async #deliver(calls: readonly Call[]): Promise<void> {
-    const signal = AbortSignal.any([this.#closed.signal, ...calls.flatMap((call) => call.signal ?? [])]);
-    for (const chunk of chunksOf(calls.flatMap((call) => call.records))) await this.#sendChunk(chunk, signal);
-    for (const call of calls) call.resolve();
+    const signal = AbortSignal.any(calls.map((call) => call.signal));
+    const refused = new Map<OutgoingRecord, RefusedRecord>();
+    const records = calls.flatMap((call) => call.records);
+    for (const chunk of chunksOf(records, this.#chunkBytesMax))
+      for (const each of await this.#sendOrHalve(chunk, signal)) refused.set(each.record, each);
+    for (const call of calls) call.resolve(call.records.flatMap((record) => refused.get(record) ?? []));
+  }
+
+  /** Sends records in their order; returns those that the topic does not take in any form. */
+  async #sendOrHalve(records: readonly OutgoingRecord[], signal: AbortSignal): Promise<readonly RefusedRecord[]> {
+    try {
+      await this.#sendChunk(records.map(toMessage), signal);
+      return [];
+    } catch (error) {
+      if (!(error instanceof ChunkRefused)) throw error;
+      const [first] = records;
+      if (records.length === 1 && first !== undefined) return this.#sendShrunk(first, error.refusal, signal);
+      const middle = Math.ceil(records.length / 2);
+      const halves = [records.slice(0, middle), records.slice(middle)] as const;
+      // The topic may take less than we thought: what comes next need not be refused first.
+      if (error.refusal === 'size') this.#chunkBytesMax = Math.max(lonelyBytesMin, Math.floor(this.#chunkBytesMax / 2));
+      return [...(await this.#sendOrHalve(halves[0], signal)), ...(await this.#sendOrHalve(halves[1], signal))];
+    }
+  }
+
+  /** Sends a record that was refused in ever smaller forms, until the topic takes one. */
+  async #sendShrunk(record: OutgoingRecord, reason: Refusal, signal: AbortSignal): Promise<readonly RefusedRecord[]> {
+    let refusal = reason;
+    let bytes = bytesOf(record);
+    let keyNeeded = false;
+    for (;;) {
+      const isHopeless = refusal === 'size' ? bytes <= shrunkBytesMin : keyNeeded || record.key !== null;
+      if (record.shrunk === undefined || isHopeless) return [{ record, refusal }];
+      if (refusal === 'size') bytes = smaller(bytes);
+      else keyNeeded = true;
+      try {
+        await this.#sendChunk([toMessage(record.shrunk(bytes, keyNeeded))], signal);
+        return [];
+      } catch (error) {
+        if (!(error instanceof ChunkRefused)) throw error;
+        refusal = error.refusal;
+      }
+    }
+  }
+
+  /** Names what a person needs to find the record, and the setting. */
+  #describe({ record, refusal }: RefusedRecord): Failure {
+    const { topic } = this.#options;
+    const { source } = record;
+    const of =
+      source === undefined
+        ? ''
+        : ` It answers ${source.topic}, partition ${source.partition}, offset ${source.offset}.`;
+    const why =
+      refusal === 'size'
+        ? `has ${bytesOf(record)} bytes, and the topic takes less (max.message.bytes)`
+        : 'is not what the topic holds (cleanup.policy, and what else the brokers check)';
+    return { code: 'RECORD_REFUSED', message: `A record for ${topic} ${why}.${of}`, path: topic };
   }
 
   async #sendChunk(messages: Message[], signal: AbortSignal): Promise<void> {
@@ -140,6 +240,8 @@ export class Lane {
       });
     } catch (error) {
       void this.#discard(); // this chunk is not sent again, so its sequence numbers must not be either
+      const refusal = refusalOf(error);
+      if (refusal !== undefined) throw new ChunkRefused(refusal, { cause: error });
       if (error instanceof FailureError) throw error;
       throw new FailureError(classify(error, 'SEND_FAILED').failure, { cause: error });
     } finally {
@@ -187,6 +289,11 @@ export class Lane {
     this.#producer = undefined;
     if (producer !== undefined) await within(farewellMsMax, producer.disconnect());
   }
+}
+
+/** The size to try after one that was refused. */
+function smaller(bytes: number): number {
+  return bytes > shrunkBytesFirst ? shrunkBytesFirst : Math.max(shrunkBytesMin, Math.floor(bytes / 2));
 }
 
 const { CompressionTypes } = kafkajs;

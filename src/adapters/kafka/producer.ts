@@ -22,7 +22,7 @@ const requestMarginMs = 5_000;
  * of its batches is in hand, in time for all partitions that the same broker leads.
  *
  * `send` retries without end what may pass, reports it as held, and rejects with `FailureError`: `SEND_FAILED` for
- * records that Kafka will not have, `BROKER_AUTHORIZATION`, `BROKER_AUTHENTICATION` and `TOPIC_MISSING` (a name that
+ * what nobody has classified, `BROKER_AUTHORIZATION`, `BROKER_AUTHENTICATION` and `TOPIC_MISSING` (a name that
  * cannot exist) when a person has to act.
  */
 export class KafkaOutput implements Output {

@@ -1,5 +1,6 @@
 import type { Batch, KafkaMessage } from 'kafkajs';
 import type { IncomingRecord, RecordBatch } from '../../ports.ts';
+import { headersOf } from './record-headers.ts';
 
 /** What Kafka says where a record has no timestamp. */
 const noTimestamp = '-1';
@@ -37,23 +38,7 @@ function toRecord(message: KafkaMessage): IncomingRecord {
     offset: Number(message.offset),
     key: message.key,
     value: message.value,
-    headers: toHeaders(message.headers),
+    headers: headersOf(message),
     timestampMs: message.timestamp === noTimestamp ? NaN : Number(message.timestamp),
   };
-}
-
-const noHeaders: IncomingRecord['headers'] = Object.freeze({});
-
-function toHeaders(received: KafkaMessage['headers']): IncomingRecord['headers'] {
-  if (received === undefined) return noHeaders;
-  const headers: Record<string, Uint8Array | string | undefined> = {};
-  let count = 0;
-  for (const name in received) {
-    const value = received[name];
-    // A null prototype would cost more than this line: `__proto__` as a name must not reach the object's own.
-    if (name === '__proto__') continue;
-    headers[name] = Array.isArray(value) ? value.at(-1) : value;
-    count += 1;
-  }
-  return count === 0 ? noHeaders : headers;
 }

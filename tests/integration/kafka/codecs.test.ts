@@ -36,7 +36,7 @@ describe('record batches', () => {
     const values = Array.from({ length: 2_000 }, (_, index) => `{"decision":${index}}`);
     await output.send(
       'decisions',
-      values.map((value) => ({ key: 'acc_1', value, headers: {} })),
+      values.map((value) => ({ key: 'acc_1', value, headers: [] })),
     );
     await output.close();
     const records = await readAll(brokers, decisions);

@@ -72,7 +72,7 @@ describe('with answers that get lost', () => {
     strike(api.produce, 4);
     for (let round = 0; round < 30; round += 1) {
       const sends = Array.from({ length: 10 }, (_, index) =>
-        output.send('decisions', [{ key: `acc_${index}`, value: `${round}`, headers: {} }]),
+        output.send('decisions', [{ key: `acc_${index}`, value: `${round}`, headers: [] }]),
       );
       await Promise.all(sends);
     }
@@ -97,7 +97,7 @@ describe('with answers that get lost', () => {
       const values = Array.from({ length: 5 }, (_, index) => `${round}.${index}`);
       await output.send(
         'deadLetters',
-        values.map((value) => ({ key: null, value, headers: {} })),
+        values.map((value) => ({ key: null, value, headers: [] })),
       );
     }
     await output.close();

@@ -31,7 +31,7 @@ describe('a broker that goes away in the middle of the stream', () => {
       settings,
       recordsMax: 50,
       handler: async ({ records }, signal) => {
-        const decided = records.map(({ key, value }) => ({ key, value, headers: {} }));
+        const decided = records.map(({ key, value }) => ({ key, value, headers: [] }));
         await sleep(5);
         await output.send('decisions', decided, signal);
       },

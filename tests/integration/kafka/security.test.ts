@@ -36,7 +36,7 @@ async function use(context: TestContext, overrides: Partial<KafkaSettings>): Pro
   await source.close();
   const output = openOutput(settings);
   await output.open();
-  await output.send('decisions', [{ key: 'a', value: 'b', headers: {} }]);
+  await output.send('decisions', [{ key: 'a', value: 'b', headers: [] }]);
   await output.close();
   return handled.length + (await readAll(brokers, decisions)).length;
 }

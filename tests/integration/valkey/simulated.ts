@@ -20,7 +20,7 @@ export function observedSimulation(
   for (let from = 0; from < values.length; from += batchSize) {
     const records = values
       .slice(from, from + batchSize)
-      .map((value, index) => ({ offset: from + index, key: null, value, headers: {}, timestampMs: 0 }));
+      .map((value, index) => ({ offset: from + index, key: null, value, headers: [], timestampMs: 0 }));
     const batch = { topic: 'account-events', partition: 0, records };
     batches.push(observeBatch(observer, batch, decodeBatch(batch, Infinity, reference)));
   }

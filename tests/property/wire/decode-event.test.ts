@@ -4,13 +4,14 @@ import type { AccountEvent } from '../../../src/domain/event.ts';
 import type { Result } from '../../../src/domain/failure.ts';
 import type { IncomingRecord } from '../../../src/ports.ts';
 import { decodeEvent } from '../../../src/wire/decode-event.ts';
+import { headersOf } from '../../headers.ts';
 import type { Json } from './arbitraries.ts';
 import { marker, mutatedEvent, validEvent } from './arbitraries.ts';
 
 const nowMs = Date.UTC(2026, 10, 24);
 
-function record(value: Uint8Array | null, headers: IncomingRecord['headers'] = {}): IncomingRecord {
-  return { offset: 0, key: null, value, headers, timestampMs: 0 };
+function record(value: Uint8Array | null, headers: Parameters<typeof headersOf>[0] = {}): IncomingRecord {
+  return { offset: 0, key: null, value, headers: headersOf(headers), timestampMs: 0 };
 }
 
 function bytes(value: Json): Uint8Array {

@@ -8,7 +8,7 @@ const events = makeEvents({ count: 300, seed: 7, endMs });
 
 function decoded(list: typeof events, nowMs = endMs) {
   return list.map(({ key, value }, offset) => {
-    const result = decodeEvent({ offset, key, value, headers: {}, timestampMs: 0 }, nowMs);
+    const result = decodeEvent({ offset, key, value, headers: [], timestampMs: 0 }, nowMs);
     if (!result.ok) throw new Error(result.failure.message);
     return result.value;
   });

@@ -83,7 +83,8 @@ describe('decisionRecord', () => {
     expect(decisionRecord(decision!)).toEqual({
       key: 'acc_2',
       value: encodeDecision(decision!),
-      headers: { 'content-type': 'application/cloudevents+json; charset=UTF-8' },
+      headers: [{ name: 'content-type', value: 'application/cloudevents+json; charset=UTF-8' }],
+      source: decision!.trigger,
     });
   });
 });

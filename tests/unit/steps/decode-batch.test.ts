@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { limits } from '../../../src/domain/limits.ts';
 import { decodeBatch } from '../../../src/steps/decode-batch.ts';
+import { headersOf, valuesOf } from '../../headers.ts';
 import { batchOf, cloudEvent, loginOf, signupOf, startMs } from './events.ts';
 
 const login = loginOf('acc_1', { id: 'a' });
@@ -23,13 +24,14 @@ describe('decodeBatch', () => {
   });
 
   it('hands on key, bytes and headers of a dead letter, and says where it came from', () => {
-    const headers = { 'trace-id': Buffer.from('t1'), none: undefined };
+    const headers = headersOf({ 'trace-id': Buffer.from('t1'), none: null });
     const record = { offset: 41, key: Buffer.from('k'), value: noJson, headers, timestampMs: 0 };
     const { deadLetters } = decodeBatch({ topic: 'events', partition: 3, records: [record] }, startMs);
     expect(deadLetters[0]!.key).toBe(record.key);
     expect(deadLetters[0]!.value).toBe(noJson);
-    expect(deadLetters[0]!.headers).toMatchObject({
-      'trace-id': headers['trace-id'],
+    expect(valuesOf(deadLetters[0]!.headers)).toMatchObject({
+      'trace-id': Buffer.from('t1'),
+      none: null,
       'error-code': 'EVENT_NOT_JSON',
       'source-topic': 'events',
       'source-partition': '3',

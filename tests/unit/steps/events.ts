@@ -86,7 +86,7 @@ export function cloudEvent({ id, source, type, subject, timeMs, data }: AccountE
 /** A batch of one partition; offsets count up from `offset`. */
 export function batchOf(values: readonly (Uint8Array | null)[], { offset = 100, partition = 0 } = {}): RecordBatch {
   const records = values.map((value, index): IncomingRecord => {
-    return { offset: offset + index, key: Buffer.from('key'), value, headers: {}, timestampMs: startMs };
+    return { offset: offset + index, key: Buffer.from('key'), value, headers: [], timestampMs: startMs };
   });
   return { topic: 'account-events', partition, records };
 }

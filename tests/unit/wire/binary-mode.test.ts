@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { IncomingRecord } from '../../../src/ports.ts';
 import { envelopeOf, isBinaryMode } from '../../../src/wire/binary-mode.ts';
+import { headersOf } from '../../headers.ts';
 
 const attributes = {
   ce_specversion: '1.0',
@@ -12,7 +12,7 @@ const attributes = {
 };
 
 describe('isBinaryMode', () => {
-  it.each<[string, IncomingRecord['headers'], boolean]>([
+  it.each<[string, Parameters<typeof headersOf>[0], boolean]>([
     ['no headers', {}, false],
     ['other headers', { traceparent: '00-1-1-00', 'content-type': 'application/json' }, false],
     ['all attributes', attributes, true],
@@ -27,14 +27,19 @@ describe('isBinaryMode', () => {
     ],
     ['a content type that is not UTF-8', { ...attributes, 'content-type': Buffer.from([0xff]) }, true],
   ])('%s', (_, headers, expected) => {
-    expect(isBinaryMode(headers)).toBe(expected);
+    expect(isBinaryMode(headersOf(headers))).toBe(expected);
   });
 });
 
 describe('envelopeOf', () => {
+  it('takes the last value of a header that repeats', () => {
+    const headers = [...headersOf({ ce_id: 'former', ce_type: 't' }), ...headersOf({ ce_id: 'latter' })];
+    expect(envelopeOf(headers, null)).toEqual({ envelope: { id: 'latter', type: 't', data: null } });
+  });
+
   it('makes the structured form of headers in text or bytes', () => {
     const headers = { ...attributes, ce_subject: Buffer.from('әйгерім'), ce_extension: 'x', other: 'y' };
-    expect(envelopeOf(headers, { status: 'failed' })).toEqual({
+    expect(envelopeOf(headersOf(headers), { status: 'failed' })).toEqual({
       envelope: {
         specversion: '1.0',
         id: '1',
@@ -48,13 +53,13 @@ describe('envelopeOf', () => {
   });
 
   it('leaves out what no header says', () => {
-    expect(envelopeOf({ ce_id: '1', ce_type: undefined }, null)).toEqual({ envelope: { id: '1', data: null } });
+    expect(envelopeOf(headersOf({ ce_id: '1', ce_type: null }), null)).toEqual({ envelope: { id: '1', data: null } });
   });
 
   it.each<[string, Uint8Array | string]>([
     ['bytes that are not UTF-8', Buffer.from([0xc3])],
     ['text that UTF-8 cannot hold', '\ud800'],
   ])('names the attribute with %s', (_, header) => {
-    expect(envelopeOf({ ...attributes, ce_source: header }, {})).toEqual({ faulty: 'source' });
+    expect(envelopeOf(headersOf({ ...attributes, ce_source: header }), {})).toEqual({ faulty: 'source' });
   });
 });

@@ -5,7 +5,7 @@ import type { FailureCode } from '../../../src/domain/failure.ts';
 import { limits } from '../../../src/domain/limits.ts';
 import { decodeEvent } from '../../../src/wire/decode-event.ts';
 import { exampleEvents } from '../../../src/wire/examples.ts';
-import { binary, json, nowMs, record, signup, signupWith } from './records.ts';
+import { binary, binaryHeaders, json, nowMs, record, signup, signupWith } from './records.ts';
 
 type Malformed = readonly [what: string, value: Uint8Array | null, code: FailureCode, path: string];
 
@@ -274,25 +274,26 @@ describe('decodeEvent in binary mode', () => {
     ['refuses 17 levels', 15, { failure: { code: 'EVENT_TOO_DEEP', path: `$.data.*${'[0]'.repeat(14)}` } }],
   ])('%s', (_, levels, expected) => {
     const value = text(`{"status":"failed","extra":${nested(levels)}}`);
-    expect(decodeEvent(record(value, binary(signup).headers), nowMs)).toMatchObject(expected);
+    expect(decodeEvent(record(value, binaryHeaders(signup)), nowMs)).toMatchObject(expected);
   });
 
   it('finds __proto__ in data', () => {
-    const { headers } = binary(signup);
+    const headers = binaryHeaders(signup);
     expect(decodeEvent(record(text('{"__proto__":{}}'), headers), nowMs)).toMatchObject({
       failure: { code: 'EVENT_FORBIDDEN_KEY', path: '$.data' },
     });
   });
 
   it('refuses a header that is not UTF-8', () => {
-    const { value, headers } = binary(signup);
-    expect(decodeEvent(record(value, { ...headers, ce_subject: Buffer.from([0xff]) }), nowMs)).toMatchObject({
+    expect(
+      decodeEvent(record(binary(signup).value, { ...binaryHeaders(signup), ce_subject: Buffer.from([0xff]) }), nowMs),
+    ).toMatchObject({
       failure: { code: 'EVENT_NOT_UTF8', path: '$.subject' },
     });
   });
 
   it('refuses an empty value', () => {
-    expect(decodeEvent(record(null, binary(signup).headers), nowMs)).toMatchObject({
+    expect(decodeEvent(record(null, binaryHeaders(signup)), nowMs)).toMatchObject({
       failure: { code: 'EVENT_EMPTY' },
     });
   });

@@ -133,9 +133,9 @@ describe('readRecords', () => {
         timestampMs,
       ]),
     ).toEqual([
-      [0, null, 'a', {}, 42],
-      [1, null, 'b', {}, 42],
-      [2, null, 'c', {}, 42],
+      [0, null, 'a', [], 42],
+      [1, null, 'b', [], 42],
+      [2, null, 'c', [], 42],
     ]);
   });
 
