@@ -58,6 +58,8 @@ export const observationFates = [
   'replayed',
   /** Its account has seen this event id before, at another offset: the producer sent it twice; read only. */
   'duplicate',
+  /** Its time is outside the bounds of history (`history/time-bounds.ts`); read only. */
+  'outside',
 ] as const;
 export type ObservationFate = (typeof observationFates)[number];
 

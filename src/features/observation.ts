@@ -1,3 +1,4 @@
+import { limits } from '../domain/limits.ts';
 import { elementCount, entityKinds, measureCount } from './state.ts';
 
 /**
@@ -9,6 +10,13 @@ export interface ObservationBatch {
   /** All events of a batch come from one partition, in its order. With the offset this is the watermark's scale. */
   readonly topic: string;
   readonly partition: number;
+  /**
+   * The newest time that an event of this batch can truly have, milliseconds since the epoch: what is later changes nothing.
+   * Infinity where its maker does not know.
+   */
+  readonly latestMs: number;
+  /** Milliseconds that an event of this batch may be behind the newest that history knows: what is further changes nothing. */
+  readonly behindMsMax: number;
   /** [count] Kafka offsets, ascending. */
   readonly offsets: Float64Array;
   /** [count] event time, milliseconds since the epoch. */
@@ -36,11 +44,18 @@ export interface ObservationBatch {
 export const labelCodes = { none: 0, fake: 1, genuine: 2 } as const;
 
 /** Columns for `capacity` events, all empty. */
-export function emptyObservations(topic: string, partition: number, capacity: number): ObservationBatch {
+export function emptyObservations(
+  topic: string,
+  partition: number,
+  capacity: number,
+  bounds: Partial<Pick<ObservationBatch, 'latestMs' | 'behindMsMax'>> = {},
+): ObservationBatch {
   return {
     count: capacity,
     topic,
     partition,
+    latestMs: bounds.latestMs ?? Infinity,
+    behindMsMax: bounds.behindMsMax ?? limits.eventBehindMsMax,
     offsets: new Float64Array(capacity),
     timesMs: new Float64Array(capacity),
     eventKeys: new Uint32Array(capacity),

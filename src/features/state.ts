@@ -48,7 +48,7 @@ interface KindDeclaration {
    * these kinds that its signup touched, so that a label that comes later finds them.
    */
   readonly labels?: boolean;
-  /** Whether the entity keeps a histogram of the gaps between its touches (`gap-histogram.ts`). */
+  /** Whether the entity keeps a histogram of the gaps between its touches (`history/gap-histogram.ts`). */
   readonly gaps?: boolean;
   /** Of few entities that a large part of all events touch: a store must count them in 32 bits, and others in 16 at least. */
   readonly crowded?: boolean;

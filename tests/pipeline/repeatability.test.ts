@@ -4,12 +4,18 @@ import { exampleEvents } from '../../src/wire/examples.ts';
 import type { IncomingRecord } from '../../src/ports.ts';
 import { acting, batchesOf, nowMs, recordOf, stream, World, type WorldOptions } from './world.ts';
 
+/** An event of the labels topic, at the time of another event. */
+function labelAt(value: Uint8Array): Uint8Array {
+  const { time } = JSON.parse(Buffer.from(value).toString()) as { time: string };
+  return Buffer.from(JSON.stringify({ ...exampleEvents['account.labelled'], time }));
+}
+
 /** The stream with events that were sent twice, events of the labels topic, and what is no event, in it. */
 const records: readonly IncomingRecord[] = stream
   .slice(0, 600)
   .flatMap((value, index) => {
     if (index % 29 === 3) return [value, value];
-    if (index % 31 === 7) return [value, Buffer.from(JSON.stringify(exampleEvents['account.labelled']))];
+    if (index % 31 === 7) return [value, labelAt(value)];
     return index % 37 === 5 ? [Buffer.from('{'), value] : [value];
   })
   .map((value, offset) => recordOf(value, offset));

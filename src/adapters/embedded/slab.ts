@@ -1,24 +1,9 @@
 import assert from 'node:assert/strict';
+import { memoryOfWords, RecordLayout, type Memory } from '../../history/record.ts';
 
 /** Bytes of a chunk at most. Few enough of them to find quickly, and each made so fast that growth is no stall. */
 const chunkBytesMax = 1024 * 1024;
 const wordBytes = 4;
-
-/** One piece of memory, seen as numbers of each size. */
-export interface Chunk {
-  readonly bytes: Uint8Array;
-  readonly halves: Uint16Array;
-  readonly words: Uint32Array;
-  readonly doubles: Float64Array;
-}
-
-/** Values of one meaning in each record of a slab. */
-export interface Field {
-  readonly name: string;
-  readonly count: number;
-  /** Bytes of one value. */
-  readonly size: 1 | 2 | 4 | 8;
-}
 
 /**
  * Records of one layout, any number of them, in chunks of about a mebibyte: it grows by a chunk at a time, so that nothing is ever
@@ -28,33 +13,16 @@ export interface Field {
  * `slab.chunkOf(slot).words[slab.startOf(slot) + place]`; the start counts words, so it is doubled for halves, quadrupled for
  * bytes, and halved for doubles.
  */
-export class Slab {
-  /** In the order of the record. */
-  readonly fields: Field[] = [];
+export class Slab extends RecordLayout {
   /** Slots that were ever taken: all are below. */
   end = 0;
-  #bytes = 0;
   #recordWords = 0;
   #shift = 0;
   #mask = 0;
-  readonly #chunks: Chunk[] = [];
+  readonly #chunks: Memory[] = [];
   readonly #free: number[] = [];
 
-  /** Makes room for `count` values of `size` bytes in each record. Answers the place of the first, counted in values. */
-  reserve(name: string, count: number, size: Field['size']): number {
-    assert(this.end === 0, 'fields are reserved before records are made');
-    const place = Math.ceil(this.#bytes / size);
-    this.#bytes = (place + count) * size;
-    this.fields.push({ name, count, size });
-    return place;
-  }
-
-  /** Words of a record: a whole number of doubles. */
-  get recordWords(): number {
-    return Math.ceil(this.#bytes / 8) * 2;
-  }
-
-  chunkOf(slot: number): Chunk {
+  chunkOf(slot: number): Memory {
     return this.#chunks[slot >>> this.#shift]!;
   }
 
@@ -71,9 +39,9 @@ export class Slab {
       this.chunkOf(free).words.fill(0, start, start + this.#recordWords);
       return free;
     }
-    if (this.end === 0) this.#settle();
+    if (this.end === 0) this.#divide();
     const slot = this.end++;
-    if ((slot & this.#mask) === 0) this.#chunks.push(chunkOfWords((this.#mask + 1) * this.#recordWords));
+    if ((slot & this.#mask) === 0) this.#chunks.push(memoryOfWords((this.#mask + 1) * this.#recordWords));
     return slot;
   }
 
@@ -83,21 +51,12 @@ export class Slab {
   }
 
   /** The layout is complete: as many records as fit go into a chunk, a power of two. */
-  #settle(): void {
+  #divide(): void {
+    this.settle();
     this.#recordWords = this.recordWords;
     const recordsMax = Math.floor(chunkBytesMax / (this.#recordWords * wordBytes));
     assert(recordsMax >= 1, 'a record fits into a chunk');
     this.#shift = Math.floor(Math.log2(recordsMax));
     this.#mask = (1 << this.#shift) - 1;
   }
-}
-
-function chunkOfWords(words: number): Chunk {
-  const memory = new ArrayBuffer(words * wordBytes);
-  return {
-    bytes: new Uint8Array(memory),
-    halves: new Uint16Array(memory),
-    words: new Uint32Array(memory),
-    doubles: new Float64Array(memory),
-  };
 }

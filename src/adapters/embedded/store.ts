@@ -1,16 +1,19 @@
 import assert from 'node:assert/strict';
-import { limits } from '../../domain/limits.ts';
 import type { Standing } from '../../domain/standing.ts';
 import { labelCodes, type ObservationBatch } from '../../features/observation.ts';
 import { SnapshotValues } from '../../features/snapshot-values.ts';
 import {
-  earliestMs,
   entityKinds,
   kindLayouts,
   labelledKinds,
   snapshotColumnCount,
-  youngAgeMsMax,
+  elementCount,
+  measureCount,
 } from '../../features/state.ts';
+import { AccountMemory, isYoung } from '../../history/account-memory.ts';
+import type { Touch } from '../../history/kind-history.ts';
+import type { Field } from '../../history/record.ts';
+import { HistoryBounds } from '../../history/time-bounds.ts';
 import {
   observationFates,
   type FeatureStore,
@@ -18,16 +21,14 @@ import {
   type SnapshotBatch,
   type StandingChange,
 } from '../../ports.ts';
-import { AccountMemory } from './account-memory.ts';
-import { DistinctSketches } from './distinct-sketches.ts';
+import { SlabBlocks } from './distinct-blocks.ts';
 import { Dump, type RecordSink } from './dump.ts';
 import { KindTable } from './kind-table.ts';
 import { Progress, type PartitionProgress } from './progress.ts';
-import type { Field } from './slab.ts';
 
 const kindCount = entityKinds.length;
 const accountKind = entityKinds.indexOf('account');
-const [applied, replayed, duplicate] = observationFates.map((_, index) => index) as [number, number, number];
+const [applied, replayed, duplicate, outside] = observationFates.keys().toArray() as [number, number, number, number];
 
 /** All that the store holds beside its entities. */
 export interface StoreState {
@@ -50,8 +51,17 @@ export class EmbeddedFeatureStore implements FeatureStore {
   readonly #accounts: AccountMemory;
   readonly #progress = new Progress();
   readonly #values = new SnapshotValues();
-  /** The newest event time seen: what is far behind it does not count in windows. */
-  #newestMs = earliestMs;
+  #bounds = new HistoryBounds();
+  /** The touch of the moment. */
+  readonly #touch: Touch = {
+    timeMs: 0,
+    bits: 0,
+    elements: new Uint32Array(0),
+    elementRow: 0,
+    measures: new Float64Array(0),
+    measureRow: 0,
+    isYoung: true,
+  };
   #size = 0;
   /** The dump under way. */
   #dump: Dump | null = null;
@@ -59,8 +69,8 @@ export class EmbeddedFeatureStore implements FeatureStore {
   constructor(options: { readonly entitiesMax: number }) {
     assert(options.entitiesMax >= kindCount, 'an event touches up to one entity of each kind');
     this.#entitiesMax = options.entitiesMax;
-    const sketches = new DistinctSketches();
-    this.#tables = kindLayouts.map((layout) => new KindTable(layout, sketches));
+    const blocks = new SlabBlocks();
+    this.#tables = kindLayouts.map((layout) => new KindTable(layout, blocks));
     this.#accounts = new AccountMemory(this.#tables[accountKind]!.slab);
   }
 
@@ -77,10 +87,11 @@ export class EmbeddedFeatureStore implements FeatureStore {
 
   settle({ topic, partition, offset }: Position, changes: readonly StandingChange[]): Promise<void> {
     for (const { keyHigh, keyLow, standing } of changes) {
-      const slot = this.#tables[accountKind]!.index.find(keyHigh, keyLow);
+      const { index, slab } = this.#tables[accountKind]!;
+      const slot = index.find(keyHigh, keyLow);
       if (slot < 0) continue;
       this.#dump?.preserve(accountKind, slot);
-      this.#accounts.settle(slot, standing);
+      this.#accounts.settle(slab.chunkOf(slot), slab.startOf(slot), standing);
     }
     this.#progress.complete(topic, partition, offset);
     return Promise.resolve();
@@ -118,7 +129,7 @@ export class EmbeddedFeatureStore implements FeatureStore {
   state(): StoreState {
     return {
       entities: this.#size,
-      newestMs: this.#newestMs,
+      newestMs: this.#bounds.newestMs,
       touches: this.#tables.map(({ index }) => index.touches),
       partitions: this.#progress.state(),
     };
@@ -147,7 +158,7 @@ export class EmbeddedFeatureStore implements FeatureStore {
 
   /** All entities are back: the rest, and the order in which entities were touched. */
   finishRestore({ newestMs, touches, partitions }: StoreState): void {
-    this.#newestMs = newestMs;
+    this.#bounds = new HistoryBounds(newestMs);
     this.#progress.restore(partitions);
     for (const [kind, { index }] of this.#tables.entries()) index.relink(touches[kind]!);
     while (this.#size > this.#entitiesMax) this.#evictOldest();
@@ -164,18 +175,20 @@ export class EmbeddedFeatureStore implements FeatureStore {
     const timeMs = batch.timesMs[row]!;
     const firstKey = row * kindCount * 2;
     const isReplayed = batch.offsets[row]! <= watermark;
-    const accountSlot = this.#slotOf(batch.keys, firstKey, accountKind, !isReplayed);
-    standings[row] = this.#accounts.standing(accountSlot);
-    if (!isReplayed) this.#dump?.preserve(accountKind, accountSlot);
-    const isDuplicate = !isReplayed && this.#accounts.seen(accountSlot, batch.eventKeys[row]!);
-    fates[row] = isReplayed ? replayed : isDuplicate ? duplicate : applied;
-    const isApplied = fates[row] === applied;
-    if (timeMs > this.#newestMs) this.#newestMs = timeMs;
-    const counts = timeMs >= earliestMs && timeMs > this.#newestMs - limits.eventBehindMsMax;
+    const mayAdd = this.#bounds.admit(timeMs, batch) && !isReplayed;
+    const accountSlot = this.#slotOf(batch.keys, firstKey, accountKind, mayAdd);
+    const accounts = this.#tables[accountKind]!;
+    const memory = accounts.slab.chunkOf(accountSlot);
+    const start = accounts.slab.startOf(accountSlot);
+    standings[row] = this.#accounts.standing(memory, start);
+    if (mayAdd) this.#dump?.preserve(accountKind, accountSlot);
+    const isDuplicate = mayAdd && this.#accounts.seen(memory, start, batch.eventKeys[row]!);
+    const isApplied = mayAdd && !isDuplicate;
+    fates[row] = isApplied ? applied : isReplayed ? replayed : isDuplicate ? duplicate : outside;
 
-    // The account is as old as it is after this event: a new one is young.
-    const isYoung = this.#tables[accountKind]!.ageMs(accountSlot, timeMs) < youngAgeMsMax;
-    if (isApplied && batch.joins[row] === 1) this.#accounts.join(accountSlot, batch.keys, firstKey);
+    // Before the event moves the spans.
+    this.#touch.isYoung = isYoung(accounts.ageMs(accountSlot, timeMs));
+    if (isApplied && batch.joins[row] === 1) this.#accounts.join(memory, start, batch.keys, firstKey);
     if (isApplied && batch.labels[row] !== labelCodes.none) this.#label(accountSlot, batch.labels[row]!);
 
     for (let kind = 0; kind < kindCount; kind++) {
@@ -185,22 +198,37 @@ export class EmbeddedFeatureStore implements FeatureStore {
       const idleMs = table.idleMs(slot, timeMs);
       if (isApplied) {
         this.#dump?.preserve(kind, slot);
-        table.apply(slot, batch, row, counts, isYoung);
+        table.apply(slot, this.#touchOf(batch, row, kind));
       }
       table.read(slot, timeMs, idleMs, values, row * snapshotColumnCount);
     }
   }
 
+  /** What row `row` adds to its entity of a kind; whether its account is young is known before. Holds until the next call. */
+  #touchOf(batch: ObservationBatch, row: number, kind: number): Touch {
+    const touch = this.#touch;
+    touch.timeMs = batch.timesMs[row]!;
+    touch.bits = batch.adds[row * kindCount + kind]!;
+    touch.elements = batch.elements;
+    touch.elementRow = row * elementCount;
+    touch.measures = batch.measures;
+    touch.measureRow = row * measureCount;
+    return touch;
+  }
+
   /** People say what an account is: its label moves at each entity that it remembers from its signup. */
   #label(accountSlot: number, label: number): void {
-    const former = this.#accounts.relabel(accountSlot, label);
+    const { slab } = this.#tables[accountKind]!;
+    const memory = slab.chunkOf(accountSlot);
+    const start = slab.startOf(accountSlot);
+    const former = this.#accounts.relabel(memory, start, label);
     if (former === label) return;
     for (let link = 0; link < labelledKinds.length; link++) {
       const { kindIndex } = labelledKinds[link]!;
       const table = this.#tables[kindIndex]!;
       const slot = table.index.find(
-        this.#accounts.link(accountSlot, link, 0),
-        this.#accounts.link(accountSlot, link, 1),
+        this.#accounts.link(memory, start, link, 0),
+        this.#accounts.link(memory, start, link, 1),
       );
       if (slot < 0) continue;
       this.#dump?.preserve(kindIndex, slot);

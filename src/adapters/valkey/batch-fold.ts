@@ -1,23 +1,23 @@
-import { limits } from '../../domain/limits.ts';
 import type { Standing } from '../../domain/standing.ts';
 import { labelCodes, type ObservationBatch } from '../../features/observation.ts';
 import type { SnapshotValues } from '../../features/snapshot-values.ts';
-import { earliestMs, entityKinds, snapshotColumnCount } from '../../features/state.ts';
+import { entityKinds, snapshotColumnCount } from '../../features/state.ts';
+import { HistoryBounds } from '../../history/time-bounds.ts';
 import { observationFates, type SnapshotBatch } from '../../ports.ts';
-import type { AccountMemory } from './account-memory.ts';
 import type { Compactions } from './compactions.ts';
 import { DamagedEntity, type EntityState } from './entity-state.ts';
 import { accountPlan } from './kind-plan.ts';
 import type { RowNotes, ShardRequest } from './shard-request.ts';
 import { replyHeaderWords } from './shard-script.ts';
-import { linkWords, touchFlags } from './touch-record.ts';
+import { touchFlags } from './touch-record.ts';
 import { relabelCode, touchCode, type TouchTable } from './touch-table.ts';
 
 const kindCount = entityKinds.length;
 const bytesPerWord = 4;
-const [applied, replayed, duplicate] = observationFates.map((_, index) => index) as [number, number, number];
-/** The note of a row that adds nothing. */
+const [applied, replayed, duplicate, outside] = observationFates.keys().toArray() as [number, number, number, number];
+/** Notes of rows that add nothing. */
 const sentTwice = -1;
+const outOfBounds = -2;
 
 /**
  * Words of log from which on an entity gets a new state. A longer log is read with every touch; a shorter one is written anew more
@@ -42,8 +42,8 @@ export class BatchFold {
   readonly answer: Omit<SnapshotBatch, 'settledOffset'> & { readonly standings: (Standing | undefined)[] };
   /** What entities must know of each row. Complete after the accounts' phase. */
   readonly notes: RowNotes;
-  /** The newest event time, this batch among it. */
-  readonly newestMs: number;
+  /** With the newest event time, this batch among it. */
+  readonly bounds: HistoryBounds;
   readonly #batch: ObservationBatch;
   readonly #states: readonly EntityState[];
   readonly #compactions: Compactions;
@@ -61,12 +61,9 @@ export class BatchFold {
     this.#states = states;
     this.#compactions = compactions;
     this.notes = new Int8Array(batch.count);
-    for (let row = 0; row < batch.count; row++) {
-      const timeMs = batch.timesMs[row]!;
-      if (timeMs > newestMs) newestMs = timeMs;
-      if (timeMs >= earliestMs && timeMs > newestMs - limits.eventBehindMsMax) this.notes[row] = touchFlags.counts;
-    }
-    this.newestMs = newestMs;
+    this.bounds = new HistoryBounds(newestMs);
+    for (let row = 0; row < batch.count; row++)
+      if (!this.bounds.admit(batch.timesMs[row]!, batch)) this.notes[row] = outOfBounds;
     const values = pool.take(batch.count);
     this.answer = {
       values,
@@ -127,13 +124,13 @@ export class BatchFold {
       if (!Number.isInteger(held)) throw new DamagedEntity(`a value of the kind ${state.plan.kind}`);
       state.load(reply, at, held);
       // An account's rows that were applied before stay in its log: what came of them elsewhere may have to be known again.
-      const hasReplayed = state.memory !== null && !(isApplied && areAllWritten(table, entity));
+      const hasReplayed = state.plan.isAccount && !(isApplied && areAllWritten(table, entity));
       if (!hasReplayed) {
         state.readLog();
         if (held > 0 && held - reply[at + 1]! > logWordsMax)
           this.#compactions.add(shard, table.highs[entity]!, table.lows[entity]!, state, reply[at]!, held);
       }
-      if (state.memory === null) this.#foldEntity(table, entity, state, request.words, isApplied);
+      if (!state.plan.isAccount) this.#foldEntity(table, entity, state, request.words, isApplied);
       else this.#foldAccount(table, entity, state, request.words, isApplied);
       at += held;
     }
@@ -145,7 +142,7 @@ export class BatchFold {
       const row = table.rows[entry]!;
       const record = isApplied ? table.records[entry]! : 0;
       const timeMs = this.#batch.timesMs[row]!;
-      const idleMs = state.spans.idleMs(timeMs);
+      const idleMs = state.idleMs(timeMs);
       if (record !== 0) state.apply(words, record);
       if (table.codes[entry] === touchCode) state.read(timeMs, idleMs, this.answer.values, row * snapshotColumnCount);
     }
@@ -161,17 +158,18 @@ export class BatchFold {
       const isInLog = record === 0 && state.readLogBefore(eventKeys[row]!, offsets[row]!);
       // A row that became part of the state, before others of this batch that are yet in the log: what came of those is in there.
       if (!isInLog && (record !== 0 || !this.#isInLogLater(table, entry, state))) state.readLog();
-      const idleMs = state.spans.idleMs(timeMs);
+      const idleMs = state.idleMs(timeMs);
       const isYoung = state.isYoung(timeMs) ? touchFlags.isYoung : 0;
-      this.answer.standings[row] = state.memory!.standing();
+      this.answer.standings[row] = state.standing();
       if (record !== 0) state.apply(words, record);
       else if (isInLog) state.readNext();
       const isKnown = record !== 0 || isInLog;
       const isDuplicate = isKnown && state.wasDuplicate;
-      this.answer.fates[row] = record === 0 ? replayed : isDuplicate ? duplicate : applied;
+      const isOutside = !isKnown && this.notes[row] === outOfBounds;
+      this.answer.fates[row] = isOutside ? outside : record === 0 ? replayed : isDuplicate ? duplicate : applied;
       // A row that is part of the state was done with, or its batch was left half done and the account has been busy since.
-      this.notes[row] = isDuplicate ? sentTwice : isKnown ? state.note : this.notes[row]! | isYoung;
-      if (!isDuplicate && labels[row] !== labelCodes.none) this.#relabel(row, state.memory!);
+      if (!isOutside) this.notes[row] = isDuplicate ? sentTwice : isKnown ? state.note : isYoung;
+      if (!isDuplicate && labels[row] !== labelCodes.none) this.#relabel(row, state);
       state.read(timeMs, idleMs, this.answer.values, row * snapshotColumnCount);
     }
   }
@@ -186,13 +184,12 @@ export class BatchFold {
   }
 
   /** The label that a row brought moves at the entities of the account's signup. */
-  #relabel(row: number, memory: AccountMemory): void {
-    // Another one came since, and a label that moves now would overtake it.
-    if (!memory.isLabelledBy(this.#batch.eventKeys[row]!) || memory.label === memory.formerLabel) return;
-    const { links, linkCount } = memory;
-    const code = relabelCode(memory.formerLabel, memory.label);
-    for (let link = 0; link < linkCount * linkWords; link += linkWords)
-      this.#relabels.push({ row, kind: links[link]!, high: links[link + 1]!, low: links[link + 2]!, code });
+  #relabel(row: number, state: EntityState): void {
+    // If another one came since, a label that moved now would overtake it.
+    const change = state.labelChangeBy(this.#batch.eventKeys[row]!);
+    if (change === null || change.label === change.former) return;
+    const code = relabelCode(change.former, change.label);
+    state.eachLink((kind, high, low) => this.#relabels.push({ row, kind, high, low, code }));
   }
 }
 

@@ -1,25 +1,25 @@
-import { labels } from '../../domain/event.ts';
 import { labelCodes } from '../../features/observation.ts';
-import { youngAgeMsMax } from '../../features/state.ts';
-import { AccountMemory, memoryWordsMax } from './account-memory.ts';
-import { DistinctSamples } from './distinct-samples.ts';
-import { EntitySpans, spansWordsMax } from './entity-spans.ts';
+import { labelledKinds } from '../../features/state.ts';
+import { isYoung, type AccountMemory } from '../../history/account-memory.ts';
+import type { Standing } from '../../domain/standing.ts';
+import { EntityRecord } from './entity-record.ts';
 import type { KindPlan } from './kind-plan.ts';
 import { flagsOf, recordTypes, typeOf, wordsOf } from './record.ts';
-import { momentsWords, RunningMoments } from './running-moments.ts';
-import { isTouchBy, touchFlags, TouchReader } from './touch-record.ts';
-import { WindowedCounts } from './windowed-counts.ts';
+import { StateCodec } from './state-codec.ts';
+import { isTouchBy, linkWords, touchFlags, TouchReader } from './touch-record.ts';
 
 /** Words before the state proper: its version, and the words of the state, these two included. The log follows the state. */
 export const headerWords = 2;
 
-/** In the first word of a state: whether labels follow, and how many measures. */
-const hasLabels = 1;
-const measureShift = 8;
-
 /** The value under an entity's key is not what Winnow writes there. */
 export class DamagedEntity extends Error {
   override readonly name = 'DamagedEntity';
+}
+
+/** A label that an event brought to an account. Codes as in `ObservationBatch.labels`. */
+export interface LabelChange {
+  readonly former: number;
+  readonly label: number;
 }
 
 /**
@@ -28,9 +28,7 @@ export class DamagedEntity extends Error {
  */
 export class EntityState {
   readonly plan: KindPlan;
-  /** Accounts alone have one. */
-  readonly memory: AccountMemory | null;
-  readonly spans: EntitySpans;
+  readonly record: EntityRecord;
   /** Of the last touch of an account: whether its event was here before, and `touchFlags` that its entities must know. */
   wasDuplicate = false;
   note = 0;
@@ -40,25 +38,20 @@ export class EntityState {
   #log: Uint32Array = new Uint32Array(0);
   #logAt = 0;
   #logEnd = 0;
-  readonly #touch = new TouchReader();
-  readonly #counts: WindowedCounts;
-  readonly #distincts: DistinctSamples;
-  readonly #measures: readonly RunningMoments[];
-  /** [label] accounts labelled so. */
-  readonly #labels = new Uint32Array(labels.length);
+  readonly #codec: StateCodec;
+  readonly #reader: TouchReader;
 
   constructor(plan: KindPlan) {
     this.plan = plan;
-    this.memory = plan.isAccount ? new AccountMemory() : null;
-    this.spans = new EntitySpans(plan.layout);
-    this.#counts = new WindowedCounts(plan);
-    this.#distincts = new DistinctSamples(plan);
-    this.#measures = plan.layout.measures.map(() => new RunningMoments());
+    this.record = new EntityRecord(plan);
+    this.#codec = new StateCodec(this.record);
+    this.#reader = new TouchReader(plan);
   }
 
   /** Takes what the store holds: `length` words from `at` on, none for a new entity. Its log is yet to be read. */
   load(words: Uint32Array, at: number, length: number): void {
-    this.#clear();
+    this.record.clear();
+    this.#isHeld = false;
     this.#log = words;
     this.#logAt = at;
     this.#logEnd = at + length;
@@ -67,7 +60,7 @@ export class EntityState {
     if (!(this.#logAt >= at + headerWords && this.#logAt <= this.#logEnd)) throw this.#damaged();
     // A log can begin with what only an entity that is there takes in.
     this.#isHeld = this.#logAt > at + headerWords;
-    if (this.#isHeld) this.#loadState(words, at + headerWords);
+    if (this.#isHeld) this.#codec.load(words, at + headerWords);
   }
 
   /** Brings the state forward by the rest of its log. */
@@ -96,21 +89,22 @@ export class EntityState {
     this.#logAt += this.apply(this.#log, this.#logAt);
   }
 
-  /** Brings the state forward by the record at `at`; answers the record's words. */
+  /** Brings the state forward by the record at `at`; returns the record's words. */
   apply(words: Uint32Array, at: number): number {
+    const { memory, history, accounts } = this.record;
     const header = words[at]!;
     const length = this.#wordsAt(words, at);
     switch (typeOf(header)) {
       case recordTypes.touch:
-        this.#touch.set(words, at);
-        if (this.memory === null || this.#enter(this.memory, words)) this.#add();
+        this.#reader.set(words, at);
+        if (accounts === null || this.#enter(accounts, words)) history.add(memory, 0, this.#reader.touch);
         this.#isHeld = true;
         break;
       case recordTypes.relabel:
-        if (this.#isHeld) this.#relabel(flagsOf(header) & 0x3, flagsOf(header) >>> 2);
+        if (this.#isHeld) history.relabel(memory, 0, flagsOf(header) & 0x3, flagsOf(header) >>> 2);
         break;
       case recordTypes.standing:
-        this.memory?.settle(words, at + 1, flagsOf(header));
+        accounts?.takeStanding(memory, 0, flagsOf(header), words, at + 1);
         break;
       default:
         // What a later version writes.
@@ -119,53 +113,55 @@ export class EntityState {
     return length;
   }
 
-  /** Whether an account that acts at `timeMs` is young. A new one is: it is as old as it is after its first event. */
+  /** Of an account that acts at `timeMs`. */
   isYoung(timeMs: number): boolean {
-    return !(this.spans.ageMs(timeMs) >= youngAgeMsMax);
+    return isYoung(this.record.history.spans.ageMs(this.record.memory, 0, timeMs));
+  }
+
+  /** Milliseconds from the last touch to `timeMs`, not below 0; NaN before the first. */
+  idleMs(timeMs: number): number {
+    return this.record.history.spans.idleMs(this.record.memory, 0, timeMs);
+  }
+
+  /** What stands for an account. */
+  standing(): Standing | undefined {
+    return this.record.accounts?.standing(this.record.memory, 0);
+  }
+
+  /** The label that this event brought to an account; null when it brought none, or another one came since. */
+  labelChangeBy(eventKey: number): LabelChange | null {
+    const { accounts, memory, labelEvent } = this.record;
+    const label = accounts?.label(memory, 0) ?? labelCodes.none;
+    if (label === labelCodes.none || memory.words[labelEvent] !== eventKey) return null;
+    return { former: memory.words[labelEvent + 1]!, label };
+  }
+
+  /** Calls `visit` for each entity that an account remembers from its signup. */
+  eachLink(visit: (kind: number, high: number, low: number) => void): void {
+    const { accounts, memory } = this.record;
+    for (const [link, { kindIndex }] of labelledKinds.entries()) {
+      const high = accounts!.link(memory, 0, link, 0);
+      const low = accounts!.link(memory, 0, link, 1);
+      if (high !== 0 || low !== 0) visit(kindIndex, high, low);
+    }
   }
 
   /** Writes the entity's columns of a snapshot row, as of `timeMs`. `idleMs`: time since the touch before this one, or NaN. */
   read(timeMs: number, idleMs: number, values: Float64Array, row: number): void {
-    const { measures, labelColumn } = this.plan.layout;
-    this.#counts.read(timeMs, values, row);
-    this.#distincts.read(timeMs, values, row);
-    for (let index = 0; index < measures.length; index++) {
-      const { count, mean, deviation } = this.#measures[index]!;
-      values[row + measures[index]!.column] = count < 1 ? NaN : mean;
-      values[row + measures[index]!.column + 1] = deviation;
-    }
-    if (labelColumn !== null)
-      for (let label = 0; label < labels.length; label++) values[row + labelColumn + label] = this.#labels[label]!;
-    this.spans.read(timeMs, idleMs, values, row);
+    this.record.history.read(this.record.memory, 0, timeMs, idleMs, values, row);
   }
 
-  /** Writes the state as a whole, header included; answers the next place. */
+  /** Writes the state as a whole, header included; returns the next place. */
   save(words: Uint32Array, start: number, version: number): number {
-    const isLabelled = this.#labels.some((count) => count > 0);
-    const measures = this.#measures.filter(({ count }) => count > 0).length;
-    let at = start + headerWords;
-    words[at++] = (isLabelled ? hasLabels : 0) | (measures << measureShift);
-    at = this.spans.save(words, at);
-    for (const [index, moments] of this.#measures.entries()) {
-      if (moments.count === 0) continue;
-      words[at++] = this.plan.measureIds.ids[index]!;
-      at = moments.save(words, at);
-    }
-    if (isLabelled) {
-      words.set(this.#labels, at);
-      at += labels.length;
-    }
-    if (this.memory !== null) at = this.memory.save(words, at);
-    at = this.#distincts.save(words, this.#counts.save(words, at));
+    const end = this.#codec.save(words, start + headerWords);
     words[start] = version;
-    words[start + 1] = at - start;
-    return at;
+    words[start + 1] = end - start;
+    return end;
   }
 
   /** Words that `save` writes at most. */
   get wordsMax(): number {
-    const fixed = headerWords + 1 + spansWordsMax + this.#measures.length * (1 + momentsWords) + labels.length;
-    return fixed + memoryWordsMax + this.#counts.wordsMax + this.#distincts.wordsMax;
+    return headerWords + this.#codec.wordsMax;
   }
 
   /** Where the touch by an event at an offset stands in the log; its end when it does not. */
@@ -175,70 +171,30 @@ export class EntityState {
     return at;
   }
 
-  #clear(): void {
-    this.#isHeld = false;
-    this.spans.clear();
-    for (const moments of this.#measures) moments.clear();
-    this.#labels.fill(0);
-    this.memory?.clear();
-    this.#counts.clear();
-    this.#distincts.clear();
-  }
-
-  #loadState(words: Uint32Array, at: number): void {
-    const header = words[at++]!;
-    at = this.spans.load(words, at);
-    for (let measure = header >>> measureShift; measure > 0; measure--) {
-      const index = this.plan.measureIds.indexOf(words[at++]!);
-      if (index >= 0) this.#measures[index]!.load(words, at);
-      at += momentsWords;
-    }
-    if ((header & hasLabels) !== 0) {
-      for (let label = 0; label < labels.length; label++) this.#labels[label] = words[at + label]!;
-      at += labels.length;
-    }
-    if (this.memory !== null) at = this.memory.load(words, at);
-    this.#distincts.load(words, this.#counts.load(words, at));
-  }
-
   /** An event of an account: whether it is new to it. */
-  #enter(memory: AccountMemory, words: Uint32Array): boolean {
-    const { flags, timeMs, label, eventAt, end } = this.#touch;
-    this.wasDuplicate = memory.seen(words[eventAt]!);
+  #enter(accounts: AccountMemory, words: Uint32Array): boolean {
+    const { memory, labelEvent } = this.record;
+    const { flags, touch, label, eventAt, end } = this.#reader;
+    const eventKey = words[eventAt]!;
+    this.wasDuplicate = accounts.seen(memory, 0, eventKey);
     if (this.wasDuplicate) return false;
-    this.note = (this.isYoung(timeMs) ? touchFlags.isYoung : 0) | (flags & touchFlags.counts);
-    if ((flags & touchFlags.joins) !== 0) memory.join(words, eventAt + 2, end);
-    if (label !== labelCodes.none) memory.relabel(label, words[eventAt]!);
+    this.note = this.isYoung(touch.timeMs) ? touchFlags.isYoung : 0;
+    if ((flags & touchFlags.joins) !== 0) this.#join(accounts, words, eventAt + 2, end);
+    if (label !== labelCodes.none) {
+      memory.words[labelEvent] = eventKey;
+      memory.words[labelEvent + 1] = accounts.relabel(memory, 0, label);
+    }
     return true;
   }
 
-  #add(): void {
-    const { flags, timeMs, counts, elements, measures } = this.#touch;
-    if ((flags & touchFlags.counts) !== 0) {
-      this.#counts.move(timeMs);
-      for (let index = 0; index < counts; index++) {
-        const counter = this.plan.countIds.indexOf(this.#touch.countId(index));
-        if (counter >= 0) this.#counts.add(counter, timeMs);
-      }
-      for (let index = 0; index < elements; index++) {
-        const counter = this.plan.distinctIds.indexOf(this.#touch.elementId(index));
-        if (counter < 0) continue;
-        if (this.plan.distincts[counter]!.shownBy === ((flags & touchFlags.isYoung) === 0 ? 'young' : 'established'))
-          continue;
-        this.#distincts.add(counter, this.#touch.element(index), timeMs);
-      }
+  /** The labelled entities of a signup stand in `words` from `at` to `end`. */
+  #join(accounts: AccountMemory, words: Uint32Array, at: number, end: number): void {
+    const { memory } = this.record;
+    for (let link = 0; link < labelledKinds.length; link++) accounts.setLink(memory, 0, link, 0, 0);
+    for (; at < end; at += linkWords) {
+      const link = labelledKinds.findIndex(({ kindIndex }) => kindIndex === words[at]);
+      if (link >= 0) accounts.setLink(memory, 0, link, words[at + 1]!, words[at + 2]!);
     }
-    for (let index = 0; index < measures; index++) {
-      const measure = this.plan.measureIds.indexOf(this.#touch.measureId(index));
-      if (measure >= 0) this.#measures[measure]!.add(this.#touch.measure(index));
-    }
-    if ((flags & touchFlags.spanMoves) !== 0) this.spans.add(timeMs);
-  }
-
-  /** A former label that fell to an expiry is not there to be taken back. */
-  #relabel(former: number, label: number): void {
-    if (former !== labelCodes.none && this.#labels[former - 1]! > 0) this.#labels[former - 1]!--;
-    this.#labels[label - 1]!++;
   }
 
   #wordsAt(words: Uint32Array, at: number): number {

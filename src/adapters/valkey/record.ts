@@ -1,6 +1,5 @@
-import { actions } from '../../domain/decision.ts';
 import type { Standing } from '../../domain/standing.ts';
-import { readDouble, writeDouble } from './doubles.ts';
+import { standingCode, standingWords, writeStanding } from '../../history/account-memory.ts';
 
 /**
  * What is appended to an entity's log, in 32-bit words. The first word of each record is its header:
@@ -10,7 +9,7 @@ import { readDouble, writeDouble } from './doubles.ts';
 export const recordTypes = {
   /** An event touches the entity: see `touch-record.ts`. */
   touch: 1,
-  /** What stands for an account: time (a double), decision id. The flags are the action's place in the order, plus 1. */
+  /** What stands for an account, as `writeStanding` writes it. The flags are the action's place in the order, plus 1. */
   standing: 2,
   /** One of the entity's accounts is labelled otherwise: the flags are the former label and, two bits up, the new one. */
   relabel: 3,
@@ -53,30 +52,12 @@ export function flagsOf(header: number): number {
   return header >>> 24;
 }
 
-const decisionIdPrefix = 'dec_';
-/** A decision id is the prefix and this many words in hexadecimal. */
-const decisionIdWords = 4;
-/** Words of a standing without its action: time and decision id. */
-export const standingWords = 2 + decisionIdWords;
 export const standingRecordWords = 1 + standingWords;
 
-/** Writes what stands for an account; answers the next place. */
-export function writeStanding(words: Uint32Array, at: number, { action, sinceMs, decisionId }: Standing): number {
-  const flags = actions.indexOf(action) + 1;
-  words[at] = headerOf({ type: recordTypes.standing, words: standingRecordWords, flags });
-  at = writeDouble(words, at + 1, sinceMs);
-  for (let word = 0; word < decisionIdWords; word++) {
-    const start = decisionIdPrefix.length + word * 8;
-    words[at++] = Number.parseInt(decisionId.slice(start, start + 8), 16);
-  }
-  return at;
-}
-
-/** The standing whose time and decision id begin at `at`. `code`: the flags of its record. */
-export function readStanding(words: Uint32Array, at: number, code: number): Standing {
-  let decisionId = decisionIdPrefix;
-  for (let word = 0; word < decisionIdWords; word++) decisionId += words[at + 2 + word]!.toString(16).padStart(8, '0');
-  return { action: actions[code - 1]!, decisionId, sinceMs: readDouble(words, at) };
+/** Writes what stands for an account; returns the next place. */
+export function writeStandingRecord(words: Uint32Array, at: number, standing: Standing): number {
+  words[at] = headerOf({ type: recordTypes.standing, words: standingRecordWords, flags: standingCode(standing) });
+  return writeStanding(words, at + 1, standing);
 }
 
 export function writeRelabel(words: Uint32Array, at: number, former: number, label: number): number {

@@ -3,12 +3,12 @@ import type { StandingChange } from '../../ports.ts';
 import { newVersion } from './compactions.ts';
 import { headerWords } from './entity-state.ts';
 import { accountPlan, kindPlans } from './kind-plan.ts';
-import { standingRecordWords, writeRelabel, writeStanding } from './record.ts';
+import { standingRecordWords, writeRelabel, writeStandingRecord } from './record.ts';
 import { itemFlags, itemHeaderWords } from './shard-script.ts';
 import { recordWordsMax, writeTouch } from './touch-record.ts';
 import { touchCode, type TouchTable } from './touch-table.ts';
 
-/** Of a row, what an entity must know: `touchFlags.isYoung` and `counts`. Negative: sent twice, so that it adds nothing. */
+/** Of a row, what an entity must know: `touchFlags.isYoung`. Negative: it adds nothing (`rowNotes`). */
 export type RowNotes = Int8Array;
 
 const wordsAtFirst = 1024;
@@ -123,7 +123,7 @@ export function writeStandings(
     const { kindIndex } = accountPlan;
     const start = out.beginItem(kindIndex, keyHigh, keyLow, itemFlags.appendIfHeldQuietly, ttlS[kindIndex]!);
     out.reserve(standingRecordWords);
-    out.length = writeStanding(out.words, out.length, standing);
+    out.length = writeStandingRecord(out.words, out.length, standing);
     out.endItem(start);
   }
   out.first = offset;

@@ -1,11 +1,13 @@
+import assert from 'node:assert/strict';
+import { endianness } from 'node:os';
 import type { ObservationBatch } from '../../features/observation.ts';
 import { SnapshotValues } from '../../features/snapshot-values.ts';
 import { earliestMs } from '../../features/state.ts';
+import { readDouble } from '../../history/doubles.ts';
 import type { FeatureStore, Position, SnapshotBatch, StandingChange } from '../../ports.ts';
 import { BatchFold } from './batch-fold.ts';
 import { Compactions } from './compactions.ts';
 import { Connection, type ShardRunner } from './connection.ts';
-import { readDouble } from './doubles.ts';
 import { DamagedEntity, EntityState, headerWords } from './entity-state.ts';
 import { expiries } from './expiry.ts';
 import { unavailable } from './failures.ts';
@@ -15,8 +17,11 @@ import { ShardRequest, writeShardRequest, writeStandings } from './shard-request
 import { replyStatus } from './shard-script.ts';
 import { shardOf, TouchTable } from './touch-table.ts';
 
+// State and requests are written as the machine has them in memory; members of a group may not read each other's otherwise.
+assert.equal(endianness(), 'LE', 'the Valkey store needs a little-endian machine');
+
 /** Of the state's and the log's layout. Another one makes Winnow forget its history. */
-const stateFormat = 1;
+const stateFormat = 2;
 /** How often the number of entities is asked for. */
 const sizeAgeMsMax = 15_000;
 /** A batch can only be split where another process applied its beginning; after that it is above the watermark or below. */
@@ -80,7 +85,7 @@ export class ValkeyFeatureStore implements FeatureStore {
     fold.entities(table);
     await this.#runPhase('entities', table, batch, fold);
     this.#tables.push(table);
-    this.#newestMs = Math.max(this.#newestMs, fold.newestMs);
+    this.#newestMs = Math.max(this.#newestMs, fold.bounds.newestMs);
     this.#refreshSize();
     return { ...fold.answer, settledOffset };
   }

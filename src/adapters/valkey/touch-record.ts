@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { limits } from '../../domain/limits.ts';
 import type { ObservationBatch } from '../../features/observation.ts';
 import { elementCount, entityKinds, labelledKinds, measureCount, spanBit } from '../../features/state.ts';
-import { readDouble, writeDouble } from './doubles.ts';
+import { readDouble, writeDouble } from '../../history/doubles.ts';
+import type { Touch } from '../../history/kind-history.ts';
 import { kindPlans, type KindPlan } from './kind-plan.ts';
 import { countsOf, elementsOf, flagsOf, headerOf, measuresOf, recordTypes, typeOf, wordsOf } from './record.ts';
 
@@ -15,15 +16,13 @@ import { countsOf, elementsOf, flagsOf, headerOf, measuresOf, recordTypes, typeO
 export const touchFlags = {
   /** The event's account is young. */
   isYoung: 1,
-  /** The event counts in windows: it is not too far behind. */
-  counts: 2,
   /** The entity acted itself, so that its spans move. */
-  spanMoves: 4,
+  spanMoves: 2,
   /** The account remembers the entities that its signup touches. */
-  joins: 8,
+  joins: 4,
 } as const;
 /** Of an account's touch: what people say of it stands above the flags. */
-const labelShift = 4;
+const labelShift = 3;
 
 /** Words of an entity that an account remembers: kind, high and low half of its key. */
 export const linkWords = 3;
@@ -37,8 +36,8 @@ function idWords(ids: number): number {
 }
 
 /** Words of the longest touch of a kind. */
-function touchWordsMax({ isAccount, counts, distincts, layout }: KindPlan): number {
-  const measures = layout.measures.length;
+function touchWordsMax({ isAccount, layout: { counts, distincts, measures: declared } }: KindPlan): number {
+  const measures = declared.length;
   const event = isAccount ? 2 + labelledKinds.length * linkWords : 0;
   const ids = idWords(counts.length) + idWords(distincts.length) + idWords(measures);
   return 3 + ids + distincts.length + measures * 2 + event;
@@ -50,7 +49,7 @@ assert(recordWordsMax * limits.batchRecordsMax <= itemWordsMax, 'all touches of 
 
 /**
  * Writes row `row` of a batch as the touch of its entity of one kind; answers the next place.
- * @param note `touchFlags.isYoung` and `counts`; the other flags are the batch's to say.
+ * @param note `touchFlags.isYoung`, or 0; the other flags are the batch's to say.
  */
 export function writeTouch(
   words: Uint32Array,
@@ -64,23 +63,23 @@ export function writeTouch(
   let flags = note | ((adds & spanBit) === 0 ? 0 : touchFlags.spanMoves);
   let at = writeDouble(words, start + 1, batch.timesMs[row]!);
 
+  const { counts: counters, distincts, measures: declared } = plan.layout;
   let counts = 0;
-  for (let bit = 0; bit < plan.counts.length; bit++)
+  for (let bit = 0; bit < counters.length; bit++)
     if (((adds >>> bit) & 1) !== 0) writeId(words, at, counts++, plan.countIds.ids[bit]!);
   at += idWords(counts);
 
   let elements = 0;
-  for (let index = 0; index < plan.distincts.length; index++)
-    if (batch.elements[row * elementCount + plan.distincts[index]!.elementIndex] !== 0)
+  for (let index = 0; index < distincts.length; index++)
+    if (batch.elements[row * elementCount + distincts[index]!.elementIndex] !== 0)
       writeId(words, at, elements++, plan.distinctIds.ids[index]!);
   at += idWords(elements);
-  for (let index = 0; index < plan.distincts.length; index++) {
-    const element = batch.elements[row * elementCount + plan.distincts[index]!.elementIndex]!;
+  for (let index = 0; index < distincts.length; index++) {
+    const element = batch.elements[row * elementCount + distincts[index]!.elementIndex]!;
     if (element !== 0) words[at++] = element;
   }
 
   let measures = 0;
-  const { measures: declared } = plan.layout;
   for (let index = 0; index < declared.length; index++)
     if (!Number.isNaN(batch.measures[row * measureCount + declared[index]!.measureIndex]!))
       writeId(words, at, measures++, plan.measureIds.ids[index]!);
@@ -119,73 +118,86 @@ function writeId(words: Uint32Array, at: number, index: number, id: number): voi
   else words[at + (index >>> 1)]! |= id << 16;
 }
 
-/** Where the parts of a touch are. One instance is set to one record after the other. */
+/** Reads touches, one after the other, into what `KindHistory` takes. What fits no counter of this version is left out. */
 export class TouchReader {
   flags = 0;
-  timeMs = 0;
-  counts = 0;
-  elements = 0;
-  measures = 0;
   /** Of an account's touch: where its event's key stands. */
   eventAt = 0;
   end = 0;
-  #words!: Uint32Array;
-  #countIds = 0;
-  #elementIds = 0;
-  #firstElement = 0;
-  #measureIds = 0;
-  #firstMeasure = 0;
+  readonly touch: Touch = {
+    timeMs: 0,
+    bits: 0,
+    elements: new Uint32Array(elementCount),
+    elementRow: 0,
+    measures: new Float64Array(measureCount).fill(NaN),
+    measureRow: 0,
+    isYoung: false,
+  };
+  readonly #plan: KindPlan;
+
+  constructor(plan: KindPlan) {
+    this.#plan = plan;
+  }
 
   set(words: Uint32Array, at: number): void {
     const header = words[at]!;
-    this.#words = words;
     this.flags = flagsOf(header);
-    this.timeMs = readDouble(words, at + 1);
-    this.counts = countsOf(header);
-    this.elements = elementsOf(header);
-    this.measures = measuresOf(header);
-    this.#countIds = at + 3;
-    this.#elementIds = this.#countIds + idWords(this.counts);
-    this.#firstElement = this.#elementIds + idWords(this.elements);
-    this.#measureIds = this.#firstElement + this.elements;
-    this.#firstMeasure = this.#measureIds + idWords(this.measures);
-    this.eventAt = this.#firstMeasure + this.measures * 2;
+    this.eventAt = eventPlace(header, at);
     this.end = at + wordsOf(header);
-  }
-
-  countId(index: number): number {
-    return idAt(this.#words, this.#countIds, index);
-  }
-
-  elementId(index: number): number {
-    return idAt(this.#words, this.#elementIds, index);
-  }
-
-  element(index: number): number {
-    return this.#words[this.#firstElement + index]!;
-  }
-
-  measureId(index: number): number {
-    return idAt(this.#words, this.#measureIds, index);
-  }
-
-  measure(index: number): number {
-    return readDouble(this.#words, this.#firstMeasure + index * 2);
+    const { touch } = this;
+    touch.timeMs = readDouble(words, at + 1);
+    touch.isYoung = (this.flags & touchFlags.isYoung) !== 0;
+    touch.bits = (this.flags & touchFlags.spanMoves) === 0 ? 0 : spanBit;
+    const counts = countsOf(header);
+    for (let index = 0; index < counts; index++) {
+      const counter = this.#plan.countIds.indexOf(idAt(words, at + 3, index));
+      if (counter >= 0) touch.bits |= 1 << counter;
+    }
+    at = this.#setElements(words, at + 3 + idWords(counts), elementsOf(header));
+    this.#setMeasures(words, at, measuresOf(header));
   }
 
   /** What people say of the account. */
   get label(): number {
     return this.flags >>> labelShift;
   }
-}
 
-const reader = new TouchReader();
+  #setElements(words: Uint32Array, ids: number, count: number): number {
+    const { distincts } = this.#plan.layout;
+    for (let index = 0; index < distincts.length; index++) this.touch.elements[distincts[index]!.elementIndex] = 0;
+    const first = ids + idWords(count);
+    for (let index = 0; index < count; index++) {
+      const counter = this.#plan.distinctIds.indexOf(idAt(words, ids, index));
+      if (counter >= 0) this.touch.elements[distincts[counter]!.elementIndex] = words[first + index]!;
+    }
+    return first + count;
+  }
+
+  #setMeasures(words: Uint32Array, ids: number, count: number): void {
+    const { measures } = this.#plan.layout;
+    for (let index = 0; index < measures.length; index++) this.touch.measures[measures[index]!.measureIndex] = NaN;
+    const first = ids + idWords(count);
+    for (let index = 0; index < count; index++) {
+      const measure = this.#plan.measureIds.indexOf(idAt(words, ids, index));
+      if (measure >= 0) this.touch.measures[measures[measure]!.measureIndex] = readDouble(words, first + index * 2);
+    }
+  }
+}
 
 /** Whether the record at `at` is the touch of an account by this event at this offset. */
 export function isTouchBy(words: Uint32Array, at: number, eventKey: number, offset: number): boolean {
-  if (typeOf(words[at]!) !== recordTypes.touch) return false;
-  reader.set(words, at);
-  return words[reader.eventAt] === eventKey && words[reader.eventAt + 1] === offset % offsetModulus;
+  const header = words[at]!;
+  if (typeOf(header) !== recordTypes.touch) return false;
+  const event = eventPlace(header, at);
+  return words[event] === eventKey && words[event + 1] === offset % offsetModulus;
+}
+
+/** Where an account's touch has the key of its event. */
+function eventPlace(header: number, at: number): number {
+  const counts = countsOf(header);
+  const elements = elementsOf(header);
+  const measures = measuresOf(header);
+  return at + 3 + idWords(counts) + idWords(elements) + elements + idWords(measures) + measures * 2;
 }
 
 function idAt(words: Uint32Array, at: number, index: number): number {

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { EntityState } from '../../../src/adapters/valkey/entity-state.ts';
 import { kindPlans, type KindPlan } from '../../../src/adapters/valkey/kind-plan.ts';
-import { standingWords } from '../../../src/adapters/valkey/record.ts';
 import type { ValkeySettings } from '../../../src/adapters/valkey/settings.ts';
 import { ValkeyFeatureStore } from '../../../src/adapters/valkey/store.ts';
 import type { ObservationBatch } from '../../../src/features/observation.ts';
 import { entityKinds, snapshotColumnCount, spanColumn } from '../../../src/features/state.ts';
+import { standingWords } from '../../../src/history/account-memory.ts';
 import type { StandingChange } from '../../../src/ports.ts';
 import { observationsOf, startMs, type PlainEvent } from '../../contract/feature-store-contract.ts';
 import { connectTo } from '../../servers/valkey/nodes.ts';
@@ -187,13 +187,13 @@ function describe(key: string, value: Buffer | Record<string, string>, newestMs:
   const state = new EntityState(plan);
   state.load(words, 0, words.length);
   state.readLog();
-  const idleMs = state.spans.idleMs(newestMs);
+  const idleMs = state.idleMs(newestMs);
   const ends = Number.isNaN(idleMs) ? [newestMs] : [newestMs, newestMs - idleMs];
   const readings = ends.flatMap((endMs) =>
     [0, 8, 14].map((minutes) => {
       const timeMs = endMs - minutes * minuteMs;
       const row = new Float64Array(snapshotColumnCount).fill(NaN);
-      state.read(timeMs, state.spans.idleMs(timeMs), row, 0);
+      state.read(timeMs, state.idleMs(timeMs), row, 0);
       if (compared === 'in any order') leaveOutOrder(row, plan);
       let known = '';
       for (let column = 0; column < row.length; column++)
@@ -201,10 +201,21 @@ function describe(key: string, value: Buffer | Record<string, string>, newestMs:
       return known;
     }),
   );
-  if (compared === 'in any order') state.memory?.settle(new Uint32Array(standingWords), 0, 0);
-  const memory = new Uint32Array(200);
-  const length = state.memory?.save(memory, 0) ?? 0;
-  return [entityKinds[plan.kindIndex], ...readings, memory.slice(0, length).join(',')].join('\n');
+  return [entityKinds[plan.kindIndex], ...readings, rememberedOf(state, compared)].join('\n');
+}
+
+/** What an account remembers beside its counters: the words of its fields. */
+function rememberedOf({ plan, record }: EntityState, compared: Compared): string {
+  if (!plan.isAccount) return '';
+  const { words } = record.memory;
+  if (compared === 'in any order')
+    record.accounts!.takeStanding(record.memory, 0, 0, new Uint32Array(standingWords), 0);
+  const ofAccounts = record.layout.fields.slice(record.layout.fields.findIndex(({ name }) => name === 'buckets') + 1);
+  return ofAccounts
+    .map(({ name, startByte, count, size }) => {
+      return `${name}: ${words.slice(startByte / 4, (startByte + count * size) / 4).join(' ')}`;
+    })
+    .join('\n');
 }
 
 /** Decimals; a spread of nothing is only nearly that. */

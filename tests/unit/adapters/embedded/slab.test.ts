@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Slab, type Field } from '../../../../src/adapters/embedded/slab.ts';
+import { Slab } from '../../../../src/adapters/embedded/slab.ts';
+import type { Field } from '../../../../src/history/record.ts';
 
 /** Values of one size in a record. */
 function valuesOf(slab: Slab, slot: number, size: Field['size']) {

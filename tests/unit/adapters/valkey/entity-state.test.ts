@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DamagedEntity, EntityState, headerWords } from '../../../../src/adapters/valkey/entity-state.ts';
 import { accountPlan, kindPlans, type KindPlan } from '../../../../src/adapters/valkey/kind-plan.ts';
-import { writeRelabel, writeStanding } from '../../../../src/adapters/valkey/record.ts';
-import { touchFlags, writeTouch } from '../../../../src/adapters/valkey/touch-record.ts';
+import { writeRelabel, writeStandingRecord } from '../../../../src/adapters/valkey/record.ts';
+import { writeTouch } from '../../../../src/adapters/valkey/touch-record.ts';
 import { labelCodes } from '../../../../src/features/observation.ts';
 import {
   entityKinds,
@@ -36,7 +36,7 @@ class Held {
     return this;
   }
 
-  touch(event: PlainEvent, note: number = touchFlags.counts): this {
+  touch(event: PlainEvent, note = 0): this {
     return this.append((words, at) => writeTouch(words, at, this.state.plan, observationsOf([event]), 0, note));
   }
 
@@ -57,16 +57,11 @@ class Held {
   reading(timeMs: number): unknown {
     const state = this.read();
     const row = new Float64Array(snapshotColumnCount).fill(NaN);
-    state.read(timeMs, state.spans.idleMs(timeMs), row, 0);
-    const { memory } = state;
-    const links = memory?.links.slice(0, memory.linkCount * 3);
-    return [
-      Array.from(row, String),
-      memory?.label,
-      memory?.formerLabel,
-      memory?.standing(),
-      links === undefined ? [] : [...links],
-    ];
+    state.read(timeMs, state.idleMs(timeMs), row, 0);
+    const links: unknown[] = [];
+    if (state.plan.isAccount) state.eachLink((...link) => links.push(link));
+    const labels = Array.from({ length: 13 }, (_, id) => state.labelChangeBy(id));
+    return [Array.from(row, String), labels, state.standing(), links];
   }
 }
 
@@ -105,7 +100,7 @@ describe('an entity', () => {
           }
           for (const one of [held, plain]) {
             if (typeof each !== 'string') one.touch(each);
-            else if (each === 'settle') one.append((words, at) => writeStanding(words, at, standing));
+            else if (each === 'settle') one.append((words, at) => writeStandingRecord(words, at, standing));
             else one.append((words, at) => writeRelabel(words, at, labelCodes.fake, labelCodes.genuine));
           }
         }
@@ -118,11 +113,11 @@ describe('an entity', () => {
   it('that is not there is new and knows nothing', () => {
     const state = new Held(accountPlan).read();
     const row = new Float64Array(snapshotColumnCount);
-    state.read(startMs, state.spans.idleMs(startMs), row, 0);
+    state.read(startMs, state.idleMs(startMs), row, 0);
     expect(row[snapshotColumn('account', 'events', '7d')]).toBe(0);
     expect(row[spanColumn('account', 'age_s')]).toBeNaN();
     expect(state.isYoung(startMs)).toBe(true);
-    expect(state.memory!.standing()).toBeUndefined();
+    expect(state.standing()).toBeUndefined();
   });
 
   it('takes a label only when it was there before', () => {
@@ -151,12 +146,13 @@ describe('an account', () => {
     const { state } = held;
     state.load(held.words, 0, held.length);
     expect(state.readLogBefore(3, 2)).toBe(true);
-    expect(state.memory!.label).toBe(2);
+    expect(state.labelChangeBy(2)).toEqual({ former: 1, label: 2 });
     state.readNext();
-    expect([state.wasDuplicate, state.memory!.formerLabel, state.memory!.label]).toEqual([false, 2, 1]);
+    expect(state.wasDuplicate).toBe(false);
+    expect([state.labelChangeBy(2), state.labelChangeBy(3)]).toEqual([null, { former: 2, label: 1 }]);
     expect(state.readLogBefore(1, 0)).toBe(false);
     state.readLog();
-    expect(state.memory!.label).toBe(2);
+    expect(state.labelChangeBy(4)).toEqual({ former: 1, label: 2 });
   });
 
   it('is not brought anywhere by an event that is no longer in its log', () => {

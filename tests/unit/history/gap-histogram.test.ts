@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addGap, gapEntropyBits, gapWords } from '../../../src/features/gap-histogram.ts';
+import { addGap, gapEntropyBits, gapWords } from '../../../src/history/gap-histogram.ts';
 
 function entropyOf(gapsS: readonly number[]): number {
   const words = new Uint32Array(gapWords + 1).fill(0, 0, gapWords);

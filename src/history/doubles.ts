@@ -1,13 +1,7 @@
-import { endianness } from 'node:os';
-import assert from 'node:assert/strict';
-
-// State and requests are written as the machine has them in memory; members of a group may not read each other's otherwise.
-assert.equal(endianness(), 'LE', 'the Valkey store needs a little-endian machine');
-
 const double = new Float64Array(1);
 const halves = new Uint32Array(double.buffer);
 
-/** Writes a double, bit by bit, into two words. Answers the next place. */
+/** Writes a double, bit by bit, into two words, as the machine has it in memory. Returns the next place. */
 export function writeDouble(words: Uint32Array, at: number, value: number): number {
   double[0] = value;
   words[at] = halves[0]!;

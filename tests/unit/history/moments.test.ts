@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addToMoments, deviationOf, doublesPerMoments, meanOf } from '../../../../src/adapters/embedded/moments.ts';
+import { addToMoments, deviationOf, doublesPerMoments, meanOf } from '../../../src/history/moments.ts';
 
 describe('moments', () => {
   it('are unknown before there are numbers enough', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { CountRings } from '../../../../src/adapters/embedded/count-rings.ts';
-import { Slab } from '../../../../src/adapters/embedded/slab.ts';
-import { allowedLatenessMs, windows, type KindLayout, type WindowName } from '../../../../src/features/state.ts';
+import { allowedLatenessMs, windows, type KindLayout, type WindowName } from '../../../src/features/state.ts';
+import { memoryOfWords, RecordLayout, type Memory } from '../../../src/history/record.ts';
+import { WindowedCounts } from '../../../src/history/windowed-counts.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -28,23 +28,41 @@ const columns = ['10m', '1h', '24h', '7d', 'second'] as const;
 const firstBit = 1;
 const secondBit = 2;
 
-/** Rings of some entities, in the slots from 0 on. */
-function ringsOf(entities: number, kind: KindLayout = layout): CountRings {
-  const slab = new Slab();
-  const rings = new CountRings(kind, slab);
-  for (let entity = 0; entity < entities; entity++) slab.take();
-  return rings;
+/** Counts of some entities, whose records lie one behind the other. */
+class Entities {
+  readonly #counts: WindowedCounts;
+  readonly #memory: Memory;
+  readonly #recordWords: number;
+
+  constructor(entities: number, kind: KindLayout) {
+    const record = new RecordLayout();
+    this.#counts = new WindowedCounts(kind, record);
+    this.#recordWords = record.recordWords;
+    this.#memory = memoryOfWords(entities * record.recordWords);
+  }
+
+  add(entity: number, bits: number, timeMs: number): void {
+    this.#counts.add(this.#memory, entity * this.#recordWords, bits, timeMs);
+  }
+
+  read(entity: number, timeMs: number, values: Float64Array): void {
+    this.#counts.read(this.#memory, entity * this.#recordWords, timeMs, values, 0);
+  }
 }
 
-function read(rings: CountRings, timeMs: number, slot = 0): Record<(typeof columns)[number], number> {
+function ringsOf(entities: number, kind: KindLayout = layout): Entities {
+  return new Entities(entities, kind);
+}
+
+function read(rings: Entities, timeMs: number, slot = 0): Record<(typeof columns)[number], number> {
   const values = new Float64Array(columns.length).fill(NaN);
-  rings.read(slot, timeMs, values, 0);
+  rings.read(slot, timeMs, values);
   return Object.fromEntries(columns.map((name, column) => [name, values[column]])) as Record<WindowName, number> & {
     second: number;
   };
 }
 
-describe('CountRings', () => {
+describe('windowed counts', () => {
   it('counts each counter in its windows', () => {
     const rings = ringsOf(1);
     rings.add(0, firstBit, startMs);

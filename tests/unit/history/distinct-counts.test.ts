@@ -1,25 +1,32 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DistinctSketches, noSketch } from '../../../../src/adapters/embedded/distinct-sketches.ts';
-import { allowedLatenessMs, distinctExactMax } from '../../../../src/features/state.ts';
-import { Random } from '../../../../src/simulation/random.ts';
+import { allowedLatenessMs, distinctExactMax } from '../../../src/features/state.ts';
+import {
+  addDistinct,
+  clearDistinct,
+  countDistinct,
+  distinctWordsMax,
+  secondOf,
+} from '../../../src/history/distinct-counts.ts';
+import { Random } from '../../../src/simulation/random.ts';
 
 const startMs = Date.UTC(2026, 9, 5, 12);
 const secondMs = 1000;
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
+/** A block does not begin where its memory does. */
+const place = 3;
 
 /** One counter over a day. */
 class Counter {
-  handle = noSketch;
-  readonly sketches: DistinctSketches;
+  readonly words = new Uint32Array(place + distinctWordsMax);
 
-  constructor(sketches = new DistinctSketches()) {
-    this.sketches = sketches;
+  constructor() {
+    clearDistinct(this.words, place);
   }
 
   add(element: number, timeMs = startMs): void {
-    this.handle = this.sketches.add(this.handle, element, timeMs, dayMs);
+    addDistinct(this.words, place, distinctExactMax, element, secondOf(timeMs), dayMs / 1000);
   }
 
   addMany(count: number, random: Random, timeMs = startMs): void {
@@ -27,11 +34,11 @@ class Counter {
   }
 
   count(timeMs = startMs, spanMs = dayMs): number {
-    return this.sketches.count(this.handle, timeMs, spanMs, dayMs);
+    return countDistinct(this.words, place, secondOf(timeMs), spanMs / 1000, dayMs / 1000);
   }
 }
 
-describe('DistinctSketches', () => {
+describe('distinct counts', () => {
   it('counts nothing before the first element', () => {
     expect(new Counter().count()).toBe(0);
   });
@@ -81,9 +88,8 @@ describe('DistinctSketches', () => {
     [10_000, 102],
   ])('estimates %i elements with the standard error of its sample (seed %i)', (size, seed) => {
     const random = new Random(seed);
-    const sketches = new DistinctSketches();
     const errors = Array.from({ length: 100 }, () => {
-      const counter = new Counter(sketches);
+      const counter = new Counter();
       counter.addMany(size, random);
       return counter.count() / size - 1;
     });
@@ -98,9 +104,8 @@ describe('DistinctSketches', () => {
 
   it('estimates the shorter window from the same sample (seed 103)', () => {
     const random = new Random(103);
-    const sketches = new DistinctSketches();
     const counts = Array.from({ length: 100 }, () => {
-      const counter = new Counter(sketches);
+      const counter = new Counter();
       counter.addMany(500, random, startMs);
       counter.addMany(500, random, startMs + 2 * hourMs);
       return counter.count(startMs + 2 * hourMs, hourMs);
@@ -152,50 +157,6 @@ describe('DistinctSketches', () => {
     const laterMs = startMs + dayMs + allowedLatenessMs + secondMs;
     for (let element = 1; element <= distinctExactMax; element++) counter.add(element * 0x0400_0001 + 1, laterMs);
     expect(counter.count(laterMs)).toBe(distinctExactMax);
-  });
-
-  it('counts nothing in a block that was given back and taken again', () => {
-    const sketches = new DistinctSketches();
-    const former = new Counter(sketches);
-    former.addMany(1_000, new Random(108));
-    const { handle } = former;
-    sketches.release(handle);
-    const next = new Counter(sketches);
-    for (let element = 1; element <= 5; element++) next.add(element * 0x0400_0001);
-    expect(next.handle).toBe(handle);
-    expect(next.count()).toBe(5);
-  });
-
-  it('uses the small block of a counter that moved into a large one again', () => {
-    const sketches = new DistinctSketches();
-    const moving = new Counter(sketches);
-    moving.add(1);
-    const small = moving.handle;
-    for (let element = 2; element <= 5; element++) moving.add(element);
-    const next = new Counter(sketches);
-    next.add(9);
-    expect(moving.handle).not.toBe(small);
-    expect(next.handle).toBe(small);
-    expect(moving.count()).toBe(5);
-    expect(next.count()).toBe(1);
-  });
-
-  it('takes the release of no handle for nothing', () => {
-    const sketches = new DistinctSketches();
-    sketches.release(noSketch);
-    const counters = [new Counter(sketches), new Counter(sketches)];
-    for (const counter of counters) counter.add(1);
-    expect(counters[0]!.handle).not.toBe(counters[1]!.handle);
-  });
-
-  it('keeps all counters apart when it grows', () => {
-    const sketches = new DistinctSketches();
-    const counters = Array.from({ length: 500 }, () => new Counter(sketches));
-    for (let element = 1; element <= 40; element++) {
-      for (const [index, counter] of counters.entries())
-        if (element <= index % 33) counter.add(element * 1_000 + index);
-    }
-    expect(counters.map((counter) => counter.count())).toEqual(counters.map((_, index) => index % 33));
   });
 
   it.each([

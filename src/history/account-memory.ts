@@ -1,0 +1,124 @@
+import { actions } from '../domain/decision.ts';
+import type { Standing } from '../domain/standing.ts';
+import { labelledKinds, recentEventsMax, youngAgeMsMax } from '../features/state.ts';
+import { readDouble, writeDouble } from './doubles.ts';
+import type { Memory, RecordLayout } from './record.ts';
+
+const decisionIdPrefix = 'dec_';
+/** A decision id is the prefix and this many 32-bit words in hexadecimal. */
+const decisionIdWords = 4;
+/** Words of a standing without its action: since when (a double), decision id. */
+export const standingWords = 2 + decisionIdWords;
+
+/** 32-bit words of the entity keys that an account remembers from its signup. */
+const linkWords = labelledKinds.length * 2;
+
+/** Whether an account that acts is young. A new one, whose age is NaN, is: it is as old as it is after its first event. */
+export function isYoung(ageMs: number): boolean {
+  return !(ageMs >= youngAgeMsMax);
+}
+
+/** What is remembered of accounts beside their counters: what stands, the last event ids, the label, the signup's entities. */
+export class AccountMemory {
+  /** Words: since when the action stands, and its decision, as `writeStanding` writes them. */
+  readonly #standing: number;
+  /** Words: a ring of event keys, oldest overwritten first; 0 where none is yet. */
+  readonly #recent: number;
+  /** Words: keys of the signup's entities, in the order of `labelledKinds`; both halves 0 for none. */
+  readonly #links: number;
+  /**
+   * Bytes: place of the action in the order, plus 1, or 0 for no standing; where the ring is written next; and what people say of
+   * the account, as in `ObservationBatch.labels`.
+   */
+  readonly #action: number;
+  readonly #recentAt: number;
+  readonly #label: number;
+
+  /** @param record that of accounts. */
+  constructor(record: RecordLayout) {
+    this.#standing = record.reserve('standing', standingWords, 4);
+    this.#recent = record.reserve('recent events', recentEventsMax, 4);
+    this.#links = record.reserve('links', linkWords, 4);
+    this.#action = record.reserve('action, recent position, label', 4, 1);
+    this.#recentAt = this.#action + 1;
+    this.#label = this.#action + 2;
+  }
+
+  /** Whether the account has had this event already; remembers it if not. */
+  seen({ words, bytes }: Memory, start: number, eventKey: number): boolean {
+    const first = start + this.#recent;
+    for (let at = first; at < first + recentEventsMax; at++) if (words[at] === eventKey) return true;
+    const recentAt = bytes[start * 4 + this.#recentAt]!;
+    words[first + recentAt] = eventKey;
+    bytes[start * 4 + this.#recentAt] = (recentAt + 1) % recentEventsMax;
+    return false;
+  }
+
+  /** Remembers the entities of a signup: `keys` is its row of `ObservationBatch.keys`, starting at `row`. */
+  join(memory: Memory, start: number, keys: Uint32Array, row: number): void {
+    for (let link = 0; link < labelledKinds.length; link++) {
+      const at = row + labelledKinds[link]!.kindIndex * 2;
+      this.setLink(memory, start, link, keys[at]!, keys[at + 1]!);
+    }
+  }
+
+  setLink({ words }: Memory, start: number, link: number, high: number, low: number): void {
+    words[start + this.#links + link * 2] = high;
+    words[start + this.#links + link * 2 + 1] = low;
+  }
+
+  /** High half of the key of a signup's entity; the low half with `half` 1. */
+  link({ words }: Memory, start: number, link: number, half: 0 | 1): number {
+    return words[start + this.#links + link * 2 + half]!;
+  }
+
+  label({ bytes }: Memory, start: number): number {
+    return bytes[start * 4 + this.#label]!;
+  }
+
+  /** Notes a label; returns the former one. */
+  relabel({ bytes }: Memory, start: number, label: number): number {
+    const at = start * 4 + this.#label;
+    const former = bytes[at]!;
+    bytes[at] = label;
+    return former;
+  }
+
+  standing({ words, bytes }: Memory, start: number): Standing | undefined {
+    const code = bytes[start * 4 + this.#action]!;
+    return code === 0 ? undefined : readStanding(words, start + this.#standing, code);
+  }
+
+  settle({ words, bytes }: Memory, start: number, standing: Standing): void {
+    bytes[start * 4 + this.#action] = standingCode(standing);
+    writeStanding(words, start + this.#standing, standing);
+  }
+
+  /** Takes over a standing that `writeStanding` wrote at `at`. */
+  takeStanding({ words, bytes }: Memory, start: number, code: number, source: Uint32Array, at: number): void {
+    bytes[start * 4 + this.#action] = code;
+    for (let word = 0; word < standingWords; word++) words[start + this.#standing + word] = source[at + word]!;
+  }
+}
+
+/** How an action that stands is written down: never 0. */
+export function standingCode({ action }: Standing): number {
+  return actions.indexOf(action) + 1;
+}
+
+/** Writes a standing without its action; returns the next place. */
+export function writeStanding(words: Uint32Array, at: number, { sinceMs, decisionId }: Standing): number {
+  at = writeDouble(words, at, sinceMs);
+  for (let word = 0; word < decisionIdWords; word++) {
+    const from = decisionIdPrefix.length + word * 8;
+    words[at++] = Number.parseInt(decisionId.slice(from, from + 8), 16);
+  }
+  return at;
+}
+
+/** The standing that `writeStanding` wrote at `at`. */
+export function readStanding(words: Uint32Array, at: number, code: number): Standing {
+  let decisionId = decisionIdPrefix;
+  for (let word = at + 2; word < at + standingWords; word++) decisionId += words[word]!.toString(16).padStart(8, '0');
+  return { action: actions[code - 1]!, decisionId, sinceMs: readDouble(words, at) };
+}

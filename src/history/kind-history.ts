@@ -1,0 +1,135 @@
+import { labels } from '../domain/event.ts';
+import { labelCodes } from '../features/observation.ts';
+import { spanBit, windows, type KindLayout, type ShownBy } from '../features/state.ts';
+import { countDistinct, secondOf } from './distinct-counts.ts';
+import { addToMoments, deviationOf, doublesPerMoments, meanOf } from './moments.ts';
+import type { Memory, RecordLayout } from './record.ts';
+import { Spans } from './spans.ts';
+import { WindowedCounts } from './windowed-counts.ts';
+
+/** Where the blocks of distinct counters lie (`distinct-counts.ts`). A record holds a handle for each of its own. */
+export interface DistinctBlocks {
+  /** Adds an element; returns the handle to keep, which may be another. `second` and `spanS` as of `addDistinct`. */
+  add(handle: number, element: number, second: number, spanS: number): number;
+  wordsOf(handle: number): Uint32Array;
+  placeOf(handle: number): number;
+}
+
+/** No handle: the counter has seen nothing. */
+export const noBlock = 0;
+
+/** What an event adds to an entity. One instance is filled again and again. */
+export interface Touch {
+  timeMs: number;
+  /** As in `ObservationBatch.adds`. */
+  bits: number;
+  /** Elements shown to the distinct counters, by `elementIndex` from `elementRow` on; 0 for none. */
+  elements: Uint32Array;
+  elementRow: number;
+  /** By `measureIndex` from `measureRow` on; NaN for none. */
+  measures: Float64Array;
+  measureRow: number;
+  /** Whether the event's account is young. */
+  isYoung: boolean;
+}
+
+interface DistinctPlan {
+  readonly elementIndex: number;
+  readonly spansS: readonly number[];
+  readonly spanSMax: number;
+  readonly column: number;
+  readonly shownBy: ShownBy;
+}
+
+/** What is remembered of the entities of one kind, and what touches do to it. Works on one record at a time. */
+export class KindHistory {
+  readonly layout: KindLayout;
+  readonly counts: WindowedCounts;
+  readonly spans: Spans;
+  readonly distincts: readonly DistinctPlan[];
+  readonly #blocks: DistinctBlocks;
+  /** Words: a handle for each distinct counter. */
+  readonly #handles: number;
+  /** [measure] place of its moments among the doubles. */
+  readonly #measures: readonly number[];
+  /** Words: accounts labelled fake, and genuine; none where the kind keeps no labels. */
+  readonly #labels: number;
+
+  /** @param handles the place of as many words as there are distinct counters. */
+  constructor(layout: KindLayout, record: RecordLayout, handles: number, blocks: DistinctBlocks) {
+    this.layout = layout;
+    this.#blocks = blocks;
+    this.#handles = handles;
+    this.distincts = layout.distincts.map(({ elementIndex, windows: names, column, shownBy }) => {
+      const spansS = names.map((name) => windows[name].spanMs / 1000);
+      return { elementIndex, spansS, spanSMax: Math.max(...spansS), column, shownBy };
+    });
+    this.spans = new Spans(layout, record);
+    this.#measures = layout.measures.map(({ name }) => record.reserve(`measure ${name}`, doublesPerMoments, 8));
+    this.#labels = record.reserve('labels', layout.labelColumn === null ? 0 : labels.length, 4);
+    this.counts = new WindowedCounts(layout, record);
+  }
+
+  add(memory: Memory, start: number, touch: Touch): void {
+    this.counts.add(memory, start, touch.bits, touch.timeMs);
+    this.#addElements(memory.words, start, touch);
+    for (let index = 0; index < this.layout.measures.length; index++) {
+      const value = touch.measures[touch.measureRow + this.layout.measures[index]!.measureIndex]!;
+      if (!Number.isNaN(value)) addToMoments(memory.doubles, start / 2 + this.#measures[index]!, value);
+    }
+    if ((touch.bits & spanBit) !== 0) this.spans.add(memory, start, touch.timeMs);
+  }
+
+  /** Writes the entity's columns of a snapshot row, as of `timeMs`. `idleMs`: time since the touch before this one, or NaN. */
+  read(memory: Memory, start: number, timeMs: number, idleMs: number, values: Float64Array, row: number): void {
+    this.counts.read(memory, start, timeMs, values, row);
+    this.#readElements(memory.words, start, timeMs, values, row);
+    for (let index = 0; index < this.layout.measures.length; index++) {
+      const { column } = this.layout.measures[index]!;
+      const at = start / 2 + this.#measures[index]!;
+      values[row + column] = meanOf(memory.doubles, at);
+      values[row + column + 1] = deviationOf(memory.doubles, at);
+    }
+    const { labelColumn } = this.layout;
+    if (labelColumn !== null)
+      for (let label = 0; label < labels.length; label++)
+        values[row + labelColumn + label] = memory.words[start + this.#labels + label]!;
+    this.spans.read(memory, start, timeMs, idleMs, values, row);
+  }
+
+  /** One of the entity's accounts is labelled, or labelled otherwise. Codes as in `ObservationBatch.labels`. */
+  relabel({ words }: Memory, start: number, former: number, label: number): void {
+    if (this.layout.labelColumn === null) return;
+    const at = start + this.#labels - 1;
+    // A former label that fell to an eviction or an expiry is not there to be taken back.
+    if (former !== labelCodes.none && words[at + former]! > 0) words[at + former]!--;
+    if (label !== labelCodes.none) words[at + label]!++;
+  }
+
+  #addElements(words: Uint32Array, start: number, { elements, elementRow, timeMs, isYoung }: Touch): void {
+    const first = start + this.#handles;
+    const second = secondOf(timeMs);
+    for (let index = 0; index < this.distincts.length; index++) {
+      const distinct = this.distincts[index]!;
+      const element = elements[elementRow + distinct.elementIndex]!;
+      if (element === 0 || distinct.shownBy === (isYoung ? 'established' : 'young')) continue;
+      words[first + index] = this.#blocks.add(words[first + index]!, element, second, distinct.spanSMax);
+    }
+  }
+
+  #readElements(words: Uint32Array, start: number, timeMs: number, values: Float64Array, row: number): void {
+    const second = secondOf(timeMs);
+    for (let index = 0; index < this.distincts.length; index++) {
+      const { spansS, spanSMax, column } = this.distincts[index]!;
+      const handle = words[start + this.#handles + index]!;
+      if (handle === noBlock) {
+        values.fill(0, row + column, row + column + spansS.length);
+        continue;
+      }
+      const block = this.#blocks.wordsOf(handle);
+      const at = this.#blocks.placeOf(handle);
+      for (let window = 0; window < spansS.length; window++)
+        values[row + column + window] = countDistinct(block, at, second, spansS[window]!, spanSMax);
+    }
+  }
+}

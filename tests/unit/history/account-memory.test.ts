@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { actions } from '../../../src/domain/decision.ts';
+import { labelledKinds, recentEventsMax, youngAgeMsMax } from '../../../src/features/state.ts';
+import {
+  AccountMemory,
+  isYoung,
+  standingCode,
+  standingWords,
+  writeStanding,
+} from '../../../src/history/account-memory.ts';
+import { memoryOfWords, RecordLayout } from '../../../src/history/record.ts';
+
+/** An account whose record does not begin where its memory does. */
+function newAccount() {
+  const layout = new RecordLayout();
+  const accounts = new AccountMemory(layout);
+  return { accounts, memory: memoryOfWords(2 * layout.recordWords), start: layout.recordWords };
+}
+
+describe('the memory of an account', () => {
+  it('knows the last events and forgets the oldest first', () => {
+    const { accounts, memory, start } = newAccount();
+    const seen = (key: number): boolean => accounts.seen(memory, start, key);
+    for (let key = 1; key <= recentEventsMax; key++) expect(seen(key)).toBe(false);
+    expect(seen(1)).toBe(true);
+    expect(seen(recentEventsMax + 1)).toBe(false);
+    expect([seen(2), seen(1)]).toEqual([true, false]);
+  });
+
+  it.each(actions)('gives a standing back as it was given: %s', (action) => {
+    const standing = { action, decisionId: `dec_${'00ff'.repeat(8)}`, sinceMs: 1_790_000_000_000.25 };
+    const { accounts, memory, start } = newAccount();
+    expect(accounts.standing(memory, start)).toBeUndefined();
+    accounts.settle(memory, start, standing);
+    expect(accounts.standing(memory, start)).toEqual(standing);
+    const other = newAccount();
+    const words = new Uint32Array(1 + standingWords);
+    expect(writeStanding(words, 1, standing)).toBe(words.length);
+    accounts.takeStanding(other.memory, start, standingCode(standing), words, 1);
+    expect(accounts.standing(other.memory, start)).toEqual(standing);
+  });
+
+  it('says which label went when another came', () => {
+    const { accounts, memory, start } = newAccount();
+    expect([1, 2, 2].map((label) => accounts.relabel(memory, start, label))).toEqual([0, 1, 2]);
+    expect(accounts.label(memory, start)).toBe(2);
+  });
+
+  it('knows the entities of the last signup', () => {
+    const { accounts, memory, start } = newAccount();
+    const keys = Uint32Array.from({ length: 3 + 60 }, (_, index) => index);
+    accounts.join(memory, start, keys, 3);
+    for (const [link, { kindIndex }] of labelledKinds.entries())
+      expect([accounts.link(memory, start, link, 0), accounts.link(memory, start, link, 1)]).toEqual([
+        3 + kindIndex * 2,
+        4 + kindIndex * 2,
+      ]);
+  });
+
+  it('is young until its time is over, and when nothing is known of it', () => {
+    expect([NaN, 0, youngAgeMsMax - 1, youngAgeMsMax].map(isYoung)).toEqual([true, true, true, false]);
+  });
+});
