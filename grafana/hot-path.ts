@@ -190,11 +190,19 @@ export const hotPathRows: readonly Row[] = [
         queries: [{ legend: '{{reason}}', expression: perSecond('winnow_observations_skipped_total', 'reason') }],
       },
       {
+        title: 'Records misplaced',
+        description:
+          'Events whose record has no key, or another key than their account: decided, but out of their order. It should be zero.',
+        unit: 'cps',
+        width: 6,
+        queries: [{ legend: '{{reason}}', expression: perSecond('winnow_records_misplaced_total', 'reason') }],
+      },
+      {
         title: 'Members cut, missing or unreadable',
         description:
           'Events that are decided although an optional member is not as the contract says, or says nothing that can be read. A step of one member is a deployment of a producer; a slow rise is somebody who probes.',
         unit: 'cps',
-        width: 24,
+        width: 18,
         queries: [
           { legend: '{{member}} malformed', expression: perSecond('winnow_members_malformed_total', 'member') },
           { legend: '{{member}} unreadable', expression: perSecond('winnow_members_unreadable_total', 'member') },

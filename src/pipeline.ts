@@ -15,6 +15,7 @@ import { explainBatch } from './steps/explain-batch.ts';
 import { observeBatch } from './steps/observe-batch.ts';
 import { reportBatch } from './steps/report-batch.ts';
 import { StepTimer } from './steps/step-timer.ts';
+import type { TimeBounds } from './steps/time-bounds.ts';
 import type { StoreGuard } from './store-guard.ts';
 import type { BatchReport, Telemetry } from './telemetry.ts';
 
@@ -30,9 +31,11 @@ export interface PipelineParts {
   readonly policy: () => Policy;
   readonly output: Output;
   readonly emit: Emission;
+  /** What the events' times are held against. */
+  readonly timeBounds: TimeBounds;
   /**
-   * What events are judged and decisions dated by: the clock, or, in a replay, the events themselves, so that the same input
-   * gives the same bytes on every day.
+   * What decisions are dated by: the clock, or, in a replay, the events themselves, so that the same input gives the same bytes
+   * on every day.
    */
   readonly dating: 'clock' | 'event';
   readonly clock: Clock;
@@ -62,7 +65,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     const model = parts.model.lease();
     try {
       const nowMs = clock.nowMs();
-      const decoded = decodeBatch(batch, nowMs, parts.reference, parts.dating === 'clock' ? nowMs : Infinity);
+      const decoded = decodeBatch(batch, nowMs, parts.reference, parts.timeBounds);
       const rows = decoded.facts.length;
       timer.end('decode');
 

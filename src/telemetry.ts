@@ -54,6 +54,13 @@ export interface SnapshotReport {
 export const steps = ['decode', 'observe', 'extract', 'score', 'decide', 'send', 'settle'] as const;
 export type Step = (typeof steps)[number];
 
+/**
+ * How the key of an event's record fails to be its account. Such events are decided all the same, but one account's events are then
+ * on several partitions: their order, and what stands for the account, is left to chance.
+ */
+export const misplacements = ['no_key', 'other_key'] as const;
+export type Misplacement = (typeof misplacements)[number];
+
 /** What one call of the pipeline did. Every record of the batch is in exactly one of decisions, silent and dead letters. */
 export interface BatchReport {
   readonly topic: string;
@@ -65,6 +72,8 @@ export interface BatchReport {
   readonly malformedMembers: Readonly<Partial<Record<MalformedMember, number>>>;
   /** Events of the batch in which a member was well formed and could not be read, by member. */
   readonly unreadableMembers: Readonly<Partial<Record<UnreadableMember, number>>>;
+  /** Events of the batch whose record is not keyed by their account, by how. */
+  readonly misplaced: Readonly<Partial<Record<Misplacement, number>>>;
   /** Emitted decisions, by mode and action. */
   readonly decisions: readonly { readonly mode: Mode; readonly action: Action; readonly count: number }[];
   /** Events after which there was nothing to say. */

@@ -38,7 +38,7 @@ function* observedBatches(): Generator<FedBatch, void> {
   let offset = 0;
   for (const { json } of simulate({ seed, accounts }).events()) {
     const record = { offset, key: null, value: encoder.encode(json), headers: [], timestampMs: 0 };
-    const decoded = decodeEvent(record, Infinity);
+    const decoded = decodeEvent(record);
     if (!decoded.ok) throw new Error(`the simulator wrote no event: ${decoded.failure.message}`);
     const row = offset % batchSize;
     observer.observe(readFacts(decoded.value, reference), offset++, observations, row);

@@ -38,7 +38,7 @@ export async function sampleBatches(
       return { offset: from + index, key: null, value, headers: [], timestampMs: 0 };
     });
     const events = records.map((record) => {
-      const decoded = decodeEvent(record, Infinity);
+      const decoded = decodeEvent(record);
       if (!decoded.ok) throw new Error(`the simulator wrote no event: ${decoded.failure.message}`);
       return decoded.value;
     });

@@ -78,7 +78,7 @@ function simulated(): readonly Row[] {
   const encoder = new TextEncoder();
   return Array.from(simulate({ seed: 5, accounts: Number(flags.accounts) }).events(), ({ json }) => {
     const decoded = orThrow(
-      decodeEvent({ offset: 0, key: null, value: encoder.encode(json), headers: [], timestampMs: 0 }, Infinity),
+      decodeEvent({ offset: 0, key: null, value: encoder.encode(json), headers: [], timestampMs: 0 }),
     );
     const number = numbers.get(decoded.subject) ?? numbers.size;
     numbers.set(decoded.subject, number);

@@ -21,6 +21,7 @@ import type { Policy } from '../../src/policy/policy.ts';
 import { ModelSlot } from '../../src/scoring/model-slot.ts';
 import type { ServedModel } from '../../src/scoring/served-model.ts';
 import { decideBatch } from '../../src/steps/decide-batch.ts';
+import { unbounded } from '../../src/steps/time-bounds.ts';
 import { StoreGuard } from '../../src/store-guard.ts';
 import { silentTelemetry } from '../../src/telemetry.ts';
 import { decodeEvent } from '../../src/wire/decode-event.ts';
@@ -82,7 +83,7 @@ async function measureSteps(path: Path): Promise<readonly Measured[]> {
       'decode',
       path,
       nothing,
-      each(({ records }) => records.reduce((sum, record) => sum + (decodeEvent(record, Infinity).ok ? 1 : 0), 0)),
+      each(({ records }) => records.reduce((sum, record) => sum + (decodeEvent(record).ok ? 1 : 0), 0)),
     ),
     await measure(
       'decode by the zod schema',
@@ -202,6 +203,7 @@ async function measureWhole({
       policy: () => policy,
       output: { send: () => Promise.resolve(), close: () => Promise.resolve() },
       emit: new Set(['challenge', 'review', 'block']),
+      timeBounds: unbounded,
       dating: 'event',
       clock: systemClock,
       telemetry,

@@ -3,6 +3,7 @@ import { readLabels, type Label } from '../adapters/file/labels.ts';
 import { readRecords } from '../adapters/file/records.ts';
 import { openParquetMatrix } from '../adapters/parquet/matrix.ts';
 import { isLabelEvent } from '../domain/event.ts';
+import type { FailureCode } from '../domain/failure.ts';
 import { limits } from '../domain/limits.ts';
 import { catalogue, catalogueVersion } from '../features/catalogue.ts';
 import type { EntityKeyHasher } from '../features/entity-key.ts';
@@ -12,6 +13,7 @@ import type { Reference } from '../features/reference.ts';
 import type { FeatureStore, MatrixHeader, MatrixSink, RecordBatch } from '../ports.ts';
 import { decodeBatch } from '../steps/decode-batch.ts';
 import { observeBatch } from '../steps/observe-batch.ts';
+import { StreamBounds } from '../steps/stream-bounds.ts';
 import { offlineHasher, offlineReference, offlineStore, offlineTopic } from './offline.ts';
 
 /** What a training matrix of this catalogue says of itself. */
@@ -19,9 +21,15 @@ export function matrixHeader(winnowVersion: string): MatrixHeader {
   return { catalogueVersion, winnowVersion, features: catalogue.map(({ name, group }) => ({ name, group })) };
 }
 
+export interface MatrixReport {
+  readonly rows: number;
+  /** Lines that have no row and moved nobody's history, since they are no valid event or their time is out of bounds. */
+  readonly leftOut: Readonly<Partial<Record<FailureCode, number>>>;
+}
+
 /**
  * Writes the training matrix: one row per scored event, from the very steps of the pipeline in the same order, so that a model
- * is trained on what it will see. Answers the number of rows. Closes the sink only when all is written.
+ * is trained on what it will see. Closes the sink only when all is written.
  */
 export async function writeMatrix(
   batches: AsyncIterable<RecordBatch>,
@@ -30,11 +38,14 @@ export async function writeMatrix(
   hasher: EntityKeyHasher,
   reference: Reference,
   sink: MatrixSink,
-): Promise<number> {
+): Promise<MatrixReport> {
   const observer = new Observer(hasher);
+  const bounds = new StreamBounds();
+  const leftOut: Partial<Record<FailureCode, number>> = {};
   let rows = 0;
-  for await (const batch of batches) {
-    const decoded = decodeBatch(batch, Date.now(), reference, Infinity);
+  for await (const batch of bounds.readAhead(batches)) {
+    const decoded = decodeBatch(batch, Date.now(), reference, bounds);
+    for (const code of decoded.deadLetterCodes) leftOut[code] = (leftOut[code] ?? 0) + 1;
     const snapshots = await store.observe(observeBatch(observer, batch, decoded));
     const features = new Float32Array(decoded.facts.length * featureCount);
     extractFeatures(decoded.facts, snapshots.values, features);
@@ -57,10 +68,10 @@ export async function writeMatrix(
     }
   }
   await sink.close();
-  return rows;
+  return { rows, leftOut };
 }
 
-/** Reads a stream and its labels from files, and writes the matrix to one. Answers the number of rows. */
+/** Reads a stream and its labels from files, and writes the matrix to one. */
 export async function writeMatrixFile(files: {
   readonly events: string;
   readonly labels?: string;
@@ -68,7 +79,7 @@ export async function writeMatrixFile(files: {
   readonly out: string;
   /** Of Winnow, as in package.json. */
   readonly winnowVersion: string;
-}): Promise<number> {
+}): Promise<MatrixReport> {
   const labels = files.labels === undefined ? new Map<string, Label>() : await readLabels(files.labels);
   const open = files.out.endsWith('.parquet') ? openParquetMatrix : openCsvMatrix;
   const sink = await open(files.out, matrixHeader(files.winnowVersion));

@@ -6,6 +6,7 @@ import type { Policy } from '../policy/policy.ts';
 import type { Clock, Output } from '../ports.ts';
 import type { ModelSlot } from '../scoring/model-slot.ts';
 import type { Emission } from '../steps/decide-batch.ts';
+import { StreamBounds } from '../steps/stream-bounds.ts';
 import { StoreGuard } from '../store-guard.ts';
 import { silentTelemetry } from '../telemetry.ts';
 import { Latencies } from './latencies.ts';
@@ -52,6 +53,7 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
   const latencies = new Latencies();
   const output = fileOutput(options.out, options.deadLetters);
   const { reference, missing } = await offlineReference();
+  const bounds = new StreamBounds();
   const pipeline = createPipeline({
     hasher: offlineHasher(),
     reference,
@@ -61,6 +63,7 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
     policy: () => options.policy,
     output,
     emit: options.emit,
+    timeBounds: bounds,
     dating: 'event',
     clock: replayClock,
     telemetry: silentTelemetry,
@@ -69,12 +72,13 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
   const startMs = replayClock.monotonicMs();
   const { signal } = new AbortController();
   const elapsed = (): number => replayClock.monotonicMs() - startMs;
-  for await (const batch of readRecords({
+  const batches = readRecords({
     path: options.events,
     topic: offlineTopic,
     recordsMax,
     nowMs: () => replayClock.nowMs(),
-  })) {
+  });
+  for await (const batch of bounds.readAhead(batches)) {
     const report = await pipeline(batch, signal);
     tally.reported(report);
     latencies.add(report.endToEndMs);

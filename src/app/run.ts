@@ -17,6 +17,7 @@ import { Lifecycle, type Ending, type Program } from '../lifecycle.ts';
 import { createPipeline } from '../pipeline.ts';
 import type { Policy } from '../policy/policy.ts';
 import { ModelSlot } from '../scoring/model-slot.ts';
+import { clockBounds } from '../steps/time-bounds.ts';
 import { StoreGuard } from '../store-guard.ts';
 import { combineTelemetry, type Telemetry } from '../telemetry.ts';
 import { dividedHistoryTelemetry, openHistory, type History } from './history.ts';
@@ -157,6 +158,7 @@ function kafkaProgram(parts: Parts): Program {
     policy: () => policy.current,
     output,
     emit: config.decisions.emit.length === actions.length ? 'all' : new Set(config.decisions.emit),
+    timeBounds: clockBounds(() => clock.nowMs(), config.events.behindMsMax),
     dating: 'clock',
     clock,
     telemetry,

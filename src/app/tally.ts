@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { actions, strengthOf, type Action, type Decision } from '../domain/decision.ts';
+import type { FailureCode } from '../domain/failure.ts';
 import type { EventFacts } from '../features/facts.ts';
 import type { BatchReport } from '../telemetry.ts';
 
@@ -34,6 +35,8 @@ export interface ReplaySummary {
   readonly events: number;
   readonly accounts: number;
   readonly deadLetters: number;
+  /** The same by code. */
+  readonly deadLettersByCode: Readonly<Partial<Record<FailureCode, number>>>;
   readonly decisions: Readonly<Record<Action, number>>;
   readonly topReasons: readonly { readonly code: string; readonly count: number }[];
   readonly rules: readonly { readonly id: string; readonly mode: string; readonly count: number }[];
@@ -52,7 +55,7 @@ const [strengthMin, ...strengths] = actions.map(strengthOf) as [number, ...numbe
  */
 export class Tally {
   #events = 0;
-  #deadLetters = 0;
+  readonly #deadLetters = new Map<FailureCode, number>();
   readonly #decisions = Object.fromEntries(actions.map((action) => [action, 0])) as Record<Action, number>;
   readonly #reasons = new Map<string, number>();
   readonly #rules = new Map<string, { id: string; mode: string; count: number }>();
@@ -93,7 +96,9 @@ export class Tally {
 
   /** Takes what only the report knows. */
   reported(report: BatchReport): void {
-    for (const count of Object.values(report.deadLetters)) this.#deadLetters += count;
+    for (const [code, count] of Object.entries(report.deadLetters) as [FailureCode, number][]) {
+      this.#deadLetters.set(code, (this.#deadLetters.get(code) ?? 0) + count);
+    }
     for (const { id, mode, count } of report.rules) {
       const rule = this.#rules.get(`${mode} ${id}`);
       if (rule === undefined) this.#rules.set(`${mode} ${id}`, { id, mode, count });
@@ -113,7 +118,8 @@ export class Tally {
     return {
       events: this.#events,
       accounts: this.#strongest.size,
-      deadLetters: this.#deadLetters,
+      deadLetters: this.#deadLetters.values().reduce((sum, count) => sum + count, 0),
+      deadLettersByCode: Object.fromEntries(this.#deadLetters),
       decisions: { ...this.#decisions },
       topReasons: this.topReasons(topReasonsMax),
       rules: [...this.#rules.values()].toSorted((first, second) => second.count - first.count),

@@ -30,12 +30,14 @@ Examples:
     .action(async (file: string, { labels, out }: FeaturesOptions) => {
       const { writeMatrixFile } = await import('../app/matrix.ts');
       const winnowVersion = program.version()!;
-      const rows = await writeMatrixFile({
+      const { rows, leftOut } = await writeMatrixFile({
         events: file,
         out,
         winnowVersion,
         ...(labels === undefined ? {} : { labels }),
       });
-      process.stderr.write(`Wrote ${rows} rows.\n`);
+      const { describeLeftOut } = await import('./left-out.ts');
+      const told = [`Wrote ${rows} rows.`, describeLeftOut(leftOut)].filter((line) => line !== '');
+      process.stderr.write(`${told.join('\n')}\n`);
     });
 }

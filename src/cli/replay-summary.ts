@@ -1,6 +1,7 @@
 import type { ReplayResult } from '../app/replay.ts';
 import { actions, type ModelReference } from '../domain/decision.ts';
 import type { Policy } from '../policy/policy.ts';
+import { describeLeftOut } from './left-out.ts';
 import { formatCount, formatMs, formatShare, table } from './style.ts';
 
 /** What a replay came to, for a person. */
@@ -14,7 +15,8 @@ export function describeReplay(result: ReplayResult, model: ModelReference, poli
 
 function throughput(result: ReplayResult, model: ModelReference, policy: Policy): string {
   const { p50, p99, p999 } = result.latencyMs;
-  const dead = result.deadLetters === 0 ? '' : `, ${formatCount(result.deadLetters)} lines were no event`;
+  const { deadLetters, deadLettersByCode } = result;
+  const dead = deadLetters === 0 ? '' : `\n${describeLeftOut(deadLettersByCode)}`;
   return [
     `${formatCount(result.events)} events of ${formatCount(result.accounts)} accounts in ${formatMs(result.elapsedMs)}${dead}`,
     `  throughput  ${formatCount(result.eventsPerSecond)} events/s in one process`,

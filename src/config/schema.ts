@@ -72,6 +72,18 @@ const state = section({
   }),
 });
 
+const events = section({
+  behindMsMax: milliseconds({
+    default: limits.eventBehindMsMax,
+    min: 60_000,
+    max: limits.durationMsMax,
+    reason:
+      'An event whose time is further behind the clock is a dead letter, `EVENT_TIME_BEHIND`: it would change what was decided since. Seven days.',
+    change:
+      'Raise it where devices send what happened while they were offline for longer, or before a backlog of more days is read. Windows count seven days back in any case.',
+  }),
+});
+
 const store = section({
   holdMs: milliseconds({
     default: 30_000,
@@ -233,6 +245,7 @@ const shutdown = section({
 export const configSchema = section({
   kafka,
   batch,
+  events,
   state,
   store,
   valkey,

@@ -15,7 +15,7 @@ export const requestOutcomes = ['accepted', 'rejected', 'expired'] as const;
 export const contentKinds = ['post', 'comment', 'message', 'like'] as const;
 export const reportReasons = ['fake', 'spam', 'abuse', 'other'] as const;
 export const labels = ['fake', 'genuine'] as const;
-export const labelSources = ['review', 'appeal', 'honeypot', 'chargeback'] as const;
+export const labelSources = ['review', 'appeal', 'honeypot', 'chargeback', 'operator'] as const;
 
 /** Where an event came from: what the client and its connection said. A member that is absent is not known. */
 export interface EventContext {

@@ -1,6 +1,7 @@
 /**
  * Expected failures are values. Each has a code from the one catalogue below; programmer errors are assertions instead.
- * A retired code is never used again. Source of the idea: fastify `lib/errors.js`, k6 `errext/hint.go`.
+ * A retired code is never used again: EVENT_TOO_DEEP, EVENT_FORBIDDEN_KEY.
+ * Source of the idea: fastify `lib/errors.js`, k6 `errext/hint.go`.
  */
 
 /** Every code: what it means and what its reader does next. `src/domain/README.md` is generated from this table. */
@@ -14,13 +15,27 @@ export const failureCatalogue = {
     meaning: 'The value is larger than 32 KiB.',
     remedy: 'Shorten the event; long texts belong into a hash.',
   },
-  EVENT_NOT_UTF8: { meaning: 'The value is not UTF-8.', remedy: 'Encode JSON as UTF-8, without a byte order mark.' },
+  EVENT_NOT_UTF8: { meaning: 'The value is not UTF-8.', remedy: 'Encode JSON as UTF-8.' },
   EVENT_NOT_JSON: { meaning: 'The value is not JSON.', remedy: 'Send one JSON object. NaN and Infinity are not JSON.' },
-  EVENT_TOO_DEEP: { meaning: 'Objects or arrays are nested too deep.', remedy: 'Flatten the unknown members of data.' },
-  EVENT_FORBIDDEN_KEY: { meaning: 'A member is called __proto__.', remedy: 'Rename the member.' },
+  EVENT_TOO_MANY_MEMBERS: {
+    meaning: 'It has more than 512 members, or more than 512 objects and arrays.',
+    remedy: 'Leave out what the contract does not know.',
+  },
   EVENT_LONE_SURROGATE: {
-    meaning: 'A string holds half of a surrogate pair.',
+    meaning: 'A string that says who, what or when holds half of a surrogate pair.',
     remedy: 'Cut strings between characters, not inside one.',
+  },
+  EVENT_COMPRESSED: {
+    meaning: 'The value itself is compressed.',
+    remedy: "Let the producer's compression.type do it: Kafka packs and unpacks batches by itself.",
+  },
+  EVENT_FRAMED: {
+    meaning: 'The value has a frame of a serializer around the event.',
+    remedy: 'Send the plain JSON of one CloudEvent, without the frame that error-message names.',
+  },
+  EVENT_BATCH: {
+    meaning: 'The value is an array: a batch of events.',
+    remedy: 'Send one record for each event, keyed by its subject.',
   },
   EVENT_NOT_CLOUDEVENT: {
     meaning: 'It is not a CloudEvents 1.0 event.',
@@ -32,15 +47,15 @@ export const failureCatalogue = {
   },
   EVENT_MISSING_MEMBER: { meaning: 'A required member is missing.', remedy: 'Send the member that error-path names.' },
   EVENT_WRONG_TYPE: {
-    meaning: 'A member has another JSON type than the schema.',
+    meaning: 'A required member has another JSON type than the schema.',
     remedy: 'See event.schema.json for the member that error-path names.',
   },
   EVENT_WRONG_VALUE: {
-    meaning: 'A member has a value that the schema does not allow.',
+    meaning: 'A required member has a value that the schema does not allow.',
     remedy: 'See event.schema.json for the member that error-path names.',
   },
   EVENT_STRING_TOO_LONG: {
-    meaning: 'A string is longer than allowed.',
+    meaning: 'A string that says who, what or when is longer than allowed.',
     remedy: 'Shorten the member that error-path names.',
   },
   EVENT_WRONG_TIME: {
@@ -48,8 +63,13 @@ export const failureCatalogue = {
     remedy: 'Send a time such as 2026-11-24T04:36:51.123Z.',
   },
   EVENT_TIME_AHEAD: {
-    meaning: 'The time is more than 5 minutes ahead of the clock.',
+    meaning: 'The time is more than 5 minutes ahead: of the clock, or, in a file, of the events around it.',
     remedy: "Set the producer's clock.",
+  },
+  EVENT_TIME_BEHIND: {
+    meaning: 'The time is further behind than allowed: the clock, or, in a file, the newest event before it.',
+    remedy:
+      "Set the producer's clock. Where events may come later, raise events.behindMsMax; sort a file by time before it is read.",
   },
 
   // Start-up: the program refuses to start or to load.

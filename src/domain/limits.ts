@@ -8,20 +8,23 @@ import assert from 'node:assert/strict';
 export const limits = {
   /** Bytes of one event's value. The contract's. */
   eventBytesMax: 32 * 1024,
-  /** UTF-16 units of a string, unless the schema says less. The contract's. */
+  /** Members of all objects of an event, and its objects and arrays together. The contract's. */
+  eventMembersMax: 512,
+  eventContainersMax: 512,
+  /** Code points of a string, unless the schema says less. The contract's. */
   stringLengthMax: 1_024,
-  /** UTF-16 units of an event id, a source, a subject and other identifiers. */
+  /** Code points of an event id, a source, a subject and other identifiers. */
   identifierLengthMax: 256,
-  /** Levels of objects and arrays in an event, the envelope being the first. */
-  eventDepthMax: 16,
   /** Entries of `link_domains`. */
   linkDomainsMax: 32,
-  /** Milliseconds that `time` may be ahead of the clock. The contract's. */
+  /** Milliseconds that `time` may be ahead of the clock, or of the newest time of a file. The contract's. */
   eventAheadMsMax: 5 * 60_000,
-  /** Milliseconds by which an event may be behind before it no longer counts in windows. The contract's default. */
+  /** Milliseconds that `time` may be behind, unless `events.behindMsMax` says another. The contract's default. */
   eventBehindMsMax: 7 * 24 * 3_600_000,
   /** Largest duration that an event may state, in milliseconds: 365 days. */
   durationMsMax: 365 * 24 * 3_600_000,
+  /** Largest age of an account that an event may state, in milliseconds: 50 years. */
+  accountAgeMsMax: 50 * 365 * 24 * 3_600_000,
 
   /** Records that one call of the pipeline takes. */
   batchRecordsMax: 1_024,
@@ -48,6 +51,6 @@ export const limits = {
 } as const;
 
 assert(limits.identifierLengthMax <= limits.stringLengthMax, 'an identifier is a string');
-assert(limits.stringLengthMax * 3 < limits.eventBytesMax, 'a longest string in UTF-8 fits an event');
+assert(limits.stringLengthMax * 4 < limits.eventBytesMax, 'a longest string in UTF-8 fits an event');
 assert(limits.scoreRowsMax <= limits.batchRecordsMax, 'a call of the model is part of a batch');
 assert(limits.goldenRowsMin <= limits.goldenRowsMax, 'the golden rows that must be there are run');

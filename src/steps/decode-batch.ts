@@ -1,9 +1,13 @@
-import type { FailureCode } from '../domain/failure.ts';
+import type { AccountEvent } from '../domain/event.ts';
+import type { Failure, FailureCode } from '../domain/failure.ts';
 import { readFacts, type EventFacts } from '../features/facts.ts';
 import { noReference, type Reference } from '../features/reference.ts';
-import type { OutgoingRecord, RecordBatch } from '../ports.ts';
+import type { IncomingRecord, OutgoingRecord, RecordBatch } from '../ports.ts';
+import type { Misplacement } from '../telemetry.ts';
 import { deadLetter } from '../wire/dead-letter.ts';
 import { decodeEvent } from '../wire/decode-event.ts';
+import { misplacementOf } from './record-key.ts';
+import { unbounded, type TimeBounds } from './time-bounds.ts';
 
 /** A batch, read: each record is in exactly one of `facts` and `deadLetters`. */
 export interface DecodedBatch {
@@ -13,32 +17,52 @@ export interface DecodedBatch {
   readonly offsets: readonly number[];
   readonly deadLetters: readonly OutgoingRecord[];
   readonly deadLetterCodes: readonly FailureCode[];
+  /** One for each event whose record is not keyed by its account. */
+  readonly misplaced: readonly Misplacement[];
 }
 
 /**
- * Reads all records. What is no valid event becomes a dead letter with its bytes unchanged.
+ * Reads all records. What is no valid event, or one whose time is out of bounds, becomes a dead letter with its bytes unchanged.
  * @param nowMs milliseconds since the epoch: when a dead letter failed.
- * @param latestMs what an event may be ahead of: the clock, or Infinity in a replay, whose result must not depend on the date.
  */
 export function decodeBatch(
   batch: RecordBatch,
   nowMs: number,
   reference: Reference = noReference,
-  latestMs: number = nowMs,
+  bounds: TimeBounds = unbounded,
 ): DecodedBatch {
   const facts: EventFacts[] = [];
   const offsets: number[] = [];
   const deadLetters: OutgoingRecord[] = [];
   const deadLetterCodes: FailureCode[] = [];
-  for (const record of batch.records) {
-    const decoded = decodeEvent(record, latestMs);
-    if (decoded.ok) {
-      facts.push(readFacts(decoded.value, reference));
-      offsets.push(record.offset);
-    } else {
-      deadLetters.push(deadLetter(record, batch, decoded.failure, nowMs));
-      deadLetterCodes.push(decoded.failure.code);
+  const misplaced: Misplacement[] = [];
+  for (const { record, outcome } of outcomesOf(batch, bounds)) {
+    if ('code' in outcome) {
+      deadLetters.push(deadLetter(record, batch, outcome, nowMs));
+      deadLetterCodes.push(outcome.code);
+      continue;
     }
+    facts.push(readFacts(outcome, reference));
+    offsets.push(record.offset);
+    const misplacement = misplacementOf(record.key, outcome.subject);
+    if (misplacement !== undefined) misplaced.push(misplacement);
   }
-  return { facts, offsets, deadLetters, deadLetterCodes };
+  return { facts, offsets, deadLetters, deadLetterCodes, misplaced };
+}
+
+interface Outcome {
+  readonly record: IncomingRecord;
+  readonly outcome: AccountEvent | Failure;
+}
+
+/** Times are judged together: what bounds one may be the events after it. */
+function outcomesOf(batch: RecordBatch, bounds: TimeBounds): Outcome[] {
+  const decoded = batch.records.map(decodeEvent);
+  const judged = bounds.judge(decoded.flatMap((result) => (result.ok ? [result.value.timeMs] : [])));
+  let next = 0;
+  return decoded.map((result, at) => {
+    const record = batch.records[at]!;
+    if (!result.ok) return { record, outcome: result.failure };
+    return { record, outcome: judged[next++] ?? result.value };
+  });
 }

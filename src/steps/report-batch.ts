@@ -1,8 +1,9 @@
 import type { Action, Decision, Degradation } from '../domain/decision.ts';
 import { isLabelEvent, type EventType, type MalformedMember, type UnreadableMember } from '../domain/event.ts';
 import type { FailureCode } from '../domain/failure.ts';
+import { limits } from '../domain/limits.ts';
 import { observationFates, type ObservationFate, type RecordBatch } from '../ports.ts';
-import type { BatchReport } from '../telemetry.ts';
+import type { BatchReport, Misplacement } from '../telemetry.ts';
 import type { DecodedBatch } from './decode-batch.ts';
 
 export interface ReportInput {
@@ -29,6 +30,7 @@ export function reportBatch(input: ReportInput): BatchReport {
     eventsByType: count<EventType, DecodedBatch['facts'][number]>(decoded.facts, ({ event }) => event.type),
     malformedMembers: countEach<MalformedMember>(decoded.facts.map(({ event }) => event.malformed)),
     unreadableMembers: countEach<UnreadableMember>(decoded.facts.map(({ unreadable }) => unreadable)),
+    misplaced: count<Misplacement, Misplacement>(decoded.misplaced, (misplacement) => misplacement),
     decisions: Object.entries(count<Action, Decision>(decisions, ({ action }) => action)).map(([action, number]) => ({
       mode: 'enforce',
       action: action as Action,
@@ -42,8 +44,14 @@ export function reportBatch(input: ReportInput): BatchReport {
     scores: scoresOf(decoded, input.scores),
     degraded: input.degraded,
     stepMs: input.stepMs,
-    endToEndMs: Float64Array.from(batch.records, ({ timestampMs }) => nowMs - timestampMs),
+    endToEndMs: Float64Array.from(batch.records, ({ timestampMs }) => latencyMs(timestampMs, nowMs)),
   };
+}
+
+/** NaN where the record's timestamp says nothing: a producer that sets none writes 0 or -1, which would be a wait since 1970. */
+function latencyMs(timestampMs: number, nowMs: number): number {
+  const waitedMs = nowMs - timestampMs;
+  return timestampMs > 0 && waitedMs <= limits.durationMsMax ? waitedMs : NaN;
 }
 
 /** Labels are history, and nobody's score. */

@@ -66,7 +66,8 @@ export function asyncApiDocument(): object {
       version: contractVersion,
       description:
         'Detects fake accounts in a stream of signups and activity. Topic names are the defaults; they, partitions and client ' +
-        'settings are configuration. Lengths of strings are counted in UTF-16 code units.',
+        'settings are configuration. Lengths of strings are counted in Unicode code points. An optional member ' +
+        'that is not as its schema says is cut or taken as missing, and the event is decided all the same; null is taken for absent.',
       license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
     },
     defaultContentType: 'application/cloudevents+json',

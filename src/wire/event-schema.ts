@@ -15,22 +15,35 @@ import { limits } from '../domain/limits.ts';
 import { identifier, text, time } from './primitives.ts';
 
 /**
- * The schema of record for events: CloudEvents 1.0, JSON, structured mode. What is published, and what a dead letter says,
- * comes from here; `accept-event.ts` is its fast equal.
+ * The schema of record for events: CloudEvents 1.0, JSON, structured mode. It says what a producer shall send, and is what is
+ * published. What is refused is less: `identitySchema`, what says who, what and when. `accept-event.ts` is the fast equal of both.
  *
  * - Unknown members of the envelope (extension attributes), of `data` and of `context` are allowed and not read.
- * - An optional member is absent when it is not known. JSON null is another type and is refused: accepting it would put a
- *   second spelling of "missing" before every reader.
+ * - An optional member is absent when it is not known; null is taken for absent, since many serializers write it.
+ * - An optional member that is not as this schema says is cut, or taken as missing: the event is decided all the same.
  * - An optional string may be empty. Whoever reads it takes that for missing.
  */
 
 /** 16 hex digits of either case: compare them as numbers or in one case. */
 export const hashPattern = /^[0-9a-fA-F]{16}$/;
 
-const durationMs = z.int().min(0).max(limits.durationMsMax);
-const hash = z.string().regex(hashPattern, { error: 'Expected 16 hex digits.' });
-const optionalIdentifier = z.string().max(limits.identifierLengthMax).exactOptional();
-const optionalText = text.exactOptional();
+const wellFormed = { error: 'The string holds half of a surrogate pair.' };
+const withoutNul = { error: 'The string holds the character NUL.' };
+
+/** Who and what: becomes part of keys and ids, and has to survive every store. */
+const eventIdentifier = identifier
+  .refine((value) => value.isWellFormed(), wellFormed)
+  .refine((value) => !value.includes('\0'), withoutNul);
+
+const durationMs = z.int().min(0).max(limits.durationMsMax).exactOptional();
+const hash = z.string().regex(hashPattern, { error: 'Expected 16 hex digits.' }).exactOptional();
+const clientText = text.refine((value) => value.isWellFormed(), wellFormed);
+const optionalIdentifier = z
+  .string()
+  .max(limits.identifierLengthMax)
+  .refine((value) => value.isWellFormed(), wellFormed)
+  .exactOptional();
+const optionalText = clientText.exactOptional();
 
 const context = z
   .object({
@@ -45,52 +58,66 @@ const context = z
   .meta({ id: 'Context', description: 'Where the event came from: what the client and its connection said.' })
   .exactOptional();
 
+/** Optional in the data of every type. */
+const common = {
+  context,
+  account_created_at: time
+    .exactOptional()
+    .describe('When the account was created; at most 50 years before the event, and not after it.'),
+};
+
 const status = z.enum(statuses).describe('How the attempt ended.');
 const verb = z.enum(requestVerbs);
-const target = identifier.describe('Account id of the one who is asked.');
+const target = eventIdentifier.describe('Account id of the one who is asked.');
 
-const dataSchemas = {
-  'account.signup': z.object({
-    context,
-    status,
+/** Members of `data` by type: those that are required, and those that are optional beside the common ones. */
+const required = {
+  'account.signup': { status },
+  'account.login': { status, method: z.enum(loginMethods) },
+  'account.verified': { channel: z.enum(verificationChannels), status },
+  'account.profile_updated': {},
+  'social.request_sent': { verb, target },
+  'social.request_answered': { verb, target, outcome: z.enum(requestOutcomes) },
+  'content.created': { kind: z.enum(contentKinds) },
+  'account.reported': { reason: z.enum(reportReasons) },
+  'account.labelled': { label: z.enum(labels), by: z.enum(labelSources) },
+  'account.erasure_requested': {},
+};
+
+const optional = {
+  'account.signup': {
     email: optionalText,
     phone: optionalText.describe('E.164, such as +77011234567.'),
     username: optionalText,
     display_name: optionalText,
-    form_ms: durationMs.exactOptional().describe("Whole milliseconds from the form's first sight to its submission."),
-    captcha_ms: durationMs.exactOptional().describe('Whole milliseconds spent on the challenge.'),
+    form_ms: durationMs.describe("Whole milliseconds from the form's first sight to its submission."),
+    captcha_ms: durationMs.describe('Whole milliseconds spent on the challenge.'),
     referrer: optionalText,
-  }),
-  'account.login': z.object({ context, status, method: z.enum(loginMethods) }),
-  'account.verified': z.object({
-    context,
-    channel: z.enum(verificationChannels),
-    status,
-    after_ms: durationMs.exactOptional().describe('Whole milliseconds from the sending of the code to the answer.'),
-  }),
-  'account.profile_updated': z.object({
-    context,
+  },
+  'account.login': {},
+  'account.verified': {
+    after_ms: durationMs.describe('Whole milliseconds from the sending of the code to the answer.'),
+  },
+  'account.profile_updated': {
     username: optionalText,
     display_name: optionalText,
     bio: optionalText,
-    avatar_hash: hash.exactOptional().describe('Perceptual hash of the picture.'),
-  }),
-  'social.request_sent': z.object({ context, verb, target }),
-  'social.request_answered': z.object({ context, verb, target, outcome: z.enum(requestOutcomes) }),
-  'content.created': z.object({
-    context,
-    kind: z.enum(contentKinds),
+    avatar_hash: hash.describe('Perceptual hash of the picture.'),
+  },
+  'social.request_sent': {},
+  'social.request_answered': {},
+  'content.created': {
     target: optionalIdentifier.describe('Account id of the one whom it is addressed to.'),
-    text_hash: hash.exactOptional().describe('Similarity hash of the text.'),
-    link_domains: z.array(text).max(limits.linkDomainsMax).exactOptional().describe('Host names of the links in it.'),
-  }),
-  'account.reported': z.object({
-    context,
-    reason: z.enum(reportReasons),
-    reporter: optionalIdentifier.describe('Account id of the one who reports.'),
-  }),
-  'account.labelled': z.object({ context, label: z.enum(labels), by: z.enum(labelSources) }),
-  'account.erasure_requested': z.object({ context }),
+    text_hash: hash.describe('Similarity hash of the text.'),
+    link_domains: z
+      .array(clientText)
+      .max(limits.linkDomainsMax)
+      .exactOptional()
+      .describe('Host names of the links in it.'),
+  },
+  'account.reported': { reporter: optionalIdentifier.describe('Account id of the one who reports.') },
+  'account.labelled': {},
+  'account.erasure_requested': {},
 };
 
 /** One schema per type. The keys are the closed set of types. */
@@ -125,29 +152,50 @@ export const eventSchema = z.discriminatedUnion('type', [
   eventSchemas['account.erasure_requested'],
 ]);
 
-/** The name of every member of the contract, at whatever place: none of them is personal data. */
-export const contractMembers: ReadonlySet<string> = new Set(
-  Object.values(eventSchemas).flatMap(({ shape }) => {
-    const data = shape.data.shape;
-    return [shape, data, data.context.unwrap().shape].flatMap((members) => Object.keys(members));
-  }),
-);
+/** What is refused: the members that say who, what and when, of every type. */
+export const identitySchema = z.discriminatedUnion('type', [
+  identityOf('account.signup'),
+  identityOf('account.login'),
+  identityOf('account.verified'),
+  identityOf('account.profile_updated'),
+  identityOf('social.request_sent'),
+  identityOf('social.request_answered'),
+  identityOf('content.created'),
+  identityOf('account.reported'),
+  identityOf('account.labelled'),
+  identityOf('account.erasure_requested'),
+]);
 
 /** An event as it travels: the envelope of CloudEvents around the domain's data. */
 export type WireEvent = z.output<typeof eventSchema>;
 
+function envelopeOf<T extends EventType>(type: T) {
+  return {
+    specversion: z.literal('1.0'),
+    id: eventIdentifier.describe('Unique per source: with type and time the key for de-duplication.'),
+    source: eventIdentifier.describe('The service that wrote it.'),
+    type: z.literal(type),
+    subject: eventIdentifier.describe('The account id, which is the Kafka key too.'),
+    time: time.describe(
+      'When it happened. At most 5 minutes ahead of the clock, and at most 7 days behind by default.',
+    ),
+  };
+}
+
 function eventOf<T extends EventType>(type: T, id: string, description: string) {
-  return z
-    .object({
-      specversion: z.literal('1.0'),
-      id: identifier.describe('Unique per source: the key for de-duplication.'),
-      source: identifier.describe('The service that wrote it.'),
-      type: z.literal(type),
-      subject: identifier.describe('The account id, which is the Kafka key too.'),
-      time: time.describe('When it happened. At most 5 minutes ahead of the clock.'),
-      data: dataSchemas[type],
-    })
-    .meta({ id, description });
+  const data = z.object({ ...common, ...required[type], ...optional[type] });
+  return z.object({ ...envelopeOf(type), data }).meta({ id, description });
+}
+
+function identityOf<T extends EventType>(type: T) {
+  return z.object({ ...envelopeOf(type), data: z.object(required[type], { error: dataError }) });
+}
+
+/** An SDK that is given text writes it as a JSON string. */
+function dataError({ input }: { readonly input?: unknown }): string | undefined {
+  return typeof input === 'string'
+    ? 'Expected an object, received a string: send the object and not its text.'
+    : undefined;
 }
 
 // Does not compile when a schema and the domain's type of the same event disagree in a member, its type or its presence.
@@ -155,7 +203,8 @@ type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonl
 // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the compiler compares two such functions for identity
 type IsSame<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 type AssertAllTrue<T extends Record<string, true>> = T;
-type DataOf<T extends EventType> = Extract<WireEvent, { type: T }>['data'];
+/** Of the creation of the account the domain knows the number, and nobody else reads the text. */
+type DataOf<T extends EventType> = Omit<Extract<WireEvent, { type: T }>['data'], 'account_created_at'>;
 export type SchemasAgreeWithDomain = AssertAllTrue<
   {
     [T in EventType]: IsSame<DeepReadonly<DataOf<T>>, DeepReadonly<EventDataByType[T]>>;

@@ -44,7 +44,7 @@ export const exampleEvents: { readonly [T in EventType]: Extract<WireEvent, { ty
     type: 'account.login',
     subject: 'acc_8f3k2',
     time: '2026-11-24T04:40:02.514Z',
-    data: { status: 'succeeded', context, method: 'password' },
+    data: { status: 'succeeded', context, account_created_at: '2026-11-24T04:36:51Z', method: 'password' },
   },
   'account.verified': {
     specversion: '1.0',
@@ -191,12 +191,12 @@ export const exampleDeployment: Deployment = {
   canary: { name: 'starter', version: '2026.12.1', share: 0.05 },
 };
 
-/** A dead letter: a signup whose e-mail is a number, and the headers that say so. */
+/** A dead letter: a signup whose account is a number, and the headers that say so. */
 export const exampleDeadLetter = {
   headers: {
     'error-code': 'EVENT_WRONG_TYPE',
     'error-message': 'Invalid input: expected string, received number',
-    'error-path': '$.data.email',
+    'error-path': '$.subject',
     'source-topic': 'account-events',
     'source-partition': '3',
     'source-offset': '81231',
@@ -204,6 +204,6 @@ export const exampleDeadLetter = {
   },
   payload: {
     ...exampleEvents['account.signup'],
-    data: { ...exampleEvents['account.signup'].data, email: 5 },
+    subject: 83,
   },
 };

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Failure, FailureCode } from '../domain/failure.ts';
-import { eventSchema } from './event-schema.ts';
+import { identitySchema } from './event-schema.ts';
+import { lengthOf } from './text.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -10,29 +11,33 @@ type Issue = z.core.$ZodIssue;
  * are passed on for that reason.
  */
 export function explainEvent(envelope: unknown): Failure {
-  if (typeof envelope !== 'object' || envelope === null || Array.isArray(envelope)) {
+  if (Array.isArray(envelope)) {
+    return { code: 'EVENT_BATCH', message: 'Expected one event, received an array.', path: '$' };
+  }
+  if (typeof envelope !== 'object' || envelope === null) {
     return { code: 'EVENT_NOT_CLOUDEVENT', message: `Expected an object, received ${typeName(envelope)}.`, path: '$' };
+  }
+  if (memberOf(envelope, 'specversion') === undefined && isConnectEnvelope(envelope)) {
+    const message = "Expected specversion, received schema and payload: set the converter's schemas.enable to false.";
+    return { code: 'EVENT_FRAMED', message, path: '$' };
   }
   if (memberOf(envelope, 'specversion') !== '1.0') {
     return { code: 'EVENT_NOT_CLOUDEVENT', message: 'Expected specversion "1.0".', path: '$.specversion' };
   }
-  const issue = eventSchema.safeParse(envelope).error?.issues[0];
+  const issue = identitySchema.safeParse(envelope).error?.issues[0];
   // Without an issue the fast check would be stricter than the schema, which a property test rules out.
   if (issue === undefined) return { code: 'EVENT_WRONG_VALUE', message: 'The event was refused.', path: '$' };
   const received = issue.path.reduce<unknown>(memberOf, envelope);
   const code = codeOf(issue, received);
   const message = code === 'EVENT_MISSING_MEMBER' ? 'The member is missing.' : issue.message;
-  return { code, message: `${message}${lengthOf(issue, received)}`, path: `$${issue.path.map(step).join('')}` };
+  return { code, message: `${message}${lengthReceived(issue, received)}`, path: `$${issue.path.map(step).join('')}` };
 }
 
 function codeOf(issue: Issue, received: unknown): FailureCode {
   if (received === undefined) return 'EVENT_MISSING_MEMBER';
   switch (issue.code) {
     case 'invalid_type':
-      // Infinity (from 1e999) and fractions are numbers: the value is wrong, not its type.
-      return typeof received === 'number' && issue.expected !== 'string' && issue.expected !== 'object'
-        ? 'EVENT_WRONG_VALUE'
-        : 'EVENT_WRONG_TYPE';
+      return 'EVENT_WRONG_TYPE';
     case 'invalid_union':
       return typeof received === 'string' ? 'EVENT_UNKNOWN_TYPE' : 'EVENT_WRONG_TYPE';
     case 'invalid_value':
@@ -40,15 +45,20 @@ function codeOf(issue: Issue, received: unknown): FailureCode {
     case 'too_big':
       return typeof received === 'string' ? 'EVENT_STRING_TOO_LONG' : 'EVENT_WRONG_VALUE';
     case 'custom':
-      return 'EVENT_WRONG_TIME';
+      if (typeof received === 'string' && !received.isWellFormed()) return 'EVENT_LONE_SURROGATE';
+      return issue.path.at(-1) === 'time' ? 'EVENT_WRONG_TIME' : 'EVENT_WRONG_VALUE';
     default:
       return 'EVENT_WRONG_VALUE';
   }
 }
 
-function lengthOf(issue: Issue, received: unknown): string {
-  const isMeasured = issue.code === 'too_big' && (typeof received === 'string' || Array.isArray(received));
-  return isMeasured ? `, received ${received.length}` : '';
+function lengthReceived(issue: Issue, received: unknown): string {
+  return issue.code === 'too_big' && typeof received === 'string' ? `, received ${lengthOf(received)}` : '';
+}
+
+/** What Kafka Connect's JSON converter writes when it is left as it comes. */
+function isConnectEnvelope(envelope: object): boolean {
+  return Object.hasOwn(envelope, 'schema') && Object.hasOwn(envelope, 'payload');
 }
 
 /** The schema names the members of a path, so none of its steps is text of the event. */

@@ -2,10 +2,7 @@ import { z } from 'zod';
 import { limits } from '../domain/limits.ts';
 import { parseTime } from './time.ts';
 
-/**
- * The leaves that all schemas of the wire share. zod counts a string's length in UTF-16 code units, as `limits` does; a
- * JSON Schema counts code points, so the published schemas are the more lenient by characters outside the basic plane.
- */
+/** The leaves that all schemas of the wire share. zod counts a string's length in code points, as a JSON Schema and `limits` do. */
 
 /** Characters of a time: RFC 3339 sets no bound on the fraction's digits. */
 export const timeLengthMax = 64;
@@ -27,3 +24,8 @@ export const time = z
 
 /** SHA-256, as 64 lower-case hex digits. */
 export const sha256 = z.string().regex(/^[0-9a-f]{64}$/, { error: 'Expected 64 lower-case hex digits.' });
+
+/** Whether a parsed value is a JSON object. */
+export function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

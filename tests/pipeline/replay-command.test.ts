@@ -117,3 +117,36 @@ describe('winnow replay', () => {
     expect(stderr).not.toContain('bug');
   });
 });
+
+/** What a decision says, but for its place in the file, which more lines move. */
+function saidIn(text: string) {
+  return decisionsIn(text).map(({ data: { trigger, ...said }, ...envelope }) => {
+    return { ...envelope, said, event: trigger.event_id };
+  });
+}
+
+describe('winnow replay of a stream with nine events of impossible times', () => {
+  const lines = streamText.trimEnd().split('\n');
+  const years = ['0001', '1970', '1970', '2001', '2030', '2030', '2038', '9999', '9999'];
+  const faulty = years.map((year, index) => {
+    const { json } = streamEvents[index * 7]!;
+    return json.replace(/"time":"\d{4}/, `"time":"${year}`);
+  });
+
+  it.each(['at the start', 'throughout', 'at the end'])(
+    'decides all others as without them, and tells: %s',
+    (where) => {
+      const mixed = [...lines];
+      for (const [index, line] of faulty.entries()) {
+        const at = { 'at the start': 0, throughout: index * 31, 'at the end': mixed.length }[where]!;
+        mixed.splice(at, 0, line);
+      }
+      const { status, stdout, stderr } = winnow('replay - --out -', `${mixed.join('\n')}\n`);
+      expect(status).toBe(0);
+      expect(saidIn(stdout)).toEqual(saidIn(read('changes.ndjson')));
+      expect(stderr).toContain('9 lines left out:');
+      expect(stderr).toMatch(/ EVENT_TIME_BEHIND: /);
+      expect(stderr).toMatch(/ EVENT_TIME_AHEAD: /);
+    },
+  );
+});

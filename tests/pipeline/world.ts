@@ -22,6 +22,7 @@ import { ModelSlot } from '../../src/scoring/model-slot.ts';
 import { ServedModel } from '../../src/scoring/served-model.ts';
 import { simulate } from '../../src/simulation/simulate.ts';
 import type { Emission } from '../../src/steps/decide-batch.ts';
+import { unbounded, type TimeBounds } from '../../src/steps/time-bounds.ts';
 import { StoreGuard } from '../../src/store-guard.ts';
 import { silentTelemetry, type BatchReport } from '../../src/telemetry.ts';
 import type { WireDecision } from '../../src/wire/decision-schema.ts';
@@ -64,6 +65,8 @@ export interface WorldOptions {
   readonly policy?: Policy;
   readonly emit?: Emission;
   readonly dating?: 'clock' | 'event';
+  /** None unless given. */
+  readonly timeBounds?: TimeBounds;
   readonly timeoutMs?: number;
   readonly reference?: Reference;
   /** Where history is kept; an embedded store of its own unless given. */
@@ -105,6 +108,7 @@ export class World {
       policy: () => options.policy ?? defaultPolicy,
       output: this.#output(),
       emit: options.emit ?? acting,
+      timeBounds: options.timeBounds ?? unbounded,
       dating: options.dating ?? 'event',
       clock,
       telemetry,

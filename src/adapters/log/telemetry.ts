@@ -28,6 +28,7 @@ export class LogTelemetry implements Telemetry {
   /** Holds that were told: when last, and how long to be silent since. */
   readonly #holds = new Map<HoldingStep, { readonly atMs: number; readonly intervalMs: number }>();
   readonly #deadLetters = new ThrottledCounts(repeatedMsMin);
+  readonly #misplaced = new ThrottledCounts(repeatedMsMin);
   readonly #degraded = new ThrottledCounts(repeatedMsMin);
   readonly #modelFailures = new ThrottledCounts(repeatedMsMin);
 
@@ -38,6 +39,7 @@ export class LogTelemetry implements Telemetry {
 
   batchDone(report: BatchReport): void {
     for (const [code, count] of Object.entries(report.deadLetters)) this.#deadLetters.add(code, count);
+    for (const [reason, count] of Object.entries(report.misplaced)) this.#misplaced.add(reason, count);
     for (const part of report.degraded) this.#degraded.add(part, 1);
     this.#tellCounts(this.#clock.monotonicMs());
     if (this.#logger.debugs()) this.#logger.debug('A batch is done.', summaryOf(report));
@@ -141,6 +143,13 @@ export class LogTelemetry implements Telemetry {
       this.#logger.warn('Records that are no valid events became dead letters.', {
         deadLetters: deadLetters.total,
         codes: deadLetters.byKey,
+      });
+    }
+    const misplaced = this.#misplaced.take(nowMs);
+    if (misplaced !== undefined) {
+      this.#logger.warn('Records are not keyed by the account of their event: its events have no order.', {
+        records: misplaced.total,
+        reasons: misplaced.byKey,
       });
     }
     const degraded = this.#degraded.take(nowMs);

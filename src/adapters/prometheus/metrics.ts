@@ -2,7 +2,7 @@ import { Counter, Gauge, type Registry } from 'prom-client';
 import { actions, degradations, modes } from '../../domain/decision.ts';
 import { eventTypes, lenientMembers, readableMembers } from '../../domain/event.ts';
 import { failureCatalogue } from '../../domain/failure.ts';
-import { heldSteps, steps } from '../../telemetry.ts';
+import { heldSteps, misplacements, steps } from '../../telemetry.ts';
 import { batchRecordsBounds, endToEndSecondsBounds, scoreBounds, stepSecondsBounds } from './bucket-bounds.ts';
 import { registerHistogram, registerHistogramBy } from './histogram-family.ts';
 
@@ -71,6 +71,11 @@ export function registerMetrics(registry: Registry, readings: Readings) {
       'winnow_members_unreadable_total',
       'Events of which a member is as the contract says and could not be read, such as an address that is none.',
       { member: readableMembers },
+    ),
+    recordsMisplaced: counter(
+      'winnow_records_misplaced_total',
+      'Events whose record has no key, or another key than their account: decided, but out of their order.',
+      { reason: misplacements },
     ),
     observationsSkipped: counter(
       'winnow_observations_skipped_total',

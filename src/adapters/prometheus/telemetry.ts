@@ -53,6 +53,7 @@ export class PrometheusTelemetry implements Telemetry {
     for (const [member, count] of Object.entries(report.unreadableMembers)) {
       metrics.membersUnreadable.inc({ member }, count);
     }
+    for (const [reason, count] of Object.entries(report.misplaced)) metrics.recordsMisplaced.inc({ reason }, count);
     for (const { id, mode, count } of report.rules) metrics.ruleFired.inc({ rule: this.#ruleLabel(id), mode }, count);
     for (const part of report.degraded) metrics.degradedBatches.inc({ part });
     if (report.silent > 0) metrics.silent.inc(report.silent);

@@ -21,7 +21,7 @@ function textOf(lengthMax: number): fc.Arbitrary<string> {
 }
 
 const text = fc.oneof({ weight: 5, arbitrary: textOf(limits.stringLengthMax) }, fc.constant(''));
-const identifier = textOf(limits.identifierLengthMax);
+const identifier = textOf(limits.identifierLengthMax).map((text) => text.replaceAll('\0', '0'));
 const optionalIdentifier = fc.oneof(identifier, fc.constant(''));
 const durationMs = fc.oneof(fc.nat(limits.durationMsMax), fc.constantFrom(0, limits.durationMsMax));
 const hash = fc.stringMatching(/^[0-9a-fA-F]{16}$/);
@@ -122,6 +122,7 @@ export const validEvent: fc.Arbitrary<GeneratedEvent> = fc
       data: dataByType[type],
     }),
   )
+  .chain((event) => fc.constantFrom(event, { ...event, data: { ...event.data, account_created_at: event.time } }))
   // Plain JSON, without the bare prototypes that fast-check gives to some records.
   .map((event) => JSON.parse(JSON.stringify(event)) as GeneratedEvent);
 
@@ -132,6 +133,15 @@ const oddValue: fc.Arbitrary<Json> = fc.oneof(
   fc.constantFrom<Json>('0123456789abcdef', '0123456789abcdeg', '0123456789abcdef0', '2026-02-30T00:00:00Z'),
   fc.constantFrom<Json>(...vocabulary.eventTypes, ...vocabulary.statuses, ...vocabulary.contentKinds),
   fc.constantFrom<Json>(Array<string>(32).fill(''), Array<string>(33).fill(''), [marker, null], { ip: 1 }),
+  fc.constantFrom(
+    '\ud83d',
+    'a\udc00',
+    'a\0',
+    '🙂'.repeat(256),
+    '🙂'.repeat(257),
+    '🙂'.repeat(1_024),
+    '🙂'.repeat(1_025),
+  ),
   fc.jsonValue({ maxDepth: 2 }).map((value) => JSON.parse(JSON.stringify(value)) as Json),
 );
 

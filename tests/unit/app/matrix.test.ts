@@ -28,7 +28,7 @@ async function matrixOf(
   format: Format = 'csv',
 ) {
   const path = pathOf(`matrix.${format}`);
-  const rows = await writeMatrix(
+  const { rows, leftOut } = await writeMatrix(
     (async function* () {
       yield* batches;
     })(),
@@ -40,7 +40,7 @@ async function matrixOf(
   );
   const written = await readMatrix(path);
   expect(written.rows).toHaveLength(rows);
-  return written;
+  return { ...written, leftOut };
 }
 
 describe('the header of a matrix', () => {
@@ -92,5 +92,24 @@ describe('a row of a matrix', () => {
     const values = [null, cloudEvent(labelOf('acc_1')), cloudEvent(loginOf('acc_1')), Buffer.from('x')];
     const erasure = cloudEvent(eventOf('account.erasure_requested', {}));
     expect((await matrixOf([batchOf([...values, erasure])])).rows).toHaveLength(1);
+  });
+});
+
+describe('a matrix of a stream with events of impossible times', () => {
+  const minuteMs = 60_000;
+  const good = Array.from({ length: 60 }, (_, index) => {
+    const event = signupOf(`acc_${index}`, { context: { ip: '203.0.113.7', device_id: `d${index % 3}` } });
+    return cloudEvent({ ...event, timeMs: startMs + index * minuteMs });
+  });
+  const times = ['0001-01-01', '1970-01-01', '1970-01-01', '2025-01-01', '2030-01-01', '2030-01-01', '9999-12-31'];
+  const faulty = times.map((day, index) => {
+    const event = signupOf(`acc_${index}`, { context: { ip: '203.0.113.7', device_id: `d${index % 3}` } });
+    return cloudEvent({ ...event, timeMs: Date.parse(`${day}T00:00:00Z`) });
+  });
+
+  it.each([0, 1, 30, 60])('has the rows and numbers of the same stream without them (before line %i)', async (at) => {
+    const mixed = await matrixOf([batchOf(good.toSpliced(at, 0, ...faulty))]);
+    expect(mixed.features).toEqual((await matrixOf([batchOf(good)])).features);
+    expect(mixed.leftOut['EVENT_TIME_BEHIND']! + mixed.leftOut['EVENT_TIME_AHEAD']!).toBe(faulty.length);
   });
 });

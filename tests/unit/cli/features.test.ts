@@ -48,6 +48,12 @@ describe('winnow features', () => {
     expect(stdout.split('\n')[3]).toMatch(/^acc_\w+,\w+,[a-z_.]+,\d+,,,/);
   });
 
+  it('says how many lines have no row, and why', () => {
+    const { status, stderr } = winnow('features - --out -', `${streamText}{}\n`);
+    expect(status).toBe(0);
+    expect(stderr).toMatch(/^Wrote \d+ rows\.\n1 line left out:\n {2}1 EVENT_NOT_CLOUDEVENT: /);
+  });
+
   it('does not guess a format', () => {
     const { status, stderr } = winnow(`features - --out ${pathOf('matrix.pq')}`, '');
     expect(status).toBe(2);

@@ -7,6 +7,7 @@ const result: ReplayResult = {
   events: 1_234,
   accounts: 56,
   deadLetters: 0,
+  deadLettersByCode: {},
   decisions: { allow: 0, challenge: 4, review: 0, block: 3 },
   topReasons: [{ code: 'FORM_MS', count: 5 }],
   rules: [
@@ -39,9 +40,10 @@ describe('describeReplay', () => {
     expect(text).toMatch(/model +starter 1, policy 7/);
   });
 
-  it('tells of lines that were no event, where there were some', () => {
-    expect(described()).not.toContain('no event');
-    expect(described({ deadLetters: 3 })).toContain('3 lines were no event');
+  it('says why lines were left out, where some were', () => {
+    expect(described()).not.toContain('left out');
+    const text = described({ deadLetters: 3, deadLettersByCode: { EVENT_NOT_JSON: 1, EVENT_TIME_BEHIND: 2 } });
+    expect(text).toMatch(/3 lines left out:\n {2}2 EVENT_TIME_BEHIND: .+\n {2}1 EVENT_NOT_JSON: /);
   });
 
   it('lists decisions that were made, reasons, and rules by mode', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { limits } from '../../../src/domain/limits.ts';
+import { noReference } from '../../../src/features/reference.ts';
 import { decodeBatch } from '../../../src/steps/decode-batch.ts';
+import { clockBounds } from '../../../src/steps/time-bounds.ts';
 import { headersOf, valuesOf } from '../../headers.ts';
 import { batchOf, cloudEvent, loginOf, signupOf, startMs } from './events.ts';
 
@@ -40,16 +41,38 @@ describe('decodeBatch', () => {
     });
   });
 
-  it.each([
-    ['as far ahead as is allowed', limits.eventAheadMsMax, []],
-    ['further ahead', limits.eventAheadMsMax + 1, ['EVENT_TIME_AHEAD']],
-    ['long ago', -3 * limits.eventBehindMsMax, []],
-  ])('judges an event that is %s by the clock', (_, aheadMs, codes) => {
-    const batch = batchOf([cloudEvent(loginOf('acc_1', { timeMs: startMs + aheadMs }))]);
-    expect(decodeBatch(batch, startMs).deadLetterCodes).toEqual(codes);
+  it('makes a dead letter of an event whose time is out of bounds, and of no other', () => {
+    const times = [startMs, startMs - 86_400_000, startMs + 1];
+    const batch = batchOf(times.map((timeMs, index) => cloudEvent(loginOf('acc_1', { id: `e-${index}`, timeMs }))));
+    const { facts, offsets, deadLetters, deadLetterCodes } = decodeBatch(
+      batchOf([null, ...batch.records.map(({ value }) => value)]),
+      startMs,
+      noReference,
+      clockBounds(() => startMs, 3_600_000),
+    );
+    expect(facts.map(({ event }) => event.id)).toEqual(['e-0', 'e-2']);
+    expect(offsets).toEqual([101, 103]);
+    expect(deadLetterCodes).toEqual(['EVENT_EMPTY', 'EVENT_TIME_BEHIND']);
+    expect(valuesOf(deadLetters[1]!.headers)).toMatchObject({ 'error-path': '$.time', 'source-offset': '102' });
+  });
+
+  it('tells of events whose record is not keyed by their account, and decides them all the same', () => {
+    const keys = ['acc_1', null, 'acc_2', ''].map((key) => (key === null ? null : Buffer.from(key)));
+    const records = keys.map((key, offset) => {
+      return { offset, key, value: cloudEvent(loginOf('acc_1')), headers: [], timestampMs: 0 };
+    });
+    const decoded = decodeBatch({ topic: 'events', partition: 0, records }, startMs);
+    expect(decoded.facts).toHaveLength(4);
+    expect(decoded.misplaced).toEqual(['no_key', 'other_key', 'no_key']);
   });
 
   it('takes a batch of nothing', () => {
-    expect(decodeBatch(batchOf([]), startMs)).toEqual({ facts: [], offsets: [], deadLetters: [], deadLetterCodes: [] });
+    expect(decodeBatch(batchOf([]), startMs)).toEqual({
+      facts: [],
+      offsets: [],
+      deadLetters: [],
+      deadLetterCodes: [],
+      misplaced: [],
+    });
   });
 });

@@ -52,11 +52,17 @@ export function labelOf(subject: string): AccountEvent {
 /** As `decodeBatch` gives them: the events at offsets from 100. */
 export function decodedOf(events: readonly AccountEvent[]): DecodedBatch {
   const facts = events.map((event) => readFacts(event));
-  return { facts, offsets: facts.map((_, row) => 100 + row), deadLetters: [], deadLetterCodes: [] };
+  return { facts, offsets: facts.map((_, row) => 100 + row), deadLetters: [], deadLetterCodes: [], misplaced: [] };
 }
 
 export function observationsOf(facts: readonly EventFacts[]) {
-  const decoded = { facts, offsets: facts.map((_, row) => 100 + row), deadLetters: [], deadLetterCodes: [] };
+  const decoded = {
+    facts,
+    offsets: facts.map((_, row) => 100 + row),
+    deadLetters: [],
+    deadLetterCodes: [],
+    misplaced: [],
+  };
   return observeBatch(new Observer(hasher), { topic: 'account-events', partition: 0 }, decoded);
 }
 

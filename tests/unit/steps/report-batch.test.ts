@@ -50,6 +50,20 @@ describe('reportBatch', () => {
     expect(reported()).toMatchObject({ malformedMembers: {}, unreadableMembers: {} });
   });
 
+  it('counts events whose record is not keyed by their account', () => {
+    const misplaced = ['no_key', 'other_key', 'no_key'] as const;
+    expect(reported({ decoded: { ...decoded, misplaced } }).misplaced).toEqual({ no_key: 2, other_key: 1 });
+  });
+
+  it.each([0, -1, startMs - 366 * 86_400_000, NaN])(
+    'has no latency for a record whose timestamp is %d',
+    (timestampMs) => {
+      const batch = batchOf([null]);
+      const records = batch.records.map((record) => ({ ...record, timestampMs }));
+      expect([...reported({ batch: { ...batch, records } }).endToEndMs]).toEqual([NaN]);
+    },
+  );
+
   it('counts decisions by action', () => {
     expect(reported({ decisions: decisionsOf('block', 'review', 'block') }).decisions).toEqual([
       { mode: 'enforce', action: 'block', count: 2 },

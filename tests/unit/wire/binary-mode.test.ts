@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { envelopeOf, isBinaryMode } from '../../../src/wire/binary-mode.ts';
+import { contentTypeOf, envelopeOf, isBinaryMode } from '../../../src/wire/binary-mode.ts';
 import { headersOf } from '../../headers.ts';
 
 const attributes = {
@@ -19,15 +19,25 @@ describe('isBinaryMode', () => {
     ['all attributes and the type of data', { ...attributes, 'content-type': 'application/json' }, true],
     ['attributes without the specversion', { ce_id: '1' }, true],
     ['a type alone', { ce_type: 'account.login' }, true],
-    ['attributes beside a structured value', { ...attributes, 'content-type': 'application/cloudevents+json' }, false],
-    [
-      'the same in capitals, with a parameter',
-      { ...attributes, 'content-type': Buffer.from('Application/CloudEvents+JSON; charset=UTF-8') },
-      false,
-    ],
-    ['a content type that is not UTF-8', { ...attributes, 'content-type': Buffer.from([0xff]) }, true],
+    ['attributes in other spellings', { 'ce-id': '1', Ce_Type: 'account.login' }, true],
+    ['attributes whose values are null', { ce_specversion: undefined, ce_id: undefined }, false],
   ])('%s', (_, headers, expected) => {
     expect(isBinaryMode(headersOf(headers))).toBe(expected);
+  });
+});
+
+describe('contentTypeOf', () => {
+  it.each<[string, Parameters<typeof headersOf>[0], string | undefined]>([
+    ['none', {}, undefined],
+    ['null', { 'content-type': undefined }, undefined],
+    [
+      'one in capitals, with a parameter',
+      { 'Content-Type': Buffer.from('Application/JSON ; a=b') },
+      'application/json',
+    ],
+    ['one that is not UTF-8', { 'content-type': Buffer.from([0xff]) }, undefined],
+  ])('%s', (_, headers, expected) => {
+    expect(contentTypeOf(headersOf(headers))).toBe(expected);
   });
 });
 

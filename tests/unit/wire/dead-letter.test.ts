@@ -7,7 +7,7 @@ import { deadLetter, deadLetterHeaders } from '../../../src/wire/dead-letter.ts'
 import { decodeEvent } from '../../../src/wire/decode-event.ts';
 import { exampleDeadLetter } from '../../../src/wire/examples.ts';
 import { headersOf, valuesOf } from '../../headers.ts';
-import { json, nowMs, record } from './records.ts';
+import { json, record } from './records.ts';
 
 const source = { topic: 'account-events', partition: 3 };
 const failure = { code: 'EVENT_NOT_JSON', message: 'The value is not JSON.', path: '$' } as const;
@@ -16,7 +16,7 @@ const failedAtMs = Date.UTC(2026, 10, 24, 4, 36, 51, 140);
 describe('deadLetter', () => {
   it('is the example of the contract when the failure is', () => {
     const received = record(json(exampleDeadLetter.payload));
-    const result = decodeEvent(received, nowMs);
+    const result = decodeEvent(received);
     if (result.ok) throw new Error('the example is an event');
     const { headers } = deadLetter(received, source, result.failure, failedAtMs);
     expect(headers).toEqual(headersOf(exampleDeadLetter.headers));

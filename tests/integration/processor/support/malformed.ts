@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import type { Message } from 'kafkajs';
 import type { FailureCode } from '../../../../src/domain/failure.ts';
 import { invalid } from './stream.ts';
@@ -31,7 +32,6 @@ export function malformed(nowMs: number): Malformed[] {
       Buffer.from([0x00, 0xff, 0x80]),
     ],
     ['UTF-16', 'EVENT_NOT_UTF8', Buffer.from(`\ufeff${json({})}`, 'utf16le')],
-    ['a byte order mark', 'EVENT_NOT_UTF8', `\ufeff${json({})}`],
     ['a cut UTF-8 sequence', 'EVENT_NOT_UTF8', Buffer.concat([Buffer.from('{"email":"'), Buffer.from([0xc3])])],
     ['no JSON', 'EVENT_NOT_JSON', `account.signup of ${personal.email} from ${personal.ip}`],
     ['half of an event', 'EVENT_NOT_JSON', json({}).slice(0, 200)],
@@ -40,20 +40,20 @@ export function malformed(nowMs: number): Malformed[] {
     ['only white space', 'EVENT_NOT_JSON', ' \n\t '],
     ['33 KB', 'EVENT_TOO_LARGE', json({ data: signup({ bio: 'x'.repeat(33 * 1024) }) })],
     ['200 KB', 'EVENT_TOO_LARGE', Buffer.alloc(200_000, personal.email)],
-    ['deep nesting', 'EVENT_TOO_DEEP', json({ data: signup({ [personal.email]: nested(60) }) })],
-    ['very deep nesting', 'EVENT_TOO_DEEP', '['.repeat(10_000) + ']'.repeat(10_000)],
-    ['__proto__', 'EVENT_FORBIDDEN_KEY', json({}).replace('"status"', '"__proto__":{"admin":true},"status"')],
-    ['a lone surrogate', 'EVENT_LONE_SURROGATE', json({}).replace(personal.username, `${personal.username}\\ud800`)],
-    ['an array', 'EVENT_NOT_CLOUDEVENT', `[${json({})}]`],
+    ['very deep nesting', 'EVENT_TOO_MANY_MEMBERS', '['.repeat(10_000) + ']'.repeat(10_000)],
+    ['a lone surrogate', 'EVENT_LONE_SURROGATE', json({ subject: 'acc_1' }).replace('acc_1', `acc_1\\ud800`)],
+    ['an array', 'EVENT_BATCH', `[${json({})}]`],
     ['a number', 'EVENT_NOT_CLOUDEVENT', '42'],
     ['another version', 'EVENT_NOT_CLOUDEVENT', json({ specversion: '0.3' })],
     ['an unknown type', 'EVENT_UNKNOWN_TYPE', json({ type: `account.${personal.username}` })],
     ['no subject', 'EVENT_MISSING_MEMBER', json({ subject: undefined })],
-    ['a wrong type', 'EVENT_WRONG_TYPE', json({ data: signup({ phone: 77019998877 }) })],
+    ['a wrong type', 'EVENT_WRONG_TYPE', json({ data: signup({ status: 77019998877 }) })],
     ['a wrong value', 'EVENT_WRONG_VALUE', json({ data: signup({ status: personal.email }) })],
-    ['a huge number', 'EVENT_WRONG_VALUE', json({}).replace('"form_ms":1', '"form_ms":1e308')],
-    ['a string too long', 'EVENT_STRING_TOO_LONG', json({ data: signup({ username: personal.username.repeat(100) }) })],
+    ['gzip', 'EVENT_COMPRESSED', gzipSync(json({}))],
+    ['a frame of a schema registry', 'EVENT_FRAMED', Buffer.concat([Buffer.alloc(5), Buffer.from(json({}))])],
+    ['a string too long', 'EVENT_STRING_TOO_LONG', json({ id: personal.username.repeat(100) })],
     ['no time', 'EVENT_WRONG_TIME', json({ time: `yesterday, ${personal.phone}` })],
+    ['a time behind', 'EVENT_TIME_BEHIND', json({ time: '0001-01-01T00:00:00Z' })],
     ['a time ahead', 'EVENT_TIME_AHEAD', json({ time: new Date(nowMs + 3_600_000).toISOString() })],
   ];
   return cases.map(([name, code, value, key]) => ({ name, code, message: invalid(name, value, key) }));
@@ -75,8 +75,4 @@ export function malformed(nowMs: number): Malformed[] {
 function signup(members: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const { ip, device_id, email, phone, username } = personal;
   return { status: 'succeeded', context: { ip, device_id }, email, phone, username, form_ms: 1, ...members };
-}
-
-function nested(depth: number): unknown {
-  return depth === 0 ? personal.phone : [nested(depth - 1)];
 }

@@ -40,6 +40,17 @@ describe('LogTelemetry', () => {
     expect(lines[0]).toMatchObject({ level, message: expect.stringMatching(sentence) as string });
   });
 
+  it('tells of records that are not keyed by their account, every ten seconds at most', () => {
+    const { telemetry, lines } = start();
+    for (let batch = 0; batch < 3; batch++)
+      telemetry.batchDone(batchReport({ misplaced: { no_key: 2, other_key: 1 } }));
+    telemetry.close();
+    expect(lines.map((line) => [line['records'], line['reasons']])).toEqual([
+      [3, { no_key: 2, other_key: 1 }],
+      [6, { no_key: 4, other_key: 2 }],
+    ]);
+  });
+
   it('says what is wrong and what to do', () => {
     const { telemetry, lines } = start();
     telemetry.policyRefused({ code: 'POLICY_INVALID', message: 'Unknown feature.', path: 'policy.yaml:3:7' });

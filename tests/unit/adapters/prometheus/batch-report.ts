@@ -9,6 +9,7 @@ export function batchReport(happened: Partial<BatchReport> = {}): BatchReport {
     eventsByType: {},
     malformedMembers: {},
     unreadableMembers: {},
+    misplaced: {},
     decisions: [],
     silent: 0,
     deadLetters: {},

@@ -1,0 +1,18 @@
+import { failureCatalogue, type FailureCode } from '../domain/failure.ts';
+import { formatCount } from './style.ts';
+
+/**
+ * Lines that count for nothing, most frequent reason first, for a person: `9 lines left out`, and a line for each reason with
+ * what it means. Empty where there were none.
+ */
+export function describeLeftOut(counts: Readonly<Partial<Record<FailureCode, number>>>): string {
+  const reasons = (Object.entries(counts) as [FailureCode, number][]).toSorted(
+    ([, first], [, second]) => second - first,
+  );
+  if (reasons.length === 0) return '';
+  const total = reasons.reduce((sum, [, count]) => sum + count, 0);
+  return [
+    `${formatCount(total)} ${total === 1 ? 'line' : 'lines'} left out:`,
+    ...reasons.map(([code, count]) => `  ${formatCount(count)} ${code}: ${failureCatalogue[code].meaning}`),
+  ].join('\n');
+}

@@ -1,0 +1,40 @@
+import { failed, type Failure } from '../domain/failure.ts';
+import { limits } from '../domain/limits.ts';
+
+/**
+ * What event times are held against. An event outside its bounds is a dead letter, and moves no window, age or span of anybody:
+ * one event dated 0001 would make whatever it touches two thousand years old for good.
+ */
+export interface TimeBounds {
+  /**
+   * Judges the times of a batch's events, in their order, in milliseconds since the epoch: for each undefined where it is within
+   * bounds. Called once for each batch, in the order of the batches.
+   */
+  judge(timesMs: readonly number[]): readonly (Failure | undefined)[];
+}
+
+/** No bounds: for streams that were held to them before. */
+export const unbounded: TimeBounds = { judge: (timesMs) => timesMs.map(() => undefined) };
+
+/** Bounds of a stream that is read as it happens: the clock, in milliseconds since the epoch, is what times are held against. */
+export function clockBounds(nowMs: () => number, behindMsMax: number): TimeBounds {
+  return {
+    judge(timesMs) {
+      const clockMs = nowMs();
+      return timesMs.map((timeMs) => {
+        if (timeMs > clockMs + limits.eventAheadMsMax) return ahead(timeMs - clockMs, 'the clock');
+        return timeMs < clockMs - behindMsMax ? behind(clockMs - timeMs, 'the clock', behindMsMax) : undefined;
+      });
+    },
+  };
+}
+
+export function ahead(byMs: number, of: string): Failure {
+  const message = `The time is ${byMs} ms ahead of ${of}; at most ${limits.eventAheadMsMax} are allowed.`;
+  return failed('EVENT_TIME_AHEAD', message, '$.time').failure;
+}
+
+export function behind(byMs: number, of: string, behindMsMax: number): Failure {
+  const message = `The time is ${byMs} ms behind ${of}; at most ${behindMsMax} are allowed.`;
+  return failed('EVENT_TIME_BEHIND', message, '$.time').failure;
+}

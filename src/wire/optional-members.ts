@@ -1,0 +1,97 @@
+import type { EventContext } from '../domain/event.ts';
+import { limits } from '../domain/limits.ts';
+import { hashPattern } from './event-schema.ts';
+import { isObject, timeLengthMax } from './primitives.ts';
+import { cutTo, isLongerThan } from './text.ts';
+import { parseTime } from './time.ts';
+
+/**
+ * What a client chooses, member by member. `is…` says whether a member is absent or as `eventSchema` says; `read…` returns what
+ * becomes of a member that is there: itself, itself cut to its bound, or undefined where it says nothing.
+ */
+
+export function isContext(value: unknown): boolean {
+  if (value === undefined) return true;
+  if (!isObject(value)) return false;
+  const context: { readonly [K in keyof EventContext]?: unknown } = value;
+  return (
+    isText(context.ip) &&
+    isOptionalIdentifier(context.device_id) &&
+    isText(context.user_agent) &&
+    isText(context.locale) &&
+    isText(context.timezone) &&
+    isText(context.screen) &&
+    isText(context.app_version)
+  );
+}
+
+export function isText(value: unknown): boolean {
+  return value === undefined || isTextWithin(value, limits.stringLengthMax);
+}
+
+export function isOptionalIdentifier(value: unknown): boolean {
+  return value === undefined || isTextWithin(value, limits.identifierLengthMax);
+}
+
+export function isDuration(value: unknown): boolean {
+  return value === undefined || readDuration(value) !== undefined;
+}
+
+export function isHash(value: unknown): boolean {
+  return value === undefined || readHash(value) !== undefined;
+}
+
+export function isLinkDomains(value: unknown): boolean {
+  if (value === undefined) return true;
+  return (
+    Array.isArray(value) &&
+    value.length <= limits.linkDomainsMax &&
+    value.every((entry) => isTextWithin(entry, limits.stringLengthMax))
+  );
+}
+
+export function readText(value: unknown): string | undefined {
+  return readTextWithin(value, limits.stringLengthMax);
+}
+
+export function readIdentifier(value: unknown): string | undefined {
+  return readTextWithin(value, limits.identifierLengthMax);
+}
+
+/** Whole milliseconds. Half of one is no less wrong than a text: what is not measured as agreed is not known. */
+export function readDuration(value: unknown): number | undefined {
+  const isWhole = typeof value === 'number' && Number.isInteger(value);
+  return isWhole && value >= 0 && value <= limits.durationMsMax ? value : undefined;
+}
+
+/** A hash that is cut is another hash. */
+export function readHash(value: unknown): string | undefined {
+  return typeof value === 'string' && hashPattern.test(value) ? value : undefined;
+}
+
+/** As many entries as are allowed, each cut if need be; an entry that is none is left out and the others stay. */
+export function readLinkDomains(value: unknown): readonly string[] | undefined {
+  if (!Array.isArray(value)) return undefined;
+  if (isLinkDomains(value)) return value as readonly string[];
+  return value
+    .slice(0, limits.linkDomainsMax)
+    .map(readText)
+    .filter((entry) => entry !== undefined);
+}
+
+/** Milliseconds since the epoch; undefined where it is no time, later than the event, or too long before it. */
+export function readCreation(value: unknown, eventMs: number): number | undefined {
+  if (typeof value !== 'string' || value.length > timeLengthMax) return undefined;
+  const ageMs = eventMs - parseTime(value);
+  // Two services' clocks may differ a little. NaN fits nothing.
+  return ageMs >= -limits.eventAheadMsMax && ageMs <= limits.accountAgeMsMax ? eventMs - ageMs : undefined;
+}
+
+function isTextWithin(value: unknown, lengthMax: number): boolean {
+  return typeof value === 'string' && !isLongerThan(value, lengthMax) && value.isWellFormed();
+}
+
+function readTextWithin(value: unknown, lengthMax: number): string | undefined {
+  if (typeof value !== 'string' || !value.isWellFormed()) return undefined;
+  return isLongerThan(value, lengthMax) ? cutTo(value, lengthMax) : value;
+}
