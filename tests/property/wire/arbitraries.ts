@@ -21,7 +21,7 @@ function textOf(lengthMax: number): fc.Arbitrary<string> {
 }
 
 const text = fc.oneof({ weight: 5, arbitrary: textOf(limits.stringLengthMax) }, fc.constant(''));
-const identifier = textOf(limits.identifierLengthMax).map((text) => text.replaceAll('\0', '0'));
+const identifier = textOf(limits.identifierLengthMax).map((name) => name.replaceAll('\0', '0'));
 const optionalIdentifier = fc.oneof(identifier, fc.constant(''));
 const durationMs = fc.oneof(fc.nat(limits.durationMsMax), fc.constantFrom(0, limits.durationMsMax));
 const hash = fc.stringMatching(/^[0-9a-fA-F]{16}$/);
