@@ -90,6 +90,7 @@ export class ModelSlot {
   async #explain(model: ServedModel, features: Float32Array, rows: readonly number[]): Promise<Float32Array | null> {
     try {
       const contributions = await inTime(model.explain(features, rows), this.#options.timeoutMs);
+      if (!contributions.every(Number.isFinite)) throw new Error('an explanation is no number');
       if (model === this.#champion) this.#failuresInRow.explain = 0;
       return contributions;
     } catch (error) {

@@ -126,6 +126,15 @@ describe('a model that fails a batch', () => {
     expect(failures.map(({ message }) => message)).toEqual([expect.stringContaining('no tree')]);
   });
 
+  it.each([Infinity, -Infinity, NaN])('in an explanation that holds %d gives none, and it is told', async (number) => {
+    const contributions = new Array<number>(featureCount).fill(0.1).with(3, number);
+    const { slot, failures } = slotOf(version('1', { explainRow: () => contributions }).served);
+    const lease = slot.lease();
+    expect(await lease.explain(row, [0])).toBeNull();
+    await lease.end();
+    expect(failures.map(({ code }) => code)).toEqual(['MODEL_FAILED']);
+  });
+
   it('does not give an answer that comes late to the next batch', async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     const slow = version('1', { before: () => promise });
