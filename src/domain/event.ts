@@ -215,6 +215,19 @@ interface EventOf<T extends EventType> {
 /** A decoded event: discriminated by `type`. */
 export type AccountEvent = { [T in EventType]: EventOf<T> }[EventType];
 
+/**
+ * What makes two events the same one: source, id, type and time. Lengths stand before what a producer may write anything into, so
+ * that no two events that differ have the same key.
+ */
+export function eventKey({
+  source,
+  id,
+  type,
+  timeMs,
+}: Pick<AccountEvent, 'source' | 'id' | 'type' | 'timeMs'>): string {
+  return `${source.length}:${source}${id.length}:${id}${type} ${timeMs}`;
+}
+
 /** Types that come by the labels topic: they are history, and are never scored. */
 export function isLabelEvent(type: EventType): boolean {
   return type === 'account.labelled' || type === 'account.erasure_requested';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { contentKinds, eventTypes, type AccountEvent } from '../domain/event.ts';
+import { contentKinds, eventKey, eventTypes, type AccountEvent } from '../domain/event.ts';
 import type { EntityKeyHasher } from './entity-key.ts';
 import type { EventFacts } from './facts.ts';
 import { labelCodes, type ObservationBatch } from './observation.ts';
@@ -123,7 +123,7 @@ export class Observer {
     this.#row = row;
     batch.offsets[row] = offset;
     batch.timesMs[row] = event.timeMs;
-    batch.eventKeys[row] = this.#hash(eventDomain, `${event.source}\n${event.id}`);
+    batch.eventKeys[row] = this.#hash(eventDomain, eventKey(event));
     const account = this.#touch('account', event.subject, accountAdds(facts), facts.isOwn ? spanBit : 0);
     if (facts.isOwn) this.#observeHabits(event);
     const network = this.#observeOrigin(facts, account);

@@ -64,7 +64,7 @@ export function decideBatch(input: DecideInput): DecidedBatch {
     const verdict = decide({ score, fired, standing, policy, degraded, nowMs: event.timeMs });
     const stands = shallStand(verdict, standing, emit);
     if (!stands && emit !== 'all') continue;
-    const id = decisionId(event.source, event.id, model.sha256, policy.sha256, 'enforce');
+    const id = decisionId(event, model.sha256, policy.sha256, 'enforce');
     const enforced = fired.length === 0 ? fired : fired.filter(({ mode }) => mode === 'enforce');
     // What does not change what stands replaces nothing; and a redelivered event does not replace its own decision.
     const supersedes = !stands || standing?.decisionId === id ? undefined : standing?.decisionId;

@@ -1,19 +1,20 @@
 import { hash } from 'node:crypto';
 import type { Mode } from '../domain/decision.ts';
+import { eventKey, type AccountEvent } from '../domain/event.ts';
 
 /** Hex digits of an id: 128 bits, so that two causes never meet. */
 const digits = 32;
 
 /**
- * The id of the decision that an event causes: the same event, model, policy and mode always give the same one, so that a
- * reader can drop what a redelivery repeats.
+ * The id of the decision that an event causes: the same event, account, model, policy and mode always give the same one, so that
+ * a reader can drop what a redelivery repeats. Two accounts never share one, whatever their producers call their events.
  */
 export function decisionId(
-  source: string,
-  eventId: string,
+  event: Pick<AccountEvent, 'source' | 'id' | 'type' | 'timeMs' | 'subject'>,
   modelSha256: string,
   policySha256: string,
   mode: Mode,
 ): string {
-  return `dec_${hash('sha256', `${source}\n${eventId}\n${modelSha256}\n${policySha256}\n${mode}`, 'hex').slice(0, digits)}`;
+  const cause = `event ${eventKey(event)} ${event.subject.length}:${event.subject}`;
+  return `dec_${hash('sha256', `${cause} ${modelSha256} ${policySha256} ${mode}`, 'hex').slice(0, digits)}`;
 }

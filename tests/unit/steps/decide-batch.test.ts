@@ -43,8 +43,8 @@ function decided(events: readonly AccountEvent[], given: Given = {}) {
   });
 }
 
-function idOf({ source, id }: AccountEvent, policy = plain): string {
-  return decisionId(source, id, model.sha256, policy.sha256, 'enforce');
+function idOf(event: AccountEvent, policy = plain): string {
+  return decisionId(event, model.sha256, policy.sha256, 'enforce');
 }
 
 function standing(action: Action, sinceMs = startMs - hourMs): Standing {
