@@ -22,11 +22,39 @@ export type Mode = (typeof modes)[number];
 export const degradations = ['store', 'model', 'enrichment'] as const;
 export type Degradation = (typeof degradations)[number];
 
+/** What may cause a decision. */
+export const causeKinds = ['event', 'label', 'list', 'group', 'governor', 'operator', 'erasure'] as const;
+
+/** What caused a decision, with what identifies it: the id of a decision is a function of it. */
+export type Cause =
+  /** The event that `trigger` names. */
+  | { readonly kind: 'event' }
+  /** The label or the request for erasure, by the id of its event. */
+  | { readonly kind: 'label' | 'erasure'; readonly eventId: string }
+  /** An entry of a list: the list's name, and the keyed hash that the entry is kept under. */
+  | { readonly kind: 'list'; readonly list: string; readonly entry: string }
+  /** A group that the account belongs to, and the verdict about it. */
+  | { readonly kind: 'group'; readonly cohort: string; readonly verdict: string }
+  /** What the governor held back or let go, such as `rule:bulk-signup-from-device:KZ`. */
+  | { readonly kind: 'governor'; readonly subject: string }
+  /** A command of a person, by its id. */
+  | { readonly kind: 'operator'; readonly command: string };
+
+/** Which part a model had. */
+export const modelRoles = ['champion', 'canary', 'challenger'] as const;
+export type ModelRole = (typeof modelRoles)[number];
+
+/** Kinds of random samples that an account may belong to. */
+export const sampleKinds = ['audit', 'hold-out'] as const;
+
 /** One reason of a decision, in plain words. Never holds raw personal data. */
 export interface Reason {
   /** Upper case; names the feature or the rule. */
   readonly code: string;
+  /** For reviewers. */
   readonly text: string;
+  /** Fit for the person concerned. */
+  readonly publicText?: string;
   /** A feature of the catalogue. Absent where a rule spoke of event members alone. */
   readonly feature?: string;
   /** The value that the feature had. */
@@ -38,6 +66,26 @@ export interface Reason {
 export interface RuleReference {
   readonly id: string;
   readonly version: number;
+}
+
+/** A rule that fired and did not ask for the action. */
+export interface MatchedRule extends RuleReference {
+  /** Whether it is only watched. */
+  readonly isShadow: boolean;
+}
+
+/** What is usual on this platform, by the version that spoke. */
+export interface NormsReference {
+  readonly version: string;
+  /** Of the bytes of `norms.json`, 64 hex digits. */
+  readonly sha256: string;
+}
+
+/** A random sample that the account belongs to. */
+export interface Sample {
+  readonly kind: (typeof sampleKinds)[number];
+  /** That the account came to belong to it, above 0 and at most 1. */
+  readonly probability: number;
 }
 
 /** Where in Kafka the event stood that caused a decision. */
@@ -63,7 +111,7 @@ export interface PolicyReference {
 }
 
 export interface Decision {
-  /** `dec_` and 32 hex digits: a function of event, model, policy and mode. */
+  /** `dec_` and 32 hex digits: a function of cause, subject, model, policy and mode. */
   readonly id: string;
   /** The account id. */
   readonly subject: string;
@@ -73,13 +121,25 @@ export interface Decision {
   /** Calibrated probability of fake, 0 to 1; null where no model spoke. */
   readonly score: number | null;
   readonly mode: Mode;
+  readonly cause: Cause;
+  /** What evidence asked for, where something restrained it. */
+  readonly due?: Action;
+  /** What restrained it, such as `uncalibrated` or `governor:rule:bulk-signup-from-device:KZ`; absent when nothing did. */
+  readonly restrainedBy?: readonly string[];
   readonly reasons: readonly Reason[];
+  /** Rules that asked for the action. */
   readonly rules: readonly RuleReference[];
+  /** Other rules that fired; absent where they are not told. */
+  readonly matched?: readonly MatchedRule[];
   readonly trigger: Trigger;
-  readonly model: ModelReference;
+  readonly model: ModelReference & { readonly role: ModelRole };
+  readonly norms?: NormsReference;
   readonly policy: PolicyReference;
   /** Id of the earlier decision of this account that this one replaces. */
   readonly supersedes?: string;
+  readonly sample?: Sample;
+  /** The group that brought the account in. */
+  readonly cohort?: string;
   /** Empty when nothing was missing. */
   readonly degraded: readonly Degradation[];
 }

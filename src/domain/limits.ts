@@ -32,6 +32,8 @@ export const limits = {
   scoreRowsMax: 256,
   /** Reasons in one decision. */
   reasonsMax: 5,
+  /** Things that restrain one decision. */
+  restraintsMax: 16,
   /** Rules in one policy. */
   rulesMax: 256,
   /** Characters of one CEL expression. */

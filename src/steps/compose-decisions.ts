@@ -13,6 +13,9 @@ export interface BatchVersions {
   readonly nowMs: number | null;
 }
 
+/** All decisions are caused by events; the trigger says by which. */
+const eventCause = { kind: 'event' } as const;
+
 /** Writes verdicts out as decisions, in their order. */
 export function composeDecisions(
   emitted: readonly EmittedVerdict[],
@@ -23,6 +26,7 @@ export function composeDecisions(
   versions: BatchVersions,
 ): readonly Decision[] {
   const { topic, partition } = batch;
+  const model = { ...versions.model, role: 'champion' } as const;
   return emitted.map(({ row, id, verdict, rules, supersedes }, index) => {
     const { event } = decoded.facts[row]!;
     return {
@@ -32,10 +36,11 @@ export function composeDecisions(
       action: verdict.action,
       score: scores === null ? null : scores[row]!,
       mode: 'enforce',
+      cause: eventCause,
       reasons: reasons[index]!,
       rules: rules.map((rule) => ({ id: rule.id, version: rule.version })),
       trigger: { eventId: event.id, type: event.type, topic, partition, offset: decoded.offsets[row]! },
-      model: versions.model,
+      model,
       policy: versions.policy,
       degraded: versions.degraded,
       ...(supersedes === undefined ? {} : { supersedes }),

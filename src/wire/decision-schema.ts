@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { actions, degradations, modes } from '../domain/decision.ts';
+import { actions, degradations, modelRoles, modes, sampleKinds } from '../domain/decision.ts';
 import { eventTypes } from '../domain/event.ts';
 import { limits } from '../domain/limits.ts';
 import { identifier, sha256, text, time } from './primitives.ts';
@@ -14,7 +14,8 @@ const decisionId = z.string().regex(/^dec_[0-9a-f]{32}$/, { error: 'Expected dec
 const reason = z
   .object({
     code: identifier.describe('Upper case; names the feature or the rule.'),
-    text: text.describe('The reason in plain words, without personal data.'),
+    text: text.describe('The reason in plain words for reviewers, without personal data.'),
+    public_text: text.exactOptional().describe('The reason in words fit for the person concerned.'),
     feature: identifier
       .exactOptional()
       .describe('A feature of the catalogue; absent where a rule spoke of members alone.'),
@@ -22,6 +23,31 @@ const reason = z
     contribution: z.number().describe("This reason's share of all evidence for the action, to 4 decimals."),
   })
   .meta({ id: 'Reason', description: 'One reason of a decision.' });
+
+const cause = z
+  .discriminatedUnion('kind', [
+    z.object({ kind: z.literal('event') }).describe('The event that trigger names.'),
+    z.object({ kind: z.literal('label'), event_id: identifier }).describe('A label, by the id of its event.'),
+    z
+      .object({ kind: z.literal('list'), list: identifier, entry: identifier })
+      .describe('An entry of a list, by the keyed hash that it is kept under.'),
+    z
+      .object({ kind: z.literal('group'), cohort: identifier, verdict: identifier })
+      .describe('A group of accounts, and the verdict about it.'),
+    z
+      .object({ kind: z.literal('governor'), subject: identifier })
+      .describe('What the governor held back or let go, such as rule:bulk-signup-from-device:KZ.'),
+    z.object({ kind: z.literal('operator'), command: identifier }).describe('A command of a person, by its id.'),
+    z
+      .object({ kind: z.literal('erasure'), event_id: identifier })
+      .describe('A request to forget, by the id of its event.'),
+  ])
+  .meta({
+    id: 'Cause',
+    description: 'What caused the decision, with what identifies it. Readers allow for kinds to come.',
+  });
+
+const rule = { id: identifier, version: z.int().min(0) };
 
 const trigger = z
   .object({
@@ -38,7 +64,9 @@ export const decisionSchema = z
     specversion: z.literal('1.0'),
     type: z.literal('account.decision'),
     source: z.literal('winnow'),
-    id: decisionId.describe('A function of event, model, policy and mode: the same input again gives the same id.'),
+    id: decisionId.describe(
+      'A function of cause, subject, models, norms, policy and mode: the same input again gives the same id.',
+    ),
     subject: identifier.describe('The account id, which is the Kafka key too.'),
     time: time.describe('When it was decided.'),
     data: z.object({
@@ -50,17 +78,43 @@ export const decisionSchema = z
         .nullable()
         .describe('Calibrated probability of fake, to 6 decimals; null where no model spoke.'),
       mode: z.enum(modes),
+      cause,
+      due: z.enum(actions).exactOptional().describe('What evidence asked for, where something restrained it.'),
+      restrained_by: z
+        .array(identifier)
+        .min(1)
+        .max(limits.restraintsMax)
+        .exactOptional()
+        .describe('What restrained it: uncalibrated, protection, hold-out, governor:…, list:…, degraded.'),
       reasons: z.array(reason).max(limits.reasonsMax).describe('Ordered by contribution, largest first.'),
       rules: z
-        .array(z.object({ id: identifier, version: z.int().min(0) }))
+        .array(z.object(rule))
         .max(limits.rulesMax)
-        .describe('The rules that matched.'),
-      trigger,
-      model: z.object({ name: identifier, version: identifier, sha256: sha256.describe('Of model.onnx.') }),
+        .describe('The rules that matched; once matched is there, those of them that asked for the action.'),
+      matched: z
+        .array(z.object({ ...rule, shadow: z.literal(true).exactOptional().describe('It is only watched.') }))
+        .max(limits.rulesMax)
+        .exactOptional()
+        .describe('Other rules that fired.'),
+      trigger: trigger.exactOptional().describe('The event that caused it; absent where something else did.'),
+      model: z.object({
+        name: identifier,
+        version: identifier,
+        sha256: sha256.describe('Of model.onnx.'),
+        role: z.enum(modelRoles),
+      }),
+      norms: z
+        .object({ version: identifier, sha256: sha256.describe('Of the bytes of norms.json.') })
+        .exactOptional()
+        .describe('What was taken for usual on this platform.'),
       policy: z.object({ version: identifier, sha256: sha256.describe("Of the policy document's bytes.") }),
       supersedes: decisionId
         .exactOptional()
         .describe('The earlier decision of the same account that this one replaces.'),
+      sample: z
+        .object({ kind: z.enum(sampleKinds), probability: z.number().positive().max(1) })
+        .exactOptional()
+        .describe('The account belongs to a random sample, and the probability that it came to.'),
       cohort: identifier
         .exactOptional()
         .describe(

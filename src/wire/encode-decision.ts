@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Decision, Reason, Trigger } from '../domain/decision.ts';
+import type { Cause, Decision, Reason, Trigger } from '../domain/decision.ts';
 import type { WireDecision } from './decision-schema.ts';
 
 /**
@@ -27,32 +27,65 @@ export function encodeDecision(decision: Decision): string {
 }
 
 function toWire(decision: Decision): WireDecision {
-  const { id, subject, timeMs, action, score, mode, reasons, rules, trigger, model, policy, supersedes, degraded } =
+  const { id, subject, timeMs, action, score, mode, cause, reasons, rules, trigger, model, policy, degraded } =
     decision;
   const data: WireDecision['data'] = {
     action,
     score: score === null ? null : round(score, scoreScale),
     mode,
+    cause: causeToWire(cause),
     reasons: reasons.map(reasonToWire),
     rules: rules.map((rule) => ({ id: rule.id, version: rule.version })),
     trigger: triggerToWire(trigger),
-    model: { name: model.name, version: model.version, sha256: model.sha256 },
+    model: { name: model.name, version: model.version, sha256: model.sha256, role: model.role },
     policy: { version: policy.version, sha256: policy.sha256 },
   };
-  // Assigned, since spreading an optional part costs more than the rest of the object.
-  if (supersedes !== undefined) data.supersedes = supersedes;
+  addOptional(data, decision);
   if (degraded.length > 0) data.degraded = [...degraded];
   return { specversion: '1.0', type: 'account.decision', source: 'winnow', id, subject, time: writeTime(timeMs), data };
 }
 
-function reasonToWire({ code, text, feature, value, contribution }: Reason): WireReason {
+/** Assigned, since spreading an optional part costs more than the rest of the object. */
+function addOptional(data: WireDecision['data'], decision: Decision): void {
+  const { due, restrainedBy, matched, norms, supersedes, sample, cohort } = decision;
+  if (due !== undefined) data.due = due;
+  if (restrainedBy !== undefined && restrainedBy.length > 0) data.restrained_by = [...restrainedBy];
+  if (matched !== undefined) {
+    data.matched = matched.map(({ id, version, isShadow }) =>
+      isShadow ? { id, version, shadow: true } : { id, version },
+    );
+  }
+  if (norms !== undefined) data.norms = { version: norms.version, sha256: norms.sha256 };
+  if (supersedes !== undefined) data.supersedes = supersedes;
+  if (sample !== undefined) data.sample = { kind: sample.kind, probability: sample.probability };
+  if (cohort !== undefined) data.cohort = cohort;
+}
+
+function causeToWire(cause: Cause): WireDecision['data']['cause'] {
+  switch (cause.kind) {
+    case 'label':
+    case 'erasure':
+      return { kind: cause.kind, event_id: cause.eventId };
+    default:
+      return cause;
+  }
+}
+
+function reasonToWire({ code, text, publicText, feature, value, contribution }: Reason): WireReason {
   const reason: WireReason = { code, text, contribution: round(contribution, contributionScale) };
+  if (publicText !== undefined) reason.public_text = publicText;
   if (feature !== undefined) reason.feature = feature;
   if (value !== undefined && Number.isFinite(value)) reason.value = round(value, valueScale);
   return reason;
 }
 
-function triggerToWire({ eventId, type, topic, partition, offset }: Trigger): WireDecision['data']['trigger'] {
+function triggerToWire({
+  eventId,
+  type,
+  topic,
+  partition,
+  offset,
+}: Trigger): NonNullable<WireDecision['data']['trigger']> {
   return { event_id: eventId, type, topic, partition, offset: String(offset) };
 }
 

@@ -137,16 +137,24 @@ export const exampleDecision: WireDecision = {
     action: 'review',
     score: 0.9731,
     mode: 'enforce',
+    cause: { kind: 'event' },
+    due: 'block',
+    restrained_by: ['governor:rule:bulk-signup-from-device:KZ'],
     reasons: [
       {
         code: 'DEVICE_ACCOUNTS_24H',
         text: '27 accounts were created from this device in 24 hours',
+        public_text: 'Several accounts were created from the same device',
         feature: 'device_accounts_24h',
         value: 27,
         contribution: 0.31,
       },
     ],
     rules: [{ id: 'bulk-signup-from-device', version: 3 }],
+    matched: [
+      { id: 'likes-in-step', version: 2 },
+      { id: 'names-from-a-template', version: 1, shadow: true },
+    ],
     trigger: {
       event_id: '01JDE7Q0X8W9K3V5T2M4N6P7R8',
       type: 'account.signup',
@@ -154,9 +162,12 @@ export const exampleDecision: WireDecision = {
       partition: 3,
       offset: '81231',
     },
-    model: { name: 'starter', version: '2026.11.1', sha256 },
+    model: { name: 'starter', version: '2026.11.1', sha256, role: 'champion' },
+    norms: { version: '2026-11-24', sha256 },
     policy: { version: '7', sha256 },
     supersedes: 'dec_0a4d8e2b6c1f4a7e95d3b8c7f6a1e204',
+    sample: { kind: 'audit', probability: 0.05 },
+    cohort: 'coh_3f9a',
     degraded: ['store'],
   },
 };

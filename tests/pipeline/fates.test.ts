@@ -60,7 +60,7 @@ describe('every record has exactly one fate', () => {
         }
         expect(world.reports.reduce((sum, report) => sum + report.records, 0)).toBe(records.length);
         expect(world.sent.deadLetters.map(offsetOf)).toEqual(offsetsOf('deadLetter'));
-        const decided = world.decisions.map(({ data }) => Number(data.trigger.offset));
+        const decided = world.decisions.map(({ data }) => Number(data.trigger!.offset));
         expect(new Set(decided).size).toBe(decided.length);
         if (emit === 'all') expect(decided).toEqual(offsetsOf('scored'));
         else expect(offsetsOf('scored')).toEqual(expect.arrayContaining(decided));
@@ -116,6 +116,6 @@ describe('a dead letter', () => {
     const world = new World({ emit: 'all' });
     const records = [recordOf(stream[0]!, 0), ...withHeaders, recordOf(stream[1]!, 10)];
     await world.take({ topic: 'account-events', partition: 0, records });
-    expect(world.decisions.map(({ data }) => data.trigger.offset)).toEqual(['0', '10']);
+    expect(world.decisions.map(({ data }) => data.trigger!.offset)).toEqual(['0', '10']);
   });
 });

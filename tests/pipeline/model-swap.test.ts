@@ -68,7 +68,7 @@ describe('a model that is replaced while batches of several partitions are under
           await replacing;
 
           const named = world.decisions.map(
-            ({ data }) => [`${data.trigger.partition}:${data.trigger.offset}`, data.model.version] as const,
+            ({ data }) => [`${data.trigger!.partition}:${data.trigger!.offset}`, data.model.version] as const,
           );
           expect(new Map(named)).toEqual(leased);
           expect(named).toHaveLength(320);

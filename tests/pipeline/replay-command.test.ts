@@ -63,7 +63,7 @@ describe('winnow replay', () => {
     const { status, stdout, stderr } = winnow(`replay ${pathOf('events.ndjson')} --emit all --out - --json`);
     expect(status).toBe(0);
     const decisions = decisionsIn(stdout);
-    expect(decisions.map(({ data, subject }) => [subject, data.trigger.event_id])).toEqual(
+    expect(decisions.map(({ data, subject }) => [subject, data.trigger!.event_id])).toEqual(
       scored.map(({ json, subject }) => [subject, (JSON.parse(json) as { id: string }).id]),
     );
     expect(decisions.every(({ data }) => data.score !== null)).toBe(true);
@@ -121,7 +121,7 @@ describe('winnow replay', () => {
 /** What a decision says, but for its place in the file, which more lines move. */
 function saidIn(text: string) {
   return decisionsIn(text).map(({ data: { trigger, ...said }, ...envelope }) => {
-    return { ...envelope, said, event: trigger.event_id };
+    return { ...envelope, said, event: trigger!.event_id };
   });
 }
 

@@ -21,7 +21,7 @@ async function decide(context: Skip): Promise<Outcome> {
   return outcomeOf(scene);
 }
 
-const triggerOffset = ({ decision }: DecisionRecord): number => Number(decision.data.trigger.offset);
+const triggerOffset = ({ decision }: DecisionRecord): number => Number(decision.data.trigger!.offset);
 
 describe('a stream over several partitions', () => {
   it('has exactly one decision for each event', async (context) => {

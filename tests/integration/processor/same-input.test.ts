@@ -63,7 +63,7 @@ async function decidedThroughKafka(scene: Scene, recordsMax: number): Promise<Wi
 
 /** A decision without what a file cannot say: when it was made, and in which topic its event stood. */
 function asReplayed({ data, ...rest }: WireDecision): WireDecision {
-  return { ...rest, time: '', data: { ...data, trigger: { ...data.trigger, topic: offlineTopic } } };
+  return { ...rest, time: '', data: { ...data, trigger: { ...data.trigger!, topic: offlineTopic } } };
 }
 
 const onePartition = { events: 1, decisions: 1, deadLetters: 1 };

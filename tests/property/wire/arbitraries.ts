@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import type { Decision } from '../../../src/domain/decision.ts';
-import { actions, degradations, modes } from '../../../src/domain/decision.ts';
+import { actions, degradations, modelRoles, modes } from '../../../src/domain/decision.ts';
 import type { EventType } from '../../../src/domain/event.ts';
 import * as vocabulary from '../../../src/domain/event.ts';
 import { limits } from '../../../src/domain/limits.ts';
@@ -189,6 +189,7 @@ export const decision: fc.Arbitrary<Decision> = fc.record(
     action: fc.constantFrom(...actions),
     score: fc.option(fc.double({ min: 0, max: 1, noNaN: true })),
     mode: fc.constantFrom(...modes),
+    cause: fc.constant({ kind: 'event' } as const),
     reasons: fc.array(
       fc.record(
         {
@@ -210,7 +211,12 @@ export const decision: fc.Arbitrary<Decision> = fc.record(
       partition: fc.nat(),
       offset: fc.maxSafeNat(),
     }),
-    model: fc.record({ name: identifier, version: identifier, sha256: sha256 }),
+    model: fc.record({
+      name: identifier,
+      version: identifier,
+      sha256: sha256,
+      role: fc.constantFrom(...modelRoles),
+    }),
     policy: fc.record({ version: identifier, sha256: sha256 }),
     supersedes: decisionId(),
     degraded: fc.subarray([...degradations]),
@@ -223,6 +229,7 @@ export const decision: fc.Arbitrary<Decision> = fc.record(
       'action',
       'score',
       'mode',
+      'cause',
       'reasons',
       'rules',
       'trigger',

@@ -11,6 +11,12 @@ describe('decisionSchema', () => {
     );
   });
 
+  it('accepts a decision that no event caused, without a trigger', () => {
+    const { trigger: _, ...rest } = data;
+    const caused = { ...rest, cause: { kind: 'operator', command: 'c1' } };
+    expect(decisionSchema.safeParse({ ...exampleDecision, data: caused }).success).toBe(true);
+  });
+
   it('accepts the cohort of a group decision', () => {
     expect(decisionSchema.parse({ ...exampleDecision, data: { ...data, cohort: 'coh_1' } }).data.cohort).toBe('coh_1');
   });
@@ -19,6 +25,9 @@ describe('decisionSchema', () => {
     ['another type', { type: 'account.signup' }],
     ['another source', { source: 'other' }],
     ['an id that is no function of its causes', { id: 'dec_1' }],
+    ['a cause of no known kind', { data: { ...data, cause: { kind: 'chance' } } }],
+    ['a label as cause without its event', { data: { ...data, cause: { kind: 'label' } } }],
+    ['a sample of no probability', { data: { ...data, sample: { kind: 'audit', probability: 0 } } }],
     ['an unknown action', { data: { ...data, action: 'ban' } }],
     ['a score above 1', { data: { ...data, score: 1.01 } }],
     ['no score, where null is meant', { data: { ...data, score: undefined } }],

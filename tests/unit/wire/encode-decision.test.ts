@@ -15,18 +15,25 @@ const decision: Decision = {
   action: data.action,
   score: data.score,
   mode: data.mode,
-  reasons: data.reasons,
+  cause: { kind: 'event' },
+  due: data.due!,
+  restrainedBy: data.restrained_by!,
+  reasons: data.reasons.map(({ public_text: publicText, ...reason }) => ({ ...reason, publicText: publicText! })),
   rules: data.rules,
+  matched: data.matched!.map(({ id, version, shadow }) => ({ id, version, isShadow: shadow === true })),
   trigger: {
-    eventId: data.trigger.event_id,
-    type: data.trigger.type,
-    topic: data.trigger.topic,
-    partition: data.trigger.partition,
-    offset: Number(data.trigger.offset),
+    eventId: data.trigger!.event_id,
+    type: data.trigger!.type,
+    topic: data.trigger!.topic,
+    partition: data.trigger!.partition,
+    offset: Number(data.trigger!.offset),
   },
   model: data.model,
   policy: data.policy,
   supersedes: data.supersedes!,
+  norms: data.norms!,
+  sample: data.sample!,
+  cohort: data.cohort!,
   degraded: ['store'],
 };
 
@@ -44,10 +51,50 @@ describe('encodeDecision', () => {
   });
 
   it('leaves out what there is not', () => {
-    const { supersedes: _, ...first } = decision;
+    const { id, subject, timeMs, action, score, mode, cause, reasons, rules, trigger, model, policy } = decision;
+    const first = { id, subject, timeMs, action, score, mode, cause, reasons, rules, trigger, model, policy };
     const { data: written } = decisionSchema.parse(JSON.parse(encodeDecision({ ...first, degraded: [] })));
-    expect(written).not.toHaveProperty('supersedes');
-    expect(written).not.toHaveProperty('degraded');
+    expect(Object.keys(written)).toEqual([
+      'action',
+      'score',
+      'mode',
+      'cause',
+      'reasons',
+      'rules',
+      'trigger',
+      'model',
+      'policy',
+    ]);
+  });
+
+  it.each<[Decision['cause'], object]>([
+    [{ kind: 'event' }, { kind: 'event' }],
+    [
+      { kind: 'label', eventId: 'e1' },
+      { kind: 'label', event_id: 'e1' },
+    ],
+    [
+      { kind: 'erasure', eventId: 'e1' },
+      { kind: 'erasure', event_id: 'e1' },
+    ],
+    [
+      { kind: 'list', list: 'allowed', entry: '9f86d081' },
+      { kind: 'list', list: 'allowed', entry: '9f86d081' },
+    ],
+    [
+      { kind: 'group', cohort: 'coh_1', verdict: 'v1' },
+      { kind: 'group', cohort: 'coh_1', verdict: 'v1' },
+    ],
+    [
+      { kind: 'governor', subject: 'model' },
+      { kind: 'governor', subject: 'model' },
+    ],
+    [
+      { kind: 'operator', command: 'c1' },
+      { kind: 'operator', command: 'c1' },
+    ],
+  ])('says what the cause was: %o', (cause, expected) => {
+    expect(encoded({ cause }).data.cause).toEqual(expected);
   });
 
   it('says null for the score where no model spoke', () => {
@@ -88,7 +135,7 @@ describe('encodeDecision', () => {
   });
 
   it('keeps an offset beyond 32 bits', () => {
-    expect(encoded({ trigger: { ...decision.trigger, offset: 2 ** 53 - 1 } }).data.trigger.offset).toBe(
+    expect(encoded({ trigger: { ...decision.trigger, offset: 2 ** 53 - 1 } }).data.trigger!.offset).toBe(
       '9007199254740991',
     );
   });

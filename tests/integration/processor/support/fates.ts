@@ -35,7 +35,7 @@ export const placeOf = (topic: string, partition: unknown, offset: unknown): str
 export const placeOfEvent = ({ topic, partition, offset }: StoredRecord): string => placeOf(topic, partition, offset);
 
 export function placeOfTrigger({ data: { trigger } }: WireDecision): string {
-  return placeOf(trigger.topic, trigger.partition, trigger.offset);
+  return placeOf(trigger!.topic, trigger!.partition, trigger!.offset);
 }
 
 export function placeOfSource({ headers }: StoredRecord): string {
@@ -76,7 +76,7 @@ function faultsOfDecision(event: StoredRecord, { key, decision }: DecisionRecord
   const { id, subject } = JSON.parse(String(event.value)) as { id: string; subject: string };
   const place = placeOfEvent(event);
   return [
-    ...(decision.data.trigger.event_id === id ? [] : [`${place}: the decision names another event`]),
+    ...(decision.data.trigger!.event_id === id ? [] : [`${place}: the decision names another event`]),
     ...(decision.subject === subject ? [] : [`${place}: the decision is about another account`]),
     ...(String(key) === subject ? [] : [`${place}: the decision is not keyed by the account`]),
   ];
@@ -106,8 +106,8 @@ export function inOrder(
   decisions: readonly DecisionRecord[],
   said: (data: WireDecision['data']) => string,
 ): Map<number, string[]> {
-  const offsetOf = ({ decision }: DecisionRecord): number => Number(decision.data.trigger.offset);
-  const byPartition = Map.groupBy(decisions, ({ decision }) => decision.data.trigger.partition);
+  const offsetOf = ({ decision }: DecisionRecord): number => Number(decision.data.trigger!.offset);
+  const byPartition = Map.groupBy(decisions, ({ decision }) => decision.data.trigger!.partition);
   return new Map(
     [...byPartition].map(([partition, own]) => {
       const all = own.toSorted((a, b) => offsetOf(a) - offsetOf(b)).map(({ decision }) => said(decision.data));
