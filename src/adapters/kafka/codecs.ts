@@ -44,9 +44,13 @@ const lz4Codec: Codec = {
 const snappy = (createRequire(import.meta.url)('kafkajs-snappy') as () => Codec)();
 const boundedSnappy: Codec = {
   compress: snappy.compress,
-  decompress: (compressed) => {
-    refuseAbove(snappyBytes(compressed));
-    return snappy.decompress(compressed);
+  decompress: async (compressed) => {
+    const chunks = snappyChunks(compressed);
+    refuseAbove(chunks.reduce((bytes, chunk) => bytes + leadingVarint(chunk), 0));
+    // Put together once: the package itself copies all that it has for each chunk more.
+    const whole: Buffer[] = [];
+    for (const chunk of chunks) whole.push(await snappy.decompress(chunk));
+    return Buffer.concat(whole);
   },
 };
 
@@ -83,19 +87,27 @@ function refuseAbove(bytes: number): void {
 const xerialHeader = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0x00]);
 const xerialHeaderBytes = 16;
 
+/** Java's chunks hold 32 KiB each. More than this many are no batch but work for nothing. */
+const snappyChunksMax = 16_384;
+
 /**
- * The size that a snappy text says it unpacks to. Java's clients write it in xerial's framing: a header of 16 bytes, then
- * chunks, each after its length.
+ * The snappy texts that a batch is made of. Java's clients write them in xerial's framing: a header of 16 bytes, then chunks,
+ * each after its length. Others write one text.
  */
-function snappyBytes(compressed: Buffer): number {
-  if (!compressed.subarray(0, xerialHeader.length).equals(xerialHeader)) return leadingVarint(compressed);
-  let bytes = 0;
+function snappyChunks(compressed: Buffer): Buffer[] {
+  if (!isFramed(compressed)) return [compressed];
+  const chunks: Buffer[] = [];
   for (let at = xerialHeaderBytes; at + 4 <= compressed.length;) {
-    const chunkBytes = compressed.readUInt32BE(at);
-    bytes += leadingVarint(compressed.subarray(at + 4, at + 4 + chunkBytes));
-    at += 4 + chunkBytes;
+    const chunk = compressed.subarray(at + 4, at + 4 + compressed.readUInt32BE(at));
+    if (isFramed(chunk)) throw new RangeError('a chunk of it is framed again');
+    if (chunks.push(chunk) > snappyChunksMax) throw new RangeError(`it has more than ${snappyChunksMax} chunks`);
+    at += 4 + chunk.length;
   }
-  return bytes;
+  return chunks;
+}
+
+function isFramed(bytes: Buffer): boolean {
+  return bytes.subarray(0, xerialHeader.length).equals(xerialHeader);
 }
 
 function leadingVarint(bytes: Buffer): number {
@@ -113,10 +125,11 @@ const lz4Flag = { blockChecksums: 0x10, contentSize: 0x08, contentChecksum: 0x04
 
 /**
  * Upper bound of what an LZ4 frame unpacks to: its blocks, each as large as its header allows (64 KiB to 4 MiB). Source:
- * the LZ4 frame format 1.6. Bytes that are no frame give 0: the library will say what is wrong with them.
+ * the LZ4 frame format 1.6. Throws for bytes that do not begin with one: the library also reads frames of a former format, whose
+ * blocks may be of any size.
  */
 function lz4BytesMax(frame: Buffer): number {
-  if (frame.length < 7 || frame.readUInt32LE(0) !== lz4Magic) return 0;
+  if (frame.length < 7 || frame.readUInt32LE(0) !== lz4Magic) throw new RangeError('it is no LZ4 frame');
   const flags = frame.readUInt8(4);
   const blockBytesMax = 2 ** (8 + 2 * ((frame.readUInt8(5) >> 4) & 0x07));
   let at = 7 + (flags & lz4Flag.contentSize ? 8 : 0) + (flags & lz4Flag.dictionary ? 4 : 0);

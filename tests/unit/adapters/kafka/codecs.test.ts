@@ -48,6 +48,8 @@ describe.each(names)('%s', (name) => {
   });
 });
 
+const javaHeader = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0, 0, 0, 0, 1, 0, 0, 0, 1]);
+
 async function framedChunk(text: string): Promise<Buffer> {
   const packed = await codecs.snappy.compress({ buffer: Buffer.from(text) });
   const size = Buffer.alloc(4);
@@ -57,15 +59,42 @@ async function framedChunk(text: string): Promise<Buffer> {
 
 describe('snappy', () => {
   it('reads the framing that Java writes', async () => {
-    const header = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0, 0, 0, 0, 1, 0, 0, 0, 1]);
-    const framed = Buffer.concat([header, await framedChunk('one '), await framedChunk('two')]);
+    const framed = Buffer.concat([javaHeader, await framedChunk('one '), await framedChunk('two')]);
     expect((await codecs.snappy.decompress(framed)).toString()).toBe('one two');
   });
 
-  it('adds up the chunks of that framing before it unpacks any', () => {
+  it('adds up the chunks of that framing before it unpacks any', async () => {
     const chunk = Buffer.from([0, 0, 0, 5, 0xff, 0xff, 0xff, 0x0f, 0]); // says that it unpacks to 32 MiB
-    const header = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0, 0, 0, 0, 1, 0, 0, 0, 1]);
-    expect(() => codecs.snappy.decompress(Buffer.concat([header, chunk, chunk, chunk]))).toThrow('unpacks to more');
+    const packed = Buffer.concat([javaHeader, chunk, chunk, chunk]);
+    await expect(codecs.snappy.decompress(packed)).rejects.toThrow('unpacks to more');
+  });
+
+  // 200 KB of them held the thread for 40 s: for each, all that came before was copied once more.
+  it('refuses work for nothing: more chunks than a batch can have, and chunks in chunks', async () => {
+    const tiny = await framedChunk('x'.repeat(64));
+    const many = Buffer.concat([javaHeader, ...Array.from({ length: 20_000 }, () => tiny)]);
+    await expect(codecs.snappy.decompress(many)).rejects.toThrow('chunks');
+    const length = Buffer.alloc(4);
+    length.writeUInt32BE(many.length);
+    await expect(codecs.snappy.decompress(Buffer.concat([javaHeader, length, many]))).rejects.toThrow('framed again');
+  });
+
+  it('reads as many chunks as Java writes for the largest batch', async () => {
+    const chunk = await framedChunk('x'.repeat(64));
+    const packed = Buffer.concat([javaHeader, ...Array.from({ length: 16_000 }, () => chunk)]);
+    expect(await codecs.snappy.decompress(packed)).toHaveLength(16_000 * 64);
+  });
+});
+
+describe('lz4', () => {
+  it('reads the first frame alone: what follows it was not measured', async () => {
+    const frame = await codecs.lz4.compress({ buffer: Buffer.from('one') });
+    expect(String(await codecs.lz4.decompress(Buffer.concat([frame, frame])))).toBe('one');
+  });
+
+  it('refuses frames of the former format, whose blocks may be of any size', async () => {
+    const former = Buffer.from([0x02, 0x21, 0x4c, 0x18, 4, 0, 0, 0, 0x30, 0x61, 0x62, 0x63]);
+    await expect(guarded('lz4', codecs.lz4).decompress(former)).rejects.toThrow('no LZ4 frame');
   });
 });
 
