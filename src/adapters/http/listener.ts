@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { failed, success, type Result } from '../../domain/failure.ts';
 
 /** An answer to a probe. */
@@ -36,11 +36,12 @@ interface Answer {
   readonly body: string;
 }
 
-/** Three small answers to a handful of askers: whoever needs more than this is not one of them. */
+/** Three small answers to a handful of askers: beyond this many, the connection that is open for longest goes. */
 const connectionsMax = 64;
+/** An exposition is this old at most. Making one takes the thread that decides, however many ask. */
+const metricsAgeMsMax = 1_000;
 const headerBytesMax = 8 * 1024;
 const requestMsMax = 5_000;
-const idleMsMax = 5_000;
 const closeMsMax = 1_000;
 
 const json = 'application/json; charset=utf-8';
@@ -54,22 +55,23 @@ export async function listen(options: ListenerOptions): Promise<Result<HttpListe
   const routes: Readonly<Record<string, () => Answer | Promise<Answer>>> = {
     '/livez': () => healthAnswer('live', options.live()),
     '/readyz': () => healthAnswer('ready', options.ready()),
-    '/metrics': async () => {
+    '/metrics': keptFor(metricsAgeMsMax, async () => {
       const { contentType, text } = await options.metrics();
       return { status: 200, contentType, body: text };
-    },
+    }),
   };
+  const isAllowed = isLoopback(options.host) ? namesLoopback : () => true;
   const server = createServer(
     {
       maxHeaderSize: headerBytesMax,
       headersTimeout: requestMsMax,
       requestTimeout: requestMsMax,
-      keepAliveTimeout: idleMsMax,
       connectionsCheckingInterval: 1_000,
     },
     (request, response) => {
-      answer(routes, request).then(
-        (made) => write(request, response, made),
+      const made = isAllowed(request) ? answer(routes, request) : Promise.resolve(misdirected);
+      made.then(
+        (answered) => write(request, response, answered),
         (error: unknown) => {
           options.answerFailed(error);
           write(request, response, { status: 500, contentType: plain, body: 'The answer could not be made.\n' });
@@ -77,7 +79,14 @@ export async function listen(options: ListenerOptions): Promise<Result<HttpListe
       );
     },
   );
-  server.maxConnections = connectionsMax;
+  // Not `maxConnections`, which refuses whoever comes: probes must get through, and so the oldest makes room.
+  const open = new Set<Socket>();
+  server.on('connection', (socket) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+    const [oldest] = open;
+    if (open.size > connectionsMax) oldest?.destroy();
+  });
 
   const refused = await started(server, options.host, options.port);
   if (refused !== undefined) {
@@ -114,14 +123,46 @@ function write(request: IncomingMessage, response: ServerResponse, made: Answer)
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
     ...(made.status === 405 ? { allow: 'GET, HEAD' } : {}),
-    // A body that came with the request is not read: the connection cannot be used again.
-    ...(hasBody(request) ? { connection: 'close' } : {}),
+    // An answer each: a connection that is kept takes a place from a probe, and a body that came along is not read.
+    connection: 'close',
   });
   response.end(request.method === 'HEAD' ? undefined : made.body);
 }
 
-function hasBody(request: IncomingMessage): boolean {
-  return request.headers['content-length'] !== undefined || request.headers['transfer-encoding'] !== undefined;
+/** What `make` gives, made again when it is older than that. A failure is not kept. */
+function keptFor(ageMsMax: number, make: () => Promise<Answer>): () => Promise<Answer> {
+  let kept: { readonly answer: Promise<Answer>; readonly madeMs: number } | undefined;
+  return () => {
+    const nowMs = performance.now();
+    if (kept === undefined || nowMs - kept.madeMs >= ageMsMax) {
+      const answer = make();
+      kept = { answer, madeMs: nowMs };
+      answer.catch(() => (kept = undefined));
+    }
+    return kept.answer;
+  };
+}
+
+const misdirected: Answer = { status: 421, contentType: plain, body: 'Ask for localhost.\n' };
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+/**
+ * Whether a request means this machine by name. A page in a browser here can be made to ask for a name of its own that leads to
+ * us (DNS rebinding), and would be given the answer.
+ */
+function namesLoopback({ headers: { host } }: IncomingMessage): boolean {
+  return (
+    host === undefined ||
+    isLoopback(
+      host
+        .replace(/:\d+$/, '')
+        .replace(/^\[(.*)\]$/, '$1')
+        .toLowerCase(),
+    )
+  );
 }
 
 /** Resolves with why not, or with undefined once the server listens. */

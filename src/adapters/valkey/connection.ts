@@ -20,6 +20,7 @@ export class Connection {
   /** The server to begin with: the one that answered last, or the next, for one that lets us in may yet be of no use. */
   #first = 0;
   #isClosed = false;
+  #isCountRefusalTold = false;
 
   /** Throws `FailureError` `CONFIG_INVALID` when a file of `valkey.tls` cannot be read. */
   constructor(settings: ValkeySettings, log: ValkeyLogger) {
@@ -53,14 +54,24 @@ export class Connection {
     });
   }
 
-  /** Keys in the databases of all nodes, whoever's they are. Rejects with `FailureError` `STORE_UNAVAILABLE`. */
-  countKeys(): Promise<number> {
-    return this.#use(async (link) => {
-      const counts = await link.sendToAll(['DBSIZE']).catch((error: unknown) => {
-        throw this.#unavailable(error);
-      });
+  /**
+   * Keys in the databases of all nodes, whoever's they are; null when nobody is connected or not all of them answer. A number
+   * for a gauge: that it cannot be had says nothing of the link, which batches are using meanwhile.
+   */
+  async countKeys(): Promise<number | null> {
+    try {
+      const link = await this.#link;
+      if (link === null) return null;
+      const counts = await this.#inTime(link.sendToAll(['DBSIZE']));
       return counts.reduce((sum, count) => sum + Number(count), 0);
-    });
+    } catch (error) {
+      if (!this.#isCountRefusalTold)
+        this.#log('warn', 'The keys of Valkey cannot be counted; the number of entities is not known.', {
+          reason: messageOf(error, this.#settings.nodes.join(', ')),
+        });
+      this.#isCountRefusalTold = true;
+      return null;
+    }
   }
 
   async close(): Promise<void> {

@@ -203,10 +203,6 @@ export class ValkeyFeatureStore implements FeatureStore {
     const nowMs = performance.now();
     if (nowMs - this.#sizeAskedMs < sizeAgeMsMax) return;
     this.#sizeAskedMs = nowMs;
-    this.#connection.countKeys().then(
-      (keys) => (this.#size = keys),
-      // The next batch meets the same failure, and reports it.
-      () => undefined,
-    );
+    void this.#connection.countKeys().then((keys) => (this.#size = keys ?? this.#size));
   }
 }

@@ -4,6 +4,7 @@ import type { ValkeySettings } from '../../../src/adapters/valkey/settings.ts';
 import { ValkeyFeatureStore } from '../../../src/adapters/valkey/store.ts';
 import { observationsOf, startMs } from '../../contract/feature-store-contract.ts';
 import { requireTlsFront } from '../../servers/valkey/tls-front.ts';
+import { connectTo } from '../../servers/valkey/nodes.ts';
 import { valkeyOffer } from './offer.ts';
 import { portOf, valkeySettings } from './support.ts';
 
@@ -57,6 +58,33 @@ describe.each(['one server', 'a cluster'] as const)('a user of %s', (kind) => {
     const outcome = await tried(nodes, overrides);
     expect(outcome).toMatch(expected);
     expect(outcome).not.toContain(password);
+  });
+});
+
+describe('a user who may not count keys', () => {
+  const offer = valkeyOffer({ settings: [`user winnow on >${password} ${rights} -dbsize`] });
+  beforeAll(offer.start);
+  afterAll(offer.stop);
+
+  // It ended the connection every 15 s, and failed the batches that were under way on it.
+  it('keeps the connection that batches are using: a number for a gauge is not worth one', async (context) => {
+    const { nodes } = offer.require(context);
+    const told: string[] = [];
+    const settings = valkeySettings(nodes, { keyPrefix, username: 'winnow', password: secret(password) });
+    const store = new ValkeyFeatureStore(settings, (_level, message) => told.push(message));
+    const observe = (offset: number) =>
+      store.observe(observationsOf([{ offset, timeMs: startMs, id: offset + 1, account: 1 }]));
+    const client = await connectTo(portOf(nodes[0]!));
+    const connections = async () =>
+      (await client.clientList()).filter(({ user }) => user === 'winnow').map(({ id }) => id);
+    await observe(0);
+    const before = await connections();
+    await expect.poll(() => told).toContainEqual(expect.stringContaining('cannot be counted'));
+    await observe(1);
+    expect(before).toHaveLength(1);
+    expect(await connections()).toEqual(before);
+    client.destroy();
+    await store.close();
   });
 });
 

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { listen, type HttpListener, type ListenerOptions } from '../../../../src/adapters/http/listener.ts';
 
 const well = { ok: true, reasons: [] };
@@ -36,6 +36,7 @@ async function askRaw(listener: HttpListener, bytes: string): Promise<string> {
 }
 
 afterEach(async () => {
+  vi.useRealTimers();
   await Promise.all(open.splice(0).map((listener) => listener.close()));
 });
 
@@ -105,7 +106,10 @@ describe('listen', () => {
   });
 
   it('closes a connection whose request brings a body', async () => {
-    const answer = await askRaw(await started(), 'POST /readyz HTTP/1.1\r\nhost: a\r\ncontent-length: 5\r\n\r\nhello');
+    const answer = await askRaw(
+      await started(),
+      'POST /readyz HTTP/1.1\r\nhost: localhost\r\ncontent-length: 5\r\n\r\nhello',
+    );
     expect(answer).toMatch(/^HTTP\/1\.1 405 .*connection: close/is);
   });
 
@@ -150,6 +154,68 @@ describe('listen', () => {
     });
     expect(second).toMatchObject({ ok: false, failure: { code: 'CONFIG_INVALID' } });
     expect(second.ok ? '' : second.failure.message).toContain(`127.0.0.1:${port}`);
+  });
+});
+
+/** Whoever reaches the port must not be able to keep probes out, or to make the loop work for them. */
+describe('an asker who asks too much', () => {
+  it('keeps no connection: it is closed with the answer', async () => {
+    const answer = await askRaw(
+      await started(),
+      'GET /livez HTTP/1.1\r\nhost: localhost\r\nconnection: keep-alive\r\n\r\n',
+    );
+    expect(answer).toMatch(/^HTTP\/1\.1 200 .*connection: close/is);
+  });
+
+  it('does not keep a probe out with all the connections there are', async () => {
+    const listener = await started();
+    const sockets = Array.from({ length: 200 }, () => connect(listener.port, '127.0.0.1').on('error', () => undefined));
+    await Promise.all(sockets.map((socket) => once(socket, 'connect')));
+    expect((await ask(listener, '/livez')).status).toBe(200);
+    for (const socket of sockets) socket.destroy();
+  });
+
+  it('gets an exposition that was made for all, of a second ago at most', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    let made = 0;
+    const listener = await started({
+      metrics: () => Promise.resolve({ contentType: 'text/plain', text: `made_total ${++made}\n` }),
+    });
+    const texts = await Promise.all([1, 2, 3].map(async () => (await ask(listener, '/metrics')).text()));
+    expect(new Set(texts)).toEqual(new Set(['made_total 1\n']));
+    vi.advanceTimersByTime(1_000);
+    expect(await (await ask(listener, '/metrics')).text()).toBe('made_total 2\n');
+  });
+
+  it('does not get an exposition that failed a second time', async () => {
+    let asked = 0;
+    const listener = await started({
+      metrics: () =>
+        ++asked === 1
+          ? Promise.reject(new Error('once'))
+          : Promise.resolve({ contentType: 'text/plain', text: 'x 1\n' }),
+    });
+    expect((await ask(listener, '/metrics')).status).toBe(500);
+    expect((await ask(listener, '/metrics')).status).toBe(200);
+  });
+});
+
+describe('a listener on the own machine', () => {
+  it.each([
+    ['localhost:9464', '200'],
+    ['127.0.0.1', '200'],
+    ['[::1]:9464', '200'],
+    ['LOCALHOST', '200'],
+    ['attacker.example', '421'],
+    ['127.0.0.1.attacker.example:9464', '421'],
+  ])('answers who asks for it by its own name, and no page that had a name point here: %s', async (host, status) => {
+    const answer = await askRaw(await started(), `GET /metrics HTTP/1.1\r\nhost: ${host}\r\n\r\n`);
+    expect(answer).toContain(`HTTP/1.1 ${status}`);
+  });
+
+  it('is asked by any name where it was opened to other machines', async () => {
+    const listener = await started({ host: '0.0.0.0' });
+    expect(await askRaw(listener, 'GET /livez HTTP/1.1\r\nhost: pod-7.winnow\r\n\r\n')).toContain('HTTP/1.1 200');
   });
 });
 
