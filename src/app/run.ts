@@ -8,6 +8,7 @@ import type { UnansweredRule } from '../adapters/prometheus/metrics.ts';
 import { PrometheusTelemetry } from '../adapters/prometheus/telemetry.ts';
 import { loadReference } from '../adapters/reference/load.ts';
 import { systemClock as clock } from '../adapters/system/clock.ts';
+import { exposedSettings } from '../config/exposures.ts';
 import type { Config } from '../config/schema.ts';
 import { actions } from '../domain/decision.ts';
 import { describeFailure, FailureError } from '../domain/failure.ts';
@@ -46,6 +47,8 @@ export interface RunOptions {
 export async function run(options: RunOptions): Promise<Ending> {
   const { config } = options;
   const logger = createLogger(config.log.level, clock, 'stdout');
+  for (const { path, warning } of exposedSettings(config))
+    logger.warn('A setting opens something that is better closed.', { setting: path, warning });
   const policyFile = config.policy.file ?? defaultPolicyFile;
   const known = { policy: await fingerprint(policyFile), deployment: await fingerprint(config.model.deploymentFile) };
   const policy = new PolicySlot(orThrow(await loadPolicyFile(policyFile)));

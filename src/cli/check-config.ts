@@ -36,6 +36,7 @@ async function checkConfig(options: CheckConfigOptions): Promise<void> {
     { loadConfigOf },
     { requiredToRun },
     { describeConfig },
+    { exposedSettings },
     { configChecks },
     { describeFailure },
     { exitCodeOf },
@@ -43,6 +44,7 @@ async function checkConfig(options: CheckConfigOptions): Promise<void> {
     import('./load-config.ts'),
     import('../config/schema.ts'),
     import('../config/describe.ts'),
+    import('../config/exposures.ts'),
     import('./config-checks.ts'),
     import('../domain/failure.ts'),
     import('./exit-codes.ts'),
@@ -52,6 +54,7 @@ async function checkConfig(options: CheckConfigOptions): Promise<void> {
   const failures = checked.flat();
 
   if (options.print) process.stdout.write(describeConfig(config));
+  for (const { path, warning } of exposedSettings(config)) process.stderr.write(`warning: ${path}: ${warning}\n`);
   for (const failure of failures) process.stderr.write(`error: ${describeFailure(failure)}\n`);
   const [first] = failures;
   if (first !== undefined) process.exitCode = exitCodeOf(first.code);

@@ -1,3 +1,4 @@
+import { isLoopback, isLoopbackNode } from './loopback.ts';
 import type { Config, SettingPath } from './schema.ts';
 import { valueAt } from './tree.ts';
 
@@ -151,7 +152,7 @@ const history: readonly Relation[] = [
       valkey.password === undefined ||
       valkey.tls.enabled ||
       valkey.clearTextAllowed ||
-      valkey.nodes.every((node) => isLoopback(node.slice(0, node.lastIndexOf(':')))),
+      valkey.nodes.every(isLoopbackNode),
     problem: 'would be sent in clear text',
     remedy: 'Turn valkey.tls.enabled on; valkey.clearTextAllowed permits it knowingly.',
   },
@@ -159,6 +160,12 @@ const history: readonly Relation[] = [
 ];
 
 const exposure: readonly Relation[] = [
+  {
+    between: ['state.keySecret'],
+    holds: ({ state: { keySecret } }) => keySecret === undefined || !/^(.)\1*$/i.test(keySecret.reveal()),
+    problem: 'is no secret: it is one digit over and over',
+    remedy: 'Make one with: openssl rand -hex 16',
+  },
   {
     between: ['http.host', 'http.remoteAllowed'],
     holds: ({ http }) => http.remoteAllowed || isLoopback(http.host),
@@ -212,8 +219,4 @@ function onlyWith(path: SettingPath, other: SettingPath, when: (config: Config) 
 
 function isSet(config: Config, path: SettingPath): boolean {
   return valueAt(config, path.split('.')) !== undefined;
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host);
 }

@@ -13,7 +13,7 @@ function describeLoaded(sources: Partial<ConfigSources>): string {
 describe('describeConfig', () => {
   it('shows what is set, what is default, and that a secret is there', () => {
     const text = describeLoaded({
-      environment: { WINNOW_KAFKA_BROKERS: 'a:1', WINNOW_STATE_KEY_SECRET: '0'.repeat(32) },
+      environment: { WINNOW_KAFKA_BROKERS: 'a:1', WINNOW_STATE_KEY_SECRET: '0f'.repeat(16) },
     });
     expect(text).toContain('kafka:\n  brokers:\n    - a:1\n  clientId: winnow\n');
     expect(text).toContain('  keySecret: "[redacted]"\n');

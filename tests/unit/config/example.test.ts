@@ -6,7 +6,7 @@ import { loadConfig } from '../../../src/config/load.ts';
 import { requiredToRun } from '../../../src/config/schema.ts';
 
 const text = readFileSync(new URL('../../../src/config/example.yaml', import.meta.url), 'utf8');
-const secrets = { WINNOW_KAFKA_SASL_PASSWORD: 'word', WINNOW_STATE_KEY_SECRET: '0'.repeat(32) };
+const secrets = { WINNOW_KAFKA_SASL_PASSWORD: 'word', WINNOW_STATE_KEY_SECRET: '0f'.repeat(16) };
 
 function faultsOf(yaml: string, environment: Record<string, string> = secrets): readonly unknown[] {
   const file = { name: 'example.yaml', text: yaml };

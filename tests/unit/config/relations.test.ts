@@ -36,6 +36,7 @@ const broken: readonly (readonly [environment: Record<string, string>, path: str
   [{ STORE_RETRY_INITIAL_MS: '2001' }, 'store.retryInitialMs', 'must be at most store.retryMaxMs'],
   [{ STORE_HOLD_MS: '1999' }, 'store.retryMaxMs', 'must be at most store.holdMs'],
   [{ VALKEY_TIMEOUT_MS: '30000' }, 'valkey.timeoutMs', 'must be less than store.holdMs'],
+  [{ STATE_KEY_SECRET: '0'.repeat(32) }, 'state.keySecret', 'is no secret: it is one digit over and over'],
   [{ STORE_HOLD_MS: '60000' }, 'store.holdMs', 'must be less than the rebalance timeout'],
   [
     { SHUTDOWN_DEADLINE_MS: '12000' },

@@ -1,0 +1,83 @@
+import { isLoopback, isLoopbackNode } from './loopback.ts';
+import type { Config, SettingPath } from './schema.ts';
+
+/**
+ * Settings that are allowed, work, and open something: each may be right on a closed network or a test machine, and none of them
+ * should be there without anybody knowing. `winnow run` says so in its log, `winnow check-config` beside its verdict. What is
+ * never right is refused instead: see `relations.ts`.
+ */
+interface Exposure {
+  /** What to change. */
+  readonly path: SettingPath;
+  readonly isOpen: (config: Config) => boolean;
+  /** A sentence: what it opens, and to whom. */
+  readonly warning: string;
+}
+
+/** One that a configuration has. */
+export type ExposedSetting = Pick<Exposure, 'path' | 'warning'>;
+
+const usesValkey = ({ state }: Config): boolean => state.store === 'valkey';
+const isValkeyRemote = (config: Config): boolean => usesValkey(config) && !config.valkey.nodes.every(isLoopbackNode);
+const areBrokersRemote = ({ kafka }: Config): boolean => !kafka.brokers.every(isLoopbackNode);
+
+/** Different digits of a key that is drawn: of 32 drawn at random, fewer come up less than once in 10^7 times. */
+const keyDigitsMin = 7;
+
+const exposures: readonly Exposure[] = [
+  {
+    path: 'state.keySecret',
+    isOpen: ({ state: { keySecret } }) => keySecret !== undefined && !looksDrawn(keySecret.reveal().toLowerCase()),
+    warning: 'It looks made up, and what is remembered could be guessed under it. Make one with: openssl rand -hex 16',
+  },
+  {
+    path: 'kafka.tls.enabled',
+    isOpen: (config) => areBrokersRemote(config) && !config.kafka.tls.enabled,
+    warning: 'Events, with addresses and mailboxes, travel to and from the brokers in clear text.',
+  },
+  {
+    path: 'kafka.sasl.clearTextAllowed',
+    isOpen: ({ kafka }) =>
+      kafka.sasl.clearTextAllowed &&
+      ((!kafka.tls.enabled && ['plain', 'oauthbearer'].includes(kafka.sasl.mechanism)) ||
+        kafka.sasl.oauth.tokenUrl?.startsWith('http:') === true),
+    warning: 'A credential of Kafka travels in clear text.',
+  },
+  {
+    path: 'kafka.tls.rejectUnauthorized',
+    isOpen: ({ kafka }) => kafka.tls.enabled && !kafka.tls.rejectUnauthorized,
+    warning: 'Whoever answers for a broker is believed: its certificate is not checked.',
+  },
+  {
+    path: 'valkey.tls.enabled',
+    isOpen: (config) => isValkeyRemote(config) && !config.valkey.tls.enabled,
+    warning: 'The history, and the password if there is one, travel to and from Valkey in clear text.',
+  },
+  {
+    path: 'valkey.password',
+    isOpen: (config) =>
+      isValkeyRemote(config) && config.valkey.password === undefined && config.valkey.tls.certificateFile === undefined,
+    warning: 'Whoever reaches Valkey may read and change the history: it asks for no password.',
+  },
+  {
+    path: 'valkey.tls.rejectUnauthorized',
+    isOpen: (config) => usesValkey(config) && config.valkey.tls.enabled && !config.valkey.tls.rejectUnauthorized,
+    warning: 'Whoever answers for Valkey is believed: its certificate is not checked.',
+  },
+  {
+    path: 'http.remoteAllowed',
+    isOpen: ({ http }) => http.remoteAllowed && !isLoopback(http.host),
+    warning: 'Health and metrics, which ask for no password, are open to other machines.',
+  },
+];
+
+/** Hex digits that are drawn do not repeat themselves, nor count. */
+function looksDrawn(digits: string): boolean {
+  const repeats = [1, 2, 4, 8, 16].some((length) => digits.slice(0, length).repeat(digits.length / length) === digits);
+  return new Set(digits).size >= keyDigitsMin && !repeats && !digits.includes('0123456789');
+}
+
+/** What a configuration opens, in the order of the table. */
+export function exposedSettings(config: Config): readonly ExposedSetting[] {
+  return exposures.filter(({ isOpen }) => isOpen(config)).map(({ path, warning }) => ({ path, warning }));
+}
