@@ -131,15 +131,15 @@ function write(request: IncomingMessage, response: ServerResponse, made: Answer)
 
 /** What `make` gives, made again when it is older than that. A failure is not kept. */
 function keptFor(ageMsMax: number, make: () => Promise<Answer>): () => Promise<Answer> {
-  let kept: { readonly answer: Promise<Answer>; readonly madeMs: number } | undefined;
+  let kept: { readonly made: Promise<Answer>; readonly madeMs: number } | undefined;
   return () => {
     const nowMs = performance.now();
     if (kept === undefined || nowMs - kept.madeMs >= ageMsMax) {
-      const answer = make();
-      kept = { answer, madeMs: nowMs };
-      answer.catch(() => (kept = undefined));
+      const made = make();
+      kept = { made, madeMs: nowMs };
+      made.catch(() => (kept = undefined));
     }
-    return kept.answer;
+    return kept.made;
   };
 }
 
