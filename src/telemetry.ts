@@ -50,6 +50,22 @@ export interface SnapshotReport {
   readonly tookMs: number;
 }
 
+/** What a history in the process takes of the memory that it may take, and what it forgets for that. */
+export interface HistoryReading {
+  /** Bytes that are allocated for it. */
+  readonly bytes: number;
+  readonly bytesMax: number;
+  readonly kinds: readonly {
+    readonly kind: string;
+    /** Bytes of the kind's entities. */
+    readonly bytes: number;
+    /** Entities that went since the start because there was no room, by rank (`adapters/embedded/retention.ts`). */
+    readonly evictions: readonly { readonly rank: string; readonly count: number }[];
+    /** Milliseconds of event time since the last touch of the entity that would go next; NaN when there is none. */
+    readonly nextAgeMs: number;
+  }[];
+}
+
 /** Steps of the path, in order; labels of the per-step latency. */
 export const steps = ['decode', 'observe', 'extract', 'score', 'decide', 'send', 'settle'] as const;
 export type Step = (typeof steps)[number];

@@ -29,10 +29,10 @@ interface Surroundings {
 
 /** The history that the settings ask for: shared in Valkey, or in this process and, where they name a file, kept on disk. */
 export async function openHistory(config: Config, { logger, ...around }: Surroundings): Promise<Result<History>> {
-  const { store, entitiesMax, snapshotFile, snapshotIntervalMs } = config.state;
+  const { store, memoryBytesMax, snapshotFile, snapshotIntervalMs } = config.state;
   if (store === 'valkey') return openValkey(config.valkey, logger);
-  if (snapshotFile === undefined) return success(historyIn(new EmbeddedFeatureStore({ entitiesMax }), false));
-  const opened = await PersistentFeatureStore.open({ entitiesMax, snapshotFile, snapshotIntervalMs, ...around });
+  if (snapshotFile === undefined) return success(historyIn(new EmbeddedFeatureStore({ memoryBytesMax }), false));
+  const opened = await PersistentFeatureStore.open({ memoryBytesMax, snapshotFile, snapshotIntervalMs, ...around });
   return opened.ok ? success(withMemory(opened.value)) : opened;
 }
 

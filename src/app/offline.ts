@@ -7,7 +7,7 @@ import { EntityKeyHasher } from '../features/entity-key.ts';
 /** The topic that a file's lines stand for. */
 export const offlineTopic = 'account-events';
 
-const entitiesMax = 4_000_000;
+const memoryBytesMax = 1280 * 1024 * 1024;
 const offlineKey = new TextEncoder().encode('winnow-offline-0');
 
 export function offlineHasher(): EntityKeyHasher {
@@ -15,7 +15,7 @@ export function offlineHasher(): EntityKeyHasher {
 }
 
 export function offlineStore(): EmbeddedFeatureStore {
-  return new EmbeddedFeatureStore({ entitiesMax });
+  return new EmbeddedFeatureStore({ memoryBytesMax });
 }
 
 /** Reference data for commands over files, loaded once; what could not be loaded is told on standard error. */

@@ -38,14 +38,15 @@ const state = section({
       'Where history is kept: in the memory of the one process, or in a Valkey that all members of the group share.',
     change: 'As soon as there are two processes: with memories of their own, each would see a part of every velocity.',
   }),
-  entitiesMax: count({
-    default: 1_000_000,
-    min: 1_000,
-    // Some 5 GB: more than one process consumes anyway.
-    max: 16_000_000,
+  memoryBytesMax: count({
+    // What about a million entities take.
+    default: 320 * 1024 * 1024,
+    min: 16 * 1024 * 1024,
+    max: 16 * 1024 * 1024 * 1024,
     reason:
-      'Accounts, addresses, devices and so on whose history is kept in memory; those unseen for longest are forgotten first.',
-    change: 'Raise it with the memory you have; when too low, velocities are forgotten before their window ends.',
+      'Bytes that history in memory may take. When they are full, what was seen once goes first; labels and standing actions last.',
+    change:
+      'Raise it with the memory you have, when `winnow_history_next_eviction_age_seconds` is below the windows that you need.',
   }),
   keySecret: secret({
     expected: 'a text of 32 hex digits (16 bytes)',

@@ -17,7 +17,7 @@ let stores = 0;
 featureStoreContract('the embedded store that writes snapshots', async (): Promise<FeatureStore> => {
   return orThrow(
     await PersistentFeatureStore.open({
-      entitiesMax: 10_000,
+      memoryBytesMax: 64 * 1024 * 1024,
       snapshotFile: join(folder, `${stores++}`),
       snapshotIntervalMs: 1,
       hasher: new EntityKeyHasher(new Uint8Array(16)),

@@ -97,13 +97,16 @@ export class World {
       hasher: new EntityKeyHasher(Buffer.from('0123456789abcdef')),
       reference: options.reference ?? noReference,
       isReferencePartial: false,
-      store: new StoreGuard(this.#store(options.history ?? new EmbeddedFeatureStore({ entitiesMax: 100_000 })), {
-        holdMs: 0,
-        retryInitialMs: 0,
-        retryMaxMs: 0,
-        clock,
-        telemetry,
-      }),
+      store: new StoreGuard(
+        this.#store(options.history ?? new EmbeddedFeatureStore({ memoryBytesMax: 64 * 1024 * 1024 })),
+        {
+          holdMs: 0,
+          retryInitialMs: 0,
+          retryMaxMs: 0,
+          clock,
+          telemetry,
+        },
+      ),
       model: this.slot,
       policy: () => options.policy ?? defaultPolicy,
       output: this.#output(),

@@ -11,13 +11,49 @@ const entriesMaxByClass = [4, distinctExactMax] as const;
 /** In the first word of a saved block, its class counts by this, and its entries by 1. */
 const classUnit = 0x1_0000;
 
-/** The blocks of millions of distinct counters, in two sizes. */
+/** A block has another handle by now: of which kind its entity is, in which slot that lies, and the handles. */
+export type BlockMoved = (kind: number, slot: number, from: number, to: number) => void;
+
+/**
+ * The blocks of millions of distinct counters, in two sizes.
+ *
+ * The blocks of a size lie without gaps: into the place of one that is given back moves the last one, whose owner is told. So what
+ * blocks of one size took can be had by the other size, and by records, as soon as they are fewer.
+ */
 export class SlabBlocks implements DistinctBlocks {
-  readonly #slabs = entriesMaxByClass.map((entries) => {
-    const slab = new Slab();
-    slab.reserve('block', distinctHeaderWords + entries * 2, 4);
-    return slab;
-  });
+  /** Bytes of all blocks. */
+  bytes = 0;
+  readonly slabs: readonly Slab[];
+  readonly #moved: BlockMoved;
+  /** Words before the block itself: kind and slot of the entity. */
+  readonly #kind: number;
+  readonly #slot: number;
+  readonly #block: number;
+  /** Whose counters are being added to. */
+  #servedKind = 0;
+  #servedSlot = 0;
+
+  constructor(chunkBytes: number, moved: BlockMoved) {
+    this.#moved = moved;
+    this.slabs = entriesMaxByClass.map(() => new Slab(chunkBytes));
+    const places = this.slabs.map((slab, size) => [
+      slab.reserve('kind', 1, 4),
+      slab.reserve('slot', 1, 4),
+      slab.reserve('block', distinctHeaderWords + entriesMaxByClass[size]! * 2, 4),
+    ]);
+    [this.#kind, this.#slot, this.#block] = places[0] as [number, number, number];
+  }
+
+  /** Bytes of the largest block. */
+  get blockBytesMax(): number {
+    return Math.max(...this.slabs.map(({ recordBytes }) => recordBytes));
+  }
+
+  /** Blocks that are taken from here on belong to this entity. */
+  serve(kind: number, slot: number): void {
+    this.#servedKind = kind;
+    this.#servedSlot = slot;
+  }
 
   add(handle: number, element: number, second: number, spanS: number): number {
     if (handle === noBlock) handle = this.#take(0);
@@ -27,16 +63,36 @@ export class SlabBlocks implements DistinctBlocks {
   }
 
   wordsOf(handle: number): Uint32Array {
-    return this.#slabs[classOf(handle)]!.chunkOf(slotOf(handle)).words;
+    return this.slabs[classOf(handle)]!.chunkOf(slotOf(handle)).words;
   }
 
   placeOf(handle: number): number {
-    return this.#slabs[classOf(handle)]!.startOf(slotOf(handle));
+    return this.slabs[classOf(handle)]!.startOf(slotOf(handle)) + this.#block;
   }
 
   /** Gives a counter's block back. */
   release(handle: number): void {
-    if (handle !== noBlock) this.#slabs[classOf(handle)]!.release(slotOf(handle));
+    if (handle === noBlock) return;
+    const slab = this.slabs[classOf(handle)]!;
+    const last = slab.end - 1;
+    const hole = slotOf(handle);
+    if (hole !== last) {
+      slab.copy(last, hole);
+      const { words } = slab.chunkOf(hole);
+      const start = slab.startOf(hole);
+      this.#moved(words[start + this.#kind]!, words[start + this.#slot]!, handleOf(classOf(handle), last), handle);
+    }
+    slab.releaseLast();
+    this.bytes -= slab.recordBytes;
+  }
+
+  /** The entity of a block lies in another slot by now. */
+  follow(handle: number, slot: number): void {
+    if (handle !== noBlock) this.wordsOf(handle)[this.placeOf(handle) - this.#block + this.#slot] = slot;
+  }
+
+  bytesOf(handle: number): number {
+    return handle === noBlock ? 0 : this.slabs[classOf(handle)]!.recordBytes;
   }
 
   /**
@@ -76,7 +132,12 @@ export class SlabBlocks implements DistinctBlocks {
   }
 
   #take(size: number): number {
-    const handle = this.#slabs[size]!.take() * entriesMaxByClass.length + size + 1;
+    const slab = this.slabs[size]!;
+    const handle = handleOf(size, slab.take());
+    const at = this.placeOf(handle) - this.#block;
+    this.wordsOf(handle)[at + this.#kind] = this.#servedKind;
+    this.wordsOf(handle)[at + this.#slot] = this.#servedSlot;
+    this.bytes += slab.recordBytes;
     clearDistinct(this.wordsOf(handle), this.placeOf(handle));
     return handle;
   }
@@ -89,6 +150,10 @@ export class SlabBlocks implements DistinctBlocks {
     this.release(handle);
     return larger;
   }
+}
+
+function handleOf(size: number, slot: number): number {
+  return slot * entriesMaxByClass.length + size + 1;
 }
 
 function classOf(handle: number): number {

@@ -16,7 +16,8 @@ export interface RecordSink {
  *
  * Who is about to change an entity calls `preserve` first: it is then written before its turn. So each entity is written once,
  * in the state of the moment at which the dump began, nothing is held twice, and an event costs more only where it is the first
- * one to touch an entity since that moment. An entity that is new is not written.
+ * one to touch an entity since that moment. An entity that is new is not written. One that is about to move into the slot of another
+ * that goes has to be preserved too: its new slot may be past already.
  */
 export class Dump {
   readonly #tables: readonly KindTable[];
@@ -43,7 +44,7 @@ export class Dump {
   /** Writes what is left in some of the slots; false when there is no slot left. */
   step(slots = slotsPerStep): boolean {
     for (let left = slots; left > 0; left--) {
-      while (this.#slot === this.#tables[this.#kind]?.slab.end) {
+      while (this.#slot >= (this.#tables[this.#kind]?.slab.end ?? Infinity)) {
         this.#kind++;
         this.#slot = 0;
       }

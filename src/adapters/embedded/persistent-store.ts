@@ -4,7 +4,7 @@ import { FailureError, success, type Failure, type FailureCode, type Result } fr
 import type { EntityKeyHasher } from '../../features/entity-key.ts';
 import type { ObservationBatch } from '../../features/observation.ts';
 import type { Clock, FeatureStore, Position, SnapshotBatch, StandingChange } from '../../ports.ts';
-import type { Telemetry } from '../../telemetry.ts';
+import type { HistoryReading, Telemetry } from '../../telemetry.ts';
 import { QuietMoment } from './quiet-moment.ts';
 import { keyCheckOf, layoutOf, type SnapshotIdentity } from './snapshot-format.ts';
 import { SnapshotLock } from './snapshot-lock.ts';
@@ -13,7 +13,8 @@ import { takenOver, writeSnapshot } from './snapshot-writer.ts';
 import { EmbeddedFeatureStore } from './store.ts';
 
 export interface PersistentStoreOptions {
-  readonly entitiesMax: number;
+  /** As of `EmbeddedFeatureStore`. */
+  readonly memoryBytesMax: number;
   /** Beside it come `<file>.lock`, `<file>.unfinished-*`, and what was refused. */
   readonly snapshotFile: string;
   /** Milliseconds from the end of one snapshot to the beginning of the next. */
@@ -111,6 +112,11 @@ export class PersistentFeatureStore implements FeatureStore {
 
   size(): number {
     return this.#store.size();
+  }
+
+  /** As `EmbeddedFeatureStore.reading`. */
+  reading(): HistoryReading {
+    return this.#store.reading();
   }
 
   /** Writes a snapshot of this moment, unless there is nothing new; while one is being written, waits for that and then. */

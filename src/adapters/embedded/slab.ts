@@ -1,26 +1,44 @@
 import assert from 'node:assert/strict';
 import { memoryOfWords, RecordLayout, type Memory } from '../../history/record.ts';
 
-/** Bytes of a chunk at most. Few enough of them to find quickly, and each made so fast that growth is no stall. */
-const chunkBytesMax = 1024 * 1024;
 const wordBytes = 4;
 
 /**
- * Records of one layout, any number of them, in chunks of about a mebibyte: it grows by a chunk at a time, so that nothing is ever
- * copied, and what lies together in a record is read together.
+ * Records of one layout, any number of them and without gaps, in chunks: it grows and shrinks by a chunk at a time, so that nothing
+ * is copied for growth, what is not needed any more is given back, and what lies together in a record is read together.
  *
  * First each part of a record reserves its fields, then slots are taken. A slot's values are found by
  * `slab.chunkOf(slot).words[slab.startOf(slot) + place]`; the start counts words, so it is doubled for halves, quadrupled for
  * bytes, and halved for doubles.
  */
 export class Slab extends RecordLayout {
-  /** Slots that were ever taken: all are below. */
+  /** Slots in use: all are below. */
   end = 0;
+  readonly #chunkBytes: number;
   #recordWords = 0;
   #shift = 0;
   #mask = 0;
   readonly #chunks: Memory[] = [];
-  readonly #free: number[] = [];
+
+  /** @param chunkBytes bytes of a chunk at most, where a record is not larger. */
+  constructor(chunkBytes: number) {
+    super();
+    this.#chunkBytes = chunkBytes;
+  }
+
+  get recordBytes(): number {
+    return this.recordWords * wordBytes;
+  }
+
+  /** Bytes of all chunks. */
+  get allocatedBytes(): number {
+    return this.#chunks.length * (this.#mask + 1) * this.#recordWords * wordBytes;
+  }
+
+  /** Bytes by which the chunks exceed the records at most: a chunk that is not full, and an empty one. */
+  get slackBytesMax(): number {
+    return 2 * Math.max(this.#chunkBytes, this.recordBytes);
+  }
 
   chunkOf(slot: number): Memory {
     return this.#chunks[slot >>> this.#shift]!;
@@ -31,31 +49,36 @@ export class Slab extends RecordLayout {
     return (slot & this.#mask) * this.#recordWords;
   }
 
-  /** A slot whose record is all zeros. */
+  /** The next slot, whose record is all zeros. */
   take(): number {
-    const free = this.#free.pop();
-    if (free !== undefined) {
-      const start = this.startOf(free);
-      this.chunkOf(free).words.fill(0, start, start + this.#recordWords);
-      return free;
-    }
-    if (this.end === 0) this.#divide();
+    if (this.#recordWords === 0) this.#divide();
     const slot = this.end++;
-    if ((slot & this.#mask) === 0) this.#chunks.push(memoryOfWords((this.#mask + 1) * this.#recordWords));
+    if (slot >>> this.#shift === this.#chunks.length)
+      this.#chunks.push(memoryOfWords((this.#mask + 1) * this.#recordWords));
+    const start = this.startOf(slot);
+    this.chunkOf(slot).words.fill(0, start, start + this.#recordWords);
     return slot;
   }
 
-  /** Gives a slot back. Its record stays as it is until the slot is taken again. */
-  release(slot: number): void {
-    this.#free.push(slot);
+  copy(from: number, to: number): void {
+    const start = this.startOf(from);
+    const record = this.chunkOf(from).words.subarray(start, start + this.#recordWords);
+    this.chunkOf(to).words.set(record, this.startOf(to));
+  }
+
+  /** Gives the last slot back. One empty chunk is kept: who takes and gives back in turn makes and forgets none. */
+  releaseLast(): void {
+    assert(this.end > 0, 'there is a slot to give back');
+    this.end--;
+    const full = Math.ceil(this.end / (this.#mask + 1));
+    if (this.#chunks.length > full + 1) this.#chunks.pop();
   }
 
   /** The layout is complete: as many records as fit go into a chunk, a power of two. */
   #divide(): void {
     this.settle();
     this.#recordWords = this.recordWords;
-    const recordsMax = Math.floor(chunkBytesMax / (this.#recordWords * wordBytes));
-    assert(recordsMax >= 1, 'a record fits into a chunk');
+    const recordsMax = Math.max(1, Math.floor(this.#chunkBytes / this.recordBytes));
     this.#shift = Math.floor(Math.log2(recordsMax));
     this.#mask = (1 << this.#shift) - 1;
   }

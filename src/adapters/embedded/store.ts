@@ -21,32 +21,54 @@ import {
   type SnapshotBatch,
   type StandingChange,
 } from '../../ports.ts';
+import type { HistoryReading } from '../../telemetry.ts';
+import { Budget } from './budget.ts';
 import { SlabBlocks } from './distinct-blocks.ts';
 import { Dump, type RecordSink } from './dump.ts';
 import { KindTable } from './kind-table.ts';
 import { Progress, type PartitionProgress } from './progress.ts';
+import { ranks } from './retention.ts';
 
 const kindCount = entityKinds.length;
 const accountKind = entityKinds.indexOf('account');
 const [applied, replayed, duplicate, outside] = observationFates.keys().toArray() as [number, number, number, number];
+
+/** Entities that are looked at, at most, for one that goes: those touched since they were placed are given another place. */
+const looksMax = 16;
+/** Chunks into which all memory goes at least. */
+const chunksMin = 1024;
+const chunkBytesMin = 4 * 1024;
+const chunkBytesMax = 1024 * 1024;
+
+/** Bits of an account's adds that say that an event only tried something. */
+const attemptBits = kindLayouts[accountKind]!.counts.reduce(
+  (bits, { name }, bit) => (name === 'signup_failures' || name === 'login_failures' ? bits | (1 << bit) : bits),
+  0,
+);
 
 /** All that the store holds beside its entities. */
 export interface StoreState {
   readonly entities: number;
   readonly newestMs: number;
   /** By kind. */
-  readonly touches: readonly number[];
+  readonly placements: readonly number[];
   readonly partitions: readonly Readonly<PartitionProgress>[];
 }
 
 /**
  * History in the memory of this process: fast, exact for one process, gone when it ends unless a snapshot was taken.
  *
- * Holds at most `entitiesMax` entities of all kinds together. When it is full, one goes: of the entities touched longest ago in
- * each kind, the one whose own last act lies furthest back in event time. An account's standing goes with it.
+ * Takes at most `memoryBytesMax` bytes. When that is full, entities go before an event is observed that may need room: which, says
+ * `retention.ts` for the ranks and `budget.ts` for the shares of kinds.
  */
 export class EmbeddedFeatureStore implements FeatureStore {
-  readonly #entitiesMax: number;
+  readonly #memoryBytesMax: number;
+  readonly #budget = new Budget();
+  readonly #blocks: SlabBlocks;
+  /** [rank × kind] entities that went because there was no room. */
+  readonly #evictions = new Float64Array(ranks.length * kindCount);
+  /** Bytes that one event adds at most. */
+  readonly #eventBytesMax: number;
   readonly #tables: readonly KindTable[];
   readonly #accounts: AccountMemory;
   readonly #progress = new Progress();
@@ -66,12 +88,15 @@ export class EmbeddedFeatureStore implements FeatureStore {
   /** The dump under way. */
   #dump: Dump | null = null;
 
-  constructor(options: { readonly entitiesMax: number }) {
-    assert(options.entitiesMax >= kindCount, 'an event touches up to one entity of each kind');
-    this.#entitiesMax = options.entitiesMax;
-    const blocks = new SlabBlocks();
-    this.#tables = kindLayouts.map((layout) => new KindTable(layout, blocks));
+  constructor({ memoryBytesMax }: { readonly memoryBytesMax: number }) {
+    this.#memoryBytesMax = memoryBytesMax;
+    const chunkBytes = chunkBytesFor(memoryBytesMax);
+    this.#blocks = new SlabBlocks(chunkBytes, (kind, slot, from, to) => this.#tables[kind]!.blockMoved(slot, from, to));
+    this.#tables = kindLayouts.map((layout) => new KindTable(layout, this.#blocks, this.#budget, chunkBytes));
     this.#accounts = new AccountMemory(this.#tables[accountKind]!.slab);
+    this.#eventBytesMax = sumOf(this.#tables, ({ entityBytesMax }) => entityBytesMax);
+    this.#budget.bytesMax =
+      memoryBytesMax - this.#eventBytesMax - sumOf(this.#parts(), ({ slackBytesMax }) => slackBytesMax);
   }
 
   observe(batch: ObservationBatch): Promise<SnapshotBatch> {
@@ -92,6 +117,7 @@ export class EmbeddedFeatureStore implements FeatureStore {
       if (slot < 0) continue;
       this.#dump?.preserve(accountKind, slot);
       this.#accounts.settle(slab.chunkOf(slot), slab.startOf(slot), standing);
+      if (standing.action !== 'allow') this.#tables[accountKind]!.noteStanding(slot);
     }
     this.#progress.complete(topic, partition, offset);
     return Promise.resolve();
@@ -112,8 +138,27 @@ export class EmbeddedFeatureStore implements FeatureStore {
     return Promise.resolve();
   }
 
+  /** Bytes of entities between two events: what is left of the memory beside half-empty chunks and what one event may add. */
+  get entityBytesMax(): number {
+    return this.#budget.bytesMax;
+  }
+
   size(): number {
     return this.#size;
+  }
+
+  /** What history takes of its memory, and what it costs to keep to that. */
+  reading(): HistoryReading {
+    return {
+      bytes: sumOf(this.#parts(), ({ allocatedBytes }) => allocatedBytes),
+      bytesMax: this.#memoryBytesMax,
+      kinds: this.#tables.map((table, kind) => ({
+        kind: entityKinds[kind]!,
+        bytes: this.#budget.bytesOf(kind),
+        evictions: ranks.map((rank, index) => ({ rank, count: this.#evictions[index * kindCount + kind]! })),
+        nextAgeMs: Math.max(0, this.#bounds.newestMs - table.nextMs()),
+      })),
+    };
   }
 
   close(): Promise<void> {
@@ -130,7 +175,7 @@ export class EmbeddedFeatureStore implements FeatureStore {
     return {
       entities: this.#size,
       newestMs: this.#bounds.newestMs,
-      touches: this.#tables.map(({ index }) => index.touches),
+      placements: this.#tables.map(({ placements }) => placements),
       partitions: this.#progress.state(),
     };
   }
@@ -156,12 +201,13 @@ export class EmbeddedFeatureStore implements FeatureStore {
     }
   }
 
-  /** All entities are back: the rest, and the order in which entities were touched. */
-  finishRestore({ newestMs, touches, partitions }: StoreState): void {
+  /** All entities are back: the rest, and the order in which they go. A store of less memory keeps what it has room for. */
+  finishRestore({ newestMs, placements, partitions }: StoreState): void {
     this.#bounds = new HistoryBounds(newestMs);
     this.#progress.restore(partitions);
-    for (const [kind, { index }] of this.#tables.entries()) index.relink(touches[kind]!);
-    while (this.#size > this.#entitiesMax) this.#evictOldest();
+    for (const [kind, table] of this.#tables.entries()) table.relink(placements[kind]!);
+    // A store that observed an event last may be above its bound by that.
+    while (this.#budget.bytes > this.#budget.bytesMax + this.#eventBytesMax) this.#evict();
   }
 
   #observeOne(
@@ -176,6 +222,8 @@ export class EmbeddedFeatureStore implements FeatureStore {
     const firstKey = row * kindCount * 2;
     const isReplayed = batch.offsets[row]! <= watermark;
     const mayAdd = this.#bounds.admit(timeMs, batch) && !isReplayed;
+    // Before any slot is looked up: who goes makes another move.
+    if (mayAdd) this.#makeRoom();
     const accountSlot = this.#slotOf(batch.keys, firstKey, accountKind, mayAdd);
     const accounts = this.#tables[accountKind]!;
     const memory = accounts.slab.chunkOf(accountSlot);
@@ -191,6 +239,7 @@ export class EmbeddedFeatureStore implements FeatureStore {
     if (isApplied && batch.joins[row] === 1) this.#accounts.join(memory, start, batch.keys, firstKey);
     if (isApplied && batch.labels[row] !== labelCodes.none) this.#label(accountSlot, batch.labels[row]!);
 
+    const isAttempt = (batch.adds[row * kindCount + accountKind]! & attemptBits) !== 0;
     for (let kind = 0; kind < kindCount; kind++) {
       if (batch.keys[firstKey + kind * 2] === 0 && batch.keys[firstKey + kind * 2 + 1] === 0) continue;
       const table = this.#tables[kind]!;
@@ -198,6 +247,7 @@ export class EmbeddedFeatureStore implements FeatureStore {
       const idleMs = table.idleMs(slot, timeMs);
       if (isApplied) {
         this.#dump?.preserve(kind, slot);
+        table.touch(slot, isAttempt, idleMs);
         table.apply(slot, this.#touchOf(batch, row, kind));
       }
       table.read(slot, timeMs, idleMs, values, row * snapshotColumnCount);
@@ -222,6 +272,7 @@ export class EmbeddedFeatureStore implements FeatureStore {
     const memory = slab.chunkOf(accountSlot);
     const start = slab.startOf(accountSlot);
     const former = this.#accounts.relabel(memory, start, label);
+    this.#tables[accountKind]!.noteLabel(accountSlot, label !== labelCodes.none);
     if (former === label) return;
     for (let link = 0; link < labelledKinds.length; link++) {
       const { kindIndex } = labelledKinds[link]!;
@@ -244,18 +295,42 @@ export class EmbeddedFeatureStore implements FeatureStore {
     const held = table.index.find(high, low);
     if (held >= 0) return held;
     if (!mayAdd) return table.blank();
-    if (this.#size === this.#entitiesMax) this.#evictOldest();
     this.#size++;
     return table.add(high, low);
   }
 
-  #evictOldest(): void {
-    let kind = 0;
-    for (let other = 1; other < kindCount; other++)
-      if (this.#tables[other]!.oldestMs() < this.#tables[kind]!.oldestMs()) kind = other;
-    const slot = this.#tables[kind]!.index.oldest();
+  /** Slabs and indexes: all that grows. */
+  #parts(): readonly { readonly allocatedBytes: number; readonly slackBytesMax: number }[] {
+    return [...this.#tables.flatMap(({ slab, index }) => [slab, index]), ...this.#blocks.slabs];
+  }
+
+  #makeRoom(): void {
+    while (this.#budget.bytes > this.#budget.bytesMax) this.#evict();
+  }
+
+  #evict(): void {
+    const { kind, rank } = this.#budget.next();
+    const table = this.#tables[kind]!;
+    let slot = table.first(rank);
+    for (let looks = 1; looks < looksMax && table.wasTouched(slot); looks++) {
+      this.#dump?.preserve(kind, slot);
+      table.placeLast(slot);
+      slot = table.first(rank);
+    }
     this.#dump?.preserve(kind, slot);
-    this.#tables[kind]!.remove(slot);
+    this.#dump?.preserve(kind, table.last);
+    table.remove(slot);
+    this.#evictions[rank * kindCount + kind]!++;
     this.#size--;
   }
+}
+
+/** Bytes of chunks: so few of them that they are found quickly, so small that what is left empty in the last ones hardly counts. */
+function chunkBytesFor(memoryBytesMax: number): number {
+  const bytes = 2 ** Math.floor(Math.log2(memoryBytesMax / chunksMin));
+  return Math.min(chunkBytesMax, Math.max(chunkBytesMin, bytes));
+}
+
+function sumOf<T>(parts: readonly T[], bytesOf: (part: T) => number): number {
+  return parts.reduce((sum, part) => sum + bytesOf(part), 0);
 }

@@ -21,7 +21,7 @@ const seed = Number(process.env['WINNOW_TEST_SEED'] ?? randomInt(2 ** 31));
 
 /** What a snapshot holds, as plain values. */
 async function heldIn(path: string) {
-  const store = new EmbeddedFeatureStore({ entitiesMax: 1_000_000 });
+  const store = new EmbeddedFeatureStore({ memoryBytesMax: 512 * 1024 * 1024 });
   const keyCheck = keyCheckOf(new EntityKeyHasher(Buffer.from(keySecret, 'hex')));
   await readSnapshot(path, { layout: layoutOf(store.layout()), keyCheck }, store);
   return heldBy(store);

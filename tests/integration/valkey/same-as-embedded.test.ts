@@ -16,7 +16,7 @@ async function firstDifference(
   observe: (batch: ObservationBatch) => Promise<SnapshotBatch>,
   batches: readonly ObservationBatch[],
 ) {
-  const embedded = new EmbeddedFeatureStore({ entitiesMax: 1_000_000 });
+  const embedded = new EmbeddedFeatureStore({ memoryBytesMax: 512 * 1024 * 1024 });
   for (const [index, batch] of batches.entries()) {
     const [answer, expected] = [await observe(batch), await embedded.observe(batch)];
     const at = answer.values.findIndex((value, place) => !Object.is(value, expected.values[place]));

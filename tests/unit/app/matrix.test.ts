@@ -33,7 +33,7 @@ async function matrixOf(
       yield* batches;
     })(),
     new Map(Object.entries(labels)),
-    new EmbeddedFeatureStore({ entitiesMax: 100_000 }),
+    new EmbeddedFeatureStore({ memoryBytesMax: 64 * 1024 * 1024 }),
     new EntityKeyHasher(Buffer.from('0123456789abcdef')),
     noReference,
     await new Map(formats).get(format)!(path, matrixHeader('1.2.3')),

@@ -17,7 +17,7 @@ export async function simulatedMatrix(seed: number, accounts: number, days: numb
   const batch = batchOf(values);
   const { reference } = await loadReference();
   const decoded = decodeBatch(batch, Infinity, reference);
-  const { values: snapshots } = await new EmbeddedFeatureStore({ entitiesMax: 100_000 }).observe(
+  const { values: snapshots } = await new EmbeddedFeatureStore({ memoryBytesMax: 64 * 1024 * 1024 }).observe(
     observeBatch(new Observer(by), batch, decoded),
   );
   return { facts: decoded.facts, snapshots, features: featuresOf(decoded.facts, snapshots) };

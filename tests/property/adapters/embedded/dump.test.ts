@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { EmbeddedFeatureStore, type StoreState } from '../../../../src/adapters/embedded/store.ts';
 import {
   CollectingSink,
-  entityBounds,
+  memoryBounds,
   heldBy,
   histories,
   inOrder,
@@ -18,14 +18,14 @@ import {
 describe('a dump of the embedded store', () => {
   it('restores a store that cannot be told from the one it was taken of', async () => {
     await fc.assert(
-      fc.asyncProperty(histories(2), histories(2), entityBounds, async (before, after, entitiesMax) => {
-        const original = new EmbeddedFeatureStore({ entitiesMax });
+      fc.asyncProperty(histories(2), histories(2), memoryBounds, async (before, after, memoryBytesMax) => {
+        const original = new EmbeddedFeatureStore({ memoryBytesMax });
         for (const batch of before) await take(original, batch);
         const sink = new CollectingSink();
         const dump = original.beginDump(sink);
         while (dump.step());
         original.endDump();
-        const copy = restored(entitiesMax, { state: original.state(), records: sink.records });
+        const copy = restored(memoryBytesMax, { state: original.state(), records: sink.records });
         expect(heldBy(copy)).toEqual(heldBy(original));
         for (const batch of after.map(later(before))) {
           expect(await observe(copy, batch)).toEqual(await observe(original, batch));
@@ -43,9 +43,9 @@ describe('a dump of the embedded store', () => {
         histories(2),
         histories(2),
         fc.array(fc.nat(6), { minLength: 1, maxLength: 30 }),
-        entityBounds,
-        async (before, during, steps, entitiesMax) => {
-          const store = new EmbeddedFeatureStore({ entitiesMax });
+        memoryBounds,
+        async (before, during, steps, memoryBytesMax) => {
+          const store = new EmbeddedFeatureStore({ memoryBytesMax });
           for (const batch of before) await take(store, batch);
           const [inFlight, ...next] = during.map(later(before));
           await observe(store, inFlight!);
@@ -72,7 +72,7 @@ describe('a dump of the embedded store', () => {
   it('that was given up leaves nothing behind that the next one would miss', async () => {
     await fc.assert(
       fc.asyncProperty(histories(2), histories(2), fc.nat(20), async (before, after, slots) => {
-        const store = new EmbeddedFeatureStore({ entitiesMax: 10_000 });
+        const store = new EmbeddedFeatureStore({ memoryBytesMax: 64 * 1024 * 1024 });
         for (const batch of before) await take(store, batch);
         store.beginDump(new CollectingSink()).step(slots);
         store.endDump();
@@ -96,11 +96,11 @@ describe('a dump of the embedded store', () => {
       fc.asyncProperty(
         histories(2),
         fc.array(step, { minLength: 10, maxLength: 80 }),
-        entityBounds,
-        async (batches, steps, entitiesMax) => {
+        memoryBounds,
+        async (batches, steps, memoryBytesMax) => {
           const done: Work[] = [];
-          const undisturbed = new EmbeddedFeatureStore({ entitiesMax });
-          let store = new EmbeddedFeatureStore({ entitiesMax });
+          const undisturbed = new EmbeddedFeatureStore({ memoryBytesMax });
+          let store = new EmbeddedFeatureStore({ memoryBytesMax });
           let saved: Saved = { state: store.state(), records: [] };
           for (const { partition, then } of steps) {
             const work = nextWork(batches, done, partition);
@@ -111,7 +111,7 @@ describe('a dump of the embedded store', () => {
             }
             if (then === 'dump') saved = save(store);
             if (then !== 'be killed') continue;
-            store = restored(entitiesMax, saved);
+            store = restored(memoryBytesMax, saved);
             const covered = store.coveredOffsets();
             for (const former of done) if (!isCovered(former, covered)) await apply(store, former);
           }

@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import type { RecordSink } from '../../../../src/adapters/embedded/dump.ts';
 import { EmbeddedFeatureStore, type StoreState } from '../../../../src/adapters/embedded/store.ts';
 import { actions } from '../../../../src/domain/decision.ts';
-import { entityKinds } from '../../../../src/features/state.ts';
 import type { StandingChange } from '../../../../src/ports.ts';
 import { observationsOf, startMs, type PlainEvent } from '../../../contract/feature-store-contract.ts';
 
@@ -61,7 +60,13 @@ export function histories(partitions: number): fc.Arbitrary<readonly Batch[]> {
 }
 
 /** Bounds that are never reached, and such as make entities go all the time. */
-export const entityBounds = fc.constantFrom(10_000, entityKinds.length);
+export const memoryBounds = fc.constantFrom(64 * 1024 * 1024, memoryBytesOf(6_000));
+
+/** The bound of a store that holds so many bytes of entities between two events. */
+export function memoryBytesOf(entityBytes: number): number {
+  const few = 4 * 1024 * 1024;
+  return few - new EmbeddedFeatureStore({ memoryBytesMax: few }).entityBytesMax + entityBytes;
+}
 
 export async function observe(store: Pick<EmbeddedFeatureStore, 'observe'>, { partition, events }: Batch) {
   const { values, fates, standings } = await store.observe(observationsOf(events, partition));
@@ -132,10 +137,10 @@ export function inOrder({ records }: CollectingSink): readonly string[] {
 
 /** A new store that holds what was written. */
 export function restored(
-  entitiesMax: number,
+  memoryBytesMax: number,
   written: { readonly state: StoreState; readonly records: readonly Uint32Array[] },
 ): EmbeddedFeatureStore {
-  const store = new EmbeddedFeatureStore({ entitiesMax });
+  const store = new EmbeddedFeatureStore({ memoryBytesMax });
   for (const record of written.records) store.restore(record);
   store.finishRestore(written.state);
   return store;

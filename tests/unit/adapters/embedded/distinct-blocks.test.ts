@@ -31,9 +31,14 @@ class Counter {
   }
 }
 
+/** Blocks of which the last one alone is given back. */
+function noMoves(): SlabBlocks {
+  return new SlabBlocks(64 * 1024, () => expect.unreachable('no block moves'));
+}
+
 describe('SlabBlocks', () => {
   it('counts nothing in a block that was given back and taken again', () => {
-    const blocks = new SlabBlocks();
+    const blocks = noMoves();
     const former = new Counter(blocks);
     former.addMany(1_000, new Random(108));
     const { handle } = former;
@@ -45,7 +50,7 @@ describe('SlabBlocks', () => {
   });
 
   it('uses the small block of a counter that moved into a large one again', () => {
-    const blocks = new SlabBlocks();
+    const blocks = noMoves();
     const moving = new Counter(blocks);
     moving.add(1);
     const small = moving.handle;
@@ -59,20 +64,39 @@ describe('SlabBlocks', () => {
   });
 
   it('takes the release of no handle for nothing', () => {
-    const blocks = new SlabBlocks();
+    const blocks = noMoves();
     blocks.release(noBlock);
     const counters = [new Counter(blocks), new Counter(blocks)];
     for (const counter of counters) counter.add(1);
     expect(counters[0]!.handle).not.toBe(counters[1]!.handle);
   });
 
-  it('keeps all counters apart when it grows', () => {
-    const blocks = new SlabBlocks();
-    const counters = Array.from({ length: 500 }, () => new Counter(blocks));
-    for (let element = 1; element <= 40; element++) {
-      for (const [index, counter] of counters.entries())
-        if (element <= index % 33) counter.add(element * 1_000 + index);
+  it('moves the last block into the place of one that is given back, and tells its owner', () => {
+    const counters: Counter[] = [];
+    const blocks: SlabBlocks = new SlabBlocks(64 * 1024, (kind, slot, from, to) => {
+      expect(kind).toBe(slot % 5);
+      expect(counters[slot]!.handle).toBe(from);
+      counters[slot]!.handle = to;
+    });
+    const random = new Random(7);
+    for (let slot = 0; slot < 400; slot++) {
+      counters.push(new Counter(blocks));
+      blocks.serve(slot % 5, slot);
+      // Some stay small, some move into a large block, and leave a small one behind.
+      for (let element = 1; element <= 1 + (slot % 9); element++) counters[slot]!.add(element * 1_000 + slot);
     }
-    expect(counters.map((counter) => counter.count())).toEqual(counters.map((_, index) => index % 33));
+    const bytesAtMost = blocks.bytes;
+    const left = new Set(counters.keys());
+    while (left.size > 0) {
+      const slot = [...left][random.integer(0, left.size - 1)]!;
+      left.delete(slot);
+      const { handle } = counters[slot]!;
+      counters[slot]!.handle = noBlock;
+      blocks.release(handle);
+      for (const other of [...left].slice(0, 20)) expect(counters[other]!.count()).toBe(1 + (other % 9));
+    }
+    expect(bytesAtMost).toBeGreaterThan(0);
+    expect(blocks.bytes).toBe(0);
+    expect(blocks.slabs.map(({ end }) => end)).toEqual([0, 0]);
   });
 });

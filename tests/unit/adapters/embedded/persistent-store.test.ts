@@ -12,6 +12,7 @@ import { EntityKeyHasher } from '../../../../src/features/entity-key.ts';
 import { snapshotColumn } from '../../../../src/features/state.ts';
 import type { SnapshotReport } from '../../../../src/telemetry.ts';
 import { observationsOf, startMs } from '../../../contract/feature-store-contract.ts';
+import { memoryBytesOf } from '../../../property/adapters/embedded/histories.ts';
 import { newPath, observeAccounts } from './snapshot-files.ts';
 
 const secret = Buffer.from('000102030405060708090a0b0c0d0e0f', 'hex');
@@ -29,7 +30,7 @@ class Opened {
 
   async open(changes: Partial<PersistentStoreOptions> = {}): Promise<PersistentFeatureStore> {
     const result = await PersistentFeatureStore.open({
-      entitiesMax: 10_000,
+      memoryBytesMax: 64 * 1024 * 1024,
       snapshotFile: this.path,
       snapshotIntervalMs: 3_600_000,
       hasher: new EntityKeyHasher(secret),
@@ -286,7 +287,11 @@ describe('PersistentFeatureStore', () => {
     const store = await told.open();
     await observeAccounts(store, 400);
     await store.close();
-    const next = await told.open({ entitiesMax: 100 });
-    expect(next.size()).toBe(100);
+    const memoryBytesMax = memoryBytesOf(100_000);
+    const next = await told.open({ memoryBytesMax });
+    expect(next.size()).toBeLessThan(store.size());
+    expect(next.size()).toBeGreaterThan(60);
+    expect(next.reading().bytes).toBeLessThanOrEqual(memoryBytesMax);
+    expect(await eventsOfFirstAccount(next)).toBe(0);
   });
 });

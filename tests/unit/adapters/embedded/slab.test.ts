@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { Slab } from '../../../../src/adapters/embedded/slab.ts';
 import type { Field } from '../../../../src/history/record.ts';
 
+const chunkBytes = 1024 * 1024;
+
 /** Values of one size in a record. */
 function valuesOf(slab: Slab, slot: number, size: Field['size']) {
   const { bytes, halves, words, doubles } = slab.chunkOf(slot);
@@ -24,7 +26,7 @@ describe('Slab', () => {
         fc.integer({ min: 1, max: 50 }),
         (fields, records) => {
           fc.pre(fields.some(({ count }) => count > 0));
-          const slab = new Slab();
+          const slab = new Slab(chunkBytes);
           const places = fields.map(({ count, size }, index) => slab.reserve(`field ${index}`, count, size));
           const slots = Array.from({ length: records }, () => slab.take());
           const each = (visit: (view: ArrayLike<number>, at: number, value: number) => void): void => {
@@ -44,7 +46,7 @@ describe('Slab', () => {
   });
 
   it('keeps records where they are when it grows over many chunks', () => {
-    const slab = new Slab();
+    const slab = new Slab(chunkBytes);
     const place = slab.reserve('number', 60_000, 4);
     const slots = Array.from({ length: 40 }, () => slab.take());
     for (const slot of slots) slab.chunkOf(slot).words[slab.startOf(slot) + place + 59_999] = slot + 1;
@@ -54,20 +56,39 @@ describe('Slab', () => {
     expect(new Set(slots.map((slot) => slab.chunkOf(slot))).size).toBe(10);
   });
 
-  it('gives a slot out again, cleared', () => {
-    const slab = new Slab();
+  it('gives the last slot out again, cleared', () => {
+    const slab = new Slab(chunkBytes);
     const place = slab.reserve('number', 1, 4);
     const [first, second] = [slab.take(), slab.take()];
-    for (const slot of [first, second]) slab.chunkOf(slot).words[slab.startOf(slot) + place] = 7;
-    slab.release(first);
-    expect(slab.take()).toBe(first);
-    expect(slab.chunkOf(first).words[slab.startOf(first) + place]).toBe(0);
-    expect(slab.chunkOf(second).words[slab.startOf(second) + place]).toBe(7);
-    expect(slab.take()).toBe(2);
+    for (const slot of [first, second]) slab.chunkOf(slot).words[slab.startOf(slot) + place] = 7 + slot;
+    slab.copy(second, first);
+    slab.releaseLast();
+    expect(slab.chunkOf(first).words[slab.startOf(first) + place]).toBe(8);
+    expect(slab.take()).toBe(second);
+    expect(slab.chunkOf(second).words[slab.startOf(second) + place]).toBe(0);
+  });
+
+  it('allocates no more than the stated slack beyond its records, when it grows and when it shrinks', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 300 }),
+        fc.array(fc.integer({ min: -400, max: 400 }), { minLength: 1, maxLength: 20 }),
+        (words, steps) => {
+          const slab = new Slab(4096);
+          slab.reserve('numbers', words, 4);
+          for (const step of steps) {
+            for (let taken = 0; taken < step; taken++) slab.take();
+            for (let given = 0; given < -step && slab.end > 0; given++) slab.releaseLast();
+            expect(slab.allocatedBytes).toBeGreaterThanOrEqual(slab.end * slab.recordBytes);
+            expect(slab.allocatedBytes).toBeLessThanOrEqual(slab.end * slab.recordBytes + slab.slackBytesMax);
+          }
+        },
+      ),
+    );
   });
 
   it('takes no more fields once there are records', () => {
-    const slab = new Slab();
+    const slab = new Slab(chunkBytes);
     slab.reserve('number', 1, 4);
     slab.take();
     expect(() => slab.reserve('another', 1, 4)).toThrow(/before records/);

@@ -20,7 +20,7 @@ export const owner: SnapshotOwner = {
 };
 
 export function emptyStore(): EmbeddedFeatureStore {
-  return new EmbeddedFeatureStore({ entitiesMax: 100_000 });
+  return new EmbeddedFeatureStore({ memoryBytesMax: 64 * 1024 * 1024 });
 }
 
 /** A path in a folder of the test's own, in which there is nothing. */

@@ -1,24 +1,29 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { ranks } from '../../../../src/adapters/embedded/retention.ts';
 import { EmbeddedFeatureStore } from '../../../../src/adapters/embedded/store.ts';
 import { limits } from '../../../../src/domain/limits.ts';
 import type { Standing } from '../../../../src/domain/standing.ts';
 import {
   earliestMs,
   entityKinds,
+  kindLayouts,
   recentEventsMax,
   snapshotColumn,
   snapshotColumnCount,
   spanColumn,
 } from '../../../../src/features/state.ts';
 import { observationFates } from '../../../../src/ports.ts';
+import { Random } from '../../../../src/simulation/random.ts';
+import type { HistoryReading } from '../../../../src/telemetry.ts';
+import { memoryBytesOf } from '../../../property/adapters/embedded/histories.ts';
 import { observationsOf, startMs, type PlainEvent } from '../../../contract/feature-store-contract.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
-/** The smallest that is allowed. */
-const fewEntities = entityKinds.length;
+/** Of a store that has room for some twenty accounts. */
+const fewBytes = memoryBytesOf(20_000);
+const accountCounts = kindLayouts[entityKinds.indexOf('account')]!.counts.map(({ name }) => name);
 
 const accountEvents7d = snapshotColumn('account', 'events', '7d');
 const accountAge = spanColumn('account', 'age_s');
@@ -29,8 +34,8 @@ class Told {
   readonly store: EmbeddedFeatureStore;
   #next = 1;
 
-  constructor(entitiesMax = 10_000) {
-    this.store = new EmbeddedFeatureStore({ entitiesMax });
+  constructor(memoryBytesMax = 16 * 1024 * 1024) {
+    this.store = new EmbeddedFeatureStore({ memoryBytesMax });
   }
 
   async event(event: Omit<PlainEvent, 'offset' | 'id'> & { readonly id?: number }) {
@@ -59,62 +64,76 @@ function accounts(from: number, to: number): Omit<PlainEvent, 'offset' | 'id'>[]
 }
 
 describe('the bound of the embedded store', () => {
-  it('is at least one entity of each kind', () => {
-    expect(() => new EmbeddedFeatureStore({ entitiesMax: fewEntities - 1 })).toThrow(/one entity of each kind/);
+  it('leaves room for what one event adds', () => {
+    expect(() => new EmbeddedFeatureStore({ memoryBytesMax: 200_000 })).toThrow(/there is memory for entities/);
   });
 
-  it('is never passed, whatever comes', async () => {
-    const event = fc.record({
-      timeMs: fc.integer({ min: startMs, max: startMs + dayMs }),
-      account: fc.integer({ min: 1, max: 40 }),
-      device: fc.integer({ min: 0, max: 40 }),
-      ip: fc.integer({ min: 0, max: 40 }),
-      element: fc.nat(40),
-    });
-    await fc.assert(
-      fc.asyncProperty(fc.array(event, { maxLength: 60 }), async (events) => {
-        const told = new Told(fewEntities);
-        for (const one of events) {
-          const { values } = await told.event(one);
-          expect(told.store.size()).toBeLessThanOrEqual(fewEntities);
-          expect(values[accountEvents7d]).toBeGreaterThanOrEqual(1);
-        }
-        expect(told.store.size()).toBeGreaterThanOrEqual(
-          Math.min(fewEntities, new Set(events.map((e) => e.account)).size),
-        );
-      }),
-    );
+  // Entities were counted once, and not their bytes: with all of its counters in use an account takes fifteen times as much.
+  it('is of bytes that are allocated, and holds whatever comes, kind after kind', async () => {
+    const memoryBytesMax = 2 * 1024 * 1024;
+    const store = new EmbeddedFeatureStore({ memoryBytesMax });
+    const random = new Random(11);
+    let offset = 0;
+    let newest = 0;
+    let allocatedMax = 0;
+    const floods = [
+      // Accounts with all of their counters in use; then one kind after the other; then many elements for few entities.
+      () => ({ account: ++newest, element: random.uint32() }),
+      () => ({ account: 1, target: ++newest, element: random.uint32() }),
+      () => ({ account: 1, cohort: ++newest, device: newest }),
+      () => ({ account: 1 + (++newest % 50), device: 1 + (newest % 200), ip: newest % 90, element: random.uint32() }),
+      () => ({ account: ++newest, device: newest, ip: newest, target: newest, element: random.uint32(), joins: true }),
+    ];
+    for (const [kind, flood] of floods.entries()) {
+      for (let batch = 0; batch < 25; batch++) {
+        const events = Array.from({ length: 200 }, () => {
+          return { ...flood(), offset, id: ++offset, timeMs: startMs + kind * dayMs + offset * 1_000 };
+        });
+        (await store.observe(observationsOf(events))).release();
+        const { bytes } = store.reading();
+        allocatedMax = Math.max(allocatedMax, bytes);
+        expect(bytes).toBeLessThanOrEqual(memoryBytesMax);
+      }
+    }
+    expect(allocatedMax).toBeGreaterThan(0.8 * memoryBytesMax);
   });
 
-  it('makes the entity go that was touched longest ago', async () => {
-    const told = new Told(fewEntities);
-    await told.events(accounts(1, fewEntities));
-    const laterMs = startMs + hourMs;
-    await told.event({ account: 1, timeMs: laterMs });
-    await told.event({ account: 99, timeMs: laterMs });
-    expect((await told.event({ account: 1, timeMs: laterMs })).values[accountEvents7d]).toBe(3);
-    expect((await told.event({ account: 2, timeMs: laterMs })).values[accountEvents7d]).toBe(1);
+  it('makes what was seen once go first, the one seen longest ago before the others', async () => {
+    const told = new Told(fewBytes);
+    await told.event({ account: 1, timeMs: startMs });
+    await told.event({ account: 1, timeMs: startMs });
+    await told.events(accounts(2, 60));
+    const { values } = await told.event({ account: 1, timeMs: startMs + hourMs });
+    expect(values[accountEvents7d]).toBe(3);
+    expect((await told.event({ account: 60, timeMs: startMs + hourMs })).values[accountEvents7d]).toBe(2);
+    expect((await told.event({ account: 2, timeMs: startMs + hourMs })).values[accountEvents7d]).toBe(1);
   });
 
-  it('makes an entity of another kind go when that was touched before, by the time of events', async () => {
-    const told = new Told(fewEntities);
-    await told.event({ account: 1, device: 1, timeMs: startMs });
-    await told.events(accounts(1, fewEntities - 1));
-    const laterMs = startMs + hourMs;
-    await told.event({ account: 99, timeMs: laterMs });
-    const { values } = await told.event({ account: 99, device: 1, timeMs: laterMs });
-    expect(values[deviceAge]).toBe(0);
+  it('tells what went, by kind and rank, and the age of what goes next', async () => {
+    const told = new Told(fewBytes);
+    const account = (): HistoryReading['kinds'][number] => told.store.reading().kinds[entityKinds.indexOf('account')]!;
+    expect(account().nextAgeMs).toBeNaN();
+    await told.event({ account: 1, timeMs: startMs });
+    await told.event({ account: 2, timeMs: startMs + hourMs });
+    expect(account()).toMatchObject({ nextAgeMs: hourMs, evictions: ranks.map((rank) => ({ rank, count: 0 })) });
+    await told.events(accounts(3, 102).map((event) => ({ ...event, timeMs: startMs + 2 * hourMs })));
+    const { evictions, bytes } = account();
+    const went = evictions.find(({ rank }) => rank === 'once')!.count;
+    expect(evictions.reduce((sum, { count }) => sum + count, 0)).toBe(went);
+    expect(went).toBe(102 - told.store.size());
+    expect(account().nextAgeMs).toBe(0);
+    expect(bytes).toBeGreaterThan(0);
+    expect(told.store.reading().bytesMax).toBe(fewBytes);
   });
 
   it('forgets all of an entity that goes: counts, spans, elements, event ids and what stood', async () => {
-    const told = new Told(fewEntities);
-    for (const hour of [0, 1, 3]) {
-      await told.event({ id: 777 + hour, account: 1, device: 1, element: 5, timeMs: startMs + hour * hourMs });
-    }
+    const told = new Told(fewBytes);
+    const attempts = 1 << accountCounts.indexOf('login_failures');
+    await told.event({ id: 777, account: 1, device: 1, element: 5, timeMs: startMs, adds: 1 | attempts });
     await told.settle(1, blocked);
     // Others take its place, and then it comes back: each is as new as on its first day.
     const laterMs = startMs + 4 * hourMs;
-    for (const account of [...Array.from({ length: 2 * fewEntities }, (_, index) => index + 2), 1]) {
+    for (const account of [...Array.from({ length: 100 }, (_, index) => index + 2), 1]) {
       const { values, fate, standing } = await told.event({ id: 777, account, device: account, timeMs: laterMs });
       expect({ fate, standing }).toEqual({ fate: 'applied', standing: undefined });
       expect(values[accountEvents7d]).toBe(1);
@@ -127,16 +146,16 @@ describe('the bound of the embedded store', () => {
   });
 
   it('does not matter to an entity that stays', async () => {
-    const told = new Told(fewEntities);
+    const told = new Told(fewBytes);
     await told.event({ account: 1, timeMs: startMs });
     await told.settle(1, blocked);
-    for (const event of accounts(2, 3 * fewEntities)) {
+    for (const event of accounts(2, 80)) {
       await told.event(event);
       await told.event({ account: 1, timeMs: event.timeMs });
     }
-    const { values, standing } = await told.event({ account: 1, timeMs: startMs + 3 * fewEntities * minuteMs });
+    const { values, standing } = await told.event({ account: 1, timeMs: startMs + 80 * minuteMs });
     expect(standing).toEqual(blocked);
-    expect(values[accountEvents7d]).toBe(3 * fewEntities + 1);
+    expect(values[accountEvents7d]).toBe(81);
   });
 });
 
@@ -294,14 +313,14 @@ describe('how far the embedded store has come', () => {
   });
 
   it('is not moved by reading again, nor are entities added by it', async () => {
-    const told = new Told(fewEntities);
+    const told = new Told(fewBytes);
     await told.event({ account: 1, timeMs: startMs });
-    await told.events(accounts(2, 2 * fewEntities));
+    await told.events(accounts(2, 100));
     const { values, fates, standings } = await told.store.observe(
       observationsOf([{ offset: 1, id: 1, account: 1, device: 1, timeMs: startMs }]),
     );
     expect([observationFates[fates[0]!], standings[0]]).toEqual(['replayed', undefined]);
     expect([values[accountEvents7d], values[accountAge], values[deviceAge]]).toEqual([0, NaN, NaN]);
-    expect((await told.event({ account: fewEntities + 1, timeMs: startMs })).values[accountEvents7d]).toBe(2);
+    expect((await told.event({ account: 100, timeMs: startMs })).values[accountEvents7d]).toBe(2);
   });
 });
