@@ -7,6 +7,7 @@ import {
   type UnreadableMember,
 } from '../domain/event.ts';
 import { readEmailAddress, type EmailAddress } from './email-address.ts';
+import { visibleText } from './name-text.ts';
 import { readNetworkAddress, type NetworkAddress } from './network-address.ts';
 import { e164Of, readPhoneDigits } from './phone-number.ts';
 import { noReference, type AddressFacts, type EmailDomainFacts, type PhoneFacts, type Reference } from './reference.ts';
@@ -35,9 +36,11 @@ export interface EventFacts {
   /** In E.164. */
   readonly phone: string | undefined;
   readonly phoneReference: PhoneFacts | undefined;
+  /** What can be seen of it; its length for a reader is that of `signup.username`. */
   readonly username: string | undefined;
-  /** Of a signup or a change of profile. */
+  /** Of a signup or a change of profile, as it was sent. */
   readonly displayName: string | undefined;
+  /** As it was sent. */
   readonly bio: string | undefined;
   /** In lower case, as `textHash`: hex digits of either case are the same hash. */
   readonly avatarHash: string | undefined;
@@ -93,7 +96,7 @@ export function readFacts(event: AccountEvent, reference: Reference = noReferenc
     emailDomain: email === undefined ? undefined : reference.emailDomain(email.domain),
     phone: phone?.number,
     phoneReference: phone?.reference,
-    username: filled(signup?.username),
+    username: read('username', signup?.username, (text) => visibleText(text) || undefined),
     displayName: read('display_name', data.display_name, somethingSaid),
     bio: read('bio', data.bio, somethingSaid),
     avatarHash: read('avatar_hash', data.avatar_hash, readHash),
@@ -102,11 +105,6 @@ export function readFacts(event: AccountEvent, reference: Reference = noReferenc
     reporter: read('reporter', data.reporter, somethingSaid),
     unreadable: unreadable.length === 0 ? noUnreadable : unreadable,
   };
-}
-
-/** A text that says something. */
-export function filled(text: string | undefined): string | undefined {
-  return text === '' ? undefined : text;
 }
 
 function readAddress(text: string, reference: Reference): NetworkAddress | undefined {
@@ -149,7 +147,7 @@ function homeCountry(
 }
 
 function somethingSaid(text: string): string | undefined {
-  return saysNothing(text) ? undefined : text;
+  return saysNothing(visibleText(text)) ? undefined : text;
 }
 
 function readHash(text: string): string | undefined {

@@ -11,6 +11,8 @@ import { nameModelTable } from './name-model-table.ts';
 export const nameSymbolCount = 28;
 /** The table holds bits, times this. */
 export const nameModelScale = 16;
+/** Letters that tell names from pressed keys: of fewer, most are initials. */
+const lettersMin = 3;
 /** Symbols that are read of one name: the edges and 64 between them. */
 export const nameSymbolsMax = 66;
 
@@ -21,13 +23,18 @@ const symbols = new Uint8Array(nameSymbolsMax);
 
 /**
  * Mean base-2 logarithm of the probability of each character after the one before it, the end of each word included: about
- * -3.6 for a name, below -6 for keys pressed at random. NaN for a text without a Latin letter, or with one of another script.
+ * -3.6 for a name, below -6 for keys pressed at random. NaN for a text with fewer than three Latin letters, or with one of another script.
  */
 export function nameLikelihood(text: string): number {
   const count = readNameSymbols(text, symbols);
   let bits = 0;
-  for (let index = 1; index < count; index++) bits += table[symbols[index - 1]! * nameSymbolCount + symbols[index]!]!;
-  return count === 0 ? NaN : -bits / ((count - 1) * nameModelScale);
+  let letters = 0;
+  for (let index = 1; index < count; index++) {
+    const symbol = symbols[index]!;
+    if (symbol !== edge && symbol !== digit) letters++;
+    bits += table[symbols[index - 1]! * nameSymbolCount + symbol]!;
+  }
+  return letters < lettersMin ? NaN : -bits / ((count - 1) * nameModelScale);
 }
 
 /**

@@ -13,6 +13,7 @@ import {
   type DistinctName,
   type EntityKind,
 } from './state.ts';
+import { nameSkeleton } from './name-text.ts';
 import { nameShape, nameStem } from './text-measures.ts';
 
 const kindCount = entityKinds.length;
@@ -233,7 +234,11 @@ export class Observer {
         : `${userAgent}\n${context?.locale ?? ''}\n${context?.timezone ?? ''}\n${context?.screen ?? ''}`;
     if (username !== undefined) {
       const shapeElement = this.#touch('name_shape', `${address.network}\n${shape}`, counts ? add.nameShapeSignups : 0);
-      this.#touch('name_stem', `${address.network}\n${nameStem(username)}`, counts ? add.nameStemSignups : 0);
+      this.#touch(
+        'name_stem',
+        `${address.network}\n${nameStem(nameSkeleton(username))}`,
+        counts ? add.nameStemSignups : 0,
+      );
       if (network !== 0) this.#show(elementOf.networkShapes, shapeElement);
     }
     if (client !== undefined) this.#touch('client', `${address.network}\n${client}`, counts ? add.clientSignups : 0);
@@ -244,7 +249,7 @@ export class Observer {
   }
 
   #observeDisplayName({ displayName }: EventFacts, account: number): void {
-    this.#observeCopy('display_name', displayName?.toLowerCase(), elementOf.displayNameAccounts, account);
+    this.#observeCopy('display_name', displayName, elementOf.displayNameAccounts, account);
   }
 
   /** Something that each account should have for itself. */
@@ -255,7 +260,7 @@ export class Observer {
     account: number,
   ): void {
     if (text === undefined) return;
-    this.#touch(kind, text, 0);
+    this.#touch(kind, nameSkeleton(text), 0);
     this.#show(accounts, account);
   }
 

@@ -1,10 +1,14 @@
 /** Measures of short strings such as user names. All are pure, case-blind where letters matter, and bounded by the decoder. */
 
-/** Share of characters that are ASCII digits, 0 to 1; NaN for the empty string. */
+/** Share of code points that are ASCII digits, 0 to 1; NaN for the empty string. */
 export function digitShare(text: string): number {
   let digits = 0;
-  for (let index = 0; index < text.length; index++) if (isDigit(text.charCodeAt(index))) digits++;
-  return digits / text.length;
+  let characters = 0;
+  for (const character of text) {
+    characters++;
+    if (isDigit(character.charCodeAt(0))) digits++;
+  }
+  return digits / characters;
 }
 
 /** Length of the longest run of ASCII digits. */
@@ -70,24 +74,32 @@ export function pairSimilarity(first: string, second: string): number {
   return (2 * shared) / (firstPairs + secondPairs);
 }
 
+const mark = /^\p{M}$/u;
+/** Characters of a template. */
+const shapeLengthMax = 24;
+
 /**
- * The template of a name: each letter an `a`, each digit a `9`, every other character itself; the first 24 characters.
- * Names made by one script share it: `john_0142` and `mary_9310` are both `aaaa_9999`.
+ * The template of a name: each letter an `a`, each digit a `9`, every other character itself; the first 24 characters. Marks
+ * belong to their letter. Names made by one script share it: `john_0142` and `mary_9310` are both `aaaa_9999`.
+ *
+ * @param text As `visibleText` returns it, so that digits of all scripts are digits.
  */
 export function nameShape(text: string): string {
   let shape = '';
-  for (const character of text.slice(0, 24)) {
+  for (const character of text) {
+    if (shape.length === shapeLengthMax) break;
     const unit = character.charCodeAt(0);
+    if (unit > 0x7f && mark.test(character)) continue;
     shape += isDigit(unit) ? '9' : unit > 0x7f || ((unit | 0x20) >= 0x61 && (unit | 0x20) <= 0x7a) ? 'a' : character;
   }
   return shape;
 }
 
-/** A name without the digits at its end, and in lower case: `john` for John01 and john_02 alike but for the mark. */
-export function nameStem(text: string): string {
-  let end = text.length;
-  while (end > 0 && isDigit(text.charCodeAt(end - 1))) end--;
-  return text.slice(0, end).toLowerCase();
+/** The skeleton of a name without the digits at its end: `john` for John01; `john_` for john_02. */
+export function nameStem(skeleton: string): string {
+  let end = skeleton.length;
+  while (end > 0 && isDigit(skeleton.charCodeAt(end - 1))) end--;
+  return skeleton.slice(0, end);
 }
 
 function pairAt(text: string, index: number): number {

@@ -1,11 +1,11 @@
 /**
- * Which scripts a text is written in, and whether letters of one are passed off as letters of another. After Unicode's UTS
- * #39 (Unicode Security Mechanisms), the parts of it that names need: mixed scripts by its *moderately restrictive* level,
- * word by word, and the Cyrillic and Greek letters whose look it says is a Latin letter's.
+ * Whether letters of one script are passed off as letters of another. After Unicode's UTS #39 (Unicode Security Mechanisms),
+ * the parts of it that names need: mixed scripts by its *moderately restrictive* level, word by word, and the Cyrillic and
+ * Greek letters whose look it says is a Latin letter's.
  */
 
 /** Scripts told apart; every other one is `Other`. */
-export const scripts = [
+const scripts = [
   'Latin',
   'Cyrillic',
   'Greek',
@@ -33,24 +33,10 @@ export const scripts = [
   'Malayalam',
   'Other',
 ] as const;
-export type Script = (typeof scripts)[number];
+type Script = (typeof scripts)[number];
 
 /** Characters of a text that are looked at: names are shorter. */
 const charactersMax = 128;
-
-/** Share of the letters that are of one script, 0 to 1; NaN without a letter. */
-export function scriptShare(text: string, script: Script): number {
-  const wanted = scripts.indexOf(script);
-  let letters = 0;
-  let found = 0;
-  for (const character of beginning(text)) {
-    const kind = kindOf(character);
-    if (kind < 0) continue;
-    letters++;
-    if (kind === wanted) found++;
-  }
-  return found / letters;
-}
 
 /**
  * Whether a word holds letters of scripts that are not written together: Latin beside Cyrillic or Greek, or two scripts
@@ -67,27 +53,21 @@ export function mixesScripts(text: string): boolean {
   return false;
 }
 
-/** Cyrillic and Greek letters that look like Latin ones and stand in one word with Latin letters. */
-export function lookAlikeCount(text: string): number {
-  let total = 0;
-  let inWord = 0;
-  let hasLatin = false;
-  for (const character of `${beginning(text)} `) {
-    const kind = kindOf(character);
-    if (kind === latin) hasLatin = true;
-    else if (lookAlikes.has(character)) inWord++;
-    if (kind !== wordBreak) continue;
-    if (hasLatin) total += inWord;
-    inWord = 0;
-    hasLatin = false;
-  }
-  return total;
+/** Letters, marks and digits in a row, invisible characters gone. */
+const words = /[\p{L}\p{M}\p{N}]+/gu;
+
+/** The text with each letter that looks like a Latin one replaced by it, in words where it stands beside Latin letters. */
+export function readMixedWords(text: string): string {
+  return text.replace(words, (word) =>
+    mixesScripts(word) && latinLetter.test(word)
+      ? word.replace(beyondAscii, (character) => lookAlikes.get(character) ?? character)
+      : word,
+  );
 }
 
-/** Kinds beside the scripts' own numbers: digits, marks and letters of no one script stand in any word. */
+/** Kinds beside the scripts' own numbers: digits, marks, what is not seen and letters of no one script stand in any word. */
 const inAnyWord = -1;
 const wordBreak = -2;
-const latin = 0;
 
 /** The writing systems that each script is used in, as bits: a word is mixed when its letters have no system in common. */
 const anySystem = 2 ** scripts.length - 1;
@@ -106,8 +86,23 @@ const systemsOf: readonly number[] = scripts.map((script) => {
   }
 });
 
-/** Those whose prototype in Unicode's confusables.txt is an ASCII letter; letters of small peoples are left out. */
-const lookAlikes = new Set('агԁеһіјорԛѕуѵԝхАВЕЅІЈКМНОРСТУХѴαγινορσυϲϳΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹ');
+const latinLetter = /\p{Script=Latin}/u;
+const beyondAscii = /\P{ASCII}/gu;
+
+/**
+ * Letters of Cyrillic and Greek, each followed by the Latin one that it looks like: those whose own prototype, or else that of
+ * their capital, in Unicode's confusables.txt is an ASCII letter; letters of small peoples are left out. In lower case.
+ * Source: UTS #39, revision 30, https://www.unicode.org/Public/security/ (Unicode License v3).
+ */
+const lookAlikePairs =
+  'аa вb сc ԁd еe гr һh нh іi јj кk ӏl мm оo рp ԛq ѕs тt уy үy ѵv ԝw хx ьb ' +
+  'αa βb γy εe ζz ηn ιi κk μm νv οo ρp σo τt υu χx ϲc ϳj';
+const lookAlikes = new Map(
+  lookAlikePairs.split(' ').map((pair): [string, string] => {
+    const [letter, latin] = Array.from(pair);
+    return [letter!, latin!];
+  }),
+);
 
 const matchers = scripts.slice(0, -1).map((script) => new RegExp(`^\\p{Script=${script}}$`, 'u'));
 
@@ -122,7 +117,8 @@ function kindOf(character: string): number {
 }
 
 function classify(character: string): number {
-  if (/^[\p{M}\p{Nd}]$/u.test(character)) return inAnyWord;
+  // What is not seen parts no word for a reader.
+  if (/^[\p{M}\p{Nd}\p{Default_Ignorable_Code_Point}]$/u.test(character)) return inAnyWord;
   if (!/^\p{L}$/u.test(character)) return wordBreak;
   if (/^[\p{Script=Common}\p{Script=Inherited}]$/u.test(character)) return inAnyWord;
   const index = matchers.findIndex((matcher) => matcher.test(character));

@@ -1,5 +1,6 @@
 import { eventTypes } from '../../domain/event.ts';
 import { counter, measure, member, type Feature } from '../feature.ts';
+import { graphemeCount } from '../name-text.ts';
 
 /** What kind of event it is, and how long a person or a script took. */
 export const flowFeatures: readonly Feature[] = [
@@ -62,13 +63,13 @@ export const flowFeatures: readonly Feature[] = [
   {
     name: 'display_name_length',
     group: 'flow',
-    definition: 'Characters of the display name.',
+    definition: 'Characters of the display name as a reader counts them: an emoji is one, what is invisible none.',
     unit: 'characters',
     range: [0, 1024],
     missing: 'no display name in the event',
     source: 'Zafarani and Liu, "10 Bits of Surprise", CIKM 2015',
     reason: 'The display name has {value} characters',
-    extract: member(({ displayName }) => displayName?.length),
+    extract: member(({ displayName }) => (displayName === undefined ? undefined : graphemeCount(displayName))),
   },
   {
     name: 'signup_failures_24h',

@@ -1,5 +1,6 @@
 import { counter, member, type Feature } from '../feature.ts';
 import { nameLikelihood } from '../name-model.ts';
+import { graphemeCount } from '../name-text.ts';
 import { mixesScripts } from '../text-script.ts';
 import { digitShare, entropyBits, longestDigitRun, pairSimilarity, vowelShare } from '../text-measures.ts';
 
@@ -12,18 +13,18 @@ export const nameFeatures: readonly Feature[] = [
   {
     name: 'username_length',
     group: 'identity',
-    definition: 'Characters of the user name.',
+    definition: 'Characters of the user name as a reader counts them: an emoji is one, what is invisible none.',
     unit: 'characters',
     range: [0, 1024],
     missing: noUsername,
     source: strings,
     reason: 'The user name has {value} characters',
-    extract: member(({ username }) => username?.length),
+    extract: member(({ signup }) => (signup?.username ? graphemeCount(signup.username) : undefined)),
   },
   {
     name: 'username_digit_share',
     group: 'identity',
-    definition: 'Share of digits among the characters of the user name.',
+    definition: 'Share of digits of any script among the characters of the user name.',
     unit: 'share',
     range: [0, 1],
     missing: noUsername,
@@ -34,7 +35,7 @@ export const nameFeatures: readonly Feature[] = [
   {
     name: 'username_digit_run',
     group: 'identity',
-    definition: 'Longest run of digits in the user name.',
+    definition: 'Longest run of digits of any script in the user name.',
     unit: 'characters',
     range: [0, 1024],
     missing: noUsername,
@@ -116,7 +117,7 @@ export const nameFeatures: readonly Feature[] = [
     name: 'name_mixes_scripts',
     group: 'identity',
     definition:
-      'Whether one word of the user name or display name mixes scripts that look alike (Latin, Greek, Cyrillic).',
+      'Whether one word of the user name or display name mixes scripts that are not written together, such as Latin and Cyrillic; invisible characters part no word.',
     unit: '0 or 1',
     range: [0, 1],
     missing: 'no name in the event',
@@ -155,7 +156,8 @@ export const nameFeatures: readonly Feature[] = [
   {
     name: 'display_name_accounts_24h',
     group: 'identity',
-    definition: 'Different accounts that took the same display name in 24 hours.',
+    definition:
+      'Different accounts that took a display name that looks the same (case, invisible characters, composition apart) in 24 hours.',
     unit: 'accounts',
     range: [0, Infinity],
     missing: 'no display name in the event',
@@ -166,7 +168,8 @@ export const nameFeatures: readonly Feature[] = [
   {
     name: 'bio_accounts_24h',
     group: 'identity',
-    definition: 'Different accounts that took the same biography in 24 hours.',
+    definition:
+      'Different accounts that took a biography that looks the same (case, invisible characters, composition apart) in 24 hours.',
     unit: 'accounts',
     range: [0, Infinity],
     missing: 'no biography in the event',

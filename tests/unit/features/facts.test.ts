@@ -91,6 +91,8 @@ describe('readFacts', () => {
     ['mail without a domain', signupOf('a', { email: 'jane' }), 'email'],
     ['mail of the house', signupOf('a', { email: 'NoReply@shop.kz' }), 'email'],
     ['a phone of zeros', signupOf('a', { phone: '+10000000000' }), 'phone'],
+    ['a user name of nothing to see', signupOf('a', { username: '\u200b\u3164' }), 'username'],
+    ['a name that is invisible', signupOf('a', { display_name: '\u2800' }), 'display_name'],
     ['a name that is null', signupOf('a', { display_name: 'null' }), 'display_name'],
     ['a biography that is undefined', eventOf('account.profile_updated', { bio: 'undefined' }), 'bio'],
     ['a picture of zeros', eventOf('account.profile_updated', { avatar_hash: '0'.repeat(16) }), 'avatar_hash'],

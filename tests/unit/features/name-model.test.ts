@@ -50,7 +50,7 @@ describe('the likelihood of a name', () => {
     expect(nameLikelihood(text)).toBeLessThan(-6);
   });
 
-  it.each(['', '12345', 'Иван', '田中'])('of %j is not known', (text) => {
+  it.each(['', '12345', 'Иван', '田中', 'q', 'x1', 'ab', '1a2b3'])('of %j is not known', (text) => {
     expect(nameLikelihood(text)).toBeNaN();
   });
 

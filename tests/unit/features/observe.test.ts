@@ -414,6 +414,36 @@ describe('the key of an entity', () => {
       at('1.2.3.9', { username: 'bob_34' }),
     ],
     [
+      'display_name',
+      'two names that look the same',
+      signupOf('a', { display_name: 'José' }),
+      signupOf('b', { display_name: 'JO\u00adSE\u0301' }),
+    ],
+    [
+      'bio',
+      'two biographies that look the same',
+      eventOf('account.profile_updated', { bio: 'Earn money' }),
+      eventOf('account.profile_updated', { bio: 'Eаrn\u00a0mo\u200bney' }),
+    ],
+    [
+      'name_stem',
+      'two names but for digits of any script',
+      at('1.2.3.4', { username: 'mark01' }),
+      at('1.2.3.4', { username: 'Mark٢٢' }),
+    ],
+    [
+      'phone',
+      'two spellings of a number',
+      signupOf('a', { phone: '+77011234567' }),
+      signupOf('b', { phone: '+7 (701) 123-45-67' }),
+    ],
+    [
+      'mailbox',
+      'two spellings of a domain',
+      signupOf('a', { email: 'j@münchen.example' }),
+      signupOf('b', { email: 'J@xn--mnchen-3ya.example.' }),
+    ],
+    [
       'text',
       'two spellings of a hash',
       eventOf('content.created', { kind: 'post', text_hash: '00FF13A7C4E2B905' }),

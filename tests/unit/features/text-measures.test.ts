@@ -21,6 +21,7 @@ describe('measures of a text', () => {
     ['ÅSA', 0, 0, 1 / 2],
     ['xkcd', 0, 0, 0],
     ['Yoyo', 0, 0, 1],
+    ['😀1', 1 / 2, 1, NaN],
   ])('of %j: digit share, longest digit run, vowel share', (text, digits, run, vowels) => {
     expect(digitShare(text)).toBe(digits);
     expect(longestDigitRun(text)).toBe(run);
@@ -81,6 +82,9 @@ describe('measures of a text', () => {
     ['Mary.93', 'aaaa.99'],
     ['Айгерим7', 'aaaaaaa9'],
     ['x'.repeat(40), 'a'.repeat(24)],
+    // Marks belong to their letter, and a letter beyond the basic plane is one.
+    ['नमस्ते12', 'aaaa99'],
+    ['𠮷田12', 'aa99'],
   ])('the shape of %j is %j', (text, shape) => {
     expect(nameShape(text)).toBe(shape);
   });
