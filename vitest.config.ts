@@ -29,12 +29,20 @@ export default defineConfig({
           ),
           exclude: commands,
           testTimeout: 20_000,
+          // Some suites begin with a simulated stream, or with a run of the program.
+          hookTimeout: 60_000,
           sequence: { groupOrder: 1 },
         },
       },
       {
         extends: true,
-        test: { name: 'commands', include: commands, testTimeout: 60_000, sequence: { groupOrder: 1 } },
+        test: {
+          name: 'commands',
+          include: commands,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 1 },
+        },
       },
       {
         extends: true,

@@ -1,6 +1,6 @@
 import { openCsvMatrix } from '../adapters/file/csv-matrix.ts';
 import { readLabels, type Label } from '../adapters/file/labels.ts';
-import { readRecords } from '../adapters/file/records.ts';
+import { readRecords, refuseWithoutEvents } from '../adapters/file/records.ts';
 import { openParquetMatrix } from '../adapters/parquet/matrix.ts';
 import { isLabelEvent } from '../domain/event.ts';
 import type { FailureCode } from '../domain/failure.ts';
@@ -25,6 +25,10 @@ export interface MatrixReport {
   readonly rows: number;
   /** Lines that have no row and moved nobody's history, since they are no valid event or their time is out of bounds. */
   readonly leftOut: Readonly<Partial<Record<FailureCode, number>>>;
+  /** Lines that are an event. */
+  readonly events: number;
+  /** Labels of accounts that the stream does not have: their ids may be written otherwise. */
+  readonly unusedLabels: number;
 }
 
 /**
@@ -42,7 +46,9 @@ export async function writeMatrix(
   const observer = new Observer(hasher);
   const bounds = new StreamBounds();
   const leftOut: Partial<Record<FailureCode, number>> = {};
+  const used = new Set<string>();
   let rows = 0;
+  let events = 0;
   for await (const batch of bounds.readAhead(batches)) {
     const decoded = decodeBatch(batch, Date.now(), reference, bounds);
     for (const code of decoded.deadLetterCodes) leftOut[code] = (leftOut[code] ?? 0) + 1;
@@ -50,9 +56,11 @@ export async function writeMatrix(
     const features = new Float32Array(decoded.facts.length * featureCount);
     extractFeatures(decoded.facts, snapshots.values, features);
     snapshots.release();
+    events += decoded.facts.length;
     for (const [row, { event }] of decoded.facts.entries()) {
       if (isLabelEvent(event.type)) continue;
       const known = labels.get(event.subject);
+      if (known !== undefined) used.add(event.subject);
       await sink.write(
         {
           accountId: event.subject,
@@ -68,10 +76,13 @@ export async function writeMatrix(
     }
   }
   await sink.close();
-  return { rows, leftOut };
+  return { rows, leftOut, events, unusedLabels: labels.size - used.size };
 }
 
-/** Reads a stream and its labels from files, and writes the matrix to one. */
+/**
+ * Reads a stream and its labels from files, and writes the matrix to one. Throws `FailureError`, `INPUT_UNREADABLE` also when no
+ * line is an event.
+ */
 export async function writeMatrixFile(files: {
   readonly events: string;
   readonly labels?: string;
@@ -90,5 +101,11 @@ export async function writeMatrixFile(files: {
     nowMs: Date.now,
   });
   const { reference } = await offlineReference();
-  return writeMatrix(batches, labels, offlineStore(), offlineHasher(), reference, sink);
+  const summary = await writeMatrix(batches, labels, offlineStore(), offlineHasher(), reference, sink);
+  if (summary.events === 0) refuseWithoutEvents(files.events, summed(summary.leftOut));
+  return summary;
+}
+
+function summed(counts: MatrixReport['leftOut']): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }

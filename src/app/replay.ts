@@ -1,5 +1,5 @@
 import { LineWriter } from '../adapters/file/line-writer.ts';
-import { readRecords } from '../adapters/file/records.ts';
+import { readRecords, refuseWithoutEvents } from '../adapters/file/records.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import { createPipeline } from '../pipeline.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -47,7 +47,10 @@ export interface ReplayResult extends ReplaySummary {
 /** Latencies of a replay are below a millisecond: the date with a fraction. */
 const replayClock: Clock = { ...systemClock, nowMs: () => performance.timeOrigin + performance.now() };
 
-/** Takes a file through the pipeline that serves, as one partition in one process. The same file gives the same decisions. */
+/**
+ * Takes a file through the pipeline that serves, as one partition in one process. The same file gives the same decisions. Throws
+ * `FailureError` `INPUT_UNREADABLE` also when no line is an event.
+ */
 export async function replay(options: ReplayOptions): Promise<ReplayResult> {
   const tally = new Tally(options.truth);
   const latencies = new Latencies();
@@ -88,6 +91,7 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
   const [p50, p99, p999] = latencies.percentiles(0.5, 0.99, 0.999);
   const elapsedMs = elapsed();
   const summary = tally.summary();
+  if (summary.events === 0) refuseWithoutEvents(options.events, summary.deadLetters);
   return {
     ...summary,
     elapsedMs,

@@ -1,4 +1,4 @@
-import { labelsHeader } from '../adapters/file/labels.ts';
+import { writeLabels } from '../adapters/file/labels.ts';
 import { LineWriter } from '../adapters/file/line-writer.ts';
 import { simulate, type SimulationOptions } from '../simulation/simulate.ts';
 
@@ -15,12 +15,6 @@ export async function simulateFiles(
     events++;
   }
   await out.close();
-  if (files.labels !== undefined) {
-    const labels = new LineWriter(files.labels);
-    await labels.write(labelsHeader);
-    for (const { accountId, label, segment } of simulation.truth)
-      await labels.write(`${accountId},${label},${segment}`);
-    await labels.close();
-  }
+  if (files.labels !== undefined) await writeLabels(files.labels, simulation.truth);
   return { events, accounts: simulation.truth.length };
 }

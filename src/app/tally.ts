@@ -37,6 +37,8 @@ export interface ReplaySummary {
   readonly deadLetters: number;
   /** The same by code. */
   readonly deadLettersByCode: Readonly<Partial<Record<FailureCode, number>>>;
+  /** Labels of accounts that the stream does not have: their ids may be written otherwise. */
+  readonly unusedLabels: number;
   readonly decisions: Readonly<Record<Action, number>>;
   readonly topReasons: readonly { readonly code: string; readonly count: number }[];
   readonly rules: readonly { readonly id: string; readonly mode: string; readonly count: number }[];
@@ -120,12 +122,19 @@ export class Tally {
       accounts: this.#strongest.size,
       deadLetters: this.#deadLetters.values().reduce((sum, count) => sum + count, 0),
       deadLettersByCode: Object.fromEntries(this.#deadLetters),
+      unusedLabels: this.#unusedLabels(),
       decisions: { ...this.#decisions },
       topReasons: this.topReasons(topReasonsMax),
       rules: [...this.#rules.values()].toSorted((first, second) => second.count - first.count),
       quality: this.#truth.size === 0 ? null : strengths.map((strength) => this.#quality(strength)).toReversed(),
       campaigns: this.#campaigns(),
     };
+  }
+
+  #unusedLabels(): number {
+    let unused = this.#truth.size;
+    for (const account of this.#strongest.keys()) if (this.#truth.has(account)) unused--;
+    return unused;
   }
 
   #first(account: string): void {

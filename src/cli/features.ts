@@ -30,14 +30,14 @@ Examples:
     .action(async (file: string, { labels, out }: FeaturesOptions) => {
       const { writeMatrixFile } = await import('../app/matrix.ts');
       const winnowVersion = program.version()!;
-      const { rows, leftOut } = await writeMatrixFile({
+      const { rows, leftOut, unusedLabels } = await writeMatrixFile({
         events: file,
         out,
         winnowVersion,
         ...(labels === undefined ? {} : { labels }),
       });
-      const { describeLeftOut } = await import('./left-out.ts');
-      const told = [`Wrote ${rows} rows.`, describeLeftOut(leftOut)].filter((line) => line !== '');
-      process.stderr.write(`${told.join('\n')}\n`);
+      const { describeLeftOut, describeUnusedLabels } = await import('./left-out.ts');
+      const told = [`Wrote ${rows} rows.`, describeLeftOut(leftOut), describeUnusedLabels(unusedLabels)];
+      process.stderr.write(`${told.filter((line) => line !== '').join('\n')}\n`);
     });
 }

@@ -16,3 +16,9 @@ export function describeLeftOut(counts: Readonly<Partial<Record<FailureCode, num
     ...reasons.map(([code, count]) => `  ${formatCount(count)} ${code}: ${failureCatalogue[code].meaning}`),
   ].join('\n');
 }
+
+/** Labels that told nothing, for a person. Empty where there were none. */
+export function describeUnusedLabels(count: number): string {
+  if (count === 0) return '';
+  return `${formatCount(count)} ${count === 1 ? 'label is of an account' : 'labels are of accounts'} without an event here.`;
+}

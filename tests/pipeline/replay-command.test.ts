@@ -93,11 +93,14 @@ describe('winnow replay', () => {
     expect(JSON.parse(stdout)).toMatchObject({ events: streamEvents.length, deadLetters: 3 });
   });
 
-  it('takes nothing for a stream of no events', () => {
-    const { status, stdout, stderr } = winnow('replay -', '');
-    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    expect(stdout).toContain('0 events of 0 accounts');
-    expect(stdout).not.toContain('NaN');
+  it.each([
+    ['nothing', '', /it is empty/],
+    ['lines none of which is an event', 'account_id,email\nacc_1,a@b.c\n', /none of its 2 lines is an event/],
+    ['a JSON array', '[{"id":"1"}]', /JSON array/],
+  ])('refuses %s: a script must not go on with the result', (_, input, message) => {
+    const { status, stdout, stderr } = winnow('replay -', input);
+    expect({ status, stdout }).toEqual({ status: 6, stdout: '' });
+    expect(stderr).toMatch(message);
   });
 
   it.each<readonly [string, () => string, number, RegExp]>([

@@ -1,4 +1,5 @@
 import type { MatrixHeader, MatrixRow, MatrixSink } from '../../ports.ts';
+import { csvField, csvLine } from './csv.ts';
 import { LineWriter } from './line-writer.ts';
 
 /**
@@ -13,7 +14,7 @@ export async function openCsvMatrix(path: string, header: MatrixHeader): Promise
   const out = new LineWriter(path);
   await out.write(...csvHeader(header));
   return {
-    write: (row, features) => out.write(csvLine(row, features)),
+    write: (row, features) => out.write(matrixLine(row, features)),
     close: () => out.close(),
   };
 }
@@ -30,11 +31,11 @@ export function csvHeader({ catalogueVersion, features }: MatrixHeader): readonl
     'segment',
     ...features.map(({ name }) => name),
   ];
-  return [`# catalogue_version=${catalogueVersion}`, `# groups=${JSON.stringify(groups)}`, columns.join(',')];
+  return [`# catalogue_version=${catalogueVersion}`, `# groups=${JSON.stringify(groups)}`, csvLine(columns)];
 }
 
-function csvLine({ accountId, eventId, type, timeMs, label, segment }: MatrixRow, features: Float32Array): string {
-  let line = `${field(accountId)},${field(eventId)},${type},${timeMs},${label ?? ''},${field(segment ?? '')}`;
+function matrixLine({ accountId, eventId, type, timeMs, label, segment }: MatrixRow, features: Float32Array): string {
+  let line = `${csvField(accountId)},${csvField(eventId)},${type},${timeMs},${label ?? ''},${csvField(segment ?? '')}`;
   for (const value of features) line += `,${numeral(value)}`;
   return line;
 }
@@ -42,9 +43,4 @@ function csvLine({ accountId, eventId, type, timeMs, label, segment }: MatrixRow
 function numeral(value: number): string {
   if (Number.isNaN(value)) return '';
   return Object.is(value, -0) ? '-0' : String(value);
-}
-
-/** Quotes a field that would not be one otherwise. */
-function field(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -4,6 +4,7 @@ import { createGunzip } from 'node:zlib';
 import type { Readable } from 'node:stream';
 import { FailureError } from '../../domain/failure.ts';
 import type { IncomingRecord, RecordBatch } from '../../ports.ts';
+import { byteOrderMarkLength, refusalOf } from './file-kind.ts';
 
 /** The name that standard input has in place of a path. */
 export const standardStream = '-';
@@ -35,6 +36,7 @@ export async function* readRecords(options: RecordFileOptions): AsyncGenerator<R
   let offset = 0;
   for await (const line of readLines(options.path)) {
     if (line.length === 0) continue;
+    if (offset === 0) refuseArray(options.path, line);
     records.push({ offset: offset++, key: null, value: line, headers: noHeaders, timestampMs: options.nowMs() });
     if (records.length < recordsMax) continue;
     yield { topic, partition: 0, records };
@@ -44,8 +46,31 @@ export async function* readRecords(options: RecordFileOptions): AsyncGenerator<R
 }
 
 const noHeaders = Object.freeze([]);
+const openingBracket = 0x5b;
 
-/** The lines of a file without their ends, `\n` or `\r\n`. */
+/** A JSON array would be one line that is no event, however many it holds. */
+function refuseArray(path: string, firstLine: Uint8Array): void {
+  if (firstLine.find((byte) => byte !== 0x20 && byte !== 0x09) !== openingBracket) return;
+  const message = `${path}: it is a JSON array, not one event a line. Unfold it: jq -c '.[]'.`;
+  throw new FailureError({ code: 'INPUT_UNREADABLE', message, path });
+}
+
+/**
+ * Refuses a file none of whose lines is an event: nobody means to learn from it, and a script should not go on with the result.
+ * @param lines How many it has.
+ */
+export function refuseWithoutEvents(path: string, lines: number): never {
+  const what =
+    lines === 0
+      ? 'it is empty'
+      : `none of its ${lines} lines is an event, which is one JSON object on one line (from a pretty-printed file: jq -c .); winnow replay --dead-letters says what is wrong with each`;
+  throw new FailureError({ code: 'INPUT_UNREADABLE', message: `${path}: ${what}.`, path });
+}
+
+/**
+ * The lines of a file without their ends, `\n` or `\r\n`, and without a byte order mark before the first. Throws
+ * `FailureError` `INPUT_UNREADABLE`, for a file of another kind with what to do about it.
+ */
 export async function* readLines(path: string): AsyncGenerator<Uint8Array> {
   let rest: Buffer = Buffer.alloc(0);
   try {
@@ -72,14 +97,24 @@ function withoutReturn(line: Buffer): Buffer {
   return line.at(-1) === 0x0d ? line.subarray(0, -1) : line;
 }
 
-/** The bytes of a file or of standard input, unpacked when they are gzip. */
+/** The bytes of a file or of standard input, unpacked when they are gzip, behind a byte order mark. Throws for what is no text. */
 async function openBytes(path: string): Promise<Readable> {
   const source: Readable =
     path === standardStream ? process.stdin : createReadStream(path, { highWaterMark: chunkBytes });
   const first = await firstBytes(source);
-  if (first === null || first[0] !== gzipMagic[0] || first[1] !== gzipMagic[1]) return source;
+  const isPacked = first !== null && first[0] === gzipMagic[0] && first[1] === gzipMagic[1];
   // A failure of either stream surfaces where the lines are read.
-  return pipeline(source, createGunzip({ chunkSize: chunkBytes }), () => {});
+  const text = isPacked ? pipeline(source, createGunzip({ chunkSize: chunkBytes }), () => {}) : source;
+  const beginning = isPacked ? await firstBytes(text) : first;
+  if (beginning === null) return text;
+  const refusal = refusalOf(beginning);
+  if (refusal !== undefined) {
+    source.destroy();
+    throw new Error(refusal);
+  }
+  const markLength = byteOrderMarkLength(beginning);
+  if (markLength > 0) text.read(markLength);
+  return text;
 }
 
 /** Looks at the first chunk and puts it back; null for an empty source. */

@@ -45,6 +45,11 @@ describe('a tally', () => {
     });
   });
 
+  it('counts labels of accounts that the stream does not have: their ids may be quoted, or cut', () => {
+    expect(tallyOf({ '"a"': fake(), '"b"': genuine() }, [['a', null]]).summary().unusedLabels).toBe(2);
+    expect(tallyOf({ a: fake(), b: genuine() }, [['a', null]]).summary().unusedLabels).toBe(1);
+  });
+
   it('counts dead letters and rules over batches', () => {
     const tally = new Tally(new Map());
     const rule = { id: 'a', mode: 'enforce', count: 2 } as const;

@@ -54,6 +54,36 @@ describe('winnow features', () => {
     expect(stderr).toMatch(/^Wrote \d+ rows\.\n1 line left out:\n {2}1 EVENT_NOT_CLOUDEVENT: /);
   });
 
+  it('tells of labels without an account, and of lines that are no event', () => {
+    const rows = ['"acc,1",fake,x', 'acc_elsewhere,fake,x', 'acc_nowhere,genuine,y'];
+    writeFileSync(pathOf('foreign.csv'), [labelsHeader, ...rows].join('\n'));
+    const [first = ''] = streamText.split('\n');
+    const event = JSON.stringify({ ...(JSON.parse(first) as object), subject: 'acc,1' });
+    const { status, stdout, stderr } = winnow(
+      `features - --labels ${pathOf('foreign.csv')} --out -`,
+      `${event}\nno event\n`,
+    );
+    expect({ status, stderr }).toEqual({
+      status: 0,
+      stderr: expect.stringMatching(
+        /^Wrote 1 rows\.\n1 line left out:[^]*\n2 labels are of accounts without an event here\.\n$/,
+      ),
+    });
+    expect(stdout.split('\n')[3]).toMatch(/^"acc,1",\w+,[a-z_.]+,\d+,fake,x,/);
+  });
+
+  it.each([
+    ['nothing', '', 'it is empty'],
+    ['CSV', 'account_id,email\nacc_1,a@b.c\n', 'none of its 2 lines is an event'],
+    ['pretty-printed JSON', '{\n  "id": "1"\n}\n', 'jq -c .'],
+    ['a JSON array', '[{"id":"1"}]', "jq -c '.[]'"],
+    ['UTF-16', '\0{\0}\0\n', 'iconv -f UTF-16BE'],
+  ])('refuses %s for events: code 6', (_, input, hint) => {
+    const { status, stderr } = winnow('features - --out -', input);
+    expect(status).toBe(6);
+    expect(stderr).toContain(hint);
+  });
+
   it('does not guess a format', () => {
     const { status, stderr } = winnow(`features - --out ${pathOf('matrix.pq')}`, '');
     expect(status).toBe(2);

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { labelsHeader, readLabels } from '../../../../src/adapters/file/labels.ts';
+import { labelsHeader, readLabels, writeLabels } from '../../../../src/adapters/file/labels.ts';
 import { FailureError } from '../../../../src/domain/failure.ts';
 import { temporaryFolder } from './folder.ts';
 
@@ -45,12 +45,32 @@ describe('readLabels', () => {
     ['another label', `${labelsHeader}\nacc_1,fake,x\nacc_2,bot,x`, 3, /one of fake, genuine/],
     ['a label in capitals', `${labelsHeader}\nacc_1,FAKE,x`, 2, /one of fake, genuine/],
     ['no account', `${labelsHeader}\n,fake,x`, 2, /account/],
+    ['a quote that is not closed', `${labelsHeader}\n"acc_1,fake,x`, 2, /quote/],
+    ['labels that contradict each other', `${labelsHeader}\na,fake,x\na,genuine,x`, 3, /another label/],
   ])('refuses %s, with the line', async (_, content, line, message) => {
     expect(await labelsOf(content)).toEqual({
       code: 'LABELS_INVALID',
       message: expect.stringMatching(message) as string,
       path: `labels.csv:${line}`,
     });
+  });
+
+  it('reads what a spreadsheet or a database writes: a mark before it, quotes around ids', async () => {
+    const { labels } = await labelsOf(`\ufeff${labelsHeader}\r\n"acc_1",fake,x\r\n"a,""b""",genuine,"y,z"`);
+    expect(labels).toEqual({
+      acc_1: { label: 'fake', segment: 'x' },
+      'a,"b"': { label: 'genuine', segment: 'y,z' },
+    });
+  });
+
+  it('reads back whatever ids were written', async () => {
+    const ids = ['plain', 'a,b', '"quoted"', 'two\nlines', 'café', ' spaced '];
+    const path = pathOf('written.csv');
+    await writeLabels(
+      path,
+      ids.map((accountId) => ({ accountId, label: 'fake', segment: `of ${accountId}` })),
+    );
+    expect(await readLabels(path)).toEqual(new Map(ids.map((id) => [id, { label: 'fake', segment: `of ${id}` }])));
   });
 
   it('says that there is no such file', async () => {
