@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { FailureError } from './domain/failure.ts';
 import type { ObservationBatch } from './features/observation.ts';
+import { backoffMs } from './net/backoff.ts';
 import type { Clock, FeatureStore, Position, SnapshotBatch, StandingChange } from './ports.ts';
 import type { Telemetry } from './telemetry.ts';
 
@@ -73,8 +74,7 @@ export class StoreGuard {
         this.#downSinceMs ??= startMs;
         // From its end: a try that lasts until a time-out would otherwise let the next one begin at once.
         this.#triedMs = clock.monotonicMs();
-        // Full jitter (Brooker, "Exponential Backoff and Jitter", AWS): members of a group do not come back as one.
-        const waitMs = Math.min(retryMaxMs, retryInitialMs * 2 ** (attempt - 1)) * (0.5 + Math.random() / 2);
+        const waitMs = backoffMs(attempt, { initialMs: retryInitialMs, maxMs: retryMaxMs }, Math.random());
         telemetry.held('store', error.failure, attempt, waitMs);
         if (this.isDegraded) return null;
         await wait(waitMs, undefined, { signal });

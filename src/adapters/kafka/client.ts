@@ -1,14 +1,13 @@
-import { readFileSync } from 'node:fs';
-import type { ConnectionOptions } from 'node:tls';
 import kafkajs, { type Kafka, type KafkaConfig, type SASLOptions, type logLevel } from 'kafkajs';
 import { assertNever, FailureError } from '../../domain/failure.ts';
 import type { Clock } from '../../ports.ts';
+import { tlsOptions } from '../../net/tls.ts';
 import { registerCodecs } from './codecs.ts';
 import { tokenSource } from './oauth.ts';
 import { keepHeaders } from './record-headers.ts';
 import { quietRequestQueue } from './request-queue.ts';
 import { openSocket } from './sockets.ts';
-import type { KafkaLogger, KafkaSettings, SaslSettings, TlsSettings } from './settings.ts';
+import type { KafkaLogger, KafkaSettings, SaslSettings } from './settings.ts';
 
 export interface ClientOptions {
   readonly settings: KafkaSettings;
@@ -52,7 +51,7 @@ export function createClient({ settings, log, clock, requestTimeoutMs, search }:
     logLevel: kafkajs.logLevel.INFO,
     logCreator: () => (entry) => forward(log, entry.level, entry.log, entry.namespace),
   };
-  if (settings.tls.enabled) config.ssl = tlsOptions(settings.tls);
+  if (settings.tls.enabled) config.ssl = tlsOptions('kafka.tls', settings.tls);
   const sasl = saslOptions(settings.sasl, settings.connectionTimeoutMs, clock);
   if (sasl !== undefined) config.sasl = sasl;
   return new kafkajs.Kafka(config);
@@ -73,25 +72,6 @@ export function clientRetry({ retry }: KafkaSettings): {
     factor: 0.2,
     retries: retry.retriesMax,
   };
-}
-
-function tlsOptions(tls: TlsSettings): ConnectionOptions {
-  const options: ConnectionOptions = { rejectUnauthorized: tls.rejectUnauthorized };
-  if (tls.caFile !== undefined) options.ca = readFile('kafka.tls.caFile', tls.caFile);
-  if (tls.certificateFile !== undefined) options.cert = readFile('kafka.tls.certificateFile', tls.certificateFile);
-  if (tls.keyFile !== undefined) options.key = readFile('kafka.tls.keyFile', tls.keyFile);
-  if (tls.keyPassphrase !== undefined) options.passphrase = tls.keyPassphrase.reveal();
-  if (tls.serverName !== undefined) options.servername = tls.serverName;
-  return options;
-}
-
-function readFile(setting: string, path: string): Buffer {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    throw invalid(setting, `${path} cannot be read (${reason}).`);
-  }
 }
 
 function saslOptions(sasl: SaslSettings, timeoutMs: number, clock: Clock): SASLOptions | undefined {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FailureError, type Failure, type FailureCode } from '../../domain/failure.ts';
-import { backoffMs } from './backoff.ts';
+import { backoffMs } from '../../net/backoff.ts';
 import { classify, fewRetriesMax } from './failures.ts';
 import { LagMeter } from './lag.ts';
 import { GroupMember } from './member.ts';

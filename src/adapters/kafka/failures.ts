@@ -1,5 +1,6 @@
 import kafkajs from 'kafkajs';
 import type { Failure, FailureCode } from '../../domain/failure.ts';
+import { isCertificateError } from '../../net/tls.ts';
 import { CodecError } from './codecs.ts';
 
 /**
@@ -81,10 +82,6 @@ const verdictByErrorCode: ReadonlyMap<number, Verdict> = new Map<number, Verdict
   [89, transient],
 ]);
 
-/** Node's and OpenSSL's codes for a certificate that does not prove what it should. Everything else may be the network. */
-const certificateError =
-  /^(ERR_TLS_|ERR_SSL_|CERT_|CRL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_(GET|VERIFY|DECRYPT|DECODE)_|HOSTNAME_MISMATCH|INVALID_(CA|PURPOSE))/;
-
 function verdictOf(error: unknown): Verdict {
   if (error instanceof CodecError) return hopeless; // the same bytes come again
   if (error instanceof kafkajs.KafkaJSProtocolError) {
@@ -93,7 +90,7 @@ function verdictOf(error: unknown): Verdict {
   if (error instanceof kafkajs.KafkaJSSASLAuthenticationError || error instanceof CredentialsRefused)
     return unauthenticated;
   if (error instanceof kafkajs.KafkaJSConnectionError) {
-    return 'code' in error && certificateError.test(String(error.code)) ? unauthenticated : unreachable;
+    return 'code' in error && isCertificateError(String(error.code)) ? unauthenticated : unreachable;
   }
   // Not retriable by its class: it stands for "nobody knows where the group lives", which is so while brokers start.
   if (error instanceof kafkajs.KafkaJSGroupCoordinatorNotFound) return unreachable;

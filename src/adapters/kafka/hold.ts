@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Failure } from '../../domain/failure.ts';
 import type { Clock } from '../../ports.ts';
 import type { Telemetry } from '../../telemetry.ts';
-import { backoffMs, type Backoff } from './backoff.ts';
+import { backoffMs, type Backoff } from '../../net/backoff.ts';
 
 export type HeldStep = Parameters<Telemetry['held']>[0];
 

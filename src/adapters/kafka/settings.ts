@@ -1,3 +1,5 @@
+import type { HiddenText, TlsSettings } from '../../net/tls.ts';
+
 /**
  * What this adapter wants to know, in plain values. The `kafka` section of the configuration has this very shape, and
  * explains each setting; here stands only what the types need.
@@ -22,32 +24,17 @@ export interface TopicSettings {
   readonly deadLetters: string;
 }
 
-/** A text that shows itself only when asked by name. */
-export interface SecretText {
-  reveal(): string;
-}
-
-export interface TlsSettings {
-  readonly enabled: boolean;
-  readonly caFile?: string | undefined;
-  readonly certificateFile?: string | undefined;
-  readonly keyFile?: string | undefined;
-  readonly keyPassphrase?: SecretText | undefined;
-  readonly serverName?: string | undefined;
-  readonly rejectUnauthorized: boolean;
-}
-
 export interface SaslSettings {
   readonly mechanism: 'none' | 'plain' | 'scram-sha-256' | 'scram-sha-512' | 'oauthbearer';
   readonly username?: string | undefined;
-  readonly password?: SecretText | undefined;
+  readonly password?: HiddenText | undefined;
   readonly oauth: OauthSettings;
 }
 
 export interface OauthSettings {
   readonly tokenUrl?: string | undefined;
   readonly clientId?: string | undefined;
-  readonly clientSecret?: SecretText | undefined;
+  readonly clientSecret?: HiddenText | undefined;
   readonly scope?: string | undefined;
 }
 

@@ -6,6 +6,7 @@ import {
   SocketClosedUnexpectedlyError,
 } from '@redis/client';
 import { FailureError } from '../../domain/failure.ts';
+import { isCertificateError } from '../../net/tls.ts';
 
 /** No answer within the time. */
 export class NoAnswer extends Error {
@@ -35,10 +36,6 @@ const meaningOfReply: Readonly<Record<string, string>> = {
   BUSY: 'Valkey is busy with a script that does not end.',
 };
 
-/** Node's and OpenSSL's codes for a certificate that does not prove what it should, or a server that speaks no TLS. */
-const certificateError =
-  /^(ERR_TLS_|ERR_SSL_|CERT_|CRL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_(GET|VERIFY|DECRYPT|DECODE)_|HOSTNAME_MISMATCH|INVALID_(CA|PURPOSE))/;
-
 /** The one failure that the store's port knows. */
 export function unavailable(message: string, cause?: unknown): FailureError {
   return new FailureError({ code: 'STORE_UNAVAILABLE', message }, { cause });
@@ -54,7 +51,7 @@ export function messageOf(error: unknown, where: string): string {
   if (error instanceof DisconnectsClientError || error instanceof ClientClosedError)
     return `The connection to Valkey at ${where} was given up, because another call on it failed.`;
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (certificateError.test(code))
+  if (isCertificateError(code))
     return `The certificate of Valkey at ${where} is not accepted (${code}): see valkey.tls.`;
   return `Valkey at ${where} cannot be reached (${code === '' ? text : code}).`;
 }

@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
 import type { ConnectionOptions } from 'node:tls';
 import { createClient, createCluster, RESP_TYPES, RootNodesUnavailableError } from '@redis/client';
-import { FailureError } from '../../domain/failure.ts';
-import type { TlsSettings, ValkeySettings } from './settings.ts';
+import { tlsOptions } from '../../net/tls.ts';
+import type { ValkeySettings } from './settings.ts';
 
 /** An open connection to one server or to all nodes of a cluster. */
 export interface Link {
@@ -33,7 +32,7 @@ export interface SocketSettings {
 /** Throws `FailureError` `CONFIG_INVALID` when a file of `valkey.tls` cannot be read. */
 export function socketSettings({ tls, timeoutMs }: ValkeySettings): SocketSettings & ConnectionOptions {
   const settings: SocketSettings = { connectTimeout: timeoutMs, reconnectStrategy: false };
-  return tls.enabled ? { ...settings, tls: true, ...tlsOptions(tls) } : settings;
+  return tls.enabled ? { ...settings, tls: true, ...tlsOptions('valkey.tls', tls) } : settings;
 }
 
 /**
@@ -157,24 +156,4 @@ function clientOptions({ username, password }: ValkeySettings) {
 function addressOf(node: string): { host: string; port: number } {
   const colon = node.lastIndexOf(':');
   return { host: node.slice(0, colon).replace(/^\[(.*)\]$/, '$1'), port: Number(node.slice(colon + 1)) };
-}
-
-function tlsOptions(tls: TlsSettings): ConnectionOptions {
-  const options: ConnectionOptions = { rejectUnauthorized: tls.rejectUnauthorized };
-  if (tls.caFile !== undefined) options.ca = readFile('valkey.tls.caFile', tls.caFile);
-  if (tls.certificateFile !== undefined) options.cert = readFile('valkey.tls.certificateFile', tls.certificateFile);
-  if (tls.keyFile !== undefined) options.key = readFile('valkey.tls.keyFile', tls.keyFile);
-  if (tls.keyPassphrase !== undefined) options.passphrase = tls.keyPassphrase.reveal();
-  if (tls.serverName !== undefined) options.servername = tls.serverName;
-  return options;
-}
-
-function readFile(setting: string, path: string): Buffer {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    const message = `${path} cannot be read (${reason}).`;
-    throw new FailureError({ code: 'CONFIG_INVALID', message, path: setting });
-  }
 }

@@ -1,3 +1,5 @@
+import type { HiddenText, TlsSettings } from '../../net/tls.ts';
+
 /**
  * What the adapter wants to know. The configuration's section `valkey` has this shape; it is repeated here because an adapter
  * does not import the configuration.
@@ -7,7 +9,7 @@ export interface ValkeySettings {
   readonly nodes: readonly string[];
   readonly cluster: boolean;
   readonly username?: string | undefined;
-  readonly password?: Hidden | undefined;
+  readonly password?: HiddenText | undefined;
   readonly tls: TlsSettings;
   /** Beginning of every key. */
   readonly keyPrefix: string;
@@ -17,21 +19,6 @@ export interface ValkeySettings {
   readonly timeoutMs: number;
   /** Accounts, and entities that count labels, are forgotten when they were not touched for this long, days. */
   readonly retentionDays: number;
-}
-
-export interface TlsSettings {
-  readonly enabled: boolean;
-  readonly caFile?: string | undefined;
-  readonly certificateFile?: string | undefined;
-  readonly keyFile?: string | undefined;
-  readonly keyPassphrase?: Hidden | undefined;
-  readonly serverName?: string | undefined;
-  readonly rejectUnauthorized: boolean;
-}
-
-/** A text that is printed nowhere. */
-interface Hidden {
-  reveal(): string;
 }
 
 export type ValkeyLogger = (level: 'warn' | 'info', message: string, fields: Readonly<Record<string, unknown>>) => void;

@@ -13,5 +13,5 @@ export interface Backoff {
  */
 export function backoffMs(attempt: number, backoff: Backoff, random: number): number {
   const ceiling = Math.min(backoff.maxMs, backoff.initialMs * 2 ** Math.min(attempt - 1, 30));
-  return Math.ceil(ceiling / 2 + (ceiling / 2) * random);
+  return ceiling / 2 + (ceiling / 2) * random;
 }

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { backoffMs } from '../../../../src/adapters/kafka/backoff.ts';
+import { backoffMs } from '../../../src/net/backoff.ts';
 
 const backoff = { initialMs: 100, maxMs: 5_000 };
 
