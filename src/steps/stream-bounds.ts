@@ -8,6 +8,8 @@ import { ahead, behind, type TimeBounds } from './time-bounds.ts';
 export const lookaheadMax = 32;
 /** Of these as many must agree: one more than the faulty events that are taken for few. */
 const witnessesMin = 9;
+/** Fewer following events than this may be faulty for the most part. */
+const fewMax = 2 * witnessesMin - 1;
 /** Part of the lookahead at either end of time that is passed over, since it may be faulty itself. */
 const trimmedPart = 1 / 4;
 
@@ -20,8 +22,8 @@ const trimmedPart = 1 / 4;
  * are there to be asked in a file: after a pause all of them come later, after a faulty event hardly any. Nine have to agree, so
  * that eight others as faulty as itself are not enough; half of them where fewer are left and the pause is less than a year.
  *
- * The first event has nobody before it. It is refused as too far behind when the gap to those that follow is both longer than
- * allowed and longer than they last themselves: it does not belong to them.
+ * The first event has nobody before it. It is refused as too far behind when, in time, a gap lies between it and those that
+ * follow that is both longer than allowed (a year, where few follow) and longer than they last themselves.
  */
 export class StreamBounds implements TimeBounds {
   readonly #behindMsMax: number;
@@ -73,9 +75,10 @@ export class StreamBounds implements TimeBounds {
     if (nextMs.length === 0) return undefined;
     const [earlyMs, lateMs] = middleOf(nextMs);
     if (witnessesOf(timeMs, nextMs) < neededOf(nextMs)) return ahead(timeMs - lateMs, 'those after it');
-    const gapMs = earlyMs - timeMs;
-    const isApart = nextMs.length > 1 && gapMs > this.#behindMsMax && gapMs > lateMs - earlyMs;
-    return isApart ? behind(gapMs, 'those after it', this.#behindMsMax) : undefined;
+    const gapMs = longestStepMs([timeMs, ...nextMs.filter((nextTimeMs) => nextTimeMs <= earlyMs)], timeMs);
+    const gapMsMax = nextMs.length < fewMax ? limits.durationMsMax : this.#behindMsMax;
+    const isApart = nextMs.length > 1 && gapMs > gapMsMax && gapMs > lateMs - earlyMs;
+    return isApart ? behind(gapMs, 'those after it', gapMsMax) : undefined;
   }
 }
 
@@ -93,6 +96,12 @@ function middleOf(timesMs: readonly number[]): readonly [earlyMs: number, lateMs
   const sorted = timesMs.toSorted((first, second) => first - second);
   const trimmed = Math.floor(sorted.length * trimmedPart);
   return [sorted[trimmed]!, sorted.at(-1 - trimmed)!];
+}
+
+/** The longest way between neighbours in time, from `fromMs` on; 0 when there is one time. */
+function longestStepMs(timesMs: readonly number[], fromMs: number): number {
+  const sorted = timesMs.filter((timeMs) => timeMs >= fromMs).toSorted((first, second) => first - second);
+  return sorted.reduce((longest, timeMs, at) => Math.max(longest, timeMs - (sorted[at - 1] ?? timeMs)), 0);
 }
 
 /** Reads no further than it must: what it reads is read again when its batch is decoded. */

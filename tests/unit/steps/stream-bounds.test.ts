@@ -65,9 +65,15 @@ describe('StreamBounds', () => {
     }
   });
 
-  it('takes few events that are far apart', async () => {
+  it.each([1, 2, 5])('takes few events that are far apart, in batches of %i', async (batchSize) => {
     const times = [0, 40, 90, 91, 200].map((days) => startMs + days * dayMs);
-    expect(await judged(times)).toEqual(times.map(() => null));
+    expect(await judged(times, batchSize)).toEqual(times.map(() => null));
+  });
+
+  it('takes a stream that begins slowly', async () => {
+    const slow = [0, 3, 6, 9, 12].map((days) => startMs - 15 * dayMs + days * dayMs);
+    const times = [...slow, ...minutes(startMs, 100)];
+    expect(await judged(times, 256)).toEqual(times.map(() => null));
   });
 
   it('takes late events up to seven days', async () => {
