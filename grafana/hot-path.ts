@@ -320,6 +320,39 @@ export const hotPathRows: readonly Row[] = [
         ],
       },
       {
+        title: 'Memory of history',
+        description:
+          'Bytes allocated for history in the process, and its bound. At the bound, entities are forgotten: those seen once first.',
+        unit: 'bytes',
+        width: 8,
+        queries: [
+          { legend: '{{instance}}', expression: of('winnow_history_bytes') },
+          { legend: '{{instance}} bound', expression: of('winnow_history_bytes_max') },
+        ],
+      },
+      {
+        title: 'Forgotten entities',
+        description:
+          'Entities a second that were forgotten because memory was full, by kind and rank. Standing and labelled ones should never be among them.',
+        unit: 'short',
+        width: 8,
+        queries: [
+          { legend: '{{kind}} {{rank}}', expression: perSecond('winnow_history_evictions_total', 'kind, rank') },
+        ],
+      },
+      {
+        title: 'Age of what is forgotten next',
+        description: 'Event time since the last touch, by kind. Windows that are longer than this are incomplete.',
+        unit: 's',
+        width: 8,
+        queries: [
+          {
+            legend: '{{kind}}',
+            expression: `min by (kind) (${of('winnow_history_next_eviction_age_seconds')})`,
+          },
+        ],
+      },
+      {
         title: 'Garbage collection',
         description:
           'Share of time spent in garbage collection, by kind. Major collections are the ones that show in p99.9.',

@@ -186,6 +186,7 @@ async function measureWhole({
       version: 'bench',
       ready: () => true,
       storeEntities: () => 0,
+      history: () => undefined,
       unansweredRules: () => [],
     });
     const pipeline = createPipeline({

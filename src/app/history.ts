@@ -7,11 +7,13 @@ import type { Config } from '../config/schema.ts';
 import { FailureError, success, type Result } from '../domain/failure.ts';
 import type { EntityKeyHasher } from '../features/entity-key.ts';
 import type { Clock, FeatureStore } from '../ports.ts';
-import { silentTelemetry, type Telemetry } from '../telemetry.ts';
+import { silentTelemetry, type HistoryReading, type Telemetry } from '../telemetry.ts';
 
 /** The history of a processor: its store and, where that outlives the process by itself, what it knows of the stream. */
 export interface History {
   readonly store: FeatureStore;
+  /** What it takes and forgets, where it is in this process. */
+  readonly reading: (() => HistoryReading) | undefined;
   /** Whether all members of the group see it. */
   readonly isShared: boolean;
   /** Does the work of a batch, after which all of its records have their fate. */
@@ -31,7 +33,10 @@ interface Surroundings {
 export async function openHistory(config: Config, { logger, ...around }: Surroundings): Promise<Result<History>> {
   const { store, memoryBytesMax, snapshotFile, snapshotIntervalMs } = config.state;
   if (store === 'valkey') return openValkey(config.valkey, logger);
-  if (snapshotFile === undefined) return success(historyIn(new EmbeddedFeatureStore({ memoryBytesMax }), false));
+  if (snapshotFile === undefined) {
+    const embedded = new EmbeddedFeatureStore({ memoryBytesMax });
+    return success({ ...historyIn(embedded, false), reading: () => embedded.reading() });
+  }
   const opened = await PersistentFeatureStore.open({ memoryBytesMax, snapshotFile, snapshotIntervalMs, ...around });
   return opened.ok ? success(withMemory(opened.value)) : opened;
 }
@@ -49,13 +54,14 @@ function openValkey(settings: Config['valkey'], logger: Logger): Result<History>
 
 /** A history that leaves it to the committed offsets where reading goes on. */
 function historyIn(store: FeatureStore, isShared: boolean): History {
-  return { store, isShared, handle: (work) => work(), source: undefined };
+  return { store, isShared, reading: undefined, handle: (work) => work(), source: undefined };
 }
 
 function withMemory(store: PersistentFeatureStore): History {
   return {
     store,
     isShared: false,
+    reading: () => store.reading(),
     handle: (work) => store.handle(work),
     source: {
       next: () => store.coveredOffsets().map((covered) => ({ ...covered, offset: covered.offset + 1 })),

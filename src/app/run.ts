@@ -63,6 +63,7 @@ export async function run(options: RunOptions): Promise<Ending> {
     version: options.version,
     ready: () => lifecycle.isReady(),
     storeEntities: () => history.store.size(),
+    history: () => history.reading?.(),
     unansweredRules: () => unansweredRules(policy.current),
   });
   const reported = combineTelemetry(metrics, logTelemetry);

@@ -2,7 +2,7 @@ import { Counter, Gauge, type Registry } from 'prom-client';
 import { actions, degradations, modes } from '../../domain/decision.ts';
 import { eventTypes, lenientMembers, readableMembers } from '../../domain/event.ts';
 import { failureCatalogue } from '../../domain/failure.ts';
-import { heldSteps, misplacements, steps } from '../../telemetry.ts';
+import { heldSteps, misplacements, steps, type HistoryReading } from '../../telemetry.ts';
 import { batchRecordsBounds, endToEndSecondsBounds, scoreBounds, stepSecondsBounds } from './bucket-bounds.ts';
 import { registerHistogram, registerHistogramBy } from './histogram-family.ts';
 
@@ -14,6 +14,8 @@ export interface Readings {
   ready(): boolean;
   /** Entities that the store holds. */
   storeEntities(): number;
+  /** What a history in this process takes and forgets; undefined where it is elsewhere. */
+  history(): HistoryReading | undefined;
   /** Of each rule of the policy in force, how often it could not be answered since it was loaded. */
   unansweredRules(): readonly UnansweredRule[];
 }
@@ -160,6 +162,7 @@ function registerReadings(registry: Registry, readings: Readings): void {
   };
   read('winnow_ready', '1 when this member takes events, 0 when not, as /readyz says.', () => Number(readings.ready()));
   read('winnow_store_entities', 'Entities that the feature store holds.', () => readings.storeEntities());
+  registerHistory(registry, readings);
   const unanswered: Counter<'rule' | 'cause'> = new Counter({
     name: 'winnow_rule_unanswered_total',
     help: 'Times that a rule of the policy in force could not be answered, and so did not fire.',
@@ -176,6 +179,44 @@ function registerReadings(registry: Registry, readings: Readings): void {
     labelNames: ['version', 'node'],
     registers,
   }).set({ version: readings.version, node: process.versions.node }, 1);
+}
+
+/** What a history in this process says of its memory: read once, by the first of its metrics, which is rendered first. */
+function registerHistory(registry: Registry, readings: Readings): void {
+  const registers = [registry];
+  const evictions: Counter<'kind' | 'rank'> = new Counter({
+    name: 'winnow_history_evictions_total',
+    help: 'Entities forgotten because memory was full, by kind and by what was seen of them.',
+    labelNames: ['kind', 'rank'],
+    registers,
+    collect: () => {
+      const reading = readings.history();
+      if (reading !== undefined) tell(reading);
+    },
+  });
+  const gauge = <L extends string = never>(name: string, help: string, ...labelNames: readonly L[]) =>
+    new Gauge<L>({ name, help, labelNames, registers });
+  const nextAge = gauge(
+    'winnow_history_next_eviction_age_seconds',
+    'Event time since the last touch of the entity of a kind that would be forgotten next.',
+    'kind',
+  );
+  const kindBytes = gauge('winnow_history_kind_bytes', 'Bytes of the entities of a kind.', 'kind');
+  const bytes = gauge('winnow_history_bytes', 'Bytes allocated for history in this process.');
+  const bytesMax = gauge('winnow_history_bytes_max', 'Bytes that history in this process may take.');
+
+  const tell = (reading: HistoryReading): void => {
+    bytes.set(reading.bytes);
+    bytesMax.set(reading.bytesMax);
+    evictions.reset();
+    nextAge.reset();
+    for (const each of reading.kinds) {
+      const { kind } = each;
+      kindBytes.set({ kind }, each.bytes);
+      if (!Number.isNaN(each.nextAgeMs)) nextAge.set({ kind }, each.nextAgeMs / 1_000);
+      for (const { rank, count } of each.evictions) evictions.inc({ kind, rank }, count);
+    }
+  };
 }
 
 /** Every choice of one value per label: `{a: [1, 2], b: [3]}` gives a=1 b=3 and a=2 b=3. */

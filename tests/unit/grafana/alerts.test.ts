@@ -27,6 +27,8 @@ describe('alert rules', () => {
       'WinnowRecordsMisplaced',
       'WinnowDegraded',
       'WinnowCommitsFail',
+      'WinnowHistoryShort',
+      'WinnowHistoryForgetsWhatStands',
       'WinnowStopped',
     ]);
   });

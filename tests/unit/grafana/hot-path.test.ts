@@ -68,6 +68,7 @@ async function exposedNames(): Promise<Set<string>> {
     version: '1',
     ready: () => true,
     storeEntities: () => 0,
+    history: () => undefined,
     unansweredRules: () => [],
   });
   const declarations = (await telemetry.text()).matchAll(/^# TYPE (\w+) (\w+)$/gm);

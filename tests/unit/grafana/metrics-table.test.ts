@@ -10,6 +10,7 @@ describe('the table of metrics in grafana/README.md', () => {
       version: '1',
       ready: () => true,
       storeEntities: () => 0,
+      history: () => undefined,
       unansweredRules: () => [],
     });
     const declared = [...(await telemetry.text()).matchAll(/^# TYPE (winnow_\w+)/gm)].map(([, name]) => name);

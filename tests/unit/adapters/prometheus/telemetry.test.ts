@@ -16,6 +16,7 @@ async function samplesAfter(tell: (telemetry: PrometheusTelemetry) => void): Pro
     version: '1.2.3',
     ready: () => true,
     storeEntities: () => 42,
+    history: () => undefined,
     unansweredRules: () => [],
   });
   tell(telemetry);
@@ -74,6 +75,7 @@ describe('PrometheusTelemetry before the first batch', () => {
       version: '1',
       ready: () => true,
       storeEntities: () => 0,
+      history: () => undefined,
       unansweredRules: () => unanswered,
     });
     const read = async () =>
@@ -96,6 +98,7 @@ describe('PrometheusTelemetry before the first batch', () => {
       version: '1',
       ready: () => true,
       storeEntities: () => 0,
+      history: () => undefined,
       unansweredRules: () => [],
     });
     first.batchDone(batchReport({ silent: 1 }));
@@ -305,3 +308,31 @@ describe('PrometheusTelemetry events', () => {
 function holdThrice(telemetry: PrometheusTelemetry): void {
   for (const attempt of [1, 2, 3]) telemetry.held('store', failure, attempt);
 }
+
+it('what history forgets is told by kind and rank, with the age of what goes next, read anew each time', async () => {
+  let count = 3;
+  const telemetry = new PrometheusTelemetry({
+    version: '1.2.3',
+    ready: () => true,
+    storeEntities: () => 0,
+    unansweredRules: () => [],
+    history: () => ({
+      bytes: 900,
+      bytesMax: 1_000,
+      kinds: [
+        { kind: 'ip', bytes: 700, evictions: [{ rank: 'once', count }], nextAgeMs: 90_000 },
+        { kind: 'text', bytes: 0, evictions: [{ rank: 'once', count: 0 }], nextAgeMs: NaN },
+      ],
+    }),
+  });
+  await telemetry.text();
+  count = 5;
+  const samples = samplesOf(await telemetry.text());
+  expect(samples.get('winnow_history_evictions_total{kind="ip",rank="once"}')).toBe(5);
+  expect(samples.get('winnow_history_evictions_total{kind="text",rank="once"}')).toBe(0);
+  expect(samples.get('winnow_history_next_eviction_age_seconds{kind="ip"}')).toBe(90);
+  expect(samples.has('winnow_history_next_eviction_age_seconds{kind="text"}')).toBe(false);
+  expect(samples.get('winnow_history_kind_bytes{kind="ip"}')).toBe(700);
+  expect(samples.get('winnow_history_bytes')).toBe(900);
+  expect(samples.get('winnow_history_bytes_max')).toBe(1_000);
+});
