@@ -1,7 +1,7 @@
 import { listen, type Health, type HttpListener } from '../adapters/http/listener.ts';
 import { KafkaSource, silentMsMax } from '../adapters/kafka/consumer.ts';
 import { KafkaOutput } from '../adapters/kafka/producer.ts';
-import { checkTopics, createTopics } from '../adapters/kafka/topics.ts';
+import { checkTopics, createTopics, topicWarnings } from '../adapters/kafka/topics.ts';
 import { createLogger, type Logger } from '../adapters/log/logger.ts';
 import { LogTelemetry } from '../adapters/log/telemetry.ts';
 import type { UnansweredRule } from '../adapters/prometheus/metrics.ts';
@@ -216,6 +216,7 @@ async function prepareTopics({ config, ...parts }: Parts, log: KafkaLog): Promis
     );
   }
   orThrow(await checkTopics([...inputsOf(topics), topics.decisions, topics.deadLetters], options));
+  for (const warning of await topicWarnings(options)) log('warn', warning, {});
 }
 
 /** What is read: events and, where it is named, what people say of accounts. */

@@ -2,6 +2,7 @@ import kafkajs, { type Admin, type ITopicConfig } from 'kafkajs';
 import { failed, success, type Result } from '../../domain/failure.ts';
 import type { Clock } from '../../ports.ts';
 import { within } from './bounded.ts';
+import { lonelyBytesMin } from './chunks.ts';
 import { createClient } from './client.ts';
 import { classify } from './failures.ts';
 import type { KafkaLogger, KafkaSettings } from './settings.ts';
@@ -40,6 +41,46 @@ export async function checkTopics(topics: readonly string[], options: TopicsOpti
     if (missing.length === 0) return success(undefined);
     return failed('TOPIC_MISSING', `${missing.join(', ')}: no such topic on ${options.settings.brokers.join(', ')}.`);
   });
+}
+
+/** What our headers add to a record, at most: a dead letter of the largest record needs this much more. */
+const headersBytesMax = 8_192;
+
+/**
+ * What the settings of the topics will do to us, in sentences for the log: nothing of it stops a start. Without the right to
+ * look (DescribeConfigs), that is said instead.
+ */
+export async function topicWarnings(options: TopicsOptions): Promise<readonly string[]> {
+  const { events, deadLetters, decisions } = options.settings.topics;
+  let told: readonly string[] = [];
+  const looked = await withAdmin(options, async (admin) => {
+    const names = [events, deadLetters, decisions];
+    const { resources } = await admin.describeConfigs({
+      resources: names.map((name) => ({
+        type: kafkajs.ConfigResourceTypes.TOPIC,
+        name,
+        configNames: ['max.message.bytes'],
+      })),
+      includeSynonyms: false,
+    });
+    const bytesMaxOf = (topic: string): number =>
+      Number(resources.find(({ resourceName }) => resourceName === topic)?.configEntries[0]?.configValue ?? NaN);
+    const needed = bytesMaxOf(events) + headersBytesMax;
+    told = [
+      ...(bytesMaxOf(deadLetters) < needed
+        ? [
+            `Dead letters of the largest records are cut to their head and hash: ${deadLetters} takes ${bytesMaxOf(deadLetters)} bytes (max.message.bytes); ${needed} hold whatever ${events} takes uncompressed.`,
+          ]
+        : []),
+      ...(bytesMaxOf(decisions) < lonelyBytesMin
+        ? [
+            `A large decision may hold its partition: ${decisions} takes ${bytesMaxOf(decisions)} bytes (max.message.bytes); give it ${lonelyBytesMin} at least.`,
+          ]
+        : []),
+    ];
+    return success(undefined);
+  });
+  return looked.ok ? told : [`How large records the topics take could not be looked up: ${looked.failure.message}`];
 }
 
 /** Makes those topics that do not exist yet, with as many replicas as the cluster gives by default: for development. */

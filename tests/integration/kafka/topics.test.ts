@@ -5,7 +5,7 @@ import type { Message } from 'kafkajs';
 import { describe, expect, it } from 'vitest';
 import { LagMeter } from '../../../src/adapters/kafka/lag.ts';
 import type { KafkaSettings } from '../../../src/adapters/kafka/settings.ts';
-import { checkTopics, createTopics } from '../../../src/adapters/kafka/topics.ts';
+import { checkTopics, createTopics, topicWarnings } from '../../../src/adapters/kafka/topics.ts';
 import { FailureError } from '../../../src/domain/failure.ts';
 import { requireKafka } from '../../servers/shared-kafka.ts';
 import { clock, kafkaSettings, makeTopics, openSource, until, withAdmin, write } from './support.ts';
@@ -15,6 +15,26 @@ const options = (settings: KafkaSettings) => ({ settings, log: () => undefined, 
 function inFirstPartition(count: number): Message[] {
   return Array.from({ length: count }, (_, index) => ({ partition: 0, key: null, value: `${index}` }));
 }
+
+describe('what is said of the topics at the start', () => {
+  it('names the topic that takes less than a dead letter may need, and the setting', async (context) => {
+    const { brokers } = requireKafka(context);
+    const settings = kafkaSettings(brokers);
+    const { events, decisions, deadLetters } = settings.topics;
+    await makeTopics(brokers, { [events]: 1, [decisions]: 1, [deadLetters]: 1 });
+    const warnings = await topicWarnings(options(settings));
+    expect(warnings).toEqual([expect.stringContaining(`${deadLetters} takes 1048588 bytes (max.message.bytes)`)]);
+  });
+
+  it('is nothing where they take what they may get', async (context) => {
+    const { brokers } = requireKafka(context);
+    const settings = kafkaSettings(brokers);
+    const { events, decisions, deadLetters } = settings.topics;
+    await makeTopics(brokers, { [events]: 1, [decisions]: 1 });
+    await createTopics([{ topic: deadLetters, partitions: 1, messageBytesMax: 2_097_152 }], options(settings));
+    expect(await topicWarnings(options(settings))).toEqual([]);
+  });
+});
 
 describe('the check of topics', () => {
   it('is content when all are there', async (context) => {
