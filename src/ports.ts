@@ -1,3 +1,4 @@
+import type { Failure } from './domain/failure.ts';
 import type { Standing } from './domain/standing.ts';
 import type { ObservationBatch } from './features/observation.ts';
 
@@ -29,6 +30,8 @@ export interface IncomingRecord {
   readonly headers: readonly RecordHeader[];
   /** When it was produced or taken, milliseconds since the epoch: end-to-end latency counts from here. NaN if unknown. */
   readonly timestampMs: number;
+  /** It came as something that cannot be read: a dead letter, whatever is above. The value is then the head of what came. */
+  readonly failure?: Failure;
 }
 
 /** Records of one partition, in its order, at most `limits.batchRecordsMax`. */

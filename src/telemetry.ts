@@ -2,8 +2,8 @@ import type { Action, Degradation, Mode } from './domain/decision.ts';
 import type { EventType, MalformedMember, UnreadableMember } from './domain/event.ts';
 import type { Failure, FailureCode } from './domain/failure.ts';
 
-/** What may have to be waited for: the source of records, the store, and the two outputs. */
-export const heldSteps = ['consume', 'store', 'send', 'deadLetter'] as const;
+/** What may have to be waited for: the source of records, a batch of them that cannot be read, the store, and the two outputs. */
+export const heldSteps = ['consume', 'read', 'store', 'send', 'deadLetter'] as const;
 export type HeldStep = (typeof heldSteps)[number];
 
 /**
@@ -28,6 +28,12 @@ export interface Telemetry {
   held(step: HeldStep, failure: Failure, attempt: number, waitMs: number): void;
   /** What was held goes on. */
   released(step: HeldStep, heldMs: number): void;
+  /** A partition stands by itself at a batch that cannot be read, or goes on. `held` says why. */
+  partitionHeld(topic: string, partition: number, isHeld: boolean): void;
+  /** Records were deleted before they were read: retention, or somebody, was faster. `next` is behind the last of them. */
+  recordsLost(topic: string, partition: number, from: number, next: number): void;
+  /** A partition goes on before where it was: its topic was made anew, or lost its end. */
+  partitionRemade(topic: string, partition: number, expectedOffset: number, foundOffset: number): void;
   modelLoaded(name: string, version: string, sha256: string): void;
   modelRefused(failure: Failure): void;
   modelFailed(failure: Failure): void;
@@ -122,6 +128,9 @@ export function combineTelemetry(...many: readonly Telemetry[]): Telemetry {
     commitWaited: (...told) => each((one) => one.commitWaited(...told)),
     held: (...told) => each((one) => one.held(...told)),
     released: (...told) => each((one) => one.released(...told)),
+    partitionHeld: (...told) => each((one) => one.partitionHeld(...told)),
+    recordsLost: (...told) => each((one) => one.recordsLost(...told)),
+    partitionRemade: (...told) => each((one) => one.partitionRemade(...told)),
     modelLoaded: (...told) => each((one) => one.modelLoaded(...told)),
     modelRefused: (...told) => each((one) => one.modelRefused(...told)),
     modelFailed: (...told) => each((one) => one.modelFailed(...told)),
@@ -146,6 +155,9 @@ export const silentTelemetry: Telemetry = {
   commitWaited() {},
   held() {},
   released() {},
+  partitionHeld() {},
+  recordsLost() {},
+  partitionRemade() {},
   modelLoaded() {},
   modelRefused() {},
   modelFailed() {},

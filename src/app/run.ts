@@ -174,6 +174,7 @@ function kafkaProgram(parts: Parts): Program {
     recordsMax: config.batch.recordsMax,
     handler: async (batch, signal) => void (await history.handle(() => pipeline(batch, signal))),
     ...(history.source === undefined ? {} : { history: history.source }),
+    forgetOffsets: (topic, partition) => history.store.forgetOffsets(topic, partition),
     onAssigned: assigned.resolve,
   });
   let listener: HttpListener | undefined;

@@ -174,6 +174,20 @@ const consumer = section({
     reason: 'Where a group without committed offsets begins. At the earliest, no event is skipped.',
     change: 'Take latest when the topic holds a long past that nobody wants to be decided.',
   }),
+  unreadable: choice(['hold', 'skip'], {
+    default: 'hold',
+    reason:
+      'What becomes of a batch of records that cannot be unpacked. Its partition is held and named, and the others go on: nothing is lost before somebody has looked.',
+    change:
+      'Take skip to make each such batch one dead letter, with its hash and its first bytes, and to go on behind it.',
+  }),
+  metadataAgeMsMax: milliseconds({
+    default: 30_000,
+    min: 1_000,
+    max: 3_600_000,
+    reason: 'How long a member may take to see that a topic has got new partitions: it asks the brokers this often.',
+    change: 'Raise it when there are hundreds of members, or topics with thousands of partitions.',
+  }),
 });
 
 const producer = section({

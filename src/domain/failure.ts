@@ -71,6 +71,11 @@ export const failureCatalogue = {
     remedy:
       "Set the producer's clock. Where events may come later, raise events.behindMsMax; sort a file by time before it is read.",
   },
+  EVENT_BATCH_UNREADABLE: {
+    meaning: 'A batch of records cannot be unpacked: damaged, in an unknown compression, or larger than 64 MiB.',
+    remedy:
+      'Its partition is held. Mend what wrote it; then delete the records up to its end (kafka-delete-records), or let kafka.consumer.unreadable: skip make it one dead letter.',
+  },
 
   // Start-up: the program refuses to start or to load.
   CONFIG_INVALID: {

@@ -1,5 +1,5 @@
 import type { AccountEvent } from '../domain/event.ts';
-import type { Failure, FailureCode } from '../domain/failure.ts';
+import type { Failure, FailureCode, Result } from '../domain/failure.ts';
 import { readFacts, type EventFacts } from '../features/facts.ts';
 import { noReference, type Reference } from '../features/reference.ts';
 import type { IncomingRecord, OutgoingRecord, RecordBatch } from '../ports.ts';
@@ -50,6 +50,11 @@ export function decodeBatch(
   return { facts, offsets, deadLetters, deadLetterCodes, misplaced };
 }
 
+/** What came as something unreadable is no event, whatever its bytes say. */
+function read(record: IncomingRecord): Result<AccountEvent> {
+  return record.failure === undefined ? decodeEvent(record) : { ok: false, failure: record.failure };
+}
+
 interface Outcome {
   readonly record: IncomingRecord;
   readonly outcome: AccountEvent | Failure;
@@ -57,7 +62,7 @@ interface Outcome {
 
 /** Times are judged together: what bounds one may be the events after it. */
 function outcomesOf(batch: RecordBatch, bounds: TimeBounds): Outcome[] {
-  const decoded = batch.records.map(decodeEvent);
+  const decoded = batch.records.map(read);
   const judged = bounds.judge(decoded.flatMap((result) => (result.ok ? [result.value.timeMs] : [])));
   let next = 0;
   return decoded.map((result, at) => {

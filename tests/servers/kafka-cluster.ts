@@ -23,10 +23,12 @@ export interface ClusterNode {
 export interface KafkaCluster {
   readonly brokers: readonly string[];
   readonly nodes: readonly ClusterNode[];
-  /** The node that coordinates a group now, that leads a partition now, that is the controller now. */
+  /**
+   * The node that coordinates a group now, or leads a partition now. Which one is the controller Kafka tells no client: it names any;
+   * to kill it, kill each.
+   */
   coordinatorOf(groupId: string): Promise<ClusterNode>;
   leaderOf(topic: string, partition: number): Promise<ClusterNode>;
-  controller(): Promise<ClusterNode>;
   stop(): Promise<void>;
 }
 
@@ -82,7 +84,6 @@ export async function startKafkaCluster(): Promise<KafkaCluster> {
       const { topics } = await ask((admin) => admin.fetchTopicMetadata({ topics: [topic] }));
       return nodeOf(topics[0]!.partitions.find((each) => each.partitionId === partition)!.leader);
     },
-    controller: async () => nodeOf((await ask((admin) => admin.describeCluster())).controller!),
     stop,
   };
 }

@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { gunzip, gzip, zstdCompress, zstdDecompress } from 'node:zlib';
 import kafkajs from 'kafkajs';
 import { compressFrame, decompressFrame } from 'lz4-napi';
+import { holdsItsRecords, placeholdersFor } from './unreadable.ts';
 
 /**
  * Compression of record batches. kafkajs brings gzip alone, and without a bound; the other three are what producers use
@@ -17,7 +18,7 @@ export interface Codec {
 /** Bytes. A batch is about a megabyte as it travels, and JSON shrinks by 5 to 20; ratios beyond 64 are no events. */
 export const decompressedBytesMax = 64 * 1024 * 1024;
 
-/** A batch that cannot be unpacked. It cannot be skipped either: nobody knows which records it holds. */
+/** Packed bytes that cannot be unpacked, and are not known to be a record batch. */
 export class CodecError extends kafkajs.KafkaJSNonRetriableError {}
 
 const zipOptions = { maxOutputLength: decompressedBytesMax };
@@ -61,18 +62,35 @@ export function registerCodecs(): void {
   table[types.Snappy] = () => guarded('snappy', boundedSnappy);
   table[types.LZ4] = () => guarded('lz4', lz4Codec);
   table[types.ZSTD] = () => guarded('zstd', zstdCodec);
+  const byNumber: Record<number, () => Codec> = table;
+  for (const type of unassignedTypes) byNumber[type] = () => guarded(`codec ${type}`, unknownCodec);
 }
 
-/** What goes wrong inside is the bytes' fault, and is said so, whatever the library threw. */
+/** The numbers that Kafka's three bits have left. */
+const unassignedTypes = [5, 6, 7] as const;
+const unknownCodec: Codec = {
+  compress: () => Promise.reject(new Error('there is no such codec')),
+  decompress: () => Promise.reject(new Error('there is no such codec')),
+};
+
+/**
+ * What goes wrong inside is the bytes' fault, whatever the library threw: of a record batch, each record then says that it could
+ * not be unpacked. Rejects with `CodecError` where the bytes are of no batch.
+ */
 export function guarded(name: string, codec: Codec): Codec {
   return {
     compress: codec.compress,
     decompress: async (compressed) => {
       try {
-        return await codec.decompress(compressed);
+        const unpacked = await codec.decompress(compressed);
+        if (!holdsItsRecords(compressed, unpacked)) throw new Error('it unpacks to something else than its records');
+        return unpacked;
       } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
-        throw new CodecError(`A record batch of ${compressed.length} bytes is no ${name} that can be read: ${reason}`);
+        const cause = error instanceof Error ? error.message : String(error);
+        const reason = `A record batch of ${compressed.length} bytes is no ${name} that can be read: ${cause}`;
+        const placeholders = placeholdersFor(compressed, reason);
+        if (placeholders === undefined) throw new CodecError(reason);
+        return placeholders;
       }
     },
   };

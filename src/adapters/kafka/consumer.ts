@@ -4,6 +4,7 @@ import { backoffMs } from '../../net/backoff.ts';
 import { classify, fewRetriesMax } from './failures.ts';
 import { LagMeter } from './lag.ts';
 import { GroupMember } from './member.ts';
+import { PartitionEndsReader } from './partition-ends.ts';
 import type { KafkaSettings } from './settings.ts';
 import type { KafkaSourceOptions } from './source-options.ts';
 import { StartPositions } from './start-positions.ts';
@@ -30,6 +31,9 @@ export class KafkaSource {
   readonly #finished = Promise.withResolvers<void>();
   readonly #closing = new AbortController();
   readonly #startPositions: StartPositions | undefined;
+  readonly #ends: PartitionEndsReader;
+  /** Partitions to which this process has committed. */
+  readonly #committed = new Set<string>();
   #member: GroupMember | undefined;
   #progressMs: number;
   /** Stopwatch time at which the membership was lost; undefined while there is one. */
@@ -50,14 +54,15 @@ export class KafkaSource {
     const onLost = (failure: Failure): void => this.#away(failure, 1, 0);
     this.#options = { ...options, progress, onAssigned, onLost };
     const { history } = options;
-    this.#startPositions = history && new StartPositions({ ...options, history });
+    this.#ends = new PartitionEndsReader(options);
+    this.#startPositions = history && new StartPositions({ ...options, history, ends: this.#ends });
     this.finished = this.#finished.promise;
     this.finished.catch(() => undefined); // it is looked at when the caller gets to it
   }
 
   /** Begins; `onAssigned` and `finished` tell how it goes. */
   open(): void {
-    this.#lagMeter = new LagMeter({ ...this.#options, member: () => this.#member });
+    this.#lagMeter = new LagMeter({ ...this.#options, ends: this.#ends, member: () => this.#member });
     this.#ticker = setInterval(() => this.#tick(), tickMs).unref();
     this.#run()
       .then(this.#finished.resolve, this.#finished.reject)
@@ -81,7 +86,8 @@ export class KafkaSource {
     this.#member?.leave();
     if (this.#lagMeter === undefined) return; // it was never opened
     await this.finished.catch(() => undefined);
-    await this.#lagMeter.close();
+    this.#lagMeter.close();
+    await this.#ends.close();
   }
 
   async #run(): Promise<void> {
@@ -89,7 +95,11 @@ export class KafkaSource {
     let unclassified = 0;
     for (let attempt = 1; !this.#closing.signal.aborted; attempt += 1) {
       this.#options.progress();
-      this.#member = new GroupMember(this.#options, this.#startPositions);
+      this.#member = new GroupMember(this.#options, {
+        startPositions: this.#startPositions,
+        ends: this.#ends,
+        committed: this.#committed,
+      });
       const end = await this.#member.live();
       if (end.kind === 'left' || (end.kind === 'crashed' && this.#closing.signal.aborted)) return;
       if (end.kind === 'stopped') throw end.error;

@@ -27,6 +27,7 @@ export function createGroupConsumer(options: Omit<ClientOptions, 'requestTimeout
     groupId: settings.groupId,
     allowAutoTopicCreation: false,
     maxWaitTimeInMs: consumer.fetchWaitMsMax,
+    metadataMaxAge: consumer.metadataAgeMsMax,
     minBytes: consumer.fetchBytesMin,
     maxBytes: consumer.fetchBytesMax,
     maxBytesPerPartition: consumer.partitionFetchBytesMax,

@@ -1,6 +1,6 @@
 import { FailureError, type FailureCode } from '../../domain/failure.ts';
 import { holdUntilDone, type HeldStep } from './hold.ts';
-import type { BatchHandler, KafkaSourceOptions } from './source-options.ts';
+import type { KafkaSourceOptions } from './source-options.ts';
 
 /** Failures of the handler that are waited for; every other ends the stream. */
 const heldSteps: Partial<Record<FailureCode, HeldStep>> = {
@@ -10,19 +10,18 @@ const heldSteps: Partial<Record<FailureCode, HeldStep>> = {
 };
 
 /**
- * The handler, tried again with the same batch for as long as what it misses is away. The partition is held meanwhile
+ * Does work of the handler, again and again for as long as what it misses is away. The partition is held meanwhile
  * inside the client's own call, where heartbeats go on; thrown out of there, the failure would stop them, and after a few
  * times the membership.
  */
-export function heldHandler({
-  handler,
+export function heldWork({
   settings: { retry },
   clock,
   telemetry,
   progress,
-}: KafkaSourceOptions): BatchHandler {
-  return (batch, signal) =>
-    holdUntilDone(() => handler(batch, signal), {
+}: KafkaSourceOptions): (work: () => Promise<void>, signal: AbortSignal) => Promise<void> {
+  return (work, signal) =>
+    holdUntilDone(work, {
       backoff: retry,
       clock,
       telemetry,

@@ -1,15 +1,18 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Consumer, EachBatchPayload } from 'kafkajs';
+import { Assignment, keyOf } from './assignment.ts';
 import { within } from './bounded.ts';
 import { Committer, type CommitOffsets } from './committer.ts';
 import { coordinatorLost, CoordinatorWatch } from './coordinator-watch.ts';
 import { classify } from './failures.ts';
 import { createGroupConsumer } from './group-client.ts';
-import { heldHandler } from './held-handler.ts';
+import { heldWork } from './held-handler.ts';
 import { Keeper } from './keeper.ts';
 import { OffsetTracker, type TopicPartition } from './offsets.ts';
-import { slicesOf } from './slices.ts';
-import type { BatchHandler, KafkaSourceOptions } from './source-options.ts';
+import type { PartitionEnds, PartitionEndsReader } from './partition-ends.ts';
+import { PartitionHolds } from './partition-holds.ts';
+import { slicesOf, type Slice } from './slices.ts';
+import type { KafkaSourceOptions } from './source-options.ts';
 import type { StartPositions } from './start-positions.ts';
 
 const farewellMsMax = 10_000;
@@ -17,6 +20,20 @@ const farewellMsMax = 10_000;
 const commitFailuresToTell = 10;
 /** Part of the session timeout: when the coordinator gives a member up, the member has long known that something is wrong. */
 const silentShareMax = 1 / 3;
+
+/** What outlives a member. */
+export interface MemberSurroundings {
+  readonly startPositions: StartPositions | undefined;
+  readonly ends: Pick<PartitionEndsReader, 'of'>;
+  /** Partitions to which this process has committed: those of the topics, at most. */
+  readonly committed: Set<string>;
+}
+
+/** Offsets that reading jumped over: from `from` up to, not including, `next`. */
+export interface Gap {
+  readonly from: number;
+  readonly next: number;
+}
 
 /** How the life of a member ended. */
 export type MemberEnd =
@@ -38,23 +55,30 @@ export class GroupMember {
   /** Whether a slice has got through: the membership is worth something. */
   hasWorked = false;
   readonly #options: KafkaSourceOptions;
-  readonly #startPositions: StartPositions | undefined;
   readonly #consumer: Consumer;
-  readonly #handler: BatchHandler;
+  readonly #surroundings: MemberSurroundings;
+  readonly #held: ReturnType<typeof heldWork>;
+  readonly #holds: PartitionHolds;
   readonly #committer: Committer;
   readonly #coordinator: CoordinatorWatch;
   readonly #ended = Promise.withResolvers<MemberEnd>();
   #commit: CommitOffsets | undefined;
-  /** Counts assignments: what was fetched under an older one is stale. */
-  #assignment = 0;
+  /** The assignment of now, once its partitions may be read: what was fetched under an older one is stale. */
+  #assignment: Assignment | undefined;
+  #asked: Promise<Assignment> | undefined;
+  /** Partitions of which a batch has come since they were assigned, with what the group had committed then. */
+  readonly #begun = new Map<string, number | undefined>();
+  /** The first jump of each partition that nobody has looked into yet. */
+  readonly #gaps = new Map<string, Gap>();
   readonly #draining = new AbortController();
   readonly #inFlight = new Set<Promise<void>>();
 
-  constructor(options: KafkaSourceOptions, startPositions?: StartPositions) {
+  constructor(options: KafkaSourceOptions, surroundings: MemberSurroundings) {
     this.#options = options;
-    this.#startPositions = startPositions;
+    this.#surroundings = surroundings;
     this.#consumer = createGroupConsumer(options);
-    this.#handler = heldHandler(options);
+    this.#held = heldWork(options);
+    this.#holds = new PartitionHolds(options);
     const { clock, settings } = options;
     this.#coordinator = new CoordinatorWatch(clock, settings.consumer.sessionTimeoutMs * silentShareMax);
     this.#committer = new Committer(
@@ -63,7 +87,8 @@ export class GroupMember {
       (error, inARow) => this.#commitFailed(error, inARow),
       (offsets) => {
         this.#coordinator.heard();
-        startPositions?.committed(offsets);
+        for (const offset of offsets) surroundings.committed.add(keyOf(offset));
+        surroundings.startPositions?.committed(offsets);
       },
     );
     this.#listen();
@@ -73,6 +98,7 @@ export class GroupMember {
   async live(): Promise<MemberEnd> {
     this.#join().catch((error: unknown) => this.#end({ kind: 'crashed', error }));
     const end = await this.#ended.promise;
+    this.#holds.releaseAll();
     await this.#finishInFlight(); // or the next member could be given a batch that this one still has in hand
     if (end.kind !== 'crashed') await this.#commitPending();
     await within(farewellMsMax, this.#consumer.disconnect());
@@ -84,7 +110,7 @@ export class GroupMember {
     const { startFrom, partitionsConcurrent } = settings.consumer;
     await this.#consumer.connect();
     await this.#consumer.subscribe({ topics: [...topics], fromBeginning: startFrom === 'earliest' });
-    await this.#startPositions?.find();
+    await this.#surroundings.startPositions?.find();
     await this.#consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: false,
@@ -123,6 +149,14 @@ export class GroupMember {
   /** Whether the handler has records. */
   get hasInHand(): boolean {
     return this.#inFlight.size > 0;
+  }
+
+  /** Offsets of a partition that reading jumped over. Whoever takes them looks into it. */
+  takeGap(topic: string, partition: number): Gap | undefined {
+    const key = keyOf({ topic, partition });
+    const gap = this.#gaps.get(key);
+    this.#gaps.delete(key);
+    return gap;
   }
 
   /** Ends the membership: `live` drains, leaves the group and answers. */
@@ -173,14 +207,18 @@ export class GroupMember {
     });
     this.#consumer.on(events.GROUP_JOIN, ({ payload }) => {
       this.#coordinator.heard();
-      this.#assignment += 1;
       this.offsets.reset();
+      this.#holds.releaseAll();
+      this.#begun.clear();
+      this.#gaps.clear();
       this.assigned = Object.entries(payload.memberAssignment).flatMap(([topic, partitions]) =>
         partitions.map((partition) => ({ topic, partition })),
       );
       // kafkajs keeps these until right before its first fetch, which comes after this event.
-      for (const { topic, partition, offset } of this.#startPositions?.of(this.assigned) ?? [])
+      const planned = this.#surroundings.startPositions?.of(this.assigned) ?? [];
+      for (const { topic, partition, offset } of planned)
         this.#consumer.seek({ topic, partition, offset: String(offset) });
+      void this.#assign(planned);
       progress();
       telemetry.partitionsAssigned(this.assigned);
       void this.#countMembers();
@@ -191,6 +229,34 @@ export class GroupMember {
       if (payload.batchSize > 0) return;
       this.offsets.partition(payload.topic, payload.partition).skip(Number(payload.lastOffset) + 1);
     });
+  }
+
+  /**
+   * Finds out where the partitions stand before any of them is read: what kafkajs does about an offset that is out of range wipes
+   * out what was committed.
+   */
+  async #assign(planned: ReturnType<StartPositions['of']>): Promise<void> {
+    const partitions = [...Map.groupBy(this.assigned, ({ topic }) => topic)].map(([topic, own]) => ({
+      topic,
+      partitions: own.map(({ partition }) => partition),
+    }));
+    this.#consumer.pause(partitions);
+    const { committed } = this.#surroundings;
+    const wasCommitted = (partition: TopicPartition): boolean => committed.has(keyOf(partition));
+    const asked = this.#endsOfAssigned().then((ends) => new Assignment(ends, planned, wasCommitted));
+    this.#assignment = undefined;
+    this.#asked = asked;
+    const assignment = await asked;
+    if (this.#asked !== asked) return; // there is a newer one
+    this.#assignment = assignment;
+    if (!this.#draining.signal.aborted) this.#consumer.resume(partitions);
+  }
+
+  /** Where brokers do not say it, which is while they change hands, nothing is known, and the committed offsets hold. */
+  async #endsOfAssigned(): Promise<readonly PartitionEnds[]> {
+    const topics = [...new Set(this.assigned.map(({ topic }) => topic))];
+    const asked = topics.map((topic) => this.#surroundings.ends.of(topic));
+    return (await Promise.all(asked).catch(() => [])).flat();
   }
 
   /** Nobody waits for it, and without an answer there is nothing to tell. */
@@ -216,19 +282,34 @@ export class GroupMember {
     let done = 0;
     for (const slice of slicesOf(payload.batch, recordsMax)) {
       if (signal.aborted) break;
-      if (assignment !== this.#assignment || payload.isStale() || !payload.isRunning()) {
+      const isCurrent = (): boolean => assignment === this.#assignment && !payload.isStale() && payload.isRunning();
+      let committedOffset: number | undefined;
+      try {
+        if (isCurrent()) committedOffset = await this.#arrive(slice, signal);
+      } catch (error) {
+        if (!signal.aborted) this.#end({ kind: 'stopped', error });
+        break;
+      }
+      if (signal.aborted) break;
+      if (!isCurrent()) {
         telemetry.staleBatchDropped(topic, partition, messages.length - done);
         return;
       }
+      if (slice.unreadable !== undefined && settings.consumer.unreadable === 'hold') {
+        this.#holds.hold(topic, partition, slice.unreadable, payload.pause());
+        break;
+      }
       const span = offsets.open(slice.from, slice.next);
       try {
-        await this.#handler(slice.batch, signal);
+        const batch = committedOffset === undefined ? slice.batch : { ...slice.batch, committedOffset };
+        await this.#held(() => this.#options.handler(batch, signal), signal);
       } catch (error) {
         span.withdraw();
         if (!signal.aborted) this.#end({ kind: 'stopped', error });
         break;
       }
       span.settle();
+      this.#holds.release(topic, partition);
       done += slice.batch.records.length;
       this.hasWorked = true;
       progress();
@@ -245,5 +326,33 @@ export class GroupMember {
       else this.#options.onLost(this.#coordinator.loss);
       throw keeper.signal.reason; // kafkajs joins again
     }
+  }
+
+  /**
+   * Holds a slice against where its partition should go on. One that goes back is of another partition with the same name; one that
+   * jumps is looked into later. Returns what the group had committed when the partition was assigned.
+   */
+  async #arrive({ batch: { topic, partition }, from }: Slice, signal: AbortSignal): Promise<number | undefined> {
+    const key = keyOf({ topic, partition });
+    const offsets = this.offsets.partition(topic, partition);
+    if (!this.#begun.has(key)) {
+      const start = this.#assignment?.start(topic, partition);
+      if (start?.isRemade === true) await this.#forget(topic, partition, start.expected ?? from, from, signal);
+      else offsets.begin(start?.expected);
+      this.#begun.set(key, start?.committedOffset);
+    }
+    const { expected } = offsets;
+    if (expected !== undefined && from < expected) await this.#forget(topic, partition, expected, from, signal);
+    else if (expected !== undefined && from > expected && !this.#gaps.has(key))
+      this.#gaps.set(key, { from: expected, next: from });
+    return this.#begun.get(key);
+  }
+
+  async #forget(topic: string, partition: number, expected: number, found: number, signal: AbortSignal): Promise<void> {
+    const { telemetry, forgetOffsets } = this.#options;
+    telemetry.partitionRemade(topic, partition, expected, found);
+    await this.#held(() => forgetOffsets(topic, partition), signal);
+    this.offsets.partition(topic, partition).begin(found);
+    this.#begun.set(keyOf({ topic, partition }), undefined);
   }
 }

@@ -81,6 +81,7 @@ export class PartitionOffsets {
   readonly partition: number;
   committed: number | undefined;
   #position: number | undefined;
+  #begun: number | undefined;
   /** Open spans, and settled ones behind an open one, in the order of offsets. */
   readonly #spans: Span[] = [];
 
@@ -91,6 +92,19 @@ export class PartitionOffsets {
 
   get position(): number | undefined {
     return this.#position;
+  }
+
+  /** The record that should come next; undefined where nobody has said. What comes later has jumped over some, what comes earlier gone back. */
+  get expected(): number | undefined {
+    return this.#spans.at(-1)?.next ?? this.#position ?? this.#begun;
+  }
+
+  /** The partition is read from here on. What was known of it does not hold any more; no span is open. */
+  begin(offset: number | undefined): void {
+    assert(this.#spans.length === 0, 'a partition begins anew when nothing of it is under way');
+    this.#position = undefined;
+    this.committed = undefined;
+    this.#begun = offset;
   }
 
   /** Records from `from` up to, not including, `next` are handed out. */

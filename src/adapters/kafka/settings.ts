@@ -48,6 +48,8 @@ export interface ConsumerSettings {
   readonly rebalanceTimeoutMs: number;
   readonly partitionsConcurrent: number;
   readonly startFrom: 'earliest' | 'latest';
+  readonly unreadable: 'hold' | 'skip';
+  readonly metadataAgeMsMax: number;
 }
 
 export interface ProducerSettings {

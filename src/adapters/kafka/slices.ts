@@ -1,6 +1,8 @@
 import type { Batch, KafkaMessage } from 'kafkajs';
+import type { Failure } from '../../domain/failure.ts';
 import type { IncomingRecord, RecordBatch } from '../../ports.ts';
 import { headersOf } from './record-headers.ts';
+import { isPlaceholder, unreadableOf } from './unreadable.ts';
 
 /** What Kafka says where a record has no timestamp. */
 const noTimestamp = '-1';
@@ -13,24 +15,59 @@ export interface Slice {
   /** Offset of the first record, and of the one after the last: past control records too, when it is the last slice. */
   readonly from: number;
   readonly next: number;
+  /** Of a record batch that could not be unpacked, which is one record here, and a slice by itself. */
+  readonly unreadable?: Failure;
 }
 
 /** A fetched batch in slices of at most `recordsMax` records, made one by one as they are asked for. */
 export function* slicesOf(batch: Batch, recordsMax: number): Generator<Slice, void, undefined> {
   const { topic, partition, messages } = batch;
-  for (let start = 0; start < messages.length; start += recordsMax) {
-    const records = messages.slice(start, start + recordsMax).map(toRecord);
-    const first = records[0];
-    const last = records.at(-1);
+  for (let start = 0, end = 0; start < messages.length; start = end) {
+    end = endOfSlice(messages, start, recordsMax);
+    const part = messages.slice(start, end);
+    const first = part[0];
+    const last = part.at(-1);
     if (first === undefined || last === undefined) return;
-    const isLast = start + recordsMax >= messages.length;
-    yield {
-      batch: { topic, partition, records },
-      lastOffset: String(last.offset),
-      from: first.offset,
-      next: (isLast ? Math.max(last.offset, Number(batch.lastOffset())) : last.offset) + 1,
-    };
+    const from = Number(first.offset);
+    const lastOffset =
+      end >= messages.length ? Math.max(Number(last.offset), Number(batch.lastOffset())) : Number(last.offset);
+    const place = { lastOffset: last.offset, from, next: lastOffset + 1 };
+    if (isPlaceholder(first)) {
+      const { failure, record } = unreadableRecord(batch, first, Number(last.offset));
+      yield { batch: { topic, partition, records: [record] }, ...place, unreadable: failure };
+    } else yield { batch: { topic, partition, records: part.map(toRecord) }, ...place };
   }
+}
+
+/** Index behind the slice that begins at `start`: records that can be read, or those of one batch that cannot. */
+function endOfSlice(messages: readonly KafkaMessage[], start: number, recordsMax: number): number {
+  const first = messages[start]!;
+  if (isPlaceholder(first)) {
+    let end = start + 1;
+    while (end < messages.length && continues(messages[end]!)) end += 1;
+    return end;
+  }
+  const end = Math.min(start + recordsMax, messages.length);
+  for (let index = start + 1; index < end; index += 1) if (isPlaceholder(messages[index]!)) return index;
+  return end;
+}
+
+/** Whether it stands for a later record of a batch whose first record is before it. */
+function continues(message: KafkaMessage): boolean {
+  return isPlaceholder(message) && unreadableOf(message) === undefined;
+}
+
+/** @param lastOffset of the batch, whose records begin at or before `first`: a fetch may begin inside a batch */
+function unreadableRecord(
+  { topic, partition }: Batch,
+  first: KafkaMessage,
+  lastOffset: number,
+): { readonly failure: Failure; readonly record: IncomingRecord } {
+  const told = unreadableOf(first);
+  const place = `${topic} [${partition}], offsets ${first.offset} to ${lastOffset}`;
+  const why = told === undefined ? 'It cannot be unpacked.' : `${told.reason} (sha256 of its records ${told.sha256}).`;
+  const failure: Failure = { code: 'EVENT_BATCH_UNREADABLE', message: `${place}: ${why}` };
+  return { failure, record: { ...toRecord(first), key: null, value: told?.head ?? null, failure } };
 }
 
 function toRecord(message: KafkaMessage): IncomingRecord {

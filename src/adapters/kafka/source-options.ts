@@ -27,6 +27,11 @@ export interface KafkaSourceOptions {
   /** Of a store that has its own memory of what it read. Without it, reading begins where the group committed. */
   readonly history?: History;
   /**
+   * A partition goes on before where it was: it was made anew, or lost its end. What is known of its offsets must be let go of.
+   * Called when no batch of the partition is under way; rejects as the handler does.
+   */
+  readonly forgetOffsets: (topic: string, partition: number) => Promise<void>;
+  /**
    * Called at each turn of the loop: a fetch, empty or not; a slice done; a try while something is held; an attempt to
    * join. Liveness rests on it: silence for longer than `silentMsMax(settings)` means that the loop is stuck.
    */

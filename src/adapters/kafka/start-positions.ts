@@ -1,12 +1,7 @@
-import type { Admin } from 'kafkajs';
-import type { Clock } from '../../ports.ts';
-import { within } from './bounded.ts';
-import { createClient } from './client.ts';
+import { keyOf } from './assignment.ts';
 import type { TopicPartition } from './offsets.ts';
+import type { PartitionEnds, PartitionEndsReader } from './partition-ends.ts';
 import type { KafkaLogger, KafkaSettings } from './settings.ts';
-
-const requestTimeoutMs = 10_000;
-const farewellMsMax = 1_000;
 
 /** The next record of a partition. */
 export interface Position extends TopicPartition {
@@ -27,18 +22,8 @@ interface Options {
   readonly settings: KafkaSettings;
   readonly topics: readonly string[];
   readonly history: History;
+  readonly ends: Pick<PartitionEndsReader, 'of'>;
   readonly log: KafkaLogger;
-  readonly clock: Clock;
-}
-
-/**
- * Offsets of a partition as the brokers know them. `committed`: what the group reads next; undefined before its first commit, and
- * when the partition ends before it.
- */
-interface PartitionEnds extends TopicPartition {
-  readonly low: number;
-  readonly high: number;
-  readonly committed: number | undefined;
 }
 
 /**
@@ -58,18 +43,12 @@ export class StartPositions {
   /** Asks the brokers, and tells history. When it rejects, with what the client says, it is to be called again. */
   async find(): Promise<void> {
     if (this.#positions !== undefined) return;
-    const { topics, history } = this.#options;
-    const admin = createClient({ ...this.#options, requestTimeoutMs }).admin();
-    try {
-      await admin.connect();
-      const ends = (await Promise.all(topics.map((topic) => this.#endsOf(topic, admin)))).flat();
-      const known = new Map(history.next().map((next) => [keyOf(next), next.offset]));
-      const positions = ends.map((each) => ({ ...each, offset: this.#startOf(each, known.get(keyOf(each))) }));
-      await history.begin(positions);
-      this.#positions = positions;
-    } finally {
-      await within(farewellMsMax, admin.disconnect());
-    }
+    const { topics, history, ends } = this.#options;
+    const partitions = (await Promise.all(topics.map((topic) => ends.of(topic)))).flat();
+    const known = new Map(history.next().map((next) => [keyOf(next), next.offset]));
+    const positions = partitions.map((each) => ({ ...each, offset: this.#startOf(each, known.get(keyOf(each))) }));
+    await history.begin(positions);
+    this.#positions = positions;
   }
 
   /**
@@ -90,25 +69,11 @@ export class StartPositions {
     this.#positions = this.#positions?.filter((each) => !known.has(keyOf(each)));
   }
 
-  async #endsOf(topic: string, admin: Admin): Promise<PartitionEnds[]> {
-    const { groupId } = this.#options.settings;
-    const [answer] = await admin.fetchOffsets({ groupId, topics: [topic] });
-    return (await admin.fetchTopicOffsets(topic)).map(({ partition, low, high }) => {
-      const committed = Number(answer?.partitions.find((each) => each.partition === partition)?.offset ?? -1);
-      return {
-        topic,
-        partition,
-        low: Number(low),
-        high: Number(high),
-        committed: committed < 0 || committed > Number(high) ? undefined : committed,
-      };
-    });
-  }
-
   /** @param next where history goes on; undefined where it does not know the partition. */
   #startOf(ends: PartitionEnds, next: number | undefined): number {
     const { settings, log, history } = this.#options;
-    const { topic, partition, low, high, committed } = ends;
+    const { topic, partition, low, high } = ends;
+    const committed = ends.committed === undefined || ends.committed > high ? undefined : ends.committed;
     const otherwise = Math.max(low, committed ?? (settings.consumer.startFrom === 'earliest' ? low : high));
     if (next === undefined) return otherwise;
     if (next > high) {
@@ -121,8 +86,4 @@ export class StartPositions {
       log('warn', 'Records that history lacks are read again, and decided again.', { ...ends, next });
     return Math.max(low, Math.min(next, committed ?? next));
   }
-}
-
-function keyOf({ topic, partition }: TopicPartition): string {
-  return `${topic}/${partition}`;
 }

@@ -13,6 +13,7 @@ const holdRepeatedMsMax = 5 * 60_000;
 
 const holdSentences: Readonly<Record<HoldingStep, string>> = {
   consume: 'Kafka is away; the consumer joins anew.',
+  read: 'A batch of records cannot be read; its partition waits, the others go on.',
   store: 'The feature store does not answer; batches wait for it.',
   send: 'Decisions are not taken; their partition waits.',
   deadLetter: 'Dead letters are not taken; their partition waits.',
@@ -76,6 +77,27 @@ export class LogTelemetry implements Telemetry {
   /** Of several partitions that waited for one thing, the first to go on tells. */
   released(step: HoldingStep, heldMs: number): void {
     if (this.#holds.delete(step)) this.#logger.info('What was held goes on.', { step, heldMs: Math.round(heldMs) });
+  }
+
+  partitionHeld(): void {}
+
+  recordsLost(topic: string, partition: number, from: number, next: number): void {
+    this.#logger.error('Records were deleted before they were read: retention is shorter than the lag was.', {
+      topic,
+      partition,
+      from,
+      next,
+      records: next - from,
+    });
+  }
+
+  partitionRemade(topic: string, partition: number, expectedOffset: number, foundOffset: number): void {
+    this.#logger.error('A partition goes on before where it was: it is taken for a new one.', {
+      topic,
+      partition,
+      expectedOffset,
+      foundOffset,
+    });
   }
 
   modelLoaded(name: string, version: string, sha256: string): void {

@@ -96,6 +96,20 @@ export function registerMetrics(registry: Registry, readings: Readings) {
     ),
     holds: counter('winnow_holds_total', 'Times that a hold began.', { step: heldSteps }),
     holding,
+    partitionHeld: gauge(
+      'winnow_partition_held',
+      '1 for a partition that stands at a batch which cannot be read; else there is no series.',
+      'topic',
+      'partition',
+    ),
+    recordsLost: counter('winnow_lost_records_total', 'Records that were deleted before they were read.', {
+      topic: notKnownBeforehand,
+    }),
+    partitionsRemade: counter(
+      'winnow_partitions_remade_total',
+      'Times that a partition went on before where it was: its topic was made anew, or lost its end.',
+      { topic: notKnownBeforehand },
+    ),
     degradedBatches: counter('winnow_degraded_batches_total', 'Batches decided while a part was missing.', {
       part: degradations,
     }),

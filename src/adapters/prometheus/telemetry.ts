@@ -114,6 +114,20 @@ export class PrometheusTelemetry implements Telemetry {
     this.#metrics.holding.dec({ step });
   }
 
+  partitionHeld(topic: string, partition: number, isHeld: boolean): void {
+    const labels = { topic, partition: String(partition) };
+    if (isHeld) this.#metrics.partitionHeld.set(labels, 1);
+    else this.#metrics.partitionHeld.remove(labels);
+  }
+
+  recordsLost(topic: string, _partition: number, from: number, next: number): void {
+    this.#metrics.recordsLost.inc({ topic }, next - from);
+  }
+
+  partitionRemade(topic: string): void {
+    this.#metrics.partitionsRemade.inc({ topic });
+  }
+
   modelLoaded(name: string, version: string, sha256: string): void {
     this.#metrics.modelLoads.inc({ result: 'loaded' });
     this.#nameModel(name, version, sha256);

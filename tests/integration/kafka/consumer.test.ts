@@ -1,7 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import kafkajs from 'kafkajs';
 import { afterEach, describe, expect, it } from 'vitest';
-import { decompressedBytesMax } from '../../../src/adapters/kafka/codecs.ts';
 import { fewRetriesMax } from '../../../src/adapters/kafka/failures.ts';
 import { FailureError } from '../../../src/domain/failure.ts';
 import type { Telemetry } from '../../../src/telemetry.ts';
@@ -168,22 +166,6 @@ describe('the Kafka source', () => {
     });
     await until(() => handled.length === 500, 'all records are handled');
     expect(lags).toEqual([400, 300, 200, 100, 0]);
-  });
-
-  it('ends, and says why, at a batch that nobody can unpack', async (context) => {
-    const { brokers } = requireKafka(context);
-    const settings = kafkaSettings(brokers);
-    const { events } = settings.topics;
-    await makeTopics(brokers, { [events]: 1 });
-    await write(brokers, events, numbered(10, 1));
-    const bomb = { key: null, value: Buffer.alloc(decompressedBytesMax + 1) };
-    await write(brokers, events, [bomb], kafkajs.CompressionTypes.GZIP);
-
-    const { source, handled } = open({ settings });
-    await expect(source.finished).rejects.toThrow(/no gzip that can be read/);
-    // The client hands out the batches of a fetch together, or none of them.
-    expect(handled).toEqual([]);
-    expect(await committedOffsets(brokers, settings.groupId, events)).toEqual(new Map());
   });
 
   it('keeps trying to join while no broker answers, tells of it, and stops at once when it is told to', async () => {

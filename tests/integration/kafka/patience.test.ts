@@ -31,6 +31,7 @@ it('a handler that waits longer than the client may be silent is waited for', as
       handled += records.length;
     },
     telemetry: silentTelemetry,
+    forgetOffsets: () => Promise.resolve(),
     log: () => undefined,
     clock: { nowMs: () => Date.now(), monotonicMs: () => performance.now() + passedMs },
     progress: () => undefined,

@@ -33,6 +33,8 @@ export function kafkaSettings(brokers: readonly string[], names: Partial<TestNam
       rebalanceTimeoutMs: 20_000,
       partitionsConcurrent: 2,
       startFrom: 'earliest',
+      unreadable: 'hold',
+      metadataAgeMsMax: 2_000,
     },
     producer: { compression: 'none', requestTimeoutMs: 5_000 },
     retry: { initialMs: 50, maxMs: 1_000, retriesMax: 5 },
@@ -157,6 +159,7 @@ export interface SourceSetup {
   readonly recordsMax?: number;
   readonly topics?: readonly string[];
   readonly history?: KafkaSourceOptions['history'];
+  readonly forgetOffsets?: KafkaSourceOptions['forgetOffsets'];
 }
 
 export function openSource(setup: SourceSetup): RunningSource {
@@ -182,6 +185,7 @@ export function openSource(setup: SourceSetup): RunningSource {
         setup.telemetry?.partitionsAssigned?.(partitions);
       },
     },
+    forgetOffsets: setup.forgetOffsets ?? (async () => undefined),
     log: () => undefined,
     clock,
     progress: () => undefined,

@@ -4,9 +4,11 @@ import type { AddressInfo } from 'node:net';
 import type { Message } from 'kafkajs';
 import { describe, expect, it } from 'vitest';
 import { LagMeter } from '../../../src/adapters/kafka/lag.ts';
+import { PartitionEndsReader } from '../../../src/adapters/kafka/partition-ends.ts';
 import type { KafkaSettings } from '../../../src/adapters/kafka/settings.ts';
 import { checkTopics, createTopics, topicWarnings } from '../../../src/adapters/kafka/topics.ts';
 import { FailureError } from '../../../src/domain/failure.ts';
+import { silentTelemetry } from '../../../src/telemetry.ts';
 import { requireKafka } from '../../servers/shared-kafka.ts';
 import { clock, kafkaSettings, makeTopics, openSource, until, withAdmin, write } from './support.ts';
 
@@ -116,13 +118,16 @@ describe('the lag meter', () => {
     await until(() => assignments.length > 0 && handled.length === 100, 'the second slice is held');
     await write(brokers, events, inFirstPartition(50));
     const lags = new Map<number, number>();
+    const ends = new PartitionEndsReader(options(settings));
     const meter = new LagMeter({
       ...options(settings),
+      ends,
       member: () => source.member,
-      telemetry: { lagMeasured: (_topic, partition, lag) => lags.set(partition, lag) },
+      telemetry: { ...silentTelemetry, lagMeasured: (_topic, partition, lag) => lags.set(partition, lag) },
     });
     await meter.measure();
-    await meter.close();
+    meter.close();
+    await ends.close();
     await source.close();
     expect(lags).toEqual(
       new Map([

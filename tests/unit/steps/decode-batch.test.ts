@@ -19,6 +19,17 @@ describe('decodeBatch', () => {
     expect(deadLetterCodes).toEqual(['EVENT_EMPTY', 'EVENT_NOT_JSON']);
   });
 
+  it('makes a dead letter of a record that came as something unreadable, although its bytes could be an event', () => {
+    const failure = { code: 'EVENT_BATCH_UNREADABLE', message: 'Offsets 100 to 120.' } as const;
+    const batch = batchOf([cloudEvent(login)]);
+    const { facts, deadLetterCodes } = decodeBatch(
+      { ...batch, records: batch.records.map((record) => ({ ...record, failure })) },
+      startMs,
+    );
+    expect(facts).toEqual([]);
+    expect(deadLetterCodes).toEqual(['EVENT_BATCH_UNREADABLE']);
+  });
+
   it('reads the facts of an event', () => {
     const { facts } = decodeBatch(batchOf([cloudEvent(signup)]), startMs);
     expect(facts[0]).toMatchObject({ isOwn: true, signup: signup.data, email: { domain: 'example.com' } });

@@ -21,6 +21,8 @@ export interface SceneOptions {
   /** Partitions of each topic; the decisions have another number than the events, so that only the key can join them. */
   readonly partitions?: { readonly events?: number; readonly decisions?: number; readonly deadLetters?: number };
   readonly names?: Partial<TestNames>;
+  /** By default the one broker of this run. */
+  readonly brokers?: readonly string[];
   /** When topics, processors and load are done with; by default after the test that is running. */
   readonly cleanUp?: CleanUp;
 }
@@ -73,7 +75,8 @@ export class Scene {
   static async create(context: Skip, options: SceneOptions = {}): Promise<Scene> {
     const { events = 4, decisions = 3, deadLetters = 2 } = options.partitions ?? {};
     const { cleanUp = afterThisTest } = options;
-    const scene = new Scene(requireKafka(context).brokers, { ...uniqueNames(), ...options.names }, cleanUp);
+    const brokers = options.brokers ?? requireKafka(context).brokers;
+    const scene = new Scene(brokers, { ...uniqueNames(), ...options.names }, cleanUp);
     cleanUp(() => scene.#close());
     await scene.#admin.connect();
     await scene.#producer.connect();

@@ -19,6 +19,8 @@ const settings: KafkaSettings = {
     rebalanceTimeoutMs: 10_000,
     partitionsConcurrent: 1,
     startFrom: 'earliest',
+    unreadable: 'hold',
+    metadataAgeMsMax: 30_000,
   },
   producer: { compression: 'none', requestTimeoutMs: 1_000 },
   retry: { initialMs: 1, maxMs: 2, retriesMax: 1 },

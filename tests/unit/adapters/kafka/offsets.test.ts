@@ -140,4 +140,29 @@ describe('the offset tracker', () => {
       ),
     );
   });
+
+  it('says which record should come next: where it began, then behind all that came', () => {
+    const partition = new OffsetTracker().partition('t', 0);
+    expect(partition.expected).toBeUndefined();
+    partition.begin(40);
+    expect(partition.expected).toBe(40);
+    expect(partition.position).toBeUndefined(); // nothing has a fate, and so there is nothing to commit
+    const span = partition.open(40, 45);
+    expect(partition.expected).toBe(45);
+    span.withdraw();
+    expect(partition.expected).toBe(40);
+    partition.open(42, 50).settle();
+    expect(partition.expected).toBe(50);
+  });
+
+  it('can begin before where it was, as another partition', () => {
+    const tracker = new OffsetTracker();
+    const partition = tracker.partition('t', 0);
+    partition.open(100, 200).settle();
+    tracker.committed([{ topic: 't', partition: 0, offset: 200 }]);
+    partition.begin(0);
+    expect(tracker.pending()).toEqual([]);
+    partition.open(0, 200).settle();
+    expect(tracker.pending()).toEqual([{ topic: 't', partition: 0, offset: 200 }]);
+  });
 });

@@ -54,6 +54,14 @@ describe('PrometheusTelemetry before the first batch', () => {
     expect((await samplesAfter(() => {})).get(series)).toBe(0);
   });
 
+  it('ends the series of a partition that has left what it could not read', async () => {
+    const samples = await samplesAfter((telemetry) => {
+      telemetry.partitionHeld('t', 3, true);
+      telemetry.partitionHeld('t', 3, false);
+    });
+    expect(seriesOf(samples, 'winnow_partition_held')).toEqual([]);
+  });
+
   it('has a series for every event type', async () => {
     expect(seriesOf(await samplesAfter(() => {}), 'winnow_events_total')).toHaveLength(eventTypes.length);
   });
@@ -267,6 +275,24 @@ describe('PrometheusTelemetry events', () => {
     ],
     ['failed commits', (telemetry) => telemetry.commitFailed(), 'winnow_commit_failures_total', 1],
     ['the wait for a commit', (telemetry) => telemetry.commitWaited(2_500), 'winnow_commit_age_seconds', 2.5],
+    [
+      'a partition that stands',
+      (telemetry) => telemetry.partitionHeld('t', 3, true),
+      'winnow_partition_held{topic="t",partition="3"}',
+      1,
+    ],
+    [
+      'records that are gone',
+      (telemetry) => telemetry.recordsLost('t', 0, 5, 9),
+      'winnow_lost_records_total{topic="t"}',
+      4,
+    ],
+    [
+      'a partition made anew',
+      (telemetry) => telemetry.partitionRemade('t'),
+      'winnow_partitions_remade_total{topic="t"}',
+      1,
+    ],
     ['stale records', (telemetry) => telemetry.staleBatchDropped('t', 0, 9), 'winnow_stale_records_total', 9],
     ['a refused bundle', (telemetry) => telemetry.modelRefused(), 'winnow_model_loads_total{result="refused"}', 1],
     ['a failed model', (telemetry) => telemetry.modelFailed(), 'winnow_model_failures_total', 1],

@@ -1,0 +1,59 @@
+import type { TopicPartition } from './offsets.ts';
+import type { PartitionEnds } from './partition-ends.ts';
+
+/** What is known of a partition when it is assigned. */
+export interface PartitionStart {
+  /** The record that should come first; undefined where nobody knows. */
+  readonly expected: number | undefined;
+  /** What the group reads next; undefined where it has committed nothing, or that says nothing of this partition. */
+  readonly committedOffset: number | undefined;
+  /** Its offsets are not those that were committed: another topic of the same name, or one that lost its end. */
+  readonly isRemade: boolean;
+}
+
+const unknown: PartitionStart = { expected: undefined, committedOffset: undefined, isRemade: false };
+
+/**
+ * Where the partitions of one assignment begin.
+ *
+ * A partition was made anew when it ends before what the group committed; and when this process has committed to it and the group
+ * knows nothing of that: Kafka forgets what was committed to a topic when the topic is deleted, and else only when a group has been
+ * empty for days.
+ */
+export class Assignment {
+  readonly #starts: ReadonlyMap<string, PartitionStart>;
+
+  /**
+   * @param ends what the brokers say; where they do not, nothing is known
+   * @param planned where the consumer was told to begin, of those partitions where it was told
+   * @param wasCommitted whether this process has ever committed to a partition
+   */
+  constructor(
+    ends: readonly PartitionEnds[],
+    planned: readonly (TopicPartition & { readonly offset: number })[],
+    wasCommitted: (partition: TopicPartition) => boolean,
+  ) {
+    const begins = new Map(planned.map((each) => [keyOf(each), each.offset]));
+    this.#starts = new Map(
+      ends.map((each) => [keyOf(each), startOf(each, begins.get(keyOf(each)), wasCommitted(each))]),
+    );
+  }
+
+  start(topic: string, partition: number): PartitionStart {
+    return this.#starts.get(keyOf({ topic, partition })) ?? unknown;
+  }
+}
+
+function startOf(
+  { committed, high }: PartitionEnds,
+  planned: number | undefined,
+  wasCommitted: boolean,
+): PartitionStart {
+  const isRemade = committed === undefined ? wasCommitted : committed > high;
+  if (isRemade) return { expected: committed, committedOffset: undefined, isRemade };
+  return { expected: planned ?? committed, committedOffset: committed, isRemade };
+}
+
+export function keyOf({ topic, partition }: TopicPartition): string {
+  return `${topic}/${partition}`;
+}

@@ -1,0 +1,97 @@
+import { expect, it, onTestFinished } from 'vitest';
+import { requireKafkaCluster, type KafkaCluster } from '../../servers/kafka-cluster.ts';
+import type { WireDecision } from '../../../src/wire/decision-schema.ts';
+import { until } from '../kafka/support.ts';
+import { expectOneFateEach, outcomeOf, type Outcome } from './support/fates.ts';
+import { Scene } from './support/scene.ts';
+import { simulatedEvents } from './support/stream.ts';
+
+/**
+ * Three brokers lose one of theirs at a time, as in a power cut, and with each of them whatever it was: the coordinator of the group,
+ * the leader of what is read or of what is written, and the controller, which is one of the three. kafkajs went on asking a
+ * coordinator that was dead; for up to 81 s nothing was committed and nothing was told, and then 54,000 events were decided again
+ * against a history that held their future.
+ */
+
+/** How often each of the three is killed. */
+const rounds = Number(process.env['WINNOW_TEST_BROKER_ROUNDS'] ?? 1);
+const perSecond = 400;
+/** More than all that is decided meanwhile. */
+const eventsMax = 30_000 * rounds;
+/** The coordinator is lost after three tries, and asked for no more; a commit or two are under way or follow. */
+const failuresPerKillMax = 8;
+const onePartition = { events: 1, decisions: 3, deadLetters: 1 };
+const msMax = 240_000 * (rounds + 1);
+
+it('each broker that dies costs seconds, is told, and changes no decision', { timeout: msMax }, async (context) => {
+  const cluster = await requireKafkaCluster(context);
+  onTestFinished(() => cluster.stop());
+  const { brokers } = cluster;
+  const scene = await Scene.create(context, { brokers, partitions: onePartition });
+  const processor = await scene.run().ready();
+  const load = scene.load(simulatedEvents(61, eventsMax), perSecond);
+  await processor.decideSome();
+
+  for (const node of Array.from({ length: rounds }, () => cluster.nodes).flat()) {
+    const isCoordinator = (await cluster.coordinatorOf(scene.names.groupId)).id === node.id;
+    process.stdout.write(`broker-roles.test.ts: broker ${node.id} is ${await rolesOf(node.id, cluster, scene)}\n`);
+    const before = await processor.metrics();
+    await node.kill();
+    if (isCoordinator)
+      await processor.until(
+        async () => (await processor.metrics()).sum('winnow_holds_total') > before.sum('winnow_holds_total'),
+        'the loss is told',
+      );
+    const committed = (await scene.committed()).get(0) ?? 0;
+    await until(
+      async () => ((await scene.committed()).get(0) ?? 0) > committed + perSecond,
+      'commits go on without it',
+    );
+    const failures = (await processor.metrics()).sum('winnow_commit_failures_total');
+    expect(failures - before.sum('winnow_commit_failures_total')).toBeLessThanOrEqual(failuresPerKillMax);
+    await node.start();
+  }
+  await load.stop();
+  await scene.drained(processor);
+  expect(await processor.end('SIGTERM')).toEqual({ code: 0, signal: null });
+  const disturbed = await outcomeOf(scene);
+  expectOneFateEach(disturbed);
+
+  // The same events, in the same order, without any of this.
+  const calm = await Scene.create(context, {
+    brokers,
+    partitions: onePartition,
+    names: { events: scene.names.events },
+  });
+  await calm.drained(await calm.run().ready());
+  const undisturbed = await outcomeOf(calm);
+  const expected = actionsByEvent(undisturbed);
+  const differing = disturbed.decisions.filter(
+    ({ decision }) => expected.get(offsetOf(decision)) !== decision.data.action,
+  );
+  expect(differing.map(({ decision }) => decision.id)).toEqual([]);
+  expect(standings(disturbed)).toEqual(standings(undisturbed));
+});
+
+async function rolesOf(id: number, cluster: KafkaCluster, { names }: Scene): Promise<string> {
+  const roles = {
+    'the coordinator': await cluster.coordinatorOf(names.groupId),
+    'the leader of the events': await cluster.leaderOf(names.events, 0),
+    'the leader of decisions': await cluster.leaderOf(names.decisions, 0),
+  };
+  const own = Object.entries(roles).flatMap(([role, node]) => (node.id === id ? [role] : []));
+  return own.join(', ') || 'none of these';
+}
+
+const offsetOf = ({ data }: WireDecision): number => Number(data.trigger!.offset);
+
+/** Of the one partition, by the offset of the event. */
+function actionsByEvent({ decisions }: Outcome): Map<number, string> {
+  return new Map(decisions.map(({ decision }) => [offsetOf(decision), decision.data.action]));
+}
+
+/** What stands for each account after its last event. */
+function standings({ decisions }: Outcome): Map<string, string> {
+  const inOrder = decisions.toSorted((a, b) => offsetOf(a.decision) - offsetOf(b.decision));
+  return new Map(inOrder.map(({ decision }) => [decision.subject, decision.data.action]));
+}
