@@ -84,7 +84,6 @@ const elementOf = {
   ipResidents: element('ip', 'residents'),
   networkAccounts: element('network', 'accounts'),
   networkDevices: element('network', 'devices'),
-  networkShapes: element('network', 'shapes'),
   networkResidents: element('network', 'residents'),
   deviceAccounts: element('device', 'accounts'),
   deviceNetworks: element('device', 'networks'),
@@ -127,11 +126,11 @@ export class Observer {
     batch.eventKeys[row] = this.#hash(eventDomain, eventKey(event));
     const account = this.#touch('account', event.subject, accountAdds(facts), facts.isOwn ? spanBit : 0);
     if (facts.isOwn) this.#observeHabits(event);
-    const network = this.#observeOrigin(facts, account);
+    this.#observeOrigin(facts, account);
     this.#observeDisplayName(facts, account);
     switch (event.type) {
       case 'account.signup':
-        this.#observeSignup(facts, account, network);
+        this.#observeSignup(facts, account);
         break;
       case 'account.profile_updated':
         this.#observeCopy('bio', facts.bio, elementOf.bioAccounts, account);
@@ -169,8 +168,8 @@ export class Observer {
     this.#show(elementOf.accountActs, spread(actOf(event)));
   }
 
-  /** Address and device. Signups count there; everything else only reads them. Answers the network's element, 0 for none. */
-  #observeOrigin(facts: EventFacts, account: number): number {
+  /** Address and device. Signups count there; everything else only reads them. */
+  #observeOrigin(facts: EventFacts, account: number): void {
     const { deviceId, address, addressReference, signup } = facts;
     const failed = signup?.status === 'failed';
     const counts = signup !== undefined && !failed;
@@ -204,10 +203,9 @@ export class Observer {
         this.#show(elementOf.networkDevices, device);
       }
     }
-    return network;
   }
 
-  #observeSignup(facts: EventFacts, account: number, network: number): void {
+  #observeSignup(facts: EventFacts, account: number): void {
     const { context, address, signup, email, emailDomain, phone, username, userAgent, appVersion } = facts;
     const counts = signup?.status !== 'failed';
     this.#batch.joins[this.#row] = counts ? 1 : 0;
@@ -233,13 +231,12 @@ export class Observer {
         ? undefined
         : `${userAgent}\n${context?.locale ?? ''}\n${context?.timezone ?? ''}\n${context?.screen ?? ''}`;
     if (username !== undefined) {
-      const shapeElement = this.#touch('name_shape', `${address.network}\n${shape}`, counts ? add.nameShapeSignups : 0);
+      this.#touch('name_shape', `${address.network}\n${shape}`, counts ? add.nameShapeSignups : 0);
       this.#touch(
         'name_stem',
         `${address.network}\n${nameStem(nameSkeleton(username))}`,
         counts ? add.nameStemSignups : 0,
       );
-      if (network !== 0) this.#show(elementOf.networkShapes, shapeElement);
     }
     if (client !== undefined) this.#touch('client', `${address.network}\n${client}`, counts ? add.clientSignups : 0);
     if (shape === undefined && client === undefined) return;

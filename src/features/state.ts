@@ -34,6 +34,19 @@ export const spanBit = 1 << 15;
 /** Whose elements a distinct counter takes: those of every account, of young ones, or of those that are young no more. */
 export type ShownBy = 'anyone' | 'young' | 'established';
 
+/** Numbers that an entity may have beside its counters. */
+export const spanNames = [
+  /** Seconds from the entity's first touch to this event; 0 at the first. */
+  'age_s',
+  /** Seconds from the touch before this one; NaN at the first. */
+  'idle_s',
+  /** Mean seconds between touches; NaN before the second. */
+  'gap_mean_s',
+  /** Standard deviation of the gaps over their mean; NaN before the third touch. Near 0 is a metronome. */
+  'gap_variation',
+] as const;
+export type SpanName = (typeof spanNames)[number];
+
 interface KindDeclaration {
   /** Counters of touches that say so: how many in each window. */
   readonly counts: Readonly<Record<string, readonly WindowName[]>>;
@@ -48,6 +61,8 @@ interface KindDeclaration {
    * these kinds that its signup touched, so that a label that comes later finds them.
    */
   readonly labels?: boolean;
+  /** Numbers of the entity's age and of the gaps between its touches. */
+  readonly spans?: readonly SpanName[];
   /** Whether the entity keeps a histogram of the gaps between its touches (`history/gap-histogram.ts`). */
   readonly gaps?: boolean;
   /** Of few entities that a large part of all events touch: a store must count them in 32 bits, and others in 16 at least. */
@@ -74,19 +89,19 @@ export const entityState = {
       answers_good: ['7d'],
       answers_bad: ['7d'],
       contents: ['10m', '24h', '7d'],
-      likes: ['10m', '24h', '7d'],
+      likes: ['10m', '7d'],
       links: ['24h'],
       texts_used: ['24h'],
-      login_failures: ['1h', '24h'],
+      login_failures: ['1h'],
       signup_failures: ['24h'],
       reports: ['24h', '7d'],
     },
     distincts: {
-      devices: ['24h', '7d'],
-      networks: ['24h', '7d'],
+      devices: ['24h'],
+      networks: ['24h'],
       addresses: ['24h'],
       countries: ['1h', '24h'],
-      targets: ['1h', '24h'],
+      targets: ['24h'],
       reporters: ['7d'],
       texts: ['24h'],
       /** Hours of the day in which the account acted. */
@@ -96,6 +111,7 @@ export const entityState = {
       /** Kinds of action. */
       acts: ['24h'],
     },
+    spans: ['age_s', 'idle_s', 'gap_mean_s', 'gap_variation'],
     gaps: true,
   },
   ip: {
@@ -103,31 +119,46 @@ export const entityState = {
     /** Residents: accounts that are no longer young and act from here. */
     distincts: { accounts: ['10m', '1h', '24h'], devices: ['24h'], residents: ['7d'] },
     shownBy: { residents: 'established' },
+    spans: ['age_s'],
     labels: true,
   },
   network: {
     counts: { signups: ['10m', '1h', '24h', '7d'] },
-    distincts: { accounts: ['10m', '1h', '24h'], devices: ['24h'], shapes: ['24h'], residents: ['7d'] },
+    distincts: { accounts: ['10m', '1h', '24h'], devices: ['24h'], residents: ['7d'] },
     shownBy: { residents: 'established' },
+    spans: ['gap_variation'],
   },
-  asn: { counts: { signups: ['1h', '24h', '7d'] }, distincts: {}, crowded: true },
+  asn: { counts: { signups: ['1h', '7d'] }, distincts: {}, crowded: true },
   device: {
-    counts: { signups: ['1h', '24h', '7d'] },
+    counts: { signups: ['1h'] },
     distincts: { accounts: ['1h', '24h', '7d'], networks: ['24h'] },
+    spans: ['age_s'],
     labels: true,
   },
-  email_domain: { counts: { signups: ['1h', '24h', '7d'] }, distincts: {}, labels: true, crowded: true },
+  email_domain: {
+    counts: { signups: ['1h', '24h', '7d'] },
+    distincts: {},
+    spans: ['age_s'],
+    labels: true,
+    crowded: true,
+  },
   mailbox: { counts: {}, distincts: { accounts: ['7d'] }, labels: true },
   phone: { counts: {}, distincts: { accounts: ['7d'] } },
   phone_prefix: { counts: { signups: ['1h', '24h', '7d'] }, distincts: {} },
   /** A username with letters and digits replaced by their class, within one network: `aaaa99@network`. */
   name_shape: { counts: { signups: ['1h', '24h'] }, distincts: {} },
   /** Operating system, locale, time zone and screen together, within one network. */
-  client: { counts: { signups: ['1h', '24h'] }, distincts: {} },
+  client: { counts: { signups: ['24h'] }, distincts: {} },
   /** A username without its last digits, within one network: `john@network` of john01, john02. */
   name_stem: { counts: { signups: ['1h', '24h'] }, distincts: {} },
   /** Signups that come from one network with one name template and one client set-up: what a script makes. */
-  cohort: { counts: { signups: ['1h', '24h'] }, distincts: {}, measures: ['form_log'], labels: true },
+  cohort: {
+    counts: { signups: ['1h', '24h'] },
+    distincts: {},
+    measures: ['form_log'],
+    spans: ['gap_variation'],
+    labels: true,
+  },
   user_agent: { counts: { signups: ['24h'] }, distincts: {}, crowded: true },
   app_version: { counts: { signups: ['24h'] }, distincts: {}, crowded: true },
   display_name: { counts: {}, distincts: { accounts: ['24h'] } },
@@ -135,12 +166,12 @@ export const entityState = {
   avatar: { counts: {}, distincts: { accounts: ['24h'] } },
   /** The account, post or invite that an action points at. */
   target: {
-    counts: { actions: ['10m', '1h'] },
+    counts: { actions: ['10m'] },
     distincts: { actors: ['1h'], young_actors: ['10m', '1h'] },
     shownBy: { young_actors: 'young' },
   },
   /** A text by its similarity hash. */
-  text: { counts: { uses: ['1h', '24h'] }, distincts: { accounts: ['1h', '24h'] } },
+  text: { counts: { uses: ['1h'] }, distincts: { accounts: ['24h'] } },
   /** All signups: one entity, against which shares are taken. */
   platform: { counts: { signups: ['1h', '24h', '7d'] }, distincts: {}, crowded: true },
 } as const satisfies Record<string, KindDeclaration>;
@@ -150,19 +181,6 @@ export const entityKinds = Object.keys(entityState) as EntityKind[];
 
 export type CountName<K extends EntityKind> = keyof (typeof entityState)[K]['counts'] & string;
 export type DistinctName<K extends EntityKind> = keyof (typeof entityState)[K]['distincts'] & string;
-
-/** Numbers that every entity has beside its counters. */
-export const spanNames = [
-  /** Seconds from the entity's first touch to this event; 0 at the first. */
-  'age_s',
-  /** Seconds from the touch before this one; NaN at the first. */
-  'idle_s',
-  /** Mean seconds between touches; NaN before the second. */
-  'gap_mean_s',
-  /** Standard deviation of the gaps over their mean; NaN before the third touch. Near 0 is a metronome. */
-  'gap_variation',
-] as const;
-export type SpanName = (typeof spanNames)[number];
 
 /** The state of one kind, laid out: positions of counters and of snapshot columns. */
 export interface KindLayout {
@@ -193,8 +211,8 @@ export interface KindLayout {
   /** Column of the entropy of gaps, bits; null where gaps are not kept. */
   readonly gapColumn: number | null;
   readonly isCrowded: boolean;
-  /** First column of the spans; they stand in the order of `spanNames`. */
-  readonly spanColumn: number;
+  /** Columns of the spans that are kept. */
+  readonly spans: Readonly<Partial<Record<SpanName, number>>>;
 }
 
 const columns = new Map<string, number>();
@@ -227,8 +245,11 @@ function layOut(kind: EntityKind, kindIndex: number): KindLayout {
   }));
   const firstLabel = declaration.labels === true ? place('labels', labels) : null;
   const gapColumn = declaration.gaps === true ? place('gaps', ['entropy_bits']) : null;
-  const firstSpan = columns.size;
-  for (const name of spanNames) columns.set(`${kind}.${name}`, columns.size);
+  const spans: Partial<Record<SpanName, number>> = {};
+  for (const name of declaration.spans ?? []) {
+    spans[name] = columns.size;
+    columns.set(`${kind}.${name}`, columns.size);
+  }
   assert(counts.length <= 15, 'a touch says in 16 bits which counters it adds to, and whether the spans move');
   const isCrowded = declaration.crowded === true;
   return {
@@ -240,12 +261,15 @@ function layOut(kind: EntityKind, kindIndex: number): KindLayout {
     labelColumn: firstLabel,
     gapColumn,
     isCrowded,
-    spanColumn: firstSpan,
+    spans,
   };
 }
 
 /** The layout of each kind, in the order of `entityKinds`. */
 export const kindLayouts: readonly KindLayout[] = entityKinds.map(layOut);
+/** [column] what stands in it, as `kind.counter.window` and the like. */
+export const snapshotColumnNames: readonly string[] = [...columns.keys()];
+assert(columns.has('account.age_s'), 'by its age a store knows whether an account is young');
 /** Numbers in a snapshot row. */
 export const snapshotColumnCount = columns.size;
 /** Distinct counters of all kinds. */

@@ -3,68 +3,81 @@ import { addGap, gapEntropyBits, gapWords } from './gap-histogram.ts';
 import { addToMoments, deviationOf, doublesPerMoments, meanOf } from './moments.ts';
 import type { Memory, RecordLayout } from './record.ts';
 
-/** When entities of a kind were touched first and last, and how far apart their touches are. */
+/** When entities of a kind were touched first and last, and how far apart their touches are: as much of it as the kind keeps. */
 export class Spans {
-  readonly #column: number;
-  readonly #gapColumn: number | null;
-  /** Doubles: first and last touch, milliseconds since the epoch; 0 before the first. */
-  readonly #times: number;
-  /** Doubles: moments of the gaps, seconds. */
+  /** Columns; undefined where the kind does not keep it. */
+  readonly #age: number | undefined;
+  readonly #idle: number | undefined;
+  readonly #gapMean: number | undefined;
+  readonly #gapVariation: number | undefined;
+  readonly #gapEntropy: number | null;
+  /** Doubles: last touch, milliseconds since the epoch; 0 before the first. */
+  readonly #last: number;
+  /** Doubles: first touch, likewise; -1 where it is not kept. */
+  readonly #first: number;
+  /** Doubles: moments of the gaps, seconds; -1 where they are not kept. */
   readonly #gaps: number;
   /** Words: the histogram of the gaps, where the kind keeps one. */
   readonly #histogram: number;
 
-  constructor(layout: Pick<KindLayout, 'spanColumn' | 'gapColumn'>, record: RecordLayout) {
-    this.#column = layout.spanColumn;
-    this.#gapColumn = layout.gapColumn;
-    this.#times = record.reserve('first touch, last touch', 2, 8);
-    this.#gaps = record.reserve('gaps', doublesPerMoments, 8);
-    this.#histogram = record.reserve('histogram of gaps', layout.gapColumn === null ? 0 : gapWords, 4);
+  constructor({ spans, gapColumn }: Pick<KindLayout, 'spans' | 'gapColumn'>, record: RecordLayout) {
+    this.#age = spans.age_s;
+    this.#idle = spans.idle_s;
+    this.#gapMean = spans.gap_mean_s;
+    this.#gapVariation = spans.gap_variation;
+    this.#gapEntropy = gapColumn;
+    const keepsGaps = this.#gapMean !== undefined || this.#gapVariation !== undefined;
+    this.#last = record.reserve('last touch', 1, 8);
+    this.#first = this.#age === undefined ? -1 : record.reserve('first touch', 1, 8);
+    this.#gaps = keepsGaps ? record.reserve('gaps', doublesPerMoments, 8) : -1;
+    this.#histogram = record.reserve('histogram of gaps', gapColumn === null ? 0 : gapWords, 4);
   }
 
   /** The entity acted. A late event makes a gap of 0, never a negative one. */
   add({ doubles, words }: Memory, start: number, timeMs: number): void {
-    const first = start / 2 + this.#times;
-    const lastMs = doubles[first + 1]!;
-    if (lastMs === 0) {
-      doubles[first] = timeMs;
-      doubles[first + 1] = timeMs;
-      return;
+    const base = start / 2;
+    const lastMs = doubles[base + this.#last]!;
+    if (lastMs !== 0) {
+      const gapS = Math.max(0, timeMs - lastMs) / 1000;
+      if (this.#gaps >= 0) addToMoments(doubles, base + this.#gaps, gapS);
+      if (this.#gapEntropy !== null) addGap(words, start + this.#histogram, gapS);
     }
-    const gapS = Math.max(0, timeMs - lastMs) / 1000;
-    addToMoments(doubles, start / 2 + this.#gaps, gapS);
-    if (this.#gapColumn !== null) addGap(words, start + this.#histogram, gapS);
-    if (timeMs < doubles[first]!) doubles[first] = timeMs;
-    if (timeMs > lastMs) doubles[first + 1] = timeMs;
+    if (timeMs > lastMs) doubles[base + this.#last] = timeMs;
+    if (this.#first < 0) return;
+    const firstMs = doubles[base + this.#first]!;
+    if (firstMs === 0 || timeMs < firstMs) doubles[base + this.#first] = timeMs;
   }
 
-  /** Writes the columns of `spanNames` and of the gaps. `idleMs`: as `idleMs` returned before this event was added. */
+  /** Writes the columns of the spans and of the gaps. `idleMs`: as `idleMs` returned before this event was added. */
   read(memory: Memory, start: number, timeMs: number, idleMs: number, values: Float64Array, row: number): void {
-    const { doubles, words } = memory;
-    const gaps = start / 2 + this.#gaps;
-    const meanS = meanOf(doubles, gaps);
-    const column = row + this.#column;
-    values[column] = this.ageMs(memory, start, timeMs) / 1000;
-    values[column + 1] = idleMs / 1000;
-    values[column + 2] = meanS;
-    values[column + 3] = meanS === 0 ? NaN : deviationOf(doubles, gaps) / meanS;
-    if (this.#gapColumn !== null) values[row + this.#gapColumn] = gapEntropyBits(words, start + this.#histogram);
+    if (this.#age !== undefined) values[row + this.#age] = this.ageMs(memory, start, timeMs) / 1000;
+    if (this.#idle !== undefined) values[row + this.#idle] = idleMs / 1000;
+    if (this.#gaps >= 0) this.#readGaps(memory.doubles, start / 2 + this.#gaps, values, row);
+    if (this.#gapEntropy !== null)
+      values[row + this.#gapEntropy] = gapEntropyBits(memory.words, start + this.#histogram);
   }
 
   /** Milliseconds since the epoch; 0 before the first touch. */
   lastMs({ doubles }: Memory, start: number): number {
-    return doubles[start / 2 + this.#times + 1]!;
+    return doubles[start / 2 + this.#last]!;
   }
 
   /** Milliseconds from the last touch to `timeMs`, not below 0; NaN before the first. */
   idleMs({ doubles }: Memory, start: number, timeMs: number): number {
-    const lastMs = doubles[start / 2 + this.#times + 1]!;
+    const lastMs = doubles[start / 2 + this.#last]!;
     return lastMs === 0 ? NaN : Math.max(0, timeMs - lastMs);
   }
 
-  /** Milliseconds from the first touch to `timeMs`, not below 0; NaN before the first. */
+  /** Milliseconds from the first touch to `timeMs`, not below 0; NaN before the first, and where it is not kept. */
   ageMs({ doubles }: Memory, start: number, timeMs: number): number {
-    const firstMs = doubles[start / 2 + this.#times]!;
+    const firstMs = this.#first < 0 ? 0 : doubles[start / 2 + this.#first]!;
     return firstMs === 0 ? NaN : Math.max(0, timeMs - firstMs);
+  }
+
+  #readGaps(doubles: Float64Array, gaps: number, values: Float64Array, row: number): void {
+    const meanS = meanOf(doubles, gaps);
+    if (this.#gapMean !== undefined) values[row + this.#gapMean] = meanS;
+    if (this.#gapVariation !== undefined)
+      values[row + this.#gapVariation] = meanS === 0 ? NaN : deviationOf(doubles, gaps) / meanS;
   }
 }

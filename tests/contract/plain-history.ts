@@ -10,9 +10,11 @@ import {
   recentEventsMax,
   snapshotColumnCount,
   spanBit,
+  spanNames,
   windows,
   youngAgeMsMax,
   type KindLayout,
+  type SpanName,
   type WindowName,
 } from '../../src/features/state.ts';
 
@@ -130,7 +132,7 @@ export class PlainHistory {
     if (layout.labelColumn !== null)
       for (const [index] of labels.entries())
         values[start + layout.labelColumn + index] = this.#labelled.get(key)?.[index] ?? 0;
-    writeSpans(touches, before, timeMs, values, start + layout.spanColumn);
+    writeSpans(touches, before, timeMs, values, start, layout.spans);
     if (layout.gapColumn !== null) values[start + layout.gapColumn] = gapEntropyIn(touches);
   }
 }
@@ -192,16 +194,20 @@ function writeSpans(
   before: readonly number[],
   timeMs: number,
   values: Float64Array,
-  column: number,
+  row: number,
+  columns: KindLayout['spans'],
 ): void {
   const moved = movesOf(touches);
   const gapsS = gapsIn(moved);
   const mean = gapsS.reduce((sum, gap) => sum + gap, 0) / gapsS.length;
   const variance = gapsS.reduce((sum, gap) => sum + (gap - mean) ** 2, 0) / gapsS.length;
-  values[column] = moved.length === 0 ? NaN : Math.max(0, timeMs - Math.min(...moved)) / 1000;
-  values[column + 1] = before.length === 0 ? NaN : Math.max(0, timeMs - Math.max(...before)) / 1000;
-  values[column + 2] = gapsS.length < 1 ? NaN : mean;
-  values[column + 3] = gapsS.length < 2 || mean === 0 ? NaN : Math.sqrt(variance) / mean;
+  const spans: Record<SpanName, number> = {
+    age_s: moved.length === 0 ? NaN : Math.max(0, timeMs - Math.min(...moved)) / 1000,
+    idle_s: before.length === 0 ? NaN : Math.max(0, timeMs - Math.max(...before)) / 1000,
+    gap_mean_s: gapsS.length < 1 ? NaN : mean,
+    gap_variation: gapsS.length < 2 || mean === 0 ? NaN : Math.sqrt(variance) / mean,
+  };
+  for (const name of spanNames) if (columns[name] !== undefined) values[row + columns[name]] = spans[name];
 }
 
 /** Times of an entity's own acts, in the order in which they were heard of. */

@@ -6,7 +6,7 @@ import { connectTo } from '../../servers/valkey/nodes.ts';
 import { valkeyOffer } from './offer.ts';
 import { handle, openStore, portOf, streamOf, undisturbedState, uniquePrefix, wholeState } from './support.ts';
 
-const signups = snapshotColumn('device', 'signups', '24h');
+const signups = snapshotColumn('device', 'signups', '1h');
 const ipAccounts = snapshotColumn('ip', 'accounts', '24h');
 
 describe.each(['one server', 'a cluster'] as const)('members of a group on %s', (kind) => {

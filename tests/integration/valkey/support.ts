@@ -4,7 +4,7 @@ import { kindPlans, type KindPlan } from '../../../src/adapters/valkey/kind-plan
 import type { ValkeySettings } from '../../../src/adapters/valkey/settings.ts';
 import { ValkeyFeatureStore } from '../../../src/adapters/valkey/store.ts';
 import type { ObservationBatch } from '../../../src/features/observation.ts';
-import { entityKinds, snapshotColumnCount, spanColumn } from '../../../src/features/state.ts';
+import { entityKinds, snapshotColumnCount } from '../../../src/features/state.ts';
 import { standingWords } from '../../../src/history/account-memory.ts';
 import type { StandingChange } from '../../../src/ports.ts';
 import { observationsOf, startMs, type PlainEvent } from '../../contract/feature-store-contract.ts';
@@ -222,7 +222,8 @@ function rememberedOf({ plan, record }: EntityState, compared: Compared): string
 const decimalsOfMeans = 5;
 
 function leaveOutOrder(row: Float64Array, { isAccount, layout }: KindPlan): void {
-  if (!isAccount) for (const span of ['gap_mean_s', 'gap_variation'] as const) row[spanColumn(layout.kind, span)] = NaN;
+  const { gap_mean_s: mean, gap_variation: variation } = layout.spans;
+  if (!isAccount) for (const column of [mean, variation]) if (column !== undefined) row[column] = NaN;
   for (const { column } of layout.measures)
     for (const figure of [column, column + 1]) row[figure] = Number(row[figure]!.toFixed(decimalsOfMeans));
 }

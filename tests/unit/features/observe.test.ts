@@ -142,7 +142,7 @@ const rows: readonly Row[] = [
     'account.signup',
     { status: 'succeeded', username: 'ab', context: { ip: '1.2.3.4' } },
     ['account', 'ip', 'network', 'name_shape', 'name_stem', 'cohort', 'platform'],
-    [...habits, ...whereabouts, 'ip.accounts', 'network.accounts', 'network.shapes'],
+    [...habits, ...whereabouts, 'ip.accounts', 'network.accounts'],
   ],
   ['account.login', { status: 'succeeded', method: 'otp', context }, origin, originShows],
   ['account.verified', { channel: 'email', status: 'succeeded', context }, origin, originShows],

@@ -9,18 +9,29 @@ import { decodeBatch } from '../../../src/steps/decode-batch.ts';
 import { observeBatch } from '../../../src/steps/observe-batch.ts';
 import { batchOf, hasher } from '../steps/events.ts';
 
-/** A simulated stream with attacks in it: its events, their snapshots and their features. */
-export async function simulatedMatrix(seed: number, accounts: number, days: number, by: EntityKeyHasher = hasher) {
+/** A simulated stream with attacks in it: its events, and what they add to history. */
+export async function simulatedObservations(
+  seed: number,
+  accounts: number,
+  days: number,
+  by: EntityKeyHasher = hasher,
+) {
   const values = Array.from(simulate({ seed, accounts, days, reviews: true }).events(), ({ json }) =>
     Buffer.from(json),
   );
   const batch = batchOf(values);
   const { reference } = await loadReference();
   const decoded = decodeBatch(batch, Infinity, reference);
+  return { facts: decoded.facts, observations: observeBatch(new Observer(by), batch, decoded) };
+}
+
+/** The same: its events, their snapshots and their features. */
+export async function simulatedMatrix(seed: number, accounts: number, days: number, by: EntityKeyHasher = hasher) {
+  const { facts, observations } = await simulatedObservations(seed, accounts, days, by);
   const { values: snapshots } = await new EmbeddedFeatureStore({ memoryBytesMax: 64 * 1024 * 1024 }).observe(
-    observeBatch(new Observer(by), batch, decoded),
+    observations,
   );
-  return { facts: decoded.facts, snapshots, features: featuresOf(decoded.facts, snapshots) };
+  return { facts, snapshots, features: featuresOf(facts, snapshots) };
 }
 
 export function featuresOf(facts: readonly EventFacts[], snapshots: Float64Array): Float32Array {

@@ -22,7 +22,7 @@ const layout: KindLayout = {
   labelColumn: null,
   gapColumn: null,
   isCrowded: false,
-  spanColumn: 5,
+  spans: {},
 };
 const columns = ['10m', '1h', '24h', '7d', 'second'] as const;
 const firstBit = 1;

@@ -251,7 +251,7 @@ describe('an event that is sent again to the embedded store', () => {
     for (let index = 0; index < others; index++) await told.event({ account: 1, timeMs: startMs });
     const again = await told.event({ ...device, id: 1_000_000 });
     expect(again.fate).toBe(fate);
-    expect(again.values[snapshotColumn('device', 'signups', '7d')]).toBe(counted);
+    expect(again.values[snapshotColumn('device', 'signups', '1h')]).toBe(counted);
   });
 
   it('does not move spans', async () => {
