@@ -11,6 +11,7 @@ import {
   measureCount,
 } from '../../features/state.ts';
 import { AccountMemory, isYoung } from '../../history/account-memory.ts';
+import { isAttempt } from '../../history/attempt.ts';
 import type { Touch } from '../../history/kind-history.ts';
 import type { Field } from '../../history/record.ts';
 import { HistoryBounds } from '../../history/time-bounds.ts';
@@ -39,12 +40,6 @@ const looksMax = 16;
 const chunksMin = 1024;
 const chunkBytesMin = 4 * 1024;
 const chunkBytesMax = 1024 * 1024;
-
-/** Bits of an account's adds that say that an event only tried something. */
-const attemptBits = kindLayouts[accountKind]!.counts.reduce(
-  (bits, { name }, bit) => (name === 'signup_failures' || name === 'login_failures' ? bits | (1 << bit) : bits),
-  0,
-);
 
 /** All that the store holds beside its entities. */
 export interface StoreState {
@@ -239,7 +234,7 @@ export class EmbeddedFeatureStore implements FeatureStore {
     if (isApplied && batch.joins[row] === 1) this.#accounts.join(memory, start, batch.keys, firstKey);
     if (isApplied && batch.labels[row] !== labelCodes.none) this.#label(accountSlot, batch.labels[row]!);
 
-    const isAttempt = (batch.adds[row * kindCount + accountKind]! & attemptBits) !== 0;
+    const onlyTried = isAttempt(batch, row);
     for (let kind = 0; kind < kindCount; kind++) {
       if (batch.keys[firstKey + kind * 2] === 0 && batch.keys[firstKey + kind * 2 + 1] === 0) continue;
       const table = this.#tables[kind]!;
@@ -247,7 +242,7 @@ export class EmbeddedFeatureStore implements FeatureStore {
       const idleMs = table.idleMs(slot, timeMs);
       if (isApplied) {
         this.#dump?.preserve(kind, slot);
-        table.touch(slot, isAttempt, idleMs);
+        table.touch(slot, onlyTried, idleMs);
         table.apply(slot, this.#touchOf(batch, row, kind));
       }
       table.read(slot, timeMs, idleMs, values, row * snapshotColumnCount);

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { allowedLatenessMs } from '../../features/state.ts';
 import { kindPlans } from './kind-plan.ts';
 
@@ -6,15 +7,38 @@ const dayMs = 86_400_000;
 /** How long the processors may stand still, or be behind, before windows lose what they should still hold, milliseconds. */
 const behindMsMax = dayMs;
 
+/** The longest window in which attempts (failed signups, failed logins) are counted, milliseconds. */
+const attemptSpanMsMax = dayMs;
+
+/** Days for which an entity of a kind is kept after a touch. */
+export interface Expiry {
+  /** That only attempts touched: until they count nowhere. */
+  readonly attemptedDays: number;
+  /** That this event touched as the first one: until its longest window is over; an account for the retention. */
+  readonly newDays: number;
+  /** That was held already, or is labelled, or for which an action stands. */
+  readonly heldDays: number;
+}
+
 /**
- * [kind] seconds for which an entity is kept after a touch. Accounts and the kinds that count labels have what no window bounds
- * (label, standing, age), and stay for the retention; the others stay until their longest window is over. Valkey counts by the
- * wall clock and windows go by event time, so a day is added for processors that are behind.
+ * [kind] how long entities are kept. Accounts and the kinds that count labels have what no window bounds (label, standing, age), and
+ * stay for the retention once they are seen again; what was seen once stays until its longest window is over, and what an attempt
+ * made, for which nobody needs an account, for three days. Valkey counts by the wall clock and windows go by event time, so a day is
+ * added for processors that are behind.
  */
-export function expiries(retentionDays: number): readonly number[] {
+export function expiries(retentionDays: number): readonly Expiry[] {
   return kindPlans.map(({ isAccount, hasLabels, spanMsMax }) => {
-    const windowMs = spanMsMax + allowedLatenessMs + behindMsMax;
-    const retentionMs = isAccount || hasLabels ? retentionDays * dayMs : 0;
-    return Math.ceil(Math.max(windowMs, retentionMs) / 1000);
+    const windowDays = daysOf(spanMsMax + allowedLatenessMs + behindMsMax);
+    const keptDays = Math.max(windowDays, retentionDays);
+    assert(keptDays <= 0xffff, 'an item says in 16 bits how many days its entity is kept');
+    return {
+      attemptedDays: Math.min(windowDays, daysOf(attemptSpanMsMax + allowedLatenessMs + behindMsMax)),
+      newDays: isAccount ? keptDays : windowDays,
+      heldDays: isAccount || hasLabels ? keptDays : windowDays,
+    };
   });
+}
+
+function daysOf(durationMs: number): number {
+  return Math.ceil(durationMs / dayMs);
 }

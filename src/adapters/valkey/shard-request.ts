@@ -1,10 +1,12 @@
 import type { ObservationBatch } from '../../features/observation.ts';
 import type { StandingChange } from '../../ports.ts';
+import { isAttempt } from '../../history/attempt.ts';
 import { newVersion } from './compactions.ts';
 import { headerWords } from './entity-state.ts';
+import type { Expiry } from './expiry.ts';
 import { accountPlan, kindPlans } from './kind-plan.ts';
 import { standingRecordWords, writeRelabel, writeStandingRecord } from './record.ts';
-import { itemFlags, itemHeaderWords } from './shard-script.ts';
+import { itemFlags, itemHeaderWords, longerExpiry } from './shard-script.ts';
 import { recordWordsMax, writeTouch } from './touch-record.ts';
 import { touchCode, type TouchTable } from './touch-table.ts';
 
@@ -47,14 +49,14 @@ export class ShardRequest {
     this.length += item.length;
   }
 
-  /** Begins an item; answers what `endItem` wants, which says how long the body is. */
-  beginItem(kind: number, high: number, low: number, flags: number, ttlS: number): number {
+  /** Begins an item; answers what `endItem` wants, which says how long the body is. `newDays`, `heldDays`: as the script has them. */
+  beginItem(kind: number, high: number, low: number, flags: number, newDays: number, heldDays: number): number {
     this.reserve(itemHeaderWords);
     const start = this.length;
     this.words[start] = high;
     this.words[start + 1] = low;
     this.words[start + 2] = kind | (flags << 8);
-    this.words[start + 3] = ttlS;
+    this.words[start + 3] = newDays | (heldDays << 16);
     this.length += itemHeaderWords;
     return start;
   }
@@ -69,7 +71,7 @@ export class ShardRequest {
  * the table where each record stands.
  *
  * @param leading items of replaced states, which go first.
- * @param ttlS [kind] seconds that an entity is kept after a touch.
+ * @param expiries [kind] how long an entity is kept.
  */
 export function writeShardRequest(
   out: ShardRequest,
@@ -79,18 +81,21 @@ export function writeShardRequest(
   notes: RowNotes,
   floor: number,
   leading: readonly Uint32Array[],
-  ttlS: readonly number[],
+  expiries: readonly Expiry[],
 ): void {
   out.begin();
   for (const item of leading) out.append(item);
   for (const entity of entities) {
     const plan = kindPlans[table.kinds[entity]!]!;
+    const { attemptedDays, newDays, heldDays } = expiries[plan.kindIndex]!;
+    const acts = actsOn(table, entity, batch);
     const start = out.beginItem(
       plan.kindIndex,
       table.highs[entity]!,
       table.lows[entity]!,
       isTouched(table, entity, notes) ? itemFlags.append : itemFlags.appendIfHeld,
-      ttlS[plan.kindIndex]!,
+      acts === 0 ? attemptedDays : acts === 1 ? newDays : heldDays,
+      acts === 0 ? longerExpiry : heldDays,
     );
     for (let entry = table.firstEntries[entity]!; entry >= 0; entry = table.nextEntries[entry]!) {
       const row = table.rows[entry]!;
@@ -116,12 +121,13 @@ export function writeStandings(
   out: ShardRequest,
   offset: number,
   changes: readonly StandingChange[],
-  ttlS: readonly number[],
+  expiries: readonly Expiry[],
 ): void {
   out.begin();
   for (const { keyHigh, keyLow, standing } of changes) {
     const { kindIndex } = accountPlan;
-    const start = out.beginItem(kindIndex, keyHigh, keyLow, itemFlags.appendIfHeldQuietly, ttlS[kindIndex]!);
+    const { newDays, heldDays } = expiries[kindIndex]!;
+    const start = out.beginItem(kindIndex, keyHigh, keyLow, itemFlags.appendIfHeldQuietly, newDays, heldDays);
     out.reserve(standingRecordWords);
     out.length = writeStandingRecord(out.words, out.length, standing);
     out.endItem(start);
@@ -135,4 +141,12 @@ function isTouched(table: TouchTable, entity: number, notes: RowNotes): boolean 
   for (let entry = table.firstEntries[entity]!; entry >= 0; entry = table.nextEntries[entry]!)
     if (table.codes[entry] === touchCode && notes[table.rows[entry]!]! >= 0) return true;
   return false;
+}
+
+/** Of the rows that touch an entity or move its labels, those that did not only try something. */
+function actsOn(table: TouchTable, entity: number, batch: ObservationBatch): number {
+  let acts = 0;
+  for (let entry = table.firstEntries[entity]!; entry >= 0; entry = table.nextEntries[entry]!)
+    if (table.codes[entry] !== touchCode || !isAttempt(batch, table.rows[entry]!)) acts++;
+  return acts;
 }

@@ -4,8 +4,8 @@
  * KEYS[1] the shard's watermarks, a hash. Entity keys have the same beginning and so the same hash tag and the same slot.
  * ARGV[1] field of the watermark: `accounts`, `entities` or `settled`, topic and partition
  * ARGV[2] first, ARGV[3] last offset of what is to be appended
- * ARGV[4] the header of a new entity's value (8 bytes), then items: key (9), flags (1), words of the body (2), seconds to live (4),
- *   body
+ * ARGV[4] the header of a new entity's value (8 bytes), then items: key (9), flags (1), words of the body (2), days to live
+ *   of a new entity (2) and of one that is held (2; `longerExpiry`: what is left, or the former number where that is more), body
  *
  * All of it is appended, or nothing: when the watermark is at or above `last`, this was done before, and the script only reads;
  * when it is in between, the script does nothing and says so, and the caller splits the batch there.
@@ -24,7 +24,7 @@ if not applies and last > watermark then return pack('<I4d', 2, watermark) end
 local reply, count = { pack('<I4d', applies and 1 or 0, watermark) }, 1
 local at, size = 9, #items
 while at <= size do
-  local suffix, flags, words, ttl, body = unpack('<c9BI2I4', items, at)
+  local suffix, flags, words, new, kept, body = unpack('<c9BI2I2I2', items, at)
   at = body + words * 4
   local key = prefix .. suffix
   local held = call('GET', key) or ''
@@ -39,14 +39,24 @@ while at <= size do
       reply[count + 1], reply[count + 2], count = pack('<I4', #held), held, count + 2
     end
     if applies and words > 0 and (flags == 0 or held ~= '') then
-      if held == '' then held = header end
-      call('SET', key, held .. sub(items, body, at - 1), 'EX', ttl)
+      local added = sub(items, body, at - 1)
+      if held == '' then
+        call('SET', key, header .. added, 'EX', new * 86400)
+      elseif kept > 0 then
+        call('SET', key, held .. added, 'EX', kept * 86400)
+      else
+        call('SET', key, held .. added, 'KEEPTTL')
+        call('EXPIRE', key, new * 86400, 'GT')
+      end
     end
   end
 end
 if applies then call('HSET', KEYS[1], field, ARGV[3]) end
 return concat(reply)
 `;
+
+/** In the place of an item's days for an entity that is held: its touch does not make it worth more. */
+export const longerExpiry = 0;
 
 /** Flags of an item. */
 export const itemFlags = {

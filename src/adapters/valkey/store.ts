@@ -9,7 +9,7 @@ import { BatchFold } from './batch-fold.ts';
 import { Compactions } from './compactions.ts';
 import { Connection, type ShardRunner } from './connection.ts';
 import { DamagedEntity, EntityState, headerWords } from './entity-state.ts';
-import { expiries } from './expiry.ts';
+import { expiries, type Expiry } from './expiry.ts';
 import { unavailable } from './failures.ts';
 import { kindPlans } from './kind-plan.ts';
 import type { ValkeyLogger, ValkeySettings } from './settings.ts';
@@ -49,7 +49,7 @@ export class ValkeyFeatureStore implements FeatureStore {
   readonly #shards: number;
   /** [shard] key of its watermarks; entities' keys begin like it. */
   readonly #watermarkKeys: readonly string[];
-  readonly #ttlS: readonly number[];
+  readonly #expiries: readonly Expiry[];
   readonly #states = kindPlans.map((plan) => new EntityState(plan));
   readonly #compactions = new Compactions();
   readonly #values = new SnapshotValues();
@@ -71,7 +71,7 @@ export class ValkeyFeatureStore implements FeatureStore {
       (_, shard) =>
         `${settings.keyPrefix}${stateFormat}.${settings.shards}{s${String(shard).padStart(2, '0')}}:watermarks`,
     );
-    this.#ttlS = expiries(settings.retentionDays);
+    this.#expiries = expiries(settings.retentionDays);
   }
 
   async observe(batch: ObservationBatch): Promise<SnapshotBatch> {
@@ -100,7 +100,7 @@ export class ValkeyFeatureStore implements FeatureStore {
     await this.#connection.runShards(async (run) => {
       const settleShard = async (shard: number): Promise<void> => {
         const request = this.#requests.pop() ?? new ShardRequest();
-        writeStandings(request, offset, byShard.get(shard) ?? [], this.#ttlS);
+        writeStandings(request, offset, byShard.get(shard) ?? [], this.#expiries);
         await this.#call(run, shard, fieldOf('settled', topic, partition), request);
         this.#requests.push(request);
       };
@@ -167,7 +167,7 @@ export class ValkeyFeatureStore implements FeatureStore {
     let floor = -1;
     for (let split = 0; split < splitsMax; split++) {
       const replaced = this.#compactions.take(shard);
-      writeShardRequest(request, table, entities, batch, fold.notes, floor, replaced, this.#ttlS);
+      writeShardRequest(request, table, entities, batch, fold.notes, floor, replaced, this.#expiries);
       const reply = this.#wordsOf(await this.#call(run, shard, field, request));
       if (reply[0] === replyStatus.split) {
         floor = readDouble(reply, 1);

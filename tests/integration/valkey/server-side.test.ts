@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EntityKeyHasher } from '../../../src/features/entity-key.ts';
-import { entityKinds, snapshotColumn } from '../../../src/features/state.ts';
+import { entityKinds, kindLayouts, snapshotColumn } from '../../../src/features/state.ts';
 import { observationFates } from '../../../src/ports.ts';
 import { simulate } from '../../../src/simulation/simulate.ts';
 import { observationsOf, startMs } from '../../contract/feature-store-contract.ts';
@@ -87,6 +87,31 @@ it('forgets entities after their time, and watermarks never', async (context) =>
     // An hour, the lateness, and a day.
     target: new Set([2]),
   });
+});
+
+it('keeps what only attempts touched for days, and does not shorten what is kept for longer', async (context) => {
+  const { nodes } = offer.require(context);
+  const keyPrefix = uniquePrefix();
+  const store = openStore(nodes, { keyPrefix, retentionDays: 60 });
+  const counts = kindLayouts[entityKinds.indexOf('account')]!.counts.map(({ name }) => name);
+  const adds = 1 << counts.indexOf('signup_failures');
+  const attempt = { timeMs: startMs, adds, device: 1, ip: 1 };
+  await store.observe(observationsOf([{ ...attempt, offset: 0, id: 1, account: 1 }]));
+  await store.observe(observationsOf([{ ...attempt, offset: 1, id: 2, account: 1 }]));
+  await store.observe(observationsOf([{ offset: 2, id: 3, timeMs: startMs, account: 2, device: 2 }]));
+  await store.observe(observationsOf([{ offset: 3, id: 4, timeMs: startMs, account: 2, device: 2 }]));
+  await store.observe(observationsOf([{ ...attempt, offset: 4, id: 5, account: 2, device: 2, ip: 0 }]));
+  await store.close();
+  const client = await connectTo(portOf(nodes[0]!));
+  const days: Record<string, number> = {};
+  for (const [name] of await valuesUnder(nodes, keyPrefix)) {
+    if (name.endsWith(':watermarks')) continue;
+    const key = Buffer.from(keyPrefix + name, 'latin1');
+    const entity = key.readUInt32LE(key.length - 5);
+    days[`${entityKinds[key.at(-1)!]} ${entity}`] = Math.ceil((await client.ttl(key)) / 86_400);
+  }
+  client.destroy();
+  expect(days).toEqual({ 'account 1': 3, 'device 1': 3, 'ip 1': 3, 'account 2': 60, 'device 2': 60 });
 });
 
 it.for<[string, (key: string) => readonly string[], RegExp]>([
