@@ -2,7 +2,8 @@ import { openCsvMatrix } from '../adapters/file/csv-matrix.ts';
 import { readLabels, type Label } from '../adapters/file/labels.ts';
 import { readRecords, refuseWithoutEvents } from '../adapters/file/records.ts';
 import { openParquetMatrix } from '../adapters/parquet/matrix.ts';
-import { isLabelEvent } from '../domain/event.ts';
+import type { ReferenceOptions } from '../adapters/reference/load.ts';
+import { isLabelEvent, type UnreadableMember } from '../domain/event.ts';
 import type { FailureCode } from '../domain/failure.ts';
 import { limits } from '../domain/limits.ts';
 import { catalogue, catalogueVersion } from '../features/catalogue.ts';
@@ -27,6 +28,8 @@ export interface MatrixReport {
   readonly leftOut: Readonly<Partial<Record<FailureCode, number>>>;
   /** Lines that are an event. */
   readonly events: number;
+  /** Events of which a member said nothing that can be read. */
+  readonly unreadable: Readonly<Partial<Record<UnreadableMember, number>>>;
   /** Labels of accounts that the stream does not have: their ids may be written otherwise. */
   readonly unusedLabels: number;
 }
@@ -46,6 +49,7 @@ export async function writeMatrix(
   const observer = new Observer(hasher);
   const bounds = new StreamBounds();
   const leftOut: Partial<Record<FailureCode, number>> = {};
+  const unreadable: Partial<Record<UnreadableMember, number>> = {};
   const used = new Set<string>();
   let rows = 0;
   let events = 0;
@@ -57,6 +61,8 @@ export async function writeMatrix(
     extractFeatures(decoded.facts, snapshots.values, features);
     snapshots.release();
     events += decoded.facts.length;
+    for (const facts of decoded.facts)
+      for (const member of facts.unreadable) unreadable[member] = (unreadable[member] ?? 0) + 1;
     for (const [row, { event }] of decoded.facts.entries()) {
       if (isLabelEvent(event.type)) continue;
       const known = labels.get(event.subject);
@@ -76,7 +82,7 @@ export async function writeMatrix(
     }
   }
   await sink.close();
-  return { rows, leftOut, events, unusedLabels: labels.size - used.size };
+  return { rows, leftOut, events, unreadable, unusedLabels: labels.size - used.size };
 }
 
 /**
@@ -90,6 +96,8 @@ export async function writeMatrixFile(files: {
   readonly out: string;
   /** Of Winnow, as in package.json. */
   readonly winnowVersion: string;
+  /** As what serves has them: what an address says depends on them. */
+  readonly reference?: ReferenceOptions;
 }): Promise<MatrixReport> {
   const labels = files.labels === undefined ? new Map<string, Label>() : await readLabels(files.labels);
   const open = files.out.endsWith('.parquet') ? openParquetMatrix : openCsvMatrix;
@@ -100,7 +108,7 @@ export async function writeMatrixFile(files: {
     recordsMax: limits.batchRecordsMax,
     nowMs: Date.now,
   });
-  const { reference } = await offlineReference();
+  const { reference } = await offlineReference(files.reference);
   const summary = await writeMatrix(batches, labels, offlineStore(), offlineHasher(), reference, sink);
   if (summary.events === 0) refuseWithoutEvents(files.events, summed(summary.leftOut));
   return summary;

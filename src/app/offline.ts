@@ -1,4 +1,4 @@
-import { loadReference, type LoadedReference } from '../adapters/reference/load.ts';
+import { loadReference, type LoadedReference, type ReferenceOptions } from '../adapters/reference/load.ts';
 import { EmbeddedFeatureStore } from '../adapters/embedded/store.ts';
 import { EntityKeyHasher } from '../features/entity-key.ts';
 
@@ -19,8 +19,8 @@ export function offlineStore(): EmbeddedFeatureStore {
 }
 
 /** Reference data for commands over files, loaded once; what could not be loaded is told on standard error. */
-export async function offlineReference(): Promise<LoadedReference> {
-  const loaded = await loadReference();
+export async function offlineReference(options: ReferenceOptions = {}): Promise<LoadedReference> {
+  const loaded = await loadReference(options);
   for (const { part, cause } of loaded.missing) process.stderr.write(`Reference data missing: ${part} (${cause}).\n`);
   return loaded;
 }

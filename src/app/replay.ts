@@ -1,5 +1,6 @@
 import { LineWriter } from '../adapters/file/line-writer.ts';
 import { readRecords, refuseWithoutEvents } from '../adapters/file/records.ts';
+import type { ReferenceOptions } from '../adapters/reference/load.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import { createPipeline } from '../pipeline.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -26,6 +27,8 @@ export interface ReplayOptions {
   readonly model: ModelSlot;
   readonly policy: Policy;
   readonly emit: Emission;
+  /** As what serves has them: what an address says depends on them. */
+  readonly reference?: ReferenceOptions;
   readonly truth: ReadonlyMap<string, Truth>;
   /** Called after each batch. */
   readonly onProgress?: (progress: ReplayProgress) => void;
@@ -55,7 +58,7 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
   const tally = new Tally(options.truth);
   const latencies = new Latencies();
   const output = fileOutput(options.out, options.deadLetters);
-  const { reference, missing } = await offlineReference();
+  const { reference, missing } = await offlineReference(options.reference);
   const bounds = new StreamBounds();
   const pipeline = createPipeline({
     hasher: offlineHasher(),

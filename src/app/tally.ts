@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { actions, strengthOf, type Action, type Decision } from '../domain/decision.ts';
 import type { FailureCode } from '../domain/failure.ts';
+import type { UnreadableMember } from '../domain/event.ts';
 import type { EventFacts } from '../features/facts.ts';
 import type { BatchReport } from '../telemetry.ts';
 
@@ -37,6 +38,8 @@ export interface ReplaySummary {
   readonly deadLetters: number;
   /** The same by code. */
   readonly deadLettersByCode: Readonly<Partial<Record<FailureCode, number>>>;
+  /** Events of which a member said nothing that can be read. */
+  readonly unreadable: Readonly<Partial<Record<UnreadableMember, number>>>;
   /** Labels of accounts that the stream does not have: their ids may be written otherwise. */
   readonly unusedLabels: number;
   readonly decisions: Readonly<Record<Action, number>>;
@@ -58,6 +61,7 @@ const [strengthMin, ...strengths] = actions.map(strengthOf) as [number, ...numbe
 export class Tally {
   #events = 0;
   readonly #deadLetters = new Map<FailureCode, number>();
+  readonly #unreadable: Partial<Record<UnreadableMember, number>> = {};
   readonly #decisions = Object.fromEntries(actions.map((action) => [action, 0])) as Record<Action, number>;
   readonly #reasons = new Map<string, number>();
   readonly #rules = new Map<string, { id: string; mode: string; count: number }>();
@@ -85,7 +89,8 @@ export class Tally {
    */
   decided(facts: readonly EventFacts[], decisions: readonly Decision[]): void {
     let next = 0;
-    for (const { event } of facts) {
+    for (const { event, unreadable } of facts) {
+      for (const member of unreadable) this.#unreadable[member] = (this.#unreadable[member] ?? 0) + 1;
       this.#events++;
       if (!this.#strongest.has(event.subject)) this.#first(event.subject);
       const decision = decisions[next];
@@ -122,6 +127,7 @@ export class Tally {
       accounts: this.#strongest.size,
       deadLetters: this.#deadLetters.values().reduce((sum, count) => sum + count, 0),
       deadLettersByCode: Object.fromEntries(this.#deadLetters),
+      unreadable: { ...this.#unreadable },
       unusedLabels: this.#unusedLabels(),
       decisions: { ...this.#decisions },
       topReasons: this.topReasons(topReasonsMax),

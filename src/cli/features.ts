@@ -1,7 +1,8 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 
 interface FeaturesOptions {
   readonly labels?: string;
+  readonly config?: string;
   readonly out: string;
 }
 
@@ -18,6 +19,9 @@ export function register(program: Command): void {
     .description('Write the training matrix of a stream: one row per scored event, by the code that serves.')
     .argument('<file>', 'events as NDJSON, plain or gzip; - for standard input')
     .option('--labels <file>', 'account_id,label,segment for each account')
+    .addOption(
+      new Option('--config <file>', 'as `winnow run` has it: its `reference` section counts').env('WINNOW_CONFIG'),
+    )
     .requiredOption('--out <file>', 'the matrix, .csv or .parquet; - for CSV on standard output', matrixPath)
     .addHelpText(
       'after',
@@ -27,17 +31,24 @@ A missing value is an empty field in CSV and null in Parquet. Both name the cata
 Examples:
   $ winnow features events.ndjson --labels labels.csv --out matrix.parquet`,
     )
-    .action(async (file: string, { labels, out }: FeaturesOptions) => {
+    .action(async (file: string, { labels, config, out }: FeaturesOptions) => {
       const { writeMatrixFile } = await import('../app/matrix.ts');
+      const { offlineSettings } = await import('./offline-settings.ts');
       const winnowVersion = program.version()!;
-      const { rows, leftOut, unusedLabels } = await writeMatrixFile({
+      const { rows, leftOut, unreadable, unusedLabels } = await writeMatrixFile({
         events: file,
         out,
         winnowVersion,
+        reference: offlineSettings(config),
         ...(labels === undefined ? {} : { labels }),
       });
-      const { describeLeftOut, describeUnusedLabels } = await import('./left-out.ts');
-      const told = [`Wrote ${rows} rows.`, describeLeftOut(leftOut), describeUnusedLabels(unusedLabels)];
+      const { describeLeftOut, describeUnreadable, describeUnusedLabels } = await import('./left-out.ts');
+      const told = [
+        `Wrote ${rows} rows.`,
+        describeLeftOut(leftOut),
+        describeUnreadable(unreadable),
+        describeUnusedLabels(unusedLabels),
+      ];
       process.stderr.write(`${told.filter((line) => line !== '').join('\n')}\n`);
     });
 }

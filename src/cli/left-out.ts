@@ -1,3 +1,4 @@
+import type { UnreadableMember } from '../domain/event.ts';
 import { failureCatalogue, type FailureCode } from '../domain/failure.ts';
 import { formatCount } from './style.ts';
 
@@ -15,6 +16,14 @@ export function describeLeftOut(counts: Readonly<Partial<Record<FailureCode, num
     `${formatCount(total)} ${total === 1 ? 'line' : 'lines'} left out:`,
     ...reasons.map(([code, count]) => `  ${formatCount(count)} ${code}: ${failureCatalogue[code].meaning}`),
   ].join('\n');
+}
+
+/** Members that said nothing that can be read, for a person. Empty where there were none. */
+export function describeUnreadable(counts: Readonly<Partial<Record<UnreadableMember, number>>>): string {
+  const members = Object.entries(counts).toSorted(([, first], [, second]) => second - first);
+  if (members.length === 0) return '';
+  const told = members.map(([member, count]) => `${member} in ${formatCount(count)}`);
+  return `Events of which a member says nothing that can be read: ${told.join(', ')}.`;
 }
 
 /** Labels that told nothing, for a person. Empty where there were none. */

@@ -1,7 +1,7 @@
 import type { ReplayResult } from '../app/replay.ts';
 import { actions, type ModelReference } from '../domain/decision.ts';
 import type { Policy } from '../policy/policy.ts';
-import { describeLeftOut, describeUnusedLabels } from './left-out.ts';
+import { describeLeftOut, describeUnreadable, describeUnusedLabels } from './left-out.ts';
 import { formatCount, formatMs, formatShare, table } from './style.ts';
 
 /** What a replay came to, for a person. */
@@ -16,10 +16,11 @@ export function describeReplay(result: ReplayResult, model: ModelReference, poli
 function throughput(result: ReplayResult, model: ModelReference, policy: Policy): string {
   const { p50, p99, p999 } = result.latencyMs;
   const { deadLetters, deadLettersByCode, unusedLabels } = result;
+  const unreadable = describeUnreadable(result.unreadable);
   const dead = deadLetters === 0 ? '' : `\n${describeLeftOut(deadLettersByCode)}`;
   const unused = unusedLabels === 0 ? '' : `\n${describeUnusedLabels(unusedLabels)}`;
   return [
-    `${formatCount(result.events)} events of ${formatCount(result.accounts)} accounts in ${formatMs(result.elapsedMs)}${dead}${unused}`,
+    `${formatCount(result.events)} events of ${formatCount(result.accounts)} accounts in ${formatMs(result.elapsedMs)}${dead}${unreadable && `\n${unreadable}`}${unused}`,
     `  throughput  ${formatCount(result.eventsPerSecond)} events/s in one process`,
     `  latency     p50 ${formatMs(p50)}, p99 ${formatMs(p99)}, p99.9 ${formatMs(p999)}`,
     `  model       ${model.name} ${model.version}, policy ${policy.version}`,

@@ -15,6 +15,9 @@ export function register(program: Command): void {
     .option('--policy <file>', 'policy document (default: the one that ships)')
     .option('--labels <file>', 'account_id,label,segment for each account: adds precision, recall and campaigns')
     .addOption(
+      new Option('--config <file>', 'as `winnow run` has it: its `reference` section counts').env('WINNOW_CONFIG'),
+    )
+    .addOption(
       new Option('--emit <which>', 'changes of what stands for an account, or one decision per event, allow too')
         .choices(['changes', 'all'])
         .default('changes'),

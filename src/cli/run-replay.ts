@@ -15,6 +15,7 @@ import type { Truth } from '../app/tally.ts';
 import { actions } from '../domain/decision.ts';
 import { ModelSlot } from '../scoring/model-slot.ts';
 import { silentTelemetry } from '../telemetry.ts';
+import { offlineSettings } from './offline-settings.ts';
 import { LiveView } from './live-view.ts';
 import { describeReplay } from './replay-summary.ts';
 
@@ -25,6 +26,7 @@ export interface ReplayCommandOptions {
   readonly bundle?: string;
   readonly policy?: string;
   readonly labels?: string;
+  readonly config?: string;
   readonly emit: 'changes' | 'all';
   readonly json?: boolean;
 }
@@ -56,6 +58,7 @@ export async function runReplay(
       policy,
       emit: options.emit === 'all' ? 'all' : new Set(actions.filter((action) => action !== 'allow')),
       truth,
+      reference: offlineSettings(options.config),
       onProgress: (progress) => view.show(progress),
     });
     view.end();

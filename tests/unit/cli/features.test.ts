@@ -10,6 +10,13 @@ import { streamEvents, streamText, streamTruth, winnow } from './winnow.ts';
 const pathOf = temporaryFolder();
 const scored = streamEvents.filter(({ type }) => !isLabelEvent(type));
 
+/** An event as a line. */
+function loginFrom(ip: string): string {
+  const data = { status: 'succeeded', method: 'otp', context: { ip } };
+  const event = { specversion: '1.0', id: ip, source: '/s', type: 'account.login', subject: `of ${ip}` };
+  return JSON.stringify({ ...event, time: '2026-11-20T08:00:00Z', data });
+}
+
 describe('winnow features', () => {
   beforeAll(() => {
     writeFileSync(pathOf('events.ndjson'), streamText);
@@ -82,6 +89,17 @@ describe('winnow features', () => {
     const { status, stderr } = winnow('features - --out -', input);
     expect(status).toBe(6);
     expect(stderr).toContain(hint);
+  });
+
+  it('takes the platform’s own machines for nobody, as what serves does, and tells what it could not read', () => {
+    writeFileSync(pathOf('own.yaml'), 'reference: { ownNetworks: ["203.0.113.0/24"] }');
+    const input = [loginFrom('203.0.113.9'), loginFrom('95.56.234.10'), loginFrom('localhost')].join('\n');
+    const { status, stderr } = winnow(`features - --config ${pathOf('own.yaml')} --out ${pathOf('own.csv')}`, input);
+    expect({ status, stderr }).toEqual({
+      status: 0,
+      stderr: 'Wrote 3 rows.\nEvents of which a member says nothing that can be read: context.ip in 2.\n',
+    });
+    expect(winnow(`features - --out ${pathOf('all.csv')}`, input).stderr).toContain('context.ip in 1.');
   });
 
   it('does not guess a format', () => {

@@ -7,6 +7,7 @@ const result: ReplayResult = {
   events: 1_234,
   accounts: 56,
   unusedLabels: 0,
+  unreadable: {},
   deadLetters: 0,
   deadLettersByCode: {},
   decisions: { allow: 0, challenge: 4, review: 0, block: 3 },
