@@ -38,8 +38,8 @@ export const limits = {
   rulesMax: 256,
   /** Characters of one CEL expression. */
   ruleExpressionLengthMax: 2_048,
-  /** Bytes of a policy document. */
-  policyBytesMax: 1024 * 1024,
+  /** Bytes of a policy document: a thousand for each rule. It is read on the loop that handles the stream. */
+  policyBytesMax: 256 * 1024,
   /** Bytes of one file of a model bundle. */
   bundleFileBytesMax: 256 * 1024 * 1024,
   /** Features of one model. */

@@ -5,6 +5,6 @@ export interface Standing {
   readonly action: Action;
   /** The decision that brought it: what the next one supersedes. */
   readonly decisionId: string;
-  /** Event time at which it came to stand, milliseconds since the epoch. */
+  /** Event time at which it came to stand, or at which the same evidence came again: milliseconds since the epoch. */
   readonly sinceMs: number;
 }

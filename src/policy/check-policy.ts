@@ -2,7 +2,7 @@ import type { EventType } from '../domain/event.ts';
 import { limits } from '../domain/limits.ts';
 import { ruleActions, scoredTypes } from './policy.ts';
 import type { DocumentPath, PolicyDocument } from './policy-document.ts';
-import type { PolicyFault } from './policy-fault.ts';
+import { faultsMax, type PolicyFault } from './policy-fault.ts';
 import { absentMemberFaults } from './expression/check.ts';
 import type { Expression, ExpressionCompiler } from './expression/compile.ts';
 import { checkReasonTemplate } from './reason-template.ts';
@@ -31,8 +31,9 @@ export function checkPolicy(document: PolicyDocument, compiler: ExpressionCompil
   const drafts = rules
     .slice(0, limits.rulesMax)
     .map((rule, index) => draft(asRecord(rule), ['rules', index], document, compiler, faults));
-  for (const [index, rule] of drafts.entries()) {
-    for (const before of drafts.slice(0, index)) faults.push(...pairFaults(before, rule, document));
+  for (let index = 0; index < drafts.length && faults.length < faultsMax; index++) {
+    for (let before = 0; before < index && faults.length < faultsMax; before++)
+      faults.push(...pairFaults(drafts[before]!, drafts[index]!, document));
   }
   return { faults, drafts };
 }

@@ -24,6 +24,8 @@ export interface Verdict {
   readonly action: Action;
   /** Whether that is another action than stood before. Every change is emitted, one back to `allow` too. */
   readonly changed: boolean;
+  /** Whether the evidence asks for what stands already: its time then begins anew. */
+  readonly renewed: boolean;
   /** What the score alone asks for. */
   readonly scoreAction: Action;
   /** The enforced rules that ask for `due`, in document order. Empty when only the score does. */
@@ -40,6 +42,9 @@ const noRules: readonly Rule[] = Object.freeze([]);
  *         ◀──           ◀──        ◀──
  *            due is weaker: once the standing time of what stands has passed, and nothing is missing
  *
+ * What stands is renewed by evidence that asks for the same: an account under suspicion every other hour is not free after a day
+ * because one event in between was quiet.
+ *
  * Missing evidence is no evidence: a degraded decision neither blocks on the score nor lifts what stands, or an outage
  * of the store would set free every account that it should have remembered.
  */
@@ -51,7 +56,9 @@ export function decide(evidence: Evidence): Verdict {
 
   const before = standing?.action ?? 'allow';
   const action = replaces(due, standing, policy, degraded.length > 0, nowMs) ? due : before;
-  return { due, action, changed: action !== before, scoreAction, decisiveRules: decisive(fired, due) };
+  const changed = action !== before;
+  const renewed = !changed && due === before && renews(standing, policy, nowMs);
+  return { due, action, changed, renewed, scoreAction, decisiveRules: decisive(fired, due) };
 }
 
 function scoreActionOf(score: number | null, policy: Policy, isDegraded: boolean): Action {
@@ -73,6 +80,12 @@ function replaces(
   if (standing === undefined || standing.action === 'allow') return true;
   if (strengthOf(due) >= strengthOf(standing.action)) return true;
   return !isDegraded && nowMs - standing.sinceMs >= policy.standingMs[standing.action];
+}
+
+/** Whether a standing ends sooner than it would from now. One that never ends needs no renewal. */
+function renews(standing: Standing | undefined, policy: Policy, nowMs: number): boolean {
+  if (standing === undefined || standing.action === 'allow') return false;
+  return nowMs > standing.sinceMs && policy.standingMs[standing.action] < Infinity;
 }
 
 function decisive(fired: readonly Rule[], due: Action): readonly Rule[] {

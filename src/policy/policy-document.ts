@@ -1,7 +1,7 @@
 import { isMap, isScalar, isSeq, parseDocument, visit } from 'yaml';
 import type { Document, Node, Scalar, YAMLError } from 'yaml';
 import type { Result } from '../domain/failure.ts';
-import { inDocumentOrder, type PolicyFault } from './policy-fault.ts';
+import { faultsMax, inDocumentOrder, type PolicyFault } from './policy-fault.ts';
 import { offsetInSource } from './scalar-offset.ts';
 
 export interface Place {
@@ -34,6 +34,7 @@ export function readPolicyDocument(text: string): Result<PolicyDocument, PolicyF
     // Once the parser has lost its way, every further token is unexpected, which tells nobody anything.
     ...errors
       .filter(({ code }, index) => index === 0 || code !== 'UNEXPECTED_TOKEN')
+      .slice(0, faultsMax)
       .map((error) => syntaxFault(error, at(error.pos[0]))),
     ...aliasFaults(document, at),
   ];
@@ -90,6 +91,7 @@ function aliasFaults(document: Document, at: (offset: number) => Place): PolicyF
         message: 'An alias is not allowed here.',
         remedy: 'Write the value out; a text that begins with * needs quotes.',
       });
+      return faults.length < faultsMax ? undefined : visit.BREAK;
     },
   });
   return faults;

@@ -10,7 +10,13 @@ export interface PolicyFault {
   readonly remedy: string;
 }
 
-/** More would not be read. The count of the rest is told. */
+/**
+ * The check of a document stops at this many: to place and word each of thousands would hold up whoever waits for it, and a
+ * running processor's loop among them.
+ */
+export const faultsMax = 100;
+
+/** More would not be read. That there are more is told. */
 const faultsShownMax = 50;
 
 /** One line per fault, `file:line:column: what is wrong. What to do.`, in the order of the document. */
@@ -18,10 +24,16 @@ export function describeFaults(file: string, faults: readonly PolicyFault[]): st
   const lines = faults
     .slice(0, faultsShownMax)
     .map(({ line, column, message, remedy }) => `${file}:${line}:${column}: ${message} ${remedy}`);
-  if (faults.length > faultsShownMax) lines.push(`${file}: and ${faults.length - faultsShownMax} more faults.`);
+  if (faults.length > faultsShownMax) {
+    const atLeast = faults.length < faultsMax ? '' : 'at least ';
+    lines.push(`${file}: and ${atLeast}${faults.length - faultsShownMax} more faults.`);
+  }
   return lines.join('\n');
 }
 
+/** In the order of the document, at most `faultsMax`. */
 export function inDocumentOrder(faults: readonly PolicyFault[]): PolicyFault[] {
-  return faults.toSorted((first, second) => first.line - second.line || first.column - second.column);
+  return faults
+    .toSorted((first, second) => first.line - second.line || first.column - second.column)
+    .slice(0, faultsMax);
 }

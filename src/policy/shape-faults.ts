@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { eventTypes } from '../domain/event.ts';
-import { inDocumentOrder, type PolicyFault } from './policy-fault.ts';
+import { faultsMax, inDocumentOrder, type PolicyFault } from './policy-fault.ts';
 import { expectedAt } from './policy-schema.ts';
 import type { DocumentPath, PolicyDocument } from './policy-document.ts';
 
@@ -8,13 +8,13 @@ type Issue = z.core.$ZodIssue;
 
 /** What the schema found, with its places and in words for someone who does not program. */
 export function shapeFaults(issues: readonly Issue[], document: PolicyDocument): PolicyFault[] {
-  return inDocumentOrder(issues.flatMap((issue) => faultsOf(issue, document)));
+  return inDocumentOrder(issues.slice(0, faultsMax).flatMap((issue) => faultsOf(issue, document)));
 }
 
 function faultsOf(issue: Issue, document: PolicyDocument): PolicyFault[] {
   const path = issue.path.filter((part) => typeof part !== 'symbol');
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({
+    return issue.keys.slice(0, faultsMax).map((key) => ({
       ...document.placeOfKey(path, key),
       message: `The key ${quote(key)} is not known here.`,
       remedy: expectedAt(path),

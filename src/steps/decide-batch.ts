@@ -63,22 +63,24 @@ export function decideBatch(input: DecideInput): DecidedBatch {
     const score = scores === null ? null : scores[row]!;
     const verdict = decide({ score, fired, standing, policy, degraded, nowMs: event.timeMs });
     const stands = shallStand(verdict, standing, emit);
+    const stand = (next: Standing): void => void changed.set(event.subject, changeOf(observations, row, next));
+    if (verdict.renewed) stand({ ...standing!, sinceMs: event.timeMs });
     if (!stands && emit !== 'all') continue;
     const id = decisionId(event, model.sha256, policy.sha256, 'enforce');
     const enforced = fired.length === 0 ? fired : fired.filter(({ mode }) => mode === 'enforce');
     // What does not change what stands replaces nothing; and a redelivered event does not replace its own decision.
     const supersedes = !stands || standing?.decisionId === id ? undefined : standing?.decisionId;
     emitted.push({ row, id, verdict, rules: enforced, supersedes });
-    if (!stands) continue;
-    const key = row * keysPerRow + accountKey;
-    changed.set(event.subject, {
-      keyHigh: observations.keys[key]!,
-      keyLow: observations.keys[key + 1]!,
-      standing: { action: verdict.action, decisionId: id, sinceMs: event.timeMs },
-    });
+    if (stands) stand({ action: verdict.action, decisionId: id, sinceMs: event.timeMs });
   }
   const ruleCounts = Array.from(fires, ([{ id, mode }, count]) => ({ id, mode, count }));
   return { emitted, changes: [...changed.values()], ruleCounts };
+}
+
+/** What is to be settled for the account of a row. */
+function changeOf({ keys }: ObservationBatch, row: number, standing: Standing): StandingChange {
+  const key = row * keysPerRow + accountKey;
+  return { keyHigh: keys[key]!, keyLow: keys[key + 1]!, standing };
 }
 
 /** Whether the verdict becomes what stands for the account, and is sent for that. */

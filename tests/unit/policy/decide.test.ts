@@ -102,3 +102,31 @@ describe('what stands for the account', () => {
     expect(decideOn({ score, standing: before, nowMs: hours * hourMs })).toMatchObject({ action, changed });
   });
 });
+
+describe('evidence that asks for what stands', () => {
+  it.each<[standing: Action, score: number, hours: number, renewed: boolean]>([
+    ['review', 0.85, 2, true],
+    ['challenge', 0.6, 0.5, true],
+    // Less, or more, is another matter.
+    ['review', 0.6, 2, false],
+    ['challenge', 0.85, 0.5, false],
+    ['allow', 0.1, 2, false],
+    // What came late is older than what stands.
+    ['review', 0.85, -2, false],
+    // What stands for ever needs no more time.
+    ['block', 0.99, 2, false],
+  ])('%s, a score of %d after %d h: renewed %s', (standing, score, hours, renewed) => {
+    expect(decideOn({ score, standing: standingOf(standing), nowMs: hours * hourMs })).toMatchObject({ renewed });
+  });
+
+  it('keeps an account under review that gives cause for it every two hours, whatever one quiet event says', () => {
+    let standing = standingOf('review');
+    for (let hour = 2; hour <= 24; hour += 2) {
+      const { renewed } = decideOn({ score: 0.85, standing, nowMs: hour * hourMs });
+      expect(renewed).toBe(true);
+      standing = { ...standing, sinceMs: hour * hourMs };
+    }
+    expect(decideOn({ score: 0.1, standing, nowMs: 25 * hourMs })).toMatchObject({ action: 'review', changed: false });
+    expect(decideOn({ score: 0.1, standing, nowMs: 48 * hourMs })).toMatchObject({ action: 'allow', changed: true });
+  });
+});
