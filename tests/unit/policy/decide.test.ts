@@ -120,12 +120,12 @@ describe('evidence that asks for what stands', () => {
   });
 
   it('keeps an account under review that gives cause for it every two hours, whatever one quiet event says', () => {
-    let standing = standingOf('review');
+    const reviewedAt = (hour: number): Standing => ({ ...standingOf('review'), sinceMs: hour * hourMs });
     for (let hour = 2; hour <= 24; hour += 2) {
-      const { renewed } = decideOn({ score: 0.85, standing, nowMs: hour * hourMs });
+      const { renewed } = decideOn({ score: 0.85, standing: reviewedAt(hour - 2), nowMs: hour * hourMs });
       expect(renewed).toBe(true);
-      standing = { ...standing, sinceMs: hour * hourMs };
     }
+    const standing = reviewedAt(24);
     expect(decideOn({ score: 0.1, standing, nowMs: 25 * hourMs })).toMatchObject({ action: 'review', changed: false });
     expect(decideOn({ score: 0.1, standing, nowMs: 48 * hourMs })).toMatchObject({ action: 'allow', changed: true });
   });

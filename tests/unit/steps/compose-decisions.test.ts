@@ -17,6 +17,7 @@ const verdict = {
   due: 'review',
   action: 'review',
   changed: true,
+  renewed: false,
   scoreAction: 'allow',
   decisiveRules: policy.rules,
 } as const;

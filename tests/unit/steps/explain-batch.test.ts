@@ -31,7 +31,7 @@ function leaseOf(contributions: Readonly<Record<string, number>> | null) {
 
 function verdictOf(row: number, due: Action, scoreAction: Action, policy?: Policy): EmittedVerdict {
   const decisiveRules = policy?.rules ?? [];
-  const verdict = { due, action: due, changed: true, scoreAction, decisiveRules };
+  const verdict = { due, action: due, changed: true, renewed: false, scoreAction, decisiveRules };
   return { row, id: `dec_${row}`, verdict, rules: decisiveRules, supersedes: undefined };
 }
 
