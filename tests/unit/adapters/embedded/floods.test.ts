@@ -152,7 +152,7 @@ describe('what a flood leaves of history', () => {
 
     const later = startMs + 3 * dayMs;
     const honest = (await told.tell([signup('honest', home, known, later)])).values;
-    for (const kind of ['account', 'device', 'ip', 'mailbox'] as const) {
+    for (const kind of ['account', 'device', 'ip'] as const) {
       expect([kind, honest[spanColumn(kind, 'age_s')]]).toEqual([kind, (3 * dayMs) / 1000]);
     }
     expect(honest[labelColumn('device', 'genuine')]).toBe(1);
