@@ -38,6 +38,8 @@ const quick = {
   WINNOW_STORE_RETRY_MAX_MS: '1000',
   WINNOW_MODEL_POLL_MS: '100',
   WINNOW_POLICY_POLL_MS: '100',
+  // Streams of two weeks are written at once.
+  WINNOW_EVENTS_BEHIND_MS_MAX: String(30 * 24 * 3_600_000),
 };
 
 /** Any will do, so long as all processors of a scene share it. */
