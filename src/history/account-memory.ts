@@ -2,6 +2,7 @@ import { actions } from '../domain/decision.ts';
 import type { Standing } from '../domain/standing.ts';
 import { labelledKinds, recentEventsMax, youngAgeMsMax } from '../features/state.ts';
 import { readDouble, writeDouble } from './doubles.ts';
+import { labelOf, type Judgement } from './judgement.ts';
 import type { Memory, RecordLayout } from './record.ts';
 
 const decisionIdPrefix = 'dec_';
@@ -27,21 +28,21 @@ export class AccountMemory {
   /** Words: keys of the signup's entities, in the order of `labelledKinds`; both halves 0 for none. */
   readonly #links: number;
   /**
-   * Bytes: place of the action in the order, plus 1, or 0 for no standing; where the ring is written next; and what people say of
-   * the account, as in `ObservationBatch.labels`.
+   * Bytes: place of the action in the order, plus 1, or 0 for no standing; where the ring is written next; and what people found
+   * of the account, a `Judgement` of two bytes.
    */
   readonly #action: number;
   readonly #recentAt: number;
-  readonly #label: number;
+  readonly #judgement: number;
 
   /** @param record that of accounts. */
   constructor(record: RecordLayout) {
     this.#standing = record.reserve('standing', standingWords, 4);
     this.#recent = record.reserve('recent events', recentEventsMax, 4);
     this.#links = record.reserve('links', linkWords, 4);
-    this.#action = record.reserve('action, recent position, label', 4, 1);
+    this.#action = record.reserve('action, recent position, judgement', 4, 1);
     this.#recentAt = this.#action + 1;
-    this.#label = this.#action + 2;
+    this.#judgement = this.#action + 2;
   }
 
   /** Whether the account has had this event already; remembers it if not. */
@@ -54,8 +55,12 @@ export class AccountMemory {
     return false;
   }
 
-  /** Remembers the entities of a signup: `keys` is its row of `ObservationBatch.keys`, starting at `row`. */
+  /**
+   * Remembers the entities of a signup: `keys` is its row of `ObservationBatch.keys`, starting at `row`. A judgement stands where
+   * the account signed up before it came: another signup must not draw it elsewhere.
+   */
   join(memory: Memory, start: number, keys: Uint32Array, row: number): void {
+    if (this.judgement(memory, start) !== 0) return;
     for (let link = 0; link < labelledKinds.length; link++) {
       const at = row + labelledKinds[link]!.kindIndex * 2;
       this.setLink(memory, start, link, keys[at]!, keys[at + 1]!);
@@ -72,15 +77,25 @@ export class AccountMemory {
     return words[start + this.#links + link * 2 + half]!;
   }
 
-  label({ bytes }: Memory, start: number): number {
-    return bytes[start * 4 + this.#label]!;
+  /** What people found of the account. */
+  judgement({ bytes }: Memory, start: number): Judgement {
+    const at = start * 4 + this.#judgement;
+    return bytes[at]! | (bytes[at + 1]! << 8);
   }
 
-  /** Notes a label; returns the former one. */
-  relabel({ bytes }: Memory, start: number, label: number): number {
-    const at = start * 4 + this.#label;
-    const former = bytes[at]!;
-    bytes[at] = label;
+  /** The same where the account signed up with an entity, else none: there it is one of those that are counted. */
+  judgementAt(memory: Memory, start: number, link: number, high: number, low: number): Judgement {
+    const isLinked = this.link(memory, start, link, 0) === high && this.link(memory, start, link, 1) === low;
+    return isLinked ? this.judgement(memory, start) : 0;
+  }
+
+  /** Notes what people find; returns what they found before. The same again renews nothing. */
+  judge(memory: Memory, start: number, judgement: Judgement): Judgement {
+    const former = this.judgement(memory, start);
+    if (labelOf(former) === labelOf(judgement)) return former;
+    const at = start * 4 + this.#judgement;
+    memory.bytes[at] = judgement & 0xff;
+    memory.bytes[at + 1] = judgement >>> 8;
     return former;
   }
 

@@ -1,7 +1,7 @@
 import { labels } from '../domain/event.ts';
-import { labelCodes } from '../features/observation.ts';
 import { spanBit, windows, type KindLayout, type ShownBy } from '../features/state.ts';
 import { countDistinct, secondOf } from './distinct-counts.ts';
+import { fadedSum, forwardWeight, labelOf, withoutJudgement, type Judgement } from './judgement.ts';
 import { addToMoments, deviationOf, doublesPerMoments, meanOf } from './moments.ts';
 import type { Memory, RecordLayout } from './record.ts';
 import { Spans } from './spans.ts';
@@ -52,7 +52,7 @@ export class KindHistory {
   readonly #handles: number;
   /** [measure] place of its moments among the doubles. */
   readonly #measures: readonly number[];
-  /** Words: accounts labelled fake, and genuine; none where the kind keeps no labels. */
+  /** Doubles: forward weights of accounts found fake, and genuine; none where the kind keeps no labels. */
   readonly #labels: number;
 
   /** @param handles the place of as many words as there are distinct counters. */
@@ -66,7 +66,7 @@ export class KindHistory {
     });
     this.spans = new Spans(layout, record);
     this.#measures = layout.measures.map(({ name }) => record.reserve(`measure ${name}`, doublesPerMoments, 8));
-    this.#labels = record.reserve('labels', layout.labelColumn === null ? 0 : labels.length, 4);
+    this.#labels = record.reserve('labels', layout.labelColumn === null ? 0 : labels.length, 8);
     this.counts = new WindowedCounts(layout, record);
   }
 
@@ -80,7 +80,7 @@ export class KindHistory {
     if ((touch.bits & spanBit) !== 0) this.spans.add(memory, start, touch.timeMs);
   }
 
-  /** Writes the entity's columns of a snapshot row, as of `timeMs`. `idleMs`: time since the touch before this one, or NaN. */
+  /** Writes the entity's columns of a snapshot row but its labels, as of `timeMs`. `idleMs`: time since the touch before this one, or NaN. */
   read(memory: Memory, start: number, timeMs: number, idleMs: number, values: Float64Array, row: number): void {
     this.counts.read(memory, start, timeMs, values, row);
     this.#readElements(memory.words, start, timeMs, values, row);
@@ -90,20 +90,37 @@ export class KindHistory {
       values[row + column] = meanOf(memory.doubles, at);
       values[row + column + 1] = deviationOf(memory.doubles, at);
     }
-    const { labelColumn } = this.layout;
-    if (labelColumn !== null)
-      for (let label = 0; label < labels.length; label++)
-        values[row + labelColumn + label] = memory.words[start + this.#labels + label]!;
     this.spans.read(memory, start, timeMs, idleMs, values, row);
   }
 
-  /** One of the entity's accounts is labelled, or labelled otherwise. Codes as in `ObservationBatch.labels`. */
-  relabel({ words }: Memory, start: number, former: number, label: number): void {
+  /**
+   * Writes the label columns: what was found of the entity's accounts, faded, without what was found of the reader itself.
+   * @param own the judgement of the reader where it is one of those that the entity counts; else 0.
+   */
+  readLabels(
+    { doubles }: Memory,
+    start: number,
+    timeMs: number,
+    own: Judgement,
+    values: Float64Array,
+    row: number,
+  ): void {
+    const { labelColumn } = this.layout;
+    if (labelColumn === null) return;
+    const at = start / 2 + this.#labels;
+    for (let label = 0; label < labels.length; label++) {
+      const sum = doubles[at + label]!;
+      const others = labelOf(own) === label + 1 ? withoutJudgement(sum, own) : sum;
+      values[row + labelColumn + label] = fadedSum(others, timeMs);
+    }
+  }
+
+  /** One of the entity's accounts is found to be something, or something else than before; 0 for nothing. */
+  rejudge({ doubles }: Memory, start: number, former: Judgement, judgement: Judgement): void {
     if (this.layout.labelColumn === null) return;
-    const at = start + this.#labels - 1;
-    // A former label that fell to an eviction or an expiry is not there to be taken back.
-    if (former !== labelCodes.none && words[at + former]! > 0) words[at + former]!--;
-    if (label !== labelCodes.none) words[at + label]!++;
+    const at = start / 2 + this.#labels - 1;
+    if (former !== 0) doubles[at + labelOf(former)] = withoutJudgement(doubles[at + labelOf(former)]!, former);
+    if (judgement !== 0) doubles[at + labelOf(judgement)]! += forwardWeight(judgement);
   }
 
   #addElements(words: Uint32Array, start: number, { elements, elementRow, timeMs, isYoung }: Touch): void {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { judgementEpochMs } from '../../src/history/judgement.ts';
 import { emptyObservations, labelCodes, type ObservationBatch } from '../../src/features/observation.ts';
 import {
   allowedLatenessMs,
@@ -239,6 +240,54 @@ export function featureStoreContract(name: string, create: () => Promise<Feature
       await store.close();
     });
 
+    it('never shows an account its own label, and shows everybody else', async () => {
+      const store = await create();
+      const event = { timeMs: startMs, device: 1, ip: 1 };
+      const { values } = await store.observe(
+        observationsOf([
+          { ...event, offset: 0, id: 1, account: 1, joins: true },
+          { ...event, offset: 1, id: 2, account: 2, joins: true },
+          { offset: 2, timeMs: startMs, id: 3, account: 1, label: labelCodes.fake },
+          { ...event, offset: 3, id: 4, account: 1 },
+          { ...event, offset: 4, id: 5, account: 2 },
+          { ...event, offset: 5, id: 6, account: 3 },
+        ]),
+      );
+      const fakes = [3, 4, 5].map((row) => values[row * snapshotColumnCount + labelColumn('device', 'fake')]!);
+      expect(fakes).toEqual([0, 1, 1]);
+      // The same in a batch of its own, when the label is long part of the state.
+      const later = await store.observe(observationsOf([{ ...event, offset: 6, id: 7, account: 1 }]));
+      expect(later.values[labelColumn('device', 'fake')]).toBe(0);
+      expect(later.values[labelColumn('ip', 'fake')]).toBe(0);
+      await store.close();
+    });
+
+    it('lets a judgement weigh half after each epoch, and takes it back whole', async () => {
+      const store = await create();
+      const cohort = { cohort: 1 };
+      const seen = async (offset: number, timeMs: number): Promise<readonly number[]> => {
+        const { values } = await store.observe(observationsOf([{ ...cohort, offset, timeMs, id: offset, account: 9 }]));
+        return [values[labelColumn('cohort', 'fake')]!, values[labelColumn('cohort', 'genuine')]!];
+      };
+      await store.observe(
+        observationsOf([
+          { ...cohort, offset: 0, timeMs: startMs, id: 1, account: 1, joins: true },
+          { ...cohort, offset: 1, timeMs: startMs, id: 2, account: 2, joins: true },
+          { offset: 2, timeMs: startMs, id: 3, account: 1, label: labelCodes.fake },
+          { offset: 3, timeMs: startMs, id: 4, account: 2, label: labelCodes.fake },
+        ]),
+      );
+      expect(await seen(11, startMs)).toEqual([2, 0]);
+      expect(await seen(12, startMs + judgementEpochMs)).toEqual([1, 0]);
+      const laterMs = startMs + 2 * judgementEpochMs;
+      expect(await seen(13, laterMs)).toEqual([0.5, 0]);
+      await store.observe(
+        observationsOf([{ offset: 14, timeMs: laterMs, id: 14, account: 1, label: labelCodes.genuine }]),
+      );
+      expect(await seen(15, laterMs)).toEqual([0.25, 1]);
+      await store.close();
+    });
+
     it('shows a target to young accounts apart', async () => {
       const store = await create();
       const youngActors = snapshotColumn('target', 'young_actors', '1h');
@@ -395,8 +444,10 @@ export function featureStoreContract(name: string, create: () => Promise<Feature
             const plain = new PlainHistory();
             const events = drawn
               .toSorted((first, second) => first.minute - second.minute)
-              .map(({ minute, latenessMs, ...rest }, offset) => ({
+              .map(({ minute, latenessMs, joins, ...rest }, offset) => ({
                 ...rest,
+                // A label is no signup.
+                joins: joins && rest.label === labelCodes.none,
                 offset,
                 timeMs: Math.round(startMs + minute * minuteMs - latenessMs),
               }));

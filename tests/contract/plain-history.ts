@@ -1,4 +1,5 @@
 import { labels } from '../../src/domain/event.ts';
+import { judgementEpoch } from '../../src/history/judgement.ts';
 import { labelCodes, type ObservationBatch } from '../../src/features/observation.ts';
 import {
   allowedLatenessMs,
@@ -18,6 +19,11 @@ import {
   type WindowName,
 } from '../../src/features/state.ts';
 
+interface Judgement {
+  readonly label: number;
+  readonly epoch: number;
+}
+
 interface Touch {
   readonly timeMs: number;
   readonly adds: number;
@@ -36,10 +42,10 @@ export class PlainHistory {
   readonly #touches = new Map<string, Touch[]>();
   readonly #watermarks = new Map<string, number>();
   readonly #events = new Map<string, number[]>();
-  /** What people say of an account, the labelled entities of its last signup, and their counts of [fake, genuine]. */
-  readonly #labels = new Map<string, number>();
+  /** What people say of an account and since when, the labelled entities of its last signup, and what was said there of whom. */
+  readonly #labels = new Map<string, Judgement>();
   readonly #links = new Map<string, readonly string[]>();
-  readonly #labelled = new Map<string, number[]>();
+  readonly #judged = new Map<string, Map<string, Judgement>>();
 
   /** The snapshot rows that a store must answer. */
   observe(batch: ObservationBatch): Float64Array {
@@ -49,12 +55,12 @@ export class PlainHistory {
     for (let row = 0; row < batch.count; row++) {
       const isNew = batch.offsets[row]! > watermark && !this.#isDuplicate(batch, row);
       const account = keyOf(batch, row, kindLayouts[0]!);
-      if (isNew && batch.joins[row] === 1)
+      if (isNew && batch.joins[row] === 1 && !this.#labels.has(account))
         this.#links.set(
           account,
           labelledKinds.map((layout) => keyOf(batch, row, layout)),
         );
-      if (isNew && batch.labels[row] !== labelCodes.none) this.#label(account, batch.labels[row]!);
+      if (isNew && batch.labels[row] !== labelCodes.none) this.#label(account, batch.labels[row]!, batch.timesMs[row]!);
       const isYoung = this.#isYoung(batch, row);
       for (const layout of kindLayouts) this.#observeKind(batch, row, layout, isNew, isYoung, values);
     }
@@ -72,17 +78,24 @@ export class PlainHistory {
     return false;
   }
 
-  #label(account: string, label: number): void {
-    const former = this.#labels.get(account) ?? labelCodes.none;
-    this.#labels.set(account, label);
-    if (former === label) return;
+  #label(account: string, label: number, timeMs: number): void {
+    if (this.#labels.get(account)?.label === label) return;
+    const judgement = { label, epoch: judgementEpoch(timeMs) };
+    this.#labels.set(account, judgement);
     for (const key of this.#links.get(account) ?? []) {
       if (!this.#touches.has(key)) continue;
-      const counts = this.#labelled.get(key) ?? [0, 0];
-      this.#labelled.set(key, counts);
-      if (former !== labelCodes.none) counts[former - 1] = Math.max(0, counts[former - 1]! - 1);
-      counts[label - 1]!++;
+      const judged = this.#judged.get(key) ?? new Map<string, Judgement>();
+      this.#judged.set(key, judged.set(account, judgement));
     }
+  }
+
+  /** The accounts of an entity that were found so, but for the row's own: each halves with every epoch since. */
+  #judgedOthers(key: string, batch: ObservationBatch, row: number, label: number): number {
+    const own = keyOf(batch, row, kindLayouts[0]!);
+    const others = [...(this.#judged.get(key) ?? [])].filter(
+      ([account, judged]) => account !== own && judged.label === label,
+    );
+    return others.reduce((sum, [, { epoch }]) => sum + 2 ** (epoch - judgementEpoch(batch.timesMs[row]!)), 0);
   }
 
   /** Whether the row's account was first seen, by its own acts before this one, less than the limit ago; or is new. */
@@ -131,7 +144,7 @@ export class PlainHistory {
       );
     if (layout.labelColumn !== null)
       for (const [index] of labels.entries())
-        values[start + layout.labelColumn + index] = this.#labelled.get(key)?.[index] ?? 0;
+        values[start + layout.labelColumn + index] = this.#judgedOthers(key, batch, row, index + 1);
     writeSpans(touches, before, timeMs, values, start, layout.spans);
     if (layout.gapColumn !== null) values[start + layout.gapColumn] = gapEntropyIn(touches);
   }

@@ -1,5 +1,5 @@
-import { labelCodes } from '../../features/observation.ts';
 import type { KindLayout } from '../../features/state.ts';
+import type { Judgement } from '../../history/judgement.ts';
 import { KindHistory, noBlock, type Touch } from '../../history/kind-history.ts';
 import type { Budget } from './budget.ts';
 import { savedBlockWordsMax, SlabBlocks } from './distinct-blocks.ts';
@@ -163,10 +163,15 @@ export class KindTable {
       if (this.#handle(slot, index) === from) return this.#write(slot, this.#handles + index, to);
   }
 
-  /** As `KindHistory.relabel`. */
-  relabel(slot: number, former: number, label: number): void {
-    this.history.relabel(this.slab.chunkOf(slot), this.slab.startOf(slot), former, label);
-    if (label !== labelCodes.none) this.noteLabel(slot, true);
+  /** As `KindHistory.rejudge`. */
+  rejudge(slot: number, former: Judgement, judgement: Judgement): void {
+    this.history.rejudge(this.slab.chunkOf(slot), this.slab.startOf(slot), former, judgement);
+    if (judgement !== 0) this.noteLabel(slot, true);
+  }
+
+  /** As `KindHistory.readLabels`. */
+  readLabels(slot: number, timeMs: number, own: Judgement, values: Float64Array, row: number): void {
+    this.history.readLabels(this.slab.chunkOf(slot), this.slab.startOf(slot), timeMs, own, values, row);
   }
 
   /** As `KindHistory.read`. */

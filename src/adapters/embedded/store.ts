@@ -12,6 +12,7 @@ import {
 } from '../../features/state.ts';
 import { AccountMemory, isYoung } from '../../history/account-memory.ts';
 import { isAttempt } from '../../history/attempt.ts';
+import { judgementOf, labelOf, type Judgement } from '../../history/judgement.ts';
 import type { Touch } from '../../history/kind-history.ts';
 import type { Field } from '../../history/record.ts';
 import { HistoryBounds } from '../../history/time-bounds.ts';
@@ -31,6 +32,8 @@ import { Progress, type PartitionProgress } from './progress.ts';
 import { ranks } from './retention.ts';
 
 const kindCount = entityKinds.length;
+/** [kind] its place among those that count labels; -1 for the others. */
+const linkOfKind = entityKinds.map((_, kind) => labelledKinds.findIndex(({ kindIndex }) => kindIndex === kind));
 const accountKind = entityKinds.indexOf('account');
 const [applied, replayed, duplicate, outside] = observationFates.keys().toArray() as [number, number, number, number];
 
@@ -232,7 +235,8 @@ export class EmbeddedFeatureStore implements FeatureStore {
     // Before the event moves the spans.
     this.#touch.isYoung = isYoung(accounts.ageMs(accountSlot, timeMs));
     if (isApplied && batch.joins[row] === 1) this.#accounts.join(memory, start, batch.keys, firstKey);
-    if (isApplied && batch.labels[row] !== labelCodes.none) this.#label(accountSlot, batch.labels[row]!);
+    if (isApplied && batch.labels[row] !== labelCodes.none)
+      this.#judge(accountSlot, judgementOf(batch.labels[row]!, timeMs));
 
     const onlyTried = isAttempt(batch, row);
     for (let kind = 0; kind < kindCount; kind++) {
@@ -246,6 +250,12 @@ export class EmbeddedFeatureStore implements FeatureStore {
         table.apply(slot, this.#touchOf(batch, row, kind));
       }
       table.read(slot, timeMs, idleMs, values, row * snapshotColumnCount);
+      const link = linkOfKind[kind]!;
+      if (link < 0) continue;
+      const high = batch.keys[firstKey + kind * 2]!;
+      const low = batch.keys[firstKey + kind * 2 + 1]!;
+      const own = this.#accounts.judgementAt(memory, start, link, high, low);
+      table.readLabels(slot, timeMs, own, values, row * snapshotColumnCount);
     }
   }
 
@@ -261,14 +271,14 @@ export class EmbeddedFeatureStore implements FeatureStore {
     return touch;
   }
 
-  /** People say what an account is: its label moves at each entity that it remembers from its signup. */
-  #label(accountSlot: number, label: number): void {
+  /** People find what an account is: that moves at each entity that it remembers from its signup. */
+  #judge(accountSlot: number, judgement: Judgement): void {
     const { slab } = this.#tables[accountKind]!;
     const memory = slab.chunkOf(accountSlot);
     const start = slab.startOf(accountSlot);
-    const former = this.#accounts.relabel(memory, start, label);
-    this.#tables[accountKind]!.noteLabel(accountSlot, label !== labelCodes.none);
-    if (former === label) return;
+    const former = this.#accounts.judge(memory, start, judgement);
+    this.#tables[accountKind]!.noteLabel(accountSlot, judgement !== 0);
+    if (labelOf(former) === labelOf(judgement)) return;
     for (let link = 0; link < labelledKinds.length; link++) {
       const { kindIndex } = labelledKinds[link]!;
       const table = this.#tables[kindIndex]!;
@@ -278,7 +288,7 @@ export class EmbeddedFeatureStore implements FeatureStore {
       );
       if (slot < 0) continue;
       this.#dump?.preserve(kindIndex, slot);
-      table.relabel(slot, former, label);
+      table.rejudge(slot, former, judgement);
     }
   }
 

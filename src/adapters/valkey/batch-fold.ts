@@ -1,16 +1,17 @@
 import type { Standing } from '../../domain/standing.ts';
 import { labelCodes, type ObservationBatch } from '../../features/observation.ts';
 import type { SnapshotValues } from '../../features/snapshot-values.ts';
-import { entityKinds, snapshotColumnCount } from '../../features/state.ts';
+import { entityKinds, labelledKinds, snapshotColumnCount } from '../../features/state.ts';
 import { HistoryBounds } from '../../history/time-bounds.ts';
 import { observationFates, type SnapshotBatch } from '../../ports.ts';
 import type { Compactions } from './compactions.ts';
 import { DamagedEntity, type EntityState } from './entity-state.ts';
 import { accountPlan } from './kind-plan.ts';
+import { rejudgeCode } from './record.ts';
 import type { RowNotes, ShardRequest } from './shard-request.ts';
 import { replyHeaderWords } from './shard-script.ts';
 import { touchFlags } from './touch-record.ts';
-import { relabelCode, touchCode, type TouchTable } from './touch-table.ts';
+import { touchCode, type TouchTable } from './touch-table.ts';
 
 const kindCount = entityKinds.length;
 const bytesPerWord = 4;
@@ -48,6 +49,8 @@ export class BatchFold {
   readonly #states: readonly EntityState[];
   readonly #compactions: Compactions;
   readonly #relabels: Relabel[] = [];
+  /** [count × kinds] the judgement of the row's own account where it touches an entity of its signup; else 0. */
+  readonly #ownJudgements: Uint16Array;
 
   /** @param newestMs the newest event time before this batch; `states`: one for each kind. */
   constructor(
@@ -58,6 +61,7 @@ export class BatchFold {
     pool: SnapshotValues,
   ) {
     this.#batch = batch;
+    this.#ownJudgements = new Uint16Array(batch.count * kindCount);
     this.#states = states;
     this.#compactions = compactions;
     this.notes = new Int8Array(batch.count);
@@ -144,7 +148,10 @@ export class BatchFold {
       const timeMs = this.#batch.timesMs[row]!;
       const idleMs = state.idleMs(timeMs);
       if (record !== 0) state.apply(words, record);
-      if (table.codes[entry] === touchCode) state.read(timeMs, idleMs, this.answer.values, row * snapshotColumnCount);
+      if (table.codes[entry] !== touchCode) continue;
+      const own = this.#ownJudgements[row * kindCount + state.plan.kindIndex]!;
+      state.read(timeMs, idleMs, this.answer.values, row * snapshotColumnCount);
+      state.readLabels(timeMs, own, this.answer.values, row * snapshotColumnCount);
     }
   }
 
@@ -170,6 +177,7 @@ export class BatchFold {
       // A row that is part of the state was done with, or its batch was left half done and the account has been busy since.
       if (!isOutside) this.notes[row] = isDuplicate ? sentTwice : isKnown ? state.note : isYoung;
       if (!isDuplicate && labels[row] !== labelCodes.none) this.#relabel(row, state);
+      this.#noteOwnJudgement(row, state);
       state.read(timeMs, idleMs, this.answer.values, row * snapshotColumnCount);
     }
   }
@@ -183,12 +191,20 @@ export class BatchFold {
     return false;
   }
 
+  /** What was found of an account is nothing that it is shown at the entities of its own signup. */
+  #noteOwnJudgement(row: number, state: EntityState): void {
+    for (let link = 0; link < labelledKinds.length; link++) {
+      const at = row * kindCount + labelledKinds[link]!.kindIndex;
+      this.#ownJudgements[at] = state.judgementAt(link, this.#batch.keys[at * 2]!, this.#batch.keys[at * 2 + 1]!);
+    }
+  }
+
   /** The label that a row brought moves at the entities of the account's signup. */
   #relabel(row: number, state: EntityState): void {
     // If another one came since, a label that moved now would overtake it.
-    const change = state.labelChangeBy(this.#batch.eventKeys[row]!);
-    if (change === null || change.label === change.former) return;
-    const code = relabelCode(change.former, change.label);
+    const change = state.judgementChangeBy(this.#batch.eventKeys[row]!);
+    if (change === null || change.judgement === change.former) return;
+    const code = rejudgeCode(change.former, change.judgement);
     state.eachLink((kind, high, low) => this.#relabels.push({ row, kind, high, low, code }));
   }
 }

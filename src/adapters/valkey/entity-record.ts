@@ -36,7 +36,7 @@ export class EntityRecord {
   /** Accounts alone have one. */
   readonly accounts: AccountMemory | null;
   readonly blocks: InlineBlocks;
-  /** Words of an account: the event that brought the label, and the label before. By these a label can move twice, and count once. */
+  /** Words of an account: the event that brought the judgement, and the one before. By these it can move twice, and count once. */
   readonly labelEvent: number;
   /** Words: handles of the blocks, which never change. */
   readonly #handles: number;
@@ -48,7 +48,7 @@ export class EntityRecord {
     this.#handles = this.layout.reserve('handles', distincts.length, 4);
     this.history = new KindHistory(plan.layout, this.layout, this.#handles, this.blocks);
     this.accounts = plan.isAccount ? new AccountMemory(this.layout) : null;
-    this.labelEvent = this.layout.reserve('label event, former label', plan.isAccount ? 2 : 0, 4);
+    this.labelEvent = this.layout.reserve('judgement event, former judgement', plan.isAccount ? 2 : 0, 4);
     this.layout.settle();
     this.memory = memoryOfWords(this.layout.recordWords);
     this.clear();

@@ -1,6 +1,7 @@
 import { labelCodes } from '../../features/observation.ts';
 import { labelledKinds } from '../../features/state.ts';
 import { isYoung, type AccountMemory } from '../../history/account-memory.ts';
+import { judgementOf, type Judgement } from '../../history/judgement.ts';
 import type { Standing } from '../../domain/standing.ts';
 import { EntityRecord } from './entity-record.ts';
 import type { KindPlan } from './kind-plan.ts';
@@ -16,10 +17,10 @@ export class DamagedEntity extends Error {
   override readonly name = 'DamagedEntity';
 }
 
-/** A label that an event brought to an account. Codes as in `ObservationBatch.labels`. */
-export interface LabelChange {
-  readonly former: number;
-  readonly label: number;
+/** What an event made people find of an account. */
+export interface JudgementChange {
+  readonly former: Judgement;
+  readonly judgement: Judgement;
 }
 
 /**
@@ -100,8 +101,8 @@ export class EntityState {
         if (accounts === null || this.#enter(accounts, words)) history.add(memory, 0, this.#reader.touch);
         this.#isHeld = true;
         break;
-      case recordTypes.relabel:
-        if (this.#isHeld) history.relabel(memory, 0, flagsOf(header) & 0x3, flagsOf(header) >>> 2);
+      case recordTypes.rejudge:
+        if (this.#isHeld) history.rejudge(memory, 0, words[at + 1]! & 0xffff, words[at + 1]! >>> 16);
         break;
       case recordTypes.standing:
         accounts?.takeStanding(memory, 0, flagsOf(header), words, at + 1);
@@ -128,12 +129,17 @@ export class EntityState {
     return this.record.accounts?.standing(this.record.memory, 0);
   }
 
-  /** The label that this event brought to an account; null when it brought none, or another one came since. */
-  labelChangeBy(eventKey: number): LabelChange | null {
+  /** What this event made people find of an account; null when it brought nothing, or another one came since. */
+  judgementChangeBy(eventKey: number): JudgementChange | null {
     const { accounts, memory, labelEvent } = this.record;
-    const label = accounts?.label(memory, 0) ?? labelCodes.none;
-    if (label === labelCodes.none || memory.words[labelEvent] !== eventKey) return null;
-    return { former: memory.words[labelEvent + 1]!, label };
+    const judgement = accounts?.judgement(memory, 0) ?? 0;
+    if (judgement === 0 || memory.words[labelEvent] !== eventKey) return null;
+    return { former: memory.words[labelEvent + 1]!, judgement };
+  }
+
+  /** What was found of an account, where an entity of a kind is one of its signup's; else 0. */
+  judgementAt(link: number, high: number, low: number): Judgement {
+    return this.record.accounts!.judgementAt(this.record.memory, 0, link, high, low);
   }
 
   /** Calls `visit` for each entity that an account remembers from its signup. */
@@ -146,9 +152,14 @@ export class EntityState {
     }
   }
 
-  /** Writes the entity's columns of a snapshot row, as of `timeMs`. `idleMs`: time since the touch before this one, or NaN. */
+  /** Writes the entity's columns of a snapshot row but its labels, as of `timeMs`. `idleMs`: time since the touch before this one, or NaN. */
   read(timeMs: number, idleMs: number, values: Float64Array, row: number): void {
     this.record.history.read(this.record.memory, 0, timeMs, idleMs, values, row);
+  }
+
+  /** As `KindHistory.readLabels`. */
+  readLabels(timeMs: number, own: Judgement, values: Float64Array, row: number): void {
+    this.record.history.readLabels(this.record.memory, 0, timeMs, own, values, row);
   }
 
   /** Writes the state as a whole, header included; returns the next place. */
@@ -182,7 +193,7 @@ export class EntityState {
     if ((flags & touchFlags.joins) !== 0) this.#join(accounts, words, eventAt + 2, end);
     if (label !== labelCodes.none) {
       memory.words[labelEvent] = eventKey;
-      memory.words[labelEvent + 1] = accounts.relabel(memory, 0, label);
+      memory.words[labelEvent + 1] = accounts.judge(memory, 0, judgementOf(label, touch.timeMs));
     }
     return true;
   }
@@ -190,6 +201,7 @@ export class EntityState {
   /** The labelled entities of a signup stand in `words` from `at` to `end`. */
   #join(accounts: AccountMemory, words: Uint32Array, at: number, end: number): void {
     const { memory } = this.record;
+    if (accounts.judgement(memory, 0) !== 0) return;
     for (let link = 0; link < labelledKinds.length; link++) accounts.setLink(memory, 0, link, 0, 0);
     for (; at < end; at += linkWords) {
       const link = labelledKinds.findIndex(({ kindIndex }) => kindIndex === words[at]);

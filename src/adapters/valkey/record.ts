@@ -1,4 +1,5 @@
 import type { Standing } from '../../domain/standing.ts';
+import type { Judgement } from '../../history/judgement.ts';
 import { standingCode, standingWords, writeStanding } from '../../history/account-memory.ts';
 
 /**
@@ -11,8 +12,8 @@ export const recordTypes = {
   touch: 1,
   /** What stands for an account, as `writeStanding` writes it. The flags are the action's place in the order, plus 1. */
   standing: 2,
-  /** One of the entity's accounts is labelled otherwise: the flags are the former label and, two bits up, the new one. */
-  relabel: 3,
+  /** Something else is found of one of the entity's accounts: a `rejudgeCode` follows. */
+  rejudge: 3,
 } as const;
 
 export interface RecordHeader {
@@ -60,7 +61,14 @@ export function writeStandingRecord(words: Uint32Array, at: number, standing: St
   return writeStanding(words, at + 1, standing);
 }
 
-export function writeRelabel(words: Uint32Array, at: number, former: number, label: number): number {
-  words[at] = headerOf({ type: recordTypes.relabel, words: 1, flags: former | (label << 2) });
-  return at + 1;
+/** A judgement and the one that it takes the place of, or 0, as one number, which is never 0. */
+export function rejudgeCode(former: Judgement, judgement: Judgement): number {
+  return (former | (judgement << 16)) >>> 0;
+}
+
+/** Writes a change of judgement by its code; returns the next place. */
+export function writeRejudge(words: Uint32Array, at: number, code: number): number {
+  words[at] = headerOf({ type: recordTypes.rejudge, words: 2 });
+  words[at + 1] = code;
+  return at + 2;
 }

@@ -5,7 +5,7 @@ import { newVersion } from './compactions.ts';
 import { headerWords } from './entity-state.ts';
 import type { Expiry } from './expiry.ts';
 import { accountPlan, kindPlans } from './kind-plan.ts';
-import { standingRecordWords, writeRelabel, writeStandingRecord } from './record.ts';
+import { standingRecordWords, writeRejudge, writeStandingRecord } from './record.ts';
 import { itemFlags, itemHeaderWords, longerExpiry } from './shard-script.ts';
 import { recordWordsMax, writeTouch } from './touch-record.ts';
 import { touchCode, type TouchTable } from './touch-table.ts';
@@ -109,7 +109,7 @@ export function writeShardRequest(
       if (code === touchCode && note < 0) continue;
       out.reserve(recordWordsMax);
       table.records[entry] = out.length;
-      if (code !== touchCode) out.length = writeRelabel(out.words, out.length, code & 0x3, code >>> 2);
+      if (code !== touchCode) out.length = writeRejudge(out.words, out.length, code);
       else out.length = writeTouch(out.words, out.length, plan, batch, row, note);
     }
     out.endItem(start);

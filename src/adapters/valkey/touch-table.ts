@@ -1,12 +1,7 @@
 const none = -1;
 
-/** What a row does to an entity: touches it, or takes a label of one of its accounts from `former` to `label`. */
+/** What a row does to an entity: touches it, or, by any other code, moves what was found of one of its accounts (`rejudgeCode`). */
 export const touchCode = 0;
-
-/** The code of a relabelling; never `touchCode`. */
-export function relabelCode(former: number, label: number): number {
-  return former | (label << 2);
-}
 
 /**
  * The entities that a batch touches in one phase, each once, and for each the rows that touch it, in order. A hash table with
@@ -23,7 +18,7 @@ export class TouchTable {
   firstEntries!: Int32Array;
   /** [entry] */
   rows!: Uint16Array;
-  codes!: Uint8Array;
+  codes!: Uint32Array;
   /** [entry] the entity's next entry, or -1. */
   nextEntries!: Int32Array;
   /** [entry] where its record stands in the request; 0 for none. */
@@ -79,7 +74,7 @@ export class TouchTable {
     this.lows = new Uint32Array(capacity);
     this.firstEntries = new Int32Array(capacity);
     this.rows = new Uint16Array(capacity);
-    this.codes = new Uint8Array(capacity);
+    this.codes = new Uint32Array(capacity);
     this.nextEntries = new Int32Array(capacity);
     this.records = new Uint32Array(capacity);
     this.#lastEntries = new Int32Array(capacity);

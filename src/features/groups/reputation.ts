@@ -3,75 +3,85 @@ import { labelColumn, type EntityKind } from '../state.ts';
 
 const labels =
   'Facebook Deep Entity Classification, USENIX Security 2021: labels of people, never the model\u2019s own decisions';
-/** One fake and one genuine account are assumed beforehand, so that a first judgement does not condemn a whole address. */
+/** One fake and one genuine account are assumed beforehand, so that few judgements say little. */
 const priorAccounts = 1;
+/**
+ * Fewer judged accounts than this are no reputation: who makes one account on somebody's device, and lets it be found out, would
+ * condemn its owner with it. Judgements halve as they fade (`judgement.ts`), so three that are old are not enough either.
+ */
+const judgedAccountsMin = 3;
 
 function fakeShare(kind: EntityKind): Extractor {
   const fake = labelColumn(kind, 'fake');
   const genuine = labelColumn(kind, 'genuine');
   return (_facts, values, row) => {
     const judged = values[row + fake]! + values[row + genuine]!;
-    return judged === 0 ? NaN : (values[row + fake]! + priorAccounts) / (judged + 2 * priorAccounts);
+    return judged >= judgedAccountsMin ? (values[row + fake]! + priorAccounts) / (judged + 2 * priorAccounts) : NaN;
   };
 }
 
-/** What people have found about the other accounts of an address, a device, a mailbox, a domain, a group. */
+const tooFew = 'or fewer than three other accounts of it judged of late';
+
+/** What people have found, not long ago, about several other accounts of an address, a device, a mailbox, a domain, a group. */
 export const reputationFeatures: readonly Feature[] = [
   {
     name: 'ip_fake_share',
     group: 'reputation',
-    definition: 'Share of the accounts of this address that people found fake, with one of each assumed beforehand.',
+    definition:
+      'Share of the other accounts of this address that people found fake: a judgement weighs half after each 90 days, and one of each kind is assumed beforehand.',
     unit: 'share',
     range: [0, 1],
-    missing: 'no address in the event, or none of its accounts judged',
+    missing: `no address in the event, ${tooFew}`,
     source: labels,
-    reason: 'A share of {value} of the judged accounts of this address was found fake',
+    reason: 'People found other accounts of this address fake (weighted share {value})',
     extract: fakeShare('ip'),
   },
   {
     name: 'device_fake_share',
     group: 'reputation',
-    definition: 'Share of the accounts of this device that people found fake, with one of each assumed beforehand.',
+    definition:
+      'Share of the other accounts of this device that people found fake: a judgement weighs half after each 90 days, and one of each kind is assumed beforehand.',
     unit: 'share',
     range: [0, 1],
-    missing: 'no device in the event, or none of its accounts judged',
+    missing: `no device in the event, ${tooFew}`,
     source: labels,
-    reason: 'A share of {value} of the judged accounts of this device was found fake',
+    reason: 'People found other accounts of this device fake (weighted share {value})',
     extract: fakeShare('device'),
   },
   {
     name: 'mailbox_fake_share',
     group: 'reputation',
-    definition: 'Share of the accounts of this mailbox that people found fake, with one of each assumed beforehand.',
+    definition:
+      'Share of the other accounts of this mailbox that people found fake: a judgement weighs half after each 90 days, and one of each kind is assumed beforehand.',
     unit: 'share',
     range: [0, 1],
-    missing: 'not a signup, or none of the mailbox judged',
+    missing: `not a signup, ${tooFew}`,
     source: labels,
-    reason: 'A share of {value} of the judged accounts of this mailbox was found fake',
+    reason: 'People found other accounts of this mailbox fake (weighted share {value})',
     extract: fakeShare('mailbox'),
   },
   {
     name: 'email_domain_fake_share',
     group: 'reputation',
     definition:
-      'Share of the accounts of this e-mail domain that people found fake, with one of each assumed beforehand.',
+      'Share of the other accounts of this e-mail domain that people found fake: a judgement weighs half after each 90 days, and one of each kind is assumed beforehand.',
     unit: 'share',
     range: [0, 1],
-    missing: 'not a signup, or none of the domain judged',
+    missing: `not a signup, ${tooFew}`,
     source: labels,
-    reason: 'A share of {value} of the judged accounts of this e-mail domain was found fake',
+    reason: 'People found other accounts of this e-mail domain fake (weighted share {value})',
     extract: fakeShare('email_domain'),
   },
   {
     name: 'cohort_fake_share',
     group: 'reputation',
     definition:
-      'Share of the accounts of this group of accounts made alike that people found fake, with one of each assumed beforehand.',
+      'Share of the other accounts of this group of accounts made alike that people found fake: a judgement weighs half after each 90 days, and one of each kind is assumed beforehand.',
     unit: 'share',
     range: [0, 1],
-    missing: 'not a signup, or none of the group judged',
+    missing: `not a signup, ${tooFew}`,
     source: labels,
-    reason: 'A share of {value} of the judged accounts of this group of accounts made alike was found fake',
+    reason: 'People found other accounts of this group of accounts made alike fake (weighted share {value})',
     extract: fakeShare('cohort'),
   },
 ];

@@ -8,7 +8,10 @@ import {
   standingWords,
   writeStanding,
 } from '../../../src/history/account-memory.ts';
+import { judgementEpochMs, judgementOf } from '../../../src/history/judgement.ts';
 import { memoryOfWords, RecordLayout } from '../../../src/history/record.ts';
+
+const firstMs = Date.UTC(2026, 9, 5, 12);
 
 /** An account whose record does not begin where its memory does. */
 function newAccount() {
@@ -42,8 +45,26 @@ describe('the memory of an account', () => {
 
   it('says which label went when another came', () => {
     const { accounts, memory, start } = newAccount();
-    expect([1, 2, 2].map((label) => accounts.relabel(memory, start, label))).toEqual([0, 1, 2]);
-    expect(accounts.label(memory, start)).toBe(2);
+    const [fake, genuine, later] = [
+      judgementOf(1, firstMs),
+      judgementOf(2, firstMs),
+      judgementOf(2, firstMs + judgementEpochMs),
+    ];
+    expect([fake, genuine, later].map((one) => accounts.judge(memory, start, one))).toEqual([0, fake, genuine]);
+    expect(accounts.judgement(memory, start)).toBe(genuine);
+  });
+
+  it('keeps the entities of the signup that it was judged by', () => {
+    const { accounts, memory, start } = newAccount();
+    const keysOf = (first: number) => Uint32Array.from({ length: 200 }, (_, index) => first + index);
+    accounts.join(memory, start, keysOf(1), 0);
+    const { kindIndex } = labelledKinds[0]!;
+    const judgement = judgementOf(1, firstMs);
+    accounts.judge(memory, start, judgement);
+    accounts.join(memory, start, keysOf(1_000), 0);
+    const at = (first: number) =>
+      accounts.judgementAt(memory, start, 0, first + kindIndex * 2, first + kindIndex * 2 + 1);
+    expect([at(1), at(1_000)]).toEqual([judgement, 0]);
   });
 
   it('knows the entities of the last signup', () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DamagedEntity, EntityState, headerWords } from '../../../../src/adapters/valkey/entity-state.ts';
 import { accountPlan, kindPlans, type KindPlan } from '../../../../src/adapters/valkey/kind-plan.ts';
-import { writeRelabel, writeStandingRecord } from '../../../../src/adapters/valkey/record.ts';
+import { rejudgeCode, writeRejudge, writeStandingRecord } from '../../../../src/adapters/valkey/record.ts';
 import { writeTouch } from '../../../../src/adapters/valkey/touch-record.ts';
 import { labelCodes } from '../../../../src/features/observation.ts';
 import {
@@ -13,6 +13,7 @@ import {
   spanColumn,
   youngAgeMsMax,
 } from '../../../../src/features/state.ts';
+import { judgementOf } from '../../../../src/history/judgement.ts';
 import { observationsOf, startMs, type PlainEvent } from '../../../contract/feature-store-contract.ts';
 
 const devicePlan = kindPlans[entityKinds.indexOf('device')]!;
@@ -58,9 +59,10 @@ class Held {
     const state = this.read();
     const row = new Float64Array(snapshotColumnCount).fill(NaN);
     state.read(timeMs, state.idleMs(timeMs), row, 0);
+    state.readLabels(timeMs, 0, row, 0);
     const links: unknown[] = [];
     if (state.plan.isAccount) state.eachLink((...link) => links.push(link));
-    const labels = Array.from({ length: 13 }, (_, id) => state.labelChangeBy(id));
+    const labels = Array.from({ length: 13 }, (_, id) => state.judgementChangeBy(id));
     return [Array.from(row, String), labels, state.standing(), links];
   }
 }
@@ -82,7 +84,9 @@ const standing = {
   sinceMs: startMs + 0.5,
 } as const;
 
-const relabel = (words: Uint32Array, at: number): number => writeRelabel(words, at, labelCodes.none, labelCodes.fake);
+const appealed = rejudgeCode(judgementOf(labelCodes.fake, startMs), judgementOf(labelCodes.genuine, startMs));
+const relabel = (words: Uint32Array, at: number): number =>
+  writeRejudge(words, at, rejudgeCode(0, judgementOf(labelCodes.fake, startMs)));
 
 describe('an entity', () => {
   it.each([
@@ -101,7 +105,7 @@ describe('an entity', () => {
           for (const one of [held, plain]) {
             if (typeof each !== 'string') one.touch(each);
             else if (each === 'settle') one.append((words, at) => writeStandingRecord(words, at, standing));
-            else one.append((words, at) => writeRelabel(words, at, labelCodes.fake, labelCodes.genuine));
+            else one.append((words, at) => writeRejudge(words, at, appealed));
           }
         }
         expect(held.reading(startMs + 5 * 86_400_000)).toEqual(plain.reading(startMs + 5 * 86_400_000));
@@ -124,7 +128,7 @@ describe('an entity', () => {
     const touch = { offset: 0, timeMs: startMs, id: 1, account: 1, device: 1 };
     const labelsOf = (held: Held): number => {
       const row = new Float64Array(snapshotColumnCount);
-      held.read().read(startMs, NaN, row, 0);
+      held.read().readLabels(startMs, 0, row, 0);
       return row[labelColumn('device', 'fake')]!;
     };
     expect(labelsOf(new Held(devicePlan).append(relabel).touch(touch))).toBe(0);
@@ -144,15 +148,19 @@ describe('an account', () => {
     const held = new Held(accountPlan);
     for (const offset of [0, 1, 2, 3]) held.touch({ ...first, offset, id: 1 + offset, label: 1 + (offset % 2) });
     const { state } = held;
+    const [fake, genuine] = [labelCodes.fake, labelCodes.genuine].map((label) => judgementOf(label, startMs));
     state.load(held.words, 0, held.length);
     expect(state.readLogBefore(3, 2)).toBe(true);
-    expect(state.labelChangeBy(2)).toEqual({ former: 1, label: 2 });
+    expect(state.judgementChangeBy(2)).toEqual({ former: fake, judgement: genuine });
     state.readNext();
     expect(state.wasDuplicate).toBe(false);
-    expect([state.labelChangeBy(2), state.labelChangeBy(3)]).toEqual([null, { former: 2, label: 1 }]);
+    expect([state.judgementChangeBy(2), state.judgementChangeBy(3)]).toEqual([
+      null,
+      { former: genuine, judgement: fake },
+    ]);
     expect(state.readLogBefore(1, 0)).toBe(false);
     state.readLog();
-    expect(state.labelChangeBy(4)).toEqual({ former: 1, label: 2 });
+    expect(state.judgementChangeBy(4)).toEqual({ former: fake, judgement: genuine });
   });
 
   it('is not brought anywhere by an event that is no longer in its log', () => {

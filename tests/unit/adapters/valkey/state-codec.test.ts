@@ -86,14 +86,14 @@ describe('the written state of an entity', () => {
     const record = new EntityRecord(accountPlan);
     const standing = { action: 'review', decisionId: `dec_${'a1'.repeat(16)}`, sinceMs: 5.5 } as const;
     record.accounts!.settle(record.memory, 0, standing);
-    record.accounts!.relabel(record.memory, 0, 2);
+    record.accounts!.judge(record.memory, 0, 0x1b02);
     record.accounts!.setLink(record.memory, 0, 3, 11, 12);
     for (let key = 1; key <= 20; key++) record.accounts!.seen(record.memory, 0, key);
     record.memory.words[record.labelEvent] = 71;
     const { accounts, memory, labelEvent } = reloaded(record);
     expect(accounts!.standing(memory, 0)).toEqual(standing);
-    expect([accounts!.label(memory, 0), accounts!.link(memory, 0, 3, 0), accounts!.link(memory, 0, 3, 1)]).toEqual([
-      2, 11, 12,
+    expect([accounts!.judgement(memory, 0), accounts!.link(memory, 0, 3, 0), accounts!.link(memory, 0, 3, 1)]).toEqual([
+      0x1b02, 11, 12,
     ]);
     expect([20, 13, 12].map((key) => accounts!.seen(memory, 0, key))).toEqual([true, true, false]);
     expect(memory.words[labelEvent]).toBe(71);
