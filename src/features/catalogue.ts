@@ -11,6 +11,7 @@ import { networkFeatures } from './groups/network.ts';
 import { operatorFeatures } from './groups/operator.ts';
 import { phoneFeatures } from './groups/phone.ts';
 import { reputationFeatures } from './groups/reputation.ts';
+import { sightFeatures } from './groups/sight.ts';
 import { socialFeatures } from './groups/social.ts';
 import { spreadFeatures } from './groups/spread.ts';
 import { entityState, windows } from './state.ts';
@@ -28,6 +29,7 @@ export const catalogue: readonly Feature[] = [
   ...socialFeatures,
   ...spreadFeatures,
   ...reputationFeatures,
+  ...sightFeatures,
 ];
 
 export const featureNames: readonly string[] = catalogue.map(({ name }) => name);

@@ -48,6 +48,8 @@ export interface EventFacts {
   /** The account that a request was sent to, or that content is about. */
   readonly target: string | undefined;
   readonly reporter: string | undefined;
+  /** Whence somebody reports the account: accounts are had by the dozen, networks less easily. */
+  readonly reporterNetwork: string | undefined;
   /** Members that are there and say nothing, each once; `noUnreadable` when all say something. */
   readonly unreadable: readonly UnreadableMember[];
 }
@@ -103,6 +105,7 @@ export function readFacts(event: AccountEvent, reference: Reference = noReferenc
     textHash: read('text_hash', data.text_hash, readHash),
     target: event.type === 'social.request_answered' ? undefined : read('target', data.target, somethingSaid),
     reporter: read('reporter', data.reporter, somethingSaid),
+    reporterNetwork: event.type === 'account.reported' ? networkOf(data.context?.ip, reference) : undefined,
     unreadable: unreadable.length === 0 ? noUnreadable : unreadable,
   };
 }
@@ -110,6 +113,10 @@ export function readFacts(event: AccountEvent, reference: Reference = noReferenc
 function readAddress(text: string, reference: Reference): NetworkAddress | undefined {
   const address = readNetworkAddress(text, reference.isOwnAddress);
   return address === 'nobody' ? undefined : address;
+}
+
+function networkOf(ip: string | undefined, reference: Reference): string | undefined {
+  return ip === undefined ? undefined : readAddress(ip, reference)?.network;
 }
 
 function readMailbox(text: string): EmailAddress | undefined {

@@ -49,10 +49,24 @@ export function counter<K extends EntityKind>(
 }
 
 /** One counter over another; missing while the lower one is 0. */
-export function ratio(upper: number, lower: number, scale = 1): Extractor {
+export function ratio(upper: number, lower: number): Extractor {
   return (_facts, values, row) => {
     const divisor = values[row + lower]!;
-    return divisor === 0 ? NaN : (values[row + upper]! / divisor) * scale;
+    return divisor === 0 ? NaN : values[row + upper]! / divisor;
+  };
+}
+
+/** Signups of which a share says something: of one or two, nearly every share is 0, a half or 1. */
+const sharedMin = 3;
+
+/**
+ * The part of `whole` that `part` is; missing while there are too few. `whole` counts only those that had the member in question:
+ * who does not tell it is in neither.
+ */
+export function share(part: number, whole: number): Extractor {
+  return (_facts, values, row) => {
+    const told = values[row + part]! / values[row + whole]!;
+    return values[row + whole]! >= sharedMin ? Math.min(1, told) : NaN;
   };
 }
 
@@ -67,12 +81,6 @@ export function measure(kind: EntityKind, name: string, figure: 'mean' | 'deviat
   const column = measureColumn(kind, name, figure);
   return (_facts, values, row) => values[row + column]!;
 }
-
-/** A weekly count over this is the mean of an hour, or of a day. */
-export const hoursPerWeek = 168;
-export const daysPerWeek = 7;
-/** Ten minutes. */
-export const tenMinutesPerWeek = 1_008;
 
 /** A truth as a number; undefined stays so. */
 export function flag(value: boolean | undefined): number | undefined {

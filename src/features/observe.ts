@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
-import { contentKinds, eventKey, eventTypes, type AccountEvent } from '../domain/event.ts';
+import { contentKinds, eventKey, eventTypes, isLabelEvent, type AccountEvent } from '../domain/event.ts';
 import type { EntityKeyHasher } from './entity-key.ts';
 import type { EventFacts } from './facts.ts';
 import { labelCodes, type ObservationBatch } from './observation.ts';
+import { accountAdds, add, hasFailed, ipAdds, isSignedUp, networkAdds, platformAdds } from './observed-counts.ts';
 import {
   elementCount,
   entityKinds,
   kindLayouts,
   measureCount,
   spanBit,
-  type CountName,
   type DistinctName,
   type EntityKind,
 } from './state.ts';
@@ -19,17 +19,12 @@ import { nameShape, nameStem } from './text-measures.ts';
 const kindCount = entityKinds.length;
 /** Hash domain of event ids: no entity kind has this number. */
 const eventDomain = 255;
-/** Hash domain of reporters, who are counted but are no entity of the reported account's event. */
+/** Hash domains of what is counted but is no entity of its event: who reports another, whence, and user agents of devices. */
 const reporterDomain = 254;
+const reporterNetworkDomain = 253;
+const agentDomain = 252;
 
 const kindIndex = Object.fromEntries(entityKinds.map((kind, index) => [kind, index])) as Record<EntityKind, number>;
-
-/** The bit of a count within its kind's `adds`. */
-function bit<K extends EntityKind>(kind: K, name: CountName<K>): number {
-  const position = kindLayouts[kindIndex[kind]]!.counts.findIndex((count) => count.name === name);
-  assert(position >= 0);
-  return 1 << position;
-}
 
 /** The place of a distinct counter within an event's elements. */
 function element<K extends EntityKind>(kind: K, name: DistinctName<K>): number {
@@ -38,36 +33,6 @@ function element<K extends EntityKind>(kind: K, name: DistinctName<K>): number {
   return counter.elementIndex;
 }
 
-const add = {
-  accountEvents: bit('account', 'events'),
-  accountRequests: bit('account', 'requests'),
-  accountAnswersGood: bit('account', 'answers_good'),
-  accountAnswersBad: bit('account', 'answers_bad'),
-  accountContents: bit('account', 'contents'),
-  accountLikes: bit('account', 'likes'),
-  accountLinks: bit('account', 'links'),
-  accountTexts: bit('account', 'texts_used'),
-  accountLoginFailures: bit('account', 'login_failures'),
-  accountSignupFailures: bit('account', 'signup_failures'),
-  accountReports: bit('account', 'reports'),
-  ipSignups: bit('ip', 'signups'),
-  ipSignupFailures: bit('ip', 'signup_failures'),
-  networkSignups: bit('network', 'signups'),
-  asnSignups: bit('asn', 'signups'),
-  deviceSignups: bit('device', 'signups'),
-  domainSignups: bit('email_domain', 'signups'),
-  phonePrefixSignups: bit('phone_prefix', 'signups'),
-  nameShapeSignups: bit('name_shape', 'signups'),
-  nameStemSignups: bit('name_stem', 'signups'),
-  clientSignups: bit('client', 'signups'),
-  cohortSignups: bit('cohort', 'signups'),
-  userAgentSignups: bit('user_agent', 'signups'),
-  appVersionSignups: bit('app_version', 'signups'),
-  platformSignups: bit('platform', 'signups'),
-  targetActions: bit('target', 'actions'),
-  textUses: bit('text', 'uses'),
-};
-
 const elementOf = {
   accountDevices: element('account', 'devices'),
   accountNetworks: element('account', 'networks'),
@@ -75,6 +40,7 @@ const elementOf = {
   accountCountries: element('account', 'countries'),
   accountTargets: element('account', 'targets'),
   accountReporters: element('account', 'reporters'),
+  accountReporterNetworks: element('account', 'reporter_networks'),
   accountTexts: element('account', 'texts'),
   accountHours: element('account', 'hours'),
   accountSeconds: element('account', 'seconds'),
@@ -87,21 +53,32 @@ const elementOf = {
   networkResidents: element('network', 'residents'),
   deviceAccounts: element('device', 'accounts'),
   deviceNetworks: element('device', 'networks'),
+  deviceAgents: element('device', 'agents'),
   mailboxAccounts: element('mailbox', 'accounts'),
   phoneAccounts: element('phone', 'accounts'),
   displayNameAccounts: element('display_name', 'accounts'),
   bioAccounts: element('bio', 'accounts'),
   avatarAccounts: element('avatar', 'accounts'),
+  avatarNetworks: element('avatar', 'networks'),
+  avatarRegulars: element('avatar', 'regulars'),
   targetActors: element('target', 'actors'),
   targetYoungActors: element('target', 'young_actors'),
   textAccounts: element('text', 'accounts'),
+  textNetworks: element('text', 'networks'),
+  textRegulars: element('text', 'regulars'),
+  platformSpells: element('platform_part', 'spells'),
 };
 
 const formMeasure = kindLayouts[kindIndex.cohort]!.measures.find(({ name }) => name === 'form_log')!.measureIndex;
 
 const hourMs = 3_600_000;
 const hoursPerDay = 24;
+/** Long enough to have an event on a small platform, as long as a bucket of a week. */
+const spellMs = 12 * hourMs;
 const secondsPerMinute = 60;
+
+/** Parts of the platform: as many as make a part no busier than the signups of all. */
+const platformParts = 16;
 
 /** The last digits of a number that tell subscribers of one block apart. */
 const phoneSubscriberDigits = 4;
@@ -125,8 +102,9 @@ export class Observer {
     batch.timesMs[row] = event.timeMs;
     batch.eventKeys[row] = this.#hash(eventDomain, eventKey(event));
     const account = this.#touch('account', event.subject, accountAdds(facts), facts.isOwn ? spanBit : 0);
+    if (!isLabelEvent(event.type)) this.#observePlatform(event);
     if (facts.isOwn) this.#observeHabits(event);
-    this.#observeOrigin(facts, account);
+    const network = this.#observeOrigin(facts, account);
     this.#observeDisplayName(facts, account);
     switch (event.type) {
       case 'account.signup':
@@ -135,6 +113,10 @@ export class Observer {
       case 'account.profile_updated':
         this.#observeCopy('bio', facts.bio, elementOf.bioAccounts, account);
         this.#observeCopy('avatar', facts.avatarHash, elementOf.avatarAccounts, account);
+        if (facts.avatarHash !== undefined) {
+          this.#show(elementOf.avatarNetworks, network);
+          this.#show(elementOf.avatarRegulars, account);
+        }
         break;
       case 'social.request_sent':
         this.#observeTarget(facts.target, account);
@@ -144,12 +126,16 @@ export class Observer {
         if (facts.textHash !== undefined) {
           const text = this.#touch('text', facts.textHash, add.textUses);
           this.#show(elementOf.textAccounts, account);
+          this.#show(elementOf.textRegulars, account);
+          this.#show(elementOf.textNetworks, network);
           this.#show(elementOf.accountTexts, text);
         }
         break;
       case 'account.reported': {
         const { reporter } = facts;
         if (reporter !== undefined) this.#show(elementOf.accountReporters, this.#hash(reporterDomain, reporter));
+        if (facts.reporterNetwork !== undefined)
+          this.#show(elementOf.accountReporterNetworks, this.#hash(reporterNetworkDomain, facts.reporterNetwork));
         break;
       }
       case 'account.labelled':
@@ -161,6 +147,12 @@ export class Observer {
     }
   }
 
+  /** That Winnow was there to see something happen. */
+  #observePlatform(event: AccountEvent): void {
+    this.#touch('platform_part', String(partOf(event.subject)), 0);
+    this.#show(elementOf.platformSpells, spread(Math.floor(event.timeMs / spellMs)));
+  }
+
   /** When and how variedly the account acts. */
   #observeHabits(event: AccountEvent): void {
     this.#show(elementOf.accountHours, spread(Math.floor(event.timeMs / hourMs) % hoursPerDay));
@@ -168,16 +160,15 @@ export class Observer {
     this.#show(elementOf.accountActs, spread(actOf(event)));
   }
 
-  /** Address and device. Signups count there; everything else only reads them. */
-  #observeOrigin(facts: EventFacts, account: number): void {
-    const { deviceId, address, addressReference, signup } = facts;
-    const failed = signup?.status === 'failed';
-    const counts = signup !== undefined && !failed;
+  /** Address and device. Signups count there; everything else only reads them. Returns the network's element, 0 for none. */
+  #observeOrigin(facts: EventFacts, account: number): number {
+    const { deviceId, address, addressReference } = facts;
+    const counts = isSignedUp(facts);
     let network = 0;
     if (address !== undefined) {
-      const ip = this.#touch('ip', address.host, counts ? add.ipSignups : failed ? add.ipSignupFailures : 0);
+      const ip = this.#touch('ip', address.host, counts ? ipAdds(facts) : hasFailed(facts) ? add.ipSignupFailures : 0);
       this.#show(elementOf.accountAddresses, ip);
-      network = this.#touch('network', address.network, counts ? add.networkSignups : 0);
+      network = this.#touch('network', address.network, counts ? networkAdds(facts) : 0);
       this.#show(elementOf.accountNetworks, network);
       // The store takes them from accounts that are young no more.
       this.#show(elementOf.ipResidents, account);
@@ -197,19 +188,21 @@ export class Observer {
       const device = this.#touch('device', deviceId, counts ? add.deviceSignups : 0);
       this.#show(elementOf.accountDevices, device);
       this.#show(elementOf.deviceNetworks, network);
+      if (facts.userAgent !== undefined) this.#show(elementOf.deviceAgents, this.#hash(agentDomain, facts.userAgent));
       if (counts) this.#show(elementOf.deviceAccounts, account);
       if (counts && network !== 0) {
         this.#show(elementOf.ipDevices, device);
         this.#show(elementOf.networkDevices, device);
       }
     }
+    return network;
   }
 
   #observeSignup(facts: EventFacts, account: number): void {
     const { context, address, signup, email, emailDomain, phone, username, userAgent, appVersion } = facts;
-    const counts = signup?.status !== 'failed';
+    const counts = isSignedUp(facts);
     this.#batch.joins[this.#row] = counts ? 1 : 0;
-    this.#touch('platform', 'all', counts ? add.platformSignups : 0);
+    this.#touch('platform', 'all', counts ? platformAdds(facts) : 0);
     if (email !== undefined) {
       // Subdomains cost nothing: what somebody registered is what counts.
       const domain = emailDomain?.registrable ?? email.domain;
@@ -242,7 +235,8 @@ export class Observer {
     if (shape === undefined && client === undefined) return;
     this.#touch('cohort', `${address.network}\n${shape ?? ''}\n${client ?? ''}`, counts ? add.cohortSignups : 0);
     const formMs = signup?.form_ms;
-    if (formMs !== undefined) this.#batch.measures[this.#row * measureCount + formMeasure] = Math.log1p(formMs);
+    if (counts && formMs !== undefined)
+      this.#batch.measures[this.#row * measureCount + formMeasure] = Math.log1p(formMs);
   }
 
   #observeDisplayName({ displayName }: EventFacts, account: number): void {
@@ -290,6 +284,13 @@ export class Observer {
   }
 }
 
+/** The part of the platform that an account is in, 0 to `platformParts - 1`: the same under every secret. */
+function partOf(account: string): number {
+  let mixed = 0;
+  for (let index = 0; index < account.length; index++) mixed = Math.imul(mixed, 31) + account.charCodeAt(index);
+  return (mixed >>> 0) % platformParts;
+}
+
 /** Spreads a small number over 32 bits, never 0: distinct counters sample by size. Fibonacci hashing (Knuth, TAOCP 6.4). */
 function spread(value: number): number {
   const spreadOut = Math.imul(value + 1, 0x9e3779b1) >>> 0;
@@ -305,30 +306,4 @@ function countryNumber(country: string): number {
 function actOf(event: AccountEvent): number {
   const kind = event.type === 'content.created' ? contentKinds.indexOf(event.data.kind) + 1 : 0;
   return eventTypes.indexOf(event.type) * 16 + kind;
-}
-
-/** Which of the account's counts an event adds to. */
-function accountAdds({ event, textHash }: EventFacts): number {
-  switch (event.type) {
-    case 'account.signup':
-      return add.accountEvents | (event.data.status === 'failed' ? add.accountSignupFailures : 0);
-    case 'account.login':
-      return add.accountEvents | (event.data.status === 'failed' ? add.accountLoginFailures : 0);
-    case 'social.request_sent':
-      return add.accountEvents | add.accountRequests;
-    case 'social.request_answered':
-      return event.data.outcome === 'accepted' ? add.accountAnswersGood : add.accountAnswersBad;
-    case 'content.created': {
-      const links = (event.data.link_domains?.length ?? 0) > 0 ? add.accountLinks : 0;
-      const texts = textHash === undefined ? 0 : add.accountTexts;
-      return add.accountEvents | links | texts | (event.data.kind === 'like' ? add.accountLikes : add.accountContents);
-    }
-    case 'account.reported':
-      return add.accountReports;
-    case 'account.labelled':
-    case 'account.erasure_requested':
-      return 0;
-    default:
-      return add.accountEvents;
-  }
 }

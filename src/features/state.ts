@@ -93,6 +93,8 @@ export const entityState = {
       links: ['24h'],
       texts_used: ['24h'],
       login_failures: ['1h'],
+      /** Signups of any outcome: where there is one, the account is as old as it was seen. */
+      signups: ['7d'],
       signup_failures: ['24h'],
       reports: ['24h', '7d'],
     },
@@ -103,6 +105,8 @@ export const entityState = {
       countries: ['1h', '24h'],
       targets: ['24h'],
       reporters: ['7d'],
+      /** Networks that the reports against the account came from. */
+      reporter_networks: ['7d'],
       texts: ['24h'],
       /** Hours of the day in which the account acted. */
       hours: ['24h'],
@@ -115,7 +119,12 @@ export const entityState = {
     gaps: true,
   },
   ip: {
-    counts: { signups: ['10m', '1h', '24h'], signup_failures: ['1h'] },
+    counts: {
+      signups: ['10m', '1h', '24h'],
+      signup_failures: ['1h'],
+      /** Signups that named a device: what devices are a share of. */
+      device_signups: ['24h'],
+    },
     /** Residents: accounts that are no longer young and act from here. */
     distincts: { accounts: ['10m', '1h', '24h'], devices: ['24h'], residents: ['7d'] },
     shownBy: { residents: 'established' },
@@ -123,7 +132,14 @@ export const entityState = {
     labels: true,
   },
   network: {
-    counts: { signups: ['10m', '1h', '24h', '7d'] },
+    counts: {
+      signups: ['10m', '1h', '24h', '7d'],
+      /** Signups that named a device, a user name, a user agent, one of the last two: what shares of them divide by. */
+      device_signups: ['24h'],
+      name_signups: ['24h'],
+      agent_signups: ['24h'],
+      cohort_signups: ['24h'],
+    },
     distincts: { accounts: ['10m', '1h', '24h'], devices: ['24h'], residents: ['7d'] },
     shownBy: { residents: 'established' },
     spans: ['gap_variation'],
@@ -131,7 +147,8 @@ export const entityState = {
   asn: { counts: { signups: ['1h', '7d'] }, distincts: {}, crowded: true },
   device: {
     counts: { signups: ['1h'] },
-    distincts: { accounts: ['1h', '24h', '7d'], networks: ['24h'] },
+    /** Agents: user agents that it was seen with. */
+    distincts: { accounts: ['1h', '24h', '7d'], networks: ['24h', '7d'], agents: ['7d'] },
     spans: ['age_s'],
     labels: true,
   },
@@ -163,7 +180,12 @@ export const entityState = {
   app_version: { counts: { signups: ['24h'] }, distincts: {}, crowded: true },
   display_name: { counts: {}, distincts: { accounts: ['24h'] } },
   bio: { counts: {}, distincts: { accounts: ['24h'] } },
-  avatar: { counts: {}, distincts: { accounts: ['24h'] } },
+  avatar: {
+    counts: {},
+    /** Regulars: accounts that are young no more. */
+    distincts: { accounts: ['24h'], networks: ['7d'], regulars: ['7d'] },
+    shownBy: { regulars: 'established' },
+  },
   /** The account, post or invite that an action points at. */
   target: {
     counts: { actions: ['10m'] },
@@ -171,9 +193,27 @@ export const entityState = {
     shownBy: { young_actors: 'young' },
   },
   /** A text by its similarity hash. */
-  text: { counts: { uses: ['1h'] }, distincts: { accounts: ['24h'] } },
+  text: {
+    counts: { uses: ['1h'] },
+    distincts: { accounts: ['24h'], networks: ['7d'], regulars: ['7d'] },
+    shownBy: { regulars: 'established' },
+  },
   /** All signups: one entity, against which shares are taken. */
-  platform: { counts: { signups: ['1h', '24h', '7d'] }, distincts: {}, crowded: true },
+  platform: {
+    counts: {
+      /** Signups that named a user agent, a version of the app, an address with a known operator. */
+      agent_signups: ['24h'],
+      version_signups: ['24h'],
+      operator_signups: ['1h', '7d'],
+    },
+    distincts: {},
+    crowded: true,
+  },
+  /**
+   * A sixteenth of all accounts, drawn by their ids: enough to say since when events come, and no entity that every event of the
+   * platform touches. Spells: half days in which something happened.
+   */
+  platform_part: { counts: {}, distincts: { spells: ['7d'] }, crowded: true },
 } as const satisfies Record<string, KindDeclaration>;
 
 export type EntityKind = keyof typeof entityState;

@@ -28,6 +28,7 @@ const kindParts: Readonly<Record<EntityKind, number>> = {
   target: 5,
   text: 4,
   platform: 1,
+  platform_part: 1,
 };
 /** Parts of a kind's own memory that are each rank's, where the kind has the rank. */
 const rankParts: Readonly<Record<Rank, number>> = { once: 4, again: 3, regular: 3, standing: 3, labelled: 2 };

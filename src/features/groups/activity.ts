@@ -1,5 +1,6 @@
-import { counter, hoursPerWeek, ratio, span, type Extractor, type Feature } from '../feature.ts';
-import { gapEntropyColumn, snapshotColumn, spanColumn } from '../state.ts';
+import { counter, span, type Extractor, type Feature } from '../feature.ts';
+import { accountAgeHours, idleHours, surge, unwatched } from '../sight.ts';
+import { gapEntropyColumn, snapshotColumn, type WindowName } from '../state.ts';
 
 const activity = 'Gurajala et al., "Profile characteristics of fake Twitter accounts", 2016';
 const requests = 'Xu et al., Facebook SybilEdge, WWW 2020: how requests are answered tells who asks';
@@ -18,22 +19,23 @@ function gapEntropy(): Extractor {
   return (_facts, values, row) => values[row + column]!;
 }
 
-const firstMinutesS = 600;
+const secondsPerHour = 3600;
+const firstMinutesHours = 1 / 6;
 
 function firstActionDelay(): Extractor {
-  const age = spanColumn('account', 'age_s');
   const columns = (['requests', 'contents', 'likes'] as const).map((name) => snapshotColumn('account', name, '7d'));
-  return ({ event }, values, row) => {
+  return (facts, values, row) => {
+    const { event } = facts;
     if (event.type !== 'social.request_sent' && event.type !== 'content.created') return NaN;
     const actions = columns.reduce((sum, column) => sum + values[row + column]!, 0);
-    return actions === 1 ? values[row + age]! : NaN;
+    return actions === 1 ? accountAgeHours(facts, values, row) * secondsPerHour : NaN;
   };
 }
 
 function eventsOfFirstMinutes(): Extractor {
-  const age = spanColumn('account', 'age_s');
   const events = snapshotColumn('account', 'events', '10m');
-  return (_facts, values, row) => (values[row + age]! <= firstMinutesS ? values[row + events]! : NaN);
+  return (facts, values, row) =>
+    accountAgeHours(facts, values, row) <= firstMinutesHours ? values[row + events]! : NaN;
 }
 
 function secondsShare(): Extractor {
@@ -45,9 +47,9 @@ function secondsShare(): Extractor {
   };
 }
 
-/** Without reference data no country was ever counted, and 0 would be a lie. */
-function countries(window: '1h' | '24h'): Extractor {
-  const column = snapshotColumn('account', 'countries', window);
+/** Where none was ever told, or known of, 0 would be a lie. */
+function toldOf(name: 'devices' | 'networks' | 'addresses' | 'countries', window: WindowName): Extractor {
+  const column = snapshotColumn('account', name, window);
   return (_facts, values, row) => (values[row + column] === 0 ? NaN : values[row + column]!);
 }
 
@@ -56,13 +58,14 @@ export const activityFeatures: readonly Feature[] = [
   {
     name: 'account_age_h',
     group: 'activity',
-    definition: 'Hours since the account first acted.',
+    definition:
+      'Hours since the account was created, as the platform says; else since its signup, or since it was first seen.',
     unit: 'hours',
     range: [0, Infinity],
-    missing: 'the account has not acted yet: another reported or answered it',
+    missing: `the account has not acted yet; or its signup was not seen, and ${unwatched}`,
     source: activity,
-    reason: 'The account was first seen {value} hours ago',
-    extract: span('account', 'age_s', 3600),
+    reason: 'The account is {value} hours old, as far as is known',
+    extract: accountAgeHours,
   },
   {
     name: 'account_idle_h',
@@ -70,10 +73,10 @@ export const activityFeatures: readonly Feature[] = [
     definition: "Hours since the account's event before this one.",
     unit: 'hours',
     range: [0, Infinity],
-    missing: 'first event of the account',
+    missing: 'first event of the account, or Winnow has not been looking for so long',
     source: 'aged sleepers: dormant, then a burst',
     reason: 'The account had been idle for {value} hours',
-    extract: span('account', 'idle_s', 3600),
+    extract: idleHours(),
   },
   {
     name: 'account_gap_mean_s',
@@ -236,10 +239,10 @@ export const activityFeatures: readonly Feature[] = [
     definition: 'Different devices of the account in 24 hours.',
     unit: 'devices',
     range: [0, Infinity],
-    missing: 'never',
+    missing: 'no event of the account told a device in 24 hours',
     source: 'tirreno',
     reason: 'The account used {value} devices in 24 hours',
-    extract: counter('account', 'devices', '24h'),
+    extract: toldOf('devices', '24h'),
   },
   {
     name: 'account_networks_24h',
@@ -247,10 +250,10 @@ export const activityFeatures: readonly Feature[] = [
     definition: 'Different networks of the account in 24 hours.',
     unit: 'networks',
     range: [0, Infinity],
-    missing: 'never',
+    missing: 'no event of the account told an address in 24 hours',
     source: 'tirreno',
     reason: 'The account came from {value} networks in 24 hours',
-    extract: counter('account', 'networks', '24h'),
+    extract: toldOf('networks', '24h'),
   },
   {
     name: 'account_addresses_24h',
@@ -258,20 +261,20 @@ export const activityFeatures: readonly Feature[] = [
     definition: 'Different addresses of the account in 24 hours.',
     unit: 'addresses',
     range: [0, Infinity],
-    missing: 'never',
+    missing: 'no event of the account told an address in 24 hours',
     source: 'tirreno',
     reason: 'The account came from {value} addresses in 24 hours',
-    extract: counter('account', 'addresses', '24h'),
+    extract: toldOf('addresses', '24h'),
   },
   {
     name: 'account_first_action_delay_s',
     group: 'activity',
-    definition: "Seconds from the account's first sight to its first request, writing or like.",
+    definition: "Seconds from the account's creation to its first request, writing or like.",
     unit: 'seconds',
     range: [0, Infinity],
-    missing: 'the event is not the first such action of the account in 7 days',
+    missing: 'the event is not the first such action of the account in 7 days, or the age of the account is not known',
     source: activity,
-    reason: 'The account acted {value} seconds after it was first seen',
+    reason: 'The account acted {value} seconds after it was made',
     extract: firstActionDelay(),
   },
   {
@@ -280,7 +283,7 @@ export const activityFeatures: readonly Feature[] = [
     definition: 'Events of the account in its first 10 minutes.',
     unit: 'events',
     range: [0, Infinity],
-    missing: 'the account is older than 10 minutes',
+    missing: 'the account is older than 10 minutes, or its age is not known',
     source: activity,
     reason: 'The account acted {value} times in its first minutes',
     extract: eventsOfFirstMinutes(),
@@ -288,13 +291,14 @@ export const activityFeatures: readonly Feature[] = [
   {
     name: 'account_burst_1h',
     group: 'activity',
-    definition: "Events of 1 hour over the account's mean hour of the last 7 days: high is dormant, then a burst.",
+    definition:
+      "Events of 1 hour over the account's mean hour of the last 7 days, as far as Winnow saw them: high is dormant, then a burst.",
     unit: 'times the usual',
     range: [0, 168],
     missing: 'no event in 7 days',
     source: 'aged sleepers: dormant, then a burst',
     reason: 'The account acts {value} times as fast as usual',
-    extract: ratio(snapshotColumn('account', 'events', '1h'), snapshotColumn('account', 'events', '7d'), hoursPerWeek),
+    extract: surge(snapshotColumn('account', 'events', '1h'), snapshotColumn('account', 'events', '7d'), 1),
   },
   {
     name: 'account_hours_24h',
@@ -339,7 +343,7 @@ export const activityFeatures: readonly Feature[] = [
     missing: 'no reference data',
     source: 'impossible travel: common practice',
     reason: 'The account came from {value} countries in 1 hour',
-    extract: countries('1h'),
+    extract: toldOf('countries', '1h'),
   },
   {
     name: 'account_countries_24h',
@@ -350,6 +354,6 @@ export const activityFeatures: readonly Feature[] = [
     missing: 'no reference data',
     source: 'common practice',
     reason: 'The account came from {value} countries in 24 hours',
-    extract: countries('24h'),
+    extract: toldOf('countries', '24h'),
   },
 ];

@@ -1,9 +1,17 @@
 import { appVersionNumber } from '../app-version.ts';
-import { counter, flag, member, ratio, span, type Feature } from '../feature.ts';
-import { snapshotColumn } from '../state.ts';
+import { counter, flag, member, share, type Extractor, type Feature } from '../feature.ts';
+import { ageSinceSight, unwatched } from '../sight.ts';
+import { unlessStandIn } from '../learned-stand-ins.ts';
+import { snapshotColumn, type CountName, type DistinctName, type WindowName } from '../state.ts';
 
-const noDevice = "no device in the event, a stand-in such as a nil UUID, or the event is another person's act";
+const noDevice =
+  "no device in the event, a stand-in such as a nil UUID, one that stands for many, or the event is another person's act";
 const perDevice = 'accounts per device, as in Facebook SybilEdge (WWW 2020) and Stripe Radar';
+
+function ofDevice(name: CountName<'device'> | DistinctName<'device'>, window: WindowName): Extractor {
+  return unlessStandIn('device', counter('device', name, window));
+}
+
 /** What the device has done before, and what it says of itself. */
 export const deviceFeatures: readonly Feature[] = [
   {
@@ -15,7 +23,7 @@ export const deviceFeatures: readonly Feature[] = [
     missing: noDevice,
     source: perDevice,
     reason: '{value} signups came from this device in 1 hour',
-    extract: counter('device', 'signups', '1h'),
+    extract: ofDevice('signups', '1h'),
   },
   {
     name: 'device_accounts_1h',
@@ -26,7 +34,7 @@ export const deviceFeatures: readonly Feature[] = [
     missing: noDevice,
     source: perDevice,
     reason: '{value} accounts were created from this device in 1 hour',
-    extract: counter('device', 'accounts', '1h'),
+    extract: ofDevice('accounts', '1h'),
   },
   {
     name: 'device_accounts_24h',
@@ -37,7 +45,7 @@ export const deviceFeatures: readonly Feature[] = [
     missing: noDevice,
     source: perDevice,
     reason: '{value} accounts were created from this device in 24 hours',
-    extract: counter('device', 'accounts', '24h'),
+    extract: ofDevice('accounts', '24h'),
   },
   {
     name: 'device_accounts_7d',
@@ -48,7 +56,7 @@ export const deviceFeatures: readonly Feature[] = [
     missing: noDevice,
     source: perDevice,
     reason: '{value} accounts were created from this device in 7 days',
-    extract: counter('device', 'accounts', '7d'),
+    extract: ofDevice('accounts', '7d'),
   },
   {
     name: 'device_age_h',
@@ -56,10 +64,10 @@ export const deviceFeatures: readonly Feature[] = [
     definition: 'Hours since this device was first seen.',
     unit: 'hours',
     range: [0, Infinity],
-    missing: noDevice,
+    missing: `${noDevice}; or ${unwatched}`,
     source: 'tirreno',
     reason: 'This device was first seen {value} hours ago',
-    extract: span('device', 'age_s', 3600),
+    extract: unlessStandIn('device', ageSinceSight('device')),
   },
   {
     name: 'device_networks_24h',
@@ -70,7 +78,7 @@ export const deviceFeatures: readonly Feature[] = [
     missing: noDevice,
     source: 'rotating proxies change the network, not the device',
     reason: 'This device was seen in {value} networks in 24 hours',
-    extract: counter('device', 'networks', '24h'),
+    extract: ofDevice('networks', '24h'),
   },
   {
     name: 'user_agent_present',
@@ -99,13 +107,13 @@ export const deviceFeatures: readonly Feature[] = [
   {
     name: 'user_agent_share_24h',
     group: 'device',
-    definition: 'Share of all signups of 24 hours with exactly this user agent: near 0 is rare.',
+    definition: 'Share of the signups of 24 hours with a user agent that have exactly this one: near 0 is rare.',
     unit: 'share',
     range: [0, 1],
-    missing: 'not a signup, or no user agent',
+    missing: 'not a signup, no user agent, or fewer than three signups with one',
     source: 'rare clients: Vastel et al., "FP-Scanner", USENIX Security 2018',
     reason: 'A share of {value} of all signups has this user agent',
-    extract: ratio(snapshotColumn('user_agent', 'signups', '24h'), snapshotColumn('platform', 'signups', '24h')),
+    extract: share(snapshotColumn('user_agent', 'signups', '24h'), snapshotColumn('platform', 'agent_signups', '24h')),
   },
   {
     name: 'app_version',
@@ -122,12 +130,15 @@ export const deviceFeatures: readonly Feature[] = [
     name: 'app_version_share_24h',
     group: 'device',
     definition:
-      'Share of all signups of 24 hours with this version of the app: near 0 is outdated, or not a version at all.',
+      'Share of the signups of 24 hours with a version of the app that have this one: near 0 is outdated, or not a version at all.',
     unit: 'share',
     range: [0, 1],
-    missing: 'not a signup, or no version',
+    missing: 'not a signup, no version, or fewer than three signups with one',
     source: 'old builds are scripted against',
     reason: 'A share of {value} of all signups has this version of the app',
-    extract: ratio(snapshotColumn('app_version', 'signups', '24h'), snapshotColumn('platform', 'signups', '24h')),
+    extract: share(
+      snapshotColumn('app_version', 'signups', '24h'),
+      snapshotColumn('platform', 'version_signups', '24h'),
+    ),
   },
 ];

@@ -1,5 +1,6 @@
-import { counter, flag, hoursPerWeek, member, ratio, span, type Feature } from '../feature.ts';
+import { counter, flag, member, type Feature } from '../feature.ts';
 import { nameLikelihood } from '../name-model.ts';
+import { ageSinceSight, surge, unwatched } from '../sight.ts';
 import { snapshotColumn } from '../state.ts';
 import { digitShare, entropyBits, longestDigitRun, vowelShare } from '../text-measures.ts';
 
@@ -94,10 +95,10 @@ export const emailFeatures: readonly Feature[] = [
     definition: "Hours since this e-mail domain was first seen in the platform's signups.",
     unit: 'hours',
     range: [0, Infinity],
-    missing: noEmail,
+    missing: `${noEmail}; or ${unwatched}`,
     source: 'tirreno',
     reason: 'The e-mail domain was first seen {value} hours ago',
-    extract: span('email_domain', 'age_s', 3600),
+    extract: ageSinceSight('email_domain'),
   },
   {
     name: 'mailbox_accounts_7d',
@@ -158,17 +159,14 @@ export const emailFeatures: readonly Feature[] = [
   {
     name: 'email_domain_surge_1h',
     group: 'identity',
-    definition: 'Signups with this e-mail domain in 1 hour over their mean hour of the last 7 days.',
+    definition:
+      'Signups with this e-mail domain in 1 hour over their mean hour of the last 7 days, as far as Winnow saw them.',
     unit: 'times the usual',
     range: [0, 168],
     missing: 'not a signup, no e-mail address given, or no signup with the domain in 7 days',
     source: velocity,
     reason: '{value} times the usual number of signups came with this e-mail domain in 1 hour',
-    extract: ratio(
-      snapshotColumn('email_domain', 'signups', '1h'),
-      snapshotColumn('email_domain', 'signups', '7d'),
-      hoursPerWeek,
-    ),
+    extract: surge(snapshotColumn('email_domain', 'signups', '1h'), snapshotColumn('email_domain', 'signups', '7d'), 1),
   },
   {
     name: 'email_local_likelihood',

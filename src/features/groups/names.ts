@@ -1,5 +1,6 @@
 import { counter, member, type Feature } from '../feature.ts';
 import { nameLikelihood } from '../name-model.ts';
+import { unlessStandIn } from '../learned-stand-ins.ts';
 import { graphemeCount } from '../name-text.ts';
 import { mixesScripts } from '../text-script.ts';
 import { digitShare, entropyBits, longestDigitRun, pairSimilarity, vowelShare } from '../text-measures.ts';
@@ -183,9 +184,9 @@ export const nameFeatures: readonly Feature[] = [
     definition: 'Different accounts that took the same picture in 24 hours.',
     unit: 'accounts',
     range: [0, Infinity],
-    missing: 'no picture in the event',
+    missing: 'no picture in the event, or one that stands for many',
     source: 'Facebook Deep Entity Classification, USENIX Security 2021',
     reason: '{value} accounts took the same picture in 24 hours',
-    extract: counter('avatar', 'accounts', '24h'),
+    extract: unlessStandIn('avatar', counter('avatar', 'accounts', '24h')),
   },
 ];

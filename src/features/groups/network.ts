@@ -1,14 +1,7 @@
-import {
-  counter,
-  daysPerWeek,
-  hoursPerWeek,
-  ratio,
-  span,
-  tenMinutesPerWeek,
-  type Extractor,
-  type Feature,
-} from '../feature.ts';
+import { counter, share, span, type Extractor, type Feature } from '../feature.ts';
+import { ageSinceSight, surge, unwatched } from '../sight.ts';
 import { snapshotColumn } from '../state.ts';
+import { unlessStandIn } from '../learned-stand-ins.ts';
 
 const noAddress =
   "no address in the event, one of nobody (private, the platform's own) or unreadable, or the event is another person's act";
@@ -22,6 +15,18 @@ function signupsPerResident(kind: 'ip' | 'network', window: '1h' | '24h'): Extra
   const signups = snapshotColumn(kind, 'signups', window);
   const residents = snapshotColumn(kind, 'residents', '7d');
   return (_facts, values, row) => values[row + signups]! / (1 + values[row + residents]!);
+}
+
+/** Different devices over the signups that named one; no share for a device that stands for many. */
+function devicesPerSignup(kind: 'ip' | 'network'): Extractor {
+  const devices = snapshotColumn(kind, 'devices', '24h');
+  return unlessStandIn('device', share(devices, snapshotColumn(kind, 'device_signups', '24h')));
+}
+
+/** Different devices; missing while no signup named one. */
+function devicesToldOf(kind: 'ip'): Extractor {
+  const column = snapshotColumn(kind, 'devices', '24h');
+  return (_facts, values, row) => (values[row + column] === 0 ? NaN : values[row + column]!);
 }
 
 /** How busy the address and the network around it are, and how alike what comes from them is. */
@@ -98,21 +103,23 @@ export const networkFeatures: readonly Feature[] = [
     definition: 'Different devices that signups from this address used in 24 hours.',
     unit: 'devices',
     range: [0, Infinity],
-    missing: noAddress,
+    missing: `${noAddress}; or no signup from the address named a device`,
     source: shared,
     reason: 'Signups from this address used {value} devices in 24 hours',
-    extract: counter('ip', 'devices', '24h'),
+    extract: devicesToldOf('ip'),
   },
   {
     name: 'ip_devices_per_signup_24h',
     group: 'network',
-    definition: 'Devices over signups from this address in 24 hours: near 1 is many people, near 0 is one machine.',
+    definition:
+      'Devices over the signups from this address that named one, in 24 hours: near 1 is many people, near 0 is one machine.',
     unit: 'devices per signup',
     range: [0, Infinity],
-    missing: 'no address, or no signup from it in 24 hours',
+    missing:
+      'no address, a device that stands for many, or fewer than three signups from the address named one in 24 hours',
     source: shared,
     reason: 'This address showed {value} devices per signup in 24 hours',
-    extract: ratio(snapshotColumn('ip', 'devices', '24h'), snapshotColumn('ip', 'signups', '24h')),
+    extract: devicesPerSignup('ip'),
   },
   {
     name: 'ip_age_h',
@@ -120,10 +127,10 @@ export const networkFeatures: readonly Feature[] = [
     definition: 'Hours since this address was first seen.',
     unit: 'hours',
     range: [0, Infinity],
-    missing: noAddress,
+    missing: `${noAddress}; or ${unwatched}`,
     source: 'tirreno',
     reason: 'This address was first seen {value} hours ago',
-    extract: span('ip', 'age_s', 3600),
+    extract: ageSinceSight('ip'),
   },
   {
     name: 'network_signups_1h',
@@ -151,39 +158,36 @@ export const networkFeatures: readonly Feature[] = [
     name: 'network_surge_1h',
     group: 'network',
     definition:
-      'Signups from this network in 1 hour over its mean hour of the last 7 days: 168 is all of the week in one hour.',
+      'Signups from this network in 1 hour over its mean hour of the last 7 days, as far as Winnow saw them: 168 is all of the week in one hour.',
     unit: 'times the usual',
     range: [0, 168],
     missing: 'no address, or no signup from the network in 7 days',
     source: 'carrier NAT and campuses are busy always; a campaign is busy now',
     reason: 'This network shows {value} times its usual signups in this hour',
-    extract: ratio(
-      snapshotColumn('network', 'signups', '1h'),
-      snapshotColumn('network', 'signups', '7d'),
-      hoursPerWeek,
-    ),
+    extract: surge(snapshotColumn('network', 'signups', '1h'), snapshotColumn('network', 'signups', '7d'), 1),
   },
   {
     name: 'network_devices_per_signup_24h',
     group: 'network',
-    definition: 'Devices over signups from this network in 24 hours.',
+    definition: 'Devices over the signups from this network that named one, in 24 hours.',
     unit: 'devices per signup',
     range: [0, Infinity],
-    missing: 'no address, or no signup from the network in 24 hours',
+    missing:
+      'no address, a device that stands for many, or fewer than three signups from the network named one in 24 hours',
     source: shared,
     reason: 'This network showed {value} devices per signup in 24 hours',
-    extract: ratio(snapshotColumn('network', 'devices', '24h'), snapshotColumn('network', 'signups', '24h')),
+    extract: devicesPerSignup('network'),
   },
   {
     name: 'name_shape_share_24h',
     group: 'network',
-    definition: "Share of the network's signups in 24 hours whose user name has the same template.",
+    definition: "Share of the network's signups with a user name in 24 hours whose name has the same template.",
     unit: 'share',
-    range: [0, Infinity],
-    missing: 'not a signup, or no user name or address given',
+    range: [0, 1],
+    missing: 'not a signup, no user name or address given, or fewer than three signups of the network with a user name',
     source: 'SynchroTrap, CCS 2014, in spirit: accounts made alike',
     reason: 'A share of {value} of the signups from this network has the same user name template',
-    extract: ratio(snapshotColumn('name_shape', 'signups', '24h'), snapshotColumn('network', 'signups', '24h')),
+    extract: share(snapshotColumn('name_shape', 'signups', '24h'), snapshotColumn('network', 'name_signups', '24h')),
   },
   {
     name: 'client_signups_24h',
@@ -199,13 +203,15 @@ export const networkFeatures: readonly Feature[] = [
   {
     name: 'client_share_24h',
     group: 'network',
-    definition: "Share of the network's signups in 24 hours with the same user agent, locale, time zone and screen.",
+    definition:
+      "Share of the network's signups with a user agent in 24 hours that have the same one, and locale, time zone and screen.",
     unit: 'share',
-    range: [0, Infinity],
-    missing: 'not a signup, or no address or user agent given',
+    range: [0, 1],
+    missing:
+      'not a signup, no address or user agent given, or fewer than three signups of the network with a user agent',
     source: 'Vastel et al., "FP-Scanner", USENIX Security 2018, in spirit: clients made alike',
     reason: 'A share of {value} of the signups from this network came from clients set up exactly alike',
-    extract: ratio(snapshotColumn('client', 'signups', '24h'), snapshotColumn('network', 'signups', '24h')),
+    extract: share(snapshotColumn('client', 'signups', '24h'), snapshotColumn('network', 'agent_signups', '24h')),
   },
   {
     name: 'ip_accounts_10m',
@@ -254,17 +260,14 @@ export const networkFeatures: readonly Feature[] = [
   {
     name: 'network_surge_24h',
     group: 'network',
-    definition: 'Signups from this network in 24 hours over its mean day of the last 7 days.',
+    definition:
+      'Signups from this network in 24 hours over its mean day of the last 7 days, as far as Winnow saw them.',
     unit: 'times the usual',
     range: [0, 7],
     missing: 'no address, or no signup from the network in 7 days',
     source: 'carrier NAT and campuses are busy always; a campaign is busy now',
     reason: 'This network shows {value} times its usual signups in these 24 hours',
-    extract: ratio(
-      snapshotColumn('network', 'signups', '24h'),
-      snapshotColumn('network', 'signups', '7d'),
-      daysPerWeek,
-    ),
+    extract: surge(snapshotColumn('network', 'signups', '24h'), snapshotColumn('network', 'signups', '7d'), 24),
   },
   {
     name: 'network_accounts_10m',
@@ -280,17 +283,14 @@ export const networkFeatures: readonly Feature[] = [
   {
     name: 'network_surge_10m',
     group: 'network',
-    definition: 'Signups from this network in 10 minutes over its mean 10 minutes of the last 7 days.',
+    definition:
+      'Signups from this network in 10 minutes over its mean 10 minutes of the last 7 days, as far as Winnow saw them.',
     unit: 'times the usual',
     range: [0, 1008],
     missing: 'no address, or no signup from the network in 7 days',
     source: 'carrier NAT and campuses are busy always; a campaign is busy now',
     reason: 'This network shows {value} times its usual signups in these 10 minutes',
-    extract: ratio(
-      snapshotColumn('network', 'signups', '10m'),
-      snapshotColumn('network', 'signups', '7d'),
-      tenMinutesPerWeek,
-    ),
+    extract: surge(snapshotColumn('network', 'signups', '10m'), snapshotColumn('network', 'signups', '7d'), 1 / 6),
   },
   {
     name: 'ip_residents_7d',

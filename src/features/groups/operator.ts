@@ -5,8 +5,8 @@ import { snapshotColumn } from '../state.ts';
 function shareSurge(): Extractor {
   const asnNow = snapshotColumn('asn', 'signups', '1h');
   const asnUsual = snapshotColumn('asn', 'signups', '7d');
-  const allNow = snapshotColumn('platform', 'signups', '1h');
-  const allUsual = snapshotColumn('platform', 'signups', '7d');
+  const allNow = snapshotColumn('platform', 'operator_signups', '1h');
+  const allUsual = snapshotColumn('platform', 'operator_signups', '7d');
   return (_facts, values, row) => {
     const usual = values[row + asnUsual]! / values[row + allUsual]!;
     const now = values[row + asnNow]! / values[row + allNow]!;
@@ -39,7 +39,8 @@ export const operatorFeatures: readonly Feature[] = [
   {
     name: 'asn_surge_1h',
     group: 'network',
-    definition: 'Share of the operator of this address in all signups of 1 hour, over its share of 7 days.',
+    definition:
+      'Share of the operator of this address in the signups of 1 hour with a known operator, over its share of 7 days.',
     unit: 'times the usual',
     range: [0, Infinity],
     missing: 'no address, no reference data, or no signup from the operator in 7 days',

@@ -1,4 +1,5 @@
-import { counter, flag, hoursPerWeek, member, ratio, type Feature } from '../feature.ts';
+import { counter, flag, member, type Feature } from '../feature.ts';
+import { surge } from '../sight.ts';
 import { snapshotColumn } from '../state.ts';
 
 const noPhone =
@@ -54,17 +55,14 @@ export const phoneFeatures: readonly Feature[] = [
   {
     name: 'phone_prefix_surge_1h',
     group: 'identity',
-    definition: 'Signups with a number of the same block in 1 hour over their mean hour of the last 7 days.',
+    definition:
+      'Signups with a number of the same block in 1 hour over their mean hour of the last 7 days, as far as Winnow saw them.',
     unit: 'times the usual',
     range: [0, 168],
     missing: 'not a signup, no phone number given, or no signup of the block in 7 days',
     source: 'Thomas et al., "Dialing Back Abuse on Phone Verified Accounts", CCS 2014',
     reason: '{value} times the usual number of signups came with numbers of this block in 1 hour',
-    extract: ratio(
-      snapshotColumn('phone_prefix', 'signups', '1h'),
-      snapshotColumn('phone_prefix', 'signups', '7d'),
-      hoursPerWeek,
-    ),
+    extract: surge(snapshotColumn('phone_prefix', 'signups', '1h'), snapshotColumn('phone_prefix', 'signups', '7d'), 1),
   },
   {
     name: 'phone_is_assigned',

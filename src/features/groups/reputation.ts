@@ -1,4 +1,5 @@
 import type { Extractor, Feature } from '../feature.ts';
+import { unlessStandIn } from '../learned-stand-ins.ts';
 import { labelColumn, type EntityKind } from '../state.ts';
 
 const labels =
@@ -7,7 +8,7 @@ const labels =
 const priorAccounts = 1;
 /**
  * Fewer judged accounts than this are no reputation: who makes one account on somebody's device, and lets it be found out, would
- * condemn its owner with it. Judgements halve as they fade (`judgement.ts`), so three that are old are not enough either.
+ * condemn its owner with it. Judgements halve as they fade (`history/judgement.ts`), so three that are old are not enough either.
  */
 const judgedAccountsMin = 3;
 
@@ -43,10 +44,10 @@ export const reputationFeatures: readonly Feature[] = [
       'Share of the other accounts of this device that people found fake: a judgement weighs half after each 90 days, and one of each kind is assumed beforehand.',
     unit: 'share',
     range: [0, 1],
-    missing: `no device in the event, ${tooFew}`,
+    missing: `no device in the event, one that stands for many, ${tooFew}`,
     source: labels,
     reason: 'People found other accounts of this device fake (weighted share {value})',
-    extract: fakeShare('device'),
+    extract: unlessStandIn('device', fakeShare('device')),
   },
   {
     name: 'mailbox_fake_share',

@@ -1,4 +1,5 @@
-import { counter, ratio, span, type Feature } from '../feature.ts';
+import { counter, ratio, share, span, type Feature } from '../feature.ts';
+import { unlessStandIn } from '../learned-stand-ins.ts';
 import { snapshotColumn } from '../state.ts';
 
 const synchrony = 'CopyCatch, WWW 2013, and SynchroTrap, CCS 2014: many accounts, one target, little time';
@@ -35,10 +36,10 @@ export const spreadFeatures: readonly Feature[] = [
     definition: 'Uses of the same text in 1 hour.',
     unit: 'uses',
     range: [0, Infinity],
-    missing: 'the event has no text',
+    missing: 'the event has no text, or one that stands for many',
     source: sameText,
     reason: 'The same text was used {value} times in 1 hour',
-    extract: counter('text', 'uses', '1h'),
+    extract: unlessStandIn('text', counter('text', 'uses', '1h')),
   },
   {
     name: 'text_accounts_24h',
@@ -46,10 +47,10 @@ export const spreadFeatures: readonly Feature[] = [
     definition: 'Different accounts that used the same text in 24 hours.',
     unit: 'accounts',
     range: [0, Infinity],
-    missing: 'the event has no text',
+    missing: 'the event has no text, or one that stands for many',
     source: sameText,
     reason: '{value} accounts used the same text in 24 hours',
-    extract: counter('text', 'accounts', '24h'),
+    extract: unlessStandIn('text', counter('text', 'accounts', '24h')),
   },
   {
     name: 'target_young_actors_10m',
@@ -109,13 +110,14 @@ export const spreadFeatures: readonly Feature[] = [
   {
     name: 'cohort_share_24h',
     group: 'spread',
-    definition: 'Share of the cohort in the signups of its network in 24 hours: near 1 is a network of one mould.',
+    definition:
+      'Share of the cohort in the signups of its network with a user name or user agent in 24 hours: near 1 is a network of one mould.',
     unit: 'share',
     range: [0, 1],
-    missing: 'not a signup, or none from the network in 24 hours',
+    missing: 'not a signup, or fewer than three with a user name or user agent from the network in 24 hours',
     source: alike,
     reason: 'A share of {value} of the signups from this network are made exactly alike',
-    extract: ratio(snapshotColumn('cohort', 'signups', '24h'), snapshotColumn('network', 'signups', '24h')),
+    extract: share(snapshotColumn('cohort', 'signups', '24h'), snapshotColumn('network', 'cohort_signups', '24h')),
   },
   {
     name: 'cohort_gap_variation',

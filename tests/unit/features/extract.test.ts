@@ -32,12 +32,13 @@ describe('extractFeatures', async () => {
   const { reference } = await loadReference();
 
   it('knows of an event without history and members what its type says', () => {
-    expect(knownOf(readFacts(loginOf('acc_1')))).toEqual({ event_type: 1 });
+    expect(knownOf(readFacts(loginOf('acc_1')))).toEqual({ event_type: 1, malformed_members: 0 });
     expect(knownOf(readFacts(signupOf('acc_1')))).toEqual({
       event_type: 0,
       signup_failed: 0,
       email_present: 0,
       phone_present: 0,
+      malformed_members: 0,
     });
   });
 
@@ -52,6 +53,7 @@ describe('extractFeatures', async () => {
       email_present: 0,
       phone_present: 0,
       user_agent_present: 0,
+      malformed_members: 0,
     });
   });
 
@@ -134,13 +136,15 @@ describe('extractFeatures', async () => {
   it.each([
     [0, 0, undefined],
     [3, 0, undefined],
+    [1, 2, undefined],
     [3, 12, 0.25],
-  ])('divides %i devices by %i signups of the address only where there is one', (devices, signups, ratio) => {
+  ])('divides %i devices by %i signups of the address that named one, if there are some', (devices, signups, share) => {
     const snapshot = snapshotWith({
       [snapshotColumn('ip', 'devices', '24h')]: devices,
-      [snapshotColumn('ip', 'signups', '24h')]: signups,
+      [snapshotColumn('ip', 'signups', '24h')]: 100,
+      [snapshotColumn('ip', 'device_signups', '24h')]: signups,
     });
-    expect(knownOf(readFacts(loginOf('acc_1')), snapshot)['ip_devices_per_signup_24h']).toBe(ratio);
+    expect(knownOf(readFacts(loginOf('acc_1')), snapshot)['ip_devices_per_signup_24h']).toBe(share);
   });
 });
 

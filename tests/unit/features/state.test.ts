@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { catalogue } from '../../../src/features/catalogue.ts';
-import type { EventFacts } from '../../../src/features/facts.ts';
+import { readFacts, type EventFacts } from '../../../src/features/facts.ts';
 import type { Feature } from '../../../src/features/feature.ts';
 import { kindLayouts, measureCount, elementCount, snapshotColumnNames, spanBit } from '../../../src/features/state.ts';
+import { eventOf, observationsOf } from '../steps/events.ts';
 import { simulatedObservations } from './simulated.ts';
 
 /** The columns that a feature reads of events, when all numbers of a snapshot are small, and when they are large. */
@@ -36,7 +37,11 @@ describe('what is remembered', async () => {
   });
 
   it('has a writer: each count, element and measure is one that some event adds to', () => {
-    const elements = placesUsed(observations.elements, elementCount, 0);
+    // Whence people report others, the simulator does not say.
+    const report = eventOf('account.reported', { reason: 'fake', context: { ip: '203.0.113.7' } });
+    const reported = placesUsed(observationsOf([readFacts(report)]).elements, elementCount, 0);
+    const simulated = placesUsed(observations.elements, elementCount, 0);
+    const elements = simulated.map((isUsed, place) => isUsed || reported[place]!);
     const measures = placesUsed(observations.measures, measureCount, NaN);
     const silent = kindLayouts.flatMap(({ kind, kindIndex, counts, distincts, measures: declared }) =>
       [

@@ -13,6 +13,11 @@ import { memoryOfWords, RecordLayout } from '../../../src/history/record.ts';
 
 const firstMs = Date.UTC(2026, 9, 5, 12);
 
+/** A row of keys, each its place after `first`. */
+function keysOf(first: number): Uint32Array {
+  return Uint32Array.from({ length: 200 }, (_, index) => first + index);
+}
+
 /** An account whose record does not begin where its memory does. */
 function newAccount() {
   const layout = new RecordLayout();
@@ -56,7 +61,6 @@ describe('the memory of an account', () => {
 
   it('keeps the entities of the signup that it was judged by', () => {
     const { accounts, memory, start } = newAccount();
-    const keysOf = (first: number) => Uint32Array.from({ length: 200 }, (_, index) => first + index);
     accounts.join(memory, start, keysOf(1), 0);
     const { kindIndex } = labelledKinds[0]!;
     const judgement = judgementOf(1, firstMs);

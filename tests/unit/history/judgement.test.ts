@@ -15,6 +15,10 @@ import {
 
 const startMs = Date.UTC(2026, 9, 5, 12);
 
+function sum(judgements: readonly number[]): number {
+  return judgements.reduce((total, one) => total + forwardWeight(one), 0);
+}
+
 describe('a judgement', () => {
   it('weighs 1 in its epoch and half as much in each after it', () => {
     const weight = forwardWeight(judgementOf(labelCodes.fake, startMs));
@@ -40,7 +44,6 @@ describe('a judgement', () => {
     fc.assert(
       fc.property(times, fc.nat(), (laterMs, seed) => {
         const judgements = laterMs.map((ms) => judgementOf(labelCodes.fake, startMs + ms));
-        const sum = (list: readonly number[]): number => list.reduce((total, one) => total + forwardWeight(one), 0);
         const turned = judgements.map((_, index) => judgements[(index + seed) % judgements.length]!);
         expect(sum(turned)).toBe(sum(judgements));
         expect(judgements.reduce(withoutJudgement, sum(judgements))).toBe(0);

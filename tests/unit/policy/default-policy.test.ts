@@ -56,19 +56,76 @@ const examples: readonly (readonly [id: string, event: AccountEvent, values: Val
   ['young-account-asks-everyone', request, { account_age_h: 3, account_requests_1h: 15, account_targets_24h: 20 }],
   ['requests-that-nobody-accepts', answer, { account_requests_24h: 40, account_acceptance_ratio_7d: 0.03 }],
   ['acts-like-a-metronome', like, { account_events_1h: 80, account_gap_variation: 0.05 }],
-  ['same-text-with-links', comment, { text_accounts_24h: 15, account_links_24h: 5, account_age_h: 20 }],
+  [
+    'same-text-with-links',
+    comment,
+    {
+      text_accounts_24h: 15,
+      text_networks_7d: 9,
+      account_links_24h: 5,
+      account_age_h: 20,
+      account_repeat_share_24h: 0.5,
+    },
+  ],
   [
     'sleeper-wakes-and-asks',
     request,
-    { account_age_h: 400, account_requests_1h: 9, account_events_7d: 10, account_events_1h: 10 },
+    {
+      history_age_h: 168,
+      account_age_h: 400,
+      account_requests_1h: 9,
+      account_events_7d: 10,
+      account_events_1h: 10,
+    },
   ],
   ['logins-fail-from-many-networks', login, { account_login_failures_1h: 12, account_networks_24h: 5 }],
-  ['reported-and-pressing', report, { account_reporters_7d: 4, account_targets_24h: 25 }],
+  [
+    'reported-and-pressing',
+    report,
+    { account_reporters_7d: 4, account_reporter_networks_7d: 4, account_targets_24h: 25 },
+  ],
   ['likes-in-step', like, { target_actions_10m: 90, account_age_h: 30 }],
 ];
 
 /** Honest people who have one of the signs. */
 const honest: readonly (readonly [who: string, event: AccountEvent, values: Values])[] = [
+  [
+    'a newcomer with ten ordinary requests whom one person reports with three puppets',
+    report,
+    { account_reporters_7d: 3, account_reporter_networks_7d: 1, account_targets_24h: 10 },
+  ],
+  [
+    'somebody popular whom people in several places report and whose requests are accepted',
+    report,
+    {
+      account_reporters_7d: 6,
+      account_reporter_networks_7d: 6,
+      account_targets_24h: 40,
+      account_acceptance_ratio_7d: 0.8,
+    },
+  ],
+  [
+    'the author of a text that five puppets copied',
+    comment,
+    {
+      text_accounts_24h: 6,
+      text_networks_7d: 2,
+      account_links_24h: 3,
+      account_age_h: 20,
+      account_repeat_share_24h: 0,
+    },
+  ],
+  [
+    'somebody of years before, in the first days of an installation',
+    request,
+    {
+      history_age_h: 24,
+      account_age_h: 40_000,
+      account_requests_1h: 9,
+      account_events_7d: 10,
+      account_events_1h: 10,
+    },
+  ],
   [
     'one of hundreds behind the address of a mobile carrier',
     signup,
