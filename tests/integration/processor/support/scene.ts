@@ -93,7 +93,18 @@ export class Scene {
   }
 
   async createTopic(topic: string, numPartitions: number): Promise<void> {
-    await this.#admin.createTopics({ topics: [{ topic, numPartitions }], waitForLeaders: true });
+    await this.#admin.createTopics({ topics: [{ topic, numPartitions }], waitForLeaders: false });
+    // Of several brokers one may not have heard of it yet; each question goes to any of them.
+    for (let answers = 0; answers < 6; answers += 1) await until(() => this.#isLed(topic), `${topic} has its leaders`);
+  }
+
+  async #isLed(topic: string): Promise<boolean> {
+    try {
+      const { topics } = await this.#admin.fetchTopicMetadata({ topics: [topic] });
+      return topics.every(({ partitions }) => partitions.every(({ leader }) => leader >= 0));
+    } catch {
+      return false;
+    }
   }
 
   /** Starts `winnow run` on these topics, one decision an event. It need not be ready yet. */
