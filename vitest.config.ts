@@ -24,7 +24,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['unit', 'property', 'contract', 'architecture', 'pipeline'].map(
+          include: ['unit', 'property', 'contract', 'architecture', 'pipeline', 'golden', 'docs'].map(
             (suite) => `tests/${suite}/**/*.test.ts`,
           ),
           exclude: commands,
