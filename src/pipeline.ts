@@ -6,7 +6,7 @@ import { Observer } from './features/observe.ts';
 import type { Reference } from './features/reference.ts';
 import { snapshotColumnCount } from './features/state.ts';
 import type { Policy } from './policy/policy.ts';
-import type { Clock, Output, RecordBatch } from './ports.ts';
+import type { Clock, Output, Position, RecordBatch } from './ports.ts';
 import type { ModelSlot } from './scoring/model-slot.ts';
 import { composeDecisions, decisionRecord } from './steps/compose-decisions.ts';
 import { decideBatch, type Emission } from './steps/decide-batch.ts';
@@ -14,10 +14,12 @@ import { decodeBatch } from './steps/decode-batch.ts';
 import { explainBatch } from './steps/explain-batch.ts';
 import { observeBatch } from './steps/observe-batch.ts';
 import { reportBatch } from './steps/report-batch.ts';
+import { outcomesOf, standingsAfter } from './steps/outcome.ts';
 import { StepTimer } from './steps/step-timer.ts';
 import type { TimeBounds } from './steps/time-bounds.ts';
 import type { StoreGuard } from './store-guard.ts';
 import type { BatchReport, Telemetry } from './telemetry.ts';
+import { UnsettledOutcomes } from './unsettled-outcomes.ts';
 
 /** All that the path needs of the world. */
 export interface PipelineParts {
@@ -52,12 +54,15 @@ export type Pipeline = (batch: RecordBatch, signal: AbortSignal) => Promise<Batc
  *
  * It resolves only when every record of the batch is a delivered decision, a considered silence, or a delivered dead letter:
  * then, and only then, may the caller commit. It rejects when a record could not be given its fate; then the batch is
- * to be taken again, and the store's watermark and the decisions' ids make that harmless. Calls for different partitions may
- * overlap; calls for one partition must not.
+ * to be taken again, in whatever batches its records come. History counts each event once, by the store's watermark. Each record
+ * has one outcome: what is settled is passed over; what this process decided and did not settle is sent as it was decided; what
+ * another process observed and perhaps delivered is decided anew, and marked. Calls for different partitions may overlap; calls
+ * for one partition must not.
  */
 export function createPipeline(parts: PipelineParts): Pipeline {
   const { store, output, clock, telemetry } = parts;
   const observer = new Observer(parts.hasher);
+  const unsettled = new UnsettledOutcomes();
 
   return async (batch, signal) => {
     const timer = new StepTimer(clock);
@@ -71,6 +76,9 @@ export function createPipeline(parts: PipelineParts): Pipeline {
 
       const observations = observeBatch(observer, batch, decoded);
       const snapshots = await store.observe(observations, signal);
+      // What the store says, or what this process remembers where it does not answer.
+      const settledOffset = store.settledOffset(batch);
+      const known = unsettled.recall(batch);
       timer.end('observe');
 
       const features = new Float32Array(rows * featureCount);
@@ -82,18 +90,22 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       snapshots?.release();
       timer.end('extract');
 
-      const scores = rows === 0 ? new Float32Array(0) : await model.score(features, rows);
+      const isSettled = (batch.records.at(-1)?.offset ?? -1) <= settledOffset;
+      const scores = rows === 0 || isSettled ? new Float32Array(0) : await model.score(features, rows);
       timer.end('score');
 
       const degraded: Degradation[] = [];
       if (snapshots === null) degraded.push('store');
       if (scores === null) degraded.push('model');
       if (parts.isReferencePartial) degraded.push('enrichment');
-      const { emitted, changes, ruleCounts } = decideBatch({
+      const { emitted, changes, repeats, ruleCounts } = decideBatch({
         facts: decoded.facts,
         observations,
         features,
         scores,
+        fates: snapshots?.fates ?? null,
+        settledOffset,
+        known,
         standings: snapshots?.standings ?? null,
         policy,
         model: model.reference,
@@ -104,22 +116,30 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       const versions = {
         model: model.reference,
         policy: { version: policy.version, sha256: policy.sha256 },
-        degraded,
         nowMs: parts.dating === 'clock' ? clock.nowMs() : null,
       };
       const decisions = composeDecisions(emitted, reasons, scores, decoded, batch, versions);
       parts.onDecided?.(decoded.facts, decisions);
+      // What was decided without knowing what stood must not replace it, should the store be back by now.
+      const standing = snapshots === null ? [] : changes;
+      const outcomes = outcomesOf(batch, decoded, decisions, standing, known, settledOffset);
+      unsettled.keep(batch, outcomes);
       timer.end('decide');
 
+      // Before the offset that the group had committed all was delivered: it came again for history alone.
+      const due = outcomes.filter(({ offset }) => offset >= (batch.committedOffset ?? 0));
+      const deadLetters = due.flatMap(({ deadLetter }) => deadLetter?.record ?? []);
+      const decisionsDue = due.flatMap(({ decision }) => decision ?? []);
       // Dead letters first: a batch whose dead letters are refused comes again, and its decisions would each time.
-      if (decoded.deadLetters.length > 0) await output.send('deadLetters', decoded.deadLetters, signal);
-      if (decisions.length > 0) await output.send('decisions', decisions.map(decisionRecord), signal);
+      if (deadLetters.length > 0) await output.send('deadLetters', deadLetters, signal);
+      if (decisionsDue.length > 0) await output.send('decisions', decisionsDue.map(decisionRecord), signal);
       timer.end('send');
 
-      // What was decided without knowing what stood must not replace it, should the store be back by now.
-      const last = batch.records.at(-1);
-      if (last !== undefined)
-        await store.settle({ ...batch, offset: last.offset }, snapshots === null ? [] : changes, signal);
+      const position = endOf(batch);
+      if (position !== null) {
+        await store.settle(position, standingsAfter(outcomes), signal);
+        unsettled.settle(position);
+      }
       timer.end('settle');
 
       const { stepMs } = timer;
@@ -127,11 +147,11 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       const report = reportBatch({
         batch,
         decoded,
-        decisions,
+        due,
         fates,
         rules: ruleCounts,
         scores,
-        degraded,
+        degraded: repeats > 0 ? [...degraded, 'repeat'] : degraded,
         stepMs,
         nowMs: clock.nowMs(),
       });
@@ -141,4 +161,10 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       await model.end();
     }
   };
+}
+
+/** The last record of a batch; null where it has none. */
+function endOf({ topic, partition, records }: RecordBatch): Position | null {
+  const last = records.at(-1);
+  return last === undefined ? null : { topic, partition, offset: last.offset };
 }

@@ -1,4 +1,5 @@
 import type { Failure } from './domain/failure.ts';
+import type { Hold, HoldPlace } from './domain/hold.ts';
 import type { Standing } from './domain/standing.ts';
 import type { ObservationBatch } from './features/observation.ts';
 
@@ -19,6 +20,24 @@ export interface Clock {
 export interface RecordHeader {
   readonly name: string;
   readonly value: Uint8Array | string | null;
+}
+
+/**
+ * Who is holding. All that wait for something that is away write it: the guard of the store, the source, the outputs. Readiness
+ * and metrics read it.
+ */
+export interface Holds {
+  /** A wait begins. */
+  begin(place: HoldPlace): OpenHold;
+  /** Those that have not ended, in the order of their beginning. */
+  current(): readonly Hold[];
+}
+
+export interface OpenHold {
+  /** A try was in vain; `waitMs` until the next. */
+  tried(failure: Failure, waitMs: number): void;
+  /** It goes on, or nobody waits any more. More than once is harmless. */
+  end(): void;
 }
 
 /** One record as it came, before anything is known of it. */

@@ -1,90 +1,167 @@
-import { setTimeout as wait } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { FailureError } from './domain/failure.ts';
 import type { ObservationBatch } from './features/observation.ts';
 import { backoffMs } from './net/backoff.ts';
-import type { Clock, FeatureStore, Position, SnapshotBatch, StandingChange } from './ports.ts';
-import type { Telemetry } from './telemetry.ts';
+import type { Clock, FeatureStore, Holds, OpenHold, Position, SnapshotBatch, StandingChange } from './ports.ts';
 
 export interface StoreGuardOptions {
-  /** How long a batch is held for the store before decisions degrade, milliseconds. */
+  /** How long a partition is held for the store before its decisions degrade, milliseconds. */
   readonly holdMs: number;
   readonly retryInitialMs: number;
   readonly retryMaxMs: number;
   readonly clock: Clock;
-  readonly telemetry: Telemetry;
+  readonly holds: Holds;
+  /** Waits; rejects at once when the signal is aborted. The timer of Node unless given. */
+  readonly wait?: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** From 0 to less than 1: spreads the tries of many. `Math.random` unless given. */
+  readonly random?: () => number;
+}
+
+/** Partitions that are known at a time; the one that was settled longest ago goes first. */
+const partitionsMax = 10_000;
+
+/** A partition whose store does not answer. */
+interface Outage {
+  /** Stopwatch time of the first failure without an answer since. */
+  readonly sinceMs: number;
+  /** Stopwatch time of the end of the last try. */
+  triedMs: number;
+  readonly hold: OpenHold;
+}
+
+interface TopicPartition {
+  readonly topic: string;
+  readonly partition: number;
 }
 
 /**
- * What stands between the pipeline and a store that may be slow or gone.
+ * What stands between the pipeline and a store that may be slow or gone. Each partition has a state of its own:
  *
  *   up ──fails──▶ holding ──holdMs passed──▶ degraded
  *    ▲               │                          │
  *    └───answers─────┴────────answers───────────┘
  *
  * While holding, the caller waits, and Kafka keeps the data. While degraded, batches pass without history, and the store is
- * tried again at most once per `retryMaxMs`: a breaker, so that an outage costs each batch nothing.
+ * tried again at most once per `retryMaxMs`: a breaker, so that an outage costs each batch nothing. A store that fails one
+ * partition, a shard or a node of it, thus holds that one no longer than `holdMs`, and does nothing to the others.
  */
 export class StoreGuard {
   readonly #store: FeatureStore;
   readonly #options: StoreGuardOptions;
-  /** Stopwatch time of the first failure without an answer since; null while the store is up. */
-  #downSinceMs: number | null = null;
-  #triedMs = 0;
+  readonly #outages = new Map<string, Outage>();
+  /** By partition: the last record that this process knows to have its fate, also where the store could not be told. */
+  readonly #settledOffsets = new Map<string, number>();
 
   constructor(store: FeatureStore, options: StoreGuardOptions) {
     this.#store = store;
     this.#options = options;
   }
 
-  /** Whether decisions lack history now: readiness says so. */
-  get isDegraded(): boolean {
-    return this.#downSinceMs !== null && this.#options.clock.monotonicMs() - this.#downSinceMs >= this.#options.holdMs;
+  /** Whether decisions of a partition lack history now. */
+  isDegraded(of: TopicPartition): boolean {
+    const outage = this.#outages.get(keyOf(of));
+    return outage !== undefined && this.#options.clock.monotonicMs() - outage.sinceMs >= this.#options.holdMs;
   }
 
   /**
    * The snapshots of a batch, or null when the store did not answer for as long as it may be waited for. `signal` ends a hold
    * at once: the call then rejects, and the batch has no fate.
    */
-  observe(batch: ObservationBatch, signal: AbortSignal): Promise<SnapshotBatch | null> {
-    return this.#answered(() => this.#store.observe(batch), signal);
+  async observe(batch: ObservationBatch, signal: AbortSignal): Promise<SnapshotBatch | null> {
+    const snapshots = await this.#answered(batch, () => this.#store.observe(batch), signal);
+    if (snapshots !== null) this.#settled(batch, snapshots.settledOffset);
+    return snapshots;
+  }
+
+  /** The last record of a partition up to which all have had their fate, as far as this process knows; -1 for none. */
+  settledOffset(of: TopicPartition): number {
+    return this.#settledOffsets.get(keyOf(of)) ?? -1;
   }
 
   /**
-   * Writes standings, and holds the batch until they are written, as `observe` does. When the store is gone for longer, they are
-   * lost: the next decision of the account then supersedes nothing.
+   * Settles a batch, and holds its partition until it is done, as `observe` does. When the store is gone for longer, the standings
+   * are lost: the next decision of the account then supersedes nothing. That the batch has its fate, this process remembers.
    */
   async settle(position: Position, changes: readonly StandingChange[], signal: AbortSignal): Promise<void> {
-    if (this.isDegraded) return;
-    await this.#answered(() => this.#store.settle(position, changes), signal);
+    if (!this.isDegraded(position)) {
+      await this.#answered(position, () => this.#store.settle(position, changes), signal);
+    }
+    this.#settled(position, position.offset);
+  }
+
+  /** See `FeatureStore.forgetOffsets`. */
+  async forgetOffsets(topic: string, partition: number): Promise<void> {
+    this.#settledOffsets.delete(keyOf({ topic, partition }));
+    await this.#store.forgetOffsets(topic, partition);
+  }
+
+  /** Partitions were assigned anew: each is held for its own time again, and nobody waits for one that went elsewhere. */
+  reassigned(): void {
+    for (const { hold } of this.#outages.values()) hold.end();
+    this.#outages.clear();
   }
 
   /** What the store answers, or null when it did not for as long as it may be waited for. */
-  async #answered<T>(ask: () => Promise<T>, signal: AbortSignal): Promise<T | null> {
-    const { clock, telemetry, retryInitialMs, retryMaxMs } = this.#options;
+  async #answered<T>(of: TopicPartition, ask: () => Promise<T>, signal: AbortSignal): Promise<T | null> {
+    const { clock, retryInitialMs, retryMaxMs, random = Math.random } = this.#options;
     for (let attempt = 1; ; attempt++) {
-      if (this.isDegraded && clock.monotonicMs() - this.#triedMs < retryMaxMs) return null;
+      const outage = this.#outages.get(keyOf(of));
+      if (outage !== undefined && this.isDegraded(of) && clock.monotonicMs() - outage.triedMs < retryMaxMs) return null;
       const startMs = clock.monotonicMs();
-      this.#triedMs = startMs;
       try {
         const answer = await ask();
-        this.#up();
+        this.#end(of);
         return answer;
       } catch (error) {
         if (!(error instanceof FailureError) || error.failure.code !== 'STORE_UNAVAILABLE') throw error;
-        this.#downSinceMs ??= startMs;
-        // From its end: a try that lasts until a time-out would otherwise let the next one begin at once.
-        this.#triedMs = clock.monotonicMs();
-        const waitMs = backoffMs(attempt, { initialMs: retryInitialMs, maxMs: retryMaxMs }, Math.random());
-        telemetry.held('store', error.failure, attempt, waitMs);
-        if (this.isDegraded) return null;
-        await wait(waitMs, undefined, { signal });
+        const { hold } = this.#failed(of, startMs);
+        const waitMs = backoffMs(attempt, { initialMs: retryInitialMs, maxMs: retryMaxMs }, random());
+        hold.tried(error.failure, waitMs);
+        if (this.isDegraded(of)) return null;
+        try {
+          await (this.#options.wait ?? wait)(waitMs, signal);
+        } catch (reason) {
+          this.#end(of); // nobody waits any more
+          throw reason;
+        }
       }
     }
   }
 
-  #up(): void {
-    if (this.#downSinceMs === null) return;
-    this.#options.telemetry.released('store', this.#options.clock.monotonicMs() - this.#downSinceMs);
-    this.#downSinceMs = null;
+  #failed(of: TopicPartition, startMs: number): Outage {
+    const key = keyOf(of);
+    const { topic, partition } = of;
+    const outage = this.#outages.get(key) ?? {
+      sinceMs: startMs,
+      triedMs: startMs,
+      hold: this.#options.holds.begin({ step: 'store', topic, partition }),
+    };
+    this.#outages.set(key, outage);
+    // From its end: a try that lasts until a time-out would otherwise let the next one begin at once.
+    outage.triedMs = this.#options.clock.monotonicMs();
+    return outage;
   }
+
+  #end(of: TopicPartition): void {
+    const key = keyOf(of);
+    this.#outages.get(key)?.hold.end();
+    this.#outages.delete(key);
+  }
+
+  #settled(of: TopicPartition, offset: number): void {
+    const key = keyOf(of);
+    const settledOffset = Math.max(offset, this.#settledOffsets.get(key) ?? -1);
+    this.#settledOffsets.delete(key);
+    this.#settledOffsets.set(key, settledOffset);
+    const [oldest] = this.#settledOffsets.keys();
+    if (this.#settledOffsets.size > partitionsMax) this.#settledOffsets.delete(oldest!);
+  }
+}
+
+function keyOf({ topic, partition }: TopicPartition): string {
+  return `${topic}:${partition}`;
+}
+
+async function wait(ms: number, signal: AbortSignal): Promise<void> {
+  await sleep(ms, undefined, { signal });
 }

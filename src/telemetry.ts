@@ -1,10 +1,7 @@
 import type { Action, Degradation, Mode } from './domain/decision.ts';
 import type { EventType, MalformedMember, UnreadableMember } from './domain/event.ts';
 import type { Failure, FailureCode } from './domain/failure.ts';
-
-/** What may have to be waited for: the source of records, a batch of them that cannot be read, the store, and the two outputs. */
-export const heldSteps = ['consume', 'read', 'store', 'send', 'deadLetter'] as const;
-export type HeldStep = (typeof heldSteps)[number];
+import type { HeldStep, HoldPlace } from './domain/hold.ts';
 
 /**
  * What the code tells of itself: events, in the words of the domain. One place turns each into metrics and, where a person
@@ -24,8 +21,11 @@ export interface Telemetry {
   commitFailed(failure: Failure): void;
   /** Milliseconds for which something has waited to be committed, told about once a second; 0 when nothing does. */
   commitWaited(waitingMs: number): void;
-  /** A step is being tried again and its partition held. `attempt` counts from 1; `waitMs` until the next try. */
-  held(step: HeldStep, failure: Failure, attempt: number, waitMs: number): void;
+  /**
+   * A step is being tried again and its partition held. `attempt` counts from 1; `waitMs` until the next try; `place` where one
+   * partition alone waits.
+   */
+  held(step: HeldStep, failure: Failure, attempt: number, waitMs: number, place?: HoldPlace): void;
   /** What was held goes on. */
   released(step: HeldStep, heldMs: number): void;
   /** A partition stands by itself at a batch that cannot be read, or goes on. `held` says why. */
@@ -83,7 +83,7 @@ export type Step = (typeof steps)[number];
 export const misplacements = ['no_key', 'other_key'] as const;
 export type Misplacement = (typeof misplacements)[number];
 
-/** What one call of the pipeline did. Every record of the batch is in exactly one of decisions, silent and dead letters. */
+/** What one call of the pipeline did. Every record of the batch is in exactly one of decisions, silent, dead letters and delivered. */
 export interface BatchReport {
   readonly topic: string;
   readonly partition: number;
@@ -100,6 +100,8 @@ export interface BatchReport {
   readonly decisions: readonly { readonly mode: Mode; readonly action: Action; readonly count: number }[];
   /** Events after which there was nothing to say. */
   readonly silent: number;
+  /** Records that had been delivered before and came again: nothing was sent for them. */
+  readonly alreadyDelivered: number;
   readonly deadLetters: Readonly<Partial<Record<FailureCode, number>>>;
   /** Observations that were read but not added, because they had been before. */
   readonly replayed: number;

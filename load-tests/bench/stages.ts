@@ -15,6 +15,7 @@ import { readFacts } from '../../src/features/facts.ts';
 import { emptyObservations } from '../../src/features/observation.ts';
 import { Observer } from '../../src/features/observe.ts';
 import type { Reference } from '../../src/features/reference.ts';
+import { HoldBoard } from '../../src/holds.ts';
 import { createPipeline } from '../../src/pipeline.ts';
 import { evaluateRules } from '../../src/policy/evaluate.ts';
 import type { Policy } from '../../src/policy/policy.ts';
@@ -143,6 +144,9 @@ async function measureSteps(path: Path): Promise<readonly Measured[]> {
           decideBatch({
             ...batch,
             scores: new Float32Array(batch.facts.length),
+            fates: null,
+            settledOffset: -1,
+            known: new Map(),
             standings: null,
             policy,
             model: model.reference,
@@ -198,7 +202,7 @@ async function measureWhole({
         retryInitialMs: 1,
         retryMaxMs: 1,
         clock: systemClock,
-        telemetry,
+        holds: new HoldBoard(systemClock, telemetry),
       }),
       model: slot,
       policy: () => policy,

@@ -2,6 +2,7 @@ import { LineWriter } from '../adapters/file/line-writer.ts';
 import { readRecords, refuseWithoutEvents } from '../adapters/file/records.ts';
 import type { ReferenceOptions } from '../adapters/reference/load.ts';
 import { systemClock } from '../adapters/system/clock.ts';
+import { HoldBoard } from '../holds.ts';
 import { createPipeline } from '../pipeline.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Clock, Output } from '../ports.ts';
@@ -64,7 +65,11 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
     hasher: offlineHasher(),
     reference,
     isReferencePartial: missing.length > 0,
-    store: new StoreGuard(offlineStore(), { ...unguarded, clock: replayClock, telemetry: silentTelemetry }),
+    store: new StoreGuard(offlineStore(), {
+      ...unguarded,
+      clock: replayClock,
+      holds: new HoldBoard(replayClock, silentTelemetry),
+    }),
     model: options.model,
     policy: () => options.policy,
     output,

@@ -14,6 +14,7 @@ import { actions } from '../domain/decision.ts';
 import { describeFailure, FailureError } from '../domain/failure.ts';
 import { EntityKeyHasher } from '../features/entity-key.ts';
 import type { Reference } from '../features/reference.ts';
+import { HoldBoard } from '../holds.ts';
 import { Lifecycle, type Ending, type Program } from '../lifecycle.ts';
 import { createPipeline } from '../pipeline.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -153,11 +154,12 @@ function kafkaProgram(parts: Parts): Program {
   ): void => logger[level](message, fields);
   const shared = { settings: kafka, log, clock, telemetry, progress: lifecycle.turned };
   const output = new KafkaOutput(shared);
+  const guard = new StoreGuard(history.store, { ...config.store, clock, holds: new HoldBoard(clock, telemetry) });
   const pipeline = createPipeline({
     reference: parts.reference,
     isReferencePartial: parts.isReferencePartial,
     hasher: parts.hasher,
-    store: new StoreGuard(history.store, { ...config.store, clock, telemetry }),
+    store: guard,
     model,
     policy: () => policy.current,
     output,
@@ -174,8 +176,11 @@ function kafkaProgram(parts: Parts): Program {
     recordsMax: config.batch.recordsMax,
     handler: async (batch, signal) => void (await history.handle(() => pipeline(batch, signal))),
     ...(history.source === undefined ? {} : { history: history.source }),
-    forgetOffsets: (topic, partition) => history.store.forgetOffsets(topic, partition),
-    onAssigned: assigned.resolve,
+    forgetOffsets: (topic, partition) => guard.forgetOffsets(topic, partition),
+    onAssigned: () => {
+      guard.reassigned();
+      assigned.resolve();
+    },
   });
   let listener: HttpListener | undefined;
 

@@ -19,7 +19,16 @@ export const modes = ['enforce', 'shadow'] as const;
 export type Mode = (typeof modes)[number];
 
 /** What was missing when a decision was made. */
-export const degradations = ['store', 'model', 'enrichment'] as const;
+export const degradations = [
+  /** History: the store did not answer. */
+  'store',
+  /** The score: the model failed. */
+  'model',
+  /** Part of the reference data. */
+  'enrichment',
+  /** The moment: history had counted the event before, and may know what came after it. Whether it had been decided is not known. */
+  'repeat',
+] as const;
 export type Degradation = (typeof degradations)[number];
 
 /** What may cause a decision. */

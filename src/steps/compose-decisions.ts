@@ -1,4 +1,4 @@
-import type { Decision, Degradation, ModelReference, PolicyReference, Reason } from '../domain/decision.ts';
+import type { Decision, ModelReference, PolicyReference, Reason } from '../domain/decision.ts';
 import type { OutgoingRecord, RecordBatch } from '../ports.ts';
 import { encodeDecision } from '../wire/encode-decision.ts';
 import type { EmittedVerdict } from './decide-batch.ts';
@@ -8,7 +8,6 @@ import type { DecodedBatch } from './decode-batch.ts';
 export interface BatchVersions {
   readonly model: ModelReference;
   readonly policy: PolicyReference;
-  readonly degraded: readonly Degradation[];
   /** When they are made, milliseconds since the epoch; null dates each by its event. */
   readonly nowMs: number | null;
 }
@@ -27,7 +26,7 @@ export function composeDecisions(
 ): readonly Decision[] {
   const { topic, partition } = batch;
   const model = { ...versions.model, role: 'champion' } as const;
-  return emitted.map(({ row, id, verdict, rules, supersedes }, index) => {
+  return emitted.map(({ row, id, verdict, rules, supersedes, degraded }, index) => {
     const { event } = decoded.facts[row]!;
     return {
       id,
@@ -42,7 +41,7 @@ export function composeDecisions(
       trigger: { eventId: event.id, type: event.type, topic, partition, offset: decoded.offsets[row]! },
       model,
       policy: versions.policy,
-      degraded: versions.degraded,
+      degraded,
       ...(supersedes === undefined ? {} : { supersedes }),
     };
   });

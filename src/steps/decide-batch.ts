@@ -8,8 +8,9 @@ import { entityKinds } from '../features/state.ts';
 import { decide, type Verdict } from '../policy/decide.ts';
 import { evaluateRules } from '../policy/evaluate.ts';
 import type { Policy, Rule } from '../policy/policy.ts';
-import type { StandingChange } from '../ports.ts';
+import { observationFates, type StandingChange } from '../ports.ts';
 import { decisionId } from '../wire/decision-id.ts';
+import type { Outcome, RowChange } from './outcome.ts';
 
 /** Which decisions are sent: every event's (`all`), or changes to these actions. A change of what stands is always sent. */
 export type Emission = 'all' | ReadonlySet<Action>;
@@ -20,10 +21,17 @@ export interface DecideInput {
   readonly features: Float32Array;
   /** Null when no model spoke. */
   readonly scores: Float32Array | null;
+  /** What became of each observation, as in `SnapshotBatch`; null when the store did not answer. */
+  readonly fates: Uint8Array | null;
+  /** Records up to this one have had their fate: they get no other. -1 for none. */
+  readonly settledOffset: number;
+  /** Outcomes from before of records that come again, by offset: they are not decided again. */
+  readonly known: ReadonlyMap<number, Outcome>;
   /** What stood for each event's account before the batch; null when the store did not answer. */
   readonly standings: readonly (Standing | undefined)[] | null;
   readonly policy: Policy;
   readonly model: ModelReference;
+  /** What was missing for all of them. */
   readonly degraded: readonly Degradation[];
   readonly emit: Emission;
 }
@@ -36,51 +44,76 @@ export interface EmittedVerdict {
   /** Enforced rules that fired, decisive or not. */
   readonly rules: readonly Rule[];
   readonly supersedes: string | undefined;
+  /** What was missing. */
+  readonly degraded: readonly Degradation[];
 }
 
 export interface DecidedBatch {
   readonly emitted: readonly EmittedVerdict[];
-  /** The standings after the batch, one for each account that has a new one. */
-  readonly changes: readonly StandingChange[];
+  /** In the order of rows; a later one of an account replaces an earlier one. */
+  readonly changes: readonly RowChange[];
+  /** Events that history had counted before, and that are decided now: marked, for it may know what came after them. */
+  readonly repeats: number;
   readonly ruleCounts: readonly { readonly id: string; readonly mode: Mode; readonly count: number }[];
 }
 
 const accountKey = entityKinds.indexOf('account') * 2;
 const keysPerRow = entityKinds.length * 2;
+const replayed = observationFates.indexOf('replayed');
+const duplicate = observationFates.indexOf('duplicate');
 
-/** Decides about each event, in order; a later event of an account sees what an earlier one of the same batch decided. */
+/**
+ * Decides about each event, in order; a later event of an account sees what an earlier one of the same batch decided.
+ *
+ * Nothing is decided twice: neither what was settled, nor what this process decided and could not settle, nor what a producer
+ * sent twice, for the second decision would have the first one's id and perhaps another action.
+ */
 export function decideBatch(input: DecideInput): DecidedBatch {
-  const { facts, observations, features, scores, policy, model, degraded, emit } = input;
+  const { facts, observations, features, scores, policy, model, emit } = input;
   const emitted: EmittedVerdict[] = [];
+  const changes: RowChange[] = [];
   const changed = new Map<string, StandingChange>();
+  const repeatDegraded: readonly Degradation[] = [...input.degraded, 'repeat'];
+  let repeats = 0;
   const fires = new Map<Rule, number>();
   for (let row = 0; row < facts.length; row++) {
     const { event } = facts[row]!;
-    if (isLabelEvent(event.type)) continue;
+    const offset = observations.offsets[row]!;
+    if (offset <= input.settledOffset) continue;
+    const known = input.known.get(offset);
+    if (known?.change) changed.set(event.subject, known.change);
+    if (known !== undefined || isLabelEvent(event.type) || input.fates?.[row] === duplicate) continue;
+    const isRepeat = input.fates?.[row] === replayed;
+    if (isRepeat) repeats++;
+    const degraded = isRepeat ? repeatDegraded : input.degraded;
     const fired = evaluateRules(policy, event, features, row * featureCount);
     for (const rule of fired) fires.set(rule, (fires.get(rule) ?? 0) + 1);
     const standing = changed.get(event.subject)?.standing ?? input.standings?.[row];
     const score = scores === null ? null : scores[row]!;
     const verdict = decide({ score, fired, standing, policy, degraded, nowMs: event.timeMs });
     const stands = shallStand(verdict, standing, emit);
-    const stand = (next: Standing): void => void changed.set(event.subject, changeOf(observations, row, next));
-    if (verdict.renewed) stand({ ...standing!, sinceMs: event.timeMs });
+    const stand = (next: Standing): void => {
+      const change = changeOf(observations, row, next);
+      changed.set(event.subject, change);
+      changes.push(change);
+    };
+    if (verdict.renewed && !stands) stand({ ...standing!, sinceMs: event.timeMs });
     if (!stands && emit !== 'all') continue;
     const id = decisionId(event, model.sha256, policy.sha256, 'enforce');
     const enforced = fired.length === 0 ? fired : fired.filter(({ mode }) => mode === 'enforce');
     // What does not change what stands replaces nothing; and a redelivered event does not replace its own decision.
     const supersedes = !stands || standing?.decisionId === id ? undefined : standing?.decisionId;
-    emitted.push({ row, id, verdict, rules: enforced, supersedes });
+    emitted.push({ row, id, verdict, rules: enforced, supersedes, degraded });
     if (stands) stand({ action: verdict.action, decisionId: id, sinceMs: event.timeMs });
   }
   const ruleCounts = Array.from(fires, ([{ id, mode }, count]) => ({ id, mode, count }));
-  return { emitted, changes: [...changed.values()], ruleCounts };
+  return { emitted, changes, repeats, ruleCounts };
 }
 
 /** What is to be settled for the account of a row. */
-function changeOf({ keys }: ObservationBatch, row: number, standing: Standing): StandingChange {
+function changeOf({ keys }: ObservationBatch, row: number, standing: Standing): RowChange {
   const key = row * keysPerRow + accountKey;
-  return { keyHigh: keys[key]!, keyLow: keys[key + 1]!, standing };
+  return { row, keyHigh: keys[key]!, keyLow: keys[key + 1]!, standing };
 }
 
 /** Whether the verdict becomes what stands for the account, and is sent for that. */

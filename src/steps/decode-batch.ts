@@ -19,6 +19,8 @@ export interface DecodedBatch {
   readonly deadLetterCodes: readonly FailureCode[];
   /** One for each event whose record is not keyed by its account. */
   readonly misplaced: readonly Misplacement[];
+  /** Offset of the record that each dead letter is. */
+  readonly deadLetterOffsets: readonly number[];
 }
 
 /**
@@ -35,11 +37,13 @@ export function decodeBatch(
   const offsets: number[] = [];
   const deadLetters: OutgoingRecord[] = [];
   const deadLetterCodes: FailureCode[] = [];
+  const deadLetterOffsets: number[] = [];
   const misplaced: Misplacement[] = [];
   for (const { record, outcome } of outcomesOf(batch, bounds)) {
     if ('code' in outcome) {
       deadLetters.push(deadLetter(record, batch, outcome, nowMs));
       deadLetterCodes.push(outcome.code);
+      deadLetterOffsets.push(record.offset);
       continue;
     }
     facts.push(readFacts(outcome, reference));
@@ -47,7 +51,7 @@ export function decodeBatch(
     const misplacement = misplacementOf(record.key, outcome.subject);
     if (misplacement !== undefined) misplaced.push(misplacement);
   }
-  return { facts, offsets, deadLetters, deadLetterCodes, misplaced };
+  return { facts, offsets, deadLetters, deadLetterCodes, deadLetterOffsets, misplaced };
 }
 
 /** What came as something unreadable is no event, whatever its bytes say. */

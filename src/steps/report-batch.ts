@@ -5,11 +5,13 @@ import { limits } from '../domain/limits.ts';
 import { observationFates, type ObservationFate, type RecordBatch } from '../ports.ts';
 import type { BatchReport, Misplacement } from '../telemetry.ts';
 import type { DecodedBatch } from './decode-batch.ts';
+import type { Outcome } from './outcome.ts';
 
 export interface ReportInput {
   readonly batch: RecordBatch;
   readonly decoded: DecodedBatch;
-  readonly decisions: readonly Decision[];
+  /** What was sent of the batch, silences among it. */
+  readonly due: readonly Outcome[];
   /** Null when the store did not answer. */
   readonly fates: Uint8Array | null;
   readonly rules: BatchReport['rules'];
@@ -22,7 +24,9 @@ export interface ReportInput {
 
 /** Counts what a batch came to. */
 export function reportBatch(input: ReportInput): BatchReport {
-  const { batch, decoded, decisions, fates, nowMs } = input;
+  const { batch, decoded, due, fates, nowMs } = input;
+  const decisions = due.flatMap(({ decision }) => decision ?? []);
+  const deadLetters = due.flatMap(({ deadLetter }) => deadLetter ?? []);
   return {
     topic: batch.topic,
     partition: batch.partition,
@@ -36,8 +40,9 @@ export function reportBatch(input: ReportInput): BatchReport {
       action: action as Action,
       count: number,
     })),
-    silent: decoded.facts.length - decisions.length,
-    deadLetters: count<FailureCode, FailureCode>(decoded.deadLetterCodes, (code) => code),
+    silent: due.length - decisions.length - deadLetters.length,
+    alreadyDelivered: batch.records.length - due.length,
+    deadLetters: count<FailureCode, (typeof deadLetters)[number]>(deadLetters, ({ code }) => code),
     replayed: countFate(fates, 'replayed'),
     duplicates: countFate(fates, 'duplicate'),
     rules: input.rules,

@@ -124,7 +124,9 @@ export const decisionSchema = z
         .array(z.enum(degradations))
         .min(1)
         .exactOptional()
-        .describe('What was missing; absent when nothing was. A degraded decision never blocks on the score.'),
+        .describe(
+          'What was missing: store (history did not answer), model (no score), enrichment (reference data), repeat (the event came again, and history may know what came after it). Absent when nothing was. A degraded decision never blocks on the score, and lifts nothing that stands.',
+        ),
     }),
   })
   .meta({ id: 'Decision', description: 'What to do about an account, and why.' });

@@ -56,14 +56,17 @@ describe('every record has exactly one fate', () => {
         for (const report of world.reports) {
           const decisions = report.decisions.reduce((sum, { count }) => sum + count, 0);
           const deadLetters = Object.values(report.deadLetters).reduce((sum, count) => sum + count, 0);
-          expect(decisions + report.silent + deadLetters).toBe(report.records);
+          expect(decisions + report.silent + deadLetters + report.alreadyDelivered).toBe(report.records);
+          expect(report.alreadyDelivered).toBe(0);
         }
         expect(world.reports.reduce((sum, report) => sum + report.records, 0)).toBe(records.length);
         expect(world.sent.deadLetters.map(offsetOf)).toEqual(offsetsOf('deadLetter'));
         const decided = world.decisions.map(({ data }) => Number(data.trigger!.offset));
         expect(new Set(decided).size).toBe(decided.length);
-        if (emit === 'all') expect(decided).toEqual(offsetsOf('scored'));
-        else expect(offsetsOf('scored')).toEqual(expect.arrayContaining(decided));
+        // What was sent twice is decided once.
+        const distinct = new Set(drawn.filter(({ fate }) => fate === 'scored').map(({ value }) => value)).size;
+        if (emit === 'all') expect(decided.length).toBeGreaterThanOrEqual(distinct);
+        expect(offsetsOf('scored')).toEqual(expect.arrayContaining(decided));
       }),
       { numRuns: 60 },
     );
@@ -72,7 +75,8 @@ describe('every record has exactly one fate', () => {
   it('in a batch of nothing but dead letters, of nothing but labels, and of nothing', async () => {
     const world = new World();
     const batches = [[null, Buffer.from('x')], labels, []].map((values) => values.map(plainRecord));
-    for (const records of batches) await world.take({ topic: 'account-events', partition: 0, records });
+    for (const [partition, records] of batches.entries())
+      await world.take({ topic: 'account-events', partition, records });
     expect(world.reports.map(({ records, silent, deadLetters }) => ({ records, silent, deadLetters }))).toEqual([
       { records: 2, silent: 0, deadLetters: { EVENT_EMPTY: 1, EVENT_NOT_JSON: 1 } },
       { records: 2, silent: 2, deadLetters: {} },

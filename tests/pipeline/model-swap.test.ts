@@ -87,11 +87,10 @@ describe('a model that is replaced while batches of several partitions are under
 
   it('changes the ids of decisions: they are those of another model', async () => {
     const [batch] = batchesOf(stream.slice(0, 20).map((value, offset) => recordOf(value, offset)));
-    const world = new World({ emit: 'all' });
-    await world.take(batch!);
-    await world.slot.replace(servedModel('2').served);
-    await world.take(batch!);
-    const ids = world.decisions.map(({ id }) => id);
+    const [former, present] = [new World({ emit: 'all' }), new World({ emit: 'all' })];
+    await present.slot.replace(servedModel('2').served);
+    for (const world of [former, present]) await world.take(batch!);
+    const ids = [...former.decisions, ...present.decisions].map(({ id }) => id);
     expect(new Set(ids).size).toBe(40);
   });
 });

@@ -6,6 +6,7 @@ import { featureNames } from '../../src/features/catalogue.ts';
 import { EntityKeyHasher } from '../../src/features/entity-key.ts';
 import { featureCount } from '../../src/features/extract.ts';
 import { noReference, type Reference } from '../../src/features/reference.ts';
+import { HoldBoard } from '../../src/holds.ts';
 import { createPipeline, type Pipeline } from '../../src/pipeline.ts';
 import { loadPolicy } from '../../src/policy/load-policy.ts';
 import type { Policy } from '../../src/policy/policy.ts';
@@ -104,7 +105,7 @@ export class World {
           retryInitialMs: 0,
           retryMaxMs: 0,
           clock,
-          telemetry,
+          holds: new HoldBoard(clock, telemetry),
         },
       ),
       model: this.slot,

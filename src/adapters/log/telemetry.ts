@@ -1,3 +1,4 @@
+import type { HoldPlace } from '../../domain/hold.ts';
 import { failureCatalogue, type Failure } from '../../domain/failure.ts';
 import type { Clock } from '../../ports.ts';
 import type { BatchReport, SnapshotReport, Telemetry } from '../../telemetry.ts';
@@ -65,13 +66,19 @@ export class LogTelemetry implements Telemetry {
   commitWaited(): void {}
 
   /** However many partitions wait and try: a line when a step begins to hold, and then ever more rarely. */
-  held(step: HoldingStep, failure: Failure, attempt: number, waitMs: number): void {
+  held(step: HoldingStep, failure: Failure, attempt: number, waitMs: number, place?: HoldPlace): void {
     const nowMs = this.#clock.monotonicMs();
     const told = this.#holds.get(step);
     if (told !== undefined && nowMs - told.atMs < told.intervalMs) return;
     const intervalMs = Math.min(holdRepeatedMsMax, told === undefined ? repeatedMsMin : told.intervalMs * 2);
     this.#holds.set(step, { atMs: nowMs, intervalMs });
-    this.#logger.warn(holdSentences[step], { step, ...fieldsOf(failure), attempt, waitMs: Math.round(waitMs) });
+    this.#logger.warn(holdSentences[step], {
+      step,
+      ...place,
+      ...fieldsOf(failure),
+      attempt,
+      waitMs: Math.round(waitMs),
+    });
   }
 
   /** Of several partitions that waited for one thing, the first to go on tells. */
@@ -190,7 +197,7 @@ function fieldsOf(failure: Failure): LogFields {
 }
 
 function summaryOf(report: BatchReport): LogFields {
-  const { topic, partition, records, silent, replayed, duplicates } = report;
+  const { topic, partition, records, silent, alreadyDelivered, replayed, duplicates } = report;
   const decisions = report.decisions.reduce((sum, { count }) => sum + count, 0);
   const durationMs = report.stepMs.reduce((sum, stepMs) => sum + stepMs, 0);
   return {
@@ -199,6 +206,7 @@ function summaryOf(report: BatchReport): LogFields {
     records,
     decisions,
     silent,
+    alreadyDelivered,
     replayed,
     duplicates,
     durationMs: Number(durationMs.toFixed(3)),

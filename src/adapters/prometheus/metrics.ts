@@ -2,7 +2,8 @@ import { Counter, Gauge, type Registry } from 'prom-client';
 import { actions, degradations, modes } from '../../domain/decision.ts';
 import { eventTypes, lenientMembers, readableMembers } from '../../domain/event.ts';
 import { failureCatalogue } from '../../domain/failure.ts';
-import { heldSteps, misplacements, steps, type HistoryReading } from '../../telemetry.ts';
+import { heldSteps } from '../../domain/hold.ts';
+import { misplacements, steps, type HistoryReading } from '../../telemetry.ts';
 import { batchRecordsBounds, endToEndSecondsBounds, scoreBounds, stepSecondsBounds } from './bucket-bounds.ts';
 import { registerHistogram, registerHistogramBy } from './histogram-family.ts';
 
@@ -52,7 +53,7 @@ export function registerMetrics(registry: Registry, readings: Readings) {
   registerReadings(registry, readings);
   const holding = gauge(
     'winnow_holding',
-    'Partitions held at an output now; for the store 1 while it does not answer, else 0.',
+    'Partitions that wait now, for the store or at an output; for the source 1 while it has no group, else 0.',
     'step',
   );
   for (const step of heldSteps) holding.set({ step }, 0);
@@ -61,6 +62,10 @@ export function registerMetrics(registry: Registry, readings: Readings) {
     events: counter('winnow_events_total', 'Events decoded.', { type: eventTypes }),
     decisions: counter('winnow_decisions_total', 'Decisions delivered.', { action: actions, mode: modes }),
     silent: counter('winnow_silent_total', 'Events after which there was nothing to say.'),
+    alreadyDelivered: counter(
+      'winnow_records_already_delivered_total',
+      'Records that had been delivered before and came again: nothing was sent for them.',
+    ),
     deadLetters: counter('winnow_dead_letters_total', 'Dead letters delivered: records that are no valid event.', {
       code: deadLetterCodes,
     }),

@@ -17,7 +17,6 @@ export class PrometheusTelemetry implements Telemetry {
   readonly #registry = new Registry();
   readonly #metrics: Metrics;
   readonly #ruleIds = new Set<string>();
-  #isStoreHeld = false;
   /** Partitions that this member owns, by topic. */
   #owned = new Map<string, Set<number>>();
 
@@ -57,6 +56,7 @@ export class PrometheusTelemetry implements Telemetry {
     for (const { id, mode, count } of report.rules) metrics.ruleFired.inc({ rule: this.#ruleLabel(id), mode }, count);
     for (const part of report.degraded) metrics.degradedBatches.inc({ part });
     if (report.silent > 0) metrics.silent.inc(report.silent);
+    if (report.alreadyDelivered > 0) metrics.alreadyDelivered.inc(report.alreadyDelivered);
     if (report.replayed > 0) metrics.observationsSkipped.inc({ reason: 'replayed' }, report.replayed);
     if (report.duplicates > 0) metrics.observationsSkipped.inc({ reason: 'duplicate' }, report.duplicates);
   }
@@ -97,20 +97,14 @@ export class PrometheusTelemetry implements Telemetry {
     this.#metrics.commitAge.set(waitingMs / 1_000);
   }
 
-  /**
-   * Attempt 1 begins a hold; later attempts are the same one. Each partition holds for itself at the outputs; the store is
-   * one for all partitions, and is held or not.
-   */
+  /** Attempt 1 begins a hold; later attempts are the same one. Each partition holds for itself. */
   held(step: HoldingStep, _failure: unknown, attempt: number): void {
-    if (attempt !== 1 || (step === 'store' && this.#isStoreHeld)) return;
-    if (step === 'store') this.#isStoreHeld = true;
+    if (attempt !== 1) return;
     this.#metrics.holds.inc({ step });
     this.#metrics.holding.inc({ step });
   }
 
   released(step: HoldingStep): void {
-    if (step === 'store' && !this.#isStoreHeld) return;
-    if (step === 'store') this.#isStoreHeld = false;
     this.#metrics.holding.dec({ step });
   }
 

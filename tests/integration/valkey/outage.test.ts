@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { systemClock } from '../../../src/adapters/system/clock.ts';
+import { HoldBoard } from '../../../src/holds.ts';
 import { snapshotColumn } from '../../../src/features/state.ts';
 import type { SnapshotBatch } from '../../../src/ports.ts';
 import { StoreGuard } from '../../../src/store-guard.ts';
-import { silentTelemetry } from '../../../src/telemetry.ts';
 import { observationsOf, startMs } from '../../contract/feature-store-contract.ts';
 import { valkeyOffer } from './offer.ts';
 import { openStore } from './support.ts';
@@ -23,12 +24,11 @@ function guarded(nodes: readonly string[]) {
     holdMs,
     retryInitialMs: 20,
     retryMaxMs: 100,
-    clock: { nowMs: () => Date.now(), monotonicMs: () => performance.now() },
-    telemetry: {
-      ...silentTelemetry,
+    clock: systemClock,
+    holds: new HoldBoard(systemClock, {
       held: (_step, failure) => void told.push(failure.code),
       released: () => void told.push('released'),
-    },
+    }),
   });
   let offset = 0;
   const observe = (): Promise<SnapshotBatch | null> => {

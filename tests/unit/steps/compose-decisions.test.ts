@@ -8,7 +8,6 @@ const policy = policyOf({ id: 'fast-form', version: 4, when: 'form_ms < 4000', t
 const versions: BatchVersions = {
   model,
   policy: { version: policy.version, sha256: policy.sha256 },
-  degraded: [],
   nowMs: startMs + 7,
 };
 const batch = { ...batchOf([]), topic: 'events', partition: 5 };
@@ -21,7 +20,14 @@ const verdict = {
   scoreAction: 'allow',
   decisiveRules: policy.rules,
 } as const;
-const emitted: EmittedVerdict = { row: 1, id: 'dec_1', verdict, rules: policy.rules, supersedes: undefined };
+const emitted: EmittedVerdict = {
+  row: 1,
+  id: 'dec_1',
+  verdict,
+  rules: policy.rules,
+  supersedes: undefined,
+  degraded: [],
+};
 const reasons = [{ code: 'FAST_FORM', text: 'It is so', contribution: 1 }];
 
 describe('composeDecisions', () => {
@@ -60,7 +66,7 @@ describe('composeDecisions', () => {
 
   it('has no score where no model spoke, and says what was missing', () => {
     const degraded = ['store', 'model'] as const;
-    const [decision] = composeDecisions([emitted], [[]], null, decoded, batch, { ...versions, degraded });
+    const [decision] = composeDecisions([{ ...emitted, degraded }], [[]], null, decoded, batch, versions);
     expect(decision).toMatchObject({ score: null, degraded });
   });
 

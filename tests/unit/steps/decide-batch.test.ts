@@ -6,6 +6,8 @@ import type { Standing } from '../../../src/domain/standing.ts';
 import { readFacts } from '../../../src/features/facts.ts';
 import { entityKinds } from '../../../src/features/state.ts';
 import type { Policy } from '../../../src/policy/policy.ts';
+import { observationFates, type ObservationFate } from '../../../src/ports.ts';
+import type { Outcome } from '../../../src/steps/outcome.ts';
 import { decideBatch, type Emission } from '../../../src/steps/decide-batch.ts';
 import { decisionId } from '../../../src/wire/decision-id.ts';
 import { matrixOf } from '../scoring/rows.ts';
@@ -25,12 +27,15 @@ interface Given {
   readonly policy?: Policy;
   readonly degraded?: readonly Degradation[];
   readonly emit?: Emission;
+  readonly fates?: readonly ObservationFate[];
+  readonly settledOffset?: number;
+  readonly known?: readonly Outcome[];
 }
 
 function decided(events: readonly AccountEvent[], given: Given = {}) {
   const facts = events.map((event) => readFacts(event));
   const { scores = [], standings = [] } = given;
-  return decideBatch({
+  const batch = decideBatch({
     facts,
     observations: observationsOf(facts),
     features: matrixOf(...events.map((_, row) => given.features?.[row] ?? {})),
@@ -40,7 +45,13 @@ function decided(events: readonly AccountEvent[], given: Given = {}) {
     model,
     degraded: given.degraded ?? [],
     emit: given.emit ?? acting,
+    fates: given.fates === undefined ? null : Uint8Array.from(given.fates, (fate) => observationFates.indexOf(fate)),
+    settledOffset: given.settledOffset ?? -1,
+    known: new Map(given.known?.map((outcome) => [outcome.offset, outcome])),
   });
+  // The last of each account: what stands after the batch.
+  const changes = new Map(batch.changes.map((change) => [`${change.keyHigh}:${change.keyLow}`, change]));
+  return { ...batch, changes: [...changes.values()] };
 }
 
 function idOf(event: AccountEvent, policy = plain): string {
@@ -265,5 +276,52 @@ describe('the id of a decision', () => {
     expect(emitted[0]!.id).toBe(idOf(event));
     const other = policyOf({ id: 'any', when: 'form_ms < 1', then: 'review' });
     expect(decided([event], { scores: [scoreOf.block], policy: other }).emitted[0]!.id).toBe(idOf(event, other));
+  });
+});
+
+describe('events that are not to be decided', () => {
+  const events = [loginOf('acc_1'), loginOf('acc_1', { id: 'e-2' }), loginOf('acc_1', { id: 'e-3' })];
+  const scores = [scoreOf.review, scoreOf.block, scoreOf.block];
+  const triggersOf = ({ emitted }: ReturnType<typeof decided>) => emitted.map(({ row }) => row);
+
+  it('are those that are settled', () => {
+    expect(triggersOf(decided(events, { scores, emit: 'all', settledOffset: 101 }))).toEqual([2]);
+  });
+
+  it('are those that have an outcome; what it left standing is seen by later ones', () => {
+    const change = { keyHigh: 1, keyLow: 1, standing: standing('block') };
+    const known = [{ offset: 100, timestampMs: 0, decision: null, deadLetter: null, change }];
+    const batch = decided(events, { scores: [0.1, 0.1, 0.1], emit: 'all', known });
+    expect(triggersOf(batch)).toEqual([1, 2]);
+    expect(batch.emitted.map(({ verdict }) => verdict.action)).toEqual(['block', 'block']);
+  });
+
+  // The second got the first one's id, and perhaps another action.
+  it('are those that a producer sent twice', () => {
+    const fates = ['applied', 'duplicate', 'applied'] as const;
+    expect(triggersOf(decided(events, { scores, emit: 'all', fates }))).toEqual([0, 2]);
+  });
+});
+
+describe('events that history had counted before', () => {
+  it('are marked as repeats, each for itself, and do not block on the score', () => {
+    const events = [loginOf('acc_1'), loginOf('acc_2')];
+    const { emitted, repeats } = decided(events, {
+      scores: [scoreOf.block, scoreOf.block],
+      fates: ['replayed', 'applied'],
+      degraded: ['enrichment'],
+    });
+    expect(repeats).toBe(1);
+    expect(emitted.map(({ verdict, degraded }) => [verdict.action, degraded])).toEqual([
+      ['review', ['enrichment', 'repeat']],
+      ['review', ['enrichment']],
+    ]);
+  });
+
+  it('lift nothing that stands', () => {
+    const before = standing('challenge', startMs - 30 * 24 * hourMs);
+    const given = { scores: [scoreOf.allow], standings: [before] };
+    expect(decided([loginOf('acc_1')], given).changes).toHaveLength(1);
+    expect(decided([loginOf('acc_1')], { ...given, fates: ['replayed'] }).changes).toEqual([]);
   });
 });

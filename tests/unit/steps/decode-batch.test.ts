@@ -83,6 +83,7 @@ describe('decodeBatch', () => {
       offsets: [],
       deadLetters: [],
       deadLetterCodes: [],
+      deadLetterOffsets: [],
       misplaced: [],
     });
   });

@@ -52,7 +52,14 @@ export function labelOf(subject: string): AccountEvent {
 /** As `decodeBatch` gives them: the events at offsets from 100. */
 export function decodedOf(events: readonly AccountEvent[]): DecodedBatch {
   const facts = events.map((event) => readFacts(event));
-  return { facts, offsets: facts.map((_, row) => 100 + row), deadLetters: [], deadLetterCodes: [], misplaced: [] };
+  return {
+    facts,
+    offsets: facts.map((_, row) => 100 + row),
+    deadLetters: [],
+    deadLetterCodes: [],
+    deadLetterOffsets: [],
+    misplaced: [],
+  };
 }
 
 export function observationsOf(facts: readonly EventFacts[]) {
@@ -62,6 +69,7 @@ export function observationsOf(facts: readonly EventFacts[]) {
     deadLetters: [],
     deadLetterCodes: [],
     misplaced: [],
+    deadLetterOffsets: [],
   };
   return observeBatch(new Observer(hasher), { topic: 'account-events', partition: 0 }, decoded);
 }

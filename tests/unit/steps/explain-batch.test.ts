@@ -32,7 +32,7 @@ function leaseOf(contributions: Readonly<Record<string, number>> | null) {
 function verdictOf(row: number, due: Action, scoreAction: Action, policy?: Policy): EmittedVerdict {
   const decisiveRules = policy?.rules ?? [];
   const verdict = { due, action: due, changed: true, renewed: false, scoreAction, decisiveRules };
-  return { row, id: `dec_${row}`, verdict, rules: decisiveRules, supersedes: undefined };
+  return { row, id: `dec_${row}`, verdict, rules: decisiveRules, supersedes: undefined, degraded: [] };
 }
 
 const oneRule = policyOf({ id: 'fast-form', when: 'form_ms < 4000', then: 'review', reason: 'Filled in {form_ms} ms' });

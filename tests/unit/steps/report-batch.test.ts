@@ -1,17 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import type { Action, Decision } from '../../../src/domain/decision.ts';
 import { observationFates } from '../../../src/ports.ts';
+import type { Outcome } from '../../../src/steps/outcome.ts';
 import { reportBatch, type ReportInput } from '../../../src/steps/report-batch.ts';
 import { batchOf, decodedOf, eventOf, labelOf, loginOf, signupOf, startMs } from './events.ts';
 
 const decoded = decodedOf([loginOf('acc_1'), signupOf('acc_1'), loginOf('acc_2'), labelOf('acc_2')]);
 
-/** Of a batch of six records: four events and two dead letters. */
-function reported(input: Partial<ReportInput> = {}) {
+/** Of a batch of six records: four events, some of which were decided, and two dead letters. */
+function reported(input: Partial<ReportInput> = {}, decided: readonly Action[] = []) {
   return reportBatch({
     batch: batchOf([null, null, null, null, null, null], { partition: 4 }),
-    decoded: { ...decoded, deadLetterCodes: ['EVENT_EMPTY', 'EVENT_EMPTY'] },
-    decisions: [],
+    decoded,
+    due: [0, 1, 2, 3, 4, 5].map((index) => outcomeOf(index, decided[index])),
     fates: null,
     rules: [],
     scores: null,
@@ -22,8 +23,15 @@ function reported(input: Partial<ReportInput> = {}) {
   });
 }
 
-function decisionsOf(...actions: readonly Action[]): Decision[] {
-  return actions.map((action) => ({ action }) as Decision);
+function outcomeOf(index: number, action: Action | undefined): Outcome {
+  const record = { key: null, value: null, headers: [] };
+  return {
+    offset: index,
+    timestampMs: startMs,
+    decision: action === undefined ? null : ({ action } as Decision),
+    deadLetter: index < 4 ? null : { record, code: 'EVENT_EMPTY' },
+    change: null,
+  };
 }
 
 describe('reportBatch', () => {
@@ -65,18 +73,25 @@ describe('reportBatch', () => {
   );
 
   it('counts decisions by action', () => {
-    expect(reported({ decisions: decisionsOf('block', 'review', 'block') }).decisions).toEqual([
+    expect(reported({}, ['block', 'review', 'block']).decisions).toEqual([
       { mode: 'enforce', action: 'block', count: 2 },
       { mode: 'enforce', action: 'review', count: 1 },
     ]);
   });
 
   it.each([0, 1, 4])('puts each record into one of decisions (%i), silent and dead letters', (count) => {
-    const { decisions, silent, deadLetters, records } = reported({
-      decisions: decisionsOf(...Array.from({ length: count }, (): Action => 'review')),
-    });
+    const actions = Array.from({ length: count }, (): Action => 'review');
+    const { decisions, silent, deadLetters, records } = reported({}, actions);
     const sent = decisions.reduce((sum, one) => sum + one.count, 0);
     expect(sent + silent + deadLetters.EVENT_EMPTY!).toBe(records);
+  });
+
+  it('counts what had been delivered before', () => {
+    expect(reported({ due: [outcomeOf(5, undefined)] })).toMatchObject({
+      alreadyDelivered: 5,
+      silent: 0,
+      deadLetters: { EVENT_EMPTY: 1 },
+    });
   });
 
   it('counts what had been applied before', () => {

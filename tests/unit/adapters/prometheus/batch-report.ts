@@ -12,6 +12,7 @@ export function batchReport(happened: Partial<BatchReport> = {}): BatchReport {
     misplaced: {},
     decisions: [],
     silent: 0,
+    alreadyDelivered: 0,
     deadLetters: {},
     replayed: 0,
     duplicates: 0,

@@ -245,22 +245,20 @@ describe('PrometheusTelemetry events', () => {
       2,
     ],
     [
-      'the store as held once, however many batches wait and however often it is tried anew',
+      'each partition that waits for the store, however often it is tried anew',
       (telemetry) => {
         for (let partition = 0; partition < 3; partition++) telemetry.held('store', failure, 1);
+        telemetry.held('store', failure, 2);
+        telemetry.released('store');
       },
       'winnow_holding{step="store"}',
-      1,
+      2,
     ],
     [
-      'the store as released once',
-      (telemetry) => {
-        for (let partition = 0; partition < 3; partition++) telemetry.held('store', failure, 1);
-        telemetry.released('store');
-        telemetry.released('store');
-      },
-      'winnow_holding{step="store"}',
-      0,
+      'what had been delivered before',
+      (telemetry) => telemetry.batchDone(batchReport({ alreadyDelivered: 7 })),
+      'winnow_records_already_delivered_total',
+      7,
     ],
     ['members of the group', (telemetry) => telemetry.membersCounted(3), 'winnow_group_members', 3],
     ['a restored snapshot', (telemetry) => telemetry.snapshotRestored(), snapshots('restored'), 1],

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import type { Outcome } from '../../src/steps/outcome.ts';
+import { UnsettledOutcomes } from '../../src/unsettled-outcomes.ts';
+import { recordOf } from '../pipeline/world.ts';
+
+const topic = 'account-events';
+
+function batchOf(from: number, to: number, partition = 0) {
+  const records = Array.from({ length: to - from }, (_, index) => recordOf(null, from + index));
+  return { topic, partition, records };
+}
+
+function outcomesOf({ records }: ReturnType<typeof batchOf>): readonly Outcome[] {
+  return records.map(({ offset, timestampMs }) => ({
+    offset,
+    timestampMs,
+    decision: null,
+    deadLetter: null,
+    change: null,
+  }));
+}
+
+function keeping(...batches: readonly ReturnType<typeof batchOf>[]): UnsettledOutcomes {
+  const unsettled = new UnsettledOutcomes();
+  for (const batch of batches) unsettled.keep(batch, outcomesOf(batch));
+  return unsettled;
+}
+
+const offsetsOf = (known: ReadonlyMap<number, Outcome>) => [...known.keys()];
+
+describe('UnsettledOutcomes', () => {
+  it('knows the records of a batch again, in whatever batch they come', () => {
+    const unsettled = keeping(batchOf(10, 20));
+    expect(offsetsOf(unsettled.recall(batchOf(15, 25)))).toEqual([15, 16, 17, 18, 19]);
+    expect(offsetsOf(unsettled.recall(batchOf(10, 12)))).toEqual([10, 11]);
+    expect(offsetsOf(unsettled.recall(batchOf(10, 20, 1)))).toEqual([]);
+  });
+
+  it('forgets what is settled, and nothing behind it', () => {
+    const unsettled = keeping(batchOf(10, 20));
+    unsettled.keep(batchOf(10, 13), outcomesOf(batchOf(10, 13)));
+    unsettled.settle({ topic, partition: 0, offset: 12 });
+    expect(offsetsOf(unsettled.recall(batchOf(10, 16)))).toEqual([13, 14, 15]);
+    unsettled.settle({ topic, partition: 0, offset: 19 });
+    expect(offsetsOf(unsettled.recall(batchOf(10, 20)))).toEqual([]);
+  });
+
+  it('does not take a record for another one at its offset', () => {
+    const { records, ...batch } = batchOf(10, 12);
+    const others = records.map((record) => ({ ...record, timestampMs: 5 }));
+    expect(offsetsOf(keeping(batchOf(10, 12)).recall({ ...batch, records: others }))).toEqual([]);
+  });
+
+  it('keeps those of as many partitions as it may, the latest', () => {
+    const unsettled = keeping(...Array.from({ length: 70 }, (_, partition) => batchOf(0, 1, partition)));
+    const known = Array.from({ length: 70 }, (_, partition) => unsettled.recall(batchOf(0, 1, partition)).size);
+    expect(known.reduce((sum, size) => sum + size)).toBe(64);
+    expect([known[0], known[69]]).toEqual([0, 1]);
+  });
+});
