@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import type { Clock } from './ports.ts';
+import type { Clock, Holds } from './ports.ts';
 import type { Telemetry } from './telemetry.ts';
 
 /**
@@ -60,6 +59,8 @@ export interface Ending {
 export interface LifecycleOptions {
   readonly clock: Clock;
   readonly telemetry: Pick<Telemetry, 'stateChanged'>;
+  /** Who waits. `holdsChanged` is to be called when the first hold begins and when the last one ends. */
+  readonly holds: Pick<Holds, 'current'>;
   /** Milliseconds of holding after which the process says that it is not ready. */
   readonly readyHeldMsMax: number;
   /** Milliseconds without a turn of the loop after which the process says that it is not alive. */
@@ -82,8 +83,6 @@ export class Lifecycle {
   #stopRequests = 0;
   #state: LifecycleState = 'starting';
   #hasStarted = false;
-  #holds = 0;
-  #heldSinceMs: number | undefined;
   #turnMs: number;
 
   constructor(options: LifecycleOptions) {
@@ -105,20 +104,8 @@ export class Lifecycle {
     this.#turnMs = this.#options.clock.monotonicMs();
   };
 
-  /** A hold began. To be called once for each, as is `released`. */
-  held(): void {
-    this.#holds += 1;
-    this.#heldSinceMs ??= this.#options.clock.monotonicMs();
-    this.#change('held');
-  }
-
-  released(): void {
-    assert(this.#holds > 0, 'what is released was held');
-    this.#holds -= 1;
-    if (this.#holds > 0) return;
-    this.#heldSinceMs = undefined;
-    this.#change('released');
-  }
+  /** The first hold began, or the last one ended. */
+  readonly holdsChanged = (): void => this.#change(this.#isHolding() ? 'held' : 'released');
 
   /** Whether the loop turns. Never about lag or about anything that the loop waits for: a restart would not help there. */
   isLive(): boolean {
@@ -127,9 +114,9 @@ export class Lifecycle {
 
   /** Whether it does its work now. */
   isReady(): boolean {
-    if (this.#state === 'ready') return true;
-    if (this.#state !== 'holding' || this.#heldSinceMs === undefined) return false;
-    return this.#options.clock.monotonicMs() - this.#heldSinceMs < this.#options.readyHeldMsMax;
+    if (this.#state !== 'ready' && this.#state !== 'holding') return false;
+    const { clock, holds, readyHeldMsMax } = this.#options;
+    return holds.current().every(({ sinceMs }) => clock.monotonicMs() - sinceMs < readyHeldMsMax);
   }
 
   /** A SIGTERM or a SIGINT came. */
@@ -154,7 +141,7 @@ export class Lifecycle {
     const work = start().then(() => {
       this.#hasStarted = true;
       this.#change('started');
-      if (this.#holds > 0) this.#change('held');
+      if (this.#isHolding()) this.#change('held');
       return finished();
     });
     await Promise.race([work, this.#stopRequested.promise]);
@@ -180,6 +167,10 @@ export class Lifecycle {
       ...(error === undefined ? {} : { error }),
       ...(isDone || current === undefined ? {} : { unfinished: current }),
     };
+  }
+
+  #isHolding(): boolean {
+    return this.#options.holds.current().length > 0;
   }
 
   #change(event: LifecycleEvent): void {

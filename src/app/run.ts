@@ -18,12 +18,13 @@ import { HoldBoard } from '../holds.ts';
 import { Lifecycle, type Ending, type Program } from '../lifecycle.ts';
 import { createPipeline } from '../pipeline.ts';
 import type { Policy } from '../policy/policy.ts';
+import type { Holds } from '../ports.ts';
 import { ModelSlot } from '../scoring/model-slot.ts';
 import { clockBounds } from '../steps/time-bounds.ts';
 import { StoreGuard } from '../store-guard.ts';
 import { combineTelemetry, type Telemetry } from '../telemetry.ts';
+import { Farewell } from './farewell.ts';
 import { dividedHistoryTelemetry, openHistory, type History } from './history.ts';
-import { lifecycleTelemetry } from './lifecycle-telemetry.ts';
 import { referenceOptions } from './reference-options.ts';
 import { ChampionReloader, PolicySlot, watchFile, type Watch } from './reload.ts';
 import { defaultPolicyFile, fingerprint, loadChampion, loadPolicyFile, orThrow } from './versions.ts';
@@ -67,62 +68,69 @@ export async function run(options: RunOptions): Promise<Ending> {
     history: () => history.reading?.(),
     unansweredRules: () => unansweredRules(policy.current),
   });
-  const reported = combineTelemetry(metrics, logTelemetry);
+  const telemetry = combineTelemetry(metrics, logTelemetry);
+  const holds: HoldBoard = new HoldBoard(clock, telemetry, () => lifecycle.holdsChanged());
   const lifecycle = new Lifecycle({
     clock,
-    telemetry: reported,
+    telemetry,
+    holds,
     readyHeldMsMax: config.store.holdMs,
     silentMsMax: silentMsMax(config.kafka),
     deadlineMs: config.shutdown.deadlineMs,
   });
-  const telemetry = combineTelemetry(reported, lifecycleTelemetry(lifecycle));
   const hasher = new EntityKeyHasher(Buffer.from(config.state.keySecret!.reveal(), 'hex'));
   const history = orThrow(await openHistory(config, { hasher, logger, clock, telemetry }));
-  const model = new ModelSlot(champion, { ...config.model, clock, telemetry });
-  telemetry.modelLoaded(champion.reference.name, champion.reference.version, champion.reference.sha256);
-  telemetry.policyLoaded(policy.current.version, policy.current.sha256, policy.current.rules.length);
-
-  const watching = new AbortController();
-  const champions = new ChampionReloader(model, telemetry);
-  const { directory, deploymentFile } = config.model;
-  const watches: readonly Watch[] = [
-    {
-      file: policyFile,
-      known: known.policy,
-      pollMs: config.policy.pollMs,
-      reload: () => policy.reload(policyFile, telemetry),
-    },
-    {
-      file: deploymentFile,
-      known: known.deployment,
-      pollMs: config.model.pollMs,
-      reload: () => champions.reload(directory, deploymentFile),
-    },
-  ];
-  const watchers = watches.map((watch) => watchFile(watch, watching.signal));
-  const program = kafkaProgram({
-    ...options,
-    logger,
-    telemetry,
-    lifecycle,
-    metrics,
-    hasher,
-    history,
-    model,
-    policy,
-    reference,
-    isReferencePartial: missing.length > 0,
-  });
-  process.on('SIGTERM', lifecycle.requestStop);
-  process.on('SIGINT', lifecycle.requestStop);
+  const farewell = new Farewell();
+  farewell.add(() => history.store.close());
   try {
+    const model = new ModelSlot(champion, { ...config.model, clock, telemetry });
+    farewell.add(() => model.close());
+    telemetry.modelLoaded(champion.reference.name, champion.reference.version, champion.reference.sha256);
+    telemetry.policyLoaded(policy.current.version, policy.current.sha256, policy.current.rules.length);
+
+    const watching = new AbortController();
+    const champions = new ChampionReloader(model, telemetry);
+    const { directory, deploymentFile } = config.model;
+    const watches: readonly Watch[] = [
+      {
+        file: policyFile,
+        known: known.policy,
+        pollMs: config.policy.pollMs,
+        reload: () => policy.reload(policyFile, telemetry),
+      },
+      {
+        file: deploymentFile,
+        known: known.deployment,
+        pollMs: config.model.pollMs,
+        reload: () => champions.reload(directory, deploymentFile),
+      },
+    ];
+    const watchers = watches.map((watch) => watchFile(watch, watching.signal));
+    farewell.add(async () => {
+      watching.abort();
+      await Promise.all(watchers);
+    });
+    const program = kafkaProgram({
+      ...options,
+      logger,
+      telemetry,
+      holds,
+      lifecycle,
+      metrics,
+      hasher,
+      history,
+      model,
+      policy,
+      reference,
+      isReferencePartial: missing.length > 0,
+    });
+    process.on('SIGTERM', lifecycle.requestStop);
+    process.on('SIGINT', lifecycle.requestStop);
     const ending = await lifecycle.run(program);
     describeEnding(ending, lifecycle.hasStarted, logger);
     return ending;
   } finally {
-    watching.abort();
-    await Promise.all(watchers);
-    await model.close();
+    await farewell.say();
     logTelemetry.close();
   }
 }
@@ -130,6 +138,7 @@ export async function run(options: RunOptions): Promise<Ending> {
 interface Parts extends RunOptions {
   readonly logger: Logger;
   readonly telemetry: Telemetry;
+  readonly holds: Holds;
   readonly lifecycle: Lifecycle;
   readonly metrics: PrometheusTelemetry;
   readonly hasher: EntityKeyHasher;
@@ -142,7 +151,7 @@ interface Parts extends RunOptions {
 
 /** The parts that start and stop in an order: listener, output, source. */
 function kafkaProgram(parts: Parts): Program {
-  const { config, logger, lifecycle, history, model, policy } = parts;
+  const { config, logger, holds, lifecycle, history, model, policy } = parts;
   const telemetry = history.isShared
     ? parts.telemetry
     : combineTelemetry(parts.telemetry, dividedHistoryTelemetry(logger));
@@ -152,9 +161,9 @@ function kafkaProgram(parts: Parts): Program {
     message: string,
     fields: Readonly<Record<string, unknown>>,
   ): void => logger[level](message, fields);
-  const shared = { settings: kafka, log, clock, telemetry, progress: lifecycle.turned };
+  const shared = { settings: kafka, log, clock, telemetry, holds, progress: lifecycle.turned };
   const output = new KafkaOutput(shared);
-  const guard = new StoreGuard(history.store, { ...config.store, clock, holds: new HoldBoard(clock, telemetry) });
+  const guard = new StoreGuard(history.store, { ...config.store, clock, holds });
   const pipeline = createPipeline({
     reference: parts.reference,
     isReferencePartial: parts.isReferencePartial,

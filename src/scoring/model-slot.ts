@@ -11,6 +11,8 @@ export interface ModelSlotOptions {
   readonly failuresMax: number;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
+  /** CPU time of this thread, milliseconds from an arbitrary start. That of Node unless given. */
+  readonly threadCpuMs?: () => number;
 }
 
 /** One batch's hold on one model: the batch is scored and explained by it, whatever is put into the slot meanwhile. */
@@ -72,11 +74,13 @@ export class ModelSlot {
   }
 
   async #score(model: ServedModel, features: Float32Array, rows: number): Promise<Float32Array | null> {
-    const startMs = this.#options.clock.monotonicMs();
+    const { clock, timeoutMs, threadCpuMs = nodeThreadCpuMs } = this.#options;
+    const [startMs, startCpuMs] = [clock.monotonicMs(), threadCpuMs()];
     try {
-      const scores = await inTime(model.score(features, rows), this.#options.timeoutMs);
-      // The runtime computes on this thread, so that no timer can interrupt it: a late answer is known when it is there.
-      if (this.#options.clock.monotonicMs() - startMs > this.#options.timeoutMs)
+      const scores = await inTime(model.score(features, rows), timeoutMs, clock);
+      // The runtime computes on this thread, so that no timer can interrupt it: a late answer is known when it is there. It is no
+      // fault of the model that the process was stopped, or had no processor: then time went by in which this thread did nothing.
+      if (Math.min(clock.monotonicMs() - startMs, threadCpuMs() - startCpuMs) > timeoutMs)
         throw new Error('the scores came too late');
       if (scores.some((score) => !(score >= 0 && score <= 1))) throw new Error('a score is no probability');
       if (model === this.#champion) this.#failuresInRow.score = 0;
@@ -89,7 +93,7 @@ export class ModelSlot {
 
   async #explain(model: ServedModel, features: Float32Array, rows: readonly number[]): Promise<Float32Array | null> {
     try {
-      const contributions = await inTime(model.explain(features, rows), this.#options.timeoutMs);
+      const contributions = await inTime(model.explain(features, rows), this.#options.timeoutMs, this.#options.clock);
       if (!contributions.every(Number.isFinite)) throw new Error('an explanation is no number');
       if (model === this.#champion) this.#failuresInRow.explain = 0;
       return contributions;
@@ -127,11 +131,28 @@ export class ModelSlot {
   }
 }
 
-/** The promise's value, or an error after `timeoutMs`. */
-async function inTime<T>(promise: Promise<T>, timeoutMs: number): Promise<T> {
+function nodeThreadCpuMs(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1_000;
+}
+
+/** Part of the time by which a timer may be late before the loop is taken to have stood still. */
+const timerLateShareMax = 0.1;
+
+/**
+ * The promise's value, or an error after `timeoutMs`. When the timer itself comes late, the loop stood still, as in a process that
+ * was stopped, and the model had no chance to answer: it gets the time once more.
+ */
+async function inTime<T>(promise: Promise<T>, timeoutMs: number, clock: Clock): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error('the scores did not come in time')), timeoutMs);
+    const startMs = clock.monotonicMs();
+    const giveUp = (): void => reject(new Error('the scores did not come in time'));
+    timer = setTimeout(() => {
+      const timerLateMs = clock.monotonicMs() - startMs - timeoutMs;
+      if (timerLateMs <= timeoutMs * timerLateShareMax) giveUp();
+      else timer = setTimeout(giveUp, timeoutMs);
+    }, timeoutMs);
   });
   try {
     return await Promise.race([promise, late]);

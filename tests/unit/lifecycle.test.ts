@@ -1,5 +1,8 @@
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { HoldBoard } from '../../src/holds.ts';
+import type { OpenHold } from '../../src/ports.ts';
+import { silentTelemetry } from '../../src/telemetry.ts';
 import {
   Lifecycle,
   nextState,
@@ -16,6 +19,7 @@ const deadlineMs = 25_000;
 
 interface Scene {
   readonly lifecycle: Lifecycle;
+  readonly hold: () => OpenHold;
   readonly changes: string[];
   readonly steps: string[];
   readonly begin: (program?: Partial<Program>) => { ending: Ending | undefined };
@@ -26,8 +30,11 @@ function scene(): Scene {
   const changes: string[] = [];
   const steps: string[] = [];
   const originMs = Date.now();
+  const clock = { nowMs: () => Date.now(), monotonicMs: () => Date.now() - originMs };
+  const holds: HoldBoard = new HoldBoard(clock, silentTelemetry, () => lifecycle.holdsChanged());
   const lifecycle = new Lifecycle({
-    clock: { nowMs: () => Date.now(), monotonicMs: () => Date.now() - originMs },
+    clock,
+    holds,
     telemetry: { stateChanged: (from, to) => changes.push(`${from} → ${to}`) },
     readyHeldMsMax: 30_000,
     silentMsMax: 60_000,
@@ -40,7 +47,8 @@ function scene(): Scene {
     void lifecycle.run(whole).then((ending) => (outcome.ending = ending));
     return outcome;
   };
-  return { lifecycle, changes, steps, begin };
+  const hold = (): OpenHold => holds.begin({ step: 'send' });
+  return { lifecycle, hold, changes, steps, begin };
 }
 
 const never = new Promise<void>(() => undefined);
@@ -198,45 +206,38 @@ describe('a run', () => {
 
 describe('readiness', () => {
   it('outlasts a short hold and not a long one, and comes back', async () => {
-    const { lifecycle, begin } = scene();
+    const { lifecycle, hold, begin } = scene();
     begin();
     await advance(0);
-    lifecycle.held();
+    const held = hold();
     await advance(29_999);
     expect(lifecycle.isReady()).toBe(true);
     await advance(1);
     expect(lifecycle.isReady()).toBe(false);
-    lifecycle.released();
+    held.end();
     expect(lifecycle.isReady()).toBe(true);
   });
 
-  it('comes back with the last of several holds, counted from the first', async () => {
-    const { lifecycle, begin } = scene();
+  it('ends with the longest of several holds', async () => {
+    const { lifecycle, hold, begin } = scene();
     begin();
     await advance(0);
-    lifecycle.held();
-    await advance(20_000);
-    lifecycle.held();
-    lifecycle.released();
+    const [longest, last] = [hold(), (await advance(20_000), hold())];
     await advance(10_000);
-    expect(lifecycle.state).toBe('holding');
-    expect(lifecycle.isReady()).toBe(false);
-    lifecycle.released();
+    expect([lifecycle.state, lifecycle.isReady()]).toEqual(['holding', false]);
+    longest.end();
+    expect([lifecycle.state, lifecycle.isReady()]).toEqual(['holding', true]);
+    last.end();
     expect(lifecycle.state).toBe('ready');
   });
 
   it('knows of a hold that began while it started', async () => {
-    const { lifecycle, changes, begin } = scene();
+    const { lifecycle, hold, changes, begin } = scene();
     begin({ start: slow(1_000) });
-    lifecycle.held();
+    hold();
     expect(lifecycle.isReady()).toBe(false);
     await advance(1_000);
     expect(changes).toEqual(['starting → ready', 'ready → holding']);
-  });
-
-  it('does not take a release for one that was never held', () => {
-    const { lifecycle } = scene();
-    expect(() => lifecycle.released()).toThrow('what is released was held');
   });
 });
 
@@ -253,10 +254,10 @@ describe('liveness', () => {
   });
 
   it('goes on while something is held, as long as it is tried', async () => {
-    const { lifecycle, begin } = scene();
+    const { lifecycle, hold, begin } = scene();
     begin();
     await advance(0);
-    lifecycle.held();
+    hold();
     for (let minute = 0; minute < 60; minute += 1) {
       await advance(60_000);
       expect(lifecycle.isLive()).toBe(true);

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FailureError, type Failure, type FailureCode } from '../../domain/failure.ts';
+import type { OpenHold } from '../../ports.ts';
 import { backoffMs } from '../../net/backoff.ts';
 import { classify, fewRetriesMax } from './failures.ts';
 import { LagMeter } from './lag.ts';
@@ -36,8 +37,8 @@ export class KafkaSource {
   readonly #committed = new Set<string>();
   #member: GroupMember | undefined;
   #progressMs: number;
-  /** Stopwatch time at which the membership was lost; undefined while there is one. */
-  #awaySinceMs: number | undefined;
+  /** Since the membership was lost; undefined while there is one. */
+  #hold: OpenHold | undefined;
   #ticker: NodeJS.Timeout | undefined;
   #lagMeter: LagMeter | undefined;
 
@@ -51,7 +52,7 @@ export class KafkaSource {
       this.#back();
       options.onAssigned();
     };
-    const onLost = (failure: Failure): void => this.#away(failure, 1, 0);
+    const onLost = (failure: Failure): void => this.#away(failure, 0);
     this.#options = { ...options, progress, onAssigned, onLost };
     const { history } = options;
     this.#ends = new PartitionEndsReader(options);
@@ -108,22 +109,20 @@ export class KafkaSource {
       unclassified = retry === 'few' && !this.#member.hasWorked ? unclassified + 1 : 0;
       if (retry === 'never' || unclassified > fewRetriesMax) throw new FailureError(failure, { cause: end.error });
       const waitMs = backoffMs(attempt, settings.retry, Math.random());
-      this.#away(failure, attempt, waitMs);
+      this.#away(failure, waitMs);
       await sleep(waitMs, undefined, { signal: this.#closing.signal }).catch(() => undefined);
     }
   }
 
   /** The membership is lost: told as a hold until partitions are assigned again. */
-  #away(failure: Failure, attempt: number, waitMs: number): void {
-    const isFirst = this.#awaySinceMs === undefined;
-    this.#awaySinceMs ??= this.#options.clock.monotonicMs();
-    this.#options.telemetry.held('consume', failure, isFirst ? 1 : Math.max(2, attempt), waitMs);
+  #away(failure: Failure, waitMs: number): void {
+    this.#hold ??= this.#options.holds.begin({ step: 'consume' });
+    this.#hold.tried(failure, waitMs);
   }
 
   #back(): void {
-    if (this.#awaySinceMs === undefined) return;
-    this.#options.telemetry.released('consume', this.#options.clock.monotonicMs() - this.#awaySinceMs);
-    this.#awaySinceMs = undefined;
+    this.#hold?.end();
+    this.#hold = undefined;
   }
 
   #tick(): void {

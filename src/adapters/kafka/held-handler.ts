@@ -1,5 +1,7 @@
 import { FailureError, type FailureCode } from '../../domain/failure.ts';
-import { holdUntilDone, type HeldStep } from './hold.ts';
+import type { HeldStep } from '../../domain/hold.ts';
+import { holdUntilDone } from './hold.ts';
+import type { TopicPartition } from './offsets.ts';
 import type { KafkaSourceOptions } from './source-options.ts';
 
 /** Failures of the handler that are waited for; every other ends the stream. */
@@ -16,15 +18,14 @@ const heldSteps: Partial<Record<FailureCode, HeldStep>> = {
  */
 export function heldWork({
   settings: { retry },
-  clock,
-  telemetry,
+  holds,
   progress,
-}: KafkaSourceOptions): (work: () => Promise<void>, signal: AbortSignal) => Promise<void> {
-  return (work, signal) =>
+}: KafkaSourceOptions): (place: TopicPartition, work: () => Promise<void>, signal: AbortSignal) => Promise<void> {
+  return ({ topic, partition }, work, signal) =>
     holdUntilDone(work, {
       backoff: retry,
-      clock,
-      telemetry,
+      holds,
+      place: { topic, partition },
       progress,
       signal,
       judge: (error) => {

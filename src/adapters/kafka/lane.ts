@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import kafkajs, { type Kafka, type Message, type Producer } from 'kafkajs';
 import { FailureError, type Failure } from '../../domain/failure.ts';
-import type { Clock, OutgoingRecord } from '../../ports.ts';
-import type { Telemetry } from '../../telemetry.ts';
+import type { HeldStep } from '../../domain/hold.ts';
+import type { Clock, Holds, OutgoingRecord } from '../../ports.ts';
 import { Acknowledgements } from './acknowledgements.ts';
 import { within } from './bounded.ts';
 import { bytesOf, chunkBytesMax, chunksOf, lonelyBytesMin, toMessage } from './chunks.ts';
 import { clientRetry } from './client.ts';
 import { classify, fewRetriesMax, refusalOf, type Refusal } from './failures.ts';
-import { holdUntilDone, type HeldStep } from './hold.ts';
+import { holdUntilDone } from './hold.ts';
 import type { KafkaSettings } from './settings.ts';
 
 export interface LaneOptions {
@@ -17,7 +17,7 @@ export interface LaneOptions {
   readonly topic: string;
   readonly step: HeldStep;
   readonly clock: Clock;
-  readonly telemetry: Pick<Telemetry, 'held' | 'released'>;
+  readonly holds: Holds;
   readonly progress: () => void;
 }
 
@@ -221,13 +221,12 @@ export class Lane {
   }
 
   async #sendChunk(messages: Message[], signal: AbortSignal): Promise<void> {
-    const { settings, clock, telemetry, progress, step } = this.#options;
+    const { settings, holds, progress, step } = this.#options;
     let unclassified = 0;
     try {
       await holdUntilDone(() => this.#attempt(messages), {
         backoff: settings.retry,
-        clock,
-        telemetry,
+        holds,
         progress,
         signal,
         judge: (error, attempt) => {

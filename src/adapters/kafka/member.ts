@@ -302,7 +302,7 @@ export class GroupMember {
       const span = offsets.open(slice.from, slice.next);
       try {
         const batch = committedOffset === undefined ? slice.batch : { ...slice.batch, committedOffset };
-        await this.#held(() => this.#options.handler(batch, signal), signal);
+        await this.#held(batch, () => this.#options.handler(batch, signal), signal);
       } catch (error) {
         span.withdraw();
         if (!signal.aborted) this.#end({ kind: 'stopped', error });
@@ -351,7 +351,7 @@ export class GroupMember {
   async #forget(topic: string, partition: number, expected: number, found: number, signal: AbortSignal): Promise<void> {
     const { telemetry, forgetOffsets } = this.#options;
     telemetry.partitionRemade(topic, partition, expected, found);
-    await this.#held(() => forgetOffsets(topic, partition), signal);
+    await this.#held({ topic, partition }, () => forgetOffsets(topic, partition), signal);
     this.offsets.partition(topic, partition).begin(found);
     this.#begun.set(keyOf({ topic, partition }), undefined);
   }

@@ -1,6 +1,6 @@
 import type { Failure } from '../../domain/failure.ts';
 import { backoffMs } from '../../net/backoff.ts';
-import type { Clock } from '../../ports.ts';
+import type { Holds, OpenHold } from '../../ports.ts';
 import type { Telemetry } from '../../telemetry.ts';
 
 /** How long a partition rests before what cannot be read is fetched again: somebody may have deleted it, or changed the setting. */
@@ -9,7 +9,7 @@ const backoff = { initialMs: 5_000, maxMs: 60_000 };
 interface Hold {
   readonly topic: string;
   readonly partition: number;
-  readonly sinceMs: number;
+  readonly open: OpenHold;
   attempt: number;
   readonly resume: () => void;
   timer: NodeJS.Timeout;
@@ -20,18 +20,12 @@ interface Hold {
  * broker's other partitions waiting. Now and then it is tried again. As many holds as there are partitions at most.
  */
 export class PartitionHolds {
-  readonly #clock: Clock;
-  readonly #telemetry: Pick<Telemetry, 'held' | 'released' | 'partitionHeld'>;
+  readonly #board: Holds;
+  readonly #telemetry: Pick<Telemetry, 'partitionHeld'>;
   readonly #holds = new Map<string, Hold>();
 
-  constructor({
-    clock,
-    telemetry,
-  }: {
-    readonly clock: Clock;
-    readonly telemetry: Pick<Telemetry, 'held' | 'released' | 'partitionHeld'>;
-  }) {
-    this.#clock = clock;
+  constructor({ holds, telemetry }: { readonly holds: Holds; readonly telemetry: Pick<Telemetry, 'partitionHeld'> }) {
+    this.#board = holds;
     this.#telemetry = telemetry;
   }
 
@@ -42,11 +36,11 @@ export class PartitionHolds {
     const attempt = (former?.attempt ?? 0) + 1;
     const waitMs = backoffMs(attempt, backoff, Math.random());
     clearTimeout(former?.timer);
-    const sinceMs = former?.sinceMs ?? this.#clock.monotonicMs();
+    const open = former?.open ?? this.#board.begin({ step: 'read', topic, partition });
     const timer = setTimeout(resume, waitMs).unref();
-    this.#holds.set(key, { topic, partition, sinceMs, attempt, resume, timer });
+    this.#holds.set(key, { topic, partition, open, attempt, resume, timer });
     if (attempt === 1) this.#telemetry.partitionHeld(topic, partition, true);
-    this.#telemetry.held('read', failure, attempt, waitMs);
+    open.tried(failure, waitMs);
   }
 
   /** The partition has gone on. */
@@ -57,7 +51,7 @@ export class PartitionHolds {
     this.#holds.delete(key);
     clearTimeout(hold.timer);
     this.#telemetry.partitionHeld(topic, partition, false);
-    this.#telemetry.released('read', this.#clock.monotonicMs() - hold.sinceMs);
+    hold.open.end();
   }
 
   /** Partitions move, or the member ends: whoever has them next finds out for itself. */

@@ -1,5 +1,4 @@
-import type { Clock, Output, OutgoingRecord, OutputName } from '../../ports.ts';
-import type { Telemetry } from '../../telemetry.ts';
+import type { Clock, Holds, Output, OutgoingRecord, OutputName } from '../../ports.ts';
 import { createClient } from './client.ts';
 import { Lane } from './lane.ts';
 import type { KafkaLogger, KafkaSettings } from './settings.ts';
@@ -8,7 +7,7 @@ export interface KafkaOutputOptions {
   readonly settings: KafkaSettings;
   readonly log: KafkaLogger;
   readonly clock: Clock;
-  readonly telemetry: Pick<Telemetry, 'held' | 'released'>;
+  readonly holds: Holds;
   /** Called whenever something is tried: see `KafkaSourceOptions`. */
   readonly progress: () => void;
 }
@@ -28,10 +27,10 @@ const requestMarginMs = 5_000;
 export class KafkaOutput implements Output {
   readonly #lanes: Readonly<Record<OutputName, Lane>>;
 
-  constructor({ settings, log, clock, telemetry, progress }: KafkaOutputOptions) {
+  constructor({ settings, log, clock, holds, progress }: KafkaOutputOptions) {
     const requestTimeoutMs = settings.producer.requestTimeoutMs + requestMarginMs;
     const client = createClient({ settings, log, clock, requestTimeoutMs });
-    const common = { client, settings, clock, telemetry, progress };
+    const common = { client, settings, clock, holds, progress };
     this.#lanes = {
       decisions: new Lane({ ...common, topic: settings.topics.decisions, step: 'send' }),
       deadLetters: new Lane({ ...common, topic: settings.topics.deadLetters, step: 'deadLetter' }),

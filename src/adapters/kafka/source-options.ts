@@ -1,5 +1,5 @@
 import type { Failure } from '../../domain/failure.ts';
-import type { Clock, RecordBatch } from '../../ports.ts';
+import type { Clock, Holds, RecordBatch } from '../../ports.ts';
 import type { Telemetry } from '../../telemetry.ts';
 import type { KafkaLogger, KafkaSettings } from './settings.ts';
 import type { History } from './start-positions.ts';
@@ -22,6 +22,7 @@ export interface KafkaSourceOptions {
   readonly recordsMax: number;
   readonly handler: BatchHandler;
   readonly telemetry: Telemetry;
+  readonly holds: Holds;
   readonly log: KafkaLogger;
   readonly clock: Clock;
   /** Of a store that has its own memory of what it read. Without it, reading begins where the group committed. */

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { KafkaSource, silentMsMax } from '../../../src/adapters/kafka/consumer.ts';
+import { systemClock } from '../../../src/adapters/system/clock.ts';
+import { HoldBoard } from '../../../src/holds.ts';
 import { silentTelemetry } from '../../../src/telemetry.ts';
 import { requireKafka } from '../../servers/shared-kafka.ts';
 import { kafkaSettings, makeTopics, numbered, until, write } from './support.ts';
@@ -32,6 +34,7 @@ it('a handler that waits longer than the client may be silent is waited for', as
     },
     telemetry: silentTelemetry,
     forgetOffsets: () => Promise.resolve(),
+    holds: new HoldBoard(systemClock, silentTelemetry),
     log: () => undefined,
     clock: { nowMs: () => Date.now(), monotonicMs: () => performance.now() + passedMs },
     progress: () => undefined,

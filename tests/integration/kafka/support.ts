@@ -7,6 +7,7 @@ import { KafkaOutput } from '../../../src/adapters/kafka/producer.ts';
 import type { KafkaSettings } from '../../../src/adapters/kafka/settings.ts';
 import type { BatchHandler, KafkaSourceOptions } from '../../../src/adapters/kafka/source-options.ts';
 import type { Clock, IncomingRecord } from '../../../src/ports.ts';
+import { HoldBoard } from '../../../src/holds.ts';
 import { silentTelemetry, type Telemetry } from '../../../src/telemetry.ts';
 
 /** What the tests against a real Kafka share: settings, topics, and ways to write and to read without our own adapter. */
@@ -186,6 +187,7 @@ export function openSource(setup: SourceSetup): RunningSource {
       },
     },
     forgetOffsets: setup.forgetOffsets ?? (async () => undefined),
+    holds: new HoldBoard(clock, { ...silentTelemetry, ...setup.telemetry }),
     log: () => undefined,
     clock,
     progress: () => undefined,
@@ -201,7 +203,7 @@ export function openOutput(settings: KafkaSettings, telemetry: Partial<Telemetry
     settings,
     log: () => undefined,
     clock,
-    telemetry: { ...silentTelemetry, ...telemetry },
+    holds: new HoldBoard(clock, { ...silentTelemetry, ...telemetry }),
     progress: () => undefined,
   });
 }

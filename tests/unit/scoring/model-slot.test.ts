@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Failure } from '../../../src/domain/failure.ts';
 import { featureCount } from '../../../src/features/extract.ts';
 import type { Clock } from '../../../src/ports.ts';
-import { ModelSlot } from '../../../src/scoring/model-slot.ts';
+import { ModelSlot, type ModelSlotOptions } from '../../../src/scoring/model-slot.ts';
 import { ServedModel } from '../../../src/scoring/served-model.ts';
 import { silentTelemetry } from '../../../src/telemetry.ts';
 import { FakeModel, type FakeModelOptions } from './fake-model.ts';
@@ -32,13 +32,17 @@ function version(name: string, options: FakeModelOptions = {}) {
 }
 
 /** A slot, and what it told. */
-function slotOf(champion: ServedModel, options: { readonly timeoutMs?: number; readonly failuresMax?: number } = {}) {
+function slotOf(
+  champion: ServedModel,
+  options: Partial<Pick<ModelSlotOptions, 'timeoutMs' | 'failuresMax' | 'threadCpuMs'>> = {},
+) {
   const failures: Failure[] = [];
   const fellBackTo: string[] = [];
   const clock = new HandClock();
   const slot = new ModelSlot(champion, {
     timeoutMs: options.timeoutMs ?? 5_000,
     failuresMax: options.failuresMax ?? 3,
+    ...options,
     clock,
     telemetry: {
       ...silentTelemetry,
@@ -102,9 +106,29 @@ describe('a model that fails a batch', () => {
 
   it('because its answer held up the thread for too long gives no scores', async () => {
     const slow = version('1', { before: () => void (clock.ms += 6) });
-    const { slot, failures, clock } = slotOf(slow.served, { timeoutMs: 5 });
+    const { slot, failures, clock } = slotOf(slow.served, { timeoutMs: 5, threadCpuMs: () => clock.ms });
     expect((await batch(slot)).score).toBeUndefined();
     expect(failures).toHaveLength(1);
+  });
+
+  // A process that was stopped for 25 s decided by rules alone, and its log advised to roll the champion back.
+  it('is not one whose process stood still while it computed', async () => {
+    const stopped = version('1', { before: () => void (clock.ms += 25_000) });
+    const { slot, failures, clock } = slotOf(stopped.served, { timeoutMs: 5_000, threadCpuMs: () => 3 });
+    expect((await batch(slot)).score).toBeDefined();
+    expect(failures).toEqual([]);
+  });
+
+  it('is not one whose answer waits behind a timer that comes late itself', async () => {
+    const answer = Promise.withResolvers<void>();
+    const stopped = version('1', { before: () => answer.promise });
+    const { slot, failures, clock } = slotOf(stopped.served, { timeoutMs: 20 });
+    setTimeout(() => answer.resolve(), 25);
+    clock.ms = 0;
+    const scored = batch(slot);
+    clock.ms += 25_000;
+    expect((await scored).score).toBeDefined();
+    expect(failures).toEqual([]);
   });
 
   it.each([0, 1])('does not include one that gives %d', async (score) => {

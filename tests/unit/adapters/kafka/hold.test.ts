@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { HoldBoard } from '../../../../src/holds.ts';
 import { holdUntilDone, type HoldOptions } from '../../../../src/adapters/kafka/hold.ts';
 
 interface Scene {
@@ -15,11 +16,13 @@ function scene(overrides: Partial<HoldOptions> = {}): Scene {
   let turns = 0;
   const options: HoldOptions = {
     backoff: { initialMs: 1, maxMs: 2 },
-    clock: { nowMs: () => 0, monotonicMs: () => (nowMs += 100) },
-    telemetry: {
-      held: (step, { code }, attempt) => told.push(`held ${step} ${code} ${attempt}`),
-      released: (step, heldMs) => told.push(`released ${step} after ${heldMs}`),
-    },
+    holds: new HoldBoard(
+      { nowMs: () => 0, monotonicMs: () => (nowMs += 100) },
+      {
+        held: (step, { code }, attempt) => told.push(`held ${step} ${code} ${attempt}`),
+        released: (step, heldMs) => told.push(`released ${step} after ${heldMs}`),
+      },
+    ),
     progress: () => (turns += 1),
     signal: stop.signal,
     judge: (error) =>

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { HoldBoard } from '../../../../src/holds.ts';
 import { PartitionHolds } from '../../../../src/adapters/kafka/partition-holds.ts';
 
 beforeEach(() => void vi.useFakeTimers());
@@ -13,7 +14,10 @@ function scene(): { readonly holds: PartitionHolds; readonly told: string[] } {
     released: (step: string) => void told.push(`released ${step}`),
     partitionHeld: (_topic: string, partition: number, isHeld: boolean) => void told.push(`${partition} ${isHeld}`),
   };
-  return { holds: new PartitionHolds({ clock: { nowMs: () => 0, monotonicMs: () => 0 }, telemetry }), told };
+  return {
+    holds: new PartitionHolds({ holds: new HoldBoard({ nowMs: () => 0, monotonicMs: () => 0 }, telemetry), telemetry }),
+    told,
+  };
 }
 
 it('a partition that is held is tried again, ever more rarely, and told as one hold', async () => {
