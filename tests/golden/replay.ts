@@ -12,6 +12,7 @@ import {
 } from '../../src/app/versions.ts';
 import type { Decision } from '../../src/domain/decision.ts';
 import type { Reference } from '../../src/features/reference.ts';
+import { HoldBoard } from '../../src/holds.ts';
 import { createPipeline } from '../../src/pipeline.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import type { IncomingRecord, OutgoingRecord, RecordBatch } from '../../src/ports.ts';
@@ -76,7 +77,7 @@ export async function goldenReplay(parts: GoldenParts, nowMs: number): Promise<r
       retryInitialMs: 1,
       retryMaxMs: 1,
       clock,
-      telemetry: silentTelemetry,
+      holds: new HoldBoard(clock, silentTelemetry),
     }),
     output: {
       send: (output, sent) => {

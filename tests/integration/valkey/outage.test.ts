@@ -15,6 +15,7 @@ afterAll(offer.stop);
 
 const accountEvents = snapshotColumn('account', 'events', '24h');
 const holdMs = 1_500;
+const partition = { topic: 'account-events', partition: 0 };
 
 /** A store behind its guard, with what the guard tells, and an account whose events come one by one. */
 function guarded(nodes: readonly string[]) {
@@ -75,11 +76,11 @@ describe('an outage that outlasts the hold', () => {
       await world.observe();
       await control[way]();
       expect(await world.observe()).toBeNull();
-      expect(world.guard.isDegraded).toBe(true);
+      expect(world.guard.isDegraded(partition)).toBe(true);
       expect(await world.observe()).toBeNull();
       await (way === 'pause' ? control.resume() : control.restart());
       const answer = await untilAnswered(world);
-      expect(world.guard.isDegraded).toBe(false);
+      expect(world.guard.isDegraded(partition)).toBe(false);
       // The first one counts, the answered one counts, and of those in between each at most once.
       expect(answer.values[accountEvents]).toBeGreaterThanOrEqual(2);
       const [before, after] = [answer.values[accountEvents]!, (await world.observe())?.values[accountEvents]];

@@ -47,7 +47,7 @@ function decided(events: readonly AccountEvent[], given: Given = {}) {
     emit: given.emit ?? acting,
     fates: given.fates === undefined ? null : Uint8Array.from(given.fates, (fate) => observationFates.indexOf(fate)),
     settledOffset: given.settledOffset ?? -1,
-    known: new Map(given.known?.map((outcome) => [outcome.offset, outcome])),
+    known: new Map(given.known?.map((known) => [known.offset, known])),
   });
   // The last of each account: what stands after the batch.
   const changes = new Map(batch.changes.map((change) => [`${change.keyHigh}:${change.keyLow}`, change]));
@@ -279,10 +279,13 @@ describe('the id of a decision', () => {
   });
 });
 
+function triggersOf({ emitted }: ReturnType<typeof decided>): readonly number[] {
+  return emitted.map(({ row }) => row);
+}
+
 describe('events that are not to be decided', () => {
   const events = [loginOf('acc_1'), loginOf('acc_1', { id: 'e-2' }), loginOf('acc_1', { id: 'e-3' })];
   const scores = [scoreOf.review, scoreOf.block, scoreOf.block];
-  const triggersOf = ({ emitted }: ReturnType<typeof decided>) => emitted.map(({ row }) => row);
 
   it('are those that are settled', () => {
     expect(triggersOf(decided(events, { scores, emit: 'all', settledOffset: 101 }))).toEqual([2]);
