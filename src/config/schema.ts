@@ -85,6 +85,18 @@ const events = section({
   }),
 });
 
+const imports = section({
+  disorderMsMax: milliseconds({
+    default: limits.eventBehindMsMax,
+    min: 60_000,
+    max: limits.accountAgeMsMax,
+    reason:
+      'How far an event of a file that `winnow import` reads may be behind the newest before it, however long ago all of it was. What is further is left out: windows are of no use to events in no order.',
+    change:
+      'Raise it for files that cannot be sorted by time, such as exports account by account; their windows are then too low.',
+  }),
+});
+
 const store = section({
   holdMs: milliseconds({
     default: 30_000,
@@ -247,6 +259,7 @@ export const configSchema = section({
   kafka,
   batch,
   events,
+  import: imports,
   state,
   store,
   valkey,

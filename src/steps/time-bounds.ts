@@ -16,6 +16,17 @@ export interface TimeBounds {
 /** No bounds: for streams that were held to them before. */
 export const unbounded: TimeBounds = { judge: (timesMs) => timesMs.map(() => undefined) };
 
+/** What is within both bounds. The second judges what is within the first, and does not see the rest. */
+export function withinBoth(first: TimeBounds, second: TimeBounds): TimeBounds {
+  return {
+    judge(timesMs) {
+      const judged = first.judge(timesMs);
+      const again = second.judge(timesMs.filter((_, at) => judged[at] === undefined)).values();
+      return judged.map((failure) => failure ?? again.next().value);
+    },
+  };
+}
+
 /** Bounds of a stream that is read as it happens: the clock, in milliseconds since the epoch, is what times are held against. */
 export function clockBounds(nowMs: () => number, behindMsMax: number): TimeBounds {
   return {

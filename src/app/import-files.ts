@@ -1,0 +1,119 @@
+import { contentHash } from '../adapters/file/content-hash.ts';
+import { readRecords, refuseWithoutEvents } from '../adapters/file/records.ts';
+import type { FailureCode } from '../domain/failure.ts';
+import { limits } from '../domain/limits.ts';
+import type { EntityKeyHasher } from '../features/entity-key.ts';
+import { Observer } from '../features/observe.ts';
+import type { Reference } from '../features/reference.ts';
+import { observationFates, type Clock, type RecordBatch } from '../ports.ts';
+import { decodeBatch, type DecodedBatch } from '../steps/decode-batch.ts';
+import { observeBatch } from '../steps/observe-batch.ts';
+import { StreamBounds } from '../steps/stream-bounds.ts';
+import { clockBounds, withinBoth } from '../steps/time-bounds.ts';
+import type { History } from './history.ts';
+
+/** Files that history remembers to have imported, beside live partitions: each has a watermark that stays. */
+export const filesMax = 1_000;
+
+export interface ImportOptions {
+  /** NDJSON, plain or gzip, each in the order of time; imported in this order. At most `filesMax`. */
+  readonly files: readonly string[];
+  readonly history: Pick<History, 'store' | 'handle'>;
+  readonly hasher: EntityKeyHasher;
+  readonly reference: Reference;
+  /** Milliseconds that an event may be behind the newest before it in its file. */
+  readonly disorderMsMax: number;
+  /** Events from this time on are left for the topic to bring. Milliseconds since the epoch; Infinity for none. */
+  readonly beforeMs: number;
+  readonly clock: Clock;
+}
+
+export interface ImportReport {
+  /** Events that are now part of history, and were not. */
+  added: number;
+  /** Events that an earlier import of the same file had added. */
+  addedBefore: number;
+  /** Events whose account has the same event already, from elsewhere. */
+  duplicates: number;
+  /** Events that happened at `beforeMs` or later. */
+  later: number;
+  /** Events of a time that history has no room for (`history/time-bounds.ts`). */
+  outside: number;
+  /** Lines that are no valid event, or whose time is out of bounds. */
+  readonly leftOut: Partial<Record<FailureCode, number>>;
+}
+
+/**
+ * Fills history from files, and decides nothing.
+ *
+ * A file stands for a topic of its own, named by what is in it, and a line for an offset: so a second import of the same file, or
+ * of one that was interrupted, adds what is missing and nothing twice, and no live topic's offsets move. Each file is a stream by
+ * itself: labels may come in one of their own, after the events of the accounts that they speak of.
+ *
+ * Throws `FailureError`: `INPUT_UNREADABLE`, also when no line of a file is an event, and `STORE_UNAVAILABLE`.
+ */
+export async function importFiles(options: ImportOptions): Promise<ImportReport> {
+  const report: ImportReport = { added: 0, addedBefore: 0, duplicates: 0, later: 0, outside: 0, leftOut: {} };
+  for (const file of options.files) await importFile(file, options, report);
+  return report;
+}
+
+async function importFile(path: string, options: ImportOptions, report: ImportReport): Promise<void> {
+  const { clock, reference, history } = options;
+  const nowMs = (): number => clock.nowMs();
+  const stream = new StreamBounds(options.disorderMsMax);
+  // The clock too: what is ahead of it would make all that happens from now on too late.
+  const bounds = withinBoth(clockBounds(nowMs, Infinity), stream);
+  const observer = new Observer(options.hasher);
+  const topic = `import:${await contentHash(path)}`;
+  let [lines, events, settledOffset] = [0, 0, -1];
+  for await (const batch of stream.readAhead(readRecords({ path, topic, recordsMax: limits.batchRecordsMax, nowMs }))) {
+    const decoded = decodeBatch(batch, nowMs(), reference, bounds);
+    lines += batch.records.length;
+    events += decoded.facts.length;
+    for (const code of decoded.deadLetterCodes) report.leftOut[code] = (report.leftOut[code] ?? 0) + 1;
+    const due = before(decoded, options.beforeMs);
+    report.later += decoded.facts.length - due.facts.length;
+    const { offset } = batch.records.at(-1)!;
+    if (offset <= settledOffset) {
+      report.addedBefore += due.facts.length;
+      continue;
+    }
+    settledOffset = await history.handle(() => add(batch, offset, due, observer, options, report));
+  }
+  if (events === 0) refuseWithoutEvents(path, lines);
+}
+
+/** Returns how far the file was imported before this batch. */
+async function add(
+  { topic, partition }: RecordBatch,
+  offset: number,
+  due: DecodedBatch,
+  observer: Observer,
+  { history: { store }, clock }: ImportOptions,
+  report: ImportReport,
+): Promise<number> {
+  const latestMs = clock.nowMs() + limits.eventAheadMsMax;
+  // However far history has come: what is late for a window still says since when something is known.
+  const observations = observeBatch(observer, { topic, partition }, due, { latestMs, behindMsMax: Infinity });
+  const snapshots = await store.observe(observations);
+  snapshots.release();
+  const { fates, settledOffset } = snapshots;
+  await store.settle({ topic, partition, offset }, []);
+  const countOf = (fate: (typeof observationFates)[number]): number =>
+    fates.reduce((count, each) => count + Number(observationFates[each] === fate), 0);
+  report.added += countOf('applied');
+  report.addedBefore += countOf('replayed');
+  report.duplicates += countOf('duplicate');
+  report.outside += countOf('outside');
+  return settledOffset;
+}
+
+function before(decoded: DecodedBatch, beforeMs: number): DecodedBatch {
+  const isDue = decoded.facts.map(({ event }) => event.timeMs < beforeMs);
+  return {
+    ...decoded,
+    facts: decoded.facts.filter((_, row) => isDue[row]),
+    offsets: decoded.offsets.filter((_, row) => isDue[row]),
+  };
+}

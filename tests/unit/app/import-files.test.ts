@@ -1,0 +1,200 @@
+import { writeFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { EmbeddedFeatureStore } from '../../../src/adapters/embedded/store.ts';
+import { importFiles, type ImportOptions, type ImportReport } from '../../../src/app/import-files.ts';
+import { FailureError } from '../../../src/domain/failure.ts';
+import { EntityKeyHasher } from '../../../src/features/entity-key.ts';
+import { emptyObservations } from '../../../src/features/observation.ts';
+import { Observer } from '../../../src/features/observe.ts';
+import { readFacts } from '../../../src/features/facts.ts';
+import { noReference } from '../../../src/features/reference.ts';
+import { entityKinds, kindLayouts } from '../../../src/features/state.ts';
+import type { FeatureStore } from '../../../src/ports.ts';
+import { decodeEvent } from '../../../src/wire/decode-event.ts';
+import { temporaryFolder } from '../adapters/file/folder.ts';
+import { streamEvents, streamText } from '../cli/winnow.ts';
+
+const pathOf = temporaryFolder();
+const hasher = new EntityKeyHasher(Buffer.from('0123456789abcdef'));
+const dayMs = 86_400_000;
+/** After all that the tests import. */
+const nowMs = Date.UTC(2026, 11, 1);
+const ageColumn = kindLayouts[entityKinds.indexOf('account')]!.spans.age_s!;
+
+function storeOf(): EmbeddedFeatureStore {
+  return new EmbeddedFeatureStore({ memoryBytesMax: 64 * 1024 * 1024 });
+}
+
+function fileOf(name: string, content: string | Uint8Array): string {
+  writeFileSync(pathOf(name), content);
+  return pathOf(name);
+}
+
+function importInto(
+  store: FeatureStore,
+  files: readonly string[],
+  options: Partial<ImportOptions> = {},
+): Promise<ImportReport> {
+  return importFiles({
+    files,
+    history: { store, handle: (work) => work() },
+    hasher,
+    reference: noReference,
+    disorderMsMax: 7 * dayMs,
+    beforeMs: Infinity,
+    clock: { nowMs: () => nowMs, monotonicMs: () => 0 },
+    ...options,
+  });
+}
+
+function loginLine(subject: string, timeMs: number, id = `${subject} ${timeMs}`): string {
+  const data = { status: 'succeeded', method: 'otp' };
+  const event = { specversion: '1.0', id, source: '/s', type: 'account.login', subject };
+  return `${JSON.stringify({ ...event, time: new Date(timeMs).toISOString(), data })}\n`;
+}
+
+function labelLine(subject: string, timeMs: number): string {
+  const data = { label: 'fake', by: 'review' };
+  const event = { specversion: '1.0', id: `label ${subject}`, source: '/s', type: 'account.labelled', subject };
+  return `${JSON.stringify({ ...event, time: new Date(timeMs).toISOString(), data })}\n`;
+}
+
+/** Observes one event of a live topic, and returns its fate and row of the snapshot. */
+async function observeLive(store: FeatureStore, line: string, offset = 0) {
+  const decoded = decodeEvent({ offset, key: null, value: Buffer.from(line), headers: [], timestampMs: NaN });
+  if (!decoded.ok) throw new Error(decoded.failure.message);
+  const batch = emptyObservations('account-events', 0, 1);
+  new Observer(hasher).observe(readFacts(decoded.value, noReference), offset, batch, 0);
+  const { values, fates } = await store.observe(batch);
+  return { values: values.slice(), fate: fates[0]! };
+}
+
+describe('importing files', () => {
+  it('leaves the history that seeing the events live would have left', async () => {
+    const [imported, live] = [storeOf(), storeOf()];
+    const report = await importInto(imported, [fileOf('events.ndjson', streamText)]);
+    expect(report).toEqual({
+      added: streamEvents.length,
+      addedBefore: 0,
+      duplicates: 0,
+      later: 0,
+      outside: 0,
+      leftOut: {},
+    });
+    for (const [offset, { json }] of streamEvents.entries()) await observeLive(live, json, offset);
+    for (const { subject } of streamEvents.slice(0, 50)) {
+      const probe = loginLine(subject, streamEvents.at(-1)!.timeMs + 1_000);
+      const [one, other] = [await observeLive(imported, probe), await observeLive(live, probe, streamEvents.length)];
+      expect(one.values).toEqual(other.values);
+    }
+  });
+
+  it('makes an account that has been there for years no new one', async () => {
+    const store = storeOf();
+    await importInto(store, [fileOf('old.ndjson', loginLine('acc_old', nowMs - 1_000 * dayMs))]);
+    const { values } = await observeLive(store, loginLine('acc_old', nowMs));
+    expect(values[ageColumn]).toBe(1_000 * 86_400);
+  });
+
+  it('knows a file by what is in it: a second import adds nothing, under another name and packed too', async () => {
+    const store = storeOf();
+    await importInto(store, [fileOf('once.ndjson', streamText)]);
+    const { entities } = store.state();
+    for (const [name, content] of [
+      ['once.ndjson', streamText],
+      ['renamed.ndjson.gz', gzipSync(streamText)],
+      ['crlf.ndjson', streamText.replaceAll('\n', '\r\n')],
+    ] as const)
+      expect(await importInto(store, [fileOf(name, content)])).toMatchObject({
+        added: 0,
+        duplicates: 0,
+        addedBefore: streamEvents.length,
+      });
+    expect(store.state()).toMatchObject({ entities, partitions: [expect.anything()] });
+  });
+
+  it('goes on where it was interrupted', async () => {
+    const store = storeOf();
+    const lines = Array.from({ length: 3_000 }, (_, at) => loginLine(`acc_${at % 90}`, nowMs - 60_000 + at));
+    const file = fileOf('interrupted.ndjson', lines.join(''));
+    let calls = 0;
+    const away = new FailureError({ code: 'STORE_UNAVAILABLE', message: 'away' });
+    const failing: FeatureStore = Object.create(store, {
+      observe: {
+        value: (...asked: Parameters<FeatureStore['observe']>) => {
+          if (calls++ === 1) throw away;
+          return store.observe(...asked);
+        },
+      },
+      settle: { value: store.settle.bind(store) },
+    }) as FeatureStore;
+    await expect(importInto(failing, [file])).rejects.toBe(away);
+    const { added, addedBefore } = await importInto(store, [file]);
+    expect(added).toBeGreaterThan(0);
+    expect(addedBefore).toBeGreaterThan(0);
+    expect(added + addedBefore).toBe(lines.length);
+  });
+
+  it('leaves the offsets of a live topic alone', async () => {
+    const store = storeOf();
+    await importInto(store, [fileOf('apart.ndjson', streamText)]);
+    expect(store.coveredOffsets().map(({ topic }) => topic)).toEqual([expect.stringMatching(/^import:[0-9a-f]{64}$/)]);
+    expect((await observeLive(store, loginLine('acc_live', nowMs), 0)).fate).toBe(0);
+  });
+
+  it('adds what is older than a history that has begun, and moves no window of now', async () => {
+    const [store, other] = [storeOf(), storeOf()];
+    for (const each of [store, other]) await observeLive(each, loginLine('acc_begun', nowMs - 60_000), 0);
+    const { added } = await importInto(store, [fileOf('older.ndjson', loginLine('acc_begun', nowMs - 400 * dayMs))]);
+    expect(added).toBe(1);
+    const [with_, without] = [
+      await observeLive(store, loginLine('acc_begun', nowMs), 1),
+      await observeLive(other, loginLine('acc_begun', nowMs), 1),
+    ];
+    expect(with_.values[ageColumn]).toBe(400 * 86_400);
+    const { counts } = kindLayouts[entityKinds.indexOf('account')]!;
+    for (const { column, windows } of counts)
+      for (const at of windows.keys()) expect(with_.values[column + at]).toBe(without.values[column + at]);
+  });
+
+  it('leaves out what is dated wrongly, and says so: ahead of the clock, and behind its neighbours', async () => {
+    const store = storeOf();
+    const [one, two] = [0, 1].map((day) =>
+      Array.from({ length: 20 }, (_, at) => loginLine(`acc_${at}`, nowMs - (9 - day) * dayMs + at)),
+    );
+    const future = Array.from({ length: 40 }, (_, at) => loginLine(`acc_f${at}`, nowMs + 400 * dayMs + at));
+    const text = [...one!, loginLine('acc_1', Date.UTC(1, 0, 1)), '{}\n', ...two!, ...future].join('');
+    const { added, leftOut } = await importInto(store, [fileOf('wrong.ndjson', text)]);
+    expect(added).toBe(40);
+    expect(leftOut).toEqual({ EVENT_TIME_AHEAD: 40, EVENT_TIME_BEHIND: 1, EVENT_NOT_CLOUDEVENT: 1 });
+    expect((await observeLive(store, loginLine('acc_1', nowMs))).fate).toBe(0);
+  });
+
+  it('takes files in no order where it may', async () => {
+    const text = [300, 2, 200, 1].map((days) => loginLine('acc_mixed', nowMs - days * dayMs)).join('');
+    const file = fileOf('mixed.ndjson', text);
+    expect(await importInto(storeOf(), [file])).toMatchObject({ added: 3, leftOut: { EVENT_TIME_BEHIND: 1 } });
+    expect(await importInto(storeOf(), [file], { disorderMsMax: 365 * dayMs })).toMatchObject({ added: 4 });
+  });
+
+  it('leaves to the topic what the topic will bring', async () => {
+    const text = [3, 2, 1].map((days) => loginLine('acc_later', nowMs - days * dayMs)).join('');
+    const report = await importInto(storeOf(), [fileOf('later.ndjson', text)], { beforeMs: nowMs - 2 * dayMs });
+    expect(report).toMatchObject({ added: 1, later: 2 });
+  });
+
+  it('takes labels from a file of their own, after years of events', async () => {
+    const store = storeOf();
+    const events = [300, 1].map((days) => loginLine('acc_judged', nowMs - days * dayMs)).join('');
+    const labels = labelLine('acc_judged', nowMs - 299 * dayMs);
+    const report = await importInto(store, [fileOf('e.ndjson', events), fileOf('l.ndjson', labels)]);
+    expect(report).toMatchObject({ added: 3, leftOut: {}, outside: 0 });
+  });
+
+  it('refuses a file without an event', async () => {
+    await expect(importInto(storeOf(), [fileOf('none.ndjson', '{}\n')])).rejects.toMatchObject({
+      failure: { code: 'INPUT_UNREADABLE' },
+    });
+  });
+});
