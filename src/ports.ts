@@ -85,7 +85,7 @@ export const observationFates = [
 ] as const;
 export type ObservationFate = (typeof observationFates)[number];
 
-/** What a store answers to a batch of observations. */
+/** What a store returns for a batch of observations. */
 export interface SnapshotBatch {
   /** [count × snapshotColumnCount] state right after each observation, as of its own time; NaN where not known. */
   readonly values: Float64Array;
@@ -132,7 +132,7 @@ export interface FeatureStore {
 /** A model in memory, proven and ready. Made by a `ModelRuntime`. */
 export interface LoadedModel {
   /**
-   * Scores rows. `features` is [rows × F] in the manifest's column order, NaN for missing; answers [rows] probabilities.
+   * Scores rows. `features` is [rows × F] in the manifest's column order, NaN for missing; returns [rows] probabilities.
    * Rejects with whatever the runtime throws; the slot deals with it.
    */
   score(features: Float32Array, rows: number): Promise<Float32Array>;

@@ -25,7 +25,7 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
   return files;
 }
 
-/** Writes them; answers their paths. */
+/** Writes them; returns their paths. */
 export async function writeGenerated(): Promise<readonly string[]> {
   const files = await generatedFiles();
   for (const [path, content] of files) {

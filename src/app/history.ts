@@ -1,6 +1,6 @@
 import { PersistentFeatureStore } from '../adapters/embedded/persistent-store.ts';
 import { EmbeddedFeatureStore } from '../adapters/embedded/store.ts';
-import type { History as SourceHistory } from '../adapters/kafka/start-positions.ts';
+import type { SourceHistory } from '../adapters/kafka/start-positions.ts';
 import type { Logger } from '../adapters/log/logger.ts';
 import { ValkeyFeatureStore } from '../adapters/valkey/store.ts';
 import type { Config } from '../config/schema.ts';

@@ -2,7 +2,7 @@ import { writeLabels } from '../adapters/file/labels.ts';
 import { LineWriter } from '../adapters/file/line-writer.ts';
 import { simulate, type SimulationOptions } from '../simulation/simulate.ts';
 
-/** Writes a simulated stream and, apart from it, who is who. Answers how much it wrote. */
+/** Writes a simulated stream and, apart from it, who is who. Returns how much it wrote. */
 export async function simulateFiles(
   options: SimulationOptions,
   files: { readonly events: string; readonly labels?: string },

@@ -4,7 +4,7 @@ import { defaultPolicyFile, loadChampion, loadPolicyFile } from '../app/versions
 import type { Config, SettingPath } from '../config/schema.ts';
 import type { Failure } from '../domain/failure.ts';
 
-/** Looks at something that the configuration names; answers all that is wrong with it. */
+/** Looks at something that the configuration names; returns all that is wrong with it. */
 export type ConfigCheck = (config: Config) => Promise<readonly Failure[]>;
 
 /** What `winnow check-config --files` looks at beyond the settings themselves: all that `winnow run` loads at its start. */

@@ -11,7 +11,10 @@ export function register(program: Command): void {
     .command('run')
     .description('Consume events from Kafka, decide about them, and write decisions, until it is told to stop.')
     .addOption(new Option('--config <file>', 'YAML file, under the environment').env('WINNOW_CONFIG'))
-    .option('--create-topics', 'create topics that are missing (one replica: for development)')
+    .option(
+      '--create-topics',
+      'create topics that are missing (with as many replicas as the cluster gives by default: for development)',
+    )
     .addHelpText(
       'after',
       `

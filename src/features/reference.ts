@@ -2,8 +2,8 @@ import type { AddressBits } from '../domain/network-blocks.ts';
 
 /**
  * What public reference data, and the settings that correct them, say about a value of an event: a port, which
- * `adapters/reference` keeps. Every look-up is synchronous, answers undefined for what it does not know and never throws,
- * whatever the text. Answers are shared: do not change them.
+ * `adapters/reference` keeps. Every look-up is synchronous, returns undefined for what it does not know and never throws,
+ * whatever the text. What they return is shared: do not change it.
  */
 export interface Reference {
   /** Whether an address is one of the platform's own machines, which stands for no subscriber. */

@@ -25,7 +25,7 @@ export class ServedModel {
     this.#isWholeCatalogue = columns.length === featureCount && columns.every((column, index) => column === index);
   }
 
-  /** Scores the batch: `features` is [rows × featureCount]; answers [rows] probabilities. Rejects as the runtime does. */
+  /** Scores the batch: `features` is [rows × featureCount]; returns [rows] probabilities. Rejects as the runtime does. */
   score(features: Float32Array, rows: number): Promise<Float32Array> {
     return this.#use(async () => {
       const scores = new Float32Array(rows);

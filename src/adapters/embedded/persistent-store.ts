@@ -196,7 +196,7 @@ async function restore(options: PersistentStoreOptions, identity: SnapshotIdenti
   }
 }
 
-/** Gives a file a name that none has yet; answers it. */
+/** Gives a file a name that none has yet; returns it. */
 async function setAside(path: string, suffix: string): Promise<string> {
   let number = 1;
   while (await exists(`${path}.${suffix}-${number}`)) number++;

@@ -2,7 +2,7 @@ import type { Failure } from '../../domain/failure.ts';
 import type { Clock, Holds, RecordBatch } from '../../ports.ts';
 import type { Telemetry } from '../../telemetry.ts';
 import type { KafkaLogger, KafkaSettings } from './settings.ts';
-import type { History } from './start-positions.ts';
+import type { SourceHistory } from './start-positions.ts';
 
 /**
  * Handles records of one partition. Resolves once every record has a fate; only then may they be committed. Never called
@@ -26,7 +26,7 @@ export interface KafkaSourceOptions {
   readonly log: KafkaLogger;
   readonly clock: Clock;
   /** Of a store that has its own memory of what it read. Without it, reading begins where the group committed. */
-  readonly history?: History;
+  readonly history?: SourceHistory;
   /**
    * A partition goes on before where it was: it was made anew, or lost its end. What is known of its offsets must be let go of.
    * Called when no batch of the partition is under way; rejects as the handler does.

@@ -9,7 +9,7 @@ export interface Position extends TopicPartition {
 }
 
 /** What a store that has its own memory of a stream says of it, and is told. */
-export interface History {
+export interface SourceHistory {
   /** Where it goes on in the partitions that it knows. Asked before the first assignment. */
   readonly next: () => readonly Position[];
   /** A partition ends before that: it was made anew, or lost its end. It is a new one from here on. */
@@ -21,7 +21,7 @@ export interface History {
 interface Options {
   readonly settings: KafkaSettings;
   readonly topics: readonly string[];
-  readonly history: History;
+  readonly history: SourceHistory;
   readonly ends: Pick<PartitionEndsReader, 'of'>;
   readonly log: KafkaLogger;
 }

@@ -18,7 +18,7 @@ export interface Logger {
 }
 
 /** Whatever takes whole lines. */
-export interface LineWriter {
+export interface LogSink {
   write(line: string): unknown;
 }
 
@@ -35,7 +35,7 @@ const withheldMembers =
  *
  * @param to standard output, standard error, or a writer of lines.
  */
-export function createLogger(level: LogLevel, clock: Clock, to: 'stdout' | 'stderr' | LineWriter): Logger {
+export function createLogger(level: LogLevel, clock: Clock, to: 'stdout' | 'stderr' | LogSink): Logger {
   const stream = typeof to === 'object' ? { write: (line: string) => void to.write(line) } : destination(streams[to]);
   const log = pino(
     {

@@ -20,7 +20,7 @@ export interface ReferenceOptions {
 
 export interface LoadedReference {
   readonly reference: Reference;
-  /** What could not be loaded: its answers are undefined. */
+  /** What could not be loaded: its look-ups return undefined. */
   readonly missing: readonly MissingPart[];
 }
 

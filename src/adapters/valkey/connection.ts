@@ -145,7 +145,7 @@ export class Connection {
   }
 }
 
-/** Runs the script on the shard whose watermarks are at `key`; answers its reply. */
+/** Runs the script on the shard whose watermarks are at `key`; returns its reply. */
 export type ShardRunner = (key: string, args: readonly (string | Buffer)[]) => Promise<Buffer>;
 
 async function runShardScript(link: Link, key: string, args: readonly (string | Buffer)[]): Promise<Buffer> {

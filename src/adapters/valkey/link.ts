@@ -7,9 +7,9 @@ import type { ValkeySettings } from './settings.ts';
 export interface Link {
   /** Place of its server in `settings.nodes`; 0 of a cluster. */
   readonly node: number;
-  /** One command to the node that holds `key`. Answers bytes where Valkey does. */
+  /** One command to the node that holds `key`. Returns bytes where Valkey does. */
   send(key: string, args: readonly (string | Buffer)[]): Promise<unknown>;
-  /** One command to each node that holds keys; answers text. */
+  /** One command to each node that holds keys; returns text. */
   sendToAll(args: readonly string[]): Promise<string[]>;
   /** Ends it at once: calls without an answer fail. */
   destroy(): void;

@@ -49,7 +49,7 @@ export class ShardRequest {
     this.length += item.length;
   }
 
-  /** Begins an item; answers what `endItem` wants, which says how long the body is. `newDays`, `heldDays`: as the script has them. */
+  /** Begins an item; returns what `endItem` wants, which says how long the body is. `newDays`, `heldDays`: as the script has them. */
   beginItem(kind: number, high: number, low: number, flags: number, newDays: number, heldDays: number): number {
     this.reserve(itemHeaderWords);
     const start = this.length;

@@ -48,7 +48,7 @@ assert(recordWordsMax <= 0xff, 'a header says in 8 bits how long its record is')
 assert(recordWordsMax * limits.batchRecordsMax <= itemWordsMax, 'all touches of a batch fit the item of one entity');
 
 /**
- * Writes row `row` of a batch as the touch of its entity of one kind; answers the next place.
+ * Writes row `row` of a batch as the touch of its entity of one kind; returns the next place.
  * @param note `touchFlags.isYoung`, or 0; the other flags are the batch's to say.
  */
 export function writeTouch(

@@ -1,0 +1,75 @@
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+/** Documents name files, tests and code: what they name is there. */
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const folders = ['src', 'tests', 'load-tests', 'grafana', 'models'];
+const documents = [
+  ...readdirSync(root),
+  ...folders.flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((path) => join(folder, path)),
+  ),
+]
+  .filter((path) => path.endsWith('.md'))
+  .map((path) => ({ path, folder: join(root, dirname(path)), text: readFileSync(join(root, path), 'utf8') }));
+
+interface Link {
+  readonly label: string;
+  /** Absolute. */
+  readonly target: string;
+}
+
+function linksOf({ folder, text }: (typeof documents)[number]): readonly Link[] {
+  return [...text.matchAll(/\[([^\]]+)\]\(([^)#\s]+)(?:#[^)]*)?\)/g)]
+    .filter(([, , target]) => !/^\w+:/.test(target!))
+    .map(([, label, target]) => ({ label: label!, target: join(folder, target!) }));
+}
+
+describe('the documents', () => {
+  it('are found', () => {
+    expect(documents.map(({ path }) => path)).toEqual(expect.arrayContaining(['README.md', 'src/README.md']));
+  });
+
+  it('lead to files that exist', () => {
+    const broken = documents.flatMap((document) =>
+      linksOf(document)
+        .filter(({ target }) => !existsSync(target))
+        .map(({ target }) => `${document.path}: ${relative(root, target)}`),
+    );
+    expect(broken).toEqual([]);
+  });
+
+  it('name files that exist, from the root or from where they stand', () => {
+    const missing = documents.flatMap(({ path, folder, text }) =>
+      [...text.matchAll(/`((?:src|tests|load-tests|grafana|models|tools)\/[\w./-]+\.(?:ts|md|sh|py|yaml|json))`/g)]
+        .map(([, named]) => named!)
+        .filter((named) => !existsSync(join(root, named)) && !existsSync(join(folder, named)))
+        .map((named) => `${path}: ${named}`),
+    );
+    expect(missing).toEqual([]);
+  });
+});
+
+describe.each(['src/GLOSSARY.md', 'src/INVARIANTS.md'])('%s', (path) => {
+  const document = documents.find((one) => one.path === path)!;
+  const named = linksOf(document).filter(({ label }) => label.startsWith('`'));
+
+  it('has a name of code or of a test in each row', () => {
+    const rows = document.text.split('\n').filter((line) => /^\| (?!what|word|-)/.test(line));
+    expect(rows.length).toBeGreaterThan(20);
+    expect(rows.filter((row) => !/\[`[^`]+`\]\([^)]+\)/.test(row))).toEqual([]);
+  });
+
+  it('names code and tests that are there', () => {
+    const gone = named.filter(({ label, target }) => {
+      if (!existsSync(target) || !statSync(target).isFile()) return true;
+      const name = label.slice(1, -1);
+      const text = readFileSync(target, 'utf8');
+      return /^\w+$/.test(name) ? !new RegExp(`\\b${name}\\b`).test(text) : !text.includes(name);
+    });
+    expect(gone.map(({ label, target }) => `${label} in ${relative(root, target)}`)).toEqual([]);
+  });
+});
