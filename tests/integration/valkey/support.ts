@@ -180,7 +180,7 @@ export async function bytesIn(nodes: readonly string[]): Promise<Buffer> {
 }
 
 function describe(key: string, value: Buffer | Record<string, string>, newestMs: number, compared: Compared): string {
-  if (!Buffer.isBuffer(value)) return JSON.stringify(value, Object.keys(value).toSorted());
+  if (!Buffer.isBuffer(value)) return describeWatermarks(key, value);
   const plan = kindPlans[key.charCodeAt(key.length - 1)]!;
   const words = new Uint32Array(value.length / 4);
   new Uint8Array(words.buffer).set(value);
@@ -202,6 +202,18 @@ function describe(key: string, value: Buffer | Record<string, string>, newestMs:
     }),
   );
   return [entityKinds[plan.kindIndex], ...readings, rememberedOf(state, compared)].join('\n');
+}
+
+/**
+ * Watermarks of a shard. How far a partition is settled is said by its home shard; another shard notes the end of the last batch that
+ * brought it standings, which depends on how the stream was cut into batches.
+ */
+function describeWatermarks(key: string, watermarks: Record<string, string>): string {
+  const shard = Number(/\{s(\d+)\}/.exec(key)![1]);
+  const shards = Number(/\.(\d+)\{/.exec(key)![1]);
+  const isSaid = (field: string): boolean =>
+    !field.startsWith('settled:') || Number(field.split(':').at(-1)) % shards === shard;
+  return JSON.stringify(watermarks, Object.keys(watermarks).filter(isSaid).toSorted());
 }
 
 /** What an account remembers beside its counters: the words of its fields. */
