@@ -12,6 +12,7 @@ import { composeDecisions, decisionRecord } from './steps/compose-decisions.ts';
 import { decideBatch, type Emission } from './steps/decide-batch.ts';
 import { decodeBatch } from './steps/decode-batch.ts';
 import { explainBatch } from './steps/explain-batch.ts';
+import { findOneSided } from './steps/find-one-sided.ts';
 import { observeBatch } from './steps/observe-batch.ts';
 import { reportBatch } from './steps/report-batch.ts';
 import { outcomesOf, standingsAfter } from './steps/outcome.ts';
@@ -27,6 +28,8 @@ export interface PipelineParts {
   readonly reference: Reference;
   /** Whether part of the reference data could not be loaded: every decision then says `enrichment`. */
   readonly isReferencePartial: boolean;
+  /** The one topic that labels may come by; absent where they may come by any. */
+  readonly labelsTopic?: string | undefined;
   readonly store: StoreGuard;
   readonly model: ModelSlot;
   /** The policy in force; asked once a batch. */
@@ -70,7 +73,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     const model = parts.model.lease();
     try {
       const nowMs = clock.nowMs();
-      const decoded = decodeBatch(batch, nowMs, parts.reference, parts.timeBounds);
+      const decoded = decodeBatch(batch, nowMs, parts.reference, parts.timeBounds, parts.labelsTopic ?? null);
       const rows = decoded.facts.length;
       timer.end('decode');
 
@@ -98,6 +101,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       if (snapshots === null) degraded.push('store');
       if (scores === null) degraded.push('model');
       if (parts.isReferencePartial) degraded.push('enrichment');
+      const oneSided = await findOneSided(model, features, scores, policy.thresholds);
       const { emitted, changes, repeats, ruleCounts } = decideBatch({
         facts: decoded.facts,
         observations,
@@ -107,6 +111,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
         settledOffset,
         known,
         standings: snapshots?.standings ?? null,
+        oneSided,
         policy,
         model: model.reference,
         degraded,

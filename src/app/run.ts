@@ -168,6 +168,7 @@ function kafkaProgram(parts: Parts): Program {
     reference: parts.reference,
     isReferencePartial: parts.isReferencePartial,
     hasher: parts.hasher,
+    labelsTopic: kafka.topics.labels,
     store: guard,
     model,
     policy: () => policy.current,

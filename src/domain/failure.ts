@@ -71,6 +71,10 @@ export const failureCatalogue = {
     remedy:
       "Set the producer's clock. Where events may come later, raise events.behindMsMax; sort a file by time before it is read.",
   },
+  EVENT_WRONG_TOPIC: {
+    meaning: 'A label or a request for erasure came by another topic than that of labels.',
+    remedy: 'Write it to kafka.topics.labels, and let nobody write there who may not judge accounts.',
+  },
   EVENT_BATCH_UNREADABLE: {
     meaning: 'A batch of records cannot be unpacked: damaged, in an unknown compression, or larger than 64 MiB.',
     remedy:

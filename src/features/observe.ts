@@ -3,7 +3,16 @@ import { contentKinds, eventKey, eventTypes, isLabelEvent, type AccountEvent } f
 import type { EntityKeyHasher } from './entity-key.ts';
 import type { EventFacts } from './facts.ts';
 import { labelCodes, type ObservationBatch } from './observation.ts';
-import { accountAdds, add, hasFailed, ipAdds, isSignedUp, networkAdds, platformAdds } from './observed-counts.ts';
+import {
+  accountAdds,
+  add,
+  hasFailed,
+  ipAdds,
+  isSignedUp,
+  networkAdds,
+  platformAdds,
+  siteAdds,
+} from './observed-counts.ts';
 import {
   elementCount,
   entityKinds,
@@ -50,6 +59,7 @@ const elementOf = {
   ipResidents: element('ip', 'residents'),
   networkAccounts: element('network', 'accounts'),
   networkDevices: element('network', 'devices'),
+  siteResidents: element('site', 'residents'),
   networkResidents: element('network', 'residents'),
   deviceAccounts: element('device', 'accounts'),
   deviceNetworks: element('device', 'networks'),
@@ -170,8 +180,10 @@ export class Observer {
       this.#show(elementOf.accountAddresses, ip);
       network = this.#touch('network', address.network, counts ? networkAdds(facts) : 0);
       this.#show(elementOf.accountNetworks, network);
+      this.#touch('site', address.site, counts ? siteAdds(facts) : 0);
       // The store takes them from accounts that are young no more.
       this.#show(elementOf.ipResidents, account);
+      this.#show(elementOf.siteResidents, account);
       this.#show(elementOf.networkResidents, account);
       if (counts) {
         this.#show(elementOf.ipAccounts, account);
@@ -224,6 +236,7 @@ export class Observer {
         ? undefined
         : `${userAgent}\n${context?.locale ?? ''}\n${context?.timezone ?? ''}\n${context?.screen ?? ''}`;
     if (username !== undefined) {
+      this.#touch('site_shape', `${address.site}\n${shape}`, counts ? add.siteShapeSignups : 0);
       this.#touch('name_shape', `${address.network}\n${shape}`, counts ? add.nameShapeSignups : 0);
       this.#touch(
         'name_stem',

@@ -31,6 +31,9 @@ export const add = {
   networkNameSignups: bit('network', 'name_signups'),
   networkAgentSignups: bit('network', 'agent_signups'),
   networkCohortSignups: bit('network', 'cohort_signups'),
+  siteSignups: bit('site', 'signups'),
+  siteNameSignups: bit('site', 'name_signups'),
+  siteShapeSignups: bit('site_shape', 'signups'),
   asnSignups: bit('asn', 'signups'),
   deviceSignups: bit('device', 'signups'),
   domainSignups: bit('email_domain', 'signups'),
@@ -63,6 +66,10 @@ export function hasFailed({ signup }: EventFacts): boolean {
 /** What a signup adds to its address: itself, and what it told. */
 export function ipAdds({ deviceId }: EventFacts): number {
   return add.ipSignups | (deviceId === undefined ? 0 : add.ipDeviceSignups);
+}
+
+export function siteAdds({ username }: EventFacts): number {
+  return add.siteSignups | (username === undefined ? 0 : add.siteNameSignups);
 }
 
 export function networkAdds({ deviceId, username, userAgent }: EventFacts): number {

@@ -75,3 +75,13 @@ export function surge(now: number, week: number, hours: number): Extractor {
     return usual === 0 ? NaN : (values[row + now]! / usual) * Math.max(1, watched / hours);
   };
 }
+
+const gapMean = spanColumn('account', 'gap_mean_s');
+const weekEvents = snapshotColumn('account', 'events', '7d');
+
+/** Events of the account before the last 7 days: its age over the mean gap is how often it acted. */
+export const pastEvents: Extractor = (_facts, values, row) => {
+  const gapS = values[row + gapMean]!;
+  const all = gapS > 0 ? Math.round(values[row + accountAge]! / gapS) + 1 : 1;
+  return Number.isNaN(values[row + accountAge]!) ? NaN : Math.max(0, all - values[row + weekEvents]!);
+};

@@ -144,6 +144,14 @@ export const entityState = {
     shownBy: { residents: 'established' },
     spans: ['gap_variation'],
   },
+  /** What one customer may rotate through: IPv6 /48, IPv4 /22. */
+  site: {
+    counts: { signups: ['1h', '24h', '7d'], name_signups: ['24h'] },
+    distincts: { residents: ['7d'] },
+    shownBy: { residents: 'established' },
+  },
+  /** A username's template within one site. */
+  site_shape: { counts: { signups: ['24h'] }, distincts: {} },
   asn: { counts: { signups: ['1h', '7d'] }, distincts: {}, crowded: true },
   device: {
     counts: { signups: ['1h'] },

@@ -11,6 +11,8 @@ export interface Evidence {
   /** What stands for the account; undefined for a new one, which is as good as `allow`. */
   readonly standing: Standing | undefined;
   readonly policy: Policy;
+  /** The one group of features that carries the score to a block of an established account; undefined where others agree. */
+  readonly carriedBy?: string | undefined;
   /** What was missing; empty when nothing was. */
   readonly degraded: readonly Degradation[];
   /** The event's own time, milliseconds since the epoch. */
@@ -20,6 +22,8 @@ export interface Evidence {
 export interface Verdict {
   /** What this event's evidence asks for: the strongest of the score's action and the enforced rules' actions. */
   readonly due: Action;
+  /** What it would ask for but for what restrains it, and what that is; undefined where nothing does. */
+  readonly restrained?: { readonly asked: Action; readonly by: string };
   /** What stands for the account from now on. */
   readonly action: Action;
   /** Whether that is another action than stood before. Every change is emitted, one back to `allow` too. */
@@ -46,11 +50,13 @@ const noRules: readonly Rule[] = Object.freeze([]);
  * because one event in between was quiet.
  *
  * Missing evidence is no evidence: a degraded decision neither blocks on the score nor lifts what stands, or an outage
- * of the store would set free every account that it should have remembered.
+ * of the store would set free every account that it should have remembered. And one group of features, which a stranger may have
+ * set up, does not block an established account alone: it asks people to look.
  */
 export function decide(evidence: Evidence): Verdict {
-  const { score, fired, standing, policy, degraded, nowMs } = evidence;
-  const scoreAction = scoreActionOf(score, policy, degraded.length > 0);
+  const { score, fired, standing, policy, carriedBy, degraded, nowMs } = evidence;
+  const asked = scoreActionOf(score, policy, degraded.length > 0);
+  const scoreAction = asked === 'block' && carriedBy !== undefined ? 'review' : asked;
   let due = scoreAction;
   for (const rule of fired) if (rule.mode === 'enforce') due = strongest(due, rule.action);
 
@@ -58,7 +64,9 @@ export function decide(evidence: Evidence): Verdict {
   const action = replaces(due, standing, policy, degraded.length > 0, nowMs) ? due : before;
   const changed = action !== before;
   const renewed = !changed && due === before && renews(standing, policy, nowMs);
-  return { due, action, changed, renewed, scoreAction, decisiveRules: decisive(fired, due) };
+  const verdict = { due, action, changed, renewed, scoreAction, decisiveRules: decisive(fired, due) };
+  if (strengthOf(asked) <= strengthOf(due)) return verdict;
+  return { ...verdict, restrained: { asked, by: `one-group:${carriedBy}` } };
 }
 
 function scoreActionOf(score: number | null, policy: Policy, isDegraded: boolean): Action {

@@ -28,6 +28,7 @@ export function composeDecisions(
   const model = { ...versions.model, role: 'champion' } as const;
   return emitted.map(({ row, id, verdict, rules, supersedes, degraded }, index) => {
     const { event } = decoded.facts[row]!;
+    const { restrained } = verdict;
     return {
       id,
       subject: event.subject,
@@ -43,6 +44,7 @@ export function composeDecisions(
       policy: versions.policy,
       degraded,
       ...(supersedes === undefined ? {} : { supersedes }),
+      ...(restrained === undefined ? {} : { due: restrained.asked, restrainedBy: [restrained.by] }),
     };
   });
 }

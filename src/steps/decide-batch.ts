@@ -10,6 +10,7 @@ import { evaluateRules } from '../policy/evaluate.ts';
 import type { Policy, Rule } from '../policy/policy.ts';
 import { observationFates, type StandingChange } from '../ports.ts';
 import { decisionId } from '../wire/decision-id.ts';
+import type { OneSided } from './find-one-sided.ts';
 import type { Outcome, RowChange } from './outcome.ts';
 
 /** Which decisions are sent: every event's (`all`), or changes to these actions. A change of what stands is always sent. */
@@ -29,6 +30,8 @@ export interface DecideInput {
   readonly known: ReadonlyMap<number, Outcome>;
   /** What stood for each event's account before the batch; null when the store did not answer. */
   readonly standings: readonly (Standing | undefined)[] | null;
+  /** By row, the one group of features that its block rests on. */
+  readonly oneSided?: OneSided;
   readonly policy: Policy;
   readonly model: ModelReference;
   /** What was missing for all of them. */
@@ -90,7 +93,8 @@ export function decideBatch(input: DecideInput): DecidedBatch {
     for (const rule of fired) fires.set(rule, (fires.get(rule) ?? 0) + 1);
     const standing = changed.get(event.subject)?.standing ?? input.standings?.[row];
     const score = scores === null ? null : scores[row]!;
-    const verdict = decide({ score, fired, standing, policy, degraded, nowMs: event.timeMs });
+    const carriedBy = input.oneSided?.get(row);
+    const verdict = decide({ score, fired, standing, policy, carriedBy, degraded, nowMs: event.timeMs });
     const stands = shallStand(verdict, standing, emit);
     const stand = (next: Standing): void => {
       const change = changeOf(observations, row, next);

@@ -1,4 +1,4 @@
-import type { AccountEvent } from '../domain/event.ts';
+import { isLabelEvent, type AccountEvent } from '../domain/event.ts';
 import type { Failure, FailureCode, Result } from '../domain/failure.ts';
 import { readFacts, type EventFacts } from '../features/facts.ts';
 import { noReference, type Reference } from '../features/reference.ts';
@@ -26,12 +26,14 @@ export interface DecodedBatch {
 /**
  * Reads all records. What is no valid event, or one whose time is out of bounds, becomes a dead letter with its bytes unchanged.
  * @param nowMs milliseconds since the epoch: when a dead letter failed.
+ * @param labelsTopic the one topic that labels may come by; null where they may come by any.
  */
 export function decodeBatch(
   batch: RecordBatch,
   nowMs: number,
   reference: Reference = noReference,
   bounds: TimeBounds = unbounded,
+  labelsTopic: string | null = null,
 ): DecodedBatch {
   const facts: EventFacts[] = [];
   const offsets: number[] = [];
@@ -39,7 +41,7 @@ export function decodeBatch(
   const deadLetterCodes: FailureCode[] = [];
   const deadLetterOffsets: number[] = [];
   const misplaced: Misplacement[] = [];
-  for (const { record, outcome } of outcomesOf(batch, bounds)) {
+  for (const { record, outcome } of outcomesOf(batch, bounds, labelsTopic)) {
     if ('code' in outcome) {
       deadLetters.push(deadLetter(record, batch, outcome, nowMs));
       deadLetterCodes.push(outcome.code);
@@ -55,8 +57,11 @@ export function decodeBatch(
 }
 
 /** What came as something unreadable is no event, whatever its bytes say. */
-function read(record: IncomingRecord): Result<AccountEvent> {
-  return record.failure === undefined ? decodeEvent(record) : { ok: false, failure: record.failure };
+function read(record: IncomingRecord, mayLabel: boolean): Result<AccountEvent> {
+  if (record.failure !== undefined) return { ok: false, failure: record.failure };
+  const decoded = decodeEvent(record);
+  if (mayLabel || !decoded.ok || !isLabelEvent(decoded.value.type)) return decoded;
+  return { ok: false, failure: { code: 'EVENT_WRONG_TOPIC', message: `${decoded.value.type} belongs to the labels.` } };
 }
 
 interface Outcome {
@@ -65,8 +70,10 @@ interface Outcome {
 }
 
 /** Times are judged together: what bounds one may be the events after it. */
-function outcomesOf(batch: RecordBatch, bounds: TimeBounds): Outcome[] {
-  const decoded = batch.records.map(read);
+function outcomesOf(batch: RecordBatch, bounds: TimeBounds, labelsTopic: string | null): Outcome[] {
+  // Whoever may write events could otherwise say of anybody that he is fake.
+  const mayLabel = labelsTopic === null || batch.topic === labelsTopic;
+  const decoded = batch.records.map((record) => read(record, mayLabel));
   const judged = bounds.judge(decoded.flatMap((result) => (result.ok ? [result.value.timeMs] : [])));
   let next = 0;
   return decoded.map((result, at) => {

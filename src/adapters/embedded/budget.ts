@@ -10,6 +10,8 @@ const kindParts: Readonly<Record<EntityKind, number>> = {
   account: 36,
   ip: 8,
   network: 8,
+  site: 3,
+  site_shape: 2,
   asn: 1,
   device: 8,
   email_domain: 2,

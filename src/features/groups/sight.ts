@@ -1,9 +1,18 @@
-import { counter, member, type Feature } from '../feature.ts';
-import { watchedHours } from '../sight.ts';
+import { counter, member, share, type Extractor, type Feature } from '../feature.ts';
+import { pastEvents, surge, watchedHours } from '../sight.ts';
+import { snapshotColumn } from '../state.ts';
 import { isStandIn, unlessStandIn } from '../learned-stand-ins.ts';
 
 const company =
   'what more parties hold than could own it is nobody\u2019s: nil device ids, blank pictures, texts of the app';
+
+const site = 'who has an IPv6 /48 rotates through its networks: zulip#21544, boulder#2738';
+const noSite = "no address in the event, or the event is another person's act";
+
+const siteSignups = snapshotColumn('site', 'signups', '24h');
+const siteResidents = snapshotColumn('site', 'residents', '7d');
+const sitePerResident: Extractor = (_facts, values, row) =>
+  values[row + siteSignups]! / (1 + values[row + siteResidents]!);
 
 /** How far what is known can be trusted: how long Winnow has looked, what could not be read, which values are nobody's own. */
 export const sightFeatures: readonly Feature[] = [
@@ -87,5 +96,73 @@ export const sightFeatures: readonly Feature[] = [
     source: 'Gao et al., "Detecting and Characterizing Social Spam Campaigns", IMC 2010',
     reason: 'The same text came from {value} networks in 7 days',
     extract: unlessStandIn('text', counter('text', 'networks', '7d')),
+  },
+  {
+    name: 'account_past_events',
+    group: 'activity',
+    definition: 'Events of the account before the last 7 days, as far as Winnow saw them.',
+    unit: 'events',
+    range: [0, Infinity],
+    missing: 'the account has not acted yet: another reported or answered it',
+    source: 'an account with a past costs more to make than one with an age',
+    reason: null,
+    extract: pastEvents,
+  },
+  {
+    name: 'site_signups_1h',
+    group: 'network',
+    definition: 'Signups from the site around the network (/22, or /48 of IPv6) in 1 hour.',
+    unit: 'signups',
+    range: [0, Infinity],
+    missing: noSite,
+    source: site,
+    reason: '{value} signups came from the networks around this address in 1 hour',
+    extract: counter('site', 'signups', '1h'),
+  },
+  {
+    name: 'site_signups_24h',
+    group: 'network',
+    definition: 'Signups from the site around the network (/22, or /48 of IPv6) in 24 hours.',
+    unit: 'signups',
+    range: [0, Infinity],
+    missing: noSite,
+    source: site,
+    reason: '{value} signups came from the networks around this address in 24 hours',
+    extract: counter('site', 'signups', '24h'),
+  },
+  {
+    name: 'site_surge_1h',
+    group: 'network',
+    definition: 'Signups from the site in 1 hour over its mean hour of the last 7 days, as far as Winnow saw them.',
+    unit: 'times the usual',
+    range: [0, 168],
+    missing: `${noSite}; or no signup from the site in 7 days`,
+    source: site,
+    reason: 'The networks around this address show {value} times their usual signups in this hour',
+    extract: surge(snapshotColumn('site', 'signups', '1h'), snapshotColumn('site', 'signups', '7d'), 1),
+  },
+  {
+    name: 'site_signups_per_resident_24h',
+    group: 'network',
+    definition:
+      'Signups from the site in 24 hours over its accounts older than 48 hours, one assumed beforehand: high where nobody lives, low with a carrier.',
+    unit: 'signups per account',
+    range: [0, Infinity],
+    missing: noSite,
+    source: site,
+    reason:
+      '{value} signups came from the networks around this address in 24 hours for each account that is no longer new',
+    extract: sitePerResident,
+  },
+  {
+    name: 'site_shape_share_24h',
+    group: 'network',
+    definition: "Share of the site's signups with a user name in 24 hours whose name has the same template.",
+    unit: 'share',
+    range: [0, 1],
+    missing: `not a signup, no user name, ${noSite}; or fewer than three signups of the site with a user name`,
+    source: site,
+    reason: 'A share of {value} of the signups from the networks around this address has the same user name template',
+    extract: share(snapshotColumn('site_shape', 'signups', '24h'), snapshotColumn('site', 'name_signups', '24h')),
   },
 ];

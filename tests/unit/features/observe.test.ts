@@ -84,14 +84,20 @@ type Row = {
   ];
 }[EventType];
 
-const origin = ['account', 'ip', 'network', 'device'] as const;
+const origin = ['account', 'ip', 'network', 'site', 'device'] as const;
 const signupShows = ['ip.accounts', 'ip.devices', 'network.accounts', 'network.devices', 'device.accounts'] as const;
 /** What every event but a label shows: that there was one. */
 const spells = 'platform_part.spells';
 /** What each act of an account itself shows. */
 const habits = ['account.hours', 'account.seconds', 'account.acts'] as const;
 /** What an act from an address shows. */
-const whereabouts = ['account.addresses', 'account.networks', 'ip.residents', 'network.residents'] as const;
+const whereabouts = [
+  'account.addresses',
+  'account.networks',
+  'ip.residents',
+  'network.residents',
+  'site.residents',
+] as const;
 const originShows = [...habits, ...whereabouts, 'account.devices', 'device.networks', 'device.agents'] as const;
 
 const rows: readonly Row[] = [
@@ -99,7 +105,7 @@ const rows: readonly Row[] = [
   [
     'account.signup',
     { status: 'succeeded', context: { ip: '1.2.3.4' } },
-    ['account', 'ip', 'network', 'platform'],
+    ['account', 'ip', 'network', 'site', 'platform'],
     [...habits, ...whereabouts, 'ip.accounts', 'network.accounts'],
   ],
   [
@@ -149,7 +155,7 @@ const rows: readonly Row[] = [
   [
     'account.signup',
     { status: 'succeeded', username: 'ab', context: { ip: '1.2.3.4' } },
-    ['account', 'ip', 'network', 'name_shape', 'name_stem', 'cohort', 'platform'],
+    ['account', 'ip', 'network', 'site', 'site_shape', 'name_shape', 'name_stem', 'cohort', 'platform'],
     [...habits, ...whereabouts, 'ip.accounts', 'network.accounts'],
   ],
   ['account.login', { status: 'succeeded', method: 'otp', context }, origin, originShows],
@@ -256,6 +262,9 @@ describe('what an event adds to', () => {
     'network.name_signups',
     'network.agent_signups',
     'network.cohort_signups',
+    'site.signups',
+    'site.name_signups',
+    'site_shape.signups',
     'device.signups',
     'email_domain.signups',
     'phone_prefix.signups',
@@ -281,7 +290,7 @@ describe('what an event adds to', () => {
     [
       'a signup that tells nothing of its device, name or client',
       signupOf('acc_1', { context: { ip: '1.2.3.4' } }),
-      ['account.events', 'account.signups', 'ip.signups', 'network.signups'],
+      ['account.events', 'account.signups', 'ip.signups', 'network.signups', 'site.signups'],
     ],
     ['a login', eventOf('account.login', { status: 'succeeded', method: 'otp', context }), ['account.events']],
     [

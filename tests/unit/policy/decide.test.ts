@@ -130,3 +130,22 @@ describe('evidence that asks for what stands', () => {
     expect(decideOn({ score: 0.1, standing, nowMs: 48 * hourMs })).toMatchObject({ action: 'allow', changed: true });
   });
 });
+
+describe('a block that one group of features carries alone', () => {
+  it('asks people to look, and says what it asked for', () => {
+    const verdict = decideOn({ score: 0.99, carriedBy: 'device' });
+    expect(verdict).toMatchObject({ due: 'review', action: 'review', scoreAction: 'review' });
+    expect(verdict.restrained).toEqual({ asked: 'block', by: 'one-group:device' });
+  });
+
+  it('is a block where a rule asks for it too', () => {
+    const verdict = decideOn({ score: 0.99, carriedBy: 'device', fired: [firedRule('block')] });
+    expect(verdict).toMatchObject({ due: 'block', action: 'block' });
+    expect(verdict.restrained).toBeUndefined();
+  });
+
+  it('restrains nothing that is weaker', () => {
+    expect(decideOn({ score: 0.9, carriedBy: 'device' }).restrained).toBeUndefined();
+    expect(decideOn({ score: 0.99 }).restrained).toBeUndefined();
+  });
+});

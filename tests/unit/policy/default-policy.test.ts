@@ -52,6 +52,11 @@ const examples: readonly (readonly [id: string, event: AccountEvent, values: Val
   ],
   ['one-mailbox-many-accounts', signup, { mailbox_accounts_7d: 6 }],
   ['names-from-a-template', signup, { name_shape_signups_24h: 9, name_shape_share_24h: 0.6, username_digit_run: 4 }],
+  [
+    'names-from-a-template-around',
+    signup,
+    { site_signups_1h: 60, site_shape_share_24h: 0.9, site_signups_per_resident_24h: 60, username_digit_run: 4 },
+  ],
   ['phone-block-in-bulk', signup, { phone_prefix_signups_1h: 25, device_accounts_7d: 5 }],
   ['young-account-asks-everyone', request, { account_age_h: 3, account_requests_1h: 15, account_targets_24h: 20 }],
   ['requests-that-nobody-accepts', answer, { account_requests_24h: 40, account_acceptance_ratio_7d: 0.03 }],

@@ -3,7 +3,7 @@ import { noReference } from '../../../src/features/reference.ts';
 import { decodeBatch } from '../../../src/steps/decode-batch.ts';
 import { clockBounds } from '../../../src/steps/time-bounds.ts';
 import { headersOf, valuesOf } from '../../headers.ts';
-import { batchOf, cloudEvent, loginOf, signupOf, startMs } from './events.ts';
+import { batchOf, cloudEvent, eventOf, labelOf, loginOf, signupOf, startMs } from './events.ts';
 
 const login = loginOf('acc_1', { id: 'a' });
 const signup = signupOf('acc_2', { email: 'x@example.com' });
@@ -86,5 +86,15 @@ describe('decodeBatch', () => {
       deadLetterOffsets: [],
       misplaced: [],
     });
+  });
+
+  it('takes labels and erasures from the topic of labels alone, once it is named', () => {
+    const erasure = eventOf('account.erasure_requested', {});
+    const batch = batchOf([cloudEvent(labelOf('acc_1')), cloudEvent(erasure), cloudEvent(loginOf('acc_1'))]);
+    const refused = decodeBatch(batch, startMs, undefined, undefined, 'account-labels');
+    expect(refused.deadLetterCodes).toEqual(['EVENT_WRONG_TOPIC', 'EVENT_WRONG_TOPIC']);
+    expect(refused.facts.map(({ event }) => event.type)).toEqual(['account.login']);
+    for (const topic of [batch.topic, null])
+      expect(decodeBatch(batch, startMs, undefined, undefined, topic).deadLetterCodes).toEqual([]);
   });
 });

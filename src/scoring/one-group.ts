@@ -1,0 +1,58 @@
+import { catalogue, featureColumn } from '../features/catalogue.ts';
+import { featureCount } from '../features/extract.ts';
+import { featureGroups, type FeatureGroup } from '../features/feature.ts';
+
+/** [column] the place of its feature's group. */
+const groupOfColumn = Uint8Array.from(catalogue, ({ group }) => featureGroups.indexOf(group));
+
+const age = columnOf('account_age_h');
+const past = columnOf('account_past_events');
+const watched = columnOf('history_age_h');
+
+/** An account of this age that also had a life before this week is nobody's throw-away, hours. */
+const establishedAgeHours = 720;
+const establishedEvents = 10;
+/** History that is younger than this cannot tell a life from a sleep: the age alone then counts, hours. */
+const watchedHoursMin = 168;
+
+/**
+ * The group of features that alone carries a score to where it blocks: without what the group adds to the log-odds, the score would
+ * not even ask for a challenge. Null when no group does: then others agree with the strongest.
+ *
+ * One group can be turned against somebody: a device by accounts made on it, a mailbox by signups in its name, an account's
+ * requests by whoever took it over.
+ *
+ * @param score probability of fake, 0 to 1.
+ * @param contributions log-odds by catalogue column, starting at `row`.
+ * @param challenge probability from which a challenge is due.
+ */
+export function carryingGroup(
+  score: number,
+  contributions: Float32Array,
+  row: number,
+  challenge: number,
+): FeatureGroup | null {
+  const sums = new Float64Array(featureGroups.length);
+  for (let column = 0; column < featureCount; column++) sums[groupOfColumn[column]!]! += contributions[row + column]!;
+  let strongest = 0;
+  for (let group = 1; group < sums.length; group++) if (sums[group]! > sums[strongest]!) strongest = group;
+  return logOdds(score) - sums[strongest]! < logOdds(challenge) ? featureGroups[strongest]! : null;
+}
+
+/** Whether an account is old and had a life before this week. @param row where its features begin. */
+export function isEstablished(features: Float32Array, row: number): boolean {
+  if (!(features[row + age]! >= establishedAgeHours)) return false;
+  return features[row + past]! >= establishedEvents || !(features[row + watched]! >= watchedHoursMin);
+}
+
+/** Nearly 0 and nearly 1 have finite log-odds too: scores are kept in 32 bits. */
+const probabilityMargin = 2 ** -24;
+
+function logOdds(probability: number): number {
+  const bounded = Math.min(1 - probabilityMargin, Math.max(probabilityMargin, probability));
+  return Math.log(bounded / (1 - bounded));
+}
+
+function columnOf(name: string): number {
+  return featureColumn(name)!;
+}
