@@ -13,12 +13,19 @@ export interface PartitionStart {
 
 const unknown: PartitionStart = { expected: undefined, committedOffset: undefined, isRemade: false };
 
+/** What a process remembers of a partition that it had. */
+export interface PartitionPast {
+  readonly wasCommitted: boolean;
+  /** Behind the last record that it was handed; undefined for none. */
+  readonly reached: number | undefined;
+}
+
 /**
  * Where the partitions of one assignment begin.
  *
- * A partition was made anew when it ends before what the group committed; and when this process has committed to it and the group
- * knows nothing of that: Kafka forgets what was committed to a topic when the topic is deleted, and else only when a group has been
- * empty for days.
+ * A partition was made anew when it ends before what the group committed or this process has read; when this process has committed
+ * to it and the group knows nothing of that: Kafka forgets what was committed to a topic when the topic is deleted, and else only
+ * when a group has been empty for days; and when an offset was out of range although no record went that this process had not read.
  */
 export class Assignment {
   readonly #starts: ReadonlyMap<string, PartitionStart>;
@@ -26,17 +33,15 @@ export class Assignment {
   /**
    * @param ends what the brokers say; where they do not, nothing is known
    * @param planned where the consumer was told to begin, of those partitions where it was told
-   * @param wasCommitted whether this process has ever committed to a partition
+   * @param pastOf what this process remembers
    */
   constructor(
     ends: readonly PartitionEnds[],
     planned: readonly (TopicPartition & { readonly offset: number })[],
-    wasCommitted: (partition: TopicPartition) => boolean,
+    pastOf: (partition: TopicPartition) => PartitionPast,
   ) {
     const begins = new Map(planned.map((each) => [keyOf(each), each.offset]));
-    this.#starts = new Map(
-      ends.map((each) => [keyOf(each), startOf(each, begins.get(keyOf(each)), wasCommitted(each))]),
-    );
+    this.#starts = new Map(ends.map((each) => [keyOf(each), startOf(each, begins.get(keyOf(each)), pastOf(each))]));
   }
 
   start(topic: string, partition: number): PartitionStart {
@@ -44,14 +49,18 @@ export class Assignment {
   }
 }
 
-function startOf(
-  { committed, high }: PartitionEnds,
-  planned: number | undefined,
-  wasCommitted: boolean,
-): PartitionStart {
-  const isRemade = committed === undefined ? wasCommitted : committed > high;
-  if (isRemade) return { expected: committed, committedOffset: undefined, isRemade };
-  return { expected: planned ?? committed, committedOffset: committed, isRemade };
+function startOf(ends: PartitionEnds, planned: number | undefined, past: PartitionPast): PartitionStart {
+  const { committed } = ends;
+  if (isRemade(ends, past)) return { expected: committed, committedOffset: undefined, isRemade: true };
+  return { expected: planned ?? committed, committedOffset: committed, isRemade: false };
+}
+
+function isRemade(
+  { committed, low, high, wasReset }: PartitionEnds,
+  { wasCommitted, reached }: PartitionPast,
+): boolean {
+  if (reached !== undefined && (high < reached || (wasReset && low < reached))) return true;
+  return committed === undefined ? wasCommitted : committed > high;
 }
 
 export function keyOf({ topic, partition }: TopicPartition): string {

@@ -35,6 +35,8 @@ export class KafkaSource {
   readonly #ends: PartitionEndsReader;
   /** Partitions to which this process has committed. */
   readonly #committed = new Set<string>();
+  /** By partition: behind the last record that this process was handed. */
+  readonly #reached = new Map<string, number>();
   #member: GroupMember | undefined;
   #progressMs: number;
   /** Since the membership was lost; undefined while there is one. */
@@ -100,6 +102,7 @@ export class KafkaSource {
         startPositions: this.#startPositions,
         ends: this.#ends,
         committed: this.#committed,
+        reached: this.#reached,
       });
       const end = await this.#member.live();
       if (end.kind === 'left' || (end.kind === 'crashed' && this.#closing.signal.aborted)) return;

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Consumer, EachBatchPayload } from 'kafkajs';
-import { Assignment, keyOf } from './assignment.ts';
+import { Assignment, keyOf, type PartitionPast } from './assignment.ts';
 import { within } from './bounded.ts';
 import { Committer, type CommitOffsets } from './committer.ts';
 import { coordinatorLost, CoordinatorWatch } from './coordinator-watch.ts';
@@ -27,6 +27,8 @@ export interface MemberSurroundings {
   readonly ends: Pick<PartitionEndsReader, 'of'>;
   /** Partitions to which this process has committed: those of the topics, at most. */
   readonly committed: Set<string>;
+  /** By partition: behind the last record that this process was handed. */
+  readonly reached: Map<string, number>;
 }
 
 /** Offsets that reading jumped over: from `from` up to, not including, `next`. */
@@ -241,9 +243,12 @@ export class GroupMember {
       partitions: own.map(({ partition }) => partition),
     }));
     this.#consumer.pause(partitions);
-    const { committed } = this.#surroundings;
-    const wasCommitted = (partition: TopicPartition): boolean => committed.has(keyOf(partition));
-    const asked = this.#endsOfAssigned().then((ends) => new Assignment(ends, planned, wasCommitted));
+    const { committed, reached } = this.#surroundings;
+    const pastOf = (partition: TopicPartition): PartitionPast => {
+      const key = keyOf(partition);
+      return { wasCommitted: committed.has(key), reached: reached.get(key) };
+    };
+    const asked = this.#endsOfAssigned().then((ends) => new Assignment(ends, planned, pastOf));
     this.#assignment = undefined;
     this.#asked = asked;
     const assignment = await asked;
@@ -300,6 +305,7 @@ export class GroupMember {
         break;
       }
       const span = offsets.open(slice.from, slice.next);
+      this.#surroundings.reached.set(keyOf({ topic, partition }), slice.next);
       try {
         const batch = committedOffset === undefined ? slice.batch : { ...slice.batch, committedOffset };
         await this.#held(batch, () => this.#options.handler(batch, signal), signal);

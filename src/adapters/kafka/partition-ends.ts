@@ -13,6 +13,8 @@ export interface PartitionEnds extends TopicPartition {
   readonly high: number;
   /** What the group reads next, wherever that is; undefined where it has committed nothing. */
   readonly committed: number | undefined;
+  /** Whether kafkajs has found an offset out of range since, and let the group begin anew. */
+  readonly wasReset: boolean;
 }
 
 const requestTimeoutMs = 10_000;
@@ -41,6 +43,7 @@ export class PartitionEndsReader {
         low: Number(low),
         high: Number(high),
         committed: committedAt(committed.get(partition), low),
+        wasReset: committed.get(partition) === resetOffset,
       };
     });
   }
@@ -50,7 +53,10 @@ export class PartitionEndsReader {
   }
 }
 
-/** -1 where nothing was committed. -2 stands for the beginning: kafkajs commits it where an offset was out of range. */
+/** Stands for the beginning: kafkajs commits it where an offset was out of range. */
+const resetOffset = -2;
+
+/** -1 where nothing was committed. */
 function committedAt(offset: number | undefined, low: string): number | undefined {
   if (offset === undefined || offset === -1) return undefined;
   return offset < 0 ? Number(low) : offset;

@@ -5,11 +5,16 @@ const place = { topic: 't', partition: 0 };
 
 function startWith(
   committed: number | undefined,
-  { planned, wasCommitted = false }: { planned?: number; wasCommitted?: boolean } = {},
+  {
+    planned,
+    wasCommitted = false,
+    wasReset = false,
+    reached,
+  }: { planned?: number; wasCommitted?: boolean; wasReset?: boolean; reached?: number } = {},
 ): PartitionStart {
-  const ends = [{ ...place, low: 10, high: 100, committed }];
+  const ends = [{ ...place, low: 10, high: 100, committed, wasReset }];
   const plan = planned === undefined ? [] : [{ ...place, offset: planned }];
-  return new Assignment(ends, plan, () => wasCommitted).start('t', 0);
+  return new Assignment(ends, plan, () => ({ wasCommitted, reached })).start('t', 0);
 }
 
 describe('where a partition begins that is assigned', () => {
@@ -37,12 +42,33 @@ describe('where a partition begins that is assigned', () => {
       startWith(undefined, { wasCommitted: true }),
       { expected: undefined, committedOffset: undefined, isRemade: true },
     ],
+    // Its offset was out of range and had been reset when the group was rebalanced: the new events passed for delivered ones.
+    [
+      'as another partition, when it ends before what this process has read',
+      startWith(10, { wasReset: true, reached: 101 }),
+      { expected: 10, committedOffset: undefined, isRemade: true },
+    ],
+    [
+      'as another partition, when what was read is there and was out of range',
+      startWith(10, { wasReset: true, reached: 60 }),
+      { expected: 10, committedOffset: undefined, isRemade: true },
+    ],
+    [
+      'as the same, when retention took what was not read',
+      startWith(10, { wasReset: true, reached: 10 }),
+      { expected: 10, committedOffset: 10, isRemade: false },
+    ],
+    [
+      'as the same, when commits failed',
+      startWith(10, { wasCommitted: true, reached: 60 }),
+      { expected: 10, committedOffset: 10, isRemade: false },
+    ],
   ])('%s', (_where, start, expected) => {
     expect(start).toEqual(expected);
   });
 
   it('is not known where the brokers did not say', () => {
-    const none = new Assignment([], [], () => true);
+    const none = new Assignment([], [], () => ({ wasCommitted: true, reached: 40 }));
     expect(none.start('t', 0)).toEqual({ expected: undefined, committedOffset: undefined, isRemade: false });
   });
 });
