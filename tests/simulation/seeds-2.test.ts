@@ -1,0 +1,4 @@
+import { expectSeedsToHold } from './expect-seeds.ts';
+
+/** In two files, which run side by side. */
+expectSeedsToHold(1, 2);

@@ -1,0 +1,32 @@
+import { simulate, type Outcome } from './simulation.ts';
+
+/** Seeds that are lived through, unless the environment names others. */
+const seedsByDefault = 1_000;
+
+/** Seeds within which a fault must be found that was mended once and is put back. */
+const seedsToFind = 300;
+
+/** The seeds among which a fault that was put back must be found. */
+export const seedsToFindItIn: readonly number[] = Array.from({ length: seedsToFind }, (_, seed) => seed);
+
+/** `WINNOW_TEST_SEED` repeats one seed; `WINNOW_TEST_SEEDS` says how many to live through. */
+export function seedsOfRun(part: number, parts: number): readonly number[] {
+  const { WINNOW_TEST_SEED: one, WINNOW_TEST_SEEDS: many } = process.env;
+  if (one !== undefined) return part === 0 ? [Number(one)] : [];
+  const count = many === undefined ? seedsByDefault : Number(many);
+  return Array.from({ length: count }, (_, seed) => seed).filter((seed) => seed % parts === part);
+}
+
+/** The first of some seeds in which something happens that must never be; undefined where nothing does. */
+export async function firstViolation(seeds: Iterable<number>): Promise<Outcome | undefined> {
+  for (const seed of seeds) {
+    const outcome = await simulate(seed);
+    if (outcome.violations.length > 0) return outcome;
+  }
+  return undefined;
+}
+
+/** What a person needs to repeat it. */
+export function describeOutcome({ seed, schedule, violations }: Outcome): string {
+  return [`WINNOW_TEST_SEED=${seed}`, ...schedule, '', ...violations.slice(0, 5)].join('\n');
+}

@@ -1,0 +1,32 @@
+import { vi } from 'vitest';
+
+/** Puts time, disk and network of the simulation in the place of the real ones, for every file of this folder. */
+
+vi.mock(import('node:timers/promises'), async (importOriginal) => {
+  const { virtualTimersPromises } = await import('./timers-promises.ts');
+  return virtualTimersPromises(await importOriginal());
+});
+
+vi.mock(import('node:fs/promises'), async (importOriginal) => {
+  const { memoryFiles } = await import('./memory-files.ts');
+  return memoryFiles(await importOriginal());
+});
+
+vi.mock('../../src/adapters/kafka/group-client.ts', async () => {
+  const { theBroker } = await import('./broker.ts');
+  const { asConsumer, ScriptedConsumer } = await import('./consumer.ts');
+  const { currentProcess, virtualTime } = await import('./virtual-time.ts');
+  return {
+    createGroupConsumer: () => asConsumer(new ScriptedConsumer(virtualTime()!, theBroker(), currentProcess()!.name)),
+  };
+});
+
+vi.mock('../../src/adapters/kafka/partition-ends.ts', async () => {
+  const { theBroker } = await import('./broker.ts');
+  return {
+    PartitionEndsReader: class {
+      of = () => theBroker().ends();
+      close = () => Promise.resolve();
+    },
+  };
+});
