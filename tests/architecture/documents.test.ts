@@ -6,13 +6,14 @@ import { describe, expect, it } from 'vitest';
 /** Documents name files, tests and code: what they name is there. */
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const folders = ['src', 'tests', 'load-tests', 'grafana', 'models'];
-const documents = [
+const folders = ['bin', 'src', 'tests', 'load-tests', 'grafana', 'models', 'tools'];
+const files = [
   ...readdirSync(root),
   ...folders.flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((path) => join(folder, path)),
   ),
-]
+];
+const documents = files
   .filter((path) => path.endsWith('.md'))
   .map((path) => ({ path, folder: join(root, dirname(path)), text: readFileSync(join(root, path), 'utf8') }));
 
@@ -42,11 +43,11 @@ describe('the documents', () => {
     expect(broken).toEqual([]);
   });
 
-  it('name files that exist, from the root or from where they stand', () => {
-    const missing = documents.flatMap(({ path, folder, text }) =>
-      [...text.matchAll(/`((?:src|tests|load-tests|grafana|models|tools)\/[\w./-]+\.(?:ts|md|sh|py|yaml|json))`/g)]
+  it('name files that exist, by the path or by its end', () => {
+    const missing = documents.flatMap(({ path, text }) =>
+      [...text.matchAll(/`([\w./-]+\.(?:ts|md|sh|py|yaml))`/g)]
         .map(([, named]) => named!)
-        .filter((named) => !existsSync(join(root, named)) && !existsSync(join(folder, named)))
+        .filter((named) => !files.some((file) => file === named || file.endsWith(`/${named}`)))
         .map((named) => `${path}: ${named}`),
     );
     expect(missing).toEqual([]);
