@@ -1,5 +1,3 @@
-import { closeSync, openSync, readSync } from 'node:fs';
-
 import { configFileBytesMax } from '../config/document.ts';
 import type { ConfigFile } from '../config/document.ts';
 import type { Environment } from '../config/environment.ts';
@@ -7,6 +5,7 @@ import { describeFault } from '../config/fault.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Config, SettingPath } from '../config/schema.ts';
 import { FailureError } from '../domain/failure.ts';
+import { readSmallFile } from '../net/small-file.ts';
 
 const secretFileBytesMax = 64 * 1024;
 
@@ -42,16 +41,7 @@ function readConfigFile(path: string): ConfigFile {
   }
 }
 
-/** Reads UTF-8 text of bounded size, from pipes too, whose size nobody knows. */
+/** Reads UTF-8 text of bounded size. */
 function readText(path: string, bytesMax: number): string {
-  const bytes = new Uint8Array(bytesMax + 1);
-  const file = openSync(path, 'r');
-  let size = 0;
-  try {
-    for (let read = 1; read > 0 && size < bytes.length; size += read) read = readSync(file, bytes, { offset: size });
-  } finally {
-    closeSync(file);
-  }
-  if (size > bytesMax) throw new Error(`more than ${bytesMax} bytes`);
-  return new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, size));
+  return new TextDecoder('utf-8', { fatal: true }).decode(readSmallFile(path, bytesMax));
 }

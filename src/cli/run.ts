@@ -26,12 +26,14 @@ Examples:
   $ WINNOW_KAFKA_BROKERS=localhost:9092 WINNOW_STATE_KEY_SECRET=$(openssl rand -hex 16) winnow run --create-topics`,
     )
     .action(async (options: RunCommandOptions) => {
-      const [{ loadConfigOf }, { requiredToRun }, { run }] = await Promise.all([
+      const [{ loadConfigOf }, { removeSecrets }, { requiredToRun }, { run }] = await Promise.all([
         import('./load-config.ts'),
+        import('../config/environment.ts'),
         import('../config/schema.ts'),
         import('../app/run.ts'),
       ]);
       const config = loadConfigOf(options.config, process.env, requiredToRun);
+      removeSecrets(process.env);
       const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
         version: string;
       };

@@ -71,6 +71,15 @@ export function readEnvironment(
   return { values, faults };
 }
 
+/**
+ * Takes the secrets out of an environment, once they are read: what the process starts inherits none, and no dump of its variables has
+ * any. What it was started with stays readable to its own user and to root (`/proc/<pid>/environ`); only a file keeps a secret out
+ * of there.
+ */
+export function removeSecrets(environment: Record<string, string | undefined>): void {
+  for (const { variable, notes } of settings) if (notes.kind === 'secret') delete environment[variable];
+}
+
 /** Whether Kubernetes wrote this, and no person. */
 export function isServiceAddress(value: unknown): boolean {
   return typeof value === 'string' && serviceAddress.test(value);

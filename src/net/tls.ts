@@ -1,6 +1,9 @@
-import { readFileSync } from 'node:fs';
 import type { ConnectionOptions } from 'node:tls';
 import { FailureError } from '../domain/failure.ts';
+import { readSmallFile } from './small-file.ts';
+
+/** Bytes of a PEM file: the authorities of a whole operating system are a quarter of it. */
+const pemBytesMax = 1024 * 1024;
 
 /** How to speak TLS to one kind of server, as sections `tls` of the configuration have it. */
 export interface TlsSettings {
@@ -36,9 +39,10 @@ export function tlsOptions(section: string, tls: TlsSettings): ConnectionOptions
 
 function readFile(path: string, file: string): Buffer {
   try {
-    return readFileSync(file);
+    return readSmallFile(file, pemBytesMax);
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    const { code, message } = error as NodeJS.ErrnoException;
+    const reason = code ?? message;
     throw new FailureError({ code: 'CONFIG_INVALID', message: `${file} cannot be read (${reason}).`, path });
   }
 }

@@ -4,6 +4,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { describeConfig } from '../../../src/config/describe.ts';
+import { removeSecrets } from '../../../src/config/environment.ts';
 import { describeFault } from '../../../src/config/fault.ts';
 import { loadConfig } from '../../../src/config/load.ts';
 import type { ConfigSources } from '../../../src/config/load.ts';
@@ -98,5 +99,16 @@ describe('no secret is ever printed', () => {
         expect(text).not.toContain(secret);
       }),
     );
+  });
+});
+
+describe('an environment after its secrets were read', () => {
+  it('has none of them, and everything else', () => {
+    const secrets = settings.filter(({ notes }) => notes.kind === 'secret').map(({ variable }) => [variable, 'word']);
+    expect(secrets.length).toBeGreaterThan(3);
+    const others = { ...complete, PATH: '/bin', WINNOW_STATE_KEY_SECRET_FILE: '/run/secrets/key' };
+    const environment: Record<string, string | undefined> = { ...others, ...Object.fromEntries(secrets) };
+    removeSecrets(environment);
+    expect(environment).toEqual(others);
   });
 });

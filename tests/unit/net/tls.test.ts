@@ -8,6 +8,8 @@ const folder = mkdtempSync(join(tmpdir(), 'winnow-tls-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 const file = join(folder, 'some.pem');
 writeFileSync(file, 'PEM');
+const large = join(folder, 'large.log');
+writeFileSync(large, Buffer.alloc(1024 * 1024 + 1));
 
 describe('options of TLS', () => {
   it('are what the settings say, files read', () => {
@@ -34,11 +36,20 @@ describe('options of TLS', () => {
     expect(tlsOptions('valkey.tls', { enabled: true, rejectUnauthorized: true })).toEqual({ rejectUnauthorized: true });
   });
 
-  it('name the setting of a file that is not there', () => {
-    const settings = { enabled: true, rejectUnauthorized: true, keyFile: join(folder, 'absent.pem') };
+  it.each([
+    ['is not there', join(folder, 'absent.pem'), 'ENOENT'],
+    ['is a folder', folder, 'EISDIR'],
+    // A log that somebody named by mistake, or a device, must not be read until memory ends.
+    ['is no key by its size', large, 'more than 1048576 bytes'],
+  ])('name the setting of a file that %s', (_, keyFile, reason) => {
+    const settings = { enabled: true, rejectUnauthorized: true, keyFile };
     expect(() => tlsOptions('valkey.tls', settings)).toThrow(
       expect.objectContaining({
-        failure: expect.objectContaining({ code: 'CONFIG_INVALID', path: 'valkey.tls.keyFile' }),
+        failure: {
+          code: 'CONFIG_INVALID',
+          path: 'valkey.tls.keyFile',
+          message: `${keyFile} cannot be read (${reason}).`,
+        },
       }),
     );
   });
