@@ -53,7 +53,7 @@ export interface PipelineParts {
 export type Pipeline = (batch: RecordBatch, signal: AbortSignal) => Promise<BatchReport>;
 
 /**
- * The path: decode, observe, extract, score, decide, send, settle.
+ * The path: decode, observe, extract, score, decide, restrain, send, settle.
  *
  * It resolves only when every record of the batch is a delivered decision, a considered silence, or a delivered dead letter:
  * then, and only then, may the caller commit. It rejects when a record could not be given its fate; then the batch is
@@ -102,6 +102,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       if (scores === null) degraded.push('model');
       if (parts.isReferencePartial) degraded.push('enrichment');
       const oneSided = await findOneSided(model, features, scores, policy.thresholds);
+      // Each row is decided and restrained in turn: the next event of an account is held against what is left.
       const { emitted, changes, repeats, ruleCounts } = decideBatch({
         facts: decoded.facts,
         observations,

@@ -1,7 +1,8 @@
-import assert from 'node:assert/strict';
-import { strengthOf, strongest, type Action, type Degradation } from '../domain/decision.ts';
+import { strengthOf, type Action, type Degradation } from '../domain/decision.ts';
 import type { Standing } from '../domain/standing.ts';
+import { actionAfter, claimOf, dueOf, standsAt } from './claim.ts';
 import type { Policy, Rule } from './policy.ts';
+import { restrain } from './restraint/restrain.ts';
 
 export interface Evidence {
   /** Calibrated probability of fake, 0 to 1; null where no model spoke. */
@@ -20,17 +21,17 @@ export interface Evidence {
 }
 
 export interface Verdict {
-  /** What this event's evidence asks for: the strongest of the score's action and the enforced rules' actions. */
+  /** What is due for this event: the strongest of the score's action and the enforced rules' actions, as far as nothing held them back. */
   readonly due: Action;
-  /** What it would ask for but for what restrains it, and what that is; undefined where nothing does. */
-  readonly restrained?: { readonly asked: Action; readonly by: string };
+  /** What the evidence asked for and what held it back; undefined where nothing did. */
+  readonly restrained: { readonly asked: Action; readonly by: readonly string[] } | undefined;
   /** What stands for the account from now on. */
   readonly action: Action;
   /** Whether that is another action than stood before. Every change is emitted, one back to `allow` too. */
   readonly changed: boolean;
   /** Whether the evidence asks for what stands already: its time then begins anew. */
   readonly renewed: boolean;
-  /** What the score alone asks for. */
+  /** What the score alone asks for, as far as nothing held it back. */
   readonly scoreAction: Action;
   /** The enforced rules that ask for `due`, in document order. Empty when only the score does. */
   readonly decisiveRules: readonly Rule[];
@@ -39,7 +40,8 @@ export interface Verdict {
 const noRules: readonly Rule[] = Object.freeze([]);
 
 /**
- * Weighs one event's evidence against what stands for its account. Pure.
+ * Weighs one event's evidence, takes what it asks for through the restraints, and holds what is left against what stands for
+ * the account. Pure.
  *
  *            due is stronger: at once
  *   allow ──▶ challenge ──▶ review ──▶ block
@@ -48,46 +50,22 @@ const noRules: readonly Rule[] = Object.freeze([]);
  *
  * What stands is renewed by evidence that asks for the same: an account under suspicion every other hour is not free after a day
  * because one event in between was quiet.
- *
- * Missing evidence is no evidence: a degraded decision neither blocks on the score nor lifts what stands, or an outage
- * of the store would set free every account that it should have remembered. And one group of features, which a stranger may have
- * set up, does not block an established account alone: it asks people to look.
  */
-export function decide(evidence: Evidence): Verdict {
-  const { score, fired, standing, policy, carriedBy, degraded, nowMs } = evidence;
-  const asked = scoreActionOf(score, policy, degraded.length > 0);
-  const scoreAction = asked === 'block' && carriedBy !== undefined ? 'review' : asked;
-  let due = scoreAction;
-  for (const rule of fired) if (rule.mode === 'enforce') due = strongest(due, rule.action);
-
-  const before = standing?.action ?? 'allow';
-  const action = replaces(due, standing, policy, degraded.length > 0, nowMs) ? due : before;
-  const changed = action !== before;
-  const renewed = !changed && due === before && renews(standing, policy, nowMs);
-  const verdict = { due, action, changed, renewed, scoreAction, decisiveRules: decisive(fired, due) };
-  if (strengthOf(asked) <= strengthOf(due)) return verdict;
-  return { ...verdict, restrained: { asked, by: `one-group:${carriedBy}` } };
-}
-
-function scoreActionOf(score: number | null, policy: Policy, isDegraded: boolean): Action {
-  if (score === null) return 'allow';
-  assert(!Number.isNaN(score), 'a score is a number, or null where the model failed');
-  const { challenge, review, block } = policy.thresholds;
-  if (score >= block) return isDegraded ? 'review' : 'block';
-  if (score >= review) return 'review';
-  return score >= challenge ? 'challenge' : 'allow';
-}
-
-function replaces(
-  due: Action,
-  standing: Standing | undefined,
-  policy: Policy,
-  isDegraded: boolean,
-  nowMs: number,
-): boolean {
-  if (standing === undefined || standing.action === 'allow') return true;
-  if (strengthOf(due) >= strengthOf(standing.action)) return true;
-  return !isDegraded && nowMs - standing.sinceMs >= policy.standingMs[standing.action];
+export function decide({ score, fired, standing, policy, carriedBy, degraded, nowMs }: Evidence): Verdict {
+  const stands = standsAt(nowMs, standing, policy);
+  const { claim, asked, by } = restrain(claimOf(score, fired, policy), stands, { degraded, carriedBy });
+  const due = dueOf(claim);
+  const action = actionAfter(claim, stands);
+  const changed = action !== stands.action;
+  return {
+    due,
+    restrained: by.length === 0 ? undefined : { asked, by },
+    action,
+    changed,
+    renewed: !changed && due === stands.action && renews(standing, policy, nowMs),
+    scoreAction: claim.scoreAction,
+    decisiveRules: decisive(fired, due),
+  };
 }
 
 /** Whether a standing ends sooner than it would from now. One that never ends needs no renewal. */
@@ -96,7 +74,8 @@ function renews(standing: Standing | undefined, policy: Policy, nowMs: number): 
   return nowMs > standing.sinceMs && policy.standingMs[standing.action] < Infinity;
 }
 
+/** A rule that was held back to what is due asks for it as well. */
 function decisive(fired: readonly Rule[], due: Action): readonly Rule[] {
   if (fired.length === 0) return noRules;
-  return fired.filter((rule) => rule.mode === 'enforce' && rule.action === due);
+  return fired.filter((rule) => rule.mode === 'enforce' && strengthOf(rule.action) >= strengthOf(due));
 }

@@ -44,7 +44,7 @@ export function composeDecisions(
       policy: versions.policy,
       degraded,
       ...(supersedes === undefined ? {} : { supersedes }),
-      ...(restrained === undefined ? {} : { due: restrained.asked, restrainedBy: [restrained.by] }),
+      ...(restrained === undefined ? {} : { due: restrained.asked, restrainedBy: restrained.by }),
     };
   });
 }

@@ -66,7 +66,8 @@ const replayed = observationFates.indexOf('replayed');
 const duplicate = observationFates.indexOf('duplicate');
 
 /**
- * Decides about each event, in order; a later event of an account sees what an earlier one of the same batch decided.
+ * Decides about each event, restrained, in order; a later event of an account sees what an earlier one of the same batch
+ * decided.
  *
  * Nothing is decided twice: neither what was settled, nor what this process decided and could not settle, nor what a producer
  * sent twice, for the second decision would have the first one's id and perhaps another action.

@@ -56,8 +56,14 @@ describe('a degraded decision', () => {
     expect(decideOn({ score: 1, degraded: [missing] })).toMatchObject({ due: 'review', scoreAction: 'review' });
   });
 
-  it('blocks when a rule does', () => {
-    expect(decideOn({ score: 1, fired: [firedRule('block')], degraded: ['store'] }).due).toBe('block');
+  it('says that it was to be a block', () => {
+    expect(decideOn({ score: 1, degraded: ['store'] }).restrained).toEqual({ asked: 'block', by: ['degraded'] });
+    expect(decideOn({ score: 0.9, degraded: ['store'] }).restrained).toBeUndefined();
+  });
+
+  it('blocks when a rule does, and then nothing was held back', () => {
+    const verdict = decideOn({ score: 1, fired: [firedRule('block')], degraded: ['store'] });
+    expect(verdict).toMatchObject({ due: 'block', restrained: undefined });
   });
 
   it('does not lift what stands, however long it has stood', () => {
@@ -68,6 +74,9 @@ describe('a degraded decision', () => {
       nowMs: 99 * hourMs,
     } as const;
     expect(decideOn(evidence)).toMatchObject({ due: 'allow', action: 'challenge', changed: false });
+    expect(decideOn(evidence).restrained).toEqual({ asked: 'allow', by: ['degraded'] });
+    // It could not have been lifted yet: nothing was held.
+    expect(decideOn({ ...evidence, nowMs: 0 }).restrained).toBeUndefined();
   });
 });
 
@@ -135,13 +144,18 @@ describe('a block that one group of features carries alone', () => {
   it('asks people to look, and says what it asked for', () => {
     const verdict = decideOn({ score: 0.99, carriedBy: 'device' });
     expect(verdict).toMatchObject({ due: 'review', action: 'review', scoreAction: 'review' });
-    expect(verdict.restrained).toEqual({ asked: 'block', by: 'one-group:device' });
+    expect(verdict.restrained).toEqual({ asked: 'block', by: ['one-group:device'] });
   });
 
   it('is a block where a rule asks for it too', () => {
     const verdict = decideOn({ score: 0.99, carriedBy: 'device', fired: [firedRule('block')] });
     expect(verdict).toMatchObject({ due: 'block', action: 'block' });
     expect(verdict.restrained).toBeUndefined();
+  });
+
+  it('is held back once, by what comes first', () => {
+    const { restrained } = decideOn({ score: 1, carriedBy: 'device', degraded: ['store'] });
+    expect(restrained).toEqual({ asked: 'block', by: ['degraded'] });
   });
 
   it('restrains nothing that is weaker', () => {

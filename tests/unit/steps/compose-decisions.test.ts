@@ -14,6 +14,7 @@ const batch = { ...batchOf([]), topic: 'events', partition: 5 };
 const decoded = decodedOf([loginOf('acc_1'), loginOf('acc_2', { id: 'e-2', timeMs: startMs + 60_000 })]);
 const verdict = {
   due: 'review',
+  restrained: undefined,
   action: 'review',
   changed: true,
   renewed: false,
@@ -68,6 +69,19 @@ describe('composeDecisions', () => {
     const degraded = ['store', 'model'] as const;
     const [decision] = composeDecisions([{ ...emitted, degraded }], [[]], null, decoded, batch, versions);
     expect(decision).toMatchObject({ score: null, degraded });
+  });
+
+  it('says what was asked for and what held it back', () => {
+    const restrained = { asked: 'block', by: ['degraded'] } as const;
+    const [decision] = composeDecisions(
+      [{ ...emitted, verdict: { ...verdict, restrained } }],
+      [reasons],
+      null,
+      decoded,
+      batch,
+      versions,
+    );
+    expect(decision).toMatchObject({ action: 'review', due: 'block', restrainedBy: ['degraded'] });
   });
 
   it('is dated by its event where there is no clock', () => {

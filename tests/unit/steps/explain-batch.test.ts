@@ -31,7 +31,8 @@ function leaseOf(contributions: Readonly<Record<string, number>> | null) {
 
 function verdictOf(row: number, due: Action, scoreAction: Action, policy?: Policy): EmittedVerdict {
   const decisiveRules = policy?.rules ?? [];
-  const verdict = { due, action: due, changed: true, renewed: false, scoreAction, decisiveRules };
+  const common = { restrained: undefined, changed: true, renewed: false };
+  const verdict = { due, action: due, scoreAction, decisiveRules, ...common };
   return { row, id: `dec_${row}`, verdict, rules: decisiveRules, supersedes: undefined, degraded: [] };
 }
 

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { strengthOf, strongest, type Action } from '../domain/decision.ts';
+import type { Standing } from '../domain/standing.ts';
+import type { Policy, Rule } from './policy.ts';
+
+/** What one event's evidence asks for, by who asks. Restraints take it weaker than it was; nothing makes it stronger. */
+export interface Claim {
+  /** What the score alone asks for. */
+  readonly scoreAction: Action;
+  /** The strongest action of the enforced rules that fired; `allow` where none did. */
+  readonly rulesAction: Action;
+  /** Whether a weaker action may replace what stands once its time has passed. */
+  readonly mayLift: boolean;
+}
+
+/** What stands for the account when the event comes. */
+export interface Stands {
+  /** `allow` for a new account. */
+  readonly action: Action;
+  /** Whether its standing time has passed, by the event's own time. */
+  readonly isOver: boolean;
+}
+
+/** @param score calibrated probability of fake, 0 to 1; null where no model spoke. @param fired shadow rules too. */
+export function claimOf(score: number | null, fired: readonly Rule[], policy: Policy): Claim {
+  let rulesAction: Action = 'allow';
+  for (const rule of fired) if (rule.mode === 'enforce') rulesAction = strongest(rulesAction, rule.action);
+  return { scoreAction: scoreActionOf(score, policy), rulesAction, mayLift: true };
+}
+
+/** @param nowMs the event's own time, milliseconds since the epoch. */
+export function standsAt(nowMs: number, standing: Standing | undefined, policy: Policy): Stands {
+  if (standing === undefined || standing.action === 'allow') return { action: 'allow', isOver: true };
+  return { action: standing.action, isOver: nowMs - standing.sinceMs >= policy.standingMs[standing.action] };
+}
+
+/** What is due: the strongest of what is asked for. */
+export function dueOf({ scoreAction, rulesAction }: Claim): Action {
+  return strongest(scoreAction, rulesAction);
+}
+
+/** What stands after the claim: what is due, or, where that is weaker and may not replace it, what stood. */
+export function actionAfter(claim: Claim, stands: Stands): Action {
+  const due = dueOf(claim);
+  const replaces = strengthOf(due) >= strengthOf(stands.action) || (claim.mayLift && stands.isOver);
+  return replaces ? due : stands.action;
+}
+
+function scoreActionOf(score: number | null, { thresholds }: Policy): Action {
+  if (score === null) return 'allow';
+  assert(!Number.isNaN(score), 'a score is a number, or null where the model failed');
+  if (score >= thresholds.block) return 'block';
+  if (score >= thresholds.review) return 'review';
+  return score >= thresholds.challenge ? 'challenge' : 'allow';
+}

@@ -1,0 +1,26 @@
+import type { Degradation } from '../../domain/decision.ts';
+import type { Claim } from '../claim.ts';
+
+/** What is known of an event beside what its evidence asks for: all that a restraint may look at. */
+export interface Circumstances {
+  /** What was missing; empty when nothing was. */
+  readonly degraded: readonly Degradation[];
+  /** The one group of features that carries the score of an established account to a block; undefined where others agree. */
+  readonly carriedBy: string | undefined;
+}
+
+/** A claim that is held back, and by what. */
+export interface HeldBack {
+  readonly claim: Claim;
+  /** As in `restrained_by` of a decision: an identifier, without personal data. */
+  readonly by: string;
+}
+
+/**
+ * Holds back what the evidence asks for, for a reason of its own.
+ *
+ * A restraint is pure and looks at nothing but its two arguments. No action that it returns is stronger than the one that it was given, and
+ * it never lets through what another held: `mayLift` only ever becomes false. Its own result it leaves as it is. Null where it
+ * holds nothing. What was asked for is kept by the chain, not here.
+ */
+export type Restraint = (claim: Claim, circumstances: Circumstances) => HeldBack | null;
