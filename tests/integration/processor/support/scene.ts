@@ -70,7 +70,8 @@ export class Scene {
     });
     this.#admin = this.#client.admin();
     const createPartitioner = kafkajs.Partitioners.DefaultPartitioner;
-    this.#producer = this.#client.producer({ createPartitioner, allowAutoTopicCreation: false });
+    // A broker that dies may have taken what it did not acknowledge: an event that is written again must not be there twice.
+    this.#producer = this.#client.producer({ createPartitioner, idempotent: true, allowAutoTopicCreation: false });
   }
 
   /** Makes the topics. Where there is no Kafka, the test is given up. */
