@@ -11,6 +11,7 @@ import type { ModelSlot } from './scoring/model-slot.ts';
 import { composeDecisions, decisionRecord } from './steps/compose-decisions.ts';
 import { decideBatch, type Emission } from './steps/decide-batch.ts';
 import { decodeBatch } from './steps/decode-batch.ts';
+import { enrichBatch } from './steps/enrich-batch.ts';
 import { explainBatch } from './steps/explain-batch.ts';
 import { findOneSided } from './steps/find-one-sided.ts';
 import { observeBatch } from './steps/observe-batch.ts';
@@ -53,7 +54,7 @@ export interface PipelineParts {
 export type Pipeline = (batch: RecordBatch, signal: AbortSignal) => Promise<BatchReport>;
 
 /**
- * The path: decode, observe, extract, score, decide, restrain, send, settle.
+ * The path: decode, enrich, observe, extract, score, decide, restrain, send, settle.
  *
  * It resolves only when every record of the batch is a delivered decision, a considered silence, or a delivered dead letter:
  * then, and only then, may the caller commit. It rejects when a record could not be given its fate; then the batch is
@@ -73,11 +74,15 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     const model = parts.model.lease();
     try {
       const nowMs = clock.nowMs();
-      const decoded = decodeBatch(batch, nowMs, parts.reference, parts.timeBounds, parts.labelsTopic ?? null);
-      const rows = decoded.facts.length;
+      const decoded = decodeBatch(batch, nowMs, parts.timeBounds, parts.labelsTopic ?? null);
       timer.end('decode');
 
-      const observations = observeBatch(observer, batch, decoded);
+      const enriched = enrichBatch(decoded, parts.reference);
+      const { facts } = enriched;
+      const rows = facts.length;
+      timer.end('enrich');
+
+      const observations = observeBatch(observer, batch, enriched);
       const snapshots = await store.observe(observations, signal);
       // What the store says, or what this process remembers where it does not answer.
       const settledOffset = store.settledOffset(batch);
@@ -85,11 +90,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       timer.end('observe');
 
       const features = new Float32Array(rows * featureCount);
-      extractFeatures(
-        decoded.facts,
-        snapshots?.values ?? new Float64Array(rows * snapshotColumnCount).fill(NaN),
-        features,
-      );
+      extractFeatures(facts, snapshots?.values ?? new Float64Array(rows * snapshotColumnCount).fill(NaN), features);
       snapshots?.release();
       timer.end('extract');
 
@@ -104,7 +105,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       const oneSided = await findOneSided(model, features, scores, policy.thresholds);
       // Each row is decided and restrained in turn: the next event of an account is held against what is left.
       const { emitted, changes, repeats, ruleCounts } = decideBatch({
-        facts: decoded.facts,
+        facts,
         observations,
         features,
         scores,
@@ -124,11 +125,11 @@ export function createPipeline(parts: PipelineParts): Pipeline {
         policy: { version: policy.version, sha256: policy.sha256 },
         nowMs: parts.dating === 'clock' ? clock.nowMs() : null,
       };
-      const decisions = composeDecisions(emitted, reasons, scores, decoded, batch, versions);
-      parts.onDecided?.(decoded.facts, decisions);
+      const decisions = composeDecisions(emitted, reasons, scores, enriched, batch, versions);
+      parts.onDecided?.(facts, decisions);
       // What was decided without knowing what stood must not replace it, should the store be back by now.
       const standing = snapshots === null ? [] : changes;
-      const outcomes = outcomesOf(batch, decoded, decisions, standing, known, settledOffset);
+      const outcomes = outcomesOf(batch, enriched, decisions, standing, known, settledOffset);
       unsettled.keep(batch, outcomes);
       timer.end('decide');
 
@@ -152,7 +153,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       const fates = snapshots?.fates ?? null;
       const report = reportBatch({
         batch,
-        decoded,
+        enriched,
         due,
         fates,
         rules: ruleCounts,

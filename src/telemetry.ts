@@ -73,7 +73,7 @@ export interface HistoryReading {
 }
 
 /** Steps of the path, in order; labels of the per-step latency. */
-export const steps = ['decode', 'observe', 'extract', 'score', 'decide', 'send', 'settle'] as const;
+export const steps = ['decode', 'enrich', 'observe', 'extract', 'score', 'decide', 'send', 'settle'] as const;
 export type Step = (typeof steps)[number];
 
 /**

@@ -6,7 +6,8 @@ import type { EntityKeyHasher } from '../features/entity-key.ts';
 import { Observer } from '../features/observe.ts';
 import type { Reference } from '../features/reference.ts';
 import { observationFates, type Clock, type RecordBatch } from '../ports.ts';
-import { decodeBatch, type DecodedBatch } from '../steps/decode-batch.ts';
+import { decodeBatch } from '../steps/decode-batch.ts';
+import { enrichBatch, type EnrichedBatch } from '../steps/enrich-batch.ts';
 import { observeBatch } from '../steps/observe-batch.ts';
 import { StreamBounds } from '../steps/stream-bounds.ts';
 import { clockBounds, withinBoth } from '../steps/time-bounds.ts';
@@ -68,12 +69,12 @@ async function importFile(path: string, options: ImportOptions, report: ImportRe
   const topic = `import:${await contentHash(path)}`;
   let [lines, events, settledOffset] = [0, 0, -1];
   for await (const batch of stream.readAhead(readRecords({ path, topic, recordsMax: limits.batchRecordsMax, nowMs }))) {
-    const decoded = decodeBatch(batch, nowMs(), reference, bounds);
+    const enriched = enrichBatch(decodeBatch(batch, nowMs(), bounds), reference);
     lines += batch.records.length;
-    events += decoded.facts.length;
-    for (const code of decoded.deadLetterCodes) report.leftOut[code] = (report.leftOut[code] ?? 0) + 1;
-    const due = before(decoded, options.beforeMs);
-    report.later += decoded.facts.length - due.facts.length;
+    events += enriched.facts.length;
+    for (const code of enriched.deadLetterCodes) report.leftOut[code] = (report.leftOut[code] ?? 0) + 1;
+    const due = before(enriched, options.beforeMs);
+    report.later += enriched.facts.length - due.facts.length;
     const { offset } = batch.records.at(-1)!;
     if (offset <= settledOffset) {
       report.addedBefore += due.facts.length;
@@ -88,7 +89,7 @@ async function importFile(path: string, options: ImportOptions, report: ImportRe
 async function add(
   { topic, partition }: RecordBatch,
   offset: number,
-  due: DecodedBatch,
+  due: EnrichedBatch,
   observer: Observer,
   { history: { store }, clock }: ImportOptions,
   report: ImportReport,
@@ -109,11 +110,11 @@ async function add(
   return settledOffset;
 }
 
-function before(decoded: DecodedBatch, beforeMs: number): DecodedBatch {
-  const isDue = decoded.facts.map(({ event }) => event.timeMs < beforeMs);
+function before(enriched: EnrichedBatch, beforeMs: number): EnrichedBatch {
+  const isDue = enriched.facts.map(({ event }) => event.timeMs < beforeMs);
   return {
-    ...decoded,
-    facts: decoded.facts.filter((_, row) => isDue[row]),
-    offsets: decoded.offsets.filter((_, row) => isDue[row]),
+    ...enriched,
+    facts: enriched.facts.filter((_, row) => isDue[row]),
+    offsets: enriched.offsets.filter((_, row) => isDue[row]),
   };
 }

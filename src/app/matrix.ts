@@ -13,6 +13,7 @@ import { Observer } from '../features/observe.ts';
 import type { Reference } from '../features/reference.ts';
 import type { FeatureStore, MatrixHeader, MatrixSink, RecordBatch } from '../ports.ts';
 import { decodeBatch } from '../steps/decode-batch.ts';
+import { enrichBatch } from '../steps/enrich-batch.ts';
 import { observeBatch } from '../steps/observe-batch.ts';
 import { StreamBounds } from '../steps/stream-bounds.ts';
 import { offlineHasher, offlineReference, offlineStore, offlineTopic } from './offline.ts';
@@ -54,16 +55,16 @@ export async function writeMatrix(
   let rows = 0;
   let events = 0;
   for await (const batch of bounds.readAhead(batches)) {
-    const decoded = decodeBatch(batch, Date.now(), reference, bounds);
-    for (const code of decoded.deadLetterCodes) leftOut[code] = (leftOut[code] ?? 0) + 1;
-    const snapshots = await store.observe(observeBatch(observer, batch, decoded));
-    const features = new Float32Array(decoded.facts.length * featureCount);
-    extractFeatures(decoded.facts, snapshots.values, features);
+    const enriched = enrichBatch(decodeBatch(batch, Date.now(), bounds), reference);
+    for (const code of enriched.deadLetterCodes) leftOut[code] = (leftOut[code] ?? 0) + 1;
+    const snapshots = await store.observe(observeBatch(observer, batch, enriched));
+    const features = new Float32Array(enriched.facts.length * featureCount);
+    extractFeatures(enriched.facts, snapshots.values, features);
     snapshots.release();
-    events += decoded.facts.length;
-    for (const facts of decoded.facts)
+    events += enriched.facts.length;
+    for (const facts of enriched.facts)
       for (const member of facts.unreadable) unreadable[member] = (unreadable[member] ?? 0) + 1;
-    for (const [row, { event }] of decoded.facts.entries()) {
+    for (const [row, { event }] of enriched.facts.entries()) {
       if (isLabelEvent(event.type)) continue;
       const known = labels.get(event.subject);
       if (known !== undefined) used.add(event.subject);

@@ -2,7 +2,7 @@ import type { Decision, ModelReference, PolicyReference, Reason } from '../domai
 import type { OutgoingRecord, RecordBatch } from '../ports.ts';
 import { encodeDecision } from '../wire/encode-decision.ts';
 import type { EmittedVerdict } from './decide-batch.ts';
-import type { DecodedBatch } from './decode-batch.ts';
+import type { EnrichedBatch } from './enrich-batch.ts';
 
 /** What all decisions of a batch have in common. */
 export interface BatchVersions {
@@ -20,14 +20,14 @@ export function composeDecisions(
   emitted: readonly EmittedVerdict[],
   reasons: readonly (readonly Reason[])[],
   scores: Float32Array | null,
-  decoded: DecodedBatch,
+  enriched: EnrichedBatch,
   batch: RecordBatch,
   versions: BatchVersions,
 ): readonly Decision[] {
   const { topic, partition } = batch;
   const model = { ...versions.model, role: 'champion' } as const;
   return emitted.map(({ row, id, verdict, rules, supersedes, degraded }, index) => {
-    const { event } = decoded.facts[row]!;
+    const { event } = enriched.facts[row]!;
     const { restrained } = verdict;
     return {
       id,
@@ -39,7 +39,7 @@ export function composeDecisions(
       cause: eventCause,
       reasons: reasons[index]!,
       rules: rules.map((rule) => ({ id: rule.id, version: rule.version })),
-      trigger: { eventId: event.id, type: event.type, topic, partition, offset: decoded.offsets[row]! },
+      trigger: { eventId: event.id, type: event.type, topic, partition, offset: enriched.offsets[row]! },
       model,
       policy: versions.policy,
       degraded,

@@ -1,7 +1,5 @@
 import { isLabelEvent, type AccountEvent } from '../domain/event.ts';
 import type { Failure, FailureCode, Result } from '../domain/failure.ts';
-import { readFacts, type EventFacts } from '../features/facts.ts';
-import { noReference, type Reference } from '../features/reference.ts';
 import type { IncomingRecord, OutgoingRecord, RecordBatch } from '../ports.ts';
 import type { Misplacement } from '../telemetry.ts';
 import { deadLetter } from '../wire/dead-letter.ts';
@@ -9,10 +7,10 @@ import { decodeEvent } from '../wire/decode-event.ts';
 import { misplacementOf } from './record-key.ts';
 import { unbounded, type TimeBounds } from './time-bounds.ts';
 
-/** A batch, read: each record is in exactly one of `facts` and `deadLetters`. */
+/** A batch, read: each record is in exactly one of `events` and `deadLetters`. */
 export interface DecodedBatch {
   /** Events in the order of the records. */
-  readonly facts: readonly EventFacts[];
+  readonly events: readonly AccountEvent[];
   /** Offset of the record that each event came in. */
   readonly offsets: readonly number[];
   readonly deadLetters: readonly OutgoingRecord[];
@@ -31,11 +29,10 @@ export interface DecodedBatch {
 export function decodeBatch(
   batch: RecordBatch,
   nowMs: number,
-  reference: Reference = noReference,
   bounds: TimeBounds = unbounded,
   labelsTopic: string | null = null,
 ): DecodedBatch {
-  const facts: EventFacts[] = [];
+  const events: AccountEvent[] = [];
   const offsets: number[] = [];
   const deadLetters: OutgoingRecord[] = [];
   const deadLetterCodes: FailureCode[] = [];
@@ -48,12 +45,12 @@ export function decodeBatch(
       deadLetterOffsets.push(record.offset);
       continue;
     }
-    facts.push(readFacts(outcome, reference));
+    events.push(outcome);
     offsets.push(record.offset);
     const misplacement = misplacementOf(record.key, outcome.subject);
     if (misplacement !== undefined) misplaced.push(misplacement);
   }
-  return { facts, offsets, deadLetters, deadLetterCodes, deadLetterOffsets, misplaced };
+  return { events, offsets, deadLetters, deadLetterCodes, deadLetterOffsets, misplaced };
 }
 
 /** What came as something unreadable is no event, whatever its bytes say. */

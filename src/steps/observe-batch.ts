@@ -1,6 +1,6 @@
 import { emptyObservations, type ObservationBatch } from '../features/observation.ts';
 import type { Observer } from '../features/observe.ts';
-import type { DecodedBatch } from './decode-batch.ts';
+import type { EnrichedBatch } from './enrich-batch.ts';
 
 /**
  * What the events of a batch add to history, ready for a store.
@@ -9,11 +9,10 @@ import type { DecodedBatch } from './decode-batch.ts';
 export function observeBatch(
   observer: Observer,
   source: { readonly topic: string; readonly partition: number },
-  decoded: DecodedBatch,
+  { facts, offsets }: Pick<EnrichedBatch, 'facts' | 'offsets'>,
   bounds: Partial<Pick<ObservationBatch, 'latestMs' | 'behindMsMax'>> = {},
 ): ObservationBatch {
-  const observations = emptyObservations(source.topic, source.partition, decoded.facts.length, bounds);
-  for (let row = 0; row < decoded.facts.length; row++)
-    observer.observe(decoded.facts[row]!, decoded.offsets[row]!, observations, row);
+  const observations = emptyObservations(source.topic, source.partition, facts.length, bounds);
+  for (let row = 0; row < facts.length; row++) observer.observe(facts[row]!, offsets[row]!, observations, row);
   return observations;
 }

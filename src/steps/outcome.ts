@@ -1,7 +1,7 @@
 import type { Decision } from '../domain/decision.ts';
 import type { FailureCode } from '../domain/failure.ts';
 import type { OutgoingRecord, RecordBatch, StandingChange } from '../ports.ts';
-import type { DecodedBatch } from './decode-batch.ts';
+import type { EnrichedBatch } from './enrich-batch.ts';
 
 /** What stands for an account from one row of a batch on. */
 export interface RowChange extends StandingChange {
@@ -26,17 +26,17 @@ export interface Outcome {
  */
 export function outcomesOf(
   { records }: RecordBatch,
-  decoded: DecodedBatch,
+  enriched: EnrichedBatch,
   decisions: readonly Decision[],
   changes: readonly RowChange[],
   known: ReadonlyMap<number, Outcome>,
   settledOffset: number,
 ): readonly Outcome[] {
   const decisionOf = atOffset(decisions, ({ trigger }) => trigger.offset);
-  const changeOf = atOffset(changes, ({ row }) => decoded.offsets[row]!);
+  const changeOf = atOffset(changes, ({ row }) => enriched.offsets[row]!);
   const deadLetterOf = atOffset(
-    decoded.deadLetters.map((record, index) => ({ record, code: decoded.deadLetterCodes[index]! })),
-    (_, index) => decoded.deadLetterOffsets[index]!,
+    enriched.deadLetters.map((record, index) => ({ record, code: enriched.deadLetterCodes[index]! })),
+    (_, index) => enriched.deadLetterOffsets[index]!,
   );
   const outcomes: Outcome[] = [];
   for (const { offset, timestampMs } of records) {

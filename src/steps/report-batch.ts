@@ -4,12 +4,12 @@ import type { FailureCode } from '../domain/failure.ts';
 import { limits } from '../domain/limits.ts';
 import { observationFates, type ObservationFate, type RecordBatch } from '../ports.ts';
 import type { BatchReport, Misplacement } from '../telemetry.ts';
-import type { DecodedBatch } from './decode-batch.ts';
+import type { EnrichedBatch } from './enrich-batch.ts';
 import type { Outcome } from './outcome.ts';
 
 export interface ReportInput {
   readonly batch: RecordBatch;
-  readonly decoded: DecodedBatch;
+  readonly enriched: EnrichedBatch;
   /** What was sent of the batch, silences among it. */
   readonly due: readonly Outcome[];
   /** Null when the store did not answer. */
@@ -24,17 +24,17 @@ export interface ReportInput {
 
 /** Counts what a batch came to. */
 export function reportBatch(input: ReportInput): BatchReport {
-  const { batch, decoded, due, fates, nowMs } = input;
+  const { batch, enriched, due, fates, nowMs } = input;
   const decisions = due.flatMap(({ decision }) => decision ?? []);
   const deadLetters = due.flatMap(({ deadLetter }) => deadLetter ?? []);
   return {
     topic: batch.topic,
     partition: batch.partition,
     records: batch.records.length,
-    eventsByType: count<EventType, DecodedBatch['facts'][number]>(decoded.facts, ({ event }) => event.type),
-    malformedMembers: countEach<MalformedMember>(decoded.facts.map(({ event }) => event.malformed)),
-    unreadableMembers: countEach<UnreadableMember>(decoded.facts.map(({ unreadable }) => unreadable)),
-    misplaced: count<Misplacement, Misplacement>(decoded.misplaced, (misplacement) => misplacement),
+    eventsByType: count<EventType, EnrichedBatch['facts'][number]>(enriched.facts, ({ event }) => event.type),
+    malformedMembers: countEach<MalformedMember>(enriched.facts.map(({ event }) => event.malformed)),
+    unreadableMembers: countEach<UnreadableMember>(enriched.facts.map(({ unreadable }) => unreadable)),
+    misplaced: count<Misplacement, Misplacement>(enriched.misplaced, (misplacement) => misplacement),
     decisions: Object.entries(count<Action, Decision>(decisions, ({ action }) => action)).map(([action, number]) => ({
       mode: 'enforce',
       action: action as Action,
@@ -46,7 +46,7 @@ export function reportBatch(input: ReportInput): BatchReport {
     replayed: countFate(fates, 'replayed'),
     duplicates: countFate(fates, 'duplicate'),
     rules: input.rules,
-    scores: scoresOf(decoded, input.scores),
+    scores: scoresOf(enriched, input.scores),
     degraded: input.degraded,
     stepMs: input.stepMs,
     endToEndMs: Float64Array.from(batch.records, ({ timestampMs }) => latencyMs(timestampMs, nowMs)),
@@ -60,9 +60,9 @@ function latencyMs(timestampMs: number, nowMs: number): number {
 }
 
 /** Labels are history, and nobody's score. */
-function scoresOf(decoded: DecodedBatch, scores: Float32Array | null): Float32Array {
+function scoresOf(enriched: EnrichedBatch, scores: Float32Array | null): Float32Array {
   if (scores === null) return new Float32Array(0);
-  return scores.filter((_, row) => !isLabelEvent(decoded.facts[row]!.event.type));
+  return scores.filter((_, row) => !isLabelEvent(enriched.facts[row]!.event.type));
 }
 
 function count<K extends string, T>(items: readonly T[], keyOf: (item: T) => K): Partial<Record<K, number>> {

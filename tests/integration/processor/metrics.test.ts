@@ -84,7 +84,7 @@ describe('the metrics of a processor that has got through a stream', () => {
     expect(metrics.sum('winnow_end_to_end_latency_seconds_count')).toBe(stream.length);
     expect(metrics.sum('winnow_score_count')).toBe(valid.length);
     const batches = metrics.sum('winnow_batch_records_count');
-    for (const step of ['decode', 'observe', 'extract', 'score', 'decide', 'send', 'settle'])
+    for (const step of ['decode', 'enrich', 'observe', 'extract', 'score', 'decide', 'send', 'settle'])
       expect(metrics.sum('winnow_step_duration_seconds_count', { step })).toBe(batches);
   });
 

@@ -5,6 +5,7 @@ import { noReference, type Reference } from '../../../src/features/reference.ts'
 import { Observer } from '../../../src/features/observe.ts';
 import { simulate } from '../../../src/simulation/simulate.ts';
 import { decodeBatch } from '../../../src/steps/decode-batch.ts';
+import { enrichBatch } from '../../../src/steps/enrich-batch.ts';
 import { observeBatch } from '../../../src/steps/observe-batch.ts';
 
 /** What a simulated stream adds to history, batch by batch, as the pipeline would hand it to a store. */
@@ -22,7 +23,7 @@ export function observedSimulation(
       .slice(from, from + batchSize)
       .map((value, index) => ({ offset: from + index, key: null, value, headers: [], timestampMs: 0 }));
     const batch = { topic: 'account-events', partition: 0, records };
-    batches.push(observeBatch(observer, batch, decodeBatch(batch, Infinity, reference)));
+    batches.push(observeBatch(observer, batch, enrichBatch(decodeBatch(batch, Infinity), reference)));
   }
   return batches;
 }

@@ -6,6 +6,7 @@ import type { EventFacts } from '../../../src/features/facts.ts';
 import { Observer } from '../../../src/features/observe.ts';
 import { simulate } from '../../../src/simulation/simulate.ts';
 import { decodeBatch } from '../../../src/steps/decode-batch.ts';
+import { enrichBatch } from '../../../src/steps/enrich-batch.ts';
 import { observeBatch } from '../../../src/steps/observe-batch.ts';
 import { batchOf, hasher } from '../steps/events.ts';
 
@@ -21,8 +22,8 @@ export async function simulatedObservations(
   );
   const batch = batchOf(values);
   const { reference } = await loadReference();
-  const decoded = decodeBatch(batch, Infinity, reference);
-  return { facts: decoded.facts, observations: observeBatch(new Observer(by), batch, decoded) };
+  const enriched = enrichBatch(decodeBatch(batch, Infinity), reference);
+  return { facts: enriched.facts, observations: observeBatch(new Observer(by), batch, enriched) };
 }
 
 /** The same: its events, their snapshots and their features. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { composeDecisions, decisionRecord, type BatchVersions } from '../../../src/steps/compose-decisions.ts';
 import { encodeDecision } from '../../../src/wire/encode-decision.ts';
 import type { EmittedVerdict } from '../../../src/steps/decide-batch.ts';
-import { batchOf, decodedOf, loginOf, model, policyOf, startMs } from './events.ts';
+import { batchOf, enrichedOf, loginOf, model, policyOf, startMs } from './events.ts';
 
 const policy = policyOf({ id: 'fast-form', version: 4, when: 'form_ms < 4000', then: 'review' });
 const versions: BatchVersions = {
@@ -11,7 +11,7 @@ const versions: BatchVersions = {
   nowMs: startMs + 7,
 };
 const batch = { ...batchOf([]), topic: 'events', partition: 5 };
-const decoded = decodedOf([loginOf('acc_1'), loginOf('acc_2', { id: 'e-2', timeMs: startMs + 60_000 })]);
+const enriched = enrichedOf([loginOf('acc_1'), loginOf('acc_2', { id: 'e-2', timeMs: startMs + 60_000 })]);
 const verdict = {
   due: 'review',
   restrained: undefined,
@@ -34,7 +34,7 @@ const reasons = [{ code: 'FAST_FORM', text: 'It is so', contribution: 1 }];
 describe('composeDecisions', () => {
   it('writes a verdict out with all that it rests on', () => {
     const scores = Float32Array.of(0.25, 0.75);
-    expect(composeDecisions([emitted], [reasons], scores, decoded, batch, versions)).toEqual([
+    expect(composeDecisions([emitted], [reasons], scores, enriched, batch, versions)).toEqual([
       {
         id: 'dec_1',
         subject: 'acc_2',
@@ -58,7 +58,7 @@ describe('composeDecisions', () => {
       [{ ...emitted, supersedes: 'dec_0' }],
       [reasons],
       null,
-      decoded,
+      enriched,
       batch,
       versions,
     );
@@ -67,7 +67,7 @@ describe('composeDecisions', () => {
 
   it('has no score where no model spoke, and says what was missing', () => {
     const degraded = ['store', 'model'] as const;
-    const [decision] = composeDecisions([{ ...emitted, degraded }], [[]], null, decoded, batch, versions);
+    const [decision] = composeDecisions([{ ...emitted, degraded }], [[]], null, enriched, batch, versions);
     expect(decision).toMatchObject({ score: null, degraded });
   });
 
@@ -85,13 +85,13 @@ describe('composeDecisions', () => {
   });
 
   it('is dated by its event where there is no clock', () => {
-    const [decision] = composeDecisions([emitted], [[]], null, decoded, batch, { ...versions, nowMs: null });
+    const [decision] = composeDecisions([emitted], [[]], null, enriched, batch, { ...versions, nowMs: null });
     expect(decision!.timeMs).toBe(startMs + 60_000);
   });
 
   it('keeps the order of verdicts and their reasons', () => {
     const other = { ...emitted, row: 0, id: 'dec_2' };
-    const decisions = composeDecisions([emitted, other], [reasons, []], null, decoded, batch, versions);
+    const decisions = composeDecisions([emitted, other], [reasons, []], null, enriched, batch, versions);
     expect(decisions.map(({ id, subject, reasons: own }) => [id, subject, own.length])).toEqual([
       ['dec_1', 'acc_2', 1],
       ['dec_2', 'acc_1', 0],
@@ -101,7 +101,7 @@ describe('composeDecisions', () => {
 
 describe('decisionRecord', () => {
   it('is keyed by the account, and is a CloudEvent in structured mode', () => {
-    const [decision] = composeDecisions([emitted], [reasons], null, decoded, batch, versions);
+    const [decision] = composeDecisions([emitted], [reasons], null, enriched, batch, versions);
     expect(decisionRecord(decision!)).toEqual({
       key: 'acc_2',
       value: encodeDecision(decision!),

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { noReference } from '../../../src/features/reference.ts';
 import { decodeBatch } from '../../../src/steps/decode-batch.ts';
 import { clockBounds } from '../../../src/steps/time-bounds.ts';
 import { headersOf, valuesOf } from '../../headers.ts';
@@ -12,8 +11,8 @@ const noJson = Buffer.from('{"id":');
 describe('decodeBatch', () => {
   it('puts each record into exactly one of events and dead letters, in order', () => {
     const batch = batchOf([cloudEvent(login), null, cloudEvent(signup), noJson]);
-    const { facts, offsets, deadLetters, deadLetterCodes } = decodeBatch(batch, startMs);
-    expect(facts.map(({ event }) => event)).toEqual([login, signup]);
+    const { events, offsets, deadLetters, deadLetterCodes } = decodeBatch(batch, startMs);
+    expect(events).toEqual([login, signup]);
     expect(offsets).toEqual([100, 102]);
     expect(deadLetters.map(({ value }) => value)).toEqual([null, noJson]);
     expect(deadLetterCodes).toEqual(['EVENT_EMPTY', 'EVENT_NOT_JSON']);
@@ -22,17 +21,12 @@ describe('decodeBatch', () => {
   it('makes a dead letter of a record that came as something unreadable, although its bytes could be an event', () => {
     const failure = { code: 'EVENT_BATCH_UNREADABLE', message: 'Offsets 100 to 120.' } as const;
     const batch = batchOf([cloudEvent(login)]);
-    const { facts, deadLetterCodes } = decodeBatch(
+    const { events, deadLetterCodes } = decodeBatch(
       { ...batch, records: batch.records.map((record) => ({ ...record, failure })) },
       startMs,
     );
-    expect(facts).toEqual([]);
+    expect(events).toEqual([]);
     expect(deadLetterCodes).toEqual(['EVENT_BATCH_UNREADABLE']);
-  });
-
-  it('reads the facts of an event', () => {
-    const { facts } = decodeBatch(batchOf([cloudEvent(signup)]), startMs);
-    expect(facts[0]).toMatchObject({ isOwn: true, signup: signup.data, email: { domain: 'example.com' } });
   });
 
   it('hands on key, bytes and headers of a dead letter, and says where it came from', () => {
@@ -55,13 +49,12 @@ describe('decodeBatch', () => {
   it('makes a dead letter of an event whose time is out of bounds, and of no other', () => {
     const times = [startMs, startMs - 86_400_000, startMs + 1];
     const batch = batchOf(times.map((timeMs, index) => cloudEvent(loginOf('acc_1', { id: `e-${index}`, timeMs }))));
-    const { facts, offsets, deadLetters, deadLetterCodes } = decodeBatch(
+    const { events, offsets, deadLetters, deadLetterCodes } = decodeBatch(
       batchOf([null, ...batch.records.map(({ value }) => value)]),
       startMs,
-      noReference,
       clockBounds(() => startMs, 3_600_000),
     );
-    expect(facts.map(({ event }) => event.id)).toEqual(['e-0', 'e-2']);
+    expect(events.map(({ id }) => id)).toEqual(['e-0', 'e-2']);
     expect(offsets).toEqual([101, 103]);
     expect(deadLetterCodes).toEqual(['EVENT_EMPTY', 'EVENT_TIME_BEHIND']);
     expect(valuesOf(deadLetters[1]!.headers)).toMatchObject({ 'error-path': '$.time', 'source-offset': '102' });
@@ -73,13 +66,13 @@ describe('decodeBatch', () => {
       return { offset, key, value: cloudEvent(loginOf('acc_1')), headers: [], timestampMs: 0 };
     });
     const decoded = decodeBatch({ topic: 'events', partition: 0, records }, startMs);
-    expect(decoded.facts).toHaveLength(4);
+    expect(decoded.events).toHaveLength(4);
     expect(decoded.misplaced).toEqual(['no_key', 'other_key', 'no_key']);
   });
 
   it('takes a batch of nothing', () => {
     expect(decodeBatch(batchOf([]), startMs)).toEqual({
-      facts: [],
+      events: [],
       offsets: [],
       deadLetters: [],
       deadLetterCodes: [],

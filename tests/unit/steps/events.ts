@@ -7,7 +7,7 @@ import { loadPolicy } from '../../../src/policy/load-policy.ts';
 import { describeFaults } from '../../../src/policy/policy-fault.ts';
 import type { Policy } from '../../../src/policy/policy.ts';
 import type { IncomingRecord, RecordBatch } from '../../../src/ports.ts';
-import type { DecodedBatch } from '../../../src/steps/decode-batch.ts';
+import type { EnrichedBatch } from '../../../src/steps/enrich-batch.ts';
 import { observeBatch } from '../../../src/steps/observe-batch.ts';
 
 export const startMs = Date.UTC(2026, 9, 5, 12);
@@ -49,8 +49,8 @@ export function labelOf(subject: string): AccountEvent {
   return eventOf('account.labelled', { label: 'fake', by: 'review' }, { subject });
 }
 
-/** As `decodeBatch` gives them: the events at offsets from 100. */
-export function decodedOf(events: readonly AccountEvent[]): DecodedBatch {
+/** As `enrichBatch` gives them: the events at offsets from 100. */
+export function enrichedOf(events: readonly AccountEvent[]): EnrichedBatch {
   const facts = events.map((event) => readFacts(event));
   return {
     facts,
@@ -63,15 +63,8 @@ export function decodedOf(events: readonly AccountEvent[]): DecodedBatch {
 }
 
 export function observationsOf(facts: readonly EventFacts[]) {
-  const decoded = {
-    facts,
-    offsets: facts.map((_, row) => 100 + row),
-    deadLetters: [],
-    deadLetterCodes: [],
-    misplaced: [],
-    deadLetterOffsets: [],
-  };
-  return observeBatch(new Observer(hasher), { topic: 'account-events', partition: 0 }, decoded);
+  const offsets = facts.map((_, row) => 100 + row);
+  return observeBatch(new Observer(hasher), { topic: 'account-events', partition: 0 }, { facts, offsets });
 }
 
 /**

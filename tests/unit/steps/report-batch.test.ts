@@ -3,15 +3,15 @@ import type { Action, Decision } from '../../../src/domain/decision.ts';
 import { observationFates } from '../../../src/ports.ts';
 import type { Outcome } from '../../../src/steps/outcome.ts';
 import { reportBatch, type ReportInput } from '../../../src/steps/report-batch.ts';
-import { batchOf, decodedOf, eventOf, labelOf, loginOf, signupOf, startMs } from './events.ts';
+import { batchOf, enrichedOf, eventOf, labelOf, loginOf, signupOf, startMs } from './events.ts';
 
-const decoded = decodedOf([loginOf('acc_1'), signupOf('acc_1'), loginOf('acc_2'), labelOf('acc_2')]);
+const enriched = enrichedOf([loginOf('acc_1'), signupOf('acc_1'), loginOf('acc_2'), labelOf('acc_2')]);
 
 /** Of a batch of six records: four events, some of which were decided, and two dead letters. */
 function reported(input: Partial<ReportInput> = {}, decided: readonly Action[] = []) {
   return reportBatch({
     batch: batchOf([null, null, null, null, null, null], { partition: 4 }),
-    decoded,
+    enriched,
     due: [0, 1, 2, 3, 4, 5].map((index) => outcomeOf(index, decided[index])),
     fates: null,
     rules: [],
@@ -46,12 +46,12 @@ describe('reportBatch', () => {
   });
 
   it('counts members that were cut, taken as missing, or could not be read', () => {
-    const malformed = decodedOf([
+    const malformed = enrichedOf([
       eventOf('account.login', { status: 'failed', method: 'otp' }, { malformed: ['context.ip', 'context.locale'] }),
       eventOf('account.login', { status: 'failed', method: 'otp' }, { malformed: ['context.ip'] }),
     ]);
     const facts = malformed.facts.map((one) => ({ ...one, unreadable: ['context.ip'] as const }));
-    expect(reported({ decoded: { ...malformed, facts } })).toMatchObject({
+    expect(reported({ enriched: { ...malformed, facts } })).toMatchObject({
       malformedMembers: { 'context.ip': 2, 'context.locale': 1 },
       unreadableMembers: { 'context.ip': 2 },
     });
@@ -60,7 +60,7 @@ describe('reportBatch', () => {
 
   it('counts events whose record is not keyed by their account', () => {
     const misplaced = ['no_key', 'other_key', 'no_key'] as const;
-    expect(reported({ decoded: { ...decoded, misplaced } }).misplaced).toEqual({ no_key: 2, other_key: 1 });
+    expect(reported({ enriched: { ...enriched, misplaced } }).misplaced).toEqual({ no_key: 2, other_key: 1 });
   });
 
   it.each([0, -1, startMs - 366 * 86_400_000, NaN])(

@@ -85,7 +85,7 @@ describe('LogTelemetry', () => {
 
   it('tells each batch, but no event, at debug', () => {
     const { telemetry, lines } = start('debug');
-    telemetry.batchDone(batchReport({ records: 256, silent: 255, stepMs: [1, 2, 3, 4, 5, 6, 7] }));
+    telemetry.batchDone(batchReport({ records: 256, silent: 255, stepMs: [1, 1, 2, 3, 4, 5, 6, 7] }));
     expect(lines).toHaveLength(1);
     expect(lines[0]).toMatchObject({ level: 'debug', records: 256, silent: 255, durationMs: 28 });
   });

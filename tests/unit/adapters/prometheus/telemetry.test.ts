@@ -129,7 +129,7 @@ describe('PrometheusTelemetry.batchDone', () => {
     rules: [{ id: 'bulk-signup', mode: 'shadow', count: 2 }],
     scores: Float32Array.of(0.2, 0.5),
     degraded: ['store'],
-    stepMs: [1, 2, 3, 40, 5, 6, 7],
+    stepMs: [1, 1, 2, 3, 40, 5, 6, 7],
     endToEndMs: Float64Array.of(3, 30, 300),
   });
 
