@@ -78,11 +78,13 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       timer.end('decode');
 
       const enriched = enrichBatch(decoded, parts.reference);
-      const { facts } = enriched;
+      const { facts, pastOffsets } = enriched;
       const rows = facts.length;
       timer.end('enrich');
 
-      const observations = observeBatch(observer, batch, enriched);
+      // What is past was held to bounds of its own, however far the history has come by other partitions.
+      const behindMsMax = pastOffsets.size > 0 ? Infinity : parts.timeBounds.behindMsMax;
+      const observations = observeBatch(observer, batch, enriched, behindMsMax === undefined ? {} : { behindMsMax });
       const snapshots = await store.observe(observations, signal);
       // What the store says, or what this process remembers where it does not answer.
       const settledOffset = store.settledOffset(batch);
@@ -95,7 +97,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       timer.end('extract');
 
       const isSettled = (batch.records.at(-1)?.offset ?? -1) <= settledOffset;
-      const scores = rows === 0 || isSettled ? new Float32Array(0) : await model.score(features, rows);
+      const scores = rows === pastOffsets.size || isSettled ? new Float32Array(0) : await model.score(features, rows);
       timer.end('score');
 
       const degraded: Degradation[] = [];
@@ -112,6 +114,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
         fates: snapshots?.fates ?? null,
         settledOffset,
         known,
+        pastOffsets,
         standings: snapshots?.standings ?? null,
         oneSided,
         policy,

@@ -143,6 +143,7 @@ async function measureSteps(path: Path): Promise<readonly Measured[]> {
         (batch) =>
           decideBatch({
             ...batch,
+            pastOffsets: new Set(),
             scores: new Float32Array(batch.facts.length),
             fates: null,
             settledOffset: -1,

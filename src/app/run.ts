@@ -20,7 +20,7 @@ import { createPipeline } from '../pipeline.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Holds } from '../ports.ts';
 import { ModelSlot } from '../scoring/model-slot.ts';
-import { clockBounds } from '../steps/time-bounds.ts';
+import { clockBounds, type Past } from '../steps/time-bounds.ts';
 import { StoreGuard } from '../store-guard.ts';
 import { combineTelemetry, type Telemetry } from '../telemetry.ts';
 import { Farewell } from './farewell.ts';
@@ -51,6 +51,10 @@ export async function run(options: RunOptions): Promise<Ending> {
   const logger = createLogger(config.log.level, clock, 'stdout');
   for (const { path, warning } of exposedSettings(config))
     logger.warn('A setting opens something that is better closed.', { setting: path, warning });
+  if (config.events.decideFrom !== undefined)
+    logger.info('What happened, and was written, before this time fills history and is not decided.', {
+      decideFrom: config.events.decideFrom,
+    });
   const policyFile = config.policy.file ?? defaultPolicyFile;
   const known = { policy: await fingerprint(policyFile), deployment: await fingerprint(config.model.deploymentFile) };
   const policy = new PolicySlot(orThrow(await loadPolicyFile(policyFile)));
@@ -174,7 +178,7 @@ function kafkaProgram(parts: Parts): Program {
     policy: () => policy.current,
     output,
     emit: config.decisions.emit.length === actions.length ? 'all' : new Set(config.decisions.emit),
-    timeBounds: clockBounds(() => clock.nowMs(), config.events.behindMsMax),
+    timeBounds: clockBounds(() => clock.nowMs(), config.events.behindMsMax, pastOf(config.events)),
     dating: 'clock',
     clock,
     telemetry,
@@ -213,6 +217,11 @@ function kafkaProgram(parts: Parts): Program {
       { name: 'close the listener', run: async () => listener?.close() },
     ],
   };
+}
+
+/** What the settings say is past. */
+function pastOf({ decideFrom, pastMsMax }: Config['events']): Past | undefined {
+  return decideFrom === undefined ? undefined : { untilMs: Date.parse(decideFrom), behindMsMax: pastMsMax };
 }
 
 async function prepareTopics({ config, ...parts }: Parts, log: KafkaLog): Promise<void> {

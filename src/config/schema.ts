@@ -12,6 +12,7 @@ import {
   flag,
   milliseconds,
   optionalPath,
+  optionalTime,
   path,
   secret,
   section,
@@ -82,6 +83,20 @@ const events = section({
       'An event whose time is further behind the clock is a dead letter, `EVENT_TIME_BEHIND`: it would change what was decided since. Seven days.',
     change:
       'Raise it where devices send what happened while they were offline for longer, or before a backlog of more days is read. Windows count seven days back in any case.',
+  }),
+  decideFrom: optionalTime({
+    reason:
+      'What happened, and was written to its topic, before this time fills history and is not decided; what came later is decided. With `kafka.consumer.startFrom` earliest, a new group learns from what the topic holds without acting on it.',
+    change:
+      'For the first start on a platform that has been there before: the time of that start, or a later one, until which Winnow only watches. Once set, leave it: what comes again is then taken as before.',
+  }),
+  pastMsMax: milliseconds({
+    default: limits.durationMsMax,
+    min: 60_000,
+    max: limits.accountAgeMsMax,
+    reason:
+      'How long before `decideFrom` an event of the past may have happened; an earlier one is a dead letter, `EVENT_TIME_BEHIND`. A year.',
+    change: 'A topic that keeps more than a year is read from its beginning.',
   }),
 });
 

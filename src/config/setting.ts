@@ -80,6 +80,16 @@ export function choice<const T extends readonly [string, ...string[]]>(
     });
 }
 
+/** A moment, in UTC; may be left out. `Date.parse` reads it. */
+export function optionalTime(why: Why) {
+  const pattern = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
+  // There and back: 30 February is none.
+  const isTime = (given: string): boolean =>
+    pattern.test(given) && new Date(Date.parse(given) || 0).toISOString() === given.replace('Z', '.000Z');
+  const notes = { expected: 'a time in UTC, to the second', example: '2026-11-24T00:00:00Z', ...why };
+  return z.string().refine(isTime).optional().register(settingNotes, textNotes(notes));
+}
+
 /** A text with a default. */
 export function text({ default: value, pattern, ...notes }: PatternOptions & { readonly default: string }) {
   return z.string().regex(pattern).default(value).register(settingNotes, textNotes(notes));

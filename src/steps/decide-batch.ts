@@ -28,6 +28,8 @@ export interface DecideInput {
   readonly settledOffset: number;
   /** Outcomes from before of records that come again, by offset: they are not decided again. */
   readonly known: ReadonlyMap<number, Outcome>;
+  /** Records of events that are past: they are history, and not decided. */
+  readonly pastOffsets: ReadonlySet<number>;
   /** What stood for each event's account before the batch; null when the store did not answer. */
   readonly standings: readonly (Standing | undefined)[] | null;
   /** By row, the one group of features that its block rests on. */
@@ -83,7 +85,7 @@ export function decideBatch(input: DecideInput): DecidedBatch {
   for (let row = 0; row < facts.length; row++) {
     const { event } = facts[row]!;
     const offset = observations.offsets[row]!;
-    if (offset <= input.settledOffset) continue;
+    if (offset <= input.settledOffset || input.pastOffsets.has(offset)) continue;
     const known = input.known.get(offset);
     if (known?.change) changed.set(event.subject, known.change);
     if (known !== undefined || isLabelEvent(event.type) || input.fates?.[row] === duplicate) continue;

@@ -5,7 +5,7 @@ import type { Misplacement } from '../telemetry.ts';
 import { deadLetter } from '../wire/dead-letter.ts';
 import { decodeEvent } from '../wire/decode-event.ts';
 import { misplacementOf } from './record-key.ts';
-import { unbounded, type TimeBounds } from './time-bounds.ts';
+import { isPast, unbounded, type TimeBounds } from './time-bounds.ts';
 
 /** A batch, read: each record is in exactly one of `events` and `deadLetters`. */
 export interface DecodedBatch {
@@ -13,6 +13,8 @@ export interface DecodedBatch {
   readonly events: readonly AccountEvent[];
   /** Offset of the record that each event came in. */
   readonly offsets: readonly number[];
+  /** Of these, those of events that are past: they fill history, and are not decided. */
+  readonly pastOffsets: ReadonlySet<number>;
   readonly deadLetters: readonly OutgoingRecord[];
   readonly deadLetterCodes: readonly FailureCode[];
   /** One for each event whose record is not keyed by its account. */
@@ -34,6 +36,7 @@ export function decodeBatch(
 ): DecodedBatch {
   const events: AccountEvent[] = [];
   const offsets: number[] = [];
+  const pastOffsets = new Set<number>();
   const deadLetters: OutgoingRecord[] = [];
   const deadLetterCodes: FailureCode[] = [];
   const deadLetterOffsets: number[] = [];
@@ -47,10 +50,11 @@ export function decodeBatch(
     }
     events.push(outcome);
     offsets.push(record.offset);
+    if (isPast(bounds.past, outcome.timeMs, record.timestampMs)) pastOffsets.add(record.offset);
     const misplacement = misplacementOf(record.key, outcome.subject);
     if (misplacement !== undefined) misplaced.push(misplacement);
   }
-  return { events, offsets, deadLetters, deadLetterCodes, deadLetterOffsets, misplaced };
+  return { events, offsets, pastOffsets, deadLetters, deadLetterCodes, deadLetterOffsets, misplaced };
 }
 
 /** What came as something unreadable is no event, whatever its bytes say. */
@@ -71,7 +75,10 @@ function outcomesOf(batch: RecordBatch, bounds: TimeBounds, labelsTopic: string 
   // Whoever may write events could otherwise say of anybody that he is fake.
   const mayLabel = labelsTopic === null || batch.topic === labelsTopic;
   const decoded = batch.records.map((record) => read(record, mayLabel));
-  const judged = bounds.judge(decoded.flatMap((result) => (result.ok ? [result.value.timeMs] : [])));
+  const judged = bounds.judge(
+    decoded.flatMap((result) => (result.ok ? [result.value.timeMs] : [])),
+    batch.records.flatMap(({ timestampMs }, at) => (decoded[at]!.ok ? [timestampMs] : [])),
+  );
   let next = 0;
   return decoded.map((result, at) => {
     const record = batch.records[at]!;

@@ -59,10 +59,12 @@ function latencyMs(timestampMs: number, nowMs: number): number {
   return timestampMs > 0 && waitedMs <= limits.durationMsMax ? waitedMs : NaN;
 }
 
-/** Labels are history, and nobody's score. */
+/** Labels and the past are history, and nobody's score. */
 function scoresOf(enriched: EnrichedBatch, scores: Float32Array | null): Float32Array {
   if (scores === null) return new Float32Array(0);
-  return scores.filter((_, row) => !isLabelEvent(enriched.facts[row]!.event.type));
+  return scores.filter(
+    (_, row) => !isLabelEvent(enriched.facts[row]!.event.type) && !enriched.pastOffsets.has(enriched.offsets[row]!),
+  );
 }
 
 function count<K extends string, T>(items: readonly T[], keyOf: (item: T) => K): Partial<Record<K, number>> {

@@ -9,8 +9,29 @@ export interface TimeBounds {
   /**
    * Judges the times of a batch's events, in their order, in milliseconds since the epoch: for each undefined where it is within
    * bounds. Called once for each batch, in the order of the batches.
+   * @param writtenMs when their records were written, likewise; NaN where that is not known.
    */
-  judge(timesMs: readonly number[]): readonly (Failure | undefined)[];
+  judge(timesMs: readonly number[], writtenMs?: readonly number[]): readonly (Failure | undefined)[];
+  /** What history allows an event to be behind the newest that it knows, milliseconds. As `emptyObservations` has it if absent. */
+  readonly behindMsMax?: number;
+  /** What is past: history, and not decided. Nothing if absent. */
+  readonly past?: Past;
+}
+
+/**
+ * What fills history and is not decided: what happened before a time, and was written to its topic before it too. By the event's
+ * time alone, whoever can date an event back would not be looked at.
+ */
+export interface Past {
+  /** Milliseconds since the epoch. */
+  readonly untilMs: number;
+  /** Milliseconds that a past event may be behind that. */
+  readonly behindMsMax: number;
+}
+
+/** @param writtenMs when the event's record was written; NaN where that is not known, and then it is not past. */
+export function isPast(past: Past | undefined, timeMs: number, writtenMs: number): boolean {
+  return past !== undefined && timeMs < past.untilMs && writtenMs > 0 && writtenMs < past.untilMs;
 }
 
 /** No bounds: for streams that were held to them before. */
@@ -27,12 +48,21 @@ export function withinBoth(first: TimeBounds, second: TimeBounds): TimeBounds {
   };
 }
 
-/** Bounds of a stream that is read as it happens: the clock, in milliseconds since the epoch, is what times are held against. */
-export function clockBounds(nowMs: () => number, behindMsMax: number): TimeBounds {
+/**
+ * Bounds of a stream that is read as it happens: the clock, in milliseconds since the epoch, is what times are held against; what is
+ * past is held against the end of the past, however long ago that is.
+ */
+export function clockBounds(nowMs: () => number, behindMsMax: number, past?: Past): TimeBounds {
   return {
-    judge(timesMs) {
+    behindMsMax,
+    ...(past === undefined ? {} : { past }),
+    judge(timesMs, writtenMs = []) {
       const clockMs = nowMs();
-      return timesMs.map((timeMs) => {
+      return timesMs.map((timeMs, at) => {
+        if (past !== undefined && isPast(past, timeMs, writtenMs[at] ?? NaN)) {
+          const byMs = past.untilMs - timeMs;
+          return byMs > past.behindMsMax ? behind(byMs, 'the end of the past', past.behindMsMax) : undefined;
+        }
         if (timeMs > clockMs + limits.eventAheadMsMax) return ahead(timeMs - clockMs, 'the clock');
         return timeMs < clockMs - behindMsMax ? behind(clockMs - timeMs, 'the clock', behindMsMax) : undefined;
       });

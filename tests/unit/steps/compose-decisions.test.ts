@@ -77,7 +77,7 @@ describe('composeDecisions', () => {
       [{ ...emitted, verdict: { ...verdict, restrained } }],
       [reasons],
       null,
-      decoded,
+      enriched,
       batch,
       versions,
     );

@@ -29,6 +29,7 @@ interface Given {
   readonly emit?: Emission;
   readonly fates?: readonly ObservationFate[];
   readonly settledOffset?: number;
+  readonly pastOffsets?: readonly number[];
   readonly known?: readonly Outcome[];
 }
 
@@ -47,6 +48,7 @@ function decided(events: readonly AccountEvent[], given: Given = {}) {
     emit: given.emit ?? acting,
     fates: given.fates === undefined ? null : Uint8Array.from(given.fates, (fate) => observationFates.indexOf(fate)),
     settledOffset: given.settledOffset ?? -1,
+    pastOffsets: new Set(given.pastOffsets),
     known: new Map(given.known?.map((known) => [known.offset, known])),
   });
   // The last of each account: what stands after the batch.
@@ -326,5 +328,17 @@ describe('events that history had counted before', () => {
     const given = { scores: [scoreOf.allow], standings: [before] };
     expect(decided([loginOf('acc_1')], given).changes).toHaveLength(1);
     expect(decided([loginOf('acc_1')], { ...given, fates: ['replayed'] }).changes).toEqual([]);
+  });
+});
+
+describe('events that are past', () => {
+  it('are not decided, and no rule is asked about them', () => {
+    const [first, second] = [loginOf('acc_1'), loginOf('acc_1')];
+    const scores = [scoreOf.block, scoreOf.block];
+    const policy = policyOf({ id: 'always', when: 'event.type == "account.login"', then: 'review' });
+    const { emitted, changes, ruleCounts } = decided([first, second], { scores, policy, pastOffsets: [100] });
+    expect(emitted.map(({ row }) => row)).toEqual([1]);
+    expect(changes).toHaveLength(1);
+    expect(ruleCounts).toEqual([{ id: 'always', mode: 'enforce', count: 1 }]);
   });
 });

@@ -60,6 +60,29 @@ describe('decodeBatch', () => {
     expect(valuesOf(deadLetters[1]!.headers)).toMatchObject({ 'error-path': '$.time', 'source-offset': '102' });
   });
 
+  it('says what is past: what happened and was written before, and is not too old for that', () => {
+    const past = { untilMs: startMs, behindMsMax: 30 * 86_400_000 };
+    const dated: readonly (readonly [timeMs: number, timestampMs: number])[] = [
+      [startMs - 86_400_000 * 20, startMs - 86_400_000 * 20],
+      [startMs - 1, startMs - 1],
+      // Dated back, and written now.
+      [startMs - 1, startMs],
+      [startMs - 1, NaN],
+      [startMs - 1, 0],
+      [startMs, startMs],
+      [startMs - 86_400_000 * 40, startMs - 1],
+      [startMs - 86_400_000 * 20, startMs],
+    ];
+    const records = dated.map(([timeMs, timestampMs], offset) => {
+      return { offset, key: null, value: cloudEvent(loginOf('acc_1', { timeMs })), headers: [], timestampMs };
+    });
+    const bounds = clockBounds(() => startMs, 3_600_000, past);
+    const decoded = decodeBatch({ topic: 'events', partition: 0, records }, startMs, bounds);
+    expect([...decoded.pastOffsets]).toEqual([0, 1]);
+    expect(decoded.offsets).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(decoded.deadLetterCodes).toEqual(['EVENT_TIME_BEHIND', 'EVENT_TIME_BEHIND']);
+  });
+
   it('tells of events whose record is not keyed by their account, and decides them all the same', () => {
     const keys = ['acc_1', null, 'acc_2', ''].map((key) => (key === null ? null : Buffer.from(key)));
     const records = keys.map((key, offset) => {
@@ -74,6 +97,7 @@ describe('decodeBatch', () => {
     expect(decodeBatch(batchOf([]), startMs)).toEqual({
       events: [],
       offsets: [],
+      pastOffsets: new Set(),
       deadLetters: [],
       deadLetterCodes: [],
       deadLetterOffsets: [],
@@ -84,10 +108,10 @@ describe('decodeBatch', () => {
   it('takes labels and erasures from the topic of labels alone, once it is named', () => {
     const erasure = eventOf('account.erasure_requested', {});
     const batch = batchOf([cloudEvent(labelOf('acc_1')), cloudEvent(erasure), cloudEvent(loginOf('acc_1'))]);
-    const refused = decodeBatch(batch, startMs, undefined, undefined, 'account-labels');
+    const refused = decodeBatch(batch, startMs, undefined, 'account-labels');
     expect(refused.deadLetterCodes).toEqual(['EVENT_WRONG_TOPIC', 'EVENT_WRONG_TOPIC']);
-    expect(refused.facts.map(({ event }) => event.type)).toEqual(['account.login']);
+    expect(refused.events.map(({ type }) => type)).toEqual(['account.login']);
     for (const topic of [batch.topic, null])
-      expect(decodeBatch(batch, startMs, undefined, undefined, topic).deadLetterCodes).toEqual([]);
+      expect(decodeBatch(batch, startMs, undefined, topic).deadLetterCodes).toEqual([]);
   });
 });

@@ -55,6 +55,7 @@ export function enrichedOf(events: readonly AccountEvent[]): EnrichedBatch {
   return {
     facts,
     offsets: facts.map((_, row) => 100 + row),
+    pastOffsets: new Set<number>(),
     deadLetters: [],
     deadLetterCodes: [],
     deadLetterOffsets: [],
