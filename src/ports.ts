@@ -106,6 +106,16 @@ export interface StandingChange {
   readonly standing: Standing;
 }
 
+/** The keys under which history knows an account; both halves of one 0 where it is not to be looked for. */
+export interface AccountKeys {
+  /** As itself. */
+  readonly keyHigh: number;
+  readonly keyLow: number;
+  /** As the target of others' actions. */
+  readonly targetHigh: number;
+  readonly targetLow: number;
+}
+
 /**
  * History. One call a batch applies all observations in order and returns all snapshots.
  *
@@ -119,6 +129,13 @@ export interface StandingChange {
 export interface FeatureStore {
   observe(batch: ObservationBatch): Promise<SnapshotBatch>;
   settle(position: Position, changes: readonly StandingChange[]): Promise<void>;
+  /**
+   * Forgets an account: its state, standing, label, recent events and links, and what is known of it as somebody whom others act on.
+   * What others hold of it goes where it can be taken back exactly: its label at the entities of its signup, and itself among their
+   * accounts. The rest is bounded by windows and ends with them. An account that is not known stays so; to call it again changes
+   * nothing. `observe` does the same for a row with `erases`, in order with the others and once; this is for who has no such record.
+   */
+  forget(account: AccountKeys): Promise<void>;
   /**
    * The offsets of a partition are not those that the store knows: it was made anew, or lost its end. What comes is new again.
    * Not called while a batch of that partition is under way.

@@ -38,6 +38,19 @@ export interface ObservationBatch {
   readonly labels: Uint8Array;
   /** [count] 1 for a signup that did not fail: the account remembers the entities that it touches. */
   readonly joins: Uint8Array;
+  /**
+   * [count] 1 where the account asked to be forgotten: the entities that the row names go, as does what others hold of the account
+   * and can give back. The row adds nothing.
+   */
+  readonly erases: Uint8Array;
+}
+
+/**
+ * What distinct counters are shown of an entity: a part of its key, never 0. The high half, since the low half already chooses the
+ * bucket in a store's table.
+ */
+export function elementOfKey(high: number): number {
+  return high === 0 ? 1 : high;
 }
 
 /** The place in `labels` of the domain, plus 1. */
@@ -65,5 +78,6 @@ export function emptyObservations(
     measures: new Float64Array(capacity * measureCount).fill(NaN),
     labels: new Uint8Array(capacity),
     joins: new Uint8Array(capacity),
+    erases: new Uint8Array(capacity),
   };
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { contentKinds, eventKey, eventTypes, isLabelEvent, type AccountEvent } from '../domain/event.ts';
 import type { EntityKeyHasher } from './entity-key.ts';
 import type { EventFacts } from './facts.ts';
-import { labelCodes, type ObservationBatch } from './observation.ts';
+import { elementOfKey, labelCodes, type ObservationBatch } from './observation.ts';
 import {
   accountAdds,
   add,
@@ -111,6 +111,10 @@ export class Observer {
     batch.offsets[row] = offset;
     batch.timesMs[row] = event.timeMs;
     batch.eventKeys[row] = this.#hash(eventDomain, eventKey(event));
+    if (event.type === 'account.erasure_requested') {
+      this.#observeErasure(event.subject);
+      return;
+    }
     const account = this.#touch('account', event.subject, accountAdds(facts), facts.isOwn ? spanBit : 0);
     if (!isLabelEvent(event.type)) this.#observePlatform(event);
     if (facts.isOwn) this.#observeHabits(event);
@@ -161,6 +165,13 @@ export class Observer {
   #observePlatform(event: AccountEvent): void {
     this.#touch('platform_part', String(partOf(event.subject)), 0);
     this.#show(elementOf.platformSpells, spread(Math.floor(event.timeMs / spellMs)));
+  }
+
+  /** The account goes, and what is known of it as somebody whom others act on. */
+  #observeErasure(account: string): void {
+    this.#batch.erases[this.#row] = 1;
+    this.#touch('account', account, 0, 0);
+    this.#touch('target', account, 0, 0);
   }
 
   /** When and how variedly the account acts. */
@@ -283,8 +294,7 @@ export class Observer {
     this.#batch.keys[at * 2] = this.#hasher.high;
     this.#batch.keys[at * 2 + 1] = this.#hasher.low;
     this.#batch.adds[at] = adds | moves;
-    // High half: the low half already chooses the bucket in a store's table.
-    return this.#hasher.high === 0 ? 1 : this.#hasher.high;
+    return elementOfKey(this.#hasher.high);
   }
 
   #show(index: number, value: number): void {

@@ -88,6 +88,16 @@ export function countDistinct(words: Uint32Array, at: number, second: number, sp
   return threshold === everyElement ? inside : Math.round((inside * everyElement) / threshold);
 }
 
+/** Takes an element back, if the block holds it: what was left out of a sample is not known one by one. */
+export function dropElement(words: Uint32Array, at: number, element: number): void {
+  const end = at + distinctHeaderWords + words[at]! * 2;
+  for (let entry = at + distinctHeaderWords; entry < end; entry += 2) {
+    if (words[entry] !== element) continue;
+    dropEntry(words, at, entry);
+    return;
+  }
+}
+
 /** Drops the entries that no window can reach any more. */
 export function dropUnreachable(words: Uint32Array, at: number, spanSMax: number): void {
   dropOlder(words, at, oldestSecond(words, at, spanSMax));

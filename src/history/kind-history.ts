@@ -1,6 +1,6 @@
 import { labels } from '../domain/event.ts';
 import { spanBit, windows, type KindLayout, type ShownBy } from '../features/state.ts';
-import { countDistinct, secondOf } from './distinct-counts.ts';
+import { countDistinct, dropElement, secondOf } from './distinct-counts.ts';
 import { fadedSum, forwardWeight, labelOf, withoutJudgement, type Judgement } from './judgement.ts';
 import { addToMoments, deviationOf, doublesPerMoments, meanOf } from './moments.ts';
 import type { Memory, RecordLayout } from './record.ts';
@@ -121,6 +121,15 @@ export class KindHistory {
     const at = start / 2 + this.#labels - 1;
     if (former !== 0) doubles[at + labelOf(former)] = withoutJudgement(doubles[at + labelOf(former)]!, former);
     if (judgement !== 0) doubles[at + labelOf(judgement)]! += forwardWeight(judgement);
+  }
+
+  /** One of the entity's accounts is forgotten: what was found of it counts no more, nor does it among the distinct elements. */
+  forget(memory: Memory, start: number, judgement: Judgement, element: number): void {
+    this.rejudge(memory, start, judgement, 0);
+    for (let index = 0; index < this.distincts.length; index++) {
+      const handle = memory.words[start + this.#handles + index]!;
+      if (handle !== noBlock) dropElement(this.#blocks.wordsOf(handle), this.#blocks.placeOf(handle), element);
+    }
   }
 
   #addElements(words: Uint32Array, start: number, { elements, elementRow, timeMs, isYoung }: Touch): void {

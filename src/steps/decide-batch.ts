@@ -87,6 +87,8 @@ export function decideBatch(input: DecideInput): DecidedBatch {
     const offset = observations.offsets[row]!;
     if (offset <= input.settledOffset || input.pastOffsets.has(offset)) continue;
     const known = input.known.get(offset);
+    // Nothing supersedes what was decided about an account before it was forgotten.
+    if (event.type === 'account.erasure_requested') changed.delete(event.subject);
     if (known?.change) changed.set(event.subject, known.change);
     if (known !== undefined || isLabelEvent(event.type) || input.fates?.[row] === duplicate) continue;
     const isRepeat = input.fates?.[row] === replayed;

@@ -5,6 +5,7 @@ import { emptyObservations, labelCodes, type ObservationBatch } from '../../src/
 import {
   allowedLatenessMs,
   distinctExactMax,
+  earliestMs,
   elementCount,
   entityKinds,
   gapEntropyColumn,
@@ -19,6 +20,7 @@ import {
   windows,
   youngAgeMsMax,
 } from '../../src/features/state.ts';
+import { latestMs } from '../../src/history/time-bounds.ts';
 import { observationFates, type FeatureStore, type SnapshotBatch } from '../../src/ports.ts';
 import { Random } from '../../src/simulation/random.ts';
 import { PlainHistory } from './plain-history.ts';
@@ -38,6 +40,8 @@ export interface PlainEvent {
   /** As in `ObservationBatch`. */
   readonly label?: number;
   readonly joins?: boolean;
+  /** The account asks to be forgotten. */
+  readonly erases?: boolean;
   readonly adds?: number;
   /** Shown to every distinct counter of the touched kinds. */
   readonly element?: number;
@@ -45,22 +49,35 @@ export interface PlainEvent {
 
 export const startMs = Date.UTC(2026, 9, 5, 12);
 const minuteMs = 60_000;
+const dayMs = 24 * 60 * minuteMs;
+/** Later than any event of a random history that is within bounds. */
+const batchLatestMs = startMs + 4 * dayMs;
+
+/** High half of the key of an entity; the low half is its number. */
+export function keyHighOf(entity: number): number {
+  return entity * 7919;
+}
 
 /** Lays events out as a store gets them. */
-export function observationsOf(events: readonly PlainEvent[], partition = 0): ObservationBatch {
-  const batch = emptyObservations('account-events', partition, events.length);
+export function observationsOf(
+  events: readonly PlainEvent[],
+  partition = 0,
+  bounds: Parameters<typeof emptyObservations>[3] = {},
+): ObservationBatch {
+  const batch = emptyObservations('account-events', partition, events.length, bounds);
   for (const [row, event] of events.entries()) {
     batch.offsets[row] = event.offset;
     batch.timesMs[row] = event.timeMs;
     batch.eventKeys[row] = event.id;
     batch.labels[row] = event.label ?? labelCodes.none;
     batch.joins[row] = event.joins === true ? 1 : 0;
+    batch.erases[row] = event.erases === true ? 1 : 0;
     batch.measures.fill(event.cohort ? (event.value ?? NaN) : NaN, row * measureCount, (row + 1) * measureCount);
     for (const kind of ['account', 'device', 'ip', 'target', 'cohort'] as const) {
       const entity = event[kind] ?? 0;
       if (entity === 0) continue;
       const at = row * entityKinds.length + entityKinds.indexOf(kind);
-      batch.keys.set([entity * 7919, entity], at * 2);
+      batch.keys.set([keyHighOf(entity), entity], at * 2);
       batch.adds[at] = (event.adds ?? 1) | spanBit;
       for (const { elementIndex } of kindLayouts[entityKinds.indexOf(kind)]!.distincts)
         batch.elements[row * elementCount + elementIndex] = event.element ?? 0;
@@ -288,6 +305,156 @@ export function featureStoreContract(name: string, create: () => Promise<Feature
       await store.close();
     });
 
+    it.each([
+      ['before windows begin', -2_025 * 365 * dayMs],
+      ['too far behind the newest', -7 * dayMs],
+      ['later than its batch says that an event can be', 5 * dayMs],
+      ['after windows end', 130 * 365 * dayMs],
+    ])('reads an event that is %s, and moves nothing of anybody by it', async (_, byMs) => {
+      const event = { account: 1, device: 1, ip: 1, cohort: 1, target: 1, element: 3, value: 1, joins: true };
+      const [disturbed, undisturbed] = [await create(), await create()];
+      const strange = { ...event, value: 9, element: 4, label: labelCodes.fake, timeMs: startMs + byMs };
+      for (const store of [disturbed, undisturbed]) {
+        await store.observe(observationsOf([{ ...event, offset: 0, id: 1, timeMs: startMs }]));
+        if (store === disturbed) {
+          const rows = [1, 2].map((account) => ({ ...strange, account, offset: account, id: 1 + account }));
+          const { fates } = await store.observe(observationsOf(rows, 0, { latestMs: batchLatestMs }));
+          expect(fatesOf(fates)).toEqual(['outside', 'outside']);
+        }
+      }
+      const later = [1, 2].map((account) => ({
+        ...event,
+        account,
+        offset: 10 + account,
+        id: 10 + account,
+        timeMs: startMs + minuteMs,
+      }));
+      const [after, expected] = await Promise.all(
+        [disturbed, undisturbed].map((store) => store.observe(observationsOf(later))),
+      );
+      expect(differencesOf(after!.values, expected!.values)).toEqual([]);
+      expect(fatesOf(after!.fates)).toEqual(['applied', 'applied']);
+      await Promise.all([disturbed.close(), undisturbed.close()]);
+    });
+
+    describe('forgets an account', () => {
+      const event = { timeMs: startMs, account: 1, device: 1, target: 0, element: keyHighOf(1) };
+      const standing = { action: 'block', decisionId: `dec_${'0f'.repeat(16)}`, sinceMs: startMs } as const;
+      const labelled = labelColumn('device', 'fake');
+      const erasure = { timeMs: startMs, account: 1, target: 1, erases: true };
+      const keys = { keyHigh: keyHighOf(1), keyLow: 1, targetHigh: keyHighOf(1), targetLow: 1 };
+
+      /** An account with all that can be known of it, and another one with the same device. */
+      async function storeWithAccount(): Promise<FeatureStore> {
+        const store = await create();
+        await store.observe(
+          observationsOf([
+            { ...event, offset: 0, id: 1, joins: true },
+            { ...event, offset: 1, id: 2, account: 2, element: keyHighOf(2), joins: true, target: 1 },
+            { ...event, offset: 2, id: 3, label: labelCodes.fake },
+          ]),
+        );
+        await store.settle({ topic: 'account-events', partition: 0, offset: 2 }, [
+          { keyHigh: keyHighOf(1), keyLow: 1, standing },
+        ]);
+        return store;
+      }
+
+      /** What is known at the account's next event, and at its device, and as a target. */
+      async function knownAfterwards(store: FeatureStore) {
+        const { values, standings, fates } = await store.observe(
+          observationsOf([{ ...event, offset: 90, id: 1, target: 1, timeMs: startMs + minuteMs }]),
+        );
+        return {
+          fate: fatesOf(fates)[0],
+          standing: standings[0],
+          events: values[accountEvents],
+          ageS: values[spanColumn('account', 'age_s')],
+          actions: values[snapshotColumn('target', 'actions', '10m')],
+          deviceAccounts: values[deviceAccounts],
+          labelled: values[labelled],
+        };
+      }
+
+      // A new account: its former event id is new to it. At its device it is one of two again, and nobody is labelled.
+      const forgotten = {
+        fate: 'applied',
+        standing: undefined,
+        events: 1,
+        ageS: 0,
+        actions: 1,
+        deviceAccounts: 2,
+        labelled: 0,
+      };
+
+      it('and knows it until then', async () => {
+        const store = await storeWithAccount();
+        const { values } = await store.observe(
+          observationsOf([{ ...event, offset: 80, id: 80, account: 2, element: keyHighOf(2) }]),
+        );
+        expect([values[deviceAccounts], values[labelled]]).toEqual([2, 1]);
+        // Nobody is shown their own label.
+        const known = { ...forgotten, fate: 'duplicate', standing, events: 2, ageS: 60, actions: 1 };
+        expect(await knownAfterwards(store)).toEqual(known);
+        await store.close();
+      });
+
+      it.each([
+        [
+          'when it asks for it',
+          (store: FeatureStore) => store.observe(observationsOf([{ ...erasure, offset: 5, id: 9 }])),
+        ],
+        ['when it is told so', (store: FeatureStore) => store.forget(keys)],
+        [
+          'whatever the clock of its request says',
+          (store: FeatureStore) => store.observe(observationsOf([{ ...erasure, offset: 5, id: 9, timeMs: 0 }])),
+        ],
+      ])('%s: all of it, and what others hold of it and can give back', async (_, forget) => {
+        const store = await storeWithAccount();
+        const before = store.size();
+        await forget(store);
+        expect(store.size()).toBeLessThanOrEqual(before);
+        const { values } = await store.observe(
+          observationsOf([{ ...event, offset: 80, id: 80, account: 2, element: keyHighOf(2) }]),
+        );
+        expect([values[deviceAccounts], values[labelled]]).toEqual([1, 0]);
+        expect(await knownAfterwards(store)).toEqual(forgotten);
+        await store.close();
+      });
+
+      it('in its place among other events of the batch, and once', async () => {
+        const store = await storeWithAccount();
+        const batch = observationsOf([
+          { ...event, offset: 5, id: 5 },
+          { ...erasure, offset: 6, id: 6 },
+          { ...event, offset: 7, id: 7 },
+          { ...event, offset: 8, id: 5 },
+        ]);
+        const first = await store.observe(batch);
+        expect([0, 1, 2, 3].map((row) => first.values[row * snapshotColumnCount + accountEvents])).toEqual([
+          3, 0, 1, 2,
+        ]);
+        expect(first.standings).toEqual([standing, undefined, undefined, undefined]);
+        expect(fatesOf(first.fates)).toEqual(['applied', 'applied', 'applied', 'applied']);
+        // The same again, as after a crash: the account that began anew stays.
+        const second = await store.observe(batch);
+        expect(fatesOf(second.fates)).toEqual(['replayed', 'replayed', 'replayed', 'replayed']);
+        const { events } = await knownAfterwards(store);
+        expect(events).toBe(3);
+        await store.close();
+      });
+
+      it('of which it does not know, and makes none of it', async () => {
+        const store = await create();
+        await store.observe(observationsOf([{ timeMs: startMs, offset: 0, id: 1, account: 7 }]));
+        await store.observe(observationsOf([{ ...erasure, offset: 1, id: 2 }]));
+        await store.forget(keys);
+        const { standings, values } = await store.observe(observationsOf([{ ...event, offset: 2, id: 2 }]));
+        expect([standings[0], values[accountEvents]]).toEqual([undefined, 1]);
+        await store.close();
+      });
+    });
+
     it('shows a target to young accounts apart', async () => {
       const store = await create();
       const youngActors = snapshotColumn('target', 'young_actors', '1h');
@@ -416,13 +583,21 @@ export function featureStoreContract(name: string, create: () => Promise<Feature
     });
 
     it('answers as a plain history does, whatever the order of events and batches', async () => {
+      // Years 1 to 9999, and what lies around each bound.
+      const centuriesMs = [Date.UTC(2001, 0) - 2000 * 365.2425 * dayMs, Date.UTC(9999, 11)] as const;
+      const strangeTimeMs = fc.oneof(
+        fc.integer({ min: centuriesMs[0], max: centuriesMs[1] }),
+        fc.constantFrom(earliestMs - 1, earliestMs, latestMs, latestMs + 1, batchLatestMs, batchLatestMs + 1, 0, -1),
+      );
       const event = fc.record({
         minute: fc.double({ min: 0, max: 3 * 24 * 60, noNaN: true }),
         latenessMs: fc.oneof(
           { weight: 6, arbitrary: fc.constant(0) },
           { weight: 3, arbitrary: fc.integer({ min: 0, max: allowedLatenessMs }) },
-          fc.integer({ min: 0, max: 3 * 24 * 60 * minuteMs }),
+          fc.integer({ min: 0, max: 9 * dayMs }),
         ),
+        strangeMs: fc.oneof({ weight: 9, arbitrary: fc.constant(null) }, strangeTimeMs),
+        erases: fc.oneof({ weight: 14, arbitrary: fc.constant(false) }, fc.constant(true)),
         id: fc.integer({ min: 1, max: 200 }),
         account: fc.integer({ min: 1, max: 4 }),
         device: fc.integer({ min: 0, max: 3 }),
@@ -439,20 +614,27 @@ export function featureStoreContract(name: string, create: () => Promise<Feature
         fc.asyncProperty(
           fc.array(event, { minLength: 1, maxLength: 120, size: 'max' }),
           fc.integer({ min: 1, max: 40 }),
-          async (drawn, batchSize) => {
+          fc.constantFrom(batchLatestMs, batchLatestMs, Infinity),
+          async (drawn, batchSize, newestMs) => {
             const store = await create();
             const plain = new PlainHistory();
             const events = drawn
               .toSorted((first, second) => first.minute - second.minute)
-              .map(({ minute, latenessMs, joins, ...rest }, offset) => ({
+              .map(({ minute, latenessMs, strangeMs, joins, label, ...rest }, offset) => ({
                 ...rest,
+                // Judgements are exact within thirteen years of each other.
+                label: strangeMs === null ? label : labelCodes.none,
                 // A label is no signup.
-                joins: joins && rest.label === labelCodes.none,
+                joins: joins && label === labelCodes.none,
+                // Elements are often accounts.
+                element: rest.element > 15 ? keyHighOf(rest.account) : rest.element,
+                // Who is forgotten names nothing but itself.
+                ...(rest.erases ? { device: 0, ip: 0, cohort: 0, target: rest.account } : {}),
                 offset,
-                timeMs: Math.round(startMs + minute * minuteMs - latenessMs),
+                timeMs: strangeMs ?? Math.round(startMs + minute * minuteMs - latenessMs),
               }));
             for (let from = 0; from < events.length; from += batchSize) {
-              const batch = observationsOf(events.slice(from, from + batchSize));
+              const batch = observationsOf(events.slice(from, from + batchSize), 0, { latestMs: newestMs });
               const { values } = await take(store, batch);
               expect(differencesOf(values, plain.observe(batch))).toEqual([]);
             }

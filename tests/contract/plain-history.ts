@@ -24,11 +24,18 @@ interface Judgement {
   readonly epoch: number;
 }
 
+const windowsBeginMs = Date.UTC(2020, 0, 1);
+/** The last second that 32 bits hold, but for one value that means something else. */
+const windowsEndMs = windowsBeginMs + (2 ** 32 - 2) * 1_000;
+
+/** In place of an element that was taken back: it is heard of, and not seen. */
+const takenBack = -1;
+
 interface Touch {
   readonly timeMs: number;
   readonly adds: number;
   /** By the kind's distinct counters; 0 for none. */
-  readonly elements: readonly number[];
+  readonly elements: number[];
   readonly isYoung: boolean;
   /** By the kind's measures; NaN for none. */
   readonly measures: readonly number[];
@@ -40,6 +47,7 @@ interface Touch {
  */
 export class PlainHistory {
   readonly #touches = new Map<string, Touch[]>();
+  #newestMs = 0;
   readonly #watermarks = new Map<string, number>();
   readonly #events = new Map<string, number[]>();
   /** What people say of an account and since when, the labelled entities of its last signup, and what was said there of whom. */
@@ -53,8 +61,11 @@ export class PlainHistory {
     const partition = `${batch.topic}:${batch.partition}`;
     const watermark = this.#watermarks.get(partition) ?? -1;
     for (let row = 0; row < batch.count; row++) {
-      const isNew = batch.offsets[row]! > watermark && !this.#isDuplicate(batch, row);
       const account = keyOf(batch, row, kindLayouts[0]!);
+      const erases = batch.erases[row] === 1;
+      const mayAdd = (erases || this.#isInTime(batch, row)) && batch.offsets[row]! > watermark;
+      if (erases && mayAdd) this.#erase(batch, row);
+      const isNew = mayAdd && !erases && !this.#isDuplicate(batch, row);
       if (isNew && batch.joins[row] === 1 && !this.#labels.has(account))
         this.#links.set(
           account,
@@ -66,6 +77,30 @@ export class PlainHistory {
     }
     if (batch.count > 0) this.#watermarks.set(partition, Math.max(watermark, batch.offsets[batch.count - 1]!));
     return values;
+  }
+
+  /** Whether history hears of an event of that time; time itself moves on by it. */
+  #isInTime(batch: ObservationBatch, row: number): boolean {
+    const timeMs = batch.timesMs[row]!;
+    if (timeMs < windowsBeginMs || timeMs > Math.min(windowsEndMs, batch.latestMs)) return false;
+    this.#newestMs = Math.max(this.#newestMs, timeMs);
+    return timeMs > this.#newestMs - batch.behindMsMax;
+  }
+
+  /** The account, as itself and as a target; its label at the entities of its signup, and itself among their elements. */
+  #erase(batch: ObservationBatch, row: number): void {
+    const account = keyOf(batch, row, kindLayouts[0]!);
+    for (const key of this.#links.get(account) ?? []) {
+      this.#judged.get(key)?.delete(account);
+      const element = Number(account.split(':')[1]);
+      for (const touch of this.#touches.get(key) ?? [])
+        for (const [position, each] of touch.elements.entries())
+          if (each === element) touch.elements[position] = takenBack;
+    }
+    for (const layout of kindLayouts) {
+      const key = keyOf(batch, row, layout);
+      for (const known of [this.#touches, this.#events, this.#labels, this.#links, this.#judged]) known.delete(key);
+    }
   }
 
   #isDuplicate(batch: ObservationBatch, row: number): boolean {
@@ -195,9 +230,11 @@ function distinctIn(
     const seen = Math.floor(touch.timeMs / 1000);
     if (element === 0) continue;
     newest = Math.max(newest, seen);
-    if (seen > newest - keptS) lastSeen.set(element, Math.max(lastSeen.get(element) ?? 0, seen));
+    if (element !== takenBack && seen > newest - keptS)
+      lastSeen.set(element, Math.max(lastSeen.get(element) ?? 0, seen));
   }
-  const second = Math.floor(timeMs / 1000);
+  // What is read as of a time out of bounds is read as of the bound.
+  const second = Math.floor(Math.min(windowsEndMs, Math.max(windowsBeginMs, timeMs)) / 1000);
   const since = Math.max(second - windows[name].spanMs / 1000, newest - keptS);
   return [...lastSeen.values()].filter((seen) => seen > since && seen <= second).length;
 }

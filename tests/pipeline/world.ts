@@ -150,6 +150,7 @@ export class World {
           this.settled.push(...changes);
           return history.settle(position, changes);
         }),
+      forget: (account) => history.forget(account),
       forgetOffsets: (topic, partition) => history.forgetOffsets(topic, partition),
       size: () => history.size(),
       close: () => history.close(),

@@ -1,6 +1,7 @@
 import { FailureError } from '../../src/domain/failure.ts';
 import type { ObservationBatch } from '../../src/features/observation.ts';
 import type {
+  AccountKeys,
   FeatureStore,
   OutgoingRecord,
   Output,
@@ -56,6 +57,10 @@ export class FaultyStore implements FeatureStore {
   async settle(position: Position, changes: readonly StandingChange[]): Promise<void> {
     await this.#answer(position.partition, () => this.#store.settle(position, changes));
     this.settledTo.set(position.partition, position.offset);
+  }
+
+  forget(account: AccountKeys): Promise<void> {
+    return this.#store.forget(account);
   }
 
   forgetOffsets(topic: string, partition: number): Promise<void> {

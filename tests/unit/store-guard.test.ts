@@ -71,6 +71,7 @@ function guarded(options: Partial<StoreGuardOptions> = {}) {
       call(partition);
       settled.push(...changes);
     },
+    forget: () => Promise.resolve(),
     forgetOffsets: () => Promise.resolve(),
     size: () => 0,
     close: () => Promise.resolve(),

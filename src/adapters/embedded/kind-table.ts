@@ -174,6 +174,11 @@ export class KindTable {
     this.history.readLabels(this.slab.chunkOf(slot), this.slab.startOf(slot), timeMs, own, values, row);
   }
 
+  /** As `KindHistory.forget`. */
+  forget(slot: number, judgement: Judgement, element: number): void {
+    this.history.forget(this.slab.chunkOf(slot), this.slab.startOf(slot), judgement, element);
+  }
+
   /** As `KindHistory.read`. */
   read(slot: number, timeMs: number, idleMs: number, values: Float64Array, row: number): void {
     this.history.read(this.slab.chunkOf(slot), this.slab.startOf(slot), timeMs, idleMs, values, row);

@@ -1,11 +1,12 @@
-import { access, readdir, rename, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { FailureError, success, type Failure, type FailureCode, type Result } from '../../domain/failure.ts';
 import type { EntityKeyHasher } from '../../features/entity-key.ts';
 import type { ObservationBatch } from '../../features/observation.ts';
-import type { Clock, FeatureStore, Position, SnapshotBatch, StandingChange } from '../../ports.ts';
+import type { AccountKeys, Clock, FeatureStore, Position, SnapshotBatch, StandingChange } from '../../ports.ts';
 import type { HistoryReading, Telemetry } from '../../telemetry.ts';
 import { QuietMoment } from './quiet-moment.ts';
+import { removeOldAsides, setAside } from './set-aside.ts';
 import { keyCheckOf, layoutOf, type SnapshotIdentity } from './snapshot-format.ts';
 import { SnapshotLock } from './snapshot-lock.ts';
 import { readSnapshot } from './snapshot-reader.ts';
@@ -56,6 +57,7 @@ export class PersistentFeatureStore implements FeatureStore {
           keyCheck: keyCheckOf(options.hasher),
         };
         const store = await restore(options, identity);
+        await removeOldAsides(options.snapshotFile, options.clock.nowMs());
         return success(new PersistentFeatureStore(options, identity, store, lock.value));
       } catch (error) {
         await lock.value.release();
@@ -104,6 +106,10 @@ export class PersistentFeatureStore implements FeatureStore {
   /** How far history reaches in each partition that it knows. */
   coveredOffsets(): readonly Position[] {
     return this.#store.coveredOffsets();
+  }
+
+  forget(account: AccountKeys): Promise<void> {
+    return this.#store.forget(account);
   }
 
   forgetOffsets(topic: string, partition: number): Promise<void> {
@@ -155,6 +161,7 @@ export class PersistentFeatureStore implements FeatureStore {
         beforeReplacing: () => this.#assertOwned(),
       });
       this.#saved = JSON.stringify(state);
+      await removeOldAsides(snapshotFile, clock.nowMs());
       telemetry.snapshotWritten({ entities: state.entities, bytes, tookMs: clock.monotonicMs() - startMs });
     } catch (error) {
       this.#moment.end();
@@ -194,22 +201,6 @@ async function restore(options: PersistentStoreOptions, identity: SnapshotIdenti
     telemetry.snapshotFailed({ ...error.failure, message: `${error.failure.message} It is kept as ${aside}.` });
     return new EmbeddedFeatureStore(options);
   }
-}
-
-/** Gives a file a name that none has yet; returns it. */
-async function setAside(path: string, suffix: string): Promise<string> {
-  let number = 1;
-  while (await exists(`${path}.${suffix}-${number}`)) number++;
-  const aside = `${path}.${suffix}-${number}`;
-  await rename(path, aside);
-  return aside;
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 function failureOf(error: unknown, path: string): Failure {

@@ -55,8 +55,6 @@ export class Slab extends RecordLayout {
     const slot = this.end++;
     if (slot >>> this.#shift === this.#chunks.length)
       this.#chunks.push(memoryOfWords((this.#mask + 1) * this.#recordWords));
-    const start = this.startOf(slot);
-    this.chunkOf(slot).words.fill(0, start, start + this.#recordWords);
     return slot;
   }
 
@@ -66,10 +64,12 @@ export class Slab extends RecordLayout {
     this.chunkOf(to).words.set(record, this.startOf(to));
   }
 
-  /** Gives the last slot back. One empty chunk is kept: who takes and gives back in turn makes and forgets none. */
+  /** Gives the last slot back. Nothing of its record is left in memory. One empty chunk is kept: who takes and gives back in turn makes and forgets none. */
   releaseLast(): void {
     assert(this.end > 0, 'there is a slot to give back');
     this.end--;
+    const start = this.startOf(this.end);
+    this.chunkOf(this.end).words.fill(0, start, start + this.#recordWords);
     const full = Math.ceil(this.end / (this.#mask + 1));
     if (this.#chunks.length > full + 1) this.#chunks.pop();
   }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Standing } from '../../domain/standing.ts';
-import { labelCodes, type ObservationBatch } from '../../features/observation.ts';
+import { elementOfKey, labelCodes, type ObservationBatch } from '../../features/observation.ts';
 import { SnapshotValues } from '../../features/snapshot-values.ts';
 import {
   entityKinds,
@@ -18,6 +18,7 @@ import type { Field } from '../../history/record.ts';
 import { HistoryBounds } from '../../history/time-bounds.ts';
 import {
   observationFates,
+  type AccountKeys,
   type FeatureStore,
   type Position,
   type SnapshotBatch,
@@ -35,6 +36,7 @@ const kindCount = entityKinds.length;
 /** [kind] its place among those that count labels; -1 for the others. */
 const linkOfKind = entityKinds.map((_, kind) => labelledKinds.findIndex(({ kindIndex }) => kindIndex === kind));
 const accountKind = entityKinds.indexOf('account');
+const targetKind = entityKinds.indexOf('target');
 const [applied, replayed, duplicate, outside] = observationFates.keys().toArray() as [number, number, number, number];
 
 /** Entities that are looked at, at most, for one that goes: those touched since they were placed are given another place. */
@@ -141,6 +143,14 @@ export class EmbeddedFeatureStore implements FeatureStore {
     return this.#budget.bytesMax;
   }
 
+  forget({ keyHigh, keyLow, targetHigh, targetLow }: AccountKeys): Promise<void> {
+    const keys = new Uint32Array(kindCount * 2);
+    keys.set([keyHigh, keyLow], accountKind * 2);
+    keys.set([targetHigh, targetLow], targetKind * 2);
+    this.#erase(keys, 0);
+    return Promise.resolve();
+  }
+
   size(): number {
     return this.#size;
   }
@@ -219,7 +229,11 @@ export class EmbeddedFeatureStore implements FeatureStore {
     const timeMs = batch.timesMs[row]!;
     const firstKey = row * kindCount * 2;
     const isReplayed = batch.offsets[row]! <= watermark;
-    const mayAdd = this.#bounds.admit(timeMs, batch) && !isReplayed;
+    const erases = batch.erases[row] === 1;
+    // Whoever asks to be forgotten is, whatever their clock says.
+    const isAdmitted = erases || this.#bounds.admit(timeMs, batch);
+    if (erases && !isReplayed) this.#erase(batch.keys, firstKey);
+    const mayAdd = isAdmitted && !isReplayed && !erases;
     // Before any slot is looked up: who goes makes another move.
     if (mayAdd) this.#makeRoom();
     const accountSlot = this.#slotOf(batch.keys, firstKey, accountKind, mayAdd);
@@ -230,7 +244,7 @@ export class EmbeddedFeatureStore implements FeatureStore {
     if (mayAdd) this.#dump?.preserve(accountKind, accountSlot);
     const isDuplicate = mayAdd && this.#accounts.seen(memory, start, batch.eventKeys[row]!);
     const isApplied = mayAdd && !isDuplicate;
-    fates[row] = isApplied ? applied : isReplayed ? replayed : isDuplicate ? duplicate : outside;
+    fates[row] = !isAdmitted ? outside : isReplayed ? replayed : isDuplicate ? duplicate : applied;
 
     // Before the event moves the spans.
     this.#touch.isYoung = isYoung(accounts.ageMs(accountSlot, timeMs));
@@ -271,6 +285,25 @@ export class EmbeddedFeatureStore implements FeatureStore {
     return touch;
   }
 
+  /** Removes the entities that a row names; of its account also what others hold of it. */
+  #erase(keys: Uint32Array, firstKey: number): void {
+    for (let kind = 0; kind < kindCount; kind++) {
+      const at = firstKey + kind * 2;
+      if (keys[at] === 0 && keys[at + 1] === 0) continue;
+      const slot = this.#tables[kind]!.index.find(keys[at]!, keys[at + 1]!);
+      if (slot < 0) continue;
+      if (kind === accountKind) this.#takeBack(slot, elementOfKey(keys[at]!));
+      this.#remove(kind, slot);
+    }
+  }
+
+  /** Others give back what they hold of an account. */
+  #takeBack(accountSlot: number, element: number): void {
+    const { slab } = this.#tables[accountKind]!;
+    const judgement = this.#accounts.judgement(slab.chunkOf(accountSlot), slab.startOf(accountSlot));
+    this.#eachLinked(accountSlot, (table, slot) => table.forget(slot, judgement, element));
+  }
+
   /** People find what an account is: that moves at each entity that it remembers from its signup. */
   #judge(accountSlot: number, judgement: Judgement): void {
     const { slab } = this.#tables[accountKind]!;
@@ -278,7 +311,15 @@ export class EmbeddedFeatureStore implements FeatureStore {
     const start = slab.startOf(accountSlot);
     const former = this.#accounts.judge(memory, start, judgement);
     this.#tables[accountKind]!.noteLabel(accountSlot, judgement !== 0);
-    if (labelOf(former) === labelOf(judgement)) return;
+    if (labelOf(former) !== labelOf(judgement))
+      this.#eachLinked(accountSlot, (table, slot) => table.rejudge(slot, former, judgement));
+  }
+
+  /** Changes each entity that an account remembers from its signup, and that is still held. */
+  #eachLinked(accountSlot: number, change: (table: KindTable, slot: number) => void): void {
+    const { slab } = this.#tables[accountKind]!;
+    const memory = slab.chunkOf(accountSlot);
+    const start = slab.startOf(accountSlot);
     for (let link = 0; link < labelledKinds.length; link++) {
       const { kindIndex } = labelledKinds[link]!;
       const table = this.#tables[kindIndex]!;
@@ -288,7 +329,7 @@ export class EmbeddedFeatureStore implements FeatureStore {
       );
       if (slot < 0) continue;
       this.#dump?.preserve(kindIndex, slot);
-      table.rejudge(slot, former, judgement);
+      change(table, slot);
     }
   }
 
@@ -322,10 +363,16 @@ export class EmbeddedFeatureStore implements FeatureStore {
       table.placeLast(slot);
       slot = table.first(rank);
     }
+    this.#remove(kind, slot);
+    this.#evictions[rank * kindCount + kind]!++;
+  }
+
+  /** Removes an entity; the last one of its kind takes its slot. */
+  #remove(kind: number, slot: number): void {
+    const table = this.#tables[kind]!;
     this.#dump?.preserve(kind, slot);
     this.#dump?.preserve(kind, table.last);
     table.remove(slot);
-    this.#evictions[rank * kindCount + kind]!++;
     this.#size--;
   }
 }

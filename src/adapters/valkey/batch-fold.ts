@@ -8,10 +8,10 @@ import type { Compactions } from './compactions.ts';
 import { DamagedEntity, type EntityState } from './entity-state.ts';
 import { accountPlan } from './kind-plan.ts';
 import { rejudgeCode } from './record.ts';
-import type { RowNotes, ShardRequest } from './shard-request.ts';
+import type { EntityName, RowNotes, ShardRequest } from './shard-request.ts';
 import { replyHeaderWords } from './shard-script.ts';
 import { touchFlags } from './touch-record.ts';
-import { touchCode, type TouchTable } from './touch-table.ts';
+import { eraseCode, forgetCode, touchCode, type TouchTable } from './touch-table.ts';
 
 const kindCount = entityKinds.length;
 const bytesPerWord = 4;
@@ -26,12 +26,9 @@ const outOfBounds = -2;
  */
 const logWordsMax = 64;
 
-/** A label that moves at an entity of a signup. */
-interface Relabel {
+/** What a row does to an entity that its account remembers from its signup: a label moves, or the account is forgotten. */
+interface Echo extends EntityName {
   readonly row: number;
-  readonly kind: number;
-  readonly high: number;
-  readonly low: number;
   readonly code: number;
 }
 
@@ -48,9 +45,11 @@ export class BatchFold {
   readonly #batch: ObservationBatch;
   readonly #states: readonly EntityState[];
   readonly #compactions: Compactions;
-  readonly #relabels: Relabel[] = [];
   /** [count × kinds] the judgement of the row's own account where it touches an entity of its signup; else 0. */
   readonly #ownJudgements: Uint16Array;
+  readonly #echoes: Echo[] = [];
+  /** Entities that go. */
+  readonly erased: readonly EntityName[];
 
   /** @param newestMs the newest event time before this batch; `states`: one for each kind. */
   constructor(
@@ -67,7 +66,9 @@ export class BatchFold {
     this.notes = new Int8Array(batch.count);
     this.bounds = new HistoryBounds(newestMs);
     for (let row = 0; row < batch.count; row++)
-      if (!this.bounds.admit(batch.timesMs[row]!, batch)) this.notes[row] = outOfBounds;
+      // Whoever asks to be forgotten is, whatever their clock says.
+      if (batch.erases[row] !== 1 && !this.bounds.admit(batch.timesMs[row]!, batch)) this.notes[row] = outOfBounds;
+    this.erased = entitiesErased(batch);
     const values = pool.take(batch.count);
     this.answer = {
       values,
@@ -84,29 +85,34 @@ export class BatchFold {
     const { kindIndex } = accountPlan;
     for (let row = 0; row < count; row++) {
       const at = (row * kindCount + kindIndex) * 2;
-      table.add(kindIndex, keys[at]!, keys[at + 1]!, row, touchCode);
+      table.add(kindIndex, keys[at]!, keys[at + 1]!, row, this.#codeOf(row));
     }
   }
 
   /** The second phase: everything else, and the labels that move. */
   entities(table: TouchTable): void {
     const { count, keys } = this.#batch;
-    table.reset(countTouches(this.#batch) + this.#relabels.length);
+    table.reset(countTouches(this.#batch) + this.#echoes.length);
     // Accounts were answered shard by shard, and each entity wants its rows in order.
-    const relabels = this.#relabels.toSorted((first, second) => first.row - second.row).values();
-    let relabel = relabels.next();
+    const echoes = this.#echoes.toSorted((first, second) => first.row - second.row).values();
+    let echo = echoes.next();
     for (let row = 0; row < count; row++) {
       // A label moves before its event touches anything.
-      for (; relabel.value?.row === row; relabel = relabels.next()) {
-        const { kind, high, low, code } = relabel.value;
+      for (; echo.value?.row === row; echo = echoes.next()) {
+        const { kind, high, low, code } = echo.value;
         table.add(kind, high, low, row, code);
       }
       for (let kind = 0; kind < kindCount; kind++) {
         const at = (row * kindCount + kind) * 2;
         if (kind === accountPlan.kindIndex || (keys[at] === 0 && keys[at + 1] === 0)) continue;
-        table.add(kind, keys[at]!, keys[at + 1]!, row, touchCode);
+        table.add(kind, keys[at]!, keys[at + 1]!, row, this.#codeOf(row));
       }
     }
+  }
+
+  /** What a row does to the entities that it names. */
+  #codeOf(row: number): number {
+    return this.#batch.erases[row] === 1 ? eraseCode : touchCode;
   }
 
   /**
@@ -148,7 +154,7 @@ export class BatchFold {
       const timeMs = this.#batch.timesMs[row]!;
       const idleMs = state.idleMs(timeMs);
       if (record !== 0) state.apply(words, record);
-      if (table.codes[entry] !== touchCode) continue;
+      if (table.codes[entry] !== this.#codeOf(row)) continue;
       const own = this.#ownJudgements[row * kindCount + state.plan.kindIndex]!;
       state.read(timeMs, idleMs, this.answer.values, row * snapshotColumnCount);
       state.readLabels(timeMs, own, this.answer.values, row * snapshotColumnCount);
@@ -157,7 +163,7 @@ export class BatchFold {
 
   /** The same for an account; what becomes of each row is decided here. */
   #foldAccount(table: TouchTable, entity: number, state: EntityState, words: Uint32Array, isApplied: boolean): void {
-    const { timesMs, eventKeys, offsets, labels } = this.#batch;
+    const { timesMs, eventKeys, offsets, labels, erases } = this.#batch;
     for (let entry = table.firstEntries[entity]!; entry >= 0; entry = table.nextEntries[entry]!) {
       const row = table.rows[entry]!;
       const record = isApplied ? table.records[entry]! : 0;
@@ -165,12 +171,14 @@ export class BatchFold {
       const isInLog = record === 0 && state.readLogBefore(eventKeys[row]!, offsets[row]!);
       // A row that became part of the state, before others of this batch that are yet in the log: what came of those is in there.
       if (!isInLog && (record !== 0 || !this.#isInLogLater(table, entry, state))) state.readLog();
-      const idleMs = state.idleMs(timeMs);
+      const isKnown = record !== 0 || isInLog;
+      const isErased = erases[row] === 1;
+      if (isErased && isKnown) this.#forget(row, state);
+      const idleMs = isErased ? NaN : state.idleMs(timeMs);
       const isYoung = state.isYoung(timeMs) ? touchFlags.isYoung : 0;
-      this.answer.standings[row] = state.standing();
+      if (!isErased) this.answer.standings[row] = state.standing();
       if (record !== 0) state.apply(words, record);
       else if (isInLog) state.readNext();
-      const isKnown = record !== 0 || isInLog;
       const isDuplicate = isKnown && state.wasDuplicate;
       const isOutside = !isKnown && this.notes[row] === outOfBounds;
       this.answer.fates[row] = isOutside ? outside : record === 0 ? replayed : isDuplicate ? duplicate : applied;
@@ -204,8 +212,16 @@ export class BatchFold {
     // If another one came since, a label that moved now would overtake it.
     const change = state.judgementChangeBy(this.#batch.eventKeys[row]!);
     if (change === null || change.judgement === change.former) return;
-    const code = rejudgeCode(change.former, change.judgement);
-    state.eachLink((kind, high, low) => this.#relabels.push({ row, kind, high, low, code }));
+    this.#echo(row, state, rejudgeCode(change.former, change.judgement));
+  }
+
+  /** The account of a row is forgotten where its signup was. */
+  #forget(row: number, state: EntityState): void {
+    this.#echo(row, state, forgetCode(state.judgement));
+  }
+
+  #echo(row: number, state: EntityState, code: number): void {
+    state.eachLink((kind, high, low) => this.#echoes.push({ row, kind, high, low, code }));
   }
 }
 
@@ -214,6 +230,17 @@ function areAllWritten(table: TouchTable, entity: number): boolean {
   for (let entry = table.firstEntries[entity]!; entry >= 0; entry = table.nextEntries[entry]!)
     if (table.records[entry] === 0) return false;
   return true;
+}
+
+function entitiesErased({ count, erases, keys }: ObservationBatch): readonly EntityName[] {
+  const erased: EntityName[] = [];
+  for (let row = 0; row < count; row++) {
+    for (let kind = 0; erases[row] === 1 && kind < kindCount; kind++) {
+      const at = (row * kindCount + kind) * 2;
+      if (keys[at] !== 0 || keys[at + 1] !== 0) erased.push({ kind, high: keys[at]!, low: keys[at + 1]! });
+    }
+  }
+  return erased;
 }
 
 function countTouches({ count, keys }: ObservationBatch): number {

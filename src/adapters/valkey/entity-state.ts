@@ -7,7 +7,7 @@ import { EntityRecord } from './entity-record.ts';
 import type { KindPlan } from './kind-plan.ts';
 import { flagsOf, recordTypes, typeOf, wordsOf } from './record.ts';
 import { StateCodec } from './state-codec.ts';
-import { isTouchBy, linkWords, touchFlags, TouchReader } from './touch-record.ts';
+import { isRecordOf, linkWords, touchFlags, TouchReader } from './touch-record.ts';
 
 /** Words before the state proper: its version, and the words of the state, these two included. The log follows the state. */
 export const headerWords = 2;
@@ -104,8 +104,17 @@ export class EntityState {
       case recordTypes.rejudge:
         if (this.#isHeld) history.rejudge(memory, 0, words[at + 1]! & 0xffff, words[at + 1]! >>> 16);
         break;
+      case recordTypes.erase:
+        this.record.clear();
+        this.#isHeld = false;
+        this.wasDuplicate = false;
+        this.note = 0;
+        break;
+      case recordTypes.forget:
+        if (this.#isHeld) history.forget(memory, 0, words[at + 2]!, words[at + 1]!);
+        break;
       case recordTypes.standing:
-        accounts?.takeStanding(memory, 0, flagsOf(header), words, at + 1);
+        if (this.#isHeld) accounts?.takeStanding(memory, 0, flagsOf(header), words, at + 1);
         break;
       default:
         // What a later version writes.
@@ -131,8 +140,8 @@ export class EntityState {
 
   /** What this event made people find of an account; null when it brought nothing, or another one came since. */
   judgementChangeBy(eventKey: number): JudgementChange | null {
-    const { accounts, memory, labelEvent } = this.record;
-    const judgement = accounts?.judgement(memory, 0) ?? 0;
+    const { memory, labelEvent } = this.record;
+    const { judgement } = this;
     if (judgement === 0 || memory.words[labelEvent] !== eventKey) return null;
     return { former: memory.words[labelEvent + 1]!, judgement };
   }
@@ -140,6 +149,23 @@ export class EntityState {
   /** What was found of an account, where an entity of a kind is one of its signup's; else 0. */
   judgementAt(link: number, high: number, low: number): Judgement {
     return this.record.accounts!.judgementAt(this.record.memory, 0, link, high, low);
+  }
+
+  /** What was found of an account; 0 for nothing. */
+  get judgement(): Judgement {
+    return this.record.accounts?.judgement(this.record.memory, 0) ?? 0;
+  }
+
+  /** Reads the log to its end; returns how many words of the value, from its beginning, an erasure has made meaningless. */
+  wordsErased(words: Uint32Array, at: number, length: number): number {
+    this.load(words, at, length);
+    let erased = 0;
+    while (this.#logAt < this.#logEnd) {
+      const isErase = typeOf(words[this.#logAt]!) === recordTypes.erase;
+      this.#logAt += this.#wordsAt(words, this.#logAt);
+      if (isErase) erased = this.#logAt - at;
+    }
+    return erased;
   }
 
   /** Calls `visit` for each entity that an account remembers from its signup. */
@@ -164,7 +190,7 @@ export class EntityState {
 
   /** Writes the state as a whole, header included; returns the next place. */
   save(words: Uint32Array, start: number, version: number): number {
-    const end = this.#codec.save(words, start + headerWords);
+    const end = this.#isHeld ? this.#codec.save(words, start + headerWords) : start + headerWords;
     words[start] = version;
     words[start + 1] = end - start;
     return end;
@@ -178,7 +204,7 @@ export class EntityState {
   /** Where the touch by an event at an offset stands in the log; its end when it does not. */
   #placeInLog(eventKey: number, offset: number): number {
     let at = this.#logAt;
-    while (at < this.#logEnd && !isTouchBy(this.#log, at, eventKey, offset)) at += this.#wordsAt(this.#log, at);
+    while (at < this.#logEnd && !isRecordOf(this.#log, at, eventKey, offset)) at += this.#wordsAt(this.#log, at);
     return at;
   }
 

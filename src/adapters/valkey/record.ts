@@ -14,6 +14,10 @@ export const recordTypes = {
   standing: 2,
   /** Something else is found of one of the entity's accounts: a `rejudgeCode` follows. */
   rejudge: 3,
+  /** The account asked to be forgotten, and the entity with it: event key · low half of its offset. All before it is gone. */
+  erase: 4,
+  /** One of the entity's accounts is forgotten: its element · what was found of it, or 0. */
+  forget: 5,
 } as const;
 
 export interface RecordHeader {
@@ -71,4 +75,28 @@ export function writeRejudge(words: Uint32Array, at: number, code: number): numb
   words[at] = headerOf({ type: recordTypes.rejudge, words: 2 });
   words[at + 1] = code;
   return at + 2;
+}
+
+/** Words of the records that an erasure writes: at the entity itself, and at those that hold something of it. */
+export const eraseRecordWords = 3;
+export const forgetRecordWords = 3;
+const offsetModulus = 2 ** 32;
+
+export function writeErase(words: Uint32Array, at: number, eventKey: number, offset: number): number {
+  words[at] = headerOf({ type: recordTypes.erase, words: eraseRecordWords });
+  words[at + 1] = eventKey;
+  words[at + 2] = lowOffset(offset);
+  return at + eraseRecordWords;
+}
+
+export function writeForget(words: Uint32Array, at: number, judgement: Judgement, element: number): number {
+  words[at] = headerOf({ type: recordTypes.forget, words: forgetRecordWords });
+  words[at + 1] = element;
+  words[at + 2] = judgement;
+  return at + forgetRecordWords;
+}
+
+/** What a record keeps of the offset of its event. */
+export function lowOffset(offset: number): number {
+  return offset % offsetModulus;
 }

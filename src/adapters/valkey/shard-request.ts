@@ -1,19 +1,28 @@
-import type { ObservationBatch } from '../../features/observation.ts';
+import { elementOfKey, type ObservationBatch } from '../../features/observation.ts';
+import { entityKinds } from '../../features/state.ts';
 import type { StandingChange } from '../../ports.ts';
 import { isAttempt } from '../../history/attempt.ts';
 import { newVersion } from './compactions.ts';
 import { headerWords } from './entity-state.ts';
 import type { Expiry } from './expiry.ts';
-import { accountPlan, kindPlans } from './kind-plan.ts';
-import { standingRecordWords, writeRejudge, writeStandingRecord } from './record.ts';
+import { accountPlan, kindPlans, type KindPlan } from './kind-plan.ts';
+import { standingRecordWords, writeErase, writeForget, writeRejudge, writeStandingRecord } from './record.ts';
 import { itemFlags, itemHeaderWords, longerExpiry } from './shard-script.ts';
 import { recordWordsMax, writeTouch } from './touch-record.ts';
-import { touchCode, type TouchTable } from './touch-table.ts';
+import { eraseCode, forgottenJudgement, touchCode, type TouchTable } from './touch-table.ts';
 
 /** Of a row, what an entity must know: `touchFlags.isYoung`. Negative: it adds nothing (`rowNotes`). */
 export type RowNotes = Int8Array;
 
 const wordsAtFirst = 1024;
+const bytesPerWord = 4;
+
+/** An entity, by its kind and key. */
+export interface EntityName {
+  readonly kind: number;
+  readonly high: number;
+  readonly low: number;
+}
 
 /** What one shard is asked in one phase of a batch. Made once and written again and again: large arrays are dear to throw away. */
 export class ShardRequest {
@@ -109,11 +118,42 @@ export function writeShardRequest(
       if (code === touchCode && note < 0) continue;
       out.reserve(recordWordsMax);
       table.records[entry] = out.length;
-      if (code !== touchCode) out.length = writeRejudge(out.words, out.length, code);
-      else out.length = writeTouch(out.words, out.length, plan, batch, row, note);
+      out.length = writeRecord(out.words, out.length, code, plan, batch, row, note);
     }
     out.endItem(start);
   }
+}
+
+/** The record by which a row does to an entity what a code says; returns the next place. */
+function writeRecord(
+  words: Uint32Array,
+  at: number,
+  code: number,
+  plan: KindPlan,
+  batch: ObservationBatch,
+  row: number,
+  note: number,
+): number {
+  if (code === touchCode) return writeTouch(words, at, plan, batch, row, note);
+  if (code === eraseCode) return writeErase(words, at, batch.eventKeys[row]!, batch.offsets[row]!);
+  const forgotten = forgottenJudgement(code);
+  if (forgotten === undefined) return writeRejudge(words, at, code);
+  const account = (row * entityKinds.length + accountPlan.kindIndex) * 2;
+  return writeForget(words, at, forgotten, elementOfKey(batch.keys[account]!));
+}
+
+/**
+ * The request that takes away what was erased of one entity, and then reads it: its value begins anew behind its first `erased`
+ * words, unless that is no longer what it begins with.
+ */
+export function writePurge(out: ShardRequest, { kind, high, low }: EntityName, version: number, erased: number): void {
+  out.begin();
+  if (erased > 0) {
+    const start = out.beginItem(kind, high, low, itemFlags.replace, 0, 0);
+    out.append(Uint32Array.of(version, erased * bytesPerWord, newVersion(), headerWords));
+    out.endItem(start);
+  }
+  out.endItem(out.beginItem(kind, high, low, itemFlags.appendIfHeld, 0, 0));
 }
 
 /** The request that writes what stands for accounts that are there, after everything up to `offset` was delivered. */

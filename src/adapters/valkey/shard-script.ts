@@ -2,7 +2,7 @@
  * The one program that runs inside Valkey. It knows entities as keys with a value of bytes, and nothing of what the bytes say.
  *
  * KEYS[1] the shard's watermarks, a hash. Entity keys have the same beginning and so the same hash tag and the same slot.
- * ARGV[1] field of the watermark: `accounts`, `entities` or `settled`, topic and partition
+ * ARGV[1] field of the watermark: `accounts`, `entities` or `settled`, topic and partition; empty for calls that none guards
  * ARGV[2] first, ARGV[3] last offset of what is to be appended
  * ARGV[4] the header of a new entity's value (8 bytes), then items: key (9), flags (1), words of the body (2), days to live
  *   of a new entity (2) and of one that is held (2; `longerExpiry`: what is left, or the former number where that is more), body
@@ -17,7 +17,8 @@ local call, sub, concat, pack, unpack = redis.call, string.sub, table.concat, st
 local prefix = sub(KEYS[1], 1, -${'watermarks'.length + 1})
 local field, first, last, items = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4]
 local header = sub(items, 1, 8)
-local watermark = tonumber(call('HGET', KEYS[1], field) or -1)
+local watermark = -1
+if field ~= '' then watermark = tonumber(call('HGET', KEYS[1], field) or -1) end
 local applies = first > watermark
 if not applies and last > watermark then return pack('<I4d', 2, watermark) end
 
@@ -32,7 +33,9 @@ while at <= size do
     -- A state that replaces itself and what of the log it was made from, if nobody else was first.
     if sub(held, 1, 4) == sub(items, body, body + 3) then
       local folded = unpack('<I4', items, body + 4)
-      call('SET', key, sub(items, body + 8, at - 1) .. sub(held, folded + 1), 'KEEPTTL')
+      local value = sub(items, body + 8, at - 1) .. sub(held, folded + 1)
+      -- Nothing of an entity that is forgotten stays, not even its key. (As DEL, which would be a right more for the user.)
+      if #value == 8 then call('EXPIRE', key, 0) else call('SET', key, value, 'KEEPTTL') end
     end
   else
     if flags < 4 then
@@ -51,7 +54,7 @@ while at <= size do
     end
   end
 end
-if applies then call('HSET', KEYS[1], field, ARGV[3]) end
+if applies and field ~= '' then call('HSET', KEYS[1], field, ARGV[3]) end
 return concat(reply)
 `;
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { endianness } from 'node:os';
-import type { ObservationBatch } from '../../features/observation.ts';
+import { emptyObservations, type ObservationBatch } from '../../features/observation.ts';
 import { SnapshotValues } from '../../features/snapshot-values.ts';
-import { earliestMs } from '../../features/state.ts';
+import { earliestMs, entityKinds } from '../../features/state.ts';
 import { readDouble } from '../../history/doubles.ts';
-import type { FeatureStore, Position, SnapshotBatch, StandingChange } from '../../ports.ts';
+import type { AccountKeys, FeatureStore, Position, SnapshotBatch, StandingChange } from '../../ports.ts';
 import { BatchFold } from './batch-fold.ts';
 import { Compactions } from './compactions.ts';
 import { Connection, type ShardRunner } from './connection.ts';
@@ -13,8 +13,8 @@ import { expiries, type Expiry } from './expiry.ts';
 import { unavailable } from './failures.ts';
 import { kindPlans } from './kind-plan.ts';
 import type { ValkeyLogger, ValkeySettings } from './settings.ts';
-import { ShardRequest, writeShardRequest, writeStandings } from './shard-request.ts';
-import { replyStatus } from './shard-script.ts';
+import { ShardRequest, writePurge, writeShardRequest, writeStandings, type EntityName } from './shard-request.ts';
+import { replyHeaderWords, replyStatus } from './shard-script.ts';
 import { shardOf, TouchTable } from './touch-table.ts';
 
 // State and requests are written as the machine has them in memory; members of a group may not read each other's otherwise.
@@ -31,6 +31,9 @@ const bytesPerWord = 4;
 /** The phases of a batch, each with watermarks of its own; and its end, when all of it is delivered. */
 const watermarks = ['accounts', 'entities', 'settled'] as const;
 type Watermark = (typeof watermarks)[number];
+type Phase = Exclude<Watermark, 'settled'>;
+/** The field of calls over which no watermark stands. */
+const unguarded = '';
 /** What the script is sent to read a watermark: no offsets to apply, and no items behind the header. */
 const noItems = Buffer.alloc(headerWords * bytesPerWord);
 const noOffset = '-1';
@@ -75,15 +78,32 @@ export class ValkeyFeatureStore implements FeatureStore {
   }
 
   async observe(batch: ObservationBatch): Promise<SnapshotBatch> {
+    const { topic, partition } = batch;
+    return this.#observe(batch, (watermark) => fieldOf(watermark, topic, partition));
+  }
+
+  /** As a batch of one row, over which no watermark stands. */
+  async forget({ keyHigh, keyLow, targetHigh, targetLow }: AccountKeys): Promise<void> {
+    const batch = emptyObservations('', 0, 1);
+    batch.erases[0] = 1;
+    batch.keys.set([keyHigh, keyLow], entityKinds.indexOf('account') * 2);
+    batch.keys.set([targetHigh, targetLow], entityKinds.indexOf('target') * 2);
+    const answer = await this.#observe(batch, () => unguarded);
+    answer.release();
+  }
+
+  async #observe(batch: ObservationBatch, fieldBy: (watermark: Phase) => string): Promise<SnapshotBatch> {
     const fold = new BatchFold(batch, this.#newestMs, this.#states, this.#compactions, this.#values);
     const table = this.#tables.pop() ?? new TouchTable();
     fold.accounts(table);
     const [settledOffset] = await Promise.all([
       this.#settledOffset(batch.topic, batch.partition),
-      this.#runPhase('accounts', table, batch, fold),
+      this.#runPhase(fieldBy('accounts'), table, batch, fold),
     ]);
     fold.entities(table);
-    await this.#runPhase('entities', table, batch, fold);
+    await this.#runPhase(fieldBy('entities'), table, batch, fold);
+    // Last: until others gave back what they hold of an account, its log says what that is.
+    await this.#purge(fold.erased);
     this.#tables.push(table);
     this.#newestMs = Math.max(this.#newestMs, fold.bounds.newestMs);
     this.#refreshSize();
@@ -137,13 +157,7 @@ export class ValkeyFeatureStore implements FeatureStore {
     return partition % this.#shards;
   }
 
-  async #runPhase(
-    phase: Exclude<Watermark, 'settled'>,
-    table: TouchTable,
-    batch: ObservationBatch,
-    fold: BatchFold,
-  ): Promise<void> {
-    const field = fieldOf(phase, batch.topic, batch.partition);
+  async #runPhase(field: string, table: TouchTable, batch: ObservationBatch, fold: BatchFold): Promise<void> {
     const lists = table.byShard(this.#shards);
     await this.#connection.runShards((run) =>
       Promise.all(
@@ -183,6 +197,30 @@ export class ValkeyFeatureStore implements FeatureStore {
       return;
     }
     throw unavailable(`Another process keeps moving the watermark of ${field}.`);
+  }
+
+  /** Takes away what the values of entities say from before they were erased. What came since stays. */
+  async #purge(erased: readonly EntityName[]): Promise<void> {
+    if (erased.length === 0) return;
+    await this.#connection.runShards((run) => Promise.all(erased.map((entity) => this.#purgeOne(run, entity))));
+  }
+
+  async #purgeOne(run: ShardRunner, entity: EntityName): Promise<void> {
+    const request = new ShardRequest();
+    let version = 0;
+    let erased = 0;
+    // The first call only reads; and between any two, another member may have made the value anew.
+    for (let attempt = 0; attempt < splitsMax; attempt++) {
+      writePurge(request, entity, version, erased);
+      const reply = this.#wordsOf(await this.#call(run, shardOf(entity.low, this.#shards), unguarded, request));
+      const at = replyHeaderWords + 1;
+      const words = reply[replyHeaderWords]! / bytesPerWord;
+      if (words === 0) return;
+      erased = this.#states[entity.kind]!.wordsErased(reply, at, words);
+      if (erased === 0) return;
+      version = reply[at]!;
+    }
+    throw unavailable('Other processes keep writing what is to be forgotten.');
   }
 
   #call(run: ShardRunner, shard: number, field: string, request: ShardRequest): Promise<Buffer> {

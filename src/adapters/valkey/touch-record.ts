@@ -5,7 +5,17 @@ import { elementCount, entityKinds, labelledKinds, measureCount, spanBit } from 
 import { readDouble, writeDouble } from '../../history/doubles.ts';
 import type { Touch } from '../../history/kind-history.ts';
 import { kindPlans, type KindPlan } from './kind-plan.ts';
-import { countsOf, elementsOf, flagsOf, headerOf, measuresOf, recordTypes, typeOf, wordsOf } from './record.ts';
+import {
+  countsOf,
+  elementsOf,
+  flagsOf,
+  headerOf,
+  lowOffset,
+  measuresOf,
+  recordTypes,
+  typeOf,
+  wordsOf,
+} from './record.ts';
 
 /**
  * The record of a touch. After the header: time (a double) · ids of the counts, two in a word · ids of the elements, two in a word ·
@@ -26,7 +36,6 @@ const labelShift = 3;
 
 /** Words of an entity that an account remembers: kind, high and low half of its key. */
 export const linkWords = 3;
-const offsetModulus = 2 ** 32;
 /** An item of a request says in 16 bits how long it is. */
 const itemWordsMax = 0xffff;
 
@@ -91,7 +100,7 @@ export function writeTouch(
 
   if (plan.isAccount) {
     words[at++] = batch.eventKeys[row]!;
-    words[at++] = batch.offsets[row]! % offsetModulus;
+    words[at++] = lowOffset(batch.offsets[row]!);
     flags |= batch.labels[row]! << labelShift;
     if (batch.joins[row] === 1) {
       flags |= touchFlags.joins;
@@ -184,12 +193,13 @@ export class TouchReader {
   }
 }
 
-/** Whether the record at `at` is the touch of an account by this event at this offset. */
-export function isTouchBy(words: Uint32Array, at: number, eventKey: number, offset: number): boolean {
+/** Whether the record at `at` was written for an account by this event at this offset. */
+export function isRecordOf(words: Uint32Array, at: number, eventKey: number, offset: number): boolean {
   const header = words[at]!;
-  if (typeOf(header) !== recordTypes.touch) return false;
-  const event = eventPlace(header, at);
-  return words[event] === eventKey && words[event + 1] === offset % offsetModulus;
+  const type = typeOf(header);
+  if (type !== recordTypes.touch && type !== recordTypes.erase) return false;
+  const event = type === recordTypes.erase ? at + 1 : eventPlace(header, at);
+  return words[event] === eventKey && words[event + 1] === lowOffset(offset);
 }
 
 /** Where an account's touch has the key of its event. */

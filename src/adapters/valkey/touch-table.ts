@@ -1,7 +1,23 @@
+import type { Judgement } from '../../history/judgement.ts';
+
 const none = -1;
 
 /** What a row does to an entity: touches it, or, by any other code, moves what was found of one of its accounts (`rejudgeCode`). */
 export const touchCode = 0;
+
+/** It goes, since its account asked to be forgotten. Like `forgetMark` no `rejudgeCode`: there is no label 3, and none 7. */
+export const eraseCode = 3;
+const forgetMark = 7;
+
+/** It gives back what it holds of an account that is forgotten, and of which this was found; 0 for nothing. */
+export function forgetCode(judgement: Judgement): number {
+  return ((judgement << 16) | forgetMark) >>> 0;
+}
+
+/** The judgement of a `forgetCode`; undefined of another code. */
+export function forgottenJudgement(code: number): Judgement | undefined {
+  return (code & 0xffff) === forgetMark ? code >>> 16 : undefined;
+}
 
 /**
  * The entities that a batch touches in one phase, each once, and for each the rows that touch it, in order. A hash table with

@@ -7,7 +7,7 @@ import type { ObservationBatch } from '../../../src/features/observation.ts';
 import { entityKinds, snapshotColumnCount } from '../../../src/features/state.ts';
 import { standingWords } from '../../../src/history/account-memory.ts';
 import type { StandingChange } from '../../../src/ports.ts';
-import { observationsOf, startMs, type PlainEvent } from '../../contract/feature-store-contract.ts';
+import { keyHighOf, observationsOf, startMs, type PlainEvent } from '../../contract/feature-store-contract.ts';
 import { connectTo } from '../../servers/valkey/nodes.ts';
 
 /** What the tests against a real Valkey share: settings, a stream, and a look at everything that the server holds. */
@@ -43,7 +43,18 @@ const minuteMs = 60_000;
 /** The same `count` events for the same seed: few entities, so that they meet, with late, repeated and labelled ones. */
 export function streamOf(seed: number, count: number): readonly PlainEvent[] {
   const draw = drawing(seed);
-  return Array.from({ length: count }, (_, offset) => ({
+  return Array.from({ length: count }, (_, offset) => drawEvent(draw, offset)).map((event) =>
+    event.offset % 41 === 40 ? erasureLike(event) : event,
+  );
+}
+
+/** The account of an event asks to be forgotten instead. */
+function erasureLike({ offset, timeMs, id, account }: PlainEvent): PlainEvent {
+  return { offset, timeMs, id, account, target: account, erases: true };
+}
+
+function drawEvent(draw: (limit: number) => number, offset: number): PlainEvent {
+  const event = {
     offset,
     timeMs: startMs + offset * 7 * minuteMs - (draw(4) === 0 ? draw(15) * minuteMs : 0),
     id: draw(12) === 0 ? 1 + draw(5) : 1_000 + offset,
@@ -57,7 +68,9 @@ export function streamOf(seed: number, count: number): readonly PlainEvent[] {
     joins: draw(3) === 0,
     adds: draw(64),
     element: draw(60) * 71_582_788,
-  }));
+  };
+  // What is shown of an entity is often its account.
+  return offset % 3 === 0 ? { ...event, element: keyHighOf(event.account) } : event;
 }
 
 /** Numbers from 0 to below a limit: mulberry32 (Tommy Ettinger, public domain). */

@@ -198,7 +198,8 @@ const rows: readonly Row[] = [
     ['account.reporters', 'account.reporter_networks'],
   ],
   ['account.labelled', { label: 'fake', by: 'review', context }, ['account'], []],
-  ['account.erasure_requested', { context }, ['account'], []],
+  // As itself, and as somebody whom others act on; of what else the event says nothing is looked at.
+  ['account.erasure_requested', { context }, ['account', 'target'], []],
 ];
 
 describe('what an event touches', () => {

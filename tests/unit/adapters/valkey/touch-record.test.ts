@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { kindPlans } from '../../../../src/adapters/valkey/kind-plan.ts';
 import { typeOf, wordsOf, recordTypes } from '../../../../src/adapters/valkey/record.ts';
 import {
-  isTouchBy,
+  isRecordOf,
   linkWords,
   recordWordsMax,
   TouchReader,
@@ -69,9 +69,9 @@ describe('the record of a touch', () => {
           return;
         }
         expect(reader.label).toBe(batch.labels[0]);
-        expect(isTouchBy(words, 1, batch.eventKeys[0]!, batch.offsets[0]!)).toBe(true);
-        expect(isTouchBy(words, 1, batch.eventKeys[0]!, batch.offsets[0]! + 1)).toBe(false);
-        expect(isTouchBy(words, 1, batch.eventKeys[0]! ^ 1, batch.offsets[0]!)).toBe(false);
+        expect(isRecordOf(words, 1, batch.eventKeys[0]!, batch.offsets[0]!)).toBe(true);
+        expect(isRecordOf(words, 1, batch.eventKeys[0]!, batch.offsets[0]! + 1)).toBe(false);
+        expect(isRecordOf(words, 1, batch.eventKeys[0]! ^ 1, batch.offsets[0]!)).toBe(false);
         const links = labelledKinds.flatMap(({ kindIndex }) => {
           const [high, low] = [batch.keys[kindIndex * 2]!, batch.keys[kindIndex * 2 + 1]!];
           return batch.joins[0] === 0 || (high === 0 && low === 0) ? [] : [kindIndex, high, low];
