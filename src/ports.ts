@@ -219,7 +219,12 @@ export interface MatrixHeader {
   readonly catalogueVersion: string;
   readonly winnowVersion: string;
   /** In column order. */
-  readonly features: readonly { readonly name: string; readonly group: string }[];
+  readonly features: readonly {
+    readonly name: string;
+    readonly group: string;
+    /** Hash of its definition, 16 hexadecimal digits. */
+    readonly definition: string;
+  }[];
 }
 
 /** One scored event of a training matrix, beside its features. */

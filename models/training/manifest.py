@@ -60,6 +60,7 @@ def write_manifest(
         "created": training["window"]["to"],
         "files": {name: {"sha256": hashlib.sha256(data).hexdigest()} for name, data in files.items()},
         "features": list(matrix.features),
+        "definitions": dict(zip(matrix.features, matrix.definitions, strict=True)),
         "catalogueVersion": matrix.catalogue_version,
         "missing": "NaN",
         "input": {"name": "features"},

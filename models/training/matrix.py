@@ -15,6 +15,8 @@ from .errors import MatrixError
 LEADING_COLUMNS = ("account_id", "event_id", "type", "time_ms", "label", "segment")
 CATALOGUE_COMMENT = "# catalogue_version="
 GROUPS_COMMENT = "# groups="
+DEFINITIONS_COMMENT = "# definitions="
+HEADER_LINES = 4
 LABELS = {"genuine": 0, "fake": 1}
 
 
@@ -40,6 +42,7 @@ class Matrix:
     catalogue_version: str
     features: tuple[str, ...]
     groups: tuple[str, ...]  # of each feature
+    definitions: tuple[str, ...]  # hash of the definition of each feature
     accounts: Accounts
     account: np.ndarray  # int64: index into accounts
     event_type: np.ndarray  # str
@@ -74,7 +77,11 @@ def read_matrix(paths: Sequence[Path]) -> Matrix:
 def read_test_matrix(path: Path, trained: Matrix) -> Matrix:
     """Reads a stream of its own to test on what `trained` has taught. Raises MatrixError."""
     matrix = read_matrix([path])
-    if (matrix.features, matrix.catalogue_version) != (trained.features, trained.catalogue_version):
+    if (matrix.features, matrix.definitions, matrix.catalogue_version) != (
+        trained.features,
+        trained.definitions,
+        trained.catalogue_version,
+    ):
         raise MatrixError(f"{path}: catalogue or columns differ from the training matrix")
     if not 0 < matrix.fake_share < 1:
         raise MatrixError(f"{path}: a test needs both fake and genuine accounts")
@@ -86,6 +93,7 @@ class _Header:
     catalogue_version: str
     features: tuple[str, ...]
     groups: tuple[str, ...]
+    definitions: tuple[str, ...]
 
 
 class _Reader:
@@ -107,13 +115,13 @@ class _Reader:
             while chunk := file.read(1 << 20):
                 self.digest.update(chunk)
         with path.open(encoding="utf-8", newline="") as file:
-            header = _read_header(path, [file.readline() for _ in range(3)])
+            header = _read_header(path, [file.readline() for _ in range(HEADER_LINES)])
             if self.header is not None and header != self.header:
                 raise MatrixError(
                     f"{path}: catalogue or columns differ from the first matrix; write all with one Winnow"
                 )
             self.header = header
-            for line, row in enumerate(csv.reader(file), start=4):
+            for line, row in enumerate(csv.reader(file), start=HEADER_LINES + 1):
                 try:
                     self._read_row(stream, row)
                 except ValueError as error:
@@ -154,6 +162,7 @@ class _Reader:
             catalogue_version=self.header.catalogue_version,
             features=self.header.features,
             groups=self.header.groups,
+            definitions=self.header.definitions,
             accounts=self._accounts(account, time_ms),
             account=account,
             event_type=np.array(self.event_type),
@@ -178,22 +187,31 @@ class _Reader:
 
 
 def _read_header(path: Path, lines: list[str]) -> _Header:
-    catalogue, groups, columns = lines
-    for number, (line, comment) in enumerate(((catalogue, CATALOGUE_COMMENT), (groups, GROUPS_COMMENT)), start=1):
+    catalogue, groups, definitions, columns = lines
+    comments = ((catalogue, CATALOGUE_COMMENT), (groups, GROUPS_COMMENT), (definitions, DEFINITIONS_COMMENT))
+    for number, (line, comment) in enumerate(comments, start=1):
         if not line.startswith(comment):
             raise MatrixError(f"{path}:{number}: expected `{comment}…`; write the matrix with `winnow features`")
     names = tuple(next(csv.reader([columns]), []))
     features = names[len(LEADING_COLUMNS) :]
     if names[: len(LEADING_COLUMNS)] != LEADING_COLUMNS or not features:
-        raise MatrixError(f"{path}:3: expected the columns {','.join(LEADING_COLUMNS)} and then features")
+        raise MatrixError(f"{path}:4: expected the columns {','.join(LEADING_COLUMNS)} and then features")
     if len(set(features)) != len(features) or "" in features:
-        raise MatrixError(f"{path}:3: feature columns need distinct names")
+        raise MatrixError(f"{path}:4: feature columns need distinct names")
+    return _Header(
+        catalogue.removeprefix(CATALOGUE_COMMENT).strip(),
+        features,
+        _of_each(features, groups.removeprefix(GROUPS_COMMENT), f"{path}:2", "group"),
+        _of_each(features, definitions.removeprefix(DEFINITIONS_COMMENT), f"{path}:3", "definition"),
+    )
+
+
+def _of_each(features: tuple[str, ...], text: str, place: str, what: str) -> tuple[str, ...]:
     try:
-        group_of = json.loads(groups.removeprefix(GROUPS_COMMENT))
-        named = tuple(group_of[feature] for feature in features)
+        of = json.loads(text)
+        return tuple(of[feature] for feature in features)
     except (ValueError, TypeError, LookupError) as error:
-        raise MatrixError(f"{path}:2: expected a JSON object with the group of each feature: {error}") from error
-    return _Header(catalogue.removeprefix(CATALOGUE_COMMENT).strip(), features, named)
+        raise MatrixError(f"{place}: expected a JSON object with the {what} of each feature: {error}") from error
 
 
 def campaign_kind(segment: str) -> str | None:

@@ -19,6 +19,7 @@ KEYS = (
     "created",
     "files",
     "features",
+    "definitions",
     "catalogueVersion",
     "missing",
     "input",
@@ -51,6 +52,8 @@ def _manifest_faults(bundle: Path, manifest: dict) -> list[str]:
         faults.append(f"schema is {manifest['schema']}, expected {SCHEMA}")
     if bundle.resolve().parts[-2:] != (manifest["name"], manifest["version"]):
         faults.append(f"folder is not {manifest['name']}/{manifest['version']}, as the manifest names the bundle")
+    if set(manifest["definitions"]) != set(manifest["features"]):
+        faults.append("definitions are not those of the features")
     thresholds = [manifest["thresholds"].get(action, np.nan) for action in ("challenge", "review", "block")]
     if not all(low < high for low, high in zip([0.0, *thresholds], [*thresholds, 1.0], strict=True)):
         faults.append("thresholds do not ascend from challenge over review to block within (0, 1)")

@@ -6,7 +6,7 @@ import type { ReferenceOptions } from '../adapters/reference/load.ts';
 import { isLabelEvent, type UnreadableMember } from '../domain/event.ts';
 import type { FailureCode } from '../domain/failure.ts';
 import { limits } from '../domain/limits.ts';
-import { catalogue, catalogueVersion } from '../features/catalogue.ts';
+import { catalogue, catalogueVersion, definitionHashes } from '../features/catalogue.ts';
 import type { EntityKeyHasher } from '../features/entity-key.ts';
 import { extractFeatures, featureCount } from '../features/extract.ts';
 import { Observer } from '../features/observe.ts';
@@ -20,7 +20,11 @@ import { offlineHasher, offlineReference, offlineStore, offlineTopic } from './o
 
 /** What a training matrix of this catalogue says of itself. */
 export function matrixHeader(winnowVersion: string): MatrixHeader {
-  return { catalogueVersion, winnowVersion, features: catalogue.map(({ name, group }) => ({ name, group })) };
+  return {
+    catalogueVersion,
+    winnowVersion,
+    features: catalogue.map(({ name, group }, column) => ({ name, group, definition: definitionHashes[column]! })),
+  };
 }
 
 export interface MatrixReport {

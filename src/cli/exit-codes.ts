@@ -45,6 +45,7 @@ const exitCodeNames: Readonly<Record<FailureCode, ExitCodeName>> = {
   BUNDLE_INVALID: 'refused',
   BUNDLE_HASH: 'refused',
   BUNDLE_FEATURES: 'refused',
+  BUNDLE_DEFINITIONS: 'refused',
   BUNDLE_SHAPE: 'refused',
   BUNDLE_GOLDEN: 'refused',
   BUNDLE_VERSION_TAKEN: 'refused',

@@ -118,6 +118,10 @@ export const failureCatalogue = {
     meaning: 'The model wants features that this catalogue does not have.',
     remedy: 'Train with this catalogue, or run the version that has them.',
   },
+  BUNDLE_DEFINITIONS: {
+    meaning: 'The model learned features that are defined otherwise here, under the same names.',
+    remedy: 'Train it again on a matrix of this version, or run the version that it was trained with.',
+  },
   BUNDLE_SHAPE: {
     meaning: 'Inputs or outputs have other names, types or shapes than the contract.',
     remedy: 'Export features float32 [N, F] to probability float32 [N] or [N, 1].',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { limits } from '../domain/limits.ts';
+import { definitionHash } from './definition-hash.ts';
 import type { Feature } from './feature.ts';
 import { activityFeatures } from './groups/activity.ts';
 import { deviceFeatures } from './groups/device.ts';
@@ -42,6 +43,9 @@ assert(catalogue.length <= limits.modelFeaturesMax);
 export function featureColumn(name: string): number | undefined {
   return columns.get(name);
 }
+
+/** The hash of each feature's definition, in column order: a model is held against those that it learned. */
+export const definitionHashes: readonly string[] = catalogue.map(definitionHash);
 
 /**
  * Names this catalogue: it changes when a feature or a window does. A model is trained on one version, and the names of its

@@ -3,7 +3,7 @@ import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import type { ModelReference } from '../domain/decision.ts';
 import { failed, success, type Result } from '../domain/failure.ts';
 import { limits } from '../domain/limits.ts';
-import { catalogueVersion, featureColumn } from '../features/catalogue.ts';
+import { catalogueVersion, definitionHashes, featureColumn } from '../features/catalogue.ts';
 import type { FileReader, LoadedModel, ModelRuntime, ModelShape } from '../ports.ts';
 import type { GoldenRow, Manifest } from '../wire/bundle-schema.ts';
 import { parseGoldenRows, parseManifest } from './bundle-files.ts';
@@ -96,7 +96,17 @@ function columnsOf(manifest: Manifest, folder: string): Result<Int32Array> {
       folder,
     );
   }
-  return success(Int32Array.from(manifest.features, (name) => featureColumn(name)!));
+  const columns = Int32Array.from(manifest.features, (name) => featureColumn(name)!);
+  const { definitions } = manifest;
+  if (definitions === undefined)
+    return failed('BUNDLE_DEFINITIONS', 'the manifest does not say what features the model learned.', folder);
+  const others = manifest.features.filter((name, index) => definitions[name] !== definitionHashes[columns[index]!]);
+  if (others.length === 0) return success(columns);
+  return failed(
+    'BUNDLE_DEFINITIONS',
+    `defined otherwise where it was trained: ${others.slice(0, 5).join(', ')} (${others.length} in all).`,
+    folder,
+  );
 }
 
 type Fault = { readonly code: 'BUNDLE_SHAPE' | 'BUNDLE_GOLDEN'; readonly message: string };

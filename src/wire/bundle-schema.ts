@@ -39,6 +39,10 @@ export const manifestSchema = z
       .max(limits.modelFeaturesMax)
       .refine((names) => new Set(names).size === names.length, { error: 'Expected each feature once.' })
       .meta({ uniqueItems: true, description: 'Catalogue features in column order.' }),
+    definitions: z
+      .record(identifier, identifier)
+      .exactOptional()
+      .describe('Hash of the definition of each feature that the model learned. A bundle without them is not loaded.'),
     catalogueVersion: identifier.describe('Version of the feature catalogue that the model was trained with.'),
     missing: z.literal('NaN').describe('How a value that is not known stands in the matrix.'),
     input: z.object({ name: identifier }).describe('float32 [N, F].'),

@@ -184,6 +184,7 @@ export const exampleManifest: Manifest = {
     'explanation.onnx': { sha256 },
   },
   features: ['form_ms', 'device_accounts_24h'],
+  definitions: { form_ms: '3f9a0c5d71e2b846', device_accounts_24h: '8b2e4f6a90c1d357' },
   catalogueVersion: '1',
   missing: 'NaN',
   input: { name: 'features' },

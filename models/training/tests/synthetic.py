@@ -6,11 +6,12 @@ from pathlib import Path
 
 import numpy as np
 
-from training.matrix import CATALOGUE_COMMENT, GROUPS_COMMENT, LEADING_COLUMNS
+from training.matrix import CATALOGUE_COMMENT, DEFINITIONS_COMMENT, GROUPS_COMMENT, LEADING_COLUMNS
 
 FEATURES = [f"feature_{index:02d}" for index in range(30)]
 # Fake accounts differ in the early features and a few of the middle; the late ones tell nothing.
 GROUPS = {name: ["early", "middle", "late"][index // 10] for index, name in enumerate(FEATURES)}
+DEFINITIONS = {name: f"{index:016x}" for index, name in enumerate(FEATURES)}
 HONEST = ["resident", "student", "traveller", "relay-mail"]
 KINDS = ["bulk", "drip", "sleeper"]
 CAMPAIGNS_PER_KIND = 5
@@ -28,6 +29,7 @@ def write_matrix(path: Path, seed: int, accounts: int = 600, fake_share: float =
     with path.open("w", encoding="utf-8", newline="") as file:
         file.write(f"{CATALOGUE_COMMENT}synthetic-1\n")
         file.write(f"{GROUPS_COMMENT}{json.dumps(GROUPS)}\n")
+        file.write(f"{DEFINITIONS_COMMENT}{json.dumps(DEFINITIONS)}\n")
         file.write(",".join([*LEADING_COLUMNS, *FEATURES]) + "\n")
         file.writelines(",".join(map(str, row)) + "\n" for row in rows)
     return path

@@ -15,7 +15,7 @@ from training.metrics import sigmoid
 from training.runtime import OnnxModel
 from training.verify import verify
 
-from .synthetic import EVENT_TYPES, FEATURES, HONEST, KINDS, write_accounts, write_matrix
+from .synthetic import DEFINITIONS, EVENT_TYPES, FEATURES, HONEST, KINDS, write_accounts, write_matrix
 
 FILES = ["card.md", "explanation.onnx", "golden.jsonl", "manifest.json", "model.onnx"]
 
@@ -66,6 +66,7 @@ def test_the_manifest_says_what_the_bundle_is(bundle: Path, stream: Path) -> Non
     manifest = manifest_of(bundle)
     assert list(manifest)[:5] == ["schema", "name", "version", "created", "files"]
     assert manifest["features"] == FEATURES
+    assert manifest["definitions"] == DEFINITIONS
     assert manifest["catalogueVersion"] == "synthetic-1"
     assert manifest["training"]["matrixSha256"] == hashlib.sha256((stream / "matrix.csv").read_bytes()).hexdigest()
     assert manifest["created"] == manifest["training"]["window"]["to"]
@@ -106,7 +107,7 @@ def test_every_event_type_is_among_the_golden_rows(bundle: Path, stream: Path) -
     rows, _, _ = read_golden((bundle / "golden.jsonl").read_bytes())
     golden = {row.tobytes() for row in rows}
     types = set()
-    for line in (stream / "matrix.csv").read_text(encoding="utf-8").splitlines()[3:]:
+    for line in (stream / "matrix.csv").read_text(encoding="utf-8").splitlines()[4:]:
         cells = line.split(",")
         if np.array([float(cell or "nan") for cell in cells[6:]], dtype=np.float32).tobytes() in golden:
             types.add(cells[2])

@@ -23,7 +23,17 @@ def matrix() -> Matrix:
     )
     account = np.array([0, 3, 0, 1, 2, 0, 3, 4])
     return Matrix(
-        "v", ("f",), ("g",), accounts, account, np.full(8, "x"), np.arange(8), np.zeros((8, 1), np.float32), 0, ""
+        "v",
+        ("f",),
+        ("g",),
+        ("d",),
+        accounts,
+        account,
+        np.full(8, "x"),
+        np.arange(8),
+        np.zeros((8, 1), np.float32),
+        0,
+        "",
     )
 
 

@@ -3,7 +3,7 @@ import { csvField, csvLine } from './csv.ts';
 import { LineWriter } from './line-writer.ts';
 
 /**
- * Opens a training matrix as CSV (RFC 4180) behind comment lines that name its catalogue and each feature's group. What is
+ * Opens a training matrix as CSV (RFC 4180) behind comment lines that name its catalogue, and each feature's group and definition. What is
  * missing is an empty field.
  *
  * Numbers are the shortest text that reads back as the same double, and so as the same float32.
@@ -31,7 +31,13 @@ export function csvHeader({ catalogueVersion, features }: MatrixHeader): readonl
     'segment',
     ...features.map(({ name }) => name),
   ];
-  return [`# catalogue_version=${catalogueVersion}`, `# groups=${JSON.stringify(groups)}`, csvLine(columns)];
+  const definitions = Object.fromEntries(features.map(({ name, definition }) => [name, definition]));
+  return [
+    `# catalogue_version=${catalogueVersion}`,
+    `# groups=${JSON.stringify(groups)}`,
+    `# definitions=${JSON.stringify(definitions)}`,
+    csvLine(columns),
+  ];
 }
 
 function matrixLine({ accountId, eventId, type, timeMs, label, segment }: MatrixRow, features: Float32Array): string {

@@ -12,7 +12,8 @@ export const groupRowsMax = 8_192;
 /**
  * Opens a training matrix as Apache Parquet: text columns, `time_ms` as INT64, features as FLOAT. What is missing is null,
  * which every reader takes for missing: pandas and LightGBM make NaN of it, and SQL leaves it out of a mean. Key-value
- * metadata: `catalogue_version`, `winnow_version`, and `groups`, a JSON object that gives each feature's group.
+ * metadata: `catalogue_version`, `winnow_version`, and `groups` and `definitions`, JSON objects that give each feature's group and the
+ * hash of its definition.
  *
  * A file that was not closed has no footer, and no reader takes it for a matrix.
  */
@@ -38,6 +39,10 @@ class ParquetMatrix implements MatrixSink {
         {
           key: 'groups',
           value: JSON.stringify(Object.fromEntries(header.features.map((each) => [each.name, each.group]))),
+        },
+        {
+          key: 'definitions',
+          value: JSON.stringify(Object.fromEntries(header.features.map((each) => [each.name, each.definition]))),
         },
       ],
       createdBy: `winnow version ${header.winnowVersion}`,

@@ -4,7 +4,7 @@ import { openCsvMatrix } from '../../../src/adapters/file/csv-matrix.ts';
 import type { Label } from '../../../src/adapters/file/labels.ts';
 import { openParquetMatrix } from '../../../src/adapters/parquet/matrix.ts';
 import { matrixHeader, writeMatrix } from '../../../src/app/matrix.ts';
-import { catalogue, catalogueVersion, featureNames } from '../../../src/features/catalogue.ts';
+import { catalogue, catalogueVersion, definitionHashes, featureNames } from '../../../src/features/catalogue.ts';
 import { EntityKeyHasher } from '../../../src/features/entity-key.ts';
 import { featureCount } from '../../../src/features/extract.ts';
 import { noReference } from '../../../src/features/reference.ts';
@@ -48,7 +48,7 @@ describe('the header of a matrix', () => {
     expect(matrixHeader('1.2.3')).toEqual({
       catalogueVersion,
       winnowVersion: '1.2.3',
-      features: catalogue.map(({ name, group }) => ({ name, group })),
+      features: catalogue.map(({ name, group }, column) => ({ name, group, definition: definitionHashes[column]! })),
     });
   });
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { catalogueVersion, featureColumn } from '../../../src/features/catalogue.ts';
+import { catalogueVersion, definitionHashes, featureColumn } from '../../../src/features/catalogue.ts';
 import { featureCount } from '../../../src/features/extract.ts';
 import type { FileReader, LoadedModel, ModelRuntime, ModelShape } from '../../../src/ports.ts';
 import { loadBundle } from '../../../src/scoring/bundle.ts';
@@ -10,6 +10,11 @@ import { contractShape, FakeModel } from './fake-model.ts';
 const modelColumns = ['device_accounts_24h', 'form_ms'];
 const goldenRow = { features: [3, null], probability: 0.25, tolerance: 1e-6 };
 const goldenRows: readonly unknown[] = Array.from({ length: 64 }, () => goldenRow);
+
+/** The hashes of definitions as they are here. */
+function definitionsOf(names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(names.map((name) => [name, definitionHashes[featureColumn(name)!]!]));
+}
 
 interface BundleParts {
   /** Members of the manifest to replace. */
@@ -39,6 +44,7 @@ function bundle(parts: BundleParts = {}): FileReader {
     name: 'starter',
     version: '1',
     features: modelColumns,
+    definitions: definitionsOf(modelColumns),
     catalogueVersion,
     files: Object.fromEntries(Object.entries(contents).map(([name, content]) => [name, { sha256: sha256(content) }])),
     ...parts.manifest,
@@ -180,6 +186,20 @@ const refusedFiles: readonly Refused[] = [
     'BUNDLE_FEATURES',
     '',
     new RegExp(`shoe_size, star_sign \\(2 in all; trained with catalogue old, this one is ${catalogueVersion}\\)`),
+  ],
+  [
+    'features that are defined otherwise here, under the same names',
+    { manifest: { definitions: { ...definitionsOf(modelColumns), form_ms: '0123456789abcdef' } } },
+    'BUNDLE_DEFINITIONS',
+    '',
+    /defined otherwise where it was trained: form_ms \(1 in all\)/,
+  ],
+  [
+    'no definitions',
+    { manifest: { definitions: undefined } },
+    'BUNDLE_DEFINITIONS',
+    '',
+    /does not say what features the model learned/,
   ],
   ['too few golden rows', { golden: goldenRows.slice(1) }, 'BUNDLE_GOLDEN', 'golden.jsonl', /63 rows, at least 64/],
   ['a golden row that is none', { golden: [...goldenRows, 3] }, 'BUNDLE_GOLDEN', 'golden.jsonl:65', /./],

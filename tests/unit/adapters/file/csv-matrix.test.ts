@@ -8,8 +8,8 @@ const header = {
   catalogueVersion: 'abc',
   winnowVersion: '1.2.3',
   features: [
-    { name: 'first', group: 'flow' },
-    { name: 'second', group: 'device' },
+    { name: 'first', group: 'flow', definition: '0a' },
+    { name: 'second', group: 'device', definition: '1b' },
   ],
 };
 const row: MatrixRow = {
@@ -33,10 +33,11 @@ async function lineOf(given: MatrixRow, ...features: readonly number[]): Promise
 }
 
 describe('a matrix as CSV', () => {
-  it('begins with the catalogue, the groups and the columns', () => {
+  it('begins with the catalogue, the groups, the definitions and the columns', () => {
     expect(csvHeader(header)).toEqual([
       '# catalogue_version=abc',
       '# groups={"first":"flow","second":"device"}',
+      '# definitions={"first":"0a","second":"1b"}',
       'account_id,event_id,type,time_ms,label,segment,first,second',
     ]);
   });

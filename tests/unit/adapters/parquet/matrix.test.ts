@@ -5,7 +5,7 @@ import { groupRowsMax, openParquetMatrix } from '../../../../src/adapters/parque
 import { readMatrix } from '../../../contract/matrix-files.ts';
 import { temporaryFolder } from '../file/folder.ts';
 
-const header = { catalogueVersion: 'abc', winnowVersion: '1.2.3', features: [{ name: 'first', group: 'flow' }] };
+const header = { catalogueVersion: 'abc', winnowVersion: '1.2.3', features: [{ name: 'first', group: 'flow', definition: '0a' }] };
 const pathOf = temporaryFolder();
 const path = (): string => pathOf('matrix.parquet');
 
@@ -49,6 +49,7 @@ describe('a matrix as Parquet', () => {
       { key: 'catalogue_version', value: 'abc' },
       { key: 'winnow_version', value: '1.2.3' },
       { key: 'groups', value: '{"first":"flow"}' },
+      { key: 'definitions', value: '{"first":"0a"}' },
     ]);
   });
 
