@@ -12,7 +12,8 @@ const files = [
   ...folders.flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((path) => join(folder, path)),
   ),
-];
+  // What was installed has documents of its own.
+].filter((path) => !/(^|\/)(\.venv|node_modules)\//.test(path));
 const documents = files
   .filter((path) => path.endsWith('.md'))
   .map((path) => ({ path, folder: join(root, dirname(path)), text: readFileSync(join(root, path), 'utf8') }));

@@ -5,7 +5,11 @@ import { groupRowsMax, openParquetMatrix } from '../../../../src/adapters/parque
 import { readMatrix } from '../../../contract/matrix-files.ts';
 import { temporaryFolder } from '../file/folder.ts';
 
-const header = { catalogueVersion: 'abc', winnowVersion: '1.2.3', features: [{ name: 'first', group: 'flow', definition: '0a' }] };
+const header = {
+  catalogueVersion: 'abc',
+  winnowVersion: '1.2.3',
+  features: [{ name: 'first', group: 'flow', definition: '0a' }],
+};
 const pathOf = temporaryFolder();
 const path = (): string => pathOf('matrix.parquet');
 
