@@ -96,10 +96,13 @@ export async function handle(
   return batch;
 }
 
-/** A made-up decision on every fifth event, the same whenever it is handled. */
+/** A made-up decision on every fifth event, the same whenever it is handled. None outlives an erasure of its account. */
 function decisionsOn(events: readonly PlainEvent[]): readonly StandingChange[] {
   return events
     .filter(({ offset }) => offset % 5 === 0)
+    .filter(({ account, offset }) => {
+      return !events.some((later) => later.erases === true && later.account === account && later.offset >= offset);
+    })
     .map(({ account, offset, timeMs }) => ({
       keyHigh: account * 7919,
       keyLow: account,
