@@ -1,5 +1,7 @@
+import { EmbeddedFeatureStore } from '../../src/adapters/embedded/store.ts';
 import { featureNames } from '../../src/features/catalogue.ts';
 import type { Action } from '../../src/domain/decision.ts';
+import type { FeatureStore } from '../../src/ports.ts';
 import type { WireDecision } from '../../src/wire/decision-schema.ts';
 import { scoreOfRow, World } from '../pipeline/world.ts';
 import { policyOf } from '../unit/steps/events.ts';
@@ -27,7 +29,7 @@ export interface Stream {
 
 export const partitionCount = 3;
 /** Streams that there are; computing what is expected of each costs as much as a simulation. */
-const streamsMax = 8;
+export const streamsMax = 8;
 const recordsPerPartition = 30;
 const accountsPerPartition = 5;
 const startMs = Date.UTC(2026, 9, 5, 12);
@@ -107,7 +109,7 @@ function event(chance: VirtualTime, partition: number, era: number, offset: numb
     ? 'account.login'
     : chance.oneOf(['account.signup', 'account.login', 'account.login', 'account.labelled']);
   const context = {
-    ip: `81.${partition + 10}.${era + 10}.${chance.whole(1, 3)}`,
+    ip: `${60 + partition * 10 + era}.20.30.${chance.whole(1, 3)}`,
     device_id: `device-${place}-${chance.whole(1, 3)}`,
   };
   const data = {
@@ -137,8 +139,13 @@ function recordOf(subject: string, value: Buffer, offset: number, era: number): 
   return { key: Buffer.from(subject), value, timestampMs: startMs + offset * 20_000 + era * 7_000 };
 }
 
-async function undisturbed(partition: number, records: readonly LogRecord[]): Promise<Fate[]> {
-  const world = new World({ emit: 'all', policy, model: modelOptions });
+/** What is made of a partition's records by a process to which nothing happens. */
+export async function undisturbed(
+  partition: number,
+  records: readonly LogRecord[],
+  history: FeatureStore = new EmbeddedFeatureStore({ memoryBytesMax: 64 * 1024 * 1024 }),
+): Promise<Fate[]> {
+  const world = new World({ emit: 'all', policy, model: modelOptions, history });
   await world.take({
     topic,
     partition,
