@@ -80,7 +80,7 @@ class Simulation {
     let overMs = endMs;
     await time.run(() => {
       for (const processor of this.#processors) processor.check();
-      if (time.nowMs <= faultsMs || !this.#ledger.isComplete() || !this.#newest.isRunning) overMs = endMs;
+      if (!this.#isWell() || !this.#ledger.isComplete() || !this.#newest.isRunning) overMs = endMs;
       else overMs = Math.min(overMs, time.nowMs + restMs);
       return time.violations.length > 0 || time.nowMs >= overMs;
     });
@@ -191,6 +191,11 @@ class Simulation {
     const count = this.#time.whole(1, 15);
     this.#ledger.lose(partition, this.#broker.deleteHead(partition, count));
     this.#note(`retention takes ${count} records of partition ${partition}`);
+  }
+
+  /** Whether nothing goes wrong any more. */
+  #isWell(): boolean {
+    return this.#time.nowMs > Math.max(faultsMs, this.#broker.coordinatorAwayUntilMs) && this.#broker.lent.size === 0;
   }
 
   get #newest(): Processor {
