@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ValkeySettings } from '../../../src/adapters/valkey/settings.ts';
 import { ValkeyFeatureStore } from '../../../src/adapters/valkey/store.ts';
+import { kindLayouts } from '../../../src/features/state.ts';
 import { observationsOf, startMs } from '../../contract/feature-store-contract.ts';
 import { requireTlsFront } from '../../servers/valkey/tls-front.ts';
 import { connectTo } from '../../servers/valkey/nodes.ts';
@@ -12,14 +13,16 @@ const readme = readFileSync(new URL('../../../src/adapters/valkey/README.md', im
 const rights = /^ACL SETUSER winnow on >\S+ (.*)$/m.exec(readme)?.[1];
 const password = 'correct-horse';
 const keyPrefix = 'winnow:';
+const failures = kindLayouts[0]!.counts.findIndex(({ name }) => name === 'login_failures');
 const secret = (text: string) => ({ reveal: () => text });
 
-/** What becomes of a first batch: `answered`, or the message of the failure. */
+/** What becomes of all that a store does: `answered`, or the message of the failure. */
 async function tried(nodes: readonly string[], overrides: Partial<ValkeySettings>): Promise<string> {
   const settings = valkeySettings(nodes, { keyPrefix, timeoutMs: 2_000, ...overrides });
   const store = new ValkeyFeatureStore(settings, () => undefined);
   try {
-    await store.observe(observationsOf([{ offset: 0, timeMs: startMs, id: 1, account: 1 }]));
+    const event = { timeMs: startMs, account: 1 };
+    await store.observe(observationsOf([{ ...event, offset: 0, id: 1 }]));
     await store.settle({ topic: 'account-events', partition: 0, offset: 0 }, [
       {
         keyHigh: 7919,
@@ -27,6 +30,10 @@ async function tried(nodes: readonly string[], overrides: Partial<ValkeySettings
         standing: { action: 'review', decisionId: `dec_${'0'.repeat(32)}`, sinceMs: startMs },
       },
     ]);
+    // One that only tries, and one that asks to be forgotten, have commands of their own.
+    await store.observe(observationsOf([{ ...event, offset: 1, id: 2, adds: 1 << failures }]));
+    await store.observe(observationsOf([{ ...event, offset: 2, id: 3, target: 1, erases: true }]));
+    await store.forgetOffsets('account-events', 0);
     return 'answered';
   } catch (error) {
     expect(error).toMatchObject({ failure: { code: 'STORE_UNAVAILABLE' } });
