@@ -64,6 +64,13 @@ export class Ledger {
     this.mark(partition, era, this.#committed.get(`${partition}.${era}`) ?? 0);
   }
 
+  /** Records before this offset may be taken for those of the topic that was there before. */
+  mayMiss(partition: number, offset: number): void {
+    const { era } = this.#broker.logs[partition]!;
+    this.#missableTo.set(`${partition}.${era}`, offset);
+    this.mark(partition, era, 0);
+  }
+
   /** The output has taken a record. */
   take(output: OutputName, record: OutgoingRecord): void {
     if (output === 'decisions') this.#takeDecision(String(record.value));
@@ -76,8 +83,7 @@ export class Ledger {
     const key = `${partition}.${era}`;
     if (offset > records.length) {
       // Of the topic that was there before. Kafka takes it all the same, and whoever begins there misses what is before.
-      this.#missableTo.set(key, offset);
-      this.mark(partition, era, 0);
+      this.mayMiss(partition, offset);
       return;
     }
     for (let at = this.#committed.get(key) ?? 0; at < offset; at++) {

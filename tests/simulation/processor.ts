@@ -8,7 +8,14 @@ import type { ObservationBatch } from '../../src/features/observation.ts';
 import { noReference } from '../../src/features/reference.ts';
 import { HoldBoard } from '../../src/holds.ts';
 import { createPipeline } from '../../src/pipeline.ts';
-import type { Clock, Position, RecordBatch, SnapshotBatch, StandingChange } from '../../src/ports.ts';
+import {
+  observationFates,
+  type Clock,
+  type Position,
+  type RecordBatch,
+  type SnapshotBatch,
+  type StandingChange,
+} from '../../src/ports.ts';
 import { ModelSlot } from '../../src/scoring/model-slot.ts';
 import { unbounded } from '../../src/steps/time-bounds.ts';
 import { StoreGuard, type StoreGuardOptions } from '../../src/store-guard.ts';
@@ -26,6 +33,8 @@ const retryMaxMs = 500;
 /** A partition waits for the store no longer than this in one batch, if it is judged by what it went through itself. */
 const heldMsMax = holdMs + retryMaxMs + storeCallMsMax + 10;
 const memoryBytesMax = 16 * 1024 * 1024;
+
+const replayed = observationFates.indexOf('replayed');
 
 /** What all processes of a simulation have around them. */
 export interface Surroundings {
@@ -143,12 +152,10 @@ export class Processor {
     if (!opened.ok) return false;
     const history = opened.value;
     const store = new FaultyStore(history.store, time, weather);
-    const guard = new WatchedGuard(
-      store,
-      { holdMs, retryInitialMs, retryMaxMs, clock, holds: this.#holds },
-      time,
-      (partition, offset) => ledger.mark(partition, broker.logs[partition]!.era, offset),
-    );
+    const mark = (partition: number, offset: number): void =>
+      ledger.mark(partition, broker.logs[partition]!.era, offset);
+    const guardOptions = { holdMs, retryInitialMs, retryMaxMs, clock, holds: this.#holds };
+    const guard = new WatchedGuard(store, guardOptions, time, mark);
     const pipeline = createPipeline({
       hasher,
       reference: noReference,
@@ -210,6 +217,8 @@ class WatchedGuard extends StoreGuard {
   readonly #store: FaultyStore;
   readonly #time: VirtualTime;
   readonly #onDegraded: (partition: number, offset: number) => void;
+  /** By partition: the last record that this process has observed and knows it. */
+  readonly #observedTo = new Map<number, number>();
   /** By partition: since when the guard has been asked. */
   readonly #askedMs = new Map<number, number>();
 
@@ -228,10 +237,18 @@ class WatchedGuard extends StoreGuard {
   override async observe(batch: ObservationBatch, signal: AbortSignal): Promise<SnapshotBatch | null> {
     const { partition } = batch;
     const snapshots = await this.#asked(partition, () => super.observe(batch, signal));
-    if (snapshots !== null) return snapshots;
+    if (snapshots !== null) {
+      this.#markRepeats(batch, snapshots);
+      return snapshots;
+    }
     this.#expectOutage(partition);
     this.#onDegraded(partition, batch.count === 0 ? 0 : batch.offsets[0]!);
     return null;
+  }
+
+  override async forgetOffsets(topicName: string, partition: number): Promise<void> {
+    this.#observedTo.delete(partition);
+    await super.forgetOffsets(topicName, partition);
   }
 
   override async settle(position: Position, changes: readonly StandingChange[], signal: AbortSignal): Promise<void> {
@@ -273,6 +290,19 @@ class WatchedGuard extends StoreGuard {
       throw error;
     } finally {
       this.#askedMs.delete(partition);
+    }
+  }
+
+  /**
+   * What another process observed is decided from a history that knows what came after it, and says so; but where it was delivered
+   * before, nothing is sent that could. What stands from then on may be other than it was.
+   */
+  #markRepeats({ partition, offsets, count }: ObservationBatch, { fates, settledOffset }: SnapshotBatch): void {
+    const known = Math.max(settledOffset, this.#observedTo.get(partition) ?? -1);
+    for (let row = 0; row < count; row++) {
+      const offset = offsets[row]!;
+      if (offset > known && fates[row] === replayed) this.#onDegraded(partition, offset);
+      this.#observedTo.set(partition, Math.max(offset, this.#observedTo.get(partition) ?? -1));
     }
   }
 

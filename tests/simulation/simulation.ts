@@ -182,7 +182,12 @@ class Simulation {
     // Of one that was replaced meanwhile, nobody would remember where it was.
     if (this.#isRemade || this.#processors.length > 1 || !this.#newest.isRunning) return;
     this.#isRemade = true;
+    const lengths = this.#broker.logs.map(({ records }) => records.length);
+    const isCommitted = lengths.map((_, partition) => this.#broker.committed.has(partition));
     this.#broker.remake();
+    // Where nothing was committed, reading begins at the first record, before as after: no offset tells one topic from the other.
+    for (const [partition, length] of lengths.entries())
+      if (!isCommitted[partition]!) this.#ledger.mayMiss(partition, length);
     this.#note('the topic is deleted and made anew');
   }
 
