@@ -103,6 +103,7 @@ class Scene {
   /** Takes the rest without any trouble, and what ends the stream; answers what was decided of that. */
   async finish(): Promise<readonly string[]> {
     while (this.#position < records.length) await this.#take(50, 'works');
+    this.#sendAs('works');
     const last = this.#world.decisionTexts.length;
     await this.#world.take({ topic, partition: 0, records: ends });
     return this.#world.decisionTexts.slice(last);
@@ -111,11 +112,7 @@ class Scene {
   async #take(size: number, send: Turn['send']): Promise<void> {
     const slice = records.slice(this.#position, this.#position + size);
     if (slice.length === 0) return;
-    this.#world.beforeSend = (_output, sent) => {
-      if (send === 'works' || send === 'answer lost') this.taken.push(...sent);
-      if (send === 'half taken') this.taken.push(...sent.slice(0, Math.ceil(sent.length / 2)));
-      if (send !== 'works') throw new FailureError({ code: 'SEND_FAILED', message: `${send}.` });
-    };
+    this.#sendAs(send);
     this.#observed = Math.max(this.#observed, this.#position + slice.length);
     const committed = this.#assigned === undefined ? {} : { committedOffset: this.#assigned };
     try {
@@ -124,6 +121,15 @@ class Scene {
     } catch (error) {
       if (!(error instanceof FailureError)) throw error;
     }
+  }
+
+  /** What becomes of what is sent from now on. */
+  #sendAs(send: Turn['send']): void {
+    this.#world.beforeSend = (_output, sent) => {
+      if (send === 'works' || send === 'answer lost') this.taken.push(...sent);
+      if (send === 'half taken') this.taken.push(...sent.slice(0, Math.ceil(sent.length / 2)));
+      if (send !== 'works') throw new FailureError({ code: 'SEND_FAILED', message: `${send}.` });
+    };
   }
 
   /** Reading goes on where history does, or where the group committed, whichever comes first. */
