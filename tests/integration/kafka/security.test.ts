@@ -128,7 +128,8 @@ describe('OAuth bearer', () => {
     const { brokersSasl } = requireKafkaSecurity(context);
     const { url, asked } = await tokenEndpoint(200);
     expect(await use(context, { brokers: brokersSasl, sasl: saslOf(url) })).toBe(11);
-    expect(asked()).toBe(3);
+    // A producer, a consumer, and an admin client of each.
+    expect(asked()).toBe(4);
   });
 
   it('says that the credentials were refused when the endpoint does', async (context) => {

@@ -58,6 +58,8 @@ const told = {
     (await processor.metrics()).sum('winnow_degraded_batches_total', { part: 'store' }),
 };
 
+const batchRecordsMax = 16;
+
 /** Longer than any outage of these tests lasts, so that nothing degrades. */
 const patient = {
   WINNOW_STORE_HOLD_MS: '60000',
@@ -80,7 +82,7 @@ async function handled(
   if (!isWritten) await scene.write(day.map(messageOf));
   isWritten = true;
   const variables = { ...patient, ...history.variables, WINNOW_POLICY_FILE: await policyFile(byEvents) };
-  const processor = await scene.run({ ...variables, WINNOW_BATCH_RECORDS_MAX: '16' }).ready();
+  const processor = await scene.run({ ...variables, WINNOW_BATCH_RECORDS_MAX: String(batchRecordsMax) }).ready();
   await meanwhile(processor, scene);
   await scene.drained(processor);
   const [holds, degraded] = [await told.holds(processor), await told.degraded(processor)];
@@ -90,9 +92,15 @@ async function handled(
     holds,
     degraded,
     repeated: expectOneFateEach(outcome),
-    decided: new Map(outcome.decisions.map(({ decision: { id, data } }) => [id, decidedIn(data)])),
+    decisions: outcome.decisions.map(({ decision }) => decision),
     state: await wholeState(history.nodes, history.keyPrefix, newestMs),
+    stateButStandings: await wholeState(history.nodes, history.keyPrefix, newestMs, 'in any order'),
   };
+}
+
+/** What was decided, by id, but for some accounts. */
+function decidedOf({ decisions }: Handled, apart: ReadonlySet<string>): ReadonlyMap<string, string> {
+  return new Map(decisions.filter(({ subject }) => !apart.has(subject)).map(({ id, data }) => [id, decidedIn(data)]));
 }
 
 /**
@@ -115,9 +123,15 @@ async function expectAsUndisturbed(context: Skip, run: Handled): Promise<void> {
   const expected = await undisturbed(context);
   expect(expected.state.size).toBeGreaterThan(day.length);
   expect({ repeated: run.repeated, degraded: run.degraded }).toEqual({ repeated: 0, degraded: 0 });
-  expect(run.decided.size).toBe(day.length);
-  expectSameState(run.decided, expected.decided);
-  expectSameState(run.state, expected.state);
+  expect(run.decisions.length).toBe(day.length);
+  // A batch that was cut off, and is in history already when it comes again, is marked: it lifts nothing, and what stands for
+  // these accounts goes its own way from there.
+  const marked = run.decisions.filter(({ data }) => data.degraded?.includes('repeat'));
+  expect(marked.length).toBeLessThanOrEqual(run.holds * batchRecordsMax);
+  const apart = new Set(marked.map(({ subject }) => subject));
+  expectSameState(decidedOf(run, apart), decidedOf(expected, apart));
+  if (apart.size === 0) expectSameState(run.state, expected.state);
+  else expectSameState(run.stateButStandings, expected.stateButStandings);
 }
 
 describe('a Valkey that is gone for less than a batch is held', () => {
