@@ -8,6 +8,7 @@ import { snapshotColumnCount } from './features/state.ts';
 import type { Policy } from './policy/policy.ts';
 import type { Clock, Output, Position, RecordBatch } from './ports.ts';
 import type { ModelSlot } from './scoring/model-slot.ts';
+import { Panel } from './scoring/panel.ts';
 import { composeDecisions, decisionRecord } from './steps/compose-decisions.ts';
 import { decideBatch, type Emission } from './steps/decide-batch.ts';
 import { decodeBatch } from './steps/decode-batch.ts';
@@ -32,6 +33,7 @@ export interface PipelineParts {
   /** The one topic that labels may come by; absent where they may come by any. */
   readonly labelsTopic?: string | undefined;
   readonly store: StoreGuard;
+  /** The champion's place on the panel. */
   readonly model: ModelSlot;
   /** The policy in force; asked once a batch. */
   readonly policy: () => Policy;
@@ -66,12 +68,14 @@ export type Pipeline = (batch: RecordBatch, signal: AbortSignal) => Promise<Batc
 export function createPipeline(parts: PipelineParts): Pipeline {
   const { store, output, clock, telemetry } = parts;
   const observer = new Observer(parts.hasher);
+  const models = new Panel(parts.model);
   const unsettled = new UnsettledOutcomes();
 
   return async (batch, signal) => {
     const timer = new StepTimer(clock);
     const policy = parts.policy();
-    const model = parts.model.lease();
+    const panel = models.lease();
+    const { champion, ballot } = panel;
     try {
       const nowMs = clock.nowMs();
       const decoded = decodeBatch(batch, nowMs, parts.timeBounds, parts.labelsTopic ?? null);
@@ -97,14 +101,15 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       timer.end('extract');
 
       const isSettled = (batch.records.at(-1)?.offset ?? -1) <= settledOffset;
-      const scores = rows === pastOffsets.size || isSettled ? new Float32Array(0) : await model.score(features, rows);
+      const scores =
+        rows === pastOffsets.size || isSettled ? new Float32Array(0) : await champion.score(features, rows);
       timer.end('score');
 
       const degraded: Degradation[] = [];
       if (snapshots === null) degraded.push('store');
       if (scores === null) degraded.push('model');
       if (parts.isReferencePartial) degraded.push('enrichment');
-      const oneSided = await findOneSided(model, features, scores, policy.thresholds);
+      const oneSided = await findOneSided(champion, features, scores, policy.thresholds);
       // Each row is decided and restrained in turn: the next event of an account is held against what is left.
       const { emitted, changes, repeats, ruleCounts } = decideBatch({
         facts,
@@ -118,13 +123,12 @@ export function createPipeline(parts: PipelineParts): Pipeline {
         standings: snapshots?.standings ?? null,
         oneSided,
         policy,
-        model: model.reference,
+        ballot,
         degraded,
         emit: parts.emit,
       });
-      const reasons = await explainBatch(model, emitted, features);
+      const reasons = await explainBatch(champion, emitted, features);
       const versions = {
-        model: model.reference,
         policy: { version: policy.version, sha256: policy.sha256 },
         nowMs: parts.dating === 'clock' ? clock.nowMs() : null,
       };
@@ -168,7 +172,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       telemetry.batchDone(report);
       return report;
     } finally {
-      await model.end();
+      await panel.end();
     }
   };
 }

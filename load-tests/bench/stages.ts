@@ -19,6 +19,7 @@ import { HoldBoard } from '../../src/holds.ts';
 import { createPipeline } from '../../src/pipeline.ts';
 import { evaluateRules } from '../../src/policy/evaluate.ts';
 import type { Policy } from '../../src/policy/policy.ts';
+import { championForAll } from '../../src/scoring/ballot.ts';
 import { ModelSlot } from '../../src/scoring/model-slot.ts';
 import type { ServedModel } from '../../src/scoring/served-model.ts';
 import { decideBatch } from '../../src/steps/decide-batch.ts';
@@ -150,7 +151,7 @@ async function measureSteps(path: Path): Promise<readonly Measured[]> {
             known: new Map(),
             standings: null,
             policy,
-            model: model.reference,
+            ballot: championForAll(model.reference),
             degraded: [],
             emit: new Set(['block', 'review', 'challenge']),
           }).emitted.length,

@@ -1,4 +1,4 @@
-import type { Decision, ModelReference, PolicyReference, Reason } from '../domain/decision.ts';
+import type { Decision, PolicyReference, Reason } from '../domain/decision.ts';
 import type { OutgoingRecord, RecordBatch } from '../ports.ts';
 import { encodeDecision } from '../wire/encode-decision.ts';
 import type { EmittedVerdict } from './decide-batch.ts';
@@ -6,7 +6,6 @@ import type { EnrichedBatch } from './enrich-batch.ts';
 
 /** What all decisions of a batch have in common. */
 export interface BatchVersions {
-  readonly model: ModelReference;
   readonly policy: PolicyReference;
   /** When they are made, milliseconds since the epoch; null dates each by its event. */
   readonly nowMs: number | null;
@@ -25,8 +24,7 @@ export function composeDecisions(
   versions: BatchVersions,
 ): readonly Decision[] {
   const { topic, partition } = batch;
-  const model = { ...versions.model, role: 'champion' } as const;
-  return emitted.map(({ row, id, verdict, rules, supersedes, degraded }, index) => {
+  return emitted.map(({ row, id, model, verdict, rules, supersedes, degraded }, index) => {
     const { event } = enriched.facts[row]!;
     const { restrained } = verdict;
     return {

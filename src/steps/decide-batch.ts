@@ -1,4 +1,4 @@
-import type { Action, Degradation, Mode, ModelReference } from '../domain/decision.ts';
+import type { Action, Degradation, Mode } from '../domain/decision.ts';
 import { isLabelEvent } from '../domain/event.ts';
 import type { Standing } from '../domain/standing.ts';
 import { featureCount } from '../features/extract.ts';
@@ -9,6 +9,7 @@ import { decide, type Verdict } from '../policy/decide.ts';
 import { evaluateRules } from '../policy/evaluate.ts';
 import type { Policy, Rule } from '../policy/policy.ts';
 import { observationFates, type StandingChange } from '../ports.ts';
+import type { Ballot, Speaker } from '../scoring/ballot.ts';
 import { decisionId } from '../wire/decision-id.ts';
 import type { OneSided } from './find-one-sided.ts';
 import type { Outcome, RowChange } from './outcome.ts';
@@ -35,7 +36,8 @@ export interface DecideInput {
   /** By row, the one group of features that its block rests on. */
   readonly oneSided?: OneSided;
   readonly policy: Policy;
-  readonly model: ModelReference;
+  /** Which model speaks for which account. */
+  readonly ballot: Ballot;
   /** What was missing for all of them. */
   readonly degraded: readonly Degradation[];
   readonly emit: Emission;
@@ -45,6 +47,8 @@ export interface DecideInput {
 export interface EmittedVerdict {
   readonly row: number;
   readonly id: string;
+  /** The one that spoke for the account. */
+  readonly model: Speaker;
   readonly verdict: Verdict;
   /** Enforced rules that fired, decisive or not. */
   readonly rules: readonly Rule[];
@@ -75,7 +79,7 @@ const duplicate = observationFates.indexOf('duplicate');
  * sent twice, for the second decision would have the first one's id and perhaps another action.
  */
 export function decideBatch(input: DecideInput): DecidedBatch {
-  const { facts, observations, features, scores, policy, model, emit } = input;
+  const { facts, observations, features, scores, policy, ballot, emit } = input;
   const emitted: EmittedVerdict[] = [];
   const changes: RowChange[] = [];
   const changed = new Map<string, StandingChange>();
@@ -108,11 +112,12 @@ export function decideBatch(input: DecideInput): DecidedBatch {
     };
     if (verdict.renewed && !stands) stand({ ...standing!, sinceMs: event.timeMs });
     if (!stands && emit !== 'all') continue;
+    const model = ballot(event.subject);
     const id = decisionId(event, model.sha256, policy.sha256, 'enforce');
     const enforced = fired.length === 0 ? fired : fired.filter(({ mode }) => mode === 'enforce');
     // What does not change what stands replaces nothing; and a redelivered event does not replace its own decision.
     const supersedes = !stands || standing?.decisionId === id ? undefined : standing?.decisionId;
-    emitted.push({ row, id, verdict, rules: enforced, supersedes, degraded });
+    emitted.push({ row, id, model, verdict, rules: enforced, supersedes, degraded });
     if (stands) stand({ action: verdict.action, decisionId: id, sinceMs: event.timeMs });
   }
   const ruleCounts = Array.from(fires, ([{ id, mode }, count]) => ({ id, mode, count }));

@@ -6,7 +6,6 @@ import { batchOf, enrichedOf, loginOf, model, policyOf, startMs } from './events
 
 const policy = policyOf({ id: 'fast-form', version: 4, when: 'form_ms < 4000', then: 'review' });
 const versions: BatchVersions = {
-  model,
   policy: { version: policy.version, sha256: policy.sha256 },
   nowMs: startMs + 7,
 };
@@ -22,6 +21,7 @@ const verdict = {
   decisiveRules: policy.rules,
 } as const;
 const emitted: EmittedVerdict = {
+  model: { ...model, role: 'champion' },
   row: 1,
   id: 'dec_1',
   verdict,

@@ -8,6 +8,7 @@ import { entityKinds } from '../../../src/features/state.ts';
 import type { Policy } from '../../../src/policy/policy.ts';
 import { observationFates, type ObservationFate } from '../../../src/ports.ts';
 import type { Outcome } from '../../../src/steps/outcome.ts';
+import { championForAll, type Ballot } from '../../../src/scoring/ballot.ts';
 import { decideBatch, type Emission } from '../../../src/steps/decide-batch.ts';
 import { decisionId } from '../../../src/wire/decision-id.ts';
 import { matrixOf } from '../scoring/rows.ts';
@@ -27,6 +28,7 @@ interface Given {
   readonly policy?: Policy;
   readonly degraded?: readonly Degradation[];
   readonly emit?: Emission;
+  readonly ballot?: Ballot;
   readonly fates?: readonly ObservationFate[];
   readonly settledOffset?: number;
   readonly pastOffsets?: readonly number[];
@@ -43,7 +45,7 @@ function decided(events: readonly AccountEvent[], given: Given = {}) {
     scores: scores === null ? null : Float32Array.from(events, (_, row) => scores[row] ?? scoreOf.allow),
     standings: standings === null ? null : events.map((_, row) => standings[row]),
     policy: given.policy ?? plain,
-    model,
+    ballot: given.ballot ?? championForAll(model),
     degraded: given.degraded ?? [],
     emit: given.emit ?? acting,
     fates: given.fates === undefined ? null : Uint8Array.from(given.fates, (fate) => observationFates.indexOf(fate)),
@@ -272,6 +274,16 @@ describe('a degraded batch', () => {
 });
 
 describe('the id of a decision', () => {
+  it('names the model that speaks for its account, and its id is of that model', () => {
+    const champion = { ...model, role: 'champion' } as const;
+    const canary = { ...model, sha256: 'b'.repeat(64), role: 'canary' } as const;
+    const ballot: Ballot = (subject) => (subject === 'acc_2' ? canary : champion);
+    const events = [loginOf('acc_1'), loginOf('acc_2')];
+    const { emitted } = decided(events, { scores: [scoreOf.block, scoreOf.block], ballot });
+    expect(emitted.map((one) => one.model)).toEqual([champion, canary]);
+    expect(emitted[1]!.id).toBe(decisionId(events[1]!, canary.sha256, plain.sha256, 'enforce'));
+  });
+
   it('is a function of event, model and policy', () => {
     const event = loginOf('acc_1');
     const { emitted } = decided([event], { scores: [scoreOf.block] });

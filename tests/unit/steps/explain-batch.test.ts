@@ -31,9 +31,10 @@ function leaseOf(contributions: Readonly<Record<string, number>> | null) {
 
 function verdictOf(row: number, due: Action, scoreAction: Action, policy?: Policy): EmittedVerdict {
   const decisiveRules = policy?.rules ?? [];
+  const speaker = { ...model, role: 'champion' } as const;
   const common = { restrained: undefined, changed: true, renewed: false };
   const verdict = { due, action: due, scoreAction, decisiveRules, ...common };
-  return { row, id: `dec_${row}`, verdict, rules: decisiveRules, supersedes: undefined, degraded: [] };
+  return { row, id: `dec_${row}`, model: speaker, verdict, rules: decisiveRules, supersedes: undefined, degraded: [] };
 }
 
 const oneRule = policyOf({ id: 'fast-form', when: 'form_ms < 4000', then: 'review', reason: 'Filled in {form_ms} ms' });

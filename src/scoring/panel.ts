@@ -1,0 +1,25 @@
+import { championForAll, type Ballot } from './ballot.ts';
+import type { ModelLease, ModelSlot } from './model-slot.ts';
+
+/** One batch's hold on all models that sit on the panel, whatever takes their places meanwhile. */
+export interface PanelLease {
+  readonly champion: ModelLease;
+  /** Which of them speaks for which account. */
+  readonly ballot: Ballot;
+  /** Must be called once, when the batch is done. */
+  end(): Promise<void>;
+}
+
+/** The models that judge: so far the champion alone. They are taken together, so that a batch is judged by one set of versions. */
+export class Panel {
+  readonly #champion: ModelSlot;
+
+  constructor(champion: ModelSlot) {
+    this.#champion = champion;
+  }
+
+  lease(): PanelLease {
+    const champion = this.#champion.lease();
+    return { champion, ballot: championForAll(champion.reference), end: () => champion.end() };
+  }
+}

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { featureCount } from '../../../src/features/extract.ts';
+import { ModelSlot } from '../../../src/scoring/model-slot.ts';
+import { Panel } from '../../../src/scoring/panel.ts';
+import { ServedModel } from '../../../src/scoring/served-model.ts';
+import { silentTelemetry } from '../../../src/telemetry.ts';
+import { FakeModel } from './fake-model.ts';
+
+const columns = Int32Array.from({ length: featureCount }, (_, column) => column);
+
+function version(name: string) {
+  const model = new FakeModel({});
+  return {
+    model,
+    served: new ServedModel(model, { name: 'starter', version: name, sha256: name.padEnd(64, '0') }, columns),
+  };
+}
+
+function panelOf(champion: ServedModel) {
+  const clock = { nowMs: () => 0, monotonicMs: () => 0 };
+  const slot = new ModelSlot(champion, { timeoutMs: 5_000, failuresMax: 3, clock, telemetry: silentTelemetry });
+  return { slot, panel: new Panel(slot) };
+}
+
+describe('a panel of one', () => {
+  it('lets the champion speak for every account', () => {
+    const { panel } = panelOf(version('1').served);
+    const { ballot, champion } = panel.lease();
+    expect(ballot('acc_1')).toEqual({ ...champion.reference, role: 'champion' });
+    expect(ballot('acc_2')).toBe(ballot('acc_1'));
+  });
+
+  it('names for the whole batch the model that scores it, whatever becomes champion meanwhile', async () => {
+    const { slot, panel } = panelOf(version('1').served);
+    const before = panel.lease();
+    await slot.replace(version('2').served);
+    const after = panel.lease();
+    expect(
+      [before, after].map(({ ballot, champion }) => [ballot('acc_1').version, champion.reference.version]),
+    ).toEqual([
+      ['1', '1'],
+      ['2', '2'],
+    ]);
+  });
+
+  it('gives back with its lease what it holds', async () => {
+    const { model, served } = version('1');
+    const { slot, panel } = panelOf(served);
+    const lease = panel.lease();
+    await slot.close();
+    expect(model.releases).toBe(0);
+    await lease.end();
+    expect(model.releases).toBe(1);
+  });
+});
