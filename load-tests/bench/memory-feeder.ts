@@ -1,5 +1,5 @@
 import { loadReference } from '../../src/adapters/reference/load.ts';
-import { offlineHasher } from '../../src/app/offline.ts';
+import { offlineHasher } from '../../src/evaluation/offline.ts';
 import { readFacts } from '../../src/features/facts.ts';
 import { emptyObservations, type ObservationBatch } from '../../src/features/observation.ts';
 import { Observer } from '../../src/features/observe.ts';

@@ -11,7 +11,7 @@ import { runInNewContext } from 'node:vm';
 import { PersistentFeatureStore, type PersistentStoreOptions } from '../../src/adapters/embedded/persistent-store.ts';
 import { EmbeddedFeatureStore } from '../../src/adapters/embedded/store.ts';
 import { systemClock } from '../../src/adapters/system/clock.ts';
-import { offlineHasher } from '../../src/app/offline.ts';
+import { offlineHasher } from '../../src/evaluation/offline.ts';
 import { orThrow } from '../../src/app/versions.ts';
 import type { ObservationBatch } from '../../src/features/observation.ts';
 import { entityKinds } from '../../src/features/state.ts';

@@ -4,7 +4,7 @@ import { readFacts, type EventFacts } from '../../src/features/facts.ts';
 import { emptyObservations, type ObservationBatch } from '../../src/features/observation.ts';
 import type { Reference } from '../../src/features/reference.ts';
 import { Observer } from '../../src/features/observe.ts';
-import { offlineHasher, offlineStore } from '../../src/app/offline.ts';
+import { offlineHasher, offlineStore } from '../../src/evaluation/offline.ts';
 import type { IncomingRecord, SnapshotBatch } from '../../src/ports.ts';
 import { simulate } from '../../src/simulation/simulate.ts';
 import { decodeEvent } from '../../src/wire/decode-event.ts';

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { offlineHasher, offlineReference, offlineStore } from '../../src/app/offline.ts';
+import { offlineHasher, offlineReference, offlineStore } from '../../src/evaluation/offline.ts';
 import {
   defaultDeploymentFile,
   defaultModelFolder,

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { offlineHasher, offlineReference, offlineStore } from '../../src/app/offline.ts';
+import { offlineHasher, offlineReference, offlineStore } from '../../src/evaluation/offline.ts';
 import {
   defaultDeploymentFile,
   defaultModelFolder,

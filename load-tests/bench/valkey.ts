@@ -1,7 +1,7 @@
 import { PerformanceObserver } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { ValkeyFeatureStore } from '../../src/adapters/valkey/store.ts';
-import { offlineHasher, offlineReference } from '../../src/app/offline.ts';
+import { offlineHasher, offlineReference } from '../../src/evaluation/offline.ts';
 import type { ObservationBatch } from '../../src/features/observation.ts';
 import { entityKinds } from '../../src/features/state.ts';
 import { observedSimulation } from '../../tests/integration/valkey/simulated.ts';

@@ -11,7 +11,7 @@ import { enrichBatch, type EnrichedBatch } from '../steps/enrich-batch.ts';
 import { observeBatch } from '../steps/observe-batch.ts';
 import { StreamBounds } from '../steps/stream-bounds.ts';
 import { clockBounds, withinBoth } from '../steps/time-bounds.ts';
-import type { History } from './history.ts';
+import type { History } from './worker/history.ts';
 
 /** Files that history remembers to have imported, beside live partitions: each has a watermark that stays. */
 export const filesMax = 1_000;

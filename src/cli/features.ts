@@ -32,7 +32,7 @@ Examples:
   $ winnow features events.ndjson --labels labels.csv --out matrix.parquet`,
     )
     .action(async (file: string, { labels, config, out }: FeaturesOptions) => {
-      const { writeMatrixFile } = await import('../app/matrix.ts');
+      const { writeMatrixFile } = await import('../evaluation/matrix.ts');
       const { offlineSettings } = await import('./offline-settings.ts');
       const winnowVersion = program.version()!;
       const { rows, leftOut, unreadable, unusedLabels } = await writeMatrixFile({

@@ -15,7 +15,7 @@ Examples:
   $ npm run generate`,
     )
     .action(async () => {
-      const { writeGenerated } = await import('../app/generated.ts');
+      const { writeGenerated } = await import('../development/generated.ts');
       for (const file of await writeGenerated()) process.stdout.write(`${file}\n`);
     });
 }

@@ -1,6 +1,6 @@
 import type { WriteStream } from 'node:tty';
 import { stripVTControlCharacters } from 'node:util';
-import type { ReplayProgress } from '../app/replay.ts';
+import type { ReplayProgress } from '../evaluation/replay.ts';
 import { actions } from '../domain/decision.ts';
 import { bold, cyan, dim, formatCount, formatMs, paint } from './style.ts';
 

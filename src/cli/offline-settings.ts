@@ -1,5 +1,5 @@
 import type { ReferenceOptions } from '../adapters/reference/load.ts';
-import { referenceOptions } from '../app/reference-options.ts';
+import { referenceOptions } from '../app/machine/reference-options.ts';
 import { loadConfigOf } from './load-config.ts';
 
 /**

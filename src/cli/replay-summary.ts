@@ -1,4 +1,4 @@
-import type { ReplayResult } from '../app/replay.ts';
+import type { ReplayResult } from '../evaluation/replay.ts';
 import { actions, type ModelReference } from '../domain/decision.ts';
 import type { Policy } from '../policy/policy.ts';
 import { describeLeftOut, describeUnreadable, describeUnusedLabels } from './left-out.ts';

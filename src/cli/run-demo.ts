@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { simulateFiles } from '../app/simulate-files.ts';
+import { simulateFiles } from '../evaluation/simulate-files.ts';
 import { runReplay } from './run-replay.ts';
 import { formatCount } from './style.ts';
 

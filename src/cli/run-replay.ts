@@ -1,7 +1,7 @@
 import { readLabels } from '../adapters/file/labels.ts';
 import { standardStream } from '../adapters/file/records.ts';
 import { systemClock } from '../adapters/system/clock.ts';
-import { replay, type ReplayResult } from '../app/replay.ts';
+import { replay, type ReplayResult } from '../evaluation/replay.ts';
 import {
   defaultDeploymentFile,
   defaultModelFolder,
@@ -11,7 +11,7 @@ import {
   loadPolicyFile,
   orThrow,
 } from '../app/versions.ts';
-import type { Truth } from '../app/tally.ts';
+import type { Truth } from '../evaluation/tally.ts';
 import { actions } from '../domain/decision.ts';
 import { ModelSlot } from '../scoring/model-slot.ts';
 import { silentTelemetry } from '../telemetry.ts';

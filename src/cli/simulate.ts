@@ -37,7 +37,7 @@ Examples:
   $ winnow simulate --accounts 1000 --out - | winnow replay - --out decisions.ndjson`,
     )
     .action(async ({ seed, accounts, days, reviews, out, labels }: SimulateOptions) => {
-      const { simulateFiles } = await import('../app/simulate-files.ts');
+      const { simulateFiles } = await import('../evaluation/simulate-files.ts');
       const options = { seed, accounts, reviews: reviews === true, ...(days === undefined ? {} : { days }) };
       const written = await simulateFiles(options, { events: out, ...(labels === undefined ? {} : { labels }) });
       process.stderr.write(`Wrote ${written.events} events of ${written.accounts} accounts.\n`);

@@ -1,4 +1,4 @@
-/** Learned by `app/train-name-model.ts` from 40000 simulated names; models rest on it: a new table is a new feature. */
+/** Learned by `development/train-name-model.ts` from 40000 simulated names; models rest on it: a new table is a new feature. */
 export const nameModelTable = [
   'kEFQRExPV1xHX1FNRThIYkh+QDc9Z1xRVFZOgDFzYGNQaHVnWEVsVD9FJlVdgzVJTWZea21XYEVJKXt6YyOSf3cyjnxzcGougpU2cHVA',
   'h4aDYIhJWzFweIdCkYUdPoUzPn1yLXl/aHh8W5GPk4WOUjokf3ZcKYZhVD+FgVtiajF5pzdualWBio5mhT8+VWJTXEd1X2lfdlo0SC1l',

@@ -2,7 +2,7 @@ import { nameModelTable } from './name-model-table.ts';
 
 /**
  * How much a name looks like names that people choose: a Markov chain over characters, learned from the honest people of the
- * simulation (`app/train-name-model.ts`), so that no list of bad words is needed. Source of the idea: Xiao, Freeman and Hwa,
+ * simulation (`development/train-name-model.ts`), so that no list of bad words is needed. Source of the idea: Xiao, Freeman and Hwa,
  * "Detecting Clusters of Fake Accounts in Online Social Networks", AISec 2015; Freeman, "Using Naive Bayes to Detect Spammy
  * Names in Social Networks", AISec 2013.
  */

@@ -63,6 +63,30 @@ describe('the source tree', () => {
     expect(faults).toEqual([]);
   });
 
+  it('runs without what is for evaluation, simulation and development', () => {
+    const loaded = new Set<string>();
+    const load = (path: string): void => {
+      if (loaded.has(path)) return;
+      loaded.add(path);
+      for (const imported of importsOf(path).own) if (imported.endsWith('.ts')) load(imported);
+    };
+    load('app/run.ts');
+    expect(loaded.size).toBeGreaterThan(100);
+    expect([...loaded].filter((path) => /^(evaluation|simulation|development)\//.test(path))).toEqual([]);
+  });
+
+  it('keeps the machine and those who work on it apart', () => {
+    const faults = files.flatMap((path) =>
+      importsOf(path).own.flatMap((imported) => {
+        const isAcross =
+          (path.startsWith('app/machine/') && imported.startsWith('app/worker/')) ||
+          (path.startsWith('app/worker/') && imported.startsWith('app/machine/'));
+        return isAcross ? [`${path} imports ${imported}`] : [];
+      }),
+    );
+    expect(faults).toEqual([]);
+  });
+
   it('has no cycles', () => {
     const state = new Map<string, 'open' | 'done'>();
     const cycles: string[] = [];

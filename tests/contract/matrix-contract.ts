@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { openCsvMatrix } from '../../src/adapters/file/csv-matrix.ts';
 import { openParquetMatrix } from '../../src/adapters/parquet/matrix.ts';
 import { loadReference } from '../../src/adapters/reference/load.ts';
-import { matrixHeader, writeMatrix } from '../../src/app/matrix.ts';
+import { matrixHeader, writeMatrix } from '../../src/evaluation/matrix.ts';
 import { eventTypes, isLabelEvent } from '../../src/domain/event.ts';
 import { featureNames } from '../../src/features/catalogue.ts';
 import { EntityKeyHasher } from '../../src/features/entity-key.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { readLabels, type Label } from '../../src/adapters/file/labels.ts';
-import { offlineHasher, offlineReference, offlineStore, offlineTopic } from '../../src/app/offline.ts';
+import { offlineHasher, offlineReference, offlineStore, offlineTopic } from '../../src/evaluation/offline.ts';
 import {
   defaultDeploymentFile,
   defaultModelFolder,

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { ReplayResult } from '../../src/app/replay.ts';
+import type { ReplayResult } from '../../src/evaluation/replay.ts';
 import { labelsHeader } from '../../src/adapters/file/labels.ts';
 import { isLabelEvent } from '../../src/domain/event.ts';
 import { decisionSchema, type WireDecision } from '../../src/wire/decision-schema.ts';

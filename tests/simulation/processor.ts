@@ -1,6 +1,6 @@
 import { KafkaSource } from '../../src/adapters/kafka/consumer.ts';
 import type { KafkaSettings } from '../../src/adapters/kafka/settings.ts';
-import { openHistory, type History } from '../../src/app/history.ts';
+import { openHistory, type History } from '../../src/app/worker/history.ts';
 import type { Config } from '../../src/config/schema.ts';
 import type { Logger } from '../../src/adapters/log/logger.ts';
 import { EntityKeyHasher } from '../../src/features/entity-key.ts';

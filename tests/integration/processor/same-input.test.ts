@@ -2,8 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
-import { offlineTopic } from '../../../src/app/offline.ts';
-import { replay } from '../../../src/app/replay.ts';
+import { offlineTopic } from '../../../src/evaluation/offline.ts';
+import { replay } from '../../../src/evaluation/replay.ts';
 import {
   defaultDeploymentFile,
   defaultModelFolder,

@@ -1,4 +1,4 @@
-import { offlineHasher } from '../../../src/app/offline.ts';
+import { offlineHasher } from '../../../src/evaluation/offline.ts';
 import type { EntityKeyHasher } from '../../../src/features/entity-key.ts';
 import type { ObservationBatch } from '../../../src/features/observation.ts';
 import { noReference, type Reference } from '../../../src/features/reference.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dividedHistoryTelemetry } from '../../../src/app/history.ts';
+import { dividedHistoryTelemetry } from '../../../src/app/worker/history.ts';
 import { HandClock, recordingLogger } from '../adapters/log/recording.ts';
 
 describe('members that have each their own history', () => {

@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { ChampionReloader, PolicySlot, watchFile, type Reloaded } from '../../../src/app/reload.ts';
+import { ChampionReloader, PolicySlot, watchFile, type Reloaded } from '../../../src/app/worker/reload.ts';
 import {
   defaultDeploymentFile,
   defaultModelFolder,

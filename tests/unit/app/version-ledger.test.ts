@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { VersionLedger } from '../../../src/app/version-ledger.ts';
+import { VersionLedger } from '../../../src/app/worker/version-ledger.ts';
 
 it('a version is taken by the first content that had it', () => {
   const ledger = new VersionLedger();

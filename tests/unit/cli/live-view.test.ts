@@ -1,9 +1,9 @@
 import type { WriteStream } from 'node:tty';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { Latencies } from '../../../src/app/latencies.ts';
-import type { ReplayProgress } from '../../../src/app/replay.ts';
-import { Tally } from '../../../src/app/tally.ts';
+import { Latencies } from '../../../src/evaluation/latencies.ts';
+import type { ReplayProgress } from '../../../src/evaluation/replay.ts';
+import { Tally } from '../../../src/evaluation/tally.ts';
 import { LiveView } from '../../../src/cli/live-view.ts';
 
 /** A terminal of a width, or a pipe, that remembers what is on it. */

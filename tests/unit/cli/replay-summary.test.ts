@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ReplayResult } from '../../../src/app/replay.ts';
+import type { ReplayResult } from '../../../src/evaluation/replay.ts';
 import { describeReplay } from '../../../src/cli/replay-summary.ts';
 import { model, policyOf } from '../steps/events.ts';
 

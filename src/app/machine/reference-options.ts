@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import type { ReferenceOptions } from '../adapters/reference/load.ts';
-import type { Config } from '../config/schema.ts';
-import { readNetworkBlock } from '../domain/network-blocks.ts';
+import type { ReferenceOptions } from '../../adapters/reference/load.ts';
+import type { Config } from '../../config/schema.ts';
+import { readNetworkBlock } from '../../domain/network-blocks.ts';
 
 /** What the settings say of reference data. */
 export function referenceOptions({ ownNetworks, hostingAsns, peopleAsns }: Config['reference']): ReferenceOptions {

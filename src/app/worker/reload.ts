@@ -1,11 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { failed, type Failure, type Result } from '../domain/failure.ts';
-import type { Policy } from '../policy/policy.ts';
-import type { ModelSlot } from '../scoring/model-slot.ts';
-import type { ServedModel } from '../scoring/served-model.ts';
-import type { Telemetry } from '../telemetry.ts';
+import { failed, type Failure, type Result } from '../../domain/failure.ts';
+import type { Policy } from '../../policy/policy.ts';
+import type { ModelSlot } from '../../scoring/model-slot.ts';
+import type { ServedModel } from '../../scoring/served-model.ts';
+import type { Telemetry } from '../../telemetry.ts';
 import { VersionLedger } from './version-ledger.ts';
-import { fingerprint, loadChampion, loadPolicyFile } from './versions.ts';
+import { fingerprint, loadChampion, loadPolicyFile } from '../versions.ts';
 
 /** Longest pause between two tries of a file that was refused. */
 const retryMsMax = 60_000;

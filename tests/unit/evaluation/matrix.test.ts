@@ -3,7 +3,7 @@ import { EmbeddedFeatureStore } from '../../../src/adapters/embedded/store.ts';
 import { openCsvMatrix } from '../../../src/adapters/file/csv-matrix.ts';
 import type { Label } from '../../../src/adapters/file/labels.ts';
 import { openParquetMatrix } from '../../../src/adapters/parquet/matrix.ts';
-import { matrixHeader, writeMatrix } from '../../../src/app/matrix.ts';
+import { matrixHeader, writeMatrix } from '../../../src/evaluation/matrix.ts';
 import { catalogue, catalogueVersion, definitionHashes, featureNames } from '../../../src/features/catalogue.ts';
 import { EntityKeyHasher } from '../../../src/features/entity-key.ts';
 import { featureCount } from '../../../src/features/extract.ts';

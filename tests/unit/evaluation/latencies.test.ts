@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Latencies } from '../../../src/app/latencies.ts';
+import { Latencies } from '../../../src/evaluation/latencies.ts';
 import { Random } from '../../../src/simulation/random.ts';
 
 function latenciesOf(...batches: readonly (readonly number[])[]): Latencies {

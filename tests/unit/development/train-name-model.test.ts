@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { honestNames, nameModelSource, trainNameModel } from '../../../src/app/train-name-model.ts';
+import { honestNames, nameModelSource, trainNameModel } from '../../../src/development/train-name-model.ts';
 import { nameLikelihood, nameModelScale, nameSymbolCount } from '../../../src/features/name-model.ts';
 import { nameModelTable } from '../../../src/features/name-model-table.ts';
 import { Random } from '../../../src/simulation/random.ts';

@@ -46,7 +46,7 @@ export function nameModelSource(): string {
   const text = Buffer.from(trainNameModel(honestNames(nameCount, trainingSeed))).toString('base64');
   const lines = text.match(new RegExp(`.{1,${lineLength}}`, 'g')) ?? [];
   return [
-    `/** Learned by \`app/train-name-model.ts\` from ${nameCount} simulated names; models rest on it: a new table is a new feature. */`,
+    `/** Learned by \`development/train-name-model.ts\` from ${nameCount} simulated names; models rest on it: a new table is a new feature. */`,
     'export const nameModelTable = [',
     ...lines.map((line) => `  '${line}',`),
     "].join('');",

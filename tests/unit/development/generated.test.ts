@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { generatedFiles } from '../../../src/app/generated.ts';
+import { generatedFiles } from '../../../src/development/generated.ts';
 
 describe('generated documents', async () => {
   const files = await generatedFiles();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Tally, type Truth } from '../../../src/app/tally.ts';
+import { Tally, type Truth } from '../../../src/evaluation/tally.ts';
 import type { Action, Decision } from '../../../src/domain/decision.ts';
 import { readFacts } from '../../../src/features/facts.ts';
 import { batchReport } from '../adapters/prometheus/batch-report.ts';

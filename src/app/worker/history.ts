@@ -1,13 +1,13 @@
-import { PersistentFeatureStore } from '../adapters/embedded/persistent-store.ts';
-import { EmbeddedFeatureStore } from '../adapters/embedded/store.ts';
-import type { SourceHistory } from '../adapters/kafka/start-positions.ts';
-import type { Logger } from '../adapters/log/logger.ts';
-import { ValkeyFeatureStore } from '../adapters/valkey/store.ts';
-import type { Config } from '../config/schema.ts';
-import { FailureError, success, type Result } from '../domain/failure.ts';
-import type { EntityKeyHasher } from '../features/entity-key.ts';
-import type { Clock, FeatureStore } from '../ports.ts';
-import { silentTelemetry, type HistoryReading, type Telemetry } from '../telemetry.ts';
+import { PersistentFeatureStore } from '../../adapters/embedded/persistent-store.ts';
+import { EmbeddedFeatureStore } from '../../adapters/embedded/store.ts';
+import type { SourceHistory } from '../../adapters/kafka/start-positions.ts';
+import type { Logger } from '../../adapters/log/logger.ts';
+import { ValkeyFeatureStore } from '../../adapters/valkey/store.ts';
+import type { Config } from '../../config/schema.ts';
+import { FailureError, success, type Result } from '../../domain/failure.ts';
+import type { EntityKeyHasher } from '../../features/entity-key.ts';
+import type { Clock, FeatureStore } from '../../ports.ts';
+import { silentTelemetry, type HistoryReading, type Telemetry } from '../../telemetry.ts';
 
 /** The history of a processor: its store and, where that outlives the process by itself, what it knows of the stream. */
 export interface History {

@@ -1,0 +1,129 @@
+import { KafkaSource } from '../../adapters/kafka/consumer.ts';
+import { KafkaOutput } from '../../adapters/kafka/producer.ts';
+import type { KafkaLogger } from '../../adapters/kafka/settings.ts';
+import type { Logger } from '../../adapters/log/logger.ts';
+import type { Config } from '../../config/schema.ts';
+import { actions } from '../../domain/decision.ts';
+import { EntityKeyHasher } from '../../features/entity-key.ts';
+import type { Reference } from '../../features/reference.ts';
+import type { Program } from '../../lifecycle.ts';
+import { createPipeline } from '../../pipeline.ts';
+import type { Clock, Holds } from '../../ports.ts';
+import { clockBounds, type Past } from '../../steps/time-bounds.ts';
+import { StoreGuard } from '../../store-guard.ts';
+import { combineTelemetry, type HistoryReading, type Telemetry } from '../../telemetry.ts';
+import type { Farewell } from '../farewell.ts';
+import { orThrow } from '../versions.ts';
+import { dividedHistoryTelemetry, openHistory, type History } from './history.ts';
+import { inputsOf, prepareTopics } from './topics.ts';
+import { openVersions, type VersionsInForce } from './versions-in-force.ts';
+
+/** What a worker is given by the machine that it works on. */
+export interface Surroundings {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly telemetry: Telemetry;
+  readonly holds: Holds;
+  readonly reference: Reference;
+  readonly isReferencePartial: boolean;
+  /** Called whenever its loop has turned. */
+  readonly progress: () => void;
+  /** Makes the topics that are missing: for development. */
+  readonly createTopics: boolean;
+  /** Is told how to let go of what was made, as soon as it is. */
+  readonly farewell: Pick<Farewell, 'add'>;
+}
+
+/** A member of the group: a history, what it decides with, a source, the path, and an output. It starts and stops in an order. */
+export interface Worker extends Program {
+  /** Entities in history. */
+  entities(): number;
+  /** What history takes and forgets, where it is in this process. */
+  historyReading(): HistoryReading | undefined;
+  readonly versions: VersionsInForce;
+}
+
+/** Puts the parts together; nothing is consumed before `start`. Throws `FailureError` when one of them refuses. */
+export async function openWorker(around: Surroundings): Promise<Worker> {
+  const { config, logger, telemetry, clock, farewell } = around;
+  const hasher = new EntityKeyHasher(Buffer.from(config.state.keySecret!.reveal(), 'hex'));
+  const versions = await openVersions(config, telemetry, clock);
+  farewell.add(() => versions.close());
+  const history = orThrow(await openHistory(config, { hasher, logger, clock, telemetry }));
+  farewell.add(() => history.store.close());
+  return {
+    ...consuming(around, hasher, history, versions),
+    entities: () => history.store.size(),
+    historyReading: () => history.reading?.(),
+    versions,
+  };
+}
+
+/** The parts that start and stop in an order: output, source. */
+function consuming(
+  around: Surroundings,
+  hasher: EntityKeyHasher,
+  history: History,
+  { model, policy }: VersionsInForce,
+): Program {
+  const { config, logger, holds, clock, progress } = around;
+  const { kafka } = config;
+  const telemetry = history.isShared
+    ? around.telemetry
+    : combineTelemetry(around.telemetry, dividedHistoryTelemetry(logger));
+  const log: KafkaLogger = (level, message, fields) => logger[level](message, fields);
+  const shared = { settings: kafka, log, clock, telemetry, holds, progress };
+  const output = new KafkaOutput(shared);
+  const guard = new StoreGuard(history.store, { ...config.store, clock, holds });
+  const pipeline = createPipeline({
+    reference: around.reference,
+    isReferencePartial: around.isReferencePartial,
+    hasher,
+    labelsTopic: kafka.topics.labels,
+    store: guard,
+    model,
+    policy: () => policy.current,
+    output,
+    emit: config.decisions.emit.length === actions.length ? 'all' : new Set(config.decisions.emit),
+    timeBounds: clockBounds(() => clock.nowMs(), config.events.behindMsMax, pastOf(config.events)),
+    dating: 'clock',
+    clock,
+    telemetry,
+  });
+  const assigned = Promise.withResolvers<void>();
+  const source = new KafkaSource({
+    ...shared,
+    topics: inputsOf(kafka.topics),
+    recordsMax: config.batch.recordsMax,
+    handler: async (batch, signal) => void (await history.handle(() => pipeline(batch, signal))),
+    ...(history.source === undefined ? {} : { history: history.source }),
+    forgetOffsets: (topic, partition) => guard.forgetOffsets(topic, partition),
+    onAssigned: () => {
+      guard.reassigned();
+      assigned.resolve();
+    },
+  });
+
+  return {
+    start: async () => {
+      await prepareTopics({ settings: kafka, log, clock }, { create: around.createTopics });
+      await output.open();
+      source.open();
+      await Promise.race([assigned.promise, source.finished]);
+    },
+    finished: () => source.finished,
+    stop: [
+      { name: 'finish and commit what is in flight', run: () => source.drain() },
+      { name: 'flush', run: () => output.flush() },
+      { name: 'leave the group', run: () => source.close() },
+      { name: 'disconnect', run: () => output.close() },
+      { name: 'close the history', run: () => history.store.close() },
+    ],
+  };
+}
+
+/** What the settings say is past. */
+function pastOf({ decideFrom, pastMsMax }: Config['events']): Past | undefined {
+  return decideFrom === undefined ? undefined : { untilMs: Date.parse(decideFrom), behindMsMax: pastMsMax };
+}
