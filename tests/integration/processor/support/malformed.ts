@@ -24,7 +24,7 @@ export function malformed(nowMs: number): Malformed[] {
     ['null value', 'EVENT_EMPTY', null],
     ['null value and null key', 'EVENT_EMPTY', null, null],
     ['no bytes', 'EVENT_EMPTY', Buffer.alloc(0)],
-    ['binary junk', 'EVENT_NOT_UTF8', Buffer.from(Array.from({ length: 512 }, (_, index) => (index * 37) % 256))],
+    ['binary junk', 'EVENT_NOT_UTF8', Buffer.from(Array.from({ length: 512 }, (_, index) => (index * 37 + 255) % 256))],
     [
       'binary junk under a binary key',
       'EVENT_NOT_UTF8',
