@@ -87,10 +87,12 @@ export class Connection {
     try {
       const link = await opening;
       const result = await this.#inTime(work(link));
-      this.#first = link.node;
+      if (this.#link === opening) this.#first = link.node;
       return result;
     } catch (error) {
       this.#giveUp(opening);
+      // A replica does what only reads: by that it would be the first to be tried again.
+      if (isOfReplica(error)) this.#first = (await opening).node + 1;
       throw error;
     }
   }
@@ -156,4 +158,8 @@ async function runShardScript(link: Link, key: string, args: readonly (string | 
     if (!(error instanceof ErrorReply && error.message.startsWith('NOSCRIPT'))) throw error;
     return (await link.send(key, ['EVAL', shardScript, '1', key, ...args])) as Buffer;
   }
+}
+
+function isOfReplica(error: unknown): boolean {
+  return error instanceof FailureError && error.cause instanceof Error && error.cause.message.startsWith('READONLY');
 }

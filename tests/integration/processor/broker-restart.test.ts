@@ -11,7 +11,7 @@ const slow = { WINNOW_BATCH_RECORDS_MAX: '1' };
 async function expectAtWork(processor: Processor): Promise<void> {
   await processor.until(async () => (await processor.probe('/readyz')) === 200, 'it is ready');
   expect(await processor.probe('/livez')).toBe(200);
-  expect((await processor.metrics()).sum('winnow_holding')).toBe(0);
+  await processor.until(async () => (await processor.metrics()).sum('winnow_holding') === 0, 'nothing is held');
   expect(processor.hasEnded).toBe(false);
 }
 
