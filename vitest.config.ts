@@ -64,7 +64,7 @@ export default defineConfig({
           fileParallelism: false,
           // Cases that run at once mostly wait for Kafka.
           maxConcurrency: 10,
-          testTimeout: 120_000,
+          testTimeout: 300_000,
           hookTimeout: 180_000,
           sequence: { groupOrder: 2 },
         },
