@@ -7,19 +7,22 @@ import { Scene } from './support/scene.ts';
 import { simulatedEvents } from './support/stream.ts';
 
 /**
- * Three brokers lose one of theirs at a time, as in a power cut, and with each of them whatever it was: the coordinator of the group,
- * the leader of what is read or of what is written, and the controller, which is one of the three. kafkajs went on asking a
- * coordinator that was dead; for up to 81 s nothing was committed and nothing was told, and then 54,000 events were decided again
+ * Three brokers lose the coordinator of the group as in a power cut; in the long form each of the three in turn, and with it whatever
+ * it was: also the leader of what is read or of what is written, and the controller. kafkajs went on asking a coordinator that was dead; for up to 81 s nothing was committed and nothing was told, and then 54,000 events were decided again
  * against a history that held their future.
  */
 
-/** How often each of the three is killed. */
-const rounds = Number(process.env['WINNOW_TEST_BROKER_ROUNDS'] ?? 1);
+/** How often each of the three is killed; 0 kills only the one whose loss did harm, the coordinator, and once. */
+const rounds = Number(process.env['WINNOW_TEST_BROKER_ROUNDS'] ?? 0);
 const perSecond = 400;
 /** More than all that is decided meanwhile. */
-const eventsMax = 30_000 * rounds;
-/** The coordinator is lost after three tries, and asked for no more; a commit or two are under way or follow. */
-const failuresPerKillMax = 8;
+const eventsMax = 30_000 * (rounds + 1);
+/**
+ * Failing commits must end. A dead coordinator is given up after three failures; another that is not ready yet, or waits for replicas,
+ * says so a few times more, on a slow machine for some seconds. One commit begins every 200 ms at most: this is 8 s of nothing else.
+ * Whoever goes on asking the dead one fails for as long as the group's session lasts, and longer.
+ */
+const failuresPerKillMax = 40;
 const onePartition = { events: 1, decisions: 3, deadLetters: 1 };
 const msMax = 240_000 * (rounds + 1);
 
@@ -32,7 +35,9 @@ it('each broker that dies costs seconds, is told, and changes no decision', { ti
   const load = scene.load(simulatedEvents(61, eventsMax), perSecond);
   await processor.decideSome();
 
-  for (const node of Array.from({ length: rounds }, () => cluster.nodes).flat()) {
+  const coordinator = await cluster.coordinatorOf(scene.names.groupId);
+  const killed = rounds === 0 ? [coordinator] : Array.from({ length: rounds }, () => cluster.nodes).flat();
+  for (const node of killed) {
     const isCoordinator = (await cluster.coordinatorOf(scene.names.groupId)).id === node.id;
     process.stdout.write(`broker-roles.test.ts: broker ${node.id} is ${await rolesOf(node.id, cluster, scene)}\n`);
     const before = await processor.metrics();
