@@ -93,6 +93,9 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       // What the store says, or what this process remembers where it does not answer.
       const settledOffset = store.settledOffset(batch);
       const known = unsettled.recall(batch);
+      // Once: what this batch settles, the store then knows.
+      if (snapshots !== null && settledOffset === -1 && goesOn(batch))
+        telemetry.historyUnknown(batch.topic, batch.partition);
       timer.end('observe');
 
       const features = new Float32Array(rows * featureCount);
@@ -175,6 +178,11 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       await panel.end();
     }
   };
+}
+
+/** Whether the group had committed all that is before a batch, and something. */
+function goesOn({ records, committedOffset = 0 }: RecordBatch): boolean {
+  return committedOffset > 0 && (records[0]?.offset ?? -1) >= committedOffset;
 }
 
 /** The last record of a batch; null where it has none. */

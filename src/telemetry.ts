@@ -47,6 +47,12 @@ export interface Telemetry {
   snapshotWritten(report: SnapshotReport): void;
   /** One that was found was refused and set aside, or one could not be written. */
   snapshotFailed(failure: Failure): void;
+  /** Values of a shared history that Winnow cannot have written: their entities are new. Of a kind of entity, or `watermarks`. */
+  historyDamaged(kind: string, values: number): void;
+  /** Parts of a shared history that were there are gone: its server came back without them, or somebody emptied it. */
+  historyEmptied(shards: number): void;
+  /** The group has read a partition before, and history knows nothing of it. */
+  historyUnknown(topic: string, partition: number): void;
 }
 
 /** A snapshot of the history that was written or restored. */
@@ -143,6 +149,9 @@ export function combineTelemetry(...many: readonly Telemetry[]): Telemetry {
     snapshotRestored: (...told) => each((one) => one.snapshotRestored(...told)),
     snapshotWritten: (...told) => each((one) => one.snapshotWritten(...told)),
     snapshotFailed: (...told) => each((one) => one.snapshotFailed(...told)),
+    historyDamaged: (...told) => each((one) => one.historyDamaged(...told)),
+    historyEmptied: (...told) => each((one) => one.historyEmptied(...told)),
+    historyUnknown: (...told) => each((one) => one.historyUnknown(...told)),
   };
 }
 
@@ -170,4 +179,7 @@ export const silentTelemetry: Telemetry = {
   snapshotRestored() {},
   snapshotWritten() {},
   snapshotFailed() {},
+  historyDamaged() {},
+  historyEmptied() {},
+  historyUnknown() {},
 };

@@ -2,7 +2,7 @@ import { actions } from '../domain/decision.ts';
 import type { Standing } from '../domain/standing.ts';
 import { labelledKinds, recentEventsMax, youngAgeMsMax } from '../features/state.ts';
 import { readDouble, writeDouble } from './doubles.ts';
-import { labelOf, type Judgement } from './judgement.ts';
+import { isJudgement, labelOf, type Judgement } from './judgement.ts';
 import type { Memory, RecordLayout } from './record.ts';
 
 const decisionIdPrefix = 'dec_';
@@ -99,6 +99,16 @@ export class AccountMemory {
     return former;
   }
 
+  /** Whether events and decisions can have made this. */
+  isSound(memory: Memory, start: number): boolean {
+    const { words, bytes } = memory;
+    return (
+      isStanding(words, start + this.#standing, bytes[start * 4 + this.#action]!) &&
+      bytes[start * 4 + this.#recentAt]! < recentEventsMax &&
+      isJudgement(this.judgement(memory, start))
+    );
+  }
+
   standing({ words, bytes }: Memory, start: number): Standing | undefined {
     const code = bytes[start * 4 + this.#action]!;
     return code === 0 ? undefined : readStanding(words, start + this.#standing, code);
@@ -129,6 +139,11 @@ export function writeStanding(words: Uint32Array, at: number, { sinceMs, decisio
     words[at++] = Number.parseInt(decisionId.slice(from, from + 8), 16);
   }
   return at;
+}
+
+/** Whether `writeStanding` can have written this at `at`, or nothing stands. */
+export function isStanding(words: Uint32Array, at: number, code: number): boolean {
+  return code <= actions.length && Number.isFinite(readDouble(words, at));
 }
 
 /** The standing that `writeStanding` wrote at `at`. */

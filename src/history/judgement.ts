@@ -1,3 +1,4 @@
+import { labels } from '../domain/event.ts';
 import { earliestMs } from '../features/state.ts';
 
 /**
@@ -28,6 +29,11 @@ export type Judgement = number;
 /** @param label as in `ObservationBatch.labels`, and none of `none`. */
 export function judgementOf(label: number, timeMs: number): Judgement {
   return label | (judgementEpoch(timeMs) << 8);
+}
+
+/** Whether a number is a judgement, or none. */
+export function isJudgement(value: number): boolean {
+  return value === 0 || (value <= 0xffff && labelOf(value) >= 1 && labelOf(value) <= labels.length);
 }
 
 /** As in `ObservationBatch.labels`. */

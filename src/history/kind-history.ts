@@ -2,7 +2,7 @@ import { labels } from '../domain/event.ts';
 import { spanBit, windows, type KindLayout, type ShownBy } from '../features/state.ts';
 import { countDistinct, dropElement, secondOf } from './distinct-counts.ts';
 import { fadedSum, forwardWeight, labelOf, withoutJudgement, type Judgement } from './judgement.ts';
-import { addToMoments, deviationOf, doublesPerMoments, meanOf } from './moments.ts';
+import { addToMoments, areMoments, deviationOf, doublesPerMoments, meanOf } from './moments.ts';
 import type { Memory, RecordLayout } from './record.ts';
 import { Spans } from './spans.ts';
 import { WindowedCounts } from './windowed-counts.ts';
@@ -78,6 +78,21 @@ export class KindHistory {
       if (!Number.isNaN(value)) addToMoments(memory.doubles, start / 2 + this.#measures[index]!, value);
     }
     if ((touch.bits & spanBit) !== 0) this.spans.add(memory, start, touch.timeMs);
+  }
+
+  /** Whether touches can have made this record, its distinct counters aside: for what comes from outside the process. */
+  isSound(memory: Memory, start: number): boolean {
+    const base = start / 2;
+    const labelSums = this.layout.labelColumn === null ? 0 : labels.length;
+    for (let label = 0; label < labelSums; label++) {
+      const sum = memory.doubles[base + this.#labels + label]!;
+      if (!(sum >= 0 && sum < Infinity)) return false;
+    }
+    return (
+      this.counts.isSound(memory, start) &&
+      this.spans.isSound(memory, start) &&
+      this.#measures.every((place) => areMoments(memory.doubles, base + place))
+    );
   }
 
   /** Writes the entity's columns of a snapshot row but its labels, as of `timeMs`. `idleMs`: time since the touch before this one, or NaN. */

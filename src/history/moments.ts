@@ -4,11 +4,20 @@
  */
 export const doublesPerMoments = 3;
 
+/** No count, value or square of what is measured comes near this, and its own square is a number still. */
+const beyondAll = 1e100;
+
 export function addToMoments(doubles: Float64Array, at: number, value: number): void {
   const count = ++doubles[at]!;
   const deviation = value - doubles[at + 1]!;
   doubles[at + 1]! += deviation / count;
   doubles[at + 2]! += deviation * (value - doubles[at + 1]!);
+}
+
+/** Whether numbers can have made this, of whatever comes from outside the process. */
+export function areMoments(doubles: Float64Array, at: number): boolean {
+  const [count, mean, squares] = [doubles[at]!, doubles[at + 1]!, doubles[at + 2]!];
+  return count >= 0 && count < beyondAll && Math.abs(mean) < beyondAll && squares >= 0 && squares < beyondAll;
 }
 
 /** NaN of none. */

@@ -1,7 +1,8 @@
 import type { KindLayout } from '../features/state.ts';
 import { addGap, gapEntropyBits, gapWords } from './gap-histogram.ts';
-import { addToMoments, deviationOf, doublesPerMoments, meanOf } from './moments.ts';
+import { addToMoments, areMoments, deviationOf, doublesPerMoments, meanOf } from './moments.ts';
 import type { Memory, RecordLayout } from './record.ts';
+import { isHistoryTime } from './time-bounds.ts';
 
 /** When entities of a kind were touched first and last, and how far apart their touches are: as much of it as the kind keeps. */
 export class Spans {
@@ -55,6 +56,16 @@ export class Spans {
     if (this.#gaps >= 0) this.#readGaps(memory.doubles, start / 2 + this.#gaps, values, row);
     if (this.#gapEntropy !== null)
       values[row + this.#gapEntropy] = gapEntropyBits(memory.words, start + this.#histogram);
+  }
+
+  /** Whether touches can have made this. */
+  isSound({ doubles }: Memory, start: number): boolean {
+    const base = start / 2;
+    const lastMs = doubles[base + this.#last]!;
+    const firstMs = this.#first < 0 ? lastMs : doubles[base + this.#first]!;
+    if (this.#gaps >= 0 && !areMoments(doubles, base + this.#gaps)) return false;
+    if (lastMs === 0) return firstMs === 0;
+    return isHistoryTime(firstMs) && isHistoryTime(lastMs) && firstMs <= lastMs;
   }
 
   /** Milliseconds since the epoch; 0 before the first touch. */

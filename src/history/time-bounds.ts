@@ -7,6 +7,11 @@ import { earliestMs } from '../features/state.ts';
  */
 export const latestMs = earliestMs + 0xffff_fffe * 1000;
 
+/** Whether history can hold something of this time. */
+export function isHistoryTime(timeMs: number): boolean {
+  return timeMs >= earliestMs && timeMs <= latestMs;
+}
+
 /**
  * The times between which an event changes history: from `earliestMs` to `latestMs`, not later than its batch says that an event
  * can be, and not further behind the newest event than it allows. Events are held to bounds when they are decoded already; these
@@ -23,7 +28,7 @@ export class HistoryBounds {
 
   /** Whether an event of a batch changes history. If it does, time moves on to it. */
   admit(timeMs: number, batch: Pick<ObservationBatch, 'latestMs' | 'behindMsMax'>): boolean {
-    if (!(timeMs >= earliestMs && timeMs <= latestMs && timeMs <= batch.latestMs)) return false;
+    if (!(isHistoryTime(timeMs) && timeMs <= batch.latestMs)) return false;
     if (timeMs > this.newestMs) this.newestMs = timeMs;
     return timeMs > this.newestMs - batch.behindMsMax;
   }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { allowedLatenessMs, spanBit, windows, type KindLayout, type WindowName } from '../features/state.ts';
 import type { Memory, RecordLayout } from './record.ts';
+import { latestMs } from './time-bounds.ts';
 
 /** A bucket width, which is that of one window. */
 export interface Resolution {
@@ -122,6 +123,11 @@ export class WindowedCounts {
         values[row + ring.counters[counter]!.column] = sum;
       }
     }
+  }
+
+  /** Whether touches can have made this. */
+  isSound(memory: Memory, start: number): boolean {
+    return this.newest(memory, start) <= latestMs / finestMs;
   }
 
   /** Number of the newest bucket of the finest width; 0 for none. */

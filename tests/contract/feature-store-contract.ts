@@ -582,6 +582,19 @@ export function featureStoreContract(name: string, create: () => Promise<Feature
       expect(deviation).toBeLessThan(stated * 1.5);
     });
 
+    it('counts a label once where its event comes again with a time outside the bounds', async () => {
+      const store = await create();
+      const fakes = labelColumn('cohort', 'fake');
+      const label = { account: 1, id: 2, label: labelCodes.fake };
+      await take(store, observationsOf([{ offset: 0, timeMs: startMs, id: 1, account: 1, cohort: 1, joins: true }]));
+      await take(store, observationsOf([{ ...label, offset: 1, timeMs: startMs }]));
+      await take(store, observationsOf([{ ...label, offset: 2, timeMs: startMs - 300 * dayMs }]));
+      const reader = { offset: 3, timeMs: startMs, id: 3, account: 2, cohort: 1 };
+      const { values } = await take(store, observationsOf([reader]));
+      expect(values[fakes]).toBe(1);
+      await store.close();
+    });
+
     it('answers as a plain history does, whatever the order of events and batches', async () => {
       // Years 1 to 9999, and what lies around each bound.
       const centuriesMs = [Date.UTC(2001, 0) - 2000 * 365.2425 * dayMs, Date.UTC(9999, 11)] as const;

@@ -258,6 +258,20 @@ describe('events that come again', () => {
     expect(rebuilt.decisionTexts).toEqual(whole.decisionTexts.slice(-rebuilt.decisionTexts.length));
   });
 
+  it('to a history that knows nothing of what the group has read are told once, and only where it will not be read', async () => {
+    const lost = new World({ emit: 'all' });
+    const goingOn = { ...batch, records: ends, committedOffset: some.length };
+    await lost.take(goingOn);
+    await lost.take({ ...goingOn, records: records.slice(-40).map((one, at) => ({ ...one, offset: 9_000 + at })) });
+    expect(lost.unknown).toEqual([`${topic}:0`]);
+    const rebuilt = new World({ emit: 'all' });
+    await rebuilt.take({ ...batch, committedOffset: some.length });
+    await rebuilt.take(goingOn);
+    const first = new World({ emit: 'all' });
+    await first.take({ ...batch, committedOffset: 0 });
+    expect([...rebuilt.unknown, ...first.unknown]).toEqual([]);
+  });
+
   it('while the store is away are known by the process that delivered them', async () => {
     const world = new World({ emit: 'all' });
     world.isStoreUp = false;

@@ -79,6 +79,8 @@ export class World {
   readonly sent: Record<OutputName, OutgoingRecord[]> = { decisions: [], deadLetters: [] };
   readonly settled: StandingChange[] = [];
   readonly reports: BatchReport[] = [];
+  /** Partitions of which it was told that history does not know them. */
+  readonly unknown: string[] = [];
   readonly decided: Decision[] = [];
   /** Called before records are taken: may wait, or throw. */
   beforeSend: (output: OutputName, records: readonly OutgoingRecord[], signal: AbortSignal) => Promise<void> | void =
@@ -91,7 +93,11 @@ export class World {
   constructor(options: WorldOptions = {}) {
     const { model, served } = servedModel('1', options.model);
     const clock = { nowMs: () => nowMs, monotonicMs: () => performance.now() };
-    const telemetry = { ...silentTelemetry, batchDone: (report: BatchReport) => void this.reports.push(report) };
+    const telemetry = {
+      ...silentTelemetry,
+      batchDone: (report: BatchReport) => void this.reports.push(report),
+      historyUnknown: (topic: string, partition: number) => void this.unknown.push(`${topic}:${partition}`),
+    };
     this.model = model;
     this.slot = new ModelSlot(served, { timeoutMs: options.timeoutMs ?? 5_000, failuresMax: 1_000, clock, telemetry });
     this.#pipeline = createPipeline({

@@ -33,6 +33,7 @@ export class LogTelemetry implements Telemetry {
   readonly #misplaced = new ThrottledCounts(repeatedMsMin);
   readonly #degraded = new ThrottledCounts(repeatedMsMin);
   readonly #modelFailures = new ThrottledCounts(repeatedMsMin);
+  readonly #damaged = new ThrottledCounts(repeatedMsMin);
 
   constructor(logger: Logger, clock: Clock) {
     this.#logger = logger;
@@ -161,12 +162,42 @@ export class LogTelemetry implements Telemetry {
     this.#logger.error('A snapshot of the history could not be restored or written.', fieldsOf(failure));
   }
 
+  historyDamaged(kind: string, values: number): void {
+    this.#damaged.add(kind, values);
+    this.#tellDamaged(this.#clock.monotonicMs());
+  }
+
+  historyEmptied(shards: number): void {
+    this.#logger.error('The store lost what it held: history begins anew, and what was known before looks new.', {
+      shards,
+      remedy: 'See WinnowHistoryLost in grafana/README.md.',
+    });
+  }
+
+  historyUnknown(topic: string, partition: number): void {
+    this.#logger.warn('The group has read this partition before, and history knows nothing of it.', {
+      topic,
+      partition,
+      remedy: 'See WinnowHistoryLost in grafana/README.md.',
+    });
+  }
+
   /** Tells the counts that still wait for their interval. To be called once, after the last event. */
   close(): void {
     this.#tellCounts(Infinity);
   }
 
+  #tellDamaged(nowMs: number): void {
+    const damaged = this.#damaged.take(nowMs);
+    if (damaged === undefined) return;
+    this.#logger.warn('Values of the history are not what Winnow writes: what they were of counts as new.', {
+      values: damaged.total,
+      kinds: damaged.byKey,
+    });
+  }
+
   #tellCounts(nowMs: number): void {
+    this.#tellDamaged(nowMs);
     const deadLetters = this.#deadLetters.take(nowMs);
     if (deadLetters !== undefined) {
       this.#logger.warn('Records that are no valid events became dead letters.', {

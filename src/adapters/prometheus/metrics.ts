@@ -3,6 +3,7 @@ import { actions, degradations, modes } from '../../domain/decision.ts';
 import { eventTypes, lenientMembers, readableMembers } from '../../domain/event.ts';
 import { failureCatalogue } from '../../domain/failure.ts';
 import { heldSteps } from '../../domain/hold.ts';
+import { entityKinds } from '../../features/state.ts';
 import { misplacements, steps, type HistoryReading } from '../../telemetry.ts';
 import { batchRecordsBounds, endToEndSecondsBounds, scoreBounds, stepSecondsBounds } from './bucket-bounds.ts';
 import { registerHistogram, registerHistogramBy } from './histogram-family.ts';
@@ -137,6 +138,17 @@ export function registerMetrics(registry: Registry, readings: Readings) {
     snapshotTime: gauge('winnow_snapshot_timestamp_seconds', 'When the last snapshot was written; 0 before the first.'),
     snapshotBytes: gauge('winnow_snapshot_bytes', 'Size of the last snapshot that was written.'),
     snapshotDuration: gauge('winnow_snapshot_duration_seconds', 'What the last snapshot took that was written.'),
+
+    historyDamaged: counter(
+      'winnow_history_damaged_total',
+      'Values of a history in Valkey that Winnow cannot have written: read as new, and replaced.',
+      { kind: [...entityKinds, 'watermarks'] },
+    ),
+    historyLost: counter(
+      'winnow_history_lost_total',
+      'Times that history turned out to be gone: emptied under way, or a partition that the group has read is unknown to it.',
+      { found: ['emptied', 'unknown_partition'] },
+    ),
 
     lag: gauge(
       'winnow_consumer_lag_records',

@@ -173,6 +173,18 @@ export class PrometheusTelemetry implements Telemetry {
     this.#metrics.snapshots.inc({ result: 'failed' });
   }
 
+  historyDamaged(kind: string, values: number): void {
+    this.#metrics.historyDamaged.inc({ kind }, values);
+  }
+
+  historyEmptied(): void {
+    this.#metrics.historyLost.inc({ found: 'emptied' });
+  }
+
+  historyUnknown(): void {
+    this.#metrics.historyLost.inc({ found: 'unknown_partition' });
+  }
+
   #owns(topic: string, partition: number): boolean {
     return this.#owned.get(topic)?.has(partition) ?? false;
   }

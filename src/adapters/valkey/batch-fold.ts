@@ -5,11 +5,11 @@ import { entityKinds, labelledKinds, snapshotColumnCount } from '../../features/
 import { HistoryBounds } from '../../history/time-bounds.ts';
 import { observationFates, type SnapshotBatch } from '../../ports.ts';
 import type { Compactions } from './compactions.ts';
-import { DamagedEntity, type EntityState } from './entity-state.ts';
+import type { EntityState } from './entity-state.ts';
 import { accountPlan } from './kind-plan.ts';
 import { rejudgeCode } from './record.ts';
 import type { EntityName, RowNotes, ShardRequest } from './shard-request.ts';
-import { replyHeaderWords } from './shard-script.ts';
+import { damagedLength, replyHeaderWords } from './shard-script.ts';
 import { touchFlags } from './touch-record.ts';
 import { eraseCode, forgetCode, touchCode, type TouchTable } from './touch-table.ts';
 
@@ -30,6 +30,13 @@ const logWordsMax = 64;
 interface Echo extends EntityName {
   readonly row: number;
   readonly code: number;
+}
+
+/** A value that Winnow cannot have written. Its entity counts as new. */
+export interface DamagedValue extends EntityName {
+  /** First word of what was there, and how many there were; none, where the script has taken it away already. */
+  readonly version: number;
+  readonly words: number;
 }
 
 /**
@@ -116,7 +123,7 @@ export class BatchFold {
   }
 
   /**
-   * Takes in what a shard answered.
+   * Takes in what a shard answered; returns what of it was damaged.
    * @param entities those that it was asked for, in that order. `isApplied`: whether it took the records of the request.
    */
   fold(
@@ -126,13 +133,20 @@ export class BatchFold {
     request: ShardRequest,
     reply: Uint32Array,
     isApplied: boolean,
-  ): void {
+  ): readonly DamagedValue[] {
+    const damaged: DamagedValue[] = [];
     let at = replyHeaderWords;
     for (const entity of entities) {
-      const state = this.#states[table.kinds[entity]!]!;
-      const held = reply[at++]! / bytesPerWord;
-      if (!Number.isInteger(held)) throw new DamagedEntity(`a value of the kind ${state.plan.kind}`);
-      state.load(reply, at, held);
+      const kind = table.kinds[entity]!;
+      const state = this.#states[kind]!;
+      const bytes = reply[at++]!;
+      const length = bytes === damagedLength ? 0 : bytes / bytesPerWord;
+      const isWhole = state.load(reply, at, length) && bytes !== damagedLength;
+      if (!isWhole) {
+        const [high, low] = [table.highs[entity]!, table.lows[entity]!];
+        damaged.push({ kind, high, low, version: reply[at]!, words: length });
+      }
+      const held = isWhole ? length : 0;
       // An account's rows that were applied before stay in its log: what came of them elsewhere may have to be known again.
       const hasReplayed = state.plan.isAccount && !(isApplied && areAllWritten(table, entity));
       if (!hasReplayed) {
@@ -142,8 +156,9 @@ export class BatchFold {
       }
       if (!state.plan.isAccount) this.#foldEntity(table, entity, state, request.words, isApplied);
       else this.#foldAccount(table, entity, state, request.words, isApplied);
-      at += held;
+      at += length;
     }
+    return damaged;
   }
 
   /** Brings an entity forward row by row, and reads it after each. */
@@ -184,7 +199,7 @@ export class BatchFold {
       this.answer.fates[row] = isOutside ? outside : record === 0 ? replayed : isDuplicate ? duplicate : applied;
       // A row that is part of the state was done with, or its batch was left half done and the account has been busy since.
       if (!isOutside) this.notes[row] = isDuplicate ? sentTwice : isKnown ? state.note : isYoung;
-      if (!isDuplicate && labels[row] !== labelCodes.none) this.#relabel(row, state);
+      if (!isDuplicate && !isOutside && labels[row] !== labelCodes.none) this.#relabel(row, state);
       this.#noteOwnJudgement(row, state);
       state.read(timeMs, idleMs, this.answer.values, row * snapshotColumnCount);
     }

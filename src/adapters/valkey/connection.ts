@@ -45,10 +45,11 @@ export class Connection {
     );
   }
 
-  /** Removes fields from hashes. Rejects with `FailureError` `STORE_UNAVAILABLE`. */
+  /** Removes fields from hashes; what is no hash has none. Rejects with `FailureError` `STORE_UNAVAILABLE`. */
   removeFields(keys: readonly string[], fields: readonly string[]): Promise<void> {
     return this.#use(async (link) => {
-      await Promise.all(keys.map((key) => link.send(key, ['HDEL', key, ...fields]))).catch((error: unknown) => {
+      const remove = (key: string): Promise<unknown> => link.send(key, ['HDEL', key, ...fields]).catch(ignoreOtherType);
+      await Promise.all(keys.map(remove)).catch((error: unknown) => {
         throw this.#unavailable(error);
       });
     });
@@ -158,6 +159,10 @@ async function runShardScript(link: Link, key: string, args: readonly (string | 
     if (!(error instanceof ErrorReply && error.message.startsWith('NOSCRIPT'))) throw error;
     return (await link.send(key, ['EVAL', shardScript, '1', key, ...args])) as Buffer;
   }
+}
+
+function ignoreOtherType(error: unknown): void {
+  if (!(error instanceof ErrorReply && error.message.startsWith('WRONGTYPE'))) throw error;
 }
 
 function isOfReplica(error: unknown): boolean {

@@ -1,6 +1,7 @@
 import { distinctExactMax } from '../../features/state.ts';
 import { AccountMemory } from '../../history/account-memory.ts';
 import { addDistinct, clearDistinct, distinctWordsMax } from '../../history/distinct-counts.ts';
+import { isJudgement } from '../../history/judgement.ts';
 import { KindHistory, type DistinctBlocks } from '../../history/kind-history.ts';
 import { memoryOfWords, RecordLayout, type Memory } from '../../history/record.ts';
 import type { KindPlan } from './kind-plan.ts';
@@ -62,6 +63,15 @@ export class EntityRecord {
       words[this.#handles + index] = index + 1;
       clearDistinct(this.blocks.wordsOf(), this.blockAt(index));
     }
+  }
+
+  /** Whether touches can have made it. */
+  isSound(): boolean {
+    const { words } = this.memory;
+    return (
+      this.history.isSound(this.memory, 0) &&
+      (this.accounts === null || (this.accounts.isSound(this.memory, 0) && isJudgement(words[this.labelEvent + 1]!)))
+    );
   }
 
   /** Place of a distinct counter's block. */

@@ -5,17 +5,12 @@ import { judgementOf, type Judgement } from '../../history/judgement.ts';
 import type { Standing } from '../../domain/standing.ts';
 import { EntityRecord } from './entity-record.ts';
 import type { KindPlan } from './kind-plan.ts';
-import { flagsOf, recordTypes, typeOf, wordsOf } from './record.ts';
+import { flagsOf, isRecord, recordTypes, typeOf, wordsOf } from './record.ts';
 import { StateCodec } from './state-codec.ts';
-import { isRecordOf, linkWords, touchFlags, TouchReader } from './touch-record.ts';
+import { isRecordOf, isTouch, linkWords, touchFlags, TouchReader } from './touch-record.ts';
 
 /** Words before the state proper: its version, and the words of the state, these two included. The log follows the state. */
 export const headerWords = 2;
-
-/** The value under an entity's key is not what Winnow writes there. */
-export class DamagedEntity extends Error {
-  override readonly name = 'DamagedEntity';
-}
 
 /** What an event made people find of an account. */
 export interface JudgementChange {
@@ -49,19 +44,45 @@ export class EntityState {
     this.#reader = new TouchReader(plan);
   }
 
-  /** Takes what the store holds: `length` words from `at` on, none for a new entity. Its log is yet to be read. */
-  load(words: Uint32Array, at: number, length: number): void {
+  /**
+   * Takes what the store holds: `length` words from `at` on, none for a new entity. Its log is yet to be read. False where Winnow
+   * cannot have written that: then the entity is new.
+   */
+  load(words: Uint32Array, at: number, length: number): boolean {
+    this.#begin(words, at, at + length);
+    if (length === 0 || this.#loadValue(words, at, at + length)) return true;
+    this.#begin(words, at, at);
+    return false;
+  }
+
+  #begin(words: Uint32Array, at: number, end: number): void {
     this.record.clear();
     this.#isHeld = false;
     this.#log = words;
     this.#logAt = at;
-    this.#logEnd = at + length;
-    if (length === 0) return;
+    this.#logEnd = end;
+  }
+
+  #loadValue(words: Uint32Array, at: number, end: number): boolean {
+    const first = at + headerWords;
     this.#logAt = at + words[at + 1]!;
-    if (!(this.#logAt >= at + headerWords && this.#logAt <= this.#logEnd)) throw this.#damaged();
+    if (!(first <= this.#logAt && this.#isLog(words, this.#logAt, end))) return false;
     // A log can begin with what only an entity that is there takes in.
-    this.#isHeld = this.#logAt > at + headerWords;
-    if (this.#isHeld) this.#codec.load(words, at + headerWords);
+    this.#isHeld = this.#logAt > first;
+    return !this.#isHeld || this.#codec.load(words, first, this.#logAt);
+  }
+
+  /** Whether `words` are records, one behind the other, from `at` to `end`. */
+  #isLog(words: Uint32Array, at: number, end: number): boolean {
+    while (at < end) {
+      const header = words[at]!;
+      const next = at + wordsOf(header);
+      if (next > end) return false;
+      const isWhole = typeOf(header) === recordTypes.touch ? isTouch(words, at, this.plan) : isRecord(words, at);
+      if (!isWhole) return false;
+      at = next;
+    }
+    return at === end;
   }
 
   /** Brings the state forward by the rest of its log. */
@@ -94,7 +115,6 @@ export class EntityState {
   apply(words: Uint32Array, at: number): number {
     const { memory, history, accounts } = this.record;
     const header = words[at]!;
-    const length = this.#wordsAt(words, at);
     switch (typeOf(header)) {
       case recordTypes.touch:
         this.#reader.set(words, at);
@@ -120,7 +140,7 @@ export class EntityState {
         // What a later version writes.
         this.#isHeld = true;
     }
-    return length;
+    return wordsOf(header);
   }
 
   /** Of an account that acts at `timeMs`. */
@@ -156,13 +176,16 @@ export class EntityState {
     return this.record.accounts?.judgement(this.record.memory, 0) ?? 0;
   }
 
-  /** Reads the log to its end; returns how many words of the value, from its beginning, an erasure has made meaningless. */
+  /**
+   * Reads the log to its end; returns how many words of the value, from its beginning, an erasure has made meaningless. All of them,
+   * where Winnow cannot have written it: nobody knows of whom it is.
+   */
   wordsErased(words: Uint32Array, at: number, length: number): number {
-    this.load(words, at, length);
+    if (!this.load(words, at, length)) return length;
     let erased = 0;
     while (this.#logAt < this.#logEnd) {
       const isErase = typeOf(words[this.#logAt]!) === recordTypes.erase;
-      this.#logAt += this.#wordsAt(words, this.#logAt);
+      this.#logAt += wordsOf(words[this.#logAt]!);
       if (isErase) erased = this.#logAt - at;
     }
     return erased;
@@ -204,7 +227,7 @@ export class EntityState {
   /** Where the touch by an event at an offset stands in the log; its end when it does not. */
   #placeInLog(eventKey: number, offset: number): number {
     let at = this.#logAt;
-    while (at < this.#logEnd && !isRecordOf(this.#log, at, eventKey, offset)) at += this.#wordsAt(this.#log, at);
+    while (at < this.#logEnd && !isRecordOf(this.#log, at, eventKey, offset)) at += wordsOf(this.#log[at]!);
     return at;
   }
 
@@ -233,15 +256,5 @@ export class EntityState {
       const link = labelledKinds.findIndex(({ kindIndex }) => kindIndex === words[at]);
       if (link >= 0) accounts.setLink(memory, 0, link, words[at + 1]!, words[at + 2]!);
     }
-  }
-
-  #wordsAt(words: Uint32Array, at: number): number {
-    const length = wordsOf(words[at]!);
-    if (length === 0) throw this.#damaged();
-    return length;
-  }
-
-  #damaged(): DamagedEntity {
-    return new DamagedEntity(`a value of the kind ${this.plan.kind}`);
   }
 }

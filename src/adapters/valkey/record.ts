@@ -1,6 +1,6 @@
 import type { Standing } from '../../domain/standing.ts';
-import type { Judgement } from '../../history/judgement.ts';
-import { standingCode, standingWords, writeStanding } from '../../history/account-memory.ts';
+import { isJudgement, type Judgement } from '../../history/judgement.ts';
+import { isStanding, standingCode, standingWords, writeStanding } from '../../history/account-memory.ts';
 
 /**
  * What is appended to an entity's log, in 32-bit words. The first word of each record is its header:
@@ -94,6 +94,24 @@ export function writeForget(words: Uint32Array, at: number, judgement: Judgement
   words[at + 1] = element;
   words[at + 2] = judgement;
   return at + forgetRecordWords;
+}
+
+/** Whether the record at `at`, which is no touch, is as this version writes it, or of a type that a later one may. */
+export function isRecord(words: Uint32Array, at: number): boolean {
+  const header = words[at]!;
+  const length = wordsOf(header);
+  switch (typeOf(header)) {
+    case recordTypes.standing:
+      return length === standingRecordWords && flagsOf(header) > 0 && isStanding(words, at + 1, flagsOf(header));
+    case recordTypes.rejudge:
+      return length === 2 && isJudgement(words[at + 1]! & 0xffff) && isJudgement(words[at + 1]! >>> 16);
+    case recordTypes.erase:
+      return length === eraseRecordWords;
+    case recordTypes.forget:
+      return length === forgetRecordWords && isJudgement(words[at + 2]!);
+    default:
+      return typeOf(header) !== 0 && length > 0;
+  }
 }
 
 /** What a record keeps of the offset of its event. */

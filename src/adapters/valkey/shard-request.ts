@@ -70,6 +70,13 @@ export class ShardRequest {
     return start;
   }
 
+  /** The value of an entity begins anew behind its first `words`, unless it no longer has this version. Nothing is left of no more. */
+  startAnew({ kind, high, low }: EntityName, version: number, words: number): void {
+    const start = this.beginItem(kind, high, low, itemFlags.replace, 0, 0);
+    this.append(Uint32Array.of(version, words * bytesPerWord, newVersion(), headerWords));
+    this.endItem(start);
+  }
+
   endItem(start: number): void {
     this.words[start + 2]! |= (this.length - start - itemHeaderWords) << 16;
   }
@@ -146,13 +153,10 @@ function writeRecord(
  * The request that takes away what was erased of one entity, and then reads it: its value begins anew behind its first `erased`
  * words, unless that is no longer what it begins with.
  */
-export function writePurge(out: ShardRequest, { kind, high, low }: EntityName, version: number, erased: number): void {
+export function writePurge(out: ShardRequest, entity: EntityName, version: number, erased: number): void {
+  const { kind, high, low } = entity;
   out.begin();
-  if (erased > 0) {
-    const start = out.beginItem(kind, high, low, itemFlags.replace, 0, 0);
-    out.append(Uint32Array.of(version, erased * bytesPerWord, newVersion(), headerWords));
-    out.endItem(start);
-  }
+  if (erased > 0) out.startAnew(entity, version, erased);
   out.endItem(out.beginItem(kind, high, low, itemFlags.appendIfHeld, 0, 0));
 }
 

@@ -1,3 +1,9 @@
+/** A value that is longer is nothing that Winnow wrote: no log grows to this between two new states. Bytes. */
+const valueBytesMax = 16 * 2 ** 20;
+
+/** In the place of a value's length: what was there could not be a value, and is gone. */
+export const damagedLength = 0xffff_ffff;
+
 /**
  * The one program that runs inside Valkey. It knows entities as keys with a value of bytes, and nothing of what the bytes say.
  *
@@ -10,35 +16,73 @@
  * All of it is appended, or nothing: when the watermark is at or above `last`, this was done before, and the script only reads;
  * when it is in between, the script does nothing and says so, and the caller splits the batch there.
  *
- * The answer: status (4 bytes) and former watermark (a double), then for each item, in order, length (4) and value from before.
+ * The field `birth` of the watermarks is a number that the first call which appends gives the shard: another one, or none, says that the
+ * shard was emptied.
+ *
+ * What Winnow cannot have written (a key of another type, a watermark that is no offset, a value that is not of whole words, or of
+ * too many) counts as nothing, makes way, and is said; what is wrong within a value is the client's to find.
+ *
+ * The answer: status (4 bytes), former watermark (a double) and the shard's birth (4), then for each item, in order, length (4;
+ * `damagedLength`) and value from before.
  */
 export const shardScript = `
-local call, sub, concat, pack, unpack = redis.call, string.sub, table.concat, struct.pack, struct.unpack
+local call, try, sub, concat, pack, unpack = redis.call, redis.pcall, string.sub, table.concat, struct.pack, struct.unpack
 local prefix = sub(KEYS[1], 1, -${'watermarks'.length + 1})
 local field, first, last, items = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4]
 local header = sub(items, 1, 8)
-local watermark = -1
-if field ~= '' then watermark = tonumber(call('HGET', KEYS[1], field) or -1) end
-local applies = first > watermark
-if not applies and last > watermark then return pack('<I4d', 2, watermark) end
 
-local reply, count = { pack('<I4d', applies and 1 or 0, watermark) }, 1
+-- What a command answers; false where there is nothing, and 'other' for a key of another type.
+local function read(...)
+  local answer = try(...)
+  if type(answer) ~= 'table' then return answer end
+  if sub(answer.err, 1, 9) ~= 'WRONGTYPE' then error(answer) end
+  return 'other'
+end
+-- As DEL, which would be a right more for the user.
+local function remove(key) call('EXPIRE', key, 0) end
+
+local watermark, damage = -1, 0
+local birth = read('HGET', KEYS[1], 'birth')
+if birth == 'other' then
+  remove(KEYS[1])
+  birth, damage = false, 4
+end
+birth = tonumber(birth or 0) or 0
+if field ~= '' then
+  local said = read('HGET', KEYS[1], field) or -1
+  watermark = tonumber(said)
+  if not watermark or watermark < -1 or watermark > 9007199254740991 or watermark % 1 ~= 0 then
+    watermark, damage = -1, 4
+  end
+end
+local applies = first > watermark
+if not applies and last > watermark then return pack('<I4dI4', 2 + damage, watermark, birth) end
+if applies and field ~= '' and birth == 0 then
+  birth = unpack('<I4', items)
+  call('HSET', KEYS[1], 'birth', birth)
+end
+
+local reply, count = { pack('<I4dI4', (applies and 1 or 0) + damage, watermark, birth) }, 1
 local at, size = 9, #items
 while at <= size do
   local suffix, flags, words, new, kept, body = unpack('<c9BI2I2I2', items, at)
   at = body + words * 4
   local key = prefix .. suffix
-  local held = call('GET', key) or ''
+  local held = read('GET', key) or ''
+  local whole = held == '' or #held >= 8 and #held <= ${valueBytesMax} and #held % 4 == 0
   if flags == 1 then
     -- A state that replaces itself and what of the log it was made from, if nobody else was first.
     if sub(held, 1, 4) == sub(items, body, body + 3) then
       local folded = unpack('<I4', items, body + 4)
       local value = sub(items, body + 8, at - 1) .. sub(held, folded + 1)
-      -- Nothing of an entity that is forgotten stays, not even its key. (As DEL, which would be a right more for the user.)
-      if #value == 8 then call('EXPIRE', key, 0) else call('SET', key, value, 'KEEPTTL') end
+      -- Nothing of an entity that is forgotten stays, not even its key.
+      if #value == 8 then remove(key) else call('SET', key, value, 'KEEPTTL') end
     end
-  else
-    if flags < 4 then
+  elseif whole or flags < 4 then
+    if not whole then
+      remove(key)
+      reply[count + 1], held, count = pack('<I4', ${damagedLength}), '', count + 1
+    elseif flags < 4 then
       reply[count + 1], reply[count + 2], count = pack('<I4', #held), held, count + 2
     end
     if applies and words > 0 and (flags == 0 or held ~= '') then
@@ -74,7 +118,11 @@ export const itemFlags = {
 } as const;
 
 export const itemHeaderWords = 4;
-export const replyHeaderWords = 3;
 
-/** First word of the answer. */
+/** Words of the answer before its items: status, watermark, birth. */
+export const replyHeaderWords = 4;
+export const replyBirthAt = 3;
+
+/** First word of the answer. `watermarkDamaged` is added where the watermark, or the key of all of them, was not Winnow's. */
 export const replyStatus = { read: 0, applied: 1, split: 2 } as const;
+export const watermarkDamaged = 4;

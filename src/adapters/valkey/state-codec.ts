@@ -25,6 +25,9 @@ const bucketMask = 2 ** bucketBits - 1;
 const sizeMask = 0x7fff;
 const isNotPlain = 0x8000_0000;
 
+/** In the place of the next place: this is not what `save` writes. */
+const unreadable = -1;
+
 /** Places in a block of `history/distinct-counts.ts` that follow its count. */
 const blockHeadWords = distinctHeaderWords - 1;
 
@@ -62,9 +65,15 @@ export class StateCodec {
     return this.#saveDistincts(words, this.#saveWindows(words, this.#saveFields(words, at)));
   }
 
-  /** Reads what `save` wrote into a record that is clear; returns the next place. What this version does not know is left out. */
-  load(words: Uint32Array, at: number): number {
-    return this.#loadDistincts(words, this.#loadWindows(words, this.#loadFields(words, at)));
+  /**
+   * Reads what `save` wrote from `at` to `end` into a record that is clear. What this version does not know is left out. False
+   * where `save` cannot have written it: then the record is to be cleared.
+   */
+  load(words: Uint32Array, at: number, end: number): boolean {
+    at = this.#loadFields(words, at, end);
+    if (at === unreadable) return false;
+    at = this.#loadWindows(words, at, end);
+    return at !== unreadable && this.#loadDistincts(words, at, end) === end && this.#record.isSound();
   }
 
   #saveFields(target: Uint32Array, at: number): number {
@@ -82,16 +91,18 @@ export class StateCodec {
     return at;
   }
 
-  #loadFields(source: Uint32Array, at: number): number {
+  #loadFields(source: Uint32Array, at: number, last: number): number {
     const { words } = this.#record.memory;
-    for (;;) {
+    while (at < last) {
       const header = source[at++]!;
       const size = header >>> sizeShift;
-      if (size === 0) return at;
+      if (size === 0) return header === 0 ? at : unreadable;
+      if (at + size > last) return unreadable;
       const field = this.#fields[this.#fieldIds.indexOf(header & 0xffff)];
       if (field?.words === size) for (let word = 0; word < size; word++) words[field.place + word] = source[at + word]!;
       at += size;
     }
+    return unreadable;
   }
 
   #saveWindows(target: Uint32Array, at: number): number {
@@ -126,17 +137,19 @@ export class StateCodec {
     return at;
   }
 
-  #loadWindows(source: Uint32Array, at: number): number {
+  #loadWindows(source: Uint32Array, at: number, last: number): number {
     const { memory, history, plan } = this.#record;
     const newest = history.counts.newest(memory, 0);
-    for (;;) {
+    while (at < last) {
       const header = source[at++]!;
       const pairs = header >>> sizeShift;
-      if (pairs === 0) return at;
+      if (pairs === 0) return header === 0 ? at : unreadable;
+      if (at + pairs * 2 > last) return unreadable;
       const rings = this.#rings[plan.countIds.indexOf(header & 0xffff)] ?? [];
       for (const end = at + pairs * 2; at < end; at += 2) {
         const resolution = source[at]! >>> bucketBits;
         const bucket = source[at]! & bucketMask;
+        if (!(bucket * (resolutions[resolution]?.finest ?? Infinity) <= newest)) return unreadable;
         for (let index = 0; index < rings.length; index++) {
           const { ring, counter } = rings[index]!;
           if (ring.resolution < resolution) continue;
@@ -145,6 +158,7 @@ export class StateCodec {
         }
       }
     }
+    return unreadable;
   }
 
   #saveDistincts(target: Uint32Array, at: number): number {
@@ -165,15 +179,18 @@ export class StateCodec {
     return at;
   }
 
-  #loadDistincts(source: Uint32Array, at: number): number {
+  #loadDistincts(source: Uint32Array, at: number, last: number): number {
     const { plan, blocks } = this.#record;
     const words = blocks.wordsOf();
-    for (;;) {
+    while (at < last) {
       const header = source[at++]!;
       const size = ((header >>> sizeShift) & sizeMask) - 1;
-      if (size < 0) return at;
+      if (size < 0) return header === 0 ? at : unreadable;
       const index = plan.distinctIds.indexOf(header & 0xffff);
       const heads = header >= isNotPlain ? blockHeadWords : 0;
+      if (at + heads + size * 2 > last) return unreadable;
+      // The threshold: what a sample is divided by.
+      if (heads > 0 && source[at] === 0) return unreadable;
       if (index >= 0 && size <= distinctExactMax) {
         const block = this.#record.blockAt(index);
         words[block] = size;
@@ -184,6 +201,7 @@ export class StateCodec {
       }
       at += heads + size * 2;
     }
+    return unreadable;
   }
 }
 

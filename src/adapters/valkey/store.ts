@@ -5,20 +5,25 @@ import { SnapshotValues } from '../../features/snapshot-values.ts';
 import { earliestMs, entityKinds } from '../../features/state.ts';
 import { readDouble } from '../../history/doubles.ts';
 import type { AccountKeys, FeatureStore, Position, SnapshotBatch, StandingChange } from '../../ports.ts';
-import { BatchFold } from './batch-fold.ts';
+import { silentTelemetry, type Telemetry } from '../../telemetry.ts';
+import { BatchFold, type DamagedValue } from './batch-fold.ts';
 import { Compactions } from './compactions.ts';
 import { Connection, type ShardRunner } from './connection.ts';
-import { DamagedEntity, EntityState, headerWords } from './entity-state.ts';
+import { EntityState, headerWords } from './entity-state.ts';
 import { expiries, type Expiry } from './expiry.ts';
 import { unavailable } from './failures.ts';
 import { kindPlans } from './kind-plan.ts';
 import type { ValkeyLogger, ValkeySettings } from './settings.ts';
 import { ShardRequest, writePurge, writeShardRequest, writeStandings, type EntityName } from './shard-request.ts';
-import { replyHeaderWords, replyStatus } from './shard-script.ts';
+import { damagedLength, replyBirthAt, replyHeaderWords, replyStatus, watermarkDamaged } from './shard-script.ts';
+import { ShardBirths } from './shard-births.ts';
 import { shardOf, TouchTable } from './touch-table.ts';
 
 // State and requests are written as the machine has them in memory; members of a group may not read each other's otherwise.
 assert.equal(endianness(), 'LE', 'the Valkey store needs a little-endian machine');
+
+/** What the store tells of what it finds. */
+export type ValkeyTelemetry = Pick<Telemetry, 'historyDamaged' | 'historyEmptied'>;
 
 /** Of the state's and the log's layout. Another one makes Winnow forget its history. */
 const stateFormat = 2;
@@ -56,6 +61,8 @@ export class ValkeyFeatureStore implements FeatureStore {
   readonly #states = kindPlans.map((plan) => new EntityState(plan));
   readonly #compactions = new Compactions();
   readonly #values = new SnapshotValues();
+  readonly #births = new ShardBirths();
+  readonly #telemetry: ValkeyTelemetry;
   /** Not in use. What a failed call may still be reading does not come back here. */
   readonly #tables: TouchTable[] = [];
   readonly #requests: ShardRequest[] = [];
@@ -66,8 +73,9 @@ export class ValkeyFeatureStore implements FeatureStore {
   #sizeAskedMs = -Infinity;
 
   /** Connects with the first batch. Throws `FailureError` `CONFIG_INVALID` when a file of `valkey.tls` cannot be read. */
-  constructor(settings: ValkeySettings, log: ValkeyLogger) {
+  constructor(settings: ValkeySettings, log: ValkeyLogger, telemetry: ValkeyTelemetry = silentTelemetry) {
     this.#connection = new Connection(settings, log);
+    this.#telemetry = telemetry;
     this.#shards = settings.shards;
     this.#watermarkKeys = Array.from(
       { length: settings.shards },
@@ -106,6 +114,8 @@ export class ValkeyFeatureStore implements FeatureStore {
     await this.#purge(fold.erased);
     this.#tables.push(table);
     this.#newestMs = Math.max(this.#newestMs, fold.bounds.newestMs);
+    const shards = this.#births.takeLost();
+    if (shards > 0) this.#telemetry.historyEmptied(shards);
     this.#refreshSize();
     return { ...fold.answer, settledOffset };
   }
@@ -148,7 +158,10 @@ export class ValkeyFeatureStore implements FeatureStore {
     const field = fieldOf('settled', topic, partition);
     return this.#connection.runShards(async (run) => {
       const key = this.#watermarkKeys[this.#homeOf(partition)]!;
-      return readDouble(this.#wordsOf(await run(key, [field, noOffset, noOffset, noItems])), 1);
+      return readDouble(
+        this.#readReply(this.#homeOf(partition), await run(key, [field, noOffset, noOffset, noItems])),
+        1,
+      );
     });
   }
 
@@ -182,21 +195,31 @@ export class ValkeyFeatureStore implements FeatureStore {
     for (let split = 0; split < splitsMax; split++) {
       const replaced = this.#compactions.take(shard);
       writeShardRequest(request, table, entities, batch, fold.notes, floor, replaced, this.#expiries);
-      const reply = this.#wordsOf(await this.#call(run, shard, field, request));
+      const reply = this.#readReply(shard, await this.#call(run, shard, field, request));
       if (reply[0] === replyStatus.split) {
         floor = readDouble(reply, 1);
         continue;
       }
-      try {
-        fold.fold(table, shard, entities, request, reply, reply[0] === replyStatus.applied);
-      } catch (error) {
-        if (!(error instanceof DamagedEntity)) throw error;
-        throw unavailable(`A key under valkey.keyPrefix holds what Winnow did not write: ${error.message}.`, error);
-      }
+      const damaged = fold.fold(table, shard, entities, request, reply, reply[0] === replyStatus.applied);
+      if (damaged.length > 0) await this.#replace(run, shard, damaged, request);
       this.#requests.push(request);
       return;
     }
     throw unavailable(`Another process keeps moving the watermark of ${field}.`);
+  }
+
+  /** Values that are damaged make way for what this batch has appended behind them. */
+  async #replace(
+    run: ShardRunner,
+    shard: number,
+    damaged: readonly DamagedValue[],
+    request: ShardRequest,
+  ): Promise<void> {
+    for (const [kind, { length }] of Map.groupBy(damaged, (value) => value.kind))
+      this.#telemetry.historyDamaged(entityKinds[kind]!, length);
+    request.begin();
+    for (const value of damaged) if (value.words > 0) request.startAnew(value, value.version, value.words);
+    await this.#call(run, shard, unguarded, request);
   }
 
   /** Takes away what the values of entities say from before they were erased. What came since stays. */
@@ -207,15 +230,17 @@ export class ValkeyFeatureStore implements FeatureStore {
 
   async #purgeOne(run: ShardRunner, entity: EntityName): Promise<void> {
     const request = new ShardRequest();
+    const shard = shardOf(entity.low, this.#shards);
     let version = 0;
     let erased = 0;
     // The first call only reads; and between any two, another member may have made the value anew.
     for (let attempt = 0; attempt < splitsMax; attempt++) {
       writePurge(request, entity, version, erased);
-      const reply = this.#wordsOf(await this.#call(run, shardOf(entity.low, this.#shards), unguarded, request));
+      const reply = this.#readReply(shard, await this.#call(run, shard, unguarded, request));
       const at = replyHeaderWords + 1;
-      const words = reply[replyHeaderWords]! / bytesPerWord;
-      if (words === 0) return;
+      const bytes = reply[replyHeaderWords]!;
+      if (bytes === 0 || bytes === damagedLength) return;
+      const words = bytes / bytesPerWord;
       erased = this.#states[entity.kind]!.wordsErased(reply, at, words);
       if (erased === 0) return;
       version = reply[at]!;
@@ -229,12 +254,21 @@ export class ValkeyFeatureStore implements FeatureStore {
     return run(this.#watermarkKeys[shard]!, [field, String(first), String(last), items]);
   }
 
-  /** A reply, copied to where the machine reads words: bytes from a socket lie anywhere. Holds until the next reply. */
-  #wordsOf(reply: Buffer): Uint32Array {
+  /**
+   * A reply, copied to where the machine reads words: bytes from a socket lie anywhere. Holds until the next reply, of
+   * whichever call: so nothing is awaited before it has been made use of. What it says of its shard is noted.
+   */
+  #readReply(shard: number, reply: Buffer): Uint32Array {
     const length = Math.ceil(reply.length / bytesPerWord);
     if (length > this.#reply.length) this.#reply = new Uint32Array(length * 2);
-    new Uint8Array(this.#reply.buffer).set(reply);
-    return this.#reply;
+    const words = this.#reply;
+    new Uint8Array(words.buffer).set(reply);
+    this.#births.note(shard, words[replyBirthAt]!);
+    if (words[0]! >= watermarkDamaged) {
+      words[0]! -= watermarkDamaged;
+      this.#telemetry.historyDamaged('watermarks', 1);
+    }
+    return words;
   }
 
   #refreshSize(): void {

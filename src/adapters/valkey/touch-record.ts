@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { labels } from '../../domain/event.ts';
 import { limits } from '../../domain/limits.ts';
 import type { ObservationBatch } from '../../features/observation.ts';
 import { elementCount, entityKinds, labelledKinds, measureCount, spanBit } from '../../features/state.ts';
 import { readDouble, writeDouble } from '../../history/doubles.ts';
 import type { Touch } from '../../history/kind-history.ts';
+import { isHistoryTime } from '../../history/time-bounds.ts';
 import { kindPlans, type KindPlan } from './kind-plan.ts';
 import {
   countsOf,
@@ -191,6 +193,19 @@ export class TouchReader {
       if (measure >= 0) this.touch.measures[measures[measure]!.measureIndex] = readDouble(words, first + index * 2);
     }
   }
+}
+
+/** Whether the touch at `at` is as `writeTouch` writes it for an entity of this kind. */
+export function isTouch(words: Uint32Array, at: number, { isAccount }: KindPlan): boolean {
+  const header = words[at]!;
+  const event = eventPlace(header, at);
+  const rest = at + wordsOf(header) - event;
+  const isComplete = isAccount ? rest >= 2 && (rest - 2) % linkWords === 0 : rest === 0;
+  if (!isComplete || !isHistoryTime(readDouble(words, at + 1))) return false;
+  if (flagsOf(header) >>> labelShift > labels.length) return false;
+  for (let measure = event - measuresOf(header) * 2; measure < event; measure += 2)
+    if (!Number.isFinite(readDouble(words, measure))) return false;
+  return true;
 }
 
 /** Whether the record at `at` was written for an account by this event at this offset. */

@@ -2,6 +2,7 @@ import { PersistentFeatureStore } from '../../adapters/embedded/persistent-store
 import { EmbeddedFeatureStore } from '../../adapters/embedded/store.ts';
 import type { SourceHistory } from '../../adapters/kafka/start-positions.ts';
 import type { Logger } from '../../adapters/log/logger.ts';
+import type { ValkeyLogger } from '../../adapters/valkey/settings.ts';
 import { ValkeyFeatureStore } from '../../adapters/valkey/store.ts';
 import type { Config } from '../../config/schema.ts';
 import { FailureError, success, type Result } from '../../domain/failure.ts';
@@ -32,7 +33,7 @@ interface Surroundings {
 /** The history that the settings ask for: shared in Valkey, or in this process and, where they name a file, kept on disk. */
 export async function openHistory(config: Config, { logger, ...around }: Surroundings): Promise<Result<History>> {
   const { store, memoryBytesMax, snapshotFile, snapshotIntervalMs } = config.state;
-  if (store === 'valkey') return openValkey(config.valkey, logger);
+  if (store === 'valkey') return openValkey(config.valkey, logger, around.telemetry);
   if (snapshotFile === undefined) {
     const embedded = new EmbeddedFeatureStore({ memoryBytesMax });
     return success({ ...historyIn(embedded, false), reading: () => embedded.reading() });
@@ -41,11 +42,10 @@ export async function openHistory(config: Config, { logger, ...around }: Surroun
   return opened.ok ? success(withMemory(opened.value)) : opened;
 }
 
-function openValkey(settings: Config['valkey'], logger: Logger): Result<History> {
+function openValkey(settings: Config['valkey'], logger: Logger, telemetry: Telemetry): Result<History> {
   try {
-    return success(
-      historyIn(new ValkeyFeatureStore(settings, (level, message, fields) => logger[level](message, fields)), true),
-    );
+    const log: ValkeyLogger = (level, message, fields) => logger[level](message, fields);
+    return success(historyIn(new ValkeyFeatureStore(settings, log, telemetry), true));
   } catch (error) {
     if (error instanceof FailureError) return { ok: false, failure: error.failure };
     throw error;

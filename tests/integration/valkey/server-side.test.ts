@@ -114,28 +114,6 @@ it('keeps what only attempts touched for days, and does not shorten what is kept
   expect(days).toEqual({ 'account 1': 3, 'device 1': 3, 'ip 1': 3, 'account 2': 60, 'device 2': 60 });
 });
 
-it.for<[string, (key: string) => readonly string[], RegExp]>([
-  ['text', (key) => ['SET', key, 'hello'], /holds what Winnow did not write/],
-  ['words that mean nothing', (key) => ['SET', key, 'hellohellohello!'], /holds what Winnow did not write/],
-  ['a list', (key) => ['RPUSH', key, 'hello'], /WRONGTYPE/],
-])("says so when an entity's key holds %s", async ([, command, message], context) => {
-  const { nodes } = offer.require(context);
-  const keyPrefix = uniquePrefix();
-  const store = openStore(nodes, { keyPrefix, shards: 1 });
-  const event = { timeMs: startMs, account: 1 };
-  await store.observe(observationsOf([{ ...event, offset: 0, id: 1 }]));
-  const client = await connectTo(portOf(nodes[0]!));
-  const name = [...(await valuesUnder(nodes, keyPrefix)).keys()].find((each) => !each.endsWith('watermarks'))!;
-  const key = Buffer.from(keyPrefix + name, 'latin1');
-  await client.del(key);
-  await client.sendCommand(command('KEY').map((word) => (word === 'KEY' ? key : word)));
-  client.destroy();
-  await expect(store.observe(observationsOf([{ ...event, offset: 1, id: 2 }]))).rejects.toMatchObject({
-    failure: { code: 'STORE_UNAVAILABLE', message: expect.stringMatching(message) },
-  });
-  await store.close();
-});
-
 it('counts the keys that are there', async (context) => {
   const { nodes } = offer.require(context);
   const store = openStore(nodes);

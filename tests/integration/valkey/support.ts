@@ -222,13 +222,13 @@ function describe(key: string, value: Buffer | Record<string, string>, newestMs:
 
 /**
  * Watermarks of a shard. How far a partition is settled is said by its home shard; another shard notes the end of the last batch that
- * brought it standings, which depends on how the stream was cut into batches.
+ * brought it standings, which depends on how the stream was cut into batches. Births are drawn.
  */
 function describeWatermarks(key: string, watermarks: Record<string, string>): string {
   const shard = Number(/\{s(\d+)\}/.exec(key)![1]);
   const shards = Number(/\.(\d+)\{/.exec(key)![1]);
   const isSaid = (field: string): boolean =>
-    !field.startsWith('settled:') || Number(field.split(':').at(-1)) % shards === shard;
+    field !== 'birth' && (!field.startsWith('settled:') || Number(field.split(':').at(-1)) % shards === shard);
   return JSON.stringify(watermarks, Object.keys(watermarks).filter(isSaid).toSorted());
 }
 

@@ -29,6 +29,8 @@ describe('alert rules', () => {
       'WinnowCommitsFail',
       'WinnowHistoryShort',
       'WinnowHistoryForgetsWhatStands',
+      'WinnowHistoryDamaged',
+      'WinnowHistoryLost',
       'WinnowStopped',
     ]);
   });

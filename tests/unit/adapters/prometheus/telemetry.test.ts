@@ -271,6 +271,19 @@ describe('PrometheusTelemetry events', () => {
       'winnow_snapshot_duration_seconds',
       1.5,
     ],
+    [
+      'damaged values',
+      (telemetry) => telemetry.historyDamaged('platform', 2),
+      'winnow_history_damaged_total{kind="platform"}',
+      2,
+    ],
+    ['an emptied history', (telemetry) => telemetry.historyEmptied(), 'winnow_history_lost_total{found="emptied"}', 1],
+    [
+      'a partition that history does not know',
+      (telemetry) => telemetry.historyUnknown(),
+      'winnow_history_lost_total{found="unknown_partition"}',
+      1,
+    ],
     ['failed commits', (telemetry) => telemetry.commitFailed(), 'winnow_commit_failures_total', 1],
     ['the wait for a commit', (telemetry) => telemetry.commitWaited(2_500), 'winnow_commit_age_seconds', 2.5],
     [

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DamagedEntity, EntityState, headerWords } from '../../../../src/adapters/valkey/entity-state.ts';
+import { EntityState, headerWords } from '../../../../src/adapters/valkey/entity-state.ts';
 import { accountPlan, kindPlans, type KindPlan } from '../../../../src/adapters/valkey/kind-plan.ts';
 import { rejudgeCode, writeRejudge, writeStandingRecord } from '../../../../src/adapters/valkey/record.ts';
 import { writeTouch } from '../../../../src/adapters/valkey/touch-record.ts';
@@ -185,13 +185,13 @@ describe('a value that is damaged', () => {
     ['ends before its state', (words) => (words[1] = 500), good.length],
     ['has a state that is too short to be one', (words) => (words[1] = 1), good.length],
     ['has a record without length', (words) => (words[2] = 1), good.length],
-  ])('is refused: it %s', (_, damage, length) => {
+  ])('is that of a new entity: it %s', (_, damage, length) => {
     const words = good.words.slice();
     damage(words);
     const state = new EntityState(accountPlan);
-    expect(() => {
-      state.load(words, 0, length);
-      state.readLog();
-    }).toThrow(DamagedEntity);
+    expect(state.load(words, 0, length)).toBe(false);
+    state.readLog();
+    expect(state.idleMs(startMs)).toBeNaN();
+    expect(state.standing()).toBeUndefined();
   });
 });

@@ -42,7 +42,7 @@ function reloaded(record: EntityRecord): EntityRecord {
   const end = codec.save(words, 1);
   expect(end).toBeLessThanOrEqual(words.length);
   const other = new EntityRecord(record.plan);
-  expect(new StateCodec(other).load(words, 1)).toBe(end);
+  expect(new StateCodec(other).load(words, 1, end)).toBe(true);
   return other;
 }
 
@@ -128,7 +128,7 @@ describe('the written state of an entity', () => {
     const words = new Uint32Array(codec.wordsMax);
     const end = codec.save(words, 0);
     const other = new EntityRecord(kindPlans[entityKinds.indexOf('asn')]!);
-    expect(new StateCodec(other).load(words, 0)).toBe(end);
+    expect(new StateCodec(other).load(words, 0, end)).toBe(true);
     expect(readingOf(other, startMs).filter((value) => value !== 'NaN' && value !== '0')).toEqual([]);
   });
 });
