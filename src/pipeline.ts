@@ -9,6 +9,7 @@ import type { Policy } from './policy/policy.ts';
 import type { Clock, Output, Position, RecordBatch } from './ports.ts';
 import type { ModelSlot } from './scoring/model-slot.ts';
 import { Panel } from './scoring/panel.ts';
+import type { ClockWatch } from './steps/clock-watch.ts';
 import { composeDecisions, decisionRecord } from './steps/compose-decisions.ts';
 import { decideBatch, type Emission } from './steps/decide-batch.ts';
 import { decodeBatch } from './steps/decode-batch.ts';
@@ -41,6 +42,8 @@ export interface PipelineParts {
   readonly emit: Emission;
   /** What the events' times are held against. */
   readonly timeBounds: TimeBounds;
+  /** Doubts the clock; absent where no event is held against it. */
+  readonly clockWatch?: ClockWatch;
   /**
    * What decisions are dated by: the clock, or, in a replay, the events themselves, so that the same input gives the same bytes
    * on every day.
@@ -78,6 +81,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     const { champion, ballot } = panel;
     try {
       const nowMs = clock.nowMs();
+      parts.clockWatch?.check(batch, nowMs);
       const decoded = decodeBatch(batch, nowMs, parts.timeBounds, parts.labelsTopic ?? null);
       timer.end('decode');
 

@@ -49,6 +49,8 @@ export interface IncomingRecord {
   readonly headers: readonly RecordHeader[];
   /** When it was produced or taken, milliseconds since the epoch: end-to-end latency counts from here. NaN if unknown. */
   readonly timestampMs: number;
+  /** The broker said so, when it took the record; absent where its producer did, or nobody knows. */
+  readonly isDatedByBroker?: true;
   /** It came as something that cannot be read: a dead letter, whatever is above. The value is then the head of what came. */
   readonly failure?: Failure;
 }

@@ -56,6 +56,7 @@ const exitCodeNames: Readonly<Record<FailureCode, ExitCodeName>> = {
   SNAPSHOT_INACCESSIBLE: 'file',
   MODEL_FAILED: 'failed',
   STORE_UNAVAILABLE: 'failed',
+  CLOCK_BEHIND: 'failed',
   BROKER_UNREACHABLE: 'broker',
   BROKER_AUTHENTICATION: 'broker',
   BROKER_AUTHORIZATION: 'broker',

@@ -166,6 +166,10 @@ export const failureCatalogue = {
     meaning: 'The feature store does not answer.',
     remedy: 'Partitions are held, then decisions degrade; bring the store back.',
   },
+  CLOCK_BEHIND: {
+    meaning: "The machine's clock is more than 5 minutes behind that of the brokers, or of most that write.",
+    remedy: 'Partitions are held, since what happens now would count as ahead of time; set the clock of this machine.',
+  },
   BROKER_UNREACHABLE: { meaning: 'No Kafka broker answers.', remedy: 'Check kafka.brokers and the network.' },
   BROKER_AUTHENTICATION: { meaning: 'Kafka refuses the credentials.', remedy: 'Check kafka.sasl and kafka.tls.' },
   BROKER_AUTHORIZATION: { meaning: 'Kafka denies an operation.', remedy: 'Grant the rights that the README lists.' },

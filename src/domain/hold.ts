@@ -1,7 +1,10 @@
 import type { Failure } from './failure.ts';
 
-/** What may have to be waited for: the source of records, a batch of them that cannot be read, the store, and the two outputs. */
-export const heldSteps = ['consume', 'read', 'store', 'send', 'deadLetter'] as const;
+/**
+ * What may have to be waited for: the source of records, a batch of them that cannot be read, the machine's clock, the store, and the
+ * two outputs.
+ */
+export const heldSteps = ['consume', 'read', 'clock', 'store', 'send', 'deadLetter'] as const;
 export type HeldStep = (typeof heldSteps)[number];
 
 /** Who waits: a step, and the partition where it waits for one alone. */

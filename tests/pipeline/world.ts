@@ -23,6 +23,7 @@ import { ModelSlot } from '../../src/scoring/model-slot.ts';
 import { ServedModel } from '../../src/scoring/served-model.ts';
 import { simulate } from '../../src/simulation/simulate.ts';
 import type { Emission } from '../../src/steps/decide-batch.ts';
+import type { ClockWatch } from '../../src/steps/clock-watch.ts';
 import { unbounded, type TimeBounds } from '../../src/steps/time-bounds.ts';
 import { StoreGuard } from '../../src/store-guard.ts';
 import { silentTelemetry, type BatchReport } from '../../src/telemetry.ts';
@@ -68,6 +69,9 @@ export interface WorldOptions {
   readonly dating?: 'clock' | 'event';
   /** None unless given. */
   readonly timeBounds?: TimeBounds;
+  readonly clockWatch?: ClockWatch;
+  /** What the clock says; `nowMs` unless given. */
+  readonly clockMs?: () => number;
   readonly timeoutMs?: number;
   readonly reference?: Reference;
   /** Where history is kept; an embedded store of its own unless given. */
@@ -92,7 +96,7 @@ export class World {
 
   constructor(options: WorldOptions = {}) {
     const { model, served } = servedModel('1', options.model);
-    const clock = { nowMs: () => nowMs, monotonicMs: () => performance.now() };
+    const clock = { nowMs: options.clockMs ?? (() => nowMs), monotonicMs: () => performance.now() };
     const telemetry = {
       ...silentTelemetry,
       batchDone: (report: BatchReport) => void this.reports.push(report),
@@ -119,6 +123,7 @@ export class World {
       output: this.#output(),
       emit: options.emit ?? acting,
       timeBounds: options.timeBounds ?? unbounded,
+      ...(options.clockWatch === undefined ? {} : { clockWatch: options.clockWatch }),
       dating: options.dating ?? 'event',
       clock,
       telemetry,

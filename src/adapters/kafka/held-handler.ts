@@ -7,6 +7,7 @@ import type { KafkaSourceOptions } from './source-options.ts';
 /** Failures of the handler that are waited for; every other ends the stream. */
 const heldSteps: Partial<Record<FailureCode, HeldStep>> = {
   STORE_UNAVAILABLE: 'store',
+  CLOCK_BEHIND: 'clock',
   SEND_FAILED: 'send',
   BROKER_UNREACHABLE: 'send',
 };

@@ -6,6 +6,8 @@ import { isPlaceholder, unreadableOf } from './unreadable.ts';
 
 /** What Kafka says where a record has no timestamp. */
 const noTimestamp = '-1';
+/** What Kafka calls the timestamp of a broker, the topic's `message.timestamp.type` being LogAppendTime. */
+const logAppendTime = 1;
 
 /** Part of what one fetch brought of a partition. */
 export interface Slice {
@@ -77,5 +79,13 @@ function toRecord(message: KafkaMessage): IncomingRecord {
     value: message.value,
     headers: headersOf(message),
     timestampMs: message.timestamp === noTimestamp ? NaN : Number(message.timestamp),
+    ...(isDatedByBroker(message) ? { isDatedByBroker: true as const } : {}),
   };
+}
+
+/** kafkajs tells it beside each record, and not in its types. */
+function isDatedByBroker(
+  message: KafkaMessage & { readonly batchContext?: { readonly timestampType?: number } },
+): boolean {
+  return message.batchContext?.timestampType === logAppendTime;
 }

@@ -8,7 +8,7 @@ import type { SourceHistory } from './start-positions.ts';
  * Handles records of one partition. Resolves once every record has a fate; only then may they be committed. Never called
  * for a partition while an earlier call for it is under way; calls for different partitions overlap.
  *
- * Rejects with `FailureError`: `STORE_UNAVAILABLE`, `SEND_FAILED` and `BROKER_UNREACHABLE` make the consumer hold the
+ * Rejects with `FailureError`: `STORE_UNAVAILABLE`, `CLOCK_BEHIND`, `SEND_FAILED` and `BROKER_UNREACHABLE` make the consumer hold the
  * partition and call again with the same batch; every other rejection ends the stream, and nothing of the batch is
  * committed. The signal asks it to stop waiting, when the partition goes elsewhere or the process ends: then it should
  * reject soon rather than hold, and need not when it is about to finish.

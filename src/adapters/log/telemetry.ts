@@ -15,6 +15,7 @@ const holdRepeatedMsMax = 5 * 60_000;
 const holdSentences: Readonly<Record<HoldingStep, string>> = {
   consume: 'Kafka is away; the consumer joins anew.',
   read: 'A batch of records cannot be read; its partition waits, the others go on.',
+  clock: "What comes was written ahead of this machine's clock, which is slow; its partition waits.",
   store: 'The feature store does not answer; batches wait for it.',
   send: 'Decisions are not taken; their partition waits.',
   deadLetter: 'Dead letters are not taken; their partition waits.',

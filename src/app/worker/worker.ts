@@ -9,6 +9,7 @@ import type { Reference } from '../../features/reference.ts';
 import type { Program } from '../../lifecycle.ts';
 import { createPipeline } from '../../pipeline.ts';
 import type { Clock, Holds } from '../../ports.ts';
+import { ClockWatch } from '../../steps/clock-watch.ts';
 import { clockBounds, type Past } from '../../steps/time-bounds.ts';
 import { StoreGuard } from '../../store-guard.ts';
 import { combineTelemetry, type HistoryReading, type Telemetry } from '../../telemetry.ts';
@@ -87,6 +88,7 @@ function consuming(
     output,
     emit: config.decisions.emit.length === actions.length ? 'all' : new Set(config.decisions.emit),
     timeBounds: clockBounds(() => clock.nowMs(), config.events.behindMsMax, pastOf(config.events)),
+    clockWatch: new ClockWatch(),
     dating: 'clock',
     clock,
     telemetry,

@@ -31,6 +31,7 @@ describe('alert rules', () => {
       'WinnowHistoryForgetsWhatStands',
       'WinnowHistoryDamaged',
       'WinnowHistoryLost',
+      'WinnowClockBehind',
       'WinnowStopped',
     ]);
   });

@@ -45,6 +45,12 @@ describe('slices of a fetched batch', () => {
     });
   });
 
+  it('say where a broker dated a record, for a producer may say any time', () => {
+    const dated = { ...message(1), batchContext: { timestampType: 1 } };
+    const [slice] = slicesOf(batchOf([message(0), dated]), 10);
+    expect(slice?.batch.records.map(({ isDatedByBroker }) => isDatedByBroker)).toEqual([undefined, true]);
+  });
+
   it('end behind the control records that follow the last record', () => {
     const slices = [...slicesOf(batchOf([message(5), message(6), message(9)], '12'), 2)];
     expect(slices.map(({ from, next, lastOffset }) => [from, next, lastOffset])).toEqual([
