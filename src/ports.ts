@@ -150,6 +150,8 @@ export interface FeatureStore {
 
 /** A model in memory, proven and ready. Made by a `ModelRuntime`. */
 export interface LoadedModel {
+  /** What computes it. Both give the same bits. */
+  readonly engine: 'onnxruntime' | 'trees';
   /**
    * Scores rows. `features` is [rows × F] in the manifest's column order, NaN for missing; returns [rows] probabilities.
    * Rejects with whatever the runtime throws; the slot deals with it.

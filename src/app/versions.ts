@@ -3,6 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { folderReader } from '../adapters/file/reader.ts';
 import { onnxRuntime } from '../adapters/onnx/runtime.ts';
+import { withTreeKernel } from '../adapters/onnx/trees/runtime.ts';
 import { failed, FailureError, success, type Result } from '../domain/failure.ts';
 import { limits } from '../domain/limits.ts';
 import { featureNames } from '../features/catalogue.ts';
@@ -20,6 +21,8 @@ export const defaultPolicyFile = fileURLToPath(new URL('../policy/default-policy
 /** The models that ship with the program. */
 export const defaultModelFolder = fileURLToPath(new URL('../../models/', import.meta.url));
 export const defaultDeploymentFile = join(defaultModelFolder, 'deployment.json');
+
+const runtime = withTreeKernel(onnxRuntime);
 
 /** The champion that a deployment file names, loaded and proven. */
 export async function loadChampion(modelFolder: string, deploymentFile: string): Promise<Result<ServedModel>> {
@@ -39,13 +42,13 @@ export async function loadChampion(modelFolder: string, deploymentFile: string):
       deploymentFile,
     );
   }
-  return loadBundle(folderReader(modelFolder), onnxRuntime, champion.name, champion.version);
+  return loadBundle(folderReader(modelFolder), runtime, champion.name, champion.version);
 }
 
 /** The bundle in a folder `…/<name>/<version>`. */
 export function loadBundleFolder(folder: string): Promise<Result<ServedModel>> {
   const path = resolve(folder);
-  return loadBundle(folderReader(dirname(dirname(path))), onnxRuntime, basename(dirname(path)), basename(path));
+  return loadBundle(folderReader(dirname(dirname(path))), runtime, basename(dirname(path)), basename(path));
 }
 
 /** The policy in a file, checked against the catalogue. */

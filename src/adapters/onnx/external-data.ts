@@ -1,3 +1,5 @@
+import { FieldReader, wire } from './protobuf.ts';
+
 /**
  * Finds tensors of a model whose data lie in another file. ONNX Runtime would look for that file in the working directory of the
  * process, where no manifest has hashed it.
@@ -23,11 +25,6 @@ const externalDataField = 13;
 const dataLocationField = 14;
 /** A graph within a graph within a graph: no model is deeper. */
 const depthMax = 64;
-/** Bits of the longest varint. */
-const varintBits = 70;
-
-const wire = { varint: 0, eightBytes: 1, bytes: 2, fourBytes: 5 } as const;
-
 /** Whether any tensor of a serialised `ModelProto` has its data elsewhere. Throws where the bytes are no such message. */
 export function hasExternalData(model: Uint8Array): boolean {
   return walk(model, 0, model.length, 'model', 0);
@@ -45,59 +42,4 @@ function walk(bytes: Uint8Array, start: number, end: number, message: Message, d
     if (walk(bytes, reader.at - reader.value, reader.at, inner, depth + 1)) return true;
   }
   return false;
-}
-
-/** Reads the fields of one message, one after the other. */
-class FieldReader {
-  field = 0;
-  type = 0;
-  /** Of a varint, its value; of bytes, how many: they end at `at`. */
-  value = 0;
-  at: number;
-  readonly #bytes: Uint8Array;
-  readonly #end: number;
-
-  constructor(bytes: Uint8Array, start: number, end: number) {
-    this.#bytes = bytes;
-    this.at = start;
-    this.#end = end;
-  }
-
-  /** Moves behind the next field; false at the end of the message. */
-  next(): boolean {
-    if (this.at === this.#end) return false;
-    const tag = this.#varint();
-    this.field = Math.floor(tag / 8);
-    this.type = tag % 8;
-    switch (this.type) {
-      case wire.varint:
-        this.value = this.#varint();
-        break;
-      case wire.eightBytes:
-        this.at += 8;
-        break;
-      case wire.fourBytes:
-        this.at += 4;
-        break;
-      case wire.bytes:
-        this.value = this.#varint();
-        this.at += this.value;
-        break;
-      default:
-        throw new Error('it is no ONNX file');
-    }
-    if (this.at > this.#end) throw new Error('it is cut short, or no ONNX file');
-    return true;
-  }
-
-  #varint(): number {
-    let value = 0;
-    for (let shift = 0; shift < varintBits; shift += 7) {
-      if (this.at >= this.#end) throw new Error('it is cut short, or no ONNX file');
-      const byte = this.#bytes[this.at++]!;
-      value += (byte & 0x7f) * 2 ** shift;
-      if (byte < 0x80) return value;
-    }
-    throw new Error('it is no ONNX file');
-  }
 }

@@ -38,6 +38,7 @@ export const onnxRuntime: ModelRuntime = {
 };
 
 class OnnxModel implements LoadedModel {
+  readonly engine = 'onnxruntime';
   readonly #session: InferenceSession;
   readonly #explanation: InferenceSession | null;
 

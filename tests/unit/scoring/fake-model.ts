@@ -11,6 +11,7 @@ export interface FakeModelOptions {
 
 /** A model that computes what a test tells it to, and remembers how it was called. */
 export class FakeModel implements LoadedModel {
+  readonly engine = 'onnxruntime';
   /** Matrices that were scored, in order. */
   readonly scored: { readonly features: Float32Array; readonly rows: number }[] = [];
   releases = 0;

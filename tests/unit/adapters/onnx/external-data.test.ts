@@ -2,22 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { hasExternalData } from '../../../../src/adapters/onnx/external-data.ts';
 import { onnxRuntime } from '../../../../src/adapters/onnx/runtime.ts';
+import { field, message } from './onnx-file.ts';
 
-/** One field of a protobuf message: bytes, or a number below 128. */
-function field(number: number, content: Uint8Array | number): Buffer {
-  const tag = (type: number): Buffer => varint(number * 8 + type);
-  if (typeof content === 'number') return Buffer.concat([tag(0), varint(content)]);
-  return Buffer.concat([tag(2), varint(content.length), content]);
-}
-
-function varint(value: number): Buffer {
-  const bytes: number[] = [];
-  let rest = value;
-  for (; rest > 127; rest = Math.floor(rest / 128)) bytes.push((rest % 128) + 128);
-  return Buffer.from([...bytes, rest]);
-}
-
-const message = (...fields: Buffer[]): Buffer => Buffer.concat(fields);
 const inFile = message(field(1, 4), field(8, Buffer.from('weights')), field(13, Buffer.from('location')), field(14, 1));
 const located = message(field(8, Buffer.from('weights')), field(14, 1));
 const raw = message(field(8, Buffer.from('weights')), field(9, Buffer.alloc(300)), field(14, 0));

@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { onnxRuntime } from '../../../../src/adapters/onnx/runtime.ts';
+import { withTreeKernel } from '../../../../src/adapters/onnx/trees/runtime.ts';
 import { parseDeployment, parseGoldenRows, parseManifest } from '../../../../src/scoring/bundle-files.ts';
 import type { GoldenRow, Manifest } from '../../../../src/wire/bundle-schema.ts';
 
-/** The runtime with the champion that ships. */
+/** The runtimes with the champion that ships. */
 const models = fileURLToPath(new URL('../../../../models/', import.meta.url));
 
 function valueOf<T>(result: { ok: true; value: T } | { ok: false; failure: unknown }): T {
@@ -28,13 +29,21 @@ function matrixOf(rows: readonly GoldenRow[]): Float32Array {
   return Float32Array.from(rows.flatMap(({ features }) => features.map((value) => value ?? NaN)));
 }
 
-let loaded: Awaited<ReturnType<typeof onnxRuntime.load>>;
-beforeAll(async () => {
-  loaded = await onnxRuntime.load(modelBytes, explanationBytes);
-});
-afterAll(() => loaded.model.release());
+/** What every runtime owes: the reference, and the kernel that takes its place where it can. */
+describe.each([
+  { runtime: onnxRuntime, engine: 'onnxruntime' },
+  { runtime: withTreeKernel(onnxRuntime), engine: 'trees' },
+] as const)('the runtime of models, by $engine', ({ runtime, engine }) => {
+  let loaded: Awaited<ReturnType<typeof runtime.load>>;
+  beforeAll(async () => {
+    loaded = await runtime.load(modelBytes, explanationBytes);
+  });
+  afterAll(() => loaded.model.release());
 
-describe('the ONNX runtime', () => {
+  it('computes the champion that ships by that engine', () => {
+    expect(loaded.model.engine).toBe(engine);
+  });
+
   it('tells the shape of a model', () => {
     const { inputs, outputs } = loaded.shape;
     expect(inputs).toEqual([{ name: 'features', type: 'float32', dimensions: [expect.any(String) as string, width] }]);
@@ -70,7 +79,7 @@ describe('the ONNX runtime', () => {
   });
 
   it('explains nothing without an explanation', async () => {
-    const { model } = await onnxRuntime.load(modelBytes, null);
+    const { model } = await runtime.load(modelBytes, null);
     expect(await model.explain(matrixOf(golden), golden.length)).toBeNull();
     await model.release();
   });
@@ -79,7 +88,7 @@ describe('the ONNX runtime', () => {
     ['a model', Buffer.from('no model'), null],
     ['an explanation', modelBytes, Buffer.from('no model')],
   ])('refuses bytes that are not %s', async (_, model, explanation) => {
-    await expect(onnxRuntime.load(model, explanation)).rejects.toThrow(/no ONNX file/);
+    await expect(runtime.load(model, explanation)).rejects.toThrow(/no ONNX file/);
   });
 
   it('rejects a matrix of another width', async () => {
