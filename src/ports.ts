@@ -138,6 +138,8 @@ export interface FeatureStore {
    * nothing. `observe` does the same for a row with `erases`, in order with the others and once; this is for who has no such record.
    */
   forget(account: AccountKeys): Promise<void>;
+  /** Resolves when the store would answer whatever a partition asks. Rejects as `observe` does. */
+  probe(topic: string, partition: number): Promise<void>;
   /**
    * The offsets of a partition are not those that the store knows: it was made anew, or lost its end. What comes is new again.
    * Not called while a batch of that partition is under way.

@@ -27,6 +27,8 @@ interface Outage {
   /** Stopwatch time of the end of the last try. */
   triedMs: number;
   readonly hold: OpenHold;
+  /** Asks again while no batch does. */
+  timer: NodeJS.Timeout | undefined;
 }
 
 interface TopicPartition {
@@ -42,7 +44,8 @@ interface TopicPartition {
  *    └───answers─────┴────────answers───────────┘
  *
  * While holding, the caller waits, and Kafka keeps the data. While degraded, batches pass without history, and the store is
- * tried again at most once per `retryMaxMs`: a breaker, so that an outage costs each batch nothing. A store that fails one
+ * tried again at most once per `retryMaxMs`: a breaker, so that an outage costs each batch nothing. Where no batch comes, the guard
+ * asks by itself, so that no hold outlives its outage. A store that fails one
  * partition, a shard or a node of it, thus holds that one no longer than `holdMs`, and does nothing to the others.
  */
 export class StoreGuard {
@@ -97,7 +100,7 @@ export class StoreGuard {
 
   /** Partitions were assigned anew: each is held for its own time again, and nobody waits for one that went elsewhere. */
   reassigned(): void {
-    for (const { hold } of this.#outages.values()) hold.end();
+    for (const outage of this.#outages.values()) close(outage);
     this.#outages.clear();
   }
 
@@ -106,7 +109,10 @@ export class StoreGuard {
     const { clock, retryInitialMs, retryMaxMs, random = Math.random } = this.#options;
     for (let attempt = 1; ; attempt++) {
       const outage = this.#outages.get(keyOf(of));
-      if (outage !== undefined && this.isDegraded(of) && clock.monotonicMs() - outage.triedMs < retryMaxMs) return null;
+      if (outage !== undefined && this.isDegraded(of) && clock.monotonicMs() - outage.triedMs < retryMaxMs) {
+        this.#askLater(of, outage);
+        return null;
+      }
       const startMs = clock.monotonicMs();
       try {
         const answer = await ask();
@@ -114,10 +120,13 @@ export class StoreGuard {
         return answer;
       } catch (error) {
         if (!(error instanceof FailureError) || error.failure.code !== 'STORE_UNAVAILABLE') throw error;
-        const { hold } = this.#failed(of, startMs);
+        const failing = this.#failed(of, startMs);
         const waitMs = backoffMs(attempt, { initialMs: retryInitialMs, maxMs: retryMaxMs }, random());
-        hold.tried(error.failure, waitMs);
-        if (this.isDegraded(of)) return null;
+        failing.hold.tried(error.failure, waitMs);
+        if (this.isDegraded(of)) {
+          this.#askLater(of, failing);
+          return null;
+        }
         try {
           await (this.#options.wait ?? wait)(waitMs, signal);
         } catch (reason) {
@@ -135,6 +144,7 @@ export class StoreGuard {
       sinceMs: startMs,
       triedMs: startMs,
       hold: this.#options.holds.begin({ step: 'store', topic, partition }),
+      timer: undefined,
     };
     this.#outages.set(key, outage);
     // From its end: a try that lasts until a time-out would otherwise let the next one begin at once.
@@ -142,9 +152,38 @@ export class StoreGuard {
     return outage;
   }
 
+  #askLater(of: TopicPartition, outage: Outage): void {
+    outage.timer ??= setTimeout(() => {
+      outage.timer = undefined;
+      void this.#askAgain(of, outage);
+    }, this.#options.retryMaxMs).unref();
+  }
+
+  /** For a partition that went on without its store, and may have no more batches that would find out that it answers. */
+  async #askAgain(of: TopicPartition, outage: Outage): Promise<void> {
+    const { clock, retryMaxMs } = this.#options;
+    const isOver = (): boolean => this.#outages.get(keyOf(of)) !== outage;
+    if (isOver()) return;
+    if (clock.monotonicMs() - outage.triedMs < retryMaxMs) {
+      this.#askLater(of, outage);
+      return;
+    }
+    try {
+      await this.#store.probe(of.topic, of.partition);
+      if (!isOver()) this.#end(of);
+    } catch (error) {
+      if (!(error instanceof FailureError) || error.failure.code !== 'STORE_UNAVAILABLE') throw error;
+      if (isOver()) return;
+      outage.triedMs = clock.monotonicMs();
+      outage.hold.tried(error.failure, retryMaxMs);
+      this.#askLater(of, outage);
+    }
+  }
+
   #end(of: TopicPartition): void {
     const key = keyOf(of);
-    this.#outages.get(key)?.hold.end();
+    const outage = this.#outages.get(key);
+    if (outage !== undefined) close(outage);
     this.#outages.delete(key);
   }
 
@@ -156,6 +195,11 @@ export class StoreGuard {
     const [oldest] = this.#settledOffsets.keys();
     if (this.#settledOffsets.size > partitionsMax) this.#settledOffsets.delete(oldest!);
   }
+}
+
+function close({ hold, timer }: Outage): void {
+  clearTimeout(timer);
+  hold.end();
 }
 
 function keyOf({ topic, partition }: TopicPartition): string {

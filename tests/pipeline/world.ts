@@ -163,6 +163,7 @@ export class World {
         }),
       forget: (account) => history.forget(account),
       forgetOffsets: (topic, partition) => history.forgetOffsets(topic, partition),
+      probe: (topic, partition) => answer(() => history.probe(topic, partition)),
       size: () => history.size(),
       close: () => history.close(),
     };

@@ -69,6 +69,10 @@ export class FaultyStore implements FeatureStore {
     return this.#store.forgetOffsets(topic, partition);
   }
 
+  probe(topic: string, partition: number): Promise<void> {
+    return this.#answer(partition, () => this.#store.probe(topic, partition));
+  }
+
   size(): number {
     return this.#store.size();
   }

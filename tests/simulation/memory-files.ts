@@ -26,7 +26,7 @@ export class MemoryDisk {
     if (time.chance(0.1)) await time.sleep(time.whole(1, 20));
   }
 
-  async open(path: string, flags: string): Promise<MemoryHandle> {
+  async open(path: string, flags: string | number): Promise<MemoryHandle> {
     await this.#work();
     const known = this.#files.get(path);
     if (flags === 'wx') {
@@ -132,6 +132,11 @@ class MemoryHandle {
     target.set(part, offset);
     this.#at += part.length;
     return { bytesRead: part.length };
+  }
+
+  async stat(): Promise<{ readonly size: number; isFile(): boolean }> {
+    await this.#disk.work();
+    return { size: this.#file.bytes.length, isFile: () => true };
   }
 
   async utimes(): Promise<void> {

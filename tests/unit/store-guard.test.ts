@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FailureError } from '../../src/domain/failure.ts';
 import type { HoldPlace } from '../../src/domain/hold.ts';
 import { emptyObservations } from '../../src/features/observation.ts';
@@ -50,6 +50,7 @@ function guarded(options: Partial<StoreGuardOptions> = {}) {
     down: new Set<number>(),
     callMs: 0,
     observed: 0,
+    probed: 0,
     error: unavailable as () => Error,
     onWait: undefined as ((waits: number) => void) | undefined,
     waitsFor: undefined as Promise<void> | undefined,
@@ -73,6 +74,10 @@ function guarded(options: Partial<StoreGuardOptions> = {}) {
     },
     forget: () => Promise.resolve(),
     forgetOffsets: () => Promise.resolve(),
+    async probe(_topic, partition) {
+      world.probed++;
+      call(partition);
+    },
     size: () => 0,
     close: () => Promise.resolve(),
   };
@@ -239,6 +244,54 @@ describe('a store that fails for longer than a batch is held', () => {
     world.down.clear();
     await guard.settle({ ...position, offset: 7 }, [change], signal);
     expect({ settled, offset: guard.settledOffset(batch) }).toEqual({ settled: [], offset: 7 });
+  });
+});
+
+/** A partition whose store fails it for as long as a batch is held. */
+async function degraded() {
+  const all = guarded();
+  all.world.down.add(0);
+  all.world.callMs = holdMs;
+  expect(await all.guard.observe(batch, signal)).toBeNull();
+  all.world.callMs = 0;
+  const pass = async (ms: number): Promise<void> => {
+    all.clock.ms += ms;
+    await vi.advanceTimersByTimeAsync(ms);
+  };
+  return { ...all, pass };
+}
+
+describe('a partition that went on without its store, and has no more batches', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  // Nobody asked any more: the hold was told, and the processor not ready, until somebody's next event.
+  it('is held no longer than until its store answers again', async () => {
+    const { guard, world, holds, pass } = await degraded();
+    for (let waits = 0; waits < 5; waits++) await pass(retryMaxMs);
+    expect({ probed: world.probed, holds: holds.current().length }).toEqual({ probed: 5, holds: 1 });
+    world.down.clear();
+    await pass(retryMaxMs);
+    expect({ holds: holds.current(), isDegraded: guard.isDegraded(batch) }).toEqual({ holds: [], isDegraded: false });
+    await pass(10 * retryMaxMs);
+    expect(world.probed).toBe(6);
+  });
+
+  it('is asked for once in the longest wait, whether by itself or by a batch', async () => {
+    const { guard, world, pass } = await degraded();
+    world.observed = 0;
+    for (let waits = 0; waits < 20; waits++) {
+      await pass(retryMaxMs / 2);
+      await guard.observe(batch, signal);
+    }
+    expect(world.probed + world.observed).toBeLessThanOrEqual(10);
+  });
+
+  it('is not asked for once it is another’s', async () => {
+    const { guard, world, pass } = await degraded();
+    guard.reassigned();
+    await pass(5 * retryMaxMs);
+    expect(world.probed).toBe(0);
   });
 });
 

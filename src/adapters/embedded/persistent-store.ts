@@ -112,6 +112,11 @@ export class PersistentFeatureStore implements FeatureStore {
     return this.#store.forget(account);
   }
 
+  /** It is in this process, and answers. */
+  probe(): Promise<void> {
+    return Promise.resolve();
+  }
+
   forgetOffsets(topic: string, partition: number): Promise<void> {
     return this.#store.forgetOffsets(topic, partition);
   }

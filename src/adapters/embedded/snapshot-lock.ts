@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { link, open, readFile, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { link, open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { failed, success, type Result } from '../../domain/failure.ts';
+import { readRegularFile } from '../../net/regular-file.ts';
 
+/** No lock is longer; what is has another purpose. */
+const contentBytesMax = 4_096;
 /** How often the holder shows that it lives, milliseconds. */
 const beatMs = 500;
 /** Milliseconds without a beat after which the holder is taken for dead. */
@@ -115,7 +118,8 @@ async function removeAbandoned(path: string, content: string): Promise<void> {
 }
 
 async function contentOf(path: string): Promise<string | null> {
-  return ifThere(readFile(path, 'utf8'));
+  const bytes = await ifThere(readRegularFile(path, contentBytesMax));
+  return bytes === null ? null : Buffer.from(bytes).toString();
 }
 
 async function timeStampMs(path: string): Promise<number | undefined> {

@@ -133,6 +133,11 @@ export class EmbeddedFeatureStore implements FeatureStore {
     return this.#progress.covered();
   }
 
+  /** It is in this process, and answers. */
+  probe(): Promise<void> {
+    return Promise.resolve();
+  }
+
   forgetOffsets(topic: string, partition: number): Promise<void> {
     this.#progress.forget(topic, partition);
     return Promise.resolve();

@@ -144,6 +144,13 @@ export class ValkeyFeatureStore implements FeatureStore {
     await this.#connection.removeFields(this.#watermarkKeys, fields);
   }
 
+  /** Asks every shard: the accounts of a partition lie in all of them. */
+  async probe(): Promise<void> {
+    await this.#connection.runShards((run) =>
+      Promise.all(this.#watermarkKeys.map((key) => run(key, [unguarded, noOffset, noOffset, noItems]))),
+    );
+  }
+
   /** Keys in Valkey, as they were some seconds ago: watermarks and whatever others keep in the same database among them. */
   size(): number {
     return this.#size;

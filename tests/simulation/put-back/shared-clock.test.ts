@@ -23,6 +23,7 @@ vi.mock(import('../../../src/store-guard.ts'), async (importOriginal) => {
           settle: (position, changes) => store.settle(actual(position), changes),
           forgetOffsets: (topic, partition) => store.forgetOffsets(topic, partition),
           forget: (account) => store.forget(account),
+          probe: (topic) => store.probe(topic, 0),
           size: () => store.size(),
           close: () => store.close(),
         },

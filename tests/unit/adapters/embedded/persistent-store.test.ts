@@ -9,9 +9,10 @@ import { SnapshotLock } from '../../../../src/adapters/embedded/snapshot-lock.ts
 import { systemClock } from '../../../../src/adapters/system/clock.ts';
 import type { Failure } from '../../../../src/domain/failure.ts';
 import { EntityKeyHasher } from '../../../../src/features/entity-key.ts';
+import { elementOfKey, labelCodes } from '../../../../src/features/observation.ts';
 import { snapshotColumn } from '../../../../src/features/state.ts';
 import type { SnapshotReport } from '../../../../src/telemetry.ts';
-import { observationsOf, startMs } from '../../../contract/feature-store-contract.ts';
+import { keyHighOf, observationsOf, startMs } from '../../../contract/feature-store-contract.ts';
 import { memoryBytesOf } from '../../../property/adapters/embedded/histories.ts';
 import { newPath, observeAccounts } from './snapshot-files.ts';
 
@@ -62,6 +63,11 @@ async function eventsOfFirstAccount(store: PersistentFeatureStore): Promise<numb
     observationsOf([{ offset: 1_000_000, timeMs: startMs + 60_000, id: 1_000_000, account: 1 }]),
   );
   return values[snapshotColumn('account', 'events', '1h')]! - 1;
+}
+
+/** A word as it lies in a file. */
+function wordOf(word: number): Buffer {
+  return Buffer.from(Uint32Array.of(word).buffer);
 }
 
 describe('PersistentFeatureStore', () => {
@@ -173,6 +179,33 @@ describe('PersistentFeatureStore', () => {
     await store.close();
     await (await told.open()).close();
     expect(told.written.length).toBe(1);
+  });
+
+  it('writes nothing of an account that was forgotten: neither its keys, nor what others hold of it', async () => {
+    const account = 0x1eed_f00d;
+    const keys = { keyHigh: keyHighOf(account) >>> 0, keyLow: account };
+    const words = [account, keys.keyHigh, elementOfKey(keys.keyHigh)];
+    const told = await opened();
+    const store = await told.open();
+    const event = { timeMs: startMs, device: 1, ip: 2, cohort: 3, value: 1, element: elementOfKey(keys.keyHigh) };
+    await store.observe(
+      observationsOf([
+        { ...event, offset: 0, id: 1, account, joins: true },
+        { timeMs: startMs, offset: 1, id: 2, account, label: labelCodes.fake },
+        { timeMs: startMs, offset: 2, id: 3, account: 9, target: account, element: 5 },
+      ]),
+    );
+    await store.settle({ topic: 'account-events', partition: 0, offset: 2 }, [
+      { ...keys, standing: { action: 'block', decisionId: `dec_${'f00d5eed'.repeat(4)}`, sinceMs: startMs } },
+    ]);
+    await store.save();
+    const before = await readFile(told.path);
+    for (const word of [...words, 0xf00d_5eed]) expect(before.includes(wordOf(word))).toBe(true);
+    await store.forget({ ...keys, targetHigh: keys.keyHigh, targetLow: keys.keyLow });
+    await store.save();
+    const after = await readFile(told.path);
+    for (const word of [...words, 0xf00d_5eed]) expect(after.includes(wordOf(word))).toBe(false);
+    expect((await told.files()).filter((name) => !name.endsWith('.lock'))).toEqual([basename(told.path)]);
   });
 
   it('is for one process', async () => {

@@ -1,6 +1,6 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { link, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { link, readdir, readFile, rename, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -63,6 +63,16 @@ describe('SnapshotLock', () => {
     expect(taken.length).toBe(1);
     expect(await taken[0]!.isHeld()).toBe(true);
     expect(await readdir(dirname(path))).toEqual(['state']);
+  });
+
+  it('is not read where it is no lock: a pipe, or something large', async () => {
+    const pipe = await newPath();
+    execFileSync('mkfifo', [pipe]);
+    await expect(SnapshotLock.acquire(pipe, silenceMs)).rejects.toThrow(/not a regular file/);
+    const large = await newPath();
+    await writeFile(large, '');
+    await truncate(large, 2 ** 40);
+    await expect(SnapshotLock.acquire(large, silenceMs)).rejects.toThrow(/more than 4096/);
   });
 
   it('is known to be lost when another has taken it over, and is left to that one', async () => {
