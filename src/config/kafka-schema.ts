@@ -177,7 +177,7 @@ const consumer = section({
   unreadable: choice(['hold', 'skip'], {
     default: 'hold',
     reason:
-      'What becomes of a batch of records that cannot be unpacked. Its partition is held and named, and the others go on: nothing is lost before somebody has looked.',
+      'What becomes of a batch of records that cannot be read: damaged, or not to be unpacked. Its partition is held and named, and the others go on: nothing is lost before somebody has looked.',
     change:
       'Take skip to make each such batch one dead letter, with its hash and its first bytes, and to go on behind it.',
   }),

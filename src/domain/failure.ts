@@ -76,7 +76,8 @@ export const failureCatalogue = {
     remedy: 'Write it to kafka.topics.labels, and let nobody write there who may not judge accounts.',
   },
   EVENT_BATCH_UNREADABLE: {
-    meaning: 'A batch of records cannot be unpacked: damaged, in an unknown compression, or larger than 64 MiB.',
+    meaning:
+      'A batch of records cannot be read: damaged (its CRC is another), in an unknown compression, or larger than 64 MiB.',
     remedy:
       'Its partition is held. Mend what wrote it; then delete the records up to its end (kafka-delete-records), or let kafka.consumer.unreadable: skip make it one dead letter.',
   },

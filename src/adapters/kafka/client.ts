@@ -5,6 +5,7 @@ import { tlsOptions } from '../../net/tls.ts';
 import { registerCodecs } from './codecs.ts';
 import { tokenSource } from './oauth.ts';
 import { keepHeaders } from './record-headers.ts';
+import { checkRecordBatches } from './record-set.ts';
 import { quietRequestQueue } from './request-queue.ts';
 import { openSocket } from './sockets.ts';
 import type { KafkaLogger, KafkaSettings, SaslSettings } from './settings.ts';
@@ -32,6 +33,7 @@ export function createClient({ settings, log, clock, requestTimeoutMs, search }:
   registerCodecs();
   quietRequestQueue();
   keepHeaders();
+  checkRecordBatches();
   const bracketed = settings.brokers.find((broker) => broker.startsWith('['));
   if (bracketed !== undefined) {
     // kafkajs splits at the first colon. Brokers that the cluster itself announces by IPv6 address work.

@@ -17,7 +17,7 @@ export interface Slice {
   /** Offset of the first record, and of the one after the last: past control records too, when it is the last slice. */
   readonly from: number;
   readonly next: number;
-  /** Of a record batch that could not be unpacked, which is one record here, and a slice by itself. */
+  /** Of a record batch that could not be read, which is one record here, and a slice by itself. */
   readonly unreadable?: Failure;
 }
 

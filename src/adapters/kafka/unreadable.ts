@@ -2,9 +2,9 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { KafkaMessage } from 'kafkajs';
 
 /**
- * Record batches that cannot be unpacked. kafkajs unpacks all that a fetch brought before it hands out any of it, so one such batch
+ * Record batches that cannot be read: damaged ones (`record-set.ts` finds them), and packed ones that cannot be unpacked. kafkajs reads all that a fetch brought before it hands out any of it, so one such batch
  * would stop every partition of its broker, and end one member after the other; and it does not say which batch it was. So what
- * cannot be unpacked becomes as many records as it has, in its place, that say so: the consumer meets them where they stand in
+ * cannot be read becomes as many records as it has, in its place, that say so: the consumer meets them where they stand in
  * their partition, and everything else goes its way.
  */
 export interface Unreadable {
@@ -33,14 +33,34 @@ const mark = randomBytes(16);
  * @param packed the records of a batch as kafkajs gives them to a codec
  */
 export function placeholdersFor(packed: Buffer, reason: string): Buffer | undefined {
-  const header = batchHeaderBefore(packed);
-  if (header === undefined) return undefined;
-  const { records, lastOffsetDelta } = header;
+  const header = headerBefore(packed);
+  return header === undefined ? undefined : placeholders(header, packed, reason);
+}
+
+/**
+ * A whole batch in the place of one that is damaged. Where two fields of its header agree on how many records it had it has as many,
+ * else one, where the batch begins: an offset that is damaged must not be where reading goes on.
+ */
+export function placeholderBatch(batch: Buffer, reason: string): Buffer {
+  const said = batchHeader(batch);
+  const place = isSane(said) && said.records === said.lastOffsetDelta + 1 ? said : { records: 1, lastOffsetDelta: 0 };
+  const header = Buffer.from(batch.subarray(0, headerBytes));
+  const records = placeholders(place, batch.subarray(headerBytes), reason);
+  header.writeInt32BE(headerBytes - uncountedBytes + records.length, 8);
+  header.writeInt8(2, 16);
+  header.writeInt16BE(0, 21); // not packed, of no transaction and no control records: those would be passed over
+  header.writeInt32BE(place.lastOffsetDelta, 23);
+  header.writeInt32BE(place.records, 57);
+  return Buffer.concat([header, records]);
+}
+
+/** Records in Kafka's own form, of which the first tells what the bytes were that they stand for. */
+function placeholders({ records, lastOffsetDelta }: BatchHeader, bytes: Buffer, reason: string): Buffer {
   const told = {
     reason,
-    bytes: packed.length,
-    sha256: createHash('sha256').update(packed).digest('hex'),
-    head: packed.subarray(0, headBytesMax).toString('base64'),
+    bytes: bytes.length,
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+    head: bytes.subarray(0, headBytesMax).toString('base64'),
   };
   const parts: Buffer[] = [];
   for (let index = 0; index < records; index += 1) {
@@ -52,16 +72,15 @@ export function placeholdersFor(packed: Buffer, reason: string): Buffer | undefi
 
 /** Whether unpacked bytes are as many records as the batch says, end to end. True where that cannot be known. */
 export function holdsItsRecords(packed: Buffer, unpacked: Buffer): boolean {
-  const header = batchHeaderBefore(packed);
-  if (header === undefined) return true;
-  let at = 0;
-  for (let index = 0; index < header.records; index += 1) {
-    const length = varintAt(unpacked, at);
-    if (length === undefined || length.value < 0) return false;
-    at = length.end + length.value;
-    if (at > unpacked.length) return false;
-  }
-  return at === unpacked.length;
+  const header = headerBefore(packed);
+  return header === undefined || areRecords(unpacked, header.records);
+}
+
+/** Whether bytes are so many records, end to end, and each of them is whole. */
+export function areRecords(bytes: Buffer, count: number): boolean {
+  const reader = new RecordReader(bytes);
+  for (let index = 0; index < count; index += 1) if (!reader.passRecord()) return false;
+  return reader.isAtEnd;
 }
 
 /** Whether a record stands for one that could not be unpacked. */
@@ -80,15 +99,27 @@ export function unreadableOf({ value }: KafkaMessage): Unreadable | undefined {
 const headerBytes = 61;
 const uncountedBytes = 12;
 
-function batchHeaderBefore(packed: Buffer): { readonly records: number; readonly lastOffsetDelta: number } | undefined {
+export interface BatchHeader {
+  readonly records: number;
+  readonly lastOffsetDelta: number;
+}
+
+/** What a header says, true or not. */
+export function batchHeader(batch: Buffer): BatchHeader {
+  return { records: batch.readInt32BE(57), lastOffsetDelta: batch.readInt32BE(23) };
+}
+
+/** Compaction leaves fewer records than offsets. */
+function isSane({ records, lastOffsetDelta }: BatchHeader): boolean {
+  return records > 0 && records <= recordsMax && records <= lastOffsetDelta + 1;
+}
+
+function headerBefore(packed: Buffer): BatchHeader | undefined {
   if (packed.byteOffset < headerBytes) return undefined;
   const header = Buffer.from(packed.buffer, packed.byteOffset - headerBytes, headerBytes);
   const isHeader = header.readInt32BE(8) === headerBytes - uncountedBytes + packed.length && header.readInt8(16) === 2;
-  const lastOffsetDelta = header.readInt32BE(23);
-  const records = header.readInt32BE(57);
-  // Compaction leaves fewer records than offsets.
-  const isSane = records > 0 && records <= recordsMax && records <= lastOffsetDelta + 1;
-  return isHeader && isSane ? { records, lastOffsetDelta } : undefined;
+  const said = batchHeader(header);
+  return isHeader && isSane(said) ? said : undefined;
 }
 
 const nothing = Buffer.alloc(0);
@@ -115,14 +146,59 @@ function varint(value: number): Buffer {
   return Buffer.from(bytes);
 }
 
-/** Five bytes at most hold what 32 bits do. */
-function varintAt(bytes: Buffer, start: number): { readonly value: number; readonly end: number } | undefined {
-  let coded = 0;
-  for (let index = 0; index < 5; index += 1) {
-    const byte = bytes[start + index];
-    if (byte === undefined) return undefined;
-    coded += (byte & 0x7f) * 2 ** (7 * index);
-    if (byte < 0x80) return { value: coded % 2 === 0 ? coded / 2 : -(coded + 1) / 2, end: start + index + 1 };
+/** Goes over records of format 2 without making any, and says whether each is as it must be. */
+class RecordReader {
+  readonly #bytes: Buffer;
+  #at = 0;
+
+  constructor(bytes: Buffer) {
+    this.#bytes = bytes;
   }
-  return undefined;
+
+  get isAtEnd(): boolean {
+    return this.#at === this.#bytes.length;
+  }
+
+  /** Record => length, attributes (1 byte), timestamp delta, offset delta, key, value, number of headers, a name and a value each. */
+  passRecord(): boolean {
+    const length = this.#varint();
+    const end = this.#at + length;
+    if (!(length >= 0) || end > this.#bytes.length) return false;
+    this.#at += 1;
+    const isWhole = this.#passVarint() && this.#passVarint() && this.#passBytes(end) && this.#passBytes(end);
+    const headers = isWhole ? this.#varint() : NaN;
+    if (!(headers >= 0)) return false;
+    // Each takes two bytes at least, so this ends.
+    for (let index = 0; index < headers; index += 1) {
+      if (!this.#passBytes(end) || !this.#passBytes(end)) return false;
+    }
+    return this.#at === end;
+  }
+
+  #passVarint(): boolean {
+    return !Number.isNaN(this.#varint());
+  }
+
+  /** A length, and so many bytes; -1 is the length of what is null. */
+  #passBytes(end: number): boolean {
+    const length = this.#varint();
+    if (!(length >= -1)) return false;
+    this.#at += Math.max(0, length);
+    return this.#at <= end;
+  }
+
+  /** A number in zigzag coding, of ten bytes at most; NaN where there is none. Exact as far as a length can be. */
+  #varint(): number {
+    let coded = 0;
+    let unit = 1;
+    for (let index = 0; index < 10; index += 1) {
+      const byte = this.#bytes[this.#at];
+      if (byte === undefined) return NaN;
+      this.#at += 1;
+      coded += (byte & 0x7f) * unit;
+      if (byte < 0x80) return coded % 2 === 0 ? coded / 2 : -(coded + 1) / 2;
+      unit *= 128;
+    }
+    return NaN;
+  }
 }

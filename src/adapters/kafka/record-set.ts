@@ -1,0 +1,95 @@
+import { createRequire } from 'node:module';
+import { crc32c } from './crc32c.ts';
+import { areRecords, batchHeader, placeholderBatch } from './unreadable.ts';
+
+/**
+ * Looks at the record batches of an answer before kafkajs does. It does not check their CRC, and what a damaged one makes of it is an
+ * error that ends the member, or records that nobody wrote. A damaged batch is replaced by records that say so, as one that cannot be
+ * unpacked is; the others stay as they are.
+ *
+ * kafkajs 2.2.4 loads the function that reads the record set of a partition when it first fetches, so putting another one in its place
+ * before that is enough; `tests/unit/adapters/kafka/record-set.test.ts` fails when a release changes what this rests on.
+ */
+
+/** Inside kafkajs, without types; only what is touched here. */
+interface Decoder {
+  readonly buffer: Buffer;
+  offset: number;
+}
+type DecodeMessages = (decoder: Decoder) => Promise<unknown[]>;
+
+const internals = createRequire(import.meta.url);
+const path = 'kafkajs/src/protocol/requests/fetch/v4/decodeMessages';
+const decodeMessages = internals(path) as DecodeMessages;
+const DecoderOf = internals('kafkajs/src/protocol/decoder') as new (buffer: Buffer) => Decoder;
+
+/** Mends kafkajs, for the process, before its first fetch. Calling this again changes nothing. */
+export function checkRecordBatches(): void {
+  internals.cache[internals.resolve(path)]!.exports = decodeChecked;
+}
+
+const sizeBytes = 4;
+
+async function decodeChecked(decoder: Decoder): Promise<unknown[]> {
+  const { buffer, offset } = decoder;
+  const size = buffer.readInt32BE(offset);
+  const start = offset + sizeBytes;
+  if (size <= 0 || start + size > buffer.length) return decodeMessages(decoder);
+  const received = buffer.subarray(start, start + size);
+  const checked = checkedRecordSet(received);
+  if (checked === received) return decodeMessages(decoder);
+  decoder.offset = start + size;
+  const prefix = Buffer.alloc(sizeBytes);
+  prefix.writeInt32BE(checked.length);
+  return decodeMessages(new DecoderOf(Buffer.concat([prefix, checked])));
+}
+
+/** Where the fields of a batch of format 2 are, and what its length does not count. */
+const magicAt = 16;
+const crcAt = 17;
+const attributesAt = 21;
+const recordsAt = 61;
+const uncountedBytes = 12;
+const codecMask = 0b111;
+
+/**
+ * The same bytes where all batches are whole; else a copy that ends with placeholders for the first that is not. What is behind it comes
+ * with the next fetch: where the length of a batch is what is damaged, it cannot be known where the next begins. A batch that is cut
+ * off ends it, unless it is the first: brokers send at least that one whole, so it would be asked for without end.
+ *
+ * The offset at which a batch begins is under no checksum. Brokers find batches by it, and a damaged one is theirs to notice.
+ */
+export function checkedRecordSet(received: Buffer): Buffer {
+  for (let at = 0; at + recordsAt <= received.length;) {
+    const length = received.readInt32BE(at + 8) + uncountedBytes;
+    const isFramed = length >= recordsAt && at + length <= received.length;
+    if (!isFramed && at > 0) return received;
+    const batch = received.subarray(at, isFramed ? at + length : received.length);
+    if (at === 0 && isOfOldFormat(batch)) return received;
+    const fault = isFramed ? faultOf(batch) : `it says to have ${length} bytes, and ${batch.length} came`;
+    if (fault !== undefined) {
+      const reason = `A record batch of ${batch.length} bytes is damaged: ${fault}`;
+      return Buffer.concat([received.subarray(0, at), placeholderBatch(batch, reason)]);
+    }
+    at += batch.length;
+  }
+  return received;
+}
+
+/** Formats of before 2017, which no broker of today writes, are left to kafkajs. */
+function isOfOldFormat(batch: Buffer): boolean {
+  return batch.readInt8(magicAt) < 2 && !isCrcRight(batch);
+}
+
+/** What is wrong with a batch that is there from end to end. What is packed is looked at when it is unpacked. */
+function faultOf(batch: Buffer): string | undefined {
+  if (batch.readInt8(magicAt) !== 2) return `its format is ${batch.readInt8(magicAt)}`;
+  if (!isCrcRight(batch)) return 'its CRC is another';
+  const isPacked = (batch.readInt16BE(attributesAt) & codecMask) !== 0;
+  if (isPacked || areRecords(batch.subarray(recordsAt), batchHeader(batch).records)) return undefined;
+  return 'it holds something else than its records';
+}
+
+function isCrcRight(batch: Buffer): boolean {
+  return crc32c(batch.subarray(attributesAt)) === batch.readUInt32BE(crcAt);
+}

@@ -1,0 +1,137 @@
+import { createRequire } from 'node:module';
+import * as fc from 'fast-check';
+import type { KafkaMessage } from 'kafkajs';
+import { describe, expect, it } from 'vitest';
+import { crc32c } from '../../../../src/adapters/kafka/crc32c.ts';
+import { checkedRecordSet, checkRecordBatches } from '../../../../src/adapters/kafka/record-set.ts';
+import { isPlaceholder, unreadableOf } from '../../../../src/adapters/kafka/unreadable.ts';
+
+/**
+ * kafkajs checks no CRC: a batch that a disk has damaged ended one member after the other, with every partition of its broker, or was
+ * taken for records that nobody wrote.
+ */
+
+const internals = createRequire(import.meta.url);
+interface Encoded {
+  readonly buffer: Buffer;
+}
+type EncodeBatch = (batch: object) => Promise<Encoded>;
+const { RecordBatch: encodeBatch } = internals('kafkajs/src/protocol/recordBatch/v0') as { RecordBatch: EncodeBatch };
+const encodeRecord = internals('kafkajs/src/protocol/recordBatch/record/v0') as (record: object) => Encoded;
+checkRecordBatches();
+const response = internals('kafkajs/src/protocol/requests/fetch/v11/response') as {
+  decode(bytes: Buffer): Promise<{ responses: { partitions: { messages: KafkaMessage[] }[] }[] }>;
+};
+
+/** A batch as a producer writes it; its offsets begin where it is told. */
+async function batch(firstOffset: number, count: number): Promise<Buffer> {
+  const records = Array.from({ length: count }, (_, offsetDelta) =>
+    encodeRecord({
+      offsetDelta,
+      timestampDelta: 0,
+      key: 'account',
+      value: `value ${offsetDelta}`,
+      headers: { a: 'b' },
+    }),
+  );
+  const { buffer } = await encodeBatch({ firstOffset, lastOffsetDelta: count - 1, records });
+  return Buffer.from(buffer);
+}
+
+/** Writes into a batch and makes its CRC right again, as who wrote it so would have. */
+function written(bytes: Buffer, write: (copy: Buffer) => void): Buffer {
+  const copy = Buffer.from(bytes);
+  write(copy);
+  copy.writeUInt32BE(crc32c(copy.subarray(21)), 17);
+  return copy;
+}
+
+function damaged(bytes: Buffer, at: number): Buffer {
+  const copy = Buffer.from(bytes);
+  copy[at]! ^= 0x10;
+  return copy;
+}
+
+/** What kafkajs makes of a broker's answer with these bytes for one partition. */
+async function decoded(recordSet: Buffer): Promise<KafkaMessage[]> {
+  const topic = Buffer.from('t');
+  const head = Buffer.alloc(4 + 2 + 4 + 4 + 2 + topic.length + 4 + 4 + 2 + 8 + 8 + 8 + 4 + 4 + 4);
+  let at = 10;
+  at = head.writeInt32BE(1, at);
+  at = head.writeInt16BE(topic.length, at);
+  at += topic.copy(head, at);
+  at = head.writeInt32BE(1, at);
+  at += 4 + 2 + 8 + 8 + 8 + 4 + 4; // no aborted transactions, no preferred replica
+  head.writeInt32BE(recordSet.length, at);
+  const { responses } = await response.decode(Buffer.concat([head, recordSet]));
+  return responses[0]!.partitions[0]!.messages;
+}
+
+const shown = (messages: readonly KafkaMessage[]): string[] =>
+  messages.map((message) => `${message.offset}${isPlaceholder(message) ? ' unreadable' : ''}`);
+
+describe('the records of an answer', () => {
+  it('stay the very same bytes where all is well', async () => {
+    const whole = Buffer.concat([await batch(0, 3), await batch(3, 1)]);
+    expect(checkedRecordSet(whole)).toBe(whole);
+    expect(shown(await decoded(whole))).toEqual(['0', '1', '2', '3']);
+  });
+
+  it('say which batch has another CRC, after those before it; those behind it come with the next fetch', async () => {
+    const recordSet = Buffer.concat([await batch(5, 2), damaged(await batch(7, 3), 70), await batch(10, 1)]);
+    const messages = await decoded(recordSet);
+    expect(shown(messages)).toEqual(['5', '6', '7 unreadable', '8 unreadable', '9 unreadable']);
+    expect(unreadableOf(messages[2]!)?.reason).toMatch(/^A record batch of \d+ bytes is damaged: its CRC is another/);
+  });
+
+  it('that are none, with a CRC that is right, are unreadable too', async () => {
+    const cases = [
+      written(await batch(0, 2), (copy) => copy.writeInt8(127, 61)), // longer than the batch
+      written(await batch(0, 2), (copy) => copy.writeInt32BE(5, 57)), // more records than are there
+      written(await batch(0, 2), (copy) => copy.writeInt32BE(-7, 57)),
+      written(await batch(0, 2), (copy) => copy.writeInt8(126, 65)), // a key beyond its record
+    ];
+    for (const each of cases) expect((await decoded(each)).every(isPlaceholder)).toBe(true);
+  });
+
+  it('are not asked for without end where the first batch claims more bytes than it has', async () => {
+    const first = await batch(4, 2);
+    first.writeInt32BE(first.length * 2, 8);
+    expect(shown(await decoded(first))).toEqual(['4 unreadable', '5 unreadable']);
+    // What a broker cut off is only ever behind a whole one.
+    const cut = Buffer.concat([await batch(4, 2), (await batch(6, 2)).subarray(0, 70)]);
+    expect(shown(await decoded(cut))).toEqual(['4', '5']);
+  });
+
+  it('never make an error or a record that nobody wrote, whichever byte is damaged', async () => {
+    const good = await batch(3, 4);
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 8, max: good.length - 1 }),
+        fc.integer({ min: 1, max: 255 }),
+        async (at, by) => {
+          const copy = Buffer.from(good);
+          copy[at]! ^= by;
+          const messages = await decoded(copy);
+          // The leader's epoch is not under the CRC, and nobody reads it.
+          const isIndifferent = at >= 12 && at <= 15;
+          expect(isIndifferent || messages.every(isPlaceholder)).toBe(true);
+          expect(isIndifferent || messages.length > 0).toBe(true);
+        },
+      ),
+      { examples: [8, 11, 16, 17, 22, 26, 57, 60, 61].map((at): [number, number] => [at, 0x80]) },
+    );
+  });
+});
+
+describe('the checksum', () => {
+  it('is CRC-32C: the check value of its catalogue, and what kafkajs writes', () => {
+    expect(crc32c(Buffer.from('123456789'))).toBe(0xe306_9283);
+    const ofKafkajs = internals('kafkajs/src/protocol/recordBatch/crc32C') as (bytes: Buffer) => number;
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
+        expect(crc32c(bytes)).toBe(ofKafkajs(Buffer.from(bytes)) >>> 0);
+      }),
+    );
+  });
+});
