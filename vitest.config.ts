@@ -7,6 +7,7 @@ const reportPath = process.env['WINNOW_TEST_REPORT'];
 const commands = [
   'tests/pipeline/replay-command.test.ts',
   'tests/unit/cli/{features,import,launcher,main,no-calls,simulate}.test.ts',
+  'tests/unit/app/{proof,versions-in-force}.test.ts',
   'tests/unit/servers/process.test.ts',
 ];
 

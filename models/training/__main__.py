@@ -1,4 +1,4 @@
-"""Command line: `python3 -m training build …` makes a bundle, `verify` checks one, `places` helps to test it for fairness,
+"""Command line: `python3 -m training build …` makes a bundle, `places` helps to test it for fairness,
 `ablate` tells what each group of features is worth.
 
 Exit codes: 0 done, 1 refused (the reason is on standard error), 2 wrong usage.
@@ -18,7 +18,6 @@ from .errors import BuildError
 from .fit import FitOptions
 from .options import BuildOptions, flag_of
 from .places import write_places
-from .verify import verify
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -32,9 +31,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python3 -m training", description="Trains and checks Winnow's model bundles."
+        prog="python3 -m training", description="Trains Winnow's model bundles; `winnow model check` checks them."
     )
-    commands = parser.add_subparsers(required=True, metavar="build|verify|places|ablate")
+    commands = parser.add_subparsers(required=True, metavar="build|places|ablate")
 
     builder = commands.add_parser("build", help="train a bundle from matrices that `winnow features` wrote")
     builder.set_defaults(run=_build)
@@ -50,10 +49,6 @@ def _parser() -> argparse.ArgumentParser:
     add("--version", required=True)
     add("--out", type=Path, required=True, help="the bundle's folder NAME/VERSION, which must not exist")
     _add_fit_options(builder)
-
-    verifier = commands.add_parser("verify", help="check hashes, shapes and golden rows of a bundle")
-    verifier.set_defaults(run=_verify)
-    verifier.add_argument("bundle", type=Path)
 
     places = commands.add_parser("places", help="write --accounts for a stream, from the locales in its events")
     places.set_defaults(run=_places)
@@ -108,15 +103,6 @@ def _build(options: argparse.Namespace) -> int:
     )
     report(f"wrote {options.out}")
     return 0
-
-
-def _verify(options: argparse.Namespace) -> int:
-    faults = verify(options.bundle)
-    for fault in faults:
-        print(f"error: {fault}", file=sys.stderr)
-    if not faults:
-        print(f"{options.bundle}: sound")
-    return 1 if faults else 0
 
 
 def _places(options: argparse.Namespace) -> int:

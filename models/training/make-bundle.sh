@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes a bundle from simulated streams, end to end: simulate, features, train, verify.
+# Makes a bundle from simulated streams, end to end: simulate, features, train, check.
 #   sh models/training/make-bundle.sh NAME VERSION
 # Streams are seeded, and others than those that the demo and the load tests play, so that no bundle meets its own training
 # accounts there. Each run works in a folder of its own under out/ (under 1 GB) and removes it, so that two runs at once
@@ -25,4 +25,4 @@ for seed in $training_seeds; do
 done
 "$python" -m training build "$@" --test-matrix "$work/matrix-$test_seed.csv" --accounts "$work/accounts-$test_seed.csv" \
   --name "$name" --version "$version" --out "models/$name/$version"
-"$python" -m training verify "models/$name/$version"
+node src/cli/main.ts model check "models/$name/$version"

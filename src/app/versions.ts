@@ -1,18 +1,21 @@
 import { createHash } from 'node:crypto';
+import { stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { folderReader } from '../adapters/file/reader.ts';
-import { onnxRuntime } from '../adapters/onnx/runtime.ts';
-import { withTreeKernel } from '../adapters/onnx/trees/runtime.ts';
 import { failed, FailureError, success, type Result } from '../domain/failure.ts';
 import { limits } from '../domain/limits.ts';
 import { featureNames } from '../features/catalogue.ts';
 import { loadPolicy } from '../policy/load-policy.ts';
 import { describeFaults } from '../policy/policy-fault.ts';
 import type { Policy } from '../policy/policy.ts';
-import { loadBundle } from '../scoring/bundle.ts';
+import { bundleFileNames, loadBundle } from '../scoring/bundle.ts';
 import { parseDeployment } from '../scoring/bundle-files.ts';
+import type { Proof } from '../scoring/proof/check-bundle.ts';
 import type { ServedModel } from '../scoring/served-model.ts';
+import type { Deployment } from '../wire/bundle-schema.ts';
+import { modelRuntime } from './model-runtime.ts';
+import { defaultProofLimits, proveBundle, type BundleAt, type ProofLimits } from './proof/prove-bundle.ts';
 
 /** Loads what a batch is decided with: the champion and the policy, from files. */
 
@@ -22,10 +25,8 @@ export const defaultPolicyFile = fileURLToPath(new URL('../policy/default-policy
 export const defaultModelFolder = fileURLToPath(new URL('../../models/', import.meta.url));
 export const defaultDeploymentFile = join(defaultModelFolder, 'deployment.json');
 
-const runtime = withTreeKernel(onnxRuntime);
-
-/** The champion that a deployment file names, loaded and proven. */
-export async function loadChampion(modelFolder: string, deploymentFile: string): Promise<Result<ServedModel>> {
+/** What a deployment file says. */
+export async function loadDeployment(deploymentFile: string): Promise<Result<Deployment>> {
   let bytes: Uint8Array;
   try {
     bytes = await folderReader(dirname(deploymentFile)).read(basename(deploymentFile), limits.bundleFileBytesMax);
@@ -34,7 +35,7 @@ export async function loadChampion(modelFolder: string, deploymentFile: string):
   }
   const deployment = parseDeployment(bytes, deploymentFile);
   if (!deployment.ok) return deployment;
-  const { champion, challengers, canary } = deployment.value;
+  const { challengers, canary } = deployment.value;
   if (challengers.length > 0 || canary !== null) {
     return failed(
       'DEPLOYMENT_INVALID',
@@ -42,13 +43,54 @@ export async function loadChampion(modelFolder: string, deploymentFile: string):
       deploymentFile,
     );
   }
-  return loadBundle(folderReader(modelFolder), runtime, champion.name, champion.version);
+  return deployment;
+}
+
+export interface ProvingOptions {
+  readonly limits?: ProofLimits;
+  /** A bundle that is proven, to hold the new one against; unless given, the one that ships. */
+  readonly against?: BundleAt | null;
+  /** Cuts the proof short. */
+  readonly signal?: AbortSignal;
+}
+
+/** The champion that a deployment file names, proven and loaded. */
+export async function loadChampion(
+  modelFolder: string,
+  deploymentFile: string,
+  options: ProvingOptions = {},
+): Promise<Result<ServedModel>> {
+  const deployment = await loadDeployment(deploymentFile);
+  return deployment.ok ? loadProven({ folder: modelFolder, ...deployment.value.champion }, options) : deployment;
+}
+
+/** Proves a bundle where that does no harm, and loads what was proven. */
+export async function loadProven(bundle: BundleAt, options: ProvingOptions = {}): Promise<Result<ServedModel>> {
+  const proof = await proveAgainst(bundle, options);
+  if (!proof.ok) return proof;
+  const { folder, name, version } = bundle;
+  return loadBundle(folderReader(folder), modelRuntime, name, version, proof.value.manifestSha256);
+}
+
+/** Proves a bundle and loads nothing. */
+export async function proveAgainst(
+  bundle: BundleAt,
+  { limits: bounds = defaultProofLimits, against, signal }: ProvingOptions,
+): Promise<Result<Proof>> {
+  const reference = against === undefined ? await shippedBundle() : against;
+  return proveBundle(bundle, reference, bounds, signal);
 }
 
 /** The bundle in a folder `…/<name>/<version>`. */
-export function loadBundleFolder(folder: string): Promise<Result<ServedModel>> {
-  const path = resolve(folder);
-  return loadBundle(folderReader(dirname(dirname(path))), runtime, basename(dirname(path)), basename(path));
+export function bundleAt(bundleFolder: string): BundleAt {
+  const path = resolve(bundleFolder);
+  return { folder: dirname(dirname(path)), name: basename(dirname(path)), version: basename(path) };
+}
+
+/** The bundle that ships with the program; null where it was taken away. */
+async function shippedBundle(): Promise<BundleAt | null> {
+  const deployment = await loadDeployment(defaultDeploymentFile);
+  return deployment.ok ? { folder: defaultModelFolder, ...deployment.value.champion } : null;
 }
 
 /** The policy in a file, checked against the catalogue. */
@@ -78,4 +120,19 @@ export async function fingerprint(file: string): Promise<string | null> {
   } catch {
     return null;
   }
+}
+
+/**
+ * Of the files of the bundles that a deployment file names: size, time and place of each, without reading them. Another text tells
+ * that something has arrived or changed.
+ */
+export async function bundlesFingerprint(modelFolder: string, deploymentFile: string): Promise<string> {
+  const deployment = await loadDeployment(deploymentFile);
+  if (!deployment.ok) return '';
+  const { name, version } = deployment.value.champion;
+  const told = bundleFileNames.map(async (file) => {
+    const status = await stat(join(modelFolder, name, version, file)).catch(() => null);
+    return status === null ? '' : `${file} ${status.size} ${status.mtimeMs} ${status.ino}`;
+  });
+  return (await Promise.all(told)).join('\n');
 }

@@ -1,6 +1,6 @@
 import { access, constants } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { defaultPolicyFile, loadChampion, loadPolicyFile } from '../app/versions.ts';
+import { defaultPolicyFile, loadDeployment, loadPolicyFile, proveAgainst } from '../app/versions.ts';
 import type { Config, SettingPath } from '../config/schema.ts';
 import type { Failure } from '../domain/failure.ts';
 
@@ -52,10 +52,11 @@ async function policyIsSound({ policy }: Config): Promise<readonly Failure[]> {
   return loaded.ok ? [] : [loaded.failure];
 }
 
-/** Loads the champion as `winnow run` would, its golden rows run, and frees it. */
+/** Proves the champion as `winnow run` would. */
 async function championIsSound({ model }: Config): Promise<readonly Failure[]> {
-  const loaded = await loadChampion(model.directory, model.deploymentFile);
-  if (!loaded.ok) return [loaded.failure];
-  await loaded.value.retire();
-  return [];
+  const deployment = await loadDeployment(model.deploymentFile);
+  if (!deployment.ok) return [deployment.failure];
+  const champion = { folder: model.directory, ...deployment.value.champion };
+  const proof = await proveAgainst(champion, { limits: model.proof });
+  return proof.ok ? [] : [proof.failure];
 }

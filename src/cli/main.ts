@@ -16,6 +16,7 @@ const commands = [
   import('./replay.ts'),
   import('./simulate.ts'),
   import('./features.ts'),
+  import('./model.ts'),
   import('./import.ts'),
   import('./generate.ts'),
   import('./check-config.ts'),

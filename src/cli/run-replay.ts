@@ -3,12 +3,13 @@ import { standardStream } from '../adapters/file/records.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import { replay, type ReplayResult } from '../evaluation/replay.ts';
 import {
+  bundleAt,
   defaultDeploymentFile,
   defaultModelFolder,
   defaultPolicyFile,
-  loadBundleFolder,
   loadChampion,
   loadPolicyFile,
+  loadProven,
   orThrow,
 } from '../app/versions.ts';
 import type { Truth } from '../evaluation/tally.ts';
@@ -44,7 +45,7 @@ export async function runReplay(
   const served = orThrow(
     options.bundle === undefined
       ? await loadChampion(defaultModelFolder, defaultDeploymentFile)
-      : await loadBundleFolder(options.bundle),
+      : await loadProven(bundleAt(options.bundle)),
   );
   const truth = options.labels === undefined ? new Map<string, Truth>() : await readLabels(options.labels);
   const view = new LiveView(process.stderr, total);

@@ -6,6 +6,7 @@ import { readNetworkBlock } from '../domain/network-blocks.ts';
 import { kafka } from './kafka-schema.ts';
 import type { Secret } from './secret.ts';
 import {
+  bytes,
   checkedList,
   choice,
   count,
@@ -169,6 +170,30 @@ const model = section({
     max: 1_000,
     reason: 'Failures in a row after which the former bundle serves again.',
     change: 'Lower it to 1 to fall back at once.',
+  }),
+  proof: section({
+    timeoutMs: milliseconds({
+      default: limits.proofMsMax,
+      min: 1_000,
+      max: 3_600_000,
+      reason: 'A new bundle is proven in a process of its own, which ends after this: `BUNDLE_TIMEOUT`.',
+      change: 'Raise it for a large model, or where processors are busy: the proof goes after the stream.',
+    }),
+    memoryBytesMax: bytes({
+      default: limits.proofBytesMax,
+      min: 768 * 1024 * 1024,
+      max: 64 * 1024 * 1024 * 1024,
+      reason: 'Memory that the process of the proof may take, while it lasts. It begins with half of this.',
+      change: 'Raise it for a large model; the machine needs it beside what Winnow takes.',
+    }),
+    rowUsMax: count({
+      default: limits.proofRowUsMax,
+      min: 1,
+      max: 1_000_000,
+      reason:
+        'Processor time that one row may take, in microseconds; a slower bundle is refused, `BUNDLE_SLOW`. The starter takes about 15.',
+      change: 'Raise it for a model that is slow and worth it: a batch takes as many times this as it has events.',
+    }),
   }),
 });
 

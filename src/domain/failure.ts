@@ -131,6 +131,46 @@ export const failureCatalogue = {
     meaning: 'A golden row gives another probability.',
     remedy: 'The model does not compute here what it did in training: do not ship it.',
   },
+  BUNDLE_BATCH: {
+    meaning: 'A row gets another probability in other company, or a second time.',
+    remedy: 'Take out of the graph what looks at the whole batch or draws at random.',
+  },
+  BUNDLE_EDGE: {
+    meaning: 'A row of missing or extreme values makes it fail, or gets no probability.',
+    remedy: 'Missing values are NaN: impute and clip them within the graph.',
+  },
+  BUNDLE_EXPLANATION: {
+    meaning: 'The contributions of features do not add up to the score.',
+    remedy: 'Export the explanation of this very model, in log-odds, or leave it out.',
+  },
+  BUNDLE_FLAT: {
+    meaning: 'It says nearly the same of all rows.',
+    remedy: 'Look at how it was trained and exported: golden rows have to show low and high scores.',
+  },
+  BUNDLE_ORDER: {
+    meaning: 'It does not rank what a proven model holds for fake above the rest.',
+    remedy: 'Look at the order of its columns and at the sense of its labels: 1 is fake.',
+  },
+  BUNDLE_BLOCKS: {
+    meaning: 'It would block most of what a proven model holds for genuine.',
+    remedy: 'Calibrate it, and set thresholds in the manifest that fit its scores.',
+  },
+  BUNDLE_SLOW: {
+    meaning: 'A row takes more processor time than it may.',
+    remedy: 'Make the model smaller, or raise model.proof.rowUsMax.',
+  },
+  BUNDLE_TIMEOUT: {
+    meaning: 'Its proof came to no end in time.',
+    remedy: 'Look for a loop in the graph; for a large model that is worth it, raise model.proof.timeoutMs.',
+  },
+  BUNDLE_MEMORY: {
+    meaning: 'Its proof needs more memory than it may take.',
+    remedy: 'Make the model smaller, or raise model.proof.memoryBytesMax.',
+  },
+  BUNDLE_CRASHED: {
+    meaning: 'The process of its proof ended before it answered.',
+    remedy: 'Do not ship what crashes the runtime; if it only needs memory, raise model.proof.memoryBytesMax.',
+  },
   BUNDLE_VERSION_TAKEN: {
     meaning: 'The bundle has the name and version of another one.',
     remedy:

@@ -47,6 +47,12 @@ export const limits = {
   /** Golden rows that a bundle must have at least, and that are run at most. */
   goldenRowsMin: 64,
   goldenRowsMax: 4_096,
+  /** Largest tolerance of a golden row: what another machine's arithmetic may come to. A wider one would prove nothing. */
+  goldenToleranceMax: 1e-3,
+  /** What the proof of a bundle may take, unless `model.proof` says another: milliseconds, bytes, and us of a row's processor time. */
+  proofMsMax: 60_000,
+  proofBytesMax: 1024 * 1024 * 1024,
+  proofRowUsMax: 500,
 
   /** Characters of a dead letter's `error-message` header. */
   headerLengthMax: 512,

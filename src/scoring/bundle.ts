@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import type { ModelReference } from '../domain/decision.ts';
 import { failed, success, type Result } from '../domain/failure.ts';
 import { limits } from '../domain/limits.ts';
@@ -7,6 +6,7 @@ import { catalogueVersion, definitionHashes, featureColumn } from '../features/c
 import type { FileReader, LoadedModel, ModelRuntime, ModelShape } from '../ports.ts';
 import type { GoldenRow, Manifest } from '../wire/bundle-schema.ts';
 import { parseGoldenRows, parseManifest } from './bundle-files.ts';
+import { isOutOfMemory, oneLine } from './runtime-error.ts';
 import { ServedModel } from './served-model.ts';
 
 const modelFile = 'model.onnx';
@@ -14,18 +14,22 @@ const explanationFile = 'explanation.onnx';
 const manifestFile = 'manifest.json';
 const goldenFile = 'golden.jsonl';
 const cardFile = 'card.md';
+/** All files that a bundle may have. */
+export const bundleFileNames = [manifestFile, modelFile, explanationFile, goldenFile, cardFile] as const;
 
-/**
- * Loads a bundle `<name>/<version>/` and proves it: the files are the ones that the manifest hashed, the catalogue has every
- * feature, the graph has the contract's shape, and every golden row gives its probability here and now.
- * Whatever fails, nothing stays loaded.
- */
-export async function loadBundle(
-  files: FileReader,
-  runtime: ModelRuntime,
-  name: string,
-  version: string,
-): Promise<Result<ServedModel>> {
+/** The files of a bundle, read: the ones that the manifest hashed, over features that the catalogue defines as the model learned them. */
+export interface BundleContents {
+  readonly manifest: Manifest;
+  /** Of the bytes of `manifest.json`: stands for all files, since it has the hash of each. */
+  readonly manifestSha256: string;
+  /** The catalogue's column of each column of the model. */
+  readonly columns: Int32Array;
+  readonly golden: readonly GoldenRow[];
+  readonly bytes: ReadonlyMap<string, Uint8Array>;
+}
+
+/** Reads `<name>/<version>/`, and holds its files against the manifest, and the manifest against the catalogue. Runs nothing. */
+export async function readBundle(files: FileReader, name: string, version: string): Promise<Result<BundleContents>> {
   const folder = `${name}/${version}`;
   const contents = await readFiles(files, folder);
   if (!contents.ok) return contents;
@@ -39,34 +43,69 @@ export async function loadBundle(
   }
   const columns = columnsOf(manifest, folder);
   if (!columns.ok) return columns;
-  const golden = parseGoldenRows(bytes.get(goldenFile)!, `${folder}/${goldenFile}`);
+  const golden = goldenOf(manifest, bytes.get(goldenFile)!, folder);
   if (!golden.ok) return golden;
+  return success({ ...contents.value, columns: columns.value, golden: golden.value });
+}
 
+/** A bundle that is read, and runs: its graphs have the contract's shape. Whoever has it releases the model. */
+export interface OpenedBundle extends BundleContents {
+  readonly model: LoadedModel;
+}
+
+/** Whatever fails, nothing stays loaded. */
+export async function openBundle(
+  files: FileReader,
+  runtime: ModelRuntime,
+  name: string,
+  version: string,
+): Promise<Result<OpenedBundle>> {
+  const contents = await readBundle(files, name, version);
+  if (!contents.ok) return contents;
+  const { manifest, bytes } = contents.value;
+  const folder = `${name}/${version}`;
   let loaded: Awaited<ReturnType<ModelRuntime['load']>>;
   try {
     loaded = await runtime.load(bytes.get(modelFile)!, bytes.get(explanationFile) ?? null);
   } catch (error) {
     return failed(
-      'BUNDLE_SHAPE',
-      `the runtime does not load it: ${(error as Error).message}`,
+      isOutOfMemory(error as Error) ? 'BUNDLE_MEMORY' : 'BUNDLE_SHAPE',
+      `the runtime does not load it: ${oneLine(error as Error)}.`,
       `${folder}/${modelFile}`,
     );
   }
-  const fault = faultOfShape(loaded.shape, manifest) ?? (await faultOfGoldenRows(loaded.model, manifest, golden.value));
-  if (fault !== undefined) {
-    await loaded.model.release();
-    return failed(fault.code, fault.message, folder);
-  }
-  const reference: ModelReference = { name, version, sha256: manifest.files[modelFile].sha256 };
-  return success(new ServedModel(loaded.model, reference, columns.value));
+  const fault = faultOfShape(loaded.shape, manifest);
+  if (fault === undefined) return success({ ...contents.value, model: loaded.model });
+  await loaded.model.release();
+  return failed('BUNDLE_SHAPE', fault, folder);
 }
 
-type Contents = { readonly manifest: Manifest; readonly bytes: ReadonlyMap<string, Uint8Array> };
+/** A bundle that was proven elsewhere, to serve. `provenSha256`: of the manifest that the proof was about. */
+export async function loadBundle(
+  files: FileReader,
+  runtime: ModelRuntime,
+  name: string,
+  version: string,
+  provenSha256: string,
+): Promise<Result<ServedModel>> {
+  const opened = await openBundle(files, runtime, name, version);
+  if (!opened.ok) return opened;
+  const { manifest, manifestSha256, model, columns } = opened.value;
+  if (manifestSha256 === provenSha256) {
+    const reference: ModelReference = { name, version, sha256: manifest.files[modelFile].sha256 };
+    return success(new ServedModel(model, reference, columns));
+  }
+  await model.release();
+  return failed('BUNDLE_HASH', 'it was replaced while it was being proven.', `${name}/${version}/${manifestFile}`);
+}
+
+type Contents = Pick<BundleContents, 'manifest' | 'manifestSha256' | 'bytes'>;
 
 async function readFiles(files: FileReader, folder: string): Promise<Result<Contents>> {
   let path = `${folder}/${manifestFile}`;
   try {
-    const manifest = parseManifest(await files.read(path, limits.bundleFileBytesMax), path);
+    const written = await files.read(path, limits.bundleFileBytesMax);
+    const manifest = parseManifest(written, path);
     if (!manifest.ok) return manifest;
     const bytes = new Map<string, Uint8Array>();
     for (const name of [modelFile, goldenFile, cardFile, explanationFile] as const) {
@@ -74,12 +113,12 @@ async function readFiles(files: FileReader, folder: string): Promise<Result<Cont
       if (hash === undefined) continue;
       path = `${folder}/${name}`;
       const content = await files.read(path, limits.bundleFileBytesMax);
-      if (createHash('sha256').update(content).digest('hex') !== hash) {
+      if (sha256Of(content) !== hash) {
         return failed('BUNDLE_HASH', 'its SHA-256 is not the one in the manifest.', path);
       }
       bytes.set(name, content);
     }
-    return success({ manifest: manifest.value, bytes });
+    return success({ manifest: manifest.value, manifestSha256: sha256Of(written), bytes });
   } catch (error) {
     return failed('BUNDLE_UNREADABLE', `${(error as Error).message}.`, path);
   }
@@ -109,9 +148,23 @@ function columnsOf(manifest: Manifest, folder: string): Result<Int32Array> {
   );
 }
 
-type Fault = { readonly code: 'BUNDLE_SHAPE' | 'BUNDLE_GOLDEN'; readonly message: string };
+/** The golden rows, each as wide as the model and with a tolerance that proves something. */
+function goldenOf(manifest: Manifest, bytes: Uint8Array, folder: string): Result<readonly GoldenRow[]> {
+  const path = `${folder}/${goldenFile}`;
+  const golden = parseGoldenRows(bytes, path);
+  if (!golden.ok) return golden;
+  for (const [index, { features, tolerance }] of golden.value.entries()) {
+    if (features.length !== manifest.features.length)
+      return failed('BUNDLE_GOLDEN', `it has ${features.length} features.`, `${path}:${index + 1}`);
+    if (tolerance > limits.goldenToleranceMax) {
+      const message = `a tolerance of ${tolerance} proves nothing; at most ${limits.goldenToleranceMax}.`;
+      return failed('BUNDLE_GOLDEN', message, `${path}:${index + 1}`);
+    }
+  }
+  return golden;
+}
 
-function faultOfShape(shape: ModelShape, manifest: Manifest): Fault | undefined {
+function faultOfShape(shape: ModelShape, manifest: Manifest): string | undefined {
   const [input, ...otherInputs] = shape.inputs;
   const [output, ...otherOutputs] = shape.outputs;
   const inputFits =
@@ -121,74 +174,24 @@ function faultOfShape(shape: ModelShape, manifest: Manifest): Fault | undefined 
     input.dimensions.length === 2 &&
     typeof input.dimensions[0] === 'string' &&
     input.dimensions[1] === manifest.features.length;
-  if (!inputFits) return { code: 'BUNDLE_SHAPE', message: `inputs are ${describe(shape.inputs)}.` };
+  if (!inputFits) {
+    const wanted = `${manifest.input.name} float32 [N, ${manifest.features.length}]`;
+    return `inputs are ${describe(shape.inputs)}; it needs ${wanted} alone.`;
+  }
   const outputFits =
     output?.name === manifest.output.name &&
     otherOutputs.length === 0 &&
     output.type === 'float32' &&
     (output.dimensions.length === 1 || (output.dimensions.length === 2 && output.dimensions[1] === 1));
-  return outputFits ? undefined : { code: 'BUNDLE_SHAPE', message: `outputs are ${describe(shape.outputs)}.` };
+  if (outputFits) return undefined;
+  return `outputs are ${describe(shape.outputs)}; it needs ${manifest.output.name} float32 [N] or [N, 1] alone.`;
 }
 
-/**
- * What is wrong with what the model gives for its golden rows. They are thousands, and the runtime computes on the thread that
- * handles the stream: they are run in calls as short as a batch's, and batches go in between.
- */
-async function faultOfGoldenRows(
-  model: LoadedModel,
-  manifest: Manifest,
-  rows: readonly GoldenRow[],
-): Promise<Fault | undefined> {
-  const width = manifest.features.length;
-  const narrow = rows.findIndex(({ features }) => features.length !== width);
-  if (narrow >= 0)
-    return {
-      code: 'BUNDLE_GOLDEN',
-      message: `golden row ${narrow + 1} has ${rows[narrow]!.features.length} features.`,
-    };
-  for (let first = 0; first < rows.length; first += limits.scoreRowsMax) {
-    const fault = await faultOfSomeRows(model, width, rows.slice(first, first + limits.scoreRowsMax), first);
-    if (fault !== undefined) return fault;
-    await turnOfTheLoop();
-  }
-  return undefined;
-}
-
-async function faultOfSomeRows(
-  model: LoadedModel,
-  width: number,
-  rows: readonly GoldenRow[],
-  first: number,
-): Promise<Fault | undefined> {
-  const features = Float32Array.from(rows.flatMap((golden) => golden.features.map((value) => value ?? NaN)));
-  let scores: Float32Array;
-  let explanation: Float32Array | null;
-  try {
-    scores = await model.score(features, rows.length);
-    await turnOfTheLoop();
-    explanation = await model.explain(features, rows.length);
-  } catch (error) {
-    return { code: 'BUNDLE_GOLDEN', message: `the golden rows make it throw: ${(error as Error).message}.` };
-  }
-  if (explanation !== null && explanation.length !== features.length) {
-    const numbers = explanation.length / rows.length;
-    return { code: 'BUNDLE_SHAPE', message: `the explanation gives ${numbers} numbers a row, not ${width}.` };
-  }
-  const infinite = explanation?.findIndex((value) => !Number.isFinite(value)) ?? -1;
-  if (infinite >= 0) {
-    const row = first + Math.floor(infinite / width) + 1;
-    return { code: 'BUNDLE_GOLDEN', message: `the explanation of golden row ${row} is ${explanation![infinite]}.` };
-  }
-  const wrong = rows.findIndex(
-    ({ probability, tolerance }, row) => !(Math.abs(scores[row]! - probability) <= tolerance),
-  );
-  if (wrong < 0) return undefined;
-  return {
-    code: 'BUNDLE_GOLDEN',
-    message: `golden row ${first + wrong + 1} gives ${scores[wrong]}, not ${rows[wrong]!.probability}.`,
-  };
+function sha256Of(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }
 
 function describe(values: ModelShape['inputs']): string {
+  if (values.length === 0) return 'none';
   return values.map(({ name, type, dimensions }) => `${name} ${type} [${dimensions.join(', ')}]`).join(', ');
 }

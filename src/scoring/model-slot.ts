@@ -10,9 +10,11 @@ export interface ModelSlotOptions {
   /** Batches in a row that may fail before the former model serves again. */
   readonly failuresMax: number;
   readonly clock: Clock;
-  readonly telemetry: Telemetry;
+  readonly telemetry: Pick<Telemetry, 'modelFailed' | 'modelFellBack'>;
   /** CPU time of this thread, milliseconds from an arbitrary start. That of Node unless given. */
   readonly threadCpuMs?: () => number;
+  /** Told, after each batch that it scored, which model did. */
+  readonly onScored?: (reference: ModelReference) => void;
 }
 
 /** One batch's hold on one model: the batch is scored and explained by it, whatever is put into the slot meanwhile. */
@@ -33,12 +35,14 @@ export interface ModelLease {
 export class ModelSlot {
   readonly #options: ModelSlotOptions;
   #champion: ServedModel;
-  #former: ServedModel | null = null;
+  #former: ServedModel | null;
   /** Batches in a row that failed, at each of the two things that a model does. */
   #failuresInRow = { score: 0, explain: 0 };
 
-  constructor(champion: ServedModel, options: ModelSlotOptions) {
+  /** @param former proven too: serves when the champion fails from the beginning. */
+  constructor(champion: ServedModel, options: ModelSlotOptions, former: ServedModel | null = null) {
     this.#champion = champion;
+    this.#former = former;
     this.#options = options;
   }
 
@@ -84,6 +88,7 @@ export class ModelSlot {
         throw new Error('the scores came too late');
       if (scores.some((score) => !(score >= 0 && score <= 1))) throw new Error('a score is no probability');
       if (model === this.#champion) this.#failuresInRow.score = 0;
+      this.#options.onScored?.(model.reference);
       return scores;
     } catch (error) {
       this.#failed(model, 'score', error as Error);

@@ -5,7 +5,7 @@ import { failed, success, type Result } from '../../domain/failure.ts';
 /** An answer to a probe. */
 export interface Health {
   readonly ok: boolean;
-  /** Why not, in sentences; empty when all is well. */
+  /** Why not, in sentences, or what is not as it was meant to be; empty when all is well. */
   readonly reasons: readonly string[];
 }
 

@@ -22,6 +22,8 @@ export interface Readings {
   /** What history takes and forgets, where it is in this process. */
   readonly history: () => HistoryReading | undefined;
   readonly unansweredRules: () => readonly UnansweredRule[];
+  /** Sentences about those who are ready, though not quite as they were meant to be. */
+  readonly notes: () => readonly string[];
 }
 
 /** What a host has once, however many work on it: what is told and to whom, reference data, the listener, the life of it all. */
@@ -89,7 +91,7 @@ export async function openMachine({ config, version, clock, readings }: MachineO
           host,
           port,
           live: () => health(lifecycle.isLive(), 'The loop does not turn.'),
-          ready: () => health(lifecycle.isReady(), `The processor is ${lifecycle.state}.`),
+          ready: () => health(lifecycle.isReady(), `The processor is ${lifecycle.state}.`, readings.notes()),
           metrics: async () => ({ contentType: metrics.contentType, text: await metrics.text() }),
           answerFailed: (error) => logger.error('A probe could not be answered.', { error }),
         }),
@@ -101,6 +103,6 @@ export async function openMachine({ config, version, clock, readings }: MachineO
   };
 }
 
-function health(ok: boolean, reason: string): Health {
-  return { ok, reasons: ok ? [] : [reason] };
+function health(ok: boolean, reason: string, notes: readonly string[] = []): Health {
+  return { ok, reasons: ok ? notes : [reason, ...notes] };
 }

@@ -5,10 +5,10 @@ import type { ModelSlot } from '../../scoring/model-slot.ts';
 import type { ServedModel } from '../../scoring/served-model.ts';
 import type { Telemetry } from '../../telemetry.ts';
 import { VersionLedger } from './version-ledger.ts';
-import { fingerprint, loadChampion, loadPolicyFile } from '../versions.ts';
+import { fingerprint, loadChampion, loadPolicyFile, type ProvingOptions } from '../versions.ts';
 
-/** Longest pause between two tries of a file that was refused. */
-const retryMsMax = 60_000;
+/** Longest pause between two tries of a file that was refused, where nothing that it names has changed. */
+const retryMsMax = 600_000;
 
 /** What became of a file that changed. */
 export type Reloaded = 'taken' | 'refused';
@@ -18,6 +18,10 @@ export interface Watch {
   /** The file's fingerprint from before it was first read, so that no change is missed. */
   readonly known: string | null;
   readonly pollMs: number;
+  /** What the file said at first was refused: it is tried again. */
+  readonly wasRefused?: boolean;
+  /** A text that is another one when something that the file names has changed: asked while the file is refused. */
+  readonly named?: () => Promise<string>;
   /** Takes what the file says now, or refuses it. */
   readonly reload: () => Promise<Reloaded>;
 }
@@ -27,21 +31,27 @@ export interface Watch {
  * replaced file on every file system (mounted volumes, network shares); a rename in place is seen at the next look. A file that
  * is away for a moment is no change. Resolves when `signal` ends it.
  *
- * What was refused is tried again, ever more seldom: what it names may have been on its way, as a bundle that is copied after the
- * deployment that names it.
+ * What was refused is tried again: when what it names has changed, as a bundle that is copied after the deployment that names it,
+ * and ever more seldom in any case, since the reason may have lain elsewhere.
  */
-export async function watchFile({ file, known, pollMs, reload }: Watch, signal: AbortSignal): Promise<void> {
+export async function watchFile(watch: Watch, signal: AbortSignal): Promise<void> {
+  const { file, known, pollMs, named, reload } = watch;
   let last = known;
-  let retryMs = Infinity;
+  let lastNamed = watch.wasRefused === true ? ((await named?.()) ?? '') : '';
+  let retryMs = watch.wasRefused === true ? pollMs : Infinity;
   let sinceTryMs = 0;
   for (;;) {
     await wait(pollMs, undefined, { signal }).catch(() => undefined);
     sinceTryMs += pollMs;
     const current = signal.aborted ? null : await fingerprint(file);
     if (signal.aborted) return;
-    if (current === null || (current === last && sinceTryMs < retryMs)) continue;
-    const pauseMs = current === last ? retryMs * 2 : pollMs;
+    const isRefused = retryMs < Infinity;
+    const currentNamed = isRefused && named !== undefined ? await named() : lastNamed;
+    const isOther = current !== last || currentNamed !== lastNamed;
+    if (current === null || (!isOther && sinceTryMs < retryMs)) continue;
+    const pauseMs = isOther ? pollMs : retryMs * 2;
     last = current;
+    lastNamed = (await named?.()) ?? '';
     sinceTryMs = 0;
     retryMs = (await reload()) === 'refused' ? Math.min(pauseMs, Math.max(pollMs, retryMsMax)) : Infinity;
   }
@@ -68,24 +78,36 @@ class Refusals {
 export class ChampionReloader {
   readonly #slot: ModelSlot;
   readonly #telemetry: Telemetry;
+  readonly #proving: ProvingOptions;
   readonly #versions = new VersionLedger();
   readonly #refusals = new Refusals();
 
-  constructor(slot: ModelSlot, telemetry: Telemetry) {
+  constructor(slot: ModelSlot, telemetry: Telemetry, proving: ProvingOptions = {}) {
     this.#slot = slot;
     this.#telemetry = telemetry;
+    this.#proving = proving;
     const { name, version, sha256 } = slot.reference;
     this.#versions.record(`${name} ${version}`, sha256);
   }
 
+  /** A new champion is held against the one that serves. */
   async reload(modelFolder: string, deploymentFile: string): Promise<Reloaded> {
-    const loaded = await loadChampion(modelFolder, deploymentFile);
+    const { name, version } = this.#slot.reference;
+    const against = { folder: modelFolder, name, version };
+    const loaded = await loadChampion(modelFolder, deploymentFile, { ...this.#proving, against });
     const champion = loaded.ok ? await this.#ofItsVersion(loaded.value) : loaded;
-    if (!champion.ok)
-      return this.#refusals.refuse(champion.failure, (failure) => this.#telemetry.modelRefused(failure));
-    const { name, version, sha256 } = champion.value.reference;
+    return champion.ok ? this.#take(champion.value) : this.refuse(champion.failure);
+  }
+
+  /** Tells that a deployment was refused. */
+  refuse(failure: Failure): Reloaded {
+    return this.#refusals.refuse(failure, (told) => this.#telemetry.modelRefused(told));
+  }
+
+  async #take(champion: ServedModel): Promise<Reloaded> {
+    const { name, version, sha256 } = champion.reference;
     this.#versions.record(`${name} ${version}`, sha256);
-    await this.#slot.replace(champion.value);
+    await this.#slot.replace(champion);
     this.#refusals.end();
     this.#telemetry.modelLoaded(name, version, sha256);
     return 'taken';

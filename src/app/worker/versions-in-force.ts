@@ -1,30 +1,76 @@
+import type { Logger } from '../../adapters/log/logger.ts';
 import type { Config } from '../../config/schema.ts';
+import type { ModelReference } from '../../domain/decision.ts';
+import { success, type Failure, type Result } from '../../domain/failure.ts';
 import type { Clock } from '../../ports.ts';
 import { ModelSlot } from '../../scoring/model-slot.ts';
+import type { ServedModel } from '../../scoring/served-model.ts';
 import type { Telemetry } from '../../telemetry.ts';
-import { defaultPolicyFile, fingerprint, loadChampion, loadPolicyFile, orThrow } from '../versions.ts';
+import {
+  bundlesFingerprint,
+  defaultPolicyFile,
+  fingerprint,
+  loadChampion,
+  loadPolicyFile,
+  loadProven,
+  orThrow,
+  type ProvingOptions,
+} from '../versions.ts';
+import { LastGood } from './last-good.ts';
 import { ChampionReloader, PolicySlot, watchFile, type Watch } from './reload.ts';
 
 /** What batches are decided with now. */
 export interface VersionsInForce {
   readonly model: ModelSlot;
   readonly policy: PolicySlot;
+  /** Sentences for who asks whether the processor is ready: a bundle serves that the deployment does not name. */
+  notes(): readonly string[];
   /** Ends the watching of files; then frees the model. */
   close(): Promise<void>;
 }
 
-/** Loads policy and champion, and takes them anew whenever their files change. Throws `FailureError` when one is refused. */
-export async function openVersions(config: Config, telemetry: Telemetry, clock: Clock): Promise<VersionsInForce> {
+/**
+ * Loads policy and champion, and takes them anew whenever their files change. A champion that is refused leaves the last good one,
+ * where one is known. Throws `FailureError` when one is refused and there is no other.
+ */
+export async function openVersions(
+  config: Config,
+  telemetry: Telemetry,
+  clock: Clock,
+  logger: Pick<Logger, 'warn'>,
+): Promise<VersionsInForce> {
   const policyFile = config.policy.file ?? defaultPolicyFile;
   const { directory, deploymentFile } = config.model;
   const known = { policy: await fingerprint(policyFile), deployment: await fingerprint(deploymentFile) };
   const policy = new PolicySlot(orThrow(await loadPolicyFile(policyFile)));
-  const champion = orThrow(await loadChampion(directory, deploymentFile));
-  const model = new ModelSlot(champion, { ...config.model, clock, telemetry });
-  telemetry.modelLoaded(champion.reference.name, champion.reference.version, champion.reference.sha256);
+  const ending = new AbortController();
+  const proving: ProvingOptions = { limits: config.model.proof, signal: ending.signal };
+  const lastGood = new LastGood(deploymentFile, (error) =>
+    logger.warn('The last good champion cannot be written down: a start with a bad one would have no other.', {
+      error,
+    }),
+  );
+  const first = orThrow(await firstChampion(config.model, lastGood, proving));
+  let fellBackTo: Pick<ModelReference, 'name' | 'version'> | null = first.refusal && first.champion.reference;
+  const model = new ModelSlot(
+    first.champion,
+    {
+      ...config.model,
+      clock,
+      telemetry: tellingOf(telemetry, (name, version) => (fellBackTo = { name, version })),
+      onScored: (reference) => lastGood.record(reference),
+    },
+    first.former,
+  );
+  const champions = new ChampionReloader(model, telemetry, proving);
+  const { name, version, sha256 } = first.champion.reference;
+  if (first.refusal === null) telemetry.modelLoaded(name, version, sha256);
+  else {
+    champions.refuse(first.refusal);
+    telemetry.modelFellBack(name, version, sha256);
+  }
   telemetry.policyLoaded(policy.current.version, policy.current.sha256, policy.current.rules.length);
 
-  const champions = new ChampionReloader(model, telemetry);
   const watches: readonly Watch[] = [
     {
       file: policyFile,
@@ -35,19 +81,70 @@ export async function openVersions(config: Config, telemetry: Telemetry, clock: 
     {
       file: deploymentFile,
       known: known.deployment,
+      wasRefused: first.refusal !== null,
       pollMs: config.model.pollMs,
-      reload: () => champions.reload(directory, deploymentFile),
+      named: () => bundlesFingerprint(directory, deploymentFile),
+      reload: async () => {
+        const reloaded = await champions.reload(directory, deploymentFile);
+        if (reloaded === 'taken') fellBackTo = null;
+        return reloaded;
+      },
     },
   ];
-  const watching = new AbortController();
-  const watchers = watches.map((watch) => watchFile(watch, watching.signal));
+  const watchers = watches.map((watch) => watchFile(watch, ending.signal));
   return {
     model,
     policy,
+    notes: () =>
+      fellBackTo === null
+        ? []
+        : [
+            `The champion is ${fellBackTo.name} ${fellBackTo.version}, the last good one, since that of the deployment was refused or failed.`,
+          ],
     close: async () => {
-      watching.abort();
+      ending.abort();
       await Promise.all(watchers);
+      await lastGood.written();
       await model.close();
     },
   };
 }
+
+interface FirstChampion {
+  readonly champion: ServedModel;
+  /** Kept warm: takes over from a champion that fails from its first batch on. */
+  readonly former: ServedModel | null;
+  /** Why the deployment's champion does not serve; null when it does. */
+  readonly refusal: Failure | null;
+}
+
+/** The deployment's champion with the last good one behind it; or that one alone, when the deployment's is refused. */
+async function firstChampion(
+  { directory, deploymentFile }: Config['model'],
+  lastGood: LastGood,
+  proving: ProvingOptions,
+): Promise<Result<FirstChampion>> {
+  const known = await lastGood.read();
+  const good = known.ok ? { folder: directory, ...known.value } : null;
+  const champion = await loadChampion(directory, deploymentFile, proving);
+  if (good === null) return champion.ok ? success({ champion: champion.value, former: null, refusal: null }) : champion;
+  const isSame =
+    champion.ok && champion.value.reference.name === good.name && champion.value.reference.version === good.version;
+  const former = isSame ? null : await loadProven(good, proving);
+  const kept = former?.ok === true ? former.value : null;
+  if (champion.ok) return success({ champion: champion.value, former: kept, refusal: null });
+  return kept === null ? champion : success({ champion: kept, former: null, refusal: champion.failure });
+}
+
+/** Telemetry that also tells us of a model that fell back. */
+function tellingOf(telemetry: Telemetry, fellBack: (name: string, version: string) => void): ModelTelemetry {
+  return {
+    modelFailed: (failure) => telemetry.modelFailed(failure),
+    modelFellBack: (name, version, sha256) => {
+      fellBack(name, version);
+      telemetry.modelFellBack(name, version, sha256);
+    },
+  };
+}
+
+type ModelTelemetry = Pick<Telemetry, 'modelFailed' | 'modelFellBack'>;

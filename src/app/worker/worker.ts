@@ -49,7 +49,7 @@ export interface Worker extends Program {
 export async function openWorker(around: Surroundings): Promise<Worker> {
   const { config, logger, telemetry, clock, farewell } = around;
   const hasher = new EntityKeyHasher(Buffer.from(config.state.keySecret!.reveal(), 'hex'));
-  const versions = await openVersions(config, telemetry, clock);
+  const versions = await openVersions(config, telemetry, clock, logger);
   farewell.add(() => versions.close());
   const history = orThrow(await openHistory(config, { hasher, logger, clock, telemetry }));
   farewell.add(() => history.store.close());

@@ -2,13 +2,14 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
+  bundleAt,
   defaultDeploymentFile,
   defaultModelFolder,
   defaultPolicyFile,
   fingerprint,
-  loadBundleFolder,
   loadChampion,
   loadPolicyFile,
+  loadProven,
   orThrow,
 } from '../../../src/app/versions.ts';
 import { FailureError, type Result } from '../../../src/domain/failure.ts';
@@ -40,14 +41,14 @@ describe('the champion that ships', () => {
   it('passes every check, by the deployment and by its folder', async () => {
     const name = await nameOf(loadChampion(defaultModelFolder, defaultDeploymentFile));
     expect(name).toBe(`${champion.name} ${champion.version}`);
-    expect(await nameOf(loadBundleFolder(championFolder))).toBe(name);
+    expect(await nameOf(loadProven(bundleAt(championFolder)))).toBe(name);
   });
 
   it('is refused in a folder of another name', async () => {
     const copy = pathOf('models/other/1');
     mkdirSync(copy, { recursive: true });
     cpSync(championFolder, copy, { recursive: true });
-    expect(await nameOf(loadBundleFolder(copy))).toMatchObject({
+    expect(await nameOf(loadProven(bundleAt(copy)))).toMatchObject({
       code: 'BUNDLE_INVALID',
       path: 'other/1/manifest.json',
     });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { catalogueVersion, definitionHashes, featureColumn } from '../../../src/features/catalogue.ts';
 import { featureCount } from '../../../src/features/extract.ts';
 import type { FileReader, LoadedModel, ModelRuntime, ModelShape } from '../../../src/ports.ts';
-import { loadBundle } from '../../../src/scoring/bundle.ts';
+import { loadBundle, openBundle } from '../../../src/scoring/bundle.ts';
 import { exampleManifest } from '../../../src/wire/examples.ts';
 import { contractShape, FakeModel } from './fake-model.ts';
 
@@ -77,12 +77,19 @@ function runtimeOf(model: LoadedModel, shape: ModelShape = contractShape(2), loa
 const rightModel = (): FakeModel => new FakeModel({ scoreRow: () => 0.25 });
 
 function load(parts: BundleParts, model: LoadedModel = rightModel(), shape?: ModelShape) {
-  return loadBundle(bundle(parts), runtimeOf(model, shape), 'starter', '1');
+  return openBundle(bundle(parts), runtimeOf(model, shape), 'starter', '1');
+}
+
+/** Loads what was proven to be as it is. */
+async function serve(parts: BundleParts, model: LoadedModel = rightModel()) {
+  const files = bundle(parts);
+  const proven = sha256((await files.read('starter/1/manifest.json', Infinity)).toString());
+  return loadBundle(files, runtimeOf(model), 'starter', '1', proven);
 }
 
 describe('loadBundle', () => {
   it('gives a model that is named by its manifest and the hash of its bytes', async () => {
-    const loaded = await load({});
+    const loaded = await serve({});
     expect(loaded).toMatchObject({
       ok: true,
       value: { reference: { name: 'starter', version: '1', sha256: sha256('the bytes of a model') } },
@@ -91,7 +98,7 @@ describe('loadBundle', () => {
 
   it('gives a model that picks its columns from the catalogue’s matrix', async () => {
     const model = rightModel();
-    const loaded = await load({}, model);
+    const loaded = await serve({}, model);
     const row = new Float32Array(featureCount);
     row[featureColumn('form_ms')!] = 1_500;
     row[featureColumn('device_accounts_24h')!] = 7;
@@ -99,46 +106,17 @@ describe('loadBundle', () => {
     expect([...model.scored.at(-1)!.features]).toEqual([7, 1_500]);
   });
 
-  it('runs every golden row, with NaN for null, before it answers', async () => {
+  it('refuses what is another bundle than the one that was proven', async () => {
     const model = rightModel();
-    await load({}, model);
-    expect(model.scored.map(({ rows }) => rows)).toEqual([64]);
-    expect(model.scored[0]!.features.slice(0, 2)).toEqual(Float32Array.of(3, NaN));
-  });
-
-  it('runs many golden rows in calls of a batch’s size, and lets the stream go on in between', async () => {
-    let turns = 0;
-    const turning = (): unknown => setImmediate(() => (isLoading ? (turns++, turning()) : undefined));
-    let isLoading = true;
-    turning();
-    const turnsAtCall = new Set<number>();
-    const model = new FakeModel({ scoreRow: () => 0.25, before: () => void turnsAtCall.add(turns) });
-    const golden = Array.from({ length: 1_000 }, () => goldenRow);
-    const loaded = await load({ golden }, model);
-    isLoading = false;
-    expect(loaded.ok).toBe(true);
-    expect(model.scored.map(({ rows }) => rows)).toEqual([256, 256, 256, 232]);
-    expect(turnsAtCall.size).toBeGreaterThanOrEqual(4);
-  });
-
-  it('names a wrong golden row by its place among all', async () => {
-    const golden = Array.from({ length: 600 }, (_, row) =>
-      row === 500 ? { ...goldenRow, probability: 1 } : goldenRow,
-    );
-    expect(await load({ golden })).toMatchObject({ failure: { message: expect.stringMatching(/row 501 /) as string } });
-  });
-
-  it('refuses an explanation that is no number on a golden row', async () => {
-    const model = new FakeModel({ scoreRow: () => 0.25, explainRow: () => [0, Infinity] });
-    expect(await load({ withExplanation: true }, model)).toMatchObject({
-      failure: { code: 'BUNDLE_GOLDEN', message: 'the explanation of golden row 1 is Infinity.' },
-    });
+    const loaded = await loadBundle(bundle(), runtimeOf(model), 'starter', '1', sha256('the manifest of another'));
+    expect(loaded).toMatchObject({ ok: false, failure: { code: 'BUNDLE_HASH', message: /replaced while/ } });
+    expect(model.releases).toBe(1);
   });
 
   it.each([true, false])('hands the runtime the explanation where the bundle has one: %s', async (withExplanation) => {
     const loads: Loads[] = [];
     const runtime = runtimeOf(rightModel(), contractShape(2), loads);
-    expect((await loadBundle(bundle({ withExplanation }), runtime, 'starter', '1')).ok).toBe(true);
+    expect((await openBundle(bundle({ withExplanation }), runtime, 'starter', '1')).ok).toBe(true);
     const texts = loads.map(({ model, explanation }) => [model, explanation].map((bytes) => bytes?.toString()));
     expect(texts).toEqual([['the bytes of a model', withExplanation ? 'the bytes of an explanation' : undefined]]);
   });
@@ -202,13 +180,27 @@ const refusedFiles: readonly Refused[] = [
     /does not say what features the model learned/,
   ],
   ['too few golden rows', { golden: goldenRows.slice(1) }, 'BUNDLE_GOLDEN', 'golden.jsonl', /63 rows, at least 64/],
+  [
+    'a golden row of another width',
+    { golden: [...goldenRows, { ...goldenRow, features: [1] }] },
+    'BUNDLE_GOLDEN',
+    'golden.jsonl:65',
+    /it has 1 features/,
+  ],
+  [
+    'a golden row whose tolerance proves nothing',
+    { golden: [...goldenRows, { ...goldenRow, tolerance: 0.6 }] },
+    'BUNDLE_GOLDEN',
+    'golden.jsonl:65',
+    /a tolerance of 0\.6 proves nothing; at most 0\.001/,
+  ],
   ['a golden row that is none', { golden: [...goldenRows, 3] }, 'BUNDLE_GOLDEN', 'golden.jsonl:65', /./],
 ];
 
-describe('loadBundle refuses', () => {
+describe('a bundle is refused:', () => {
   it.each(refusedFiles)('%s, and loads nothing', async (_, parts, code, path, message) => {
     const loads: Loads[] = [];
-    const refused = await loadBundle(bundle(parts), runtimeOf(rightModel(), contractShape(2), loads), 'starter', '1');
+    const refused = await openBundle(bundle(parts), runtimeOf(rightModel(), contractShape(2), loads), 'starter', '1');
     expect(refused).toEqual({
       ok: false,
       failure: {
@@ -222,7 +214,7 @@ describe('loadBundle refuses', () => {
 
   it('what the runtime does not load', async () => {
     const runtime: ModelRuntime = { load: () => Promise.reject(new Error('no protobuf')) };
-    expect(await loadBundle(bundle(), runtime, 'starter', '1')).toEqual({
+    expect(await openBundle(bundle(), runtime, 'starter', '1')).toEqual({
       ok: false,
       failure: {
         code: 'BUNDLE_SHAPE',
@@ -259,65 +251,5 @@ describe('loadBundle refuses', () => {
       failure: { code: 'BUNDLE_SHAPE', message: expect.stringMatching(message) as string, path: 'starter/1' },
     });
     expect({ releases: model.releases, calls: model.scored.length }).toEqual({ releases: 1, calls: 0 });
-  });
-
-  // Found out only when a decision was explained, and then again and again.
-  it('an explanation of another width, and releases the model', async () => {
-    const model = new FakeModel({ scoreRow: () => 0.25, explainRow: () => [1, 2, 3] });
-    expect(await load({ withExplanation: true }, model)).toEqual({
-      ok: false,
-      failure: { code: 'BUNDLE_SHAPE', message: 'the explanation gives 3 numbers a row, not 2.', path: 'starter/1' },
-    });
-    expect(model.releases).toBe(1);
-  });
-
-  it.each<readonly [string, BundleParts, FakeModel, RegExp]>([
-    [
-      'a golden row of another width',
-      { golden: [...goldenRows, { ...goldenRow, features: [1] }] },
-      rightModel(),
-      /golden row 65 has 1 feature/,
-    ],
-    [
-      'another probability than the golden one',
-      { golden: [...goldenRows, { ...goldenRow, features: [9, null] }] },
-      new FakeModel({ scoreRow: ([first]) => (first === 9 ? 0.75 : 0.25) }),
-      /golden row 65 gives 0\.75, not 0\.25/,
-    ],
-    ['NaN for a probability', {}, new FakeModel({ scoreRow: () => NaN }), /golden row 1 gives NaN/],
-    [
-      'an explanation that throws on the golden rows',
-      { withExplanation: true },
-      new FakeModel({
-        scoreRow: () => 0.25,
-        explainRow: () => [],
-        before: (call) => (call === 'explain' ? Promise.reject(new Error('bad tree')) : undefined),
-      }),
-      /bad tree/,
-    ],
-    [
-      'a model that throws on the golden rows',
-      {},
-      new FakeModel({
-        before: () => {
-          throw new Error('bad node');
-        },
-      }),
-      /bad node/,
-    ],
-  ])('%s, and releases the model', async (_, parts, model, message) => {
-    expect(await load(parts, model)).toEqual({
-      ok: false,
-      failure: { code: 'BUNDLE_GOLDEN', message: expect.stringMatching(message) as string, path: 'starter/1' },
-    });
-    expect(model.releases).toBe(1);
-  });
-
-  it.each([
-    ['outside', 0.009, false],
-    ['but not one within', 0.01, true],
-  ])('a probability %s the golden row’s tolerance', async (_, tolerance, isTaken) => {
-    const golden = goldenRows.map(() => ({ ...goldenRow, probability: 0.26, tolerance: tolerance + 1e-7 }));
-    expect((await load({ golden })).ok).toBe(isTaken);
   });
 });

@@ -1,0 +1,113 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { failed, type Result } from '../../domain/failure.ts';
+import { limits } from '../../domain/limits.ts';
+import type { Proof } from '../../scoring/proof/check-bundle.ts';
+
+/** Where a bundle lies: `<folder>/<name>/<version>/`. */
+export interface BundleAt {
+  readonly folder: string;
+  readonly name: string;
+  readonly version: string;
+}
+
+/** What a proof may take. */
+export interface ProofLimits {
+  /** From its start to its answer, milliseconds; its processor time too. */
+  readonly timeoutMs: number;
+  /** Bytes of memory of its process, beside what it maps from files. */
+  readonly memoryBytesMax: number;
+  /** Processor time that one row may take, us. */
+  readonly rowUsMax: number;
+}
+
+export const defaultProofLimits: ProofLimits = {
+  timeoutMs: limits.proofMsMax,
+  memoryBytesMax: limits.proofBytesMax,
+  rowUsMax: limits.proofRowUsMax,
+};
+
+/** What the process of the proof is asked. */
+export interface ProofRequest {
+  readonly bundle: BundleAt;
+  /** A bundle that is proven, to hold it against; null for none. */
+  readonly against: BundleAt | null;
+  readonly rowUsMax: number;
+}
+
+export type ProofAnswer = Result<Proof>;
+
+/** The source runs as it is; the package has it compiled. */
+const entry = fileURLToPath(new URL(`./proof-process${extname(import.meta.filename)}`, import.meta.url));
+/** Part of the memory that JavaScript may take: a bundle's golden rows and files; the rest is the runtime's. */
+const heapShare = 0.5;
+/** The shell sets what Node cannot, and becomes Node: limits hold from its first instruction, and outlive us. */
+const limitedNode = 'ulimit -d "$1" && ulimit -t "$2" && shift 2 && exec "$@"';
+
+/**
+ * Proves a bundle in a process of its own: a graph that never ends, or that takes all memory, would take the loop that handles the
+ * stream with it, since the runtime computes on the thread that asks.
+ *
+ * The kernel bounds the memory (watching it from here would see a burst too late, and nothing while this loop is busy) and the
+ * processor time, so that a process whose parent was killed ends too. Time on the clock is bounded from here. It inherits nothing of
+ * the environment: no secret, no name of a server.
+ *
+ * @param signal ends it: the call then answers that it was cut short.
+ */
+export async function proveBundle(
+  bundle: BundleAt,
+  against: BundleAt | null,
+  { timeoutMs, memoryBytesMax, rowUsMax }: ProofLimits,
+  signal?: AbortSignal,
+): Promise<ProofAnswer> {
+  const path = `${bundle.name}/${bundle.version}`;
+  const request: ProofRequest = { bundle, against, rowUsMax };
+  const child = start(timeoutMs, memoryBytesMax);
+  const ended = endOf(child);
+  const timeout = AbortSignal.timeout(timeoutMs);
+  const anySignal = AbortSignal.any(signal === undefined ? [timeout] : [timeout, signal]);
+  const kill = (): void => void child.kill('SIGKILL');
+  anySignal.addEventListener('abort', kill, { once: true });
+  if (anySignal.aborted) kill();
+  child.send(request, () => undefined);
+  const { answer, cause } = await ended;
+  anySignal.removeEventListener('abort', kill);
+  if (answer !== undefined) return answer;
+  if (signal?.aborted === true) return failed('BUNDLE_CRASHED', 'its proof was cut short, for the program ends.', path);
+  if (timeout.aborted) return failed('BUNDLE_TIMEOUT', `its proof came to no end in ${timeoutMs} ms.`, path);
+  const megabytes = Math.round(memoryBytesMax / 1024 / 1024);
+  const message = `its proof ended by ${cause}: it crashed the runtime, or needed more than ${megabytes} MiB.`;
+  return failed('BUNDLE_CRASHED', message, path);
+}
+
+function start(timeoutMs: number, memoryBytesMax: number): ChildProcess {
+  const kibibytes = String(Math.floor(memoryBytesMax / 1024));
+  // Later than the limit of the clock, which is told by its name.
+  const seconds = String(Math.ceil(timeoutMs / 1_000) + 1);
+  const heapMegabytes = Math.floor((memoryBytesMax * heapShare) / 1024 / 1024);
+  const node = [process.execPath, `--max-old-space-size=${heapMegabytes}`, entry];
+  return spawn('/bin/sh', ['-c', limitedNode, 'proof', kibibytes, seconds, ...node], {
+    env: {},
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    serialization: 'json',
+  });
+}
+
+interface End {
+  readonly answer?: ProofAnswer;
+  /** How it ended, for a sentence. */
+  readonly cause: string;
+}
+
+function endOf(child: ChildProcess): Promise<End> {
+  return new Promise((resolve) => {
+    let answer: ProofAnswer | undefined;
+    child.once('message', (message) => (answer = message as ProofAnswer));
+    // It could not be started, or sent to: `close` need not follow.
+    child.once('error', ({ message }) => resolve({ cause: message }));
+    child.once('close', (code, signalName) => {
+      resolve({ ...(answer === undefined ? {} : { answer }), cause: signalName ?? `exit code ${code}` });
+    });
+  });
+}

@@ -1,0 +1,40 @@
+import type { Failure, FailureCode } from '../../domain/failure.ts';
+import type { LoadedModel } from '../../ports.ts';
+import type { GoldenRow, Manifest } from '../../wire/bundle-schema.ts';
+
+/** A model that is to be proven, with what its bundle says of it. */
+export interface Candidate {
+  readonly model: LoadedModel;
+  readonly manifest: Manifest;
+  /** Each has as many features as the model has columns. */
+  readonly golden: readonly GoldenRow[];
+}
+
+/** Rows with what a model that is proven already says of them, in the columns of the candidate. */
+export interface ReferenceSample {
+  /** Who says it, such as `starter 2026.11.3`. */
+  readonly by: string;
+  /** [rows × F], NaN where it is not known. */
+  readonly features: Float32Array;
+  /** [rows] probability of fake. */
+  readonly scores: Float32Array;
+}
+
+export interface ProofOptions {
+  /** Absent: the candidate is held against its own golden rows alone. */
+  readonly reference: ReferenceSample | null;
+  /** Processor time that one row may take, us. */
+  readonly rowUsMax: number;
+  /** Processor time of this thread, milliseconds from an arbitrary start. */
+  readonly threadCpuMs: () => number;
+}
+
+/** What is wrong with a candidate. The path is the bundle's. */
+export type Fault = Omit<Failure, 'path'>;
+
+/** One thing that a candidate has to show; undefined when it does. Throws what the runtime throws. */
+export type Check = (candidate: Candidate, options: ProofOptions) => Promise<Fault | undefined>;
+
+export function fault(code: FailureCode, message: string): Fault {
+  return { code, message };
+}

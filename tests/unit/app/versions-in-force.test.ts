@@ -1,0 +1,161 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { systemClock as clock } from '../../../src/adapters/system/clock.ts';
+import { openVersions } from '../../../src/app/worker/versions-in-force.ts';
+import { loadConfig } from '../../../src/config/load.ts';
+import type { Config } from '../../../src/config/schema.ts';
+import { FailureError } from '../../../src/domain/failure.ts';
+import { featureCount } from '../../../src/features/extract.ts';
+import { silentTelemetry } from '../../../src/telemetry.ts';
+import { temporaryFolder } from '../adapters/file/folder.ts';
+import { fatalValue, fragileModel, writeBundle } from './small-bundles.ts';
+
+const pathOf = temporaryFolder();
+let folders = 0;
+
+/** A folder of bundles `small/<version>` with a deployment, and a processor's versions over it. */
+class Site {
+  readonly folder = pathOf(`site-${folders++}`);
+  readonly deploymentFile = join(this.folder, 'deployment.json');
+  readonly told: string[] = [];
+
+  constructor(...versions: readonly string[]) {
+    mkdirSync(this.folder);
+    for (const version of versions) writeBundle(this.folder, version);
+  }
+
+  deploy(version: string): this {
+    const deployment = {
+      schema: 'winnow.deployment/1',
+      champion: { name: 'small', version },
+      challengers: [],
+      canary: null,
+    };
+    writeFileSync(`${this.deploymentFile}.new`, JSON.stringify(deployment));
+    renameSync(`${this.deploymentFile}.new`, this.deploymentFile);
+    return this;
+  }
+
+  /** No bundle any more, as after a disk that was not mounted. */
+  takeAway(version: string): this {
+    rmSync(join(this.folder, 'small', version), { recursive: true });
+    return this;
+  }
+
+  async open() {
+    const versions = await openVersions(this.#config(), this.#telemetry(), clock, { warn: () => undefined });
+    let isOpen = true;
+    const close = async (): Promise<void> => {
+      if (isOpen) await versions.close();
+      isOpen = false;
+    };
+    onTestFinished(close);
+    return { ...versions, close };
+  }
+
+  /** A batch of one row that is scored. */
+  async score({ model }: Awaited<ReturnType<typeof openVersions>>): Promise<void> {
+    const lease = model.lease();
+    const scores = await lease.score(new Float32Array(featureCount), 1);
+    await lease.end();
+    if (scores === null) throw new Error('the model failed');
+  }
+
+  #config(): Config {
+    const loaded = loadConfig({
+      environment: {
+        WINNOW_MODEL_DIRECTORY: this.folder,
+        WINNOW_MODEL_DEPLOYMENT_FILE: this.deploymentFile,
+        WINNOW_MODEL_POLL_MS: '100',
+      },
+      readSecretFile: () => '',
+      required: [],
+    });
+    if (!loaded.ok) throw new Error(JSON.stringify(loaded.failure));
+    return loaded.value;
+  }
+
+  #telemetry() {
+    return {
+      ...silentTelemetry,
+      modelLoaded: (_name: string, version: string) => void this.told.push(`loaded ${version}`),
+      modelFellBack: (_name: string, version: string) => void this.told.push(`fell back to ${version}`),
+      modelRefused: ({ code }: { code: string }) => void this.told.push(`refused ${code}`),
+    };
+  }
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await sleep(20);
+}
+
+describe('a start with a champion that is refused', () => {
+  it('has no champion where none was good before', async () => {
+    const site = new Site('1').deploy('missing');
+    await expect(site.open()).rejects.toThrow(FailureError);
+  });
+
+  it('serves the last good one, says so, and takes the deployment as soon as what it names is there', async () => {
+    const site = new Site('1').deploy('1');
+    const before = await site.open();
+    await site.score(before);
+    await before.close();
+
+    const versions = await site.deploy('2').open();
+    expect(versions.model.reference.version).toBe('1');
+    expect(site.told).toEqual(['loaded 1', 'refused BUNDLE_UNREADABLE', 'fell back to 1']);
+    expect(versions.notes()).toEqual([expect.stringContaining('small 1, the last good one') as string]);
+
+    writeBundle(site.folder, '2');
+    await until(() => versions.model.reference.version === '2');
+    expect(versions.notes()).toEqual([]);
+  });
+
+  it('is not tricked into one that never scored', async () => {
+    const site = new Site('1', '2').deploy('1');
+    const first = await site.open();
+    await site.score(first);
+    await first.close();
+    // It was in place, and no batch came.
+    await (await site.deploy('2').open()).close();
+    const record = JSON.parse(readFileSync(`${site.deploymentFile}.last-good`, 'utf8')) as object;
+    expect(record).toMatchObject({ champion: { name: 'small', version: '1' } });
+  });
+
+  it('goes on without a record where none can be written', async () => {
+    const site = new Site('1').deploy('1');
+    mkdirSync(`${site.deploymentFile}.last-good`);
+    const versions = await site.open();
+    await site.score(versions);
+    await versions.close();
+    expect(existsSync(`${site.deploymentFile}.last-good`)).toBe(true);
+  });
+});
+
+it('a champion that fails from its first batch on hands over to the last good one, which is kept warm', async () => {
+  const site = new Site('1').deploy('1');
+  const before = await site.open();
+  await site.score(before);
+  await before.close();
+  writeBundle(site.folder, '2', { model: fragileModel });
+  const versions = await site.deploy('2').open();
+  const lease = versions.model.lease();
+  const fatal = new Float32Array(featureCount).fill(fatalValue);
+  for (let batch = 0; batch < 3; batch++) expect(await lease.score(fatal, 1)).toBeNull();
+  await lease.end();
+  expect(versions.model.reference.version).toBe('1');
+  expect(site.told.at(-1)).toBe('fell back to 1');
+});
+
+it('a refused deployment is tried again when a file of its bundle changes', async () => {
+  const site = new Site('1').deploy('1');
+  const versions = await site.open();
+  writeBundle(site.folder, '2', { tolerance: 0.6 });
+  site.deploy('2');
+  await until(() => site.told.includes('refused BUNDLE_GOLDEN'));
+  writeBundle(site.folder, '2');
+  await until(() => versions.model.reference.version === '2');
+  expect(versions.model.reference.version).toBe('2');
+});

@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest';
+import { limits } from '../../../src/domain/limits.ts';
+import { proveModel } from '../../../src/scoring/proof/prove.ts';
+import type { ProofOptions, ReferenceSample } from '../../../src/scoring/proof/proof.ts';
+import type { GoldenRow } from '../../../src/wire/bundle-schema.ts';
+import { exampleManifest } from '../../../src/wire/examples.ts';
+import { FakeModel, type FakeModelOptions } from './fake-model.ts';
+
+const features = ['device_accounts_24h', 'form_ms'];
+const known = (value: number | undefined): number => (Number.isNaN(value) ? 0 : Math.min(9, Math.max(0, value!)));
+const logOddsOf = ([first, second]: Float32Array): number => known(first) - known(second) - 1;
+const sigmoid = (logOdds: number): number => 1 / (1 + Math.exp(-logOdds));
+const sound: FakeModelOptions = {
+  scoreRow: (row) => sigmoid(logOddsOf(row)),
+  explainRow: ([first, second]) => [known(first), -known(second)],
+};
+const manifest = { ...exampleManifest, features, explanation: { file: 'explanation.onnx', baseLogOdds: -1 } as const };
+const golden: readonly GoldenRow[] = Array.from({ length: 600 }, (_, row) => {
+  const values = [row % 7, row % 5 === 0 ? null : row % 3];
+  return {
+    features: values,
+    probability: sigmoid(logOddsOf(Float32Array.from(values, (value) => value ?? NaN))),
+    tolerance: 1e-5,
+  };
+});
+const reference: ReferenceSample = {
+  by: 'starter 1',
+  features: Float32Array.from(golden.flatMap(({ features: row }) => row.map((value) => value ?? NaN))),
+  scores: Float32Array.from(golden, ({ probability }) => probability),
+};
+const options: ProofOptions = { reference, rowUsMax: 500, threadCpuMs: () => 0 };
+
+function prove(model: FakeModelOptions, more: Partial<ProofOptions> = {}, rows = golden) {
+  return proveModel({ model: new FakeModel({ ...sound, ...model }), manifest, golden: rows }, { ...options, ...more });
+}
+
+describe('proveModel', () => {
+  it('finds nothing wrong with a sound model', async () => {
+    expect(await prove({})).toBeUndefined();
+  });
+
+  it('asks for no more rows at once than a batch has', async () => {
+    const model = new FakeModel(sound);
+    await proveModel({ model, manifest, golden }, options);
+    expect(Math.max(...model.scored.map(({ rows }) => rows))).toBe(limits.scoreRowsMax);
+  });
+
+  it.each<readonly [what: string, model: FakeModelOptions, code: string, message: RegExp]>([
+    [
+      'another probability than a golden one, by its place among all',
+      { scoreRow: (row) => (row[0] === 6 && row[1] === 2 ? 0.5 : sigmoid(logOddsOf(row))) },
+      'BUNDLE_GOLDEN',
+      /golden row 42 gives 0\.5, not /,
+    ],
+    ['NaN for a golden row', { scoreRow: () => NaN }, 'BUNDLE_GOLDEN', /golden row 1 gives NaN/],
+    [
+      'an explanation of another width',
+      { explainRow: () => [1, 2, 3] },
+      'BUNDLE_SHAPE',
+      /gives 3 numbers a row, not 2/,
+    ],
+    [
+      'NaN for a row of which all is missing',
+      { scoreRow: (row) => (row.every(Number.isNaN) ? NaN : sigmoid(logOddsOf(row))) },
+      'BUNDLE_EDGE',
+      /a row of missing values everywhere gets NaN/,
+    ],
+    [
+      'more than 1 for a very large value',
+      { scoreRow: (row) => (row[1]! > 1e12 ? 1.5 : sigmoid(logOddsOf(row))) },
+      'BUNDLE_EDGE',
+      /gets 1\.5/,
+    ],
+    [
+      'an infinite contribution for a very large value',
+      { explainRow: ([first, second]) => [first! > 1e12 ? Infinity : known(first), -known(second)] },
+      'BUNDLE_EDGE',
+      /the explanation of a row .* is Infinity/,
+    ],
+    [
+      'contributions that do not add up',
+      { explainRow: ([first, second]) => [known(first), known(second)] },
+      'BUNDLE_EXPLANATION',
+      /contributions of golden row 2 add up to 0\.731059, its score is 0\.26/,
+    ],
+    [
+      'a graph that throws',
+      { before: () => Promise.reject(new Error('bad node\n at 3')) },
+      'BUNDLE_GOLDEN',
+      /throw: bad node at 3\.$/,
+    ],
+    [
+      'a graph without memory',
+      { before: () => Promise.reject(new Error('std::bad_alloc')) },
+      'BUNDLE_MEMORY',
+      /bad_alloc/,
+    ],
+  ])('refuses %s', async (_, model, code, message) => {
+    expect(await prove(model)).toEqual({ code, message: expect.stringMatching(message) as string });
+  });
+
+  it('refuses what takes more of a processor than it may, by the fastest of its runs', async () => {
+    let atMs = 0;
+    const slow = { before: () => void (atMs += 400) };
+    expect(await prove(slow, { threadCpuMs: () => atMs })).toMatchObject({ code: 'BUNDLE_SLOW', message: /1563 us/ });
+  });
+
+  it('refuses what says nearly the same of the rows of a proven model, whatever its golden rows show', async () => {
+    const ownRows: readonly GoldenRow[] = golden.map(({ tolerance }, row) => ({
+      features: [100 + row, row],
+      probability: row % 2,
+      tolerance,
+    }));
+    const flat: FakeModelOptions = { scoreRow: ([first]) => (first! >= 100 ? first! % 2 : 0.999), explainRow: null };
+    expect(await prove(flat, {}, ownRows)).toMatchObject({
+      code: 'BUNDLE_FLAT',
+      message: /^eight in ten of the 600 rows of starter 1 get between 0\.99\d+ and 0\.99\d+\.$/,
+    });
+    expect(await prove(flat, { reference: null }, ownRows)).toBeUndefined();
+  });
+});
