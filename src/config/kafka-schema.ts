@@ -1,3 +1,5 @@
+import type { z } from 'zod';
+import { configuredTopics, type OptionalTopic, type RequiredTopic, type TopicRow } from '../domain/topics.ts';
 import { bytes, choice, count, flag, list, milliseconds, optionalText, secret, section, text } from './setting.ts';
 import { tlsSection } from './tls-schema.ts';
 
@@ -6,38 +8,23 @@ const topicName = {
   expected: 'a topic name of 1 to 249 letters, digits, dots, dashes and underscores',
   pattern: /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,249}$/,
 };
-const topicChange = 'The cluster has a naming scheme.';
+/** A setting for each topic of the table; what is not required has no default. */
+const topics = section(
+  Object.fromEntries(configuredTopics.map(([role, row]) => [role, topicSetting(row)])) as unknown as Readonly<
+    Record<RequiredTopic, ReturnType<typeof text>> & Record<OptionalTopic, ReturnType<typeof optionalText>>
+  >,
+);
 
-const topics = section({
-  events: text({
+function topicSetting({ name, key, presence, place, more, change }: TopicRow): z.ZodType {
+  const keyed = key === 'account' ? `${place}, keyed by account id.` : `${place}.`;
+  const notes = {
     ...topicName,
-    example: 'account-events',
-    default: 'account-events',
-    reason: 'Where the platform writes its events, keyed by account id.',
-    change: topicChange,
-  }),
-  labels: optionalText({
-    ...topicName,
-    example: 'account-labels',
-    reason:
-      'Where people say what an account is, keyed by account id. Their judgements feed the `reputation` features. Without it, only labels that come among the events count.',
-    change: 'As soon as reviewers or appeals write to such a topic.',
-  }),
-  decisions: text({
-    ...topicName,
-    example: 'account-decisions',
-    default: 'account-decisions',
-    reason: 'Where decisions go, keyed by account id.',
-    change: topicChange,
-  }),
-  deadLetters: text({
-    ...topicName,
-    example: 'account-events-dead-letter',
-    default: 'account-events-dead-letter',
-    reason: 'Where bytes go that are no valid event, unchanged, so that they can be repaired and sent again.',
-    change: topicChange,
-  }),
-});
+    example: name,
+    reason: more === undefined ? keyed : `${keyed} ${more}`,
+    change: change ?? 'The cluster has a naming scheme.',
+  };
+  return presence === 'required' ? text({ ...notes, default: name }) : optionalText(notes);
+}
 
 const tls = tlsSection({
   one: 'A broker',

@@ -1,6 +1,13 @@
+import { configuredTopics } from '../domain/topics.ts';
 import { isLoopback, isLoopbackNode } from './loopback.ts';
 import type { Config, SettingPath } from './schema.ts';
 import { valueAt } from './tree.ts';
+
+/** Those of the topics; at the dead letters, which nobody may read as events, a fault is told. */
+const topicSettings = [
+  'kafka.topics.deadLetters',
+  ...configuredTopics.flatMap(([role]) => (role === 'deadLetters' ? [] : [`kafka.topics.${role}` as const])),
+] as const satisfies readonly [SettingPath, ...SettingPath[]];
 
 /** What has to hold between settings that are each right by themselves. */
 export interface Relation {
@@ -173,7 +180,7 @@ const exposure: readonly Relation[] = [
     remedy: 'Set http.remoteAllowed to true where the network is trusted, or take 127.0.0.1.',
   },
   {
-    between: ['kafka.topics.deadLetters', 'kafka.topics.events', 'kafka.topics.labels', 'kafka.topics.decisions'],
+    between: topicSettings,
     holds: ({ kafka: { topics } }) => {
       const named = Object.values(topics).filter((topic) => topic !== undefined);
       return new Set(named).size === named.length;

@@ -1,3 +1,4 @@
+import { topics } from '../domain/topics.ts';
 import { loadReference, type LoadedReference, type ReferenceOptions } from '../adapters/reference/load.ts';
 import { EmbeddedFeatureStore } from '../adapters/embedded/store.ts';
 import { EntityKeyHasher } from '../features/entity-key.ts';
@@ -5,7 +6,7 @@ import { EntityKeyHasher } from '../features/entity-key.ts';
 /** What commands over files share: they keep no state beyond their run, so that a fixed key is no risk and repeats results. */
 
 /** The topic that a file's lines stand for. */
-export const offlineTopic = 'account-events';
+export const offlineTopic = topics.events.name;
 
 const memoryBytesMax = 1280 * 1024 * 1024;
 const offlineKey = new TextEncoder().encode('winnow-offline-0');

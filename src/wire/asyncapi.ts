@@ -3,6 +3,7 @@ import type { EventType } from '../domain/event.ts';
 import { eventTypes, isLabelEvent } from '../domain/event.ts';
 import { failureCatalogue } from '../domain/failure.ts';
 import { limits } from '../domain/limits.ts';
+import { topicRows, type TopicRow } from '../domain/topics.ts';
 import { decisionSchema } from './decision-schema.ts';
 import { deadLetterHeaders, type shrunkHeaders } from './dead-letter.ts';
 import { eventSchemas } from './event-schema.ts';
@@ -57,7 +58,7 @@ const headerDescriptions: Record<(typeof deadLetterHeaders)[number], JsonSchema>
   'failed-at': { type: 'string', format: 'date-time', description: 'When it was refused.' },
 };
 
-/** The five topics and what travels on them: AsyncAPI 3, https://www.asyncapi.com/docs/reference/specification/v3.0.0 */
+/** The topics and what travels on them: AsyncAPI 3, https://www.asyncapi.com/docs/reference/specification/v3.0.0 */
 export function asyncApiDocument(): object {
   return {
     asyncapi: '3.0.0',
@@ -72,13 +73,7 @@ export function asyncApiDocument(): object {
     },
     defaultContentType: 'application/cloudevents+json',
     channels: channels(),
-    operations: {
-      receiveEvents: operation('receive', 'accountEvents', 'Reads what happens to accounts.'),
-      receiveLabels: operation('receive', 'accountLabels', 'Reads what accounts turned out to be.'),
-      sendDecisions: operation('send', 'accountDecisions', 'Says what to do about an account.'),
-      sendShadowDecisions: operation('send', 'accountDecisionsShadow', 'Says what a challenger would have decided.'),
-      sendDeadLetters: operation('send', 'accountEventsDeadLetter', 'Hands on what is no event.'),
-    },
+    operations: operations(),
     components: { messages: messages(), schemas: schemas() },
   };
 }
@@ -87,34 +82,38 @@ function channels(): object {
   const modes =
     `CloudEvents 1.0, JSON, at most ${limits.eventBytesMax} bytes. Structured mode is canonical; binary mode (ce_ headers, ` +
     'the value is data) is accepted too.';
-  return {
-    accountEvents: {
-      address: 'account-events',
-      description: `Written by the platform, read by Winnow. ${modes}`,
-      messages: references(eventTypes.filter((type) => !isLabelEvent(type)).map(idOf)),
-    },
-    accountLabels: {
-      address: 'account-labels',
-      description: `Written by reviewers and appeals, read by Winnow and by training. ${modes}`,
-      messages: references(eventTypes.filter(isLabelEvent).map(idOf)),
-    },
-    accountDecisions: {
-      address: 'account-decisions',
-      description: 'Written by Winnow, read by trust teams.',
-      messages: references(['Decision']),
-    },
-    accountDecisionsShadow: {
-      address: 'account-decisions-shadow',
-      description: 'Decisions of challengers, mode "shadow": written by Winnow, read by data scientists.',
-      messages: references(['Decision']),
-    },
-    accountEventsDeadLetter: {
-      address: 'account-events-dead-letter',
-      description: 'Written by Winnow, read by whoever repairs the records.',
-      messages: references(['DeadLetter']),
-    },
-  };
+  return Object.fromEntries(
+    topicRows.map(([, { name, direction, carries, parties }]) => [
+      channelOf(name),
+      {
+        address: name,
+        description: direction === 'in' ? `${parties} ${modes}` : parties,
+        messages: references(carried[carries]),
+      },
+    ]),
+  );
 }
+
+function operations(): object {
+  return Object.fromEntries(
+    topicRows.map(([role, { name, direction, summary }]) => {
+      const action = direction === 'in' ? 'receive' : 'send';
+      return [`${action}${role[0]!.toUpperCase()}${role.slice(1)}`, operation(action, channelOf(name), summary)];
+    }),
+  );
+}
+
+/** `account-events` is the channel `accountEvents`. */
+function channelOf(topic: string): string {
+  return topic.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+const carried: Readonly<Record<TopicRow['carries'], readonly string[]>> = {
+  events: eventTypes.filter((type) => !isLabelEvent(type)).map(idOf),
+  labels: eventTypes.filter(isLabelEvent).map(idOf),
+  decisions: ['Decision'],
+  deadLetters: ['DeadLetter'],
+};
 
 function messages(): object {
   const events = eventTypes.map((type) => [idOf(type), message(eventSchemas[type], type, exampleEvents[type])]);

@@ -1,3 +1,4 @@
+import { topics } from '../domain/topics.ts';
 import type { EventType } from '../domain/event.ts';
 import type { Deployment, Manifest } from './bundle-schema.ts';
 import type { WireDecision } from './decision-schema.ts';
@@ -158,7 +159,7 @@ export const exampleDecision: WireDecision = {
     trigger: {
       event_id: '01JDE7Q0X8W9K3V5T2M4N6P7R8',
       type: 'account.signup',
-      topic: 'account-events',
+      topic: topics.events.name,
       partition: 3,
       offset: '81231',
     },
@@ -209,7 +210,7 @@ export const exampleDeadLetter = {
     'error-code': 'EVENT_WRONG_TYPE',
     'error-message': 'Invalid input: expected string, received number',
     'error-path': '$.subject',
-    'source-topic': 'account-events',
+    'source-topic': topics.events.name,
     'source-partition': '3',
     'source-offset': '81231',
     'failed-at': '2026-11-24T04:36:51.140Z',

@@ -1,3 +1,4 @@
+import type { TopicNames } from '../../domain/topics.ts';
 import type { HiddenText, TlsSettings } from '../../net/tls.ts';
 
 /**
@@ -9,19 +10,13 @@ export interface KafkaSettings {
   readonly brokers: readonly string[];
   readonly clientId: string;
   readonly groupId: string;
-  readonly topics: TopicSettings;
+  readonly topics: TopicNames;
   readonly tls: TlsSettings;
   readonly sasl: SaslSettings;
   readonly consumer: ConsumerSettings;
   readonly producer: ProducerSettings;
   readonly retry: RetrySettings;
   readonly connectionTimeoutMs: number;
-}
-
-export interface TopicSettings {
-  readonly events: string;
-  readonly decisions: string;
-  readonly deadLetters: string;
 }
 
 export interface SaslSettings {

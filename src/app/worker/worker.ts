@@ -3,6 +3,7 @@ import { KafkaOutput } from '../../adapters/kafka/producer.ts';
 import type { KafkaLogger } from '../../adapters/kafka/settings.ts';
 import type { Logger } from '../../adapters/log/logger.ts';
 import type { Config } from '../../config/schema.ts';
+import { inputsOf } from '../../domain/topics.ts';
 import { actions } from '../../domain/decision.ts';
 import { EntityKeyHasher } from '../../features/entity-key.ts';
 import type { Reference } from '../../features/reference.ts';
@@ -16,7 +17,7 @@ import { combineTelemetry, type HistoryReading, type Telemetry } from '../../tel
 import type { Farewell } from '../farewell.ts';
 import { orThrow } from '../versions.ts';
 import { dividedHistoryTelemetry, openHistory, type History } from './history.ts';
-import { inputsOf, prepareTopics } from './topics.ts';
+import { prepareTopics } from './topics.ts';
 import { openVersions, type VersionsInForce } from './versions-in-force.ts';
 
 /** What a worker is given by the machine that it works on. */

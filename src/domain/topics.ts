@@ -1,0 +1,120 @@
+/**
+ * The topics, a row each. Settings and their documents, the AsyncAPI document, what is made and checked at the start and what is read
+ * all come from here: a new topic is one row, and whoever reads or writes it.
+ */
+export interface TopicRow {
+  /** What it is called unless the settings say otherwise; the contract's. */
+  readonly name: string;
+  /** Whether Winnow reads it or writes it. */
+  readonly direction: 'in' | 'out';
+  /** What is the key of a record: the account that it is about, or what came with the record that it answers. */
+  readonly key: 'account' | 'received';
+  /** What travels on it; `src/wire/asyncapi.ts` has the messages. */
+  readonly carries: 'events' | 'labels' | 'decisions' | 'deadLetters';
+  /** `announced`: the contract has it, and this version neither reads nor writes it. */
+  readonly presence: 'required' | 'optional' | 'announced';
+  /** Bytes of a record batch that it must take, where the default of brokers (1 MB) does not do. */
+  readonly messageBytesMax?: number;
+  /** For the settings: where or what, and then more; `, keyed by account id` is put between them where it is. */
+  readonly place: string;
+  readonly more?: string;
+  /** For the settings: when to name another. */
+  readonly change?: string;
+  /** For the AsyncAPI document: who writes and reads it, and what Winnow does there. */
+  readonly parties: string;
+  readonly summary: string;
+}
+
+export const topics = {
+  events: {
+    name: 'account-events',
+    direction: 'in',
+    key: 'account',
+    carries: 'events',
+    presence: 'required',
+    place: 'Where the platform writes its events',
+    parties: 'Written by the platform, read by Winnow.',
+    summary: 'Reads what happens to accounts.',
+  },
+  labels: {
+    name: 'account-labels',
+    direction: 'in',
+    key: 'account',
+    carries: 'labels',
+    presence: 'optional',
+    place: 'Where people say what an account is',
+    more: 'Their judgements feed the `reputation` features. Without it, only labels that come among the events count.',
+    change: 'As soon as reviewers or appeals write to such a topic.',
+    parties: 'Written by reviewers and appeals, read by Winnow and by training.',
+    summary: 'Reads what accounts turned out to be.',
+  },
+  decisions: {
+    name: 'account-decisions',
+    direction: 'out',
+    key: 'account',
+    carries: 'decisions',
+    presence: 'required',
+    place: 'Where decisions go',
+    parties: 'Written by Winnow, read by trust teams.',
+    summary: 'Says what to do about an account.',
+  },
+  shadowDecisions: {
+    name: 'account-decisions-shadow',
+    direction: 'out',
+    key: 'account',
+    carries: 'decisions',
+    presence: 'announced',
+    place: 'Where decisions of challengers go',
+    parties: 'Decisions of challengers, mode "shadow": written by Winnow, read by data scientists.',
+    summary: 'Says what a challenger would have decided.',
+  },
+  deadLetters: {
+    name: 'account-events-dead-letter',
+    direction: 'out',
+    key: 'received',
+    carries: 'deadLetters',
+    presence: 'required',
+    // Headers beside the largest record.
+    messageBytesMax: 2 * 1024 * 1024,
+    place: 'Where bytes go that are no valid event, unchanged, so that they can be repaired and sent again',
+    parties: 'Written by Winnow, read by whoever repairs the records.',
+    summary: 'Hands on what is no event.',
+  },
+} as const satisfies Record<string, TopicRow>;
+
+type Rows = typeof topics;
+type RolesThatAre<Presence extends TopicRow['presence']> = {
+  [Role in keyof Rows]: Rows[Role]['presence'] extends Presence ? Role : never;
+}[keyof Rows];
+
+export type RequiredTopic = RolesThatAre<'required'>;
+export type OptionalTopic = RolesThatAre<'optional'>;
+export type ConfiguredTopic = RequiredTopic | OptionalTopic;
+
+/** What the topics are called in an installation. */
+export type TopicNames = Readonly<Record<RequiredTopic, string>> & {
+  readonly [Role in OptionalTopic]?: string | undefined;
+};
+
+/** In the order of the table. */
+export const topicRows: readonly (readonly [keyof Rows, TopicRow])[] = Object.entries(topics) as [
+  keyof Rows,
+  TopicRow,
+][];
+
+export const configuredTopics = topicRows.filter(
+  (row): row is readonly [ConfiguredTopic, TopicRow] => row[1].presence !== 'announced',
+);
+
+/** The topics that an installation has, by their names there. */
+export function topicsNamed(names: TopicNames): readonly { readonly topic: string; readonly row: TopicRow }[] {
+  return configuredTopics.flatMap(([role, row]) => {
+    const topic = names[role];
+    return topic === undefined ? [] : [{ topic, row }];
+  });
+}
+
+/** What is read: events and, where it is named, what people say of accounts. */
+export function inputsOf(names: TopicNames): readonly string[] {
+  return topicsNamed(names).flatMap(({ topic, row }) => (row.direction === 'in' ? [topic] : []));
+}
