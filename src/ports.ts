@@ -1,6 +1,7 @@
 import type { Failure } from './domain/failure.ts';
 import type { Hold, HoldPlace } from './domain/hold.ts';
 import type { Standing } from './domain/standing.ts';
+import type { Form } from './features/norms/forms.ts';
 import type { ObservationBatch } from './features/observation.ts';
 
 /**
@@ -230,6 +231,8 @@ export interface MatrixHeader {
     readonly group: string;
     /** Hash of its definition, 16 hexadecimal digits. */
     readonly definition: string;
+    /** What its column holds. */
+    readonly form: Form;
   }[];
 }
 

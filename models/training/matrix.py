@@ -16,7 +16,8 @@ LEADING_COLUMNS = ("account_id", "event_id", "type", "time_ms", "label", "segmen
 CATALOGUE_COMMENT = "# catalogue_version="
 GROUPS_COMMENT = "# groups="
 DEFINITIONS_COMMENT = "# definitions="
-HEADER_LINES = 4
+FORMS_COMMENT = "# forms="
+HEADER_LINES = 5
 LABELS = {"genuine": 0, "fake": 1}
 
 
@@ -43,6 +44,7 @@ class Matrix:
     features: tuple[str, ...]
     groups: tuple[str, ...]  # of each feature
     definitions: tuple[str, ...]  # hash of the definition of each feature
+    forms: tuple[str, ...]  # `value` or `rank` of each feature
     accounts: Accounts
     account: np.ndarray  # int64: index into accounts
     event_type: np.ndarray  # str
@@ -77,9 +79,10 @@ def read_matrix(paths: Sequence[Path]) -> Matrix:
 def read_test_matrix(path: Path, trained: Matrix) -> Matrix:
     """Reads a stream of its own to test on what `trained` has taught. Raises MatrixError."""
     matrix = read_matrix([path])
-    if (matrix.features, matrix.definitions, matrix.catalogue_version) != (
+    if (matrix.features, matrix.definitions, matrix.forms, matrix.catalogue_version) != (
         trained.features,
         trained.definitions,
+        trained.forms,
         trained.catalogue_version,
     ):
         raise MatrixError(f"{path}: catalogue or columns differ from the training matrix")
@@ -94,6 +97,7 @@ class _Header:
     features: tuple[str, ...]
     groups: tuple[str, ...]
     definitions: tuple[str, ...]
+    forms: tuple[str, ...]
 
 
 class _Reader:
@@ -163,6 +167,7 @@ class _Reader:
             features=self.header.features,
             groups=self.header.groups,
             definitions=self.header.definitions,
+            forms=self.header.forms,
             accounts=self._accounts(account, time_ms),
             account=account,
             event_type=np.array(self.event_type),
@@ -187,22 +192,28 @@ class _Reader:
 
 
 def _read_header(path: Path, lines: list[str]) -> _Header:
-    catalogue, groups, definitions, columns = lines
-    comments = ((catalogue, CATALOGUE_COMMENT), (groups, GROUPS_COMMENT), (definitions, DEFINITIONS_COMMENT))
+    catalogue, groups, definitions, forms, columns = lines
+    comments = (
+        (catalogue, CATALOGUE_COMMENT),
+        (groups, GROUPS_COMMENT),
+        (definitions, DEFINITIONS_COMMENT),
+        (forms, FORMS_COMMENT),
+    )
     for number, (line, comment) in enumerate(comments, start=1):
         if not line.startswith(comment):
             raise MatrixError(f"{path}:{number}: expected `{comment}…`; write the matrix with `winnow features`")
     names = tuple(next(csv.reader([columns]), []))
     features = names[len(LEADING_COLUMNS) :]
     if names[: len(LEADING_COLUMNS)] != LEADING_COLUMNS or not features:
-        raise MatrixError(f"{path}:4: expected the columns {','.join(LEADING_COLUMNS)} and then features")
+        raise MatrixError(f"{path}:5: expected the columns {','.join(LEADING_COLUMNS)} and then features")
     if len(set(features)) != len(features) or "" in features:
-        raise MatrixError(f"{path}:4: feature columns need distinct names")
+        raise MatrixError(f"{path}:5: feature columns need distinct names")
     return _Header(
         catalogue.removeprefix(CATALOGUE_COMMENT).strip(),
         features,
         _of_each(features, groups.removeprefix(GROUPS_COMMENT), f"{path}:2", "group"),
         _of_each(features, definitions.removeprefix(DEFINITIONS_COMMENT), f"{path}:3", "definition"),
+        _of_each(features, forms.removeprefix(FORMS_COMMENT), f"{path}:4", "form"),
     )
 
 

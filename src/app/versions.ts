@@ -6,12 +6,14 @@ import { folderReader } from '../adapters/file/reader.ts';
 import { failed, FailureError, success, type Result } from '../domain/failure.ts';
 import { limits } from '../domain/limits.ts';
 import { featureNames } from '../features/catalogue.ts';
+import type { Norms } from '../features/norms/norms.ts';
 import { loadPolicy } from '../policy/load-policy.ts';
 import { describeFaults } from '../policy/policy-fault.ts';
 import type { Policy } from '../policy/policy.ts';
 import { bundleFileNames, loadBundle } from '../scoring/bundle.ts';
 import { parseDeployment } from '../scoring/bundle-files.ts';
 import type { Proof } from '../scoring/proof/check-bundle.ts';
+import { parseNorms } from '../scoring/norms-file.ts';
 import type { ServedModel } from '../scoring/served-model.ts';
 import type { Deployment } from '../wire/bundle-schema.ts';
 import { modelRuntime } from './model-runtime.ts';
@@ -104,6 +106,17 @@ export async function loadPolicyFile(file: string): Promise<Result<Policy>> {
   const policy = loadPolicy(bytes, featureNames);
   if (policy.ok) return success(policy.value);
   return failed('POLICY_INVALID', `it has faults.\n${describeFaults(file, policy.failure)}\n`, file);
+}
+
+/** The norms in a file, over features as they are defined here. */
+export async function loadNormsFile(file: string): Promise<Result<Norms>> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await folderReader(dirname(file)).read(basename(file), limits.normsBytesMax);
+  } catch (error) {
+    return failed('NORMS_UNREADABLE', `${(error as Error).message}.`, file);
+  }
+  return parseNorms(bytes, file);
 }
 
 /** A result's value; throws its failure. For start-up, where there is nothing else to do. */

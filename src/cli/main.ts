@@ -17,6 +17,7 @@ const commands = [
   import('./simulate.ts'),
   import('./features.ts'),
   import('./model.ts'),
+  import('./calibrate.ts'),
   import('./import.ts'),
   import('./generate.ts'),
   import('./check-config.ts'),

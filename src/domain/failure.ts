@@ -176,6 +176,26 @@ export const failureCatalogue = {
     remedy:
       'Make it again under a version of its own; a bundle is never edited. A running processor keeps its champion.',
   },
+  NORMS_UNREADABLE: {
+    meaning: 'The norms cannot be read.',
+    remedy: 'Check the path; winnow calibrate makes them. A running processor keeps those in force.',
+  },
+  NORMS_INVALID: {
+    meaning: 'The norms do not fit their schema.',
+    remedy: 'Make them again with winnow calibrate; they are never edited. A running processor keeps those in force.',
+  },
+  NORMS_DEFINITIONS: {
+    meaning: 'The norms describe features that this version does not have, or defines otherwise.',
+    remedy: 'Make them again with winnow calibrate of this version. A running processor keeps those in force.',
+  },
+  NORMS_VERSION_TAKEN: {
+    meaning: 'The norms have the version of others.',
+    remedy: 'Make them again with winnow calibrate; they are never edited. A running processor keeps those in force.',
+  },
+  CALIBRATION_TOO_SMALL: {
+    meaning: 'The events are too few to say what is usual on the platform.',
+    remedy: 'Give as many events and accounts as the message says, a week or more; until then run without norms.',
+  },
   DEPLOYMENT_INVALID: {
     meaning: 'deployment.json cannot be used.',
     remedy: 'Name a champion that exists under models/.',

@@ -53,6 +53,12 @@ export const limits = {
   proofMsMax: 60_000,
   proofBytesMax: 1024 * 1024 * 1024,
   proofRowUsMax: 500,
+  /** Values that describe one distribution of norms: with one more, a power of two. */
+  normsCutsMax: 31,
+  /** Models whose scores one file of norms describes. */
+  normsScoresMax: 16,
+  /** Bytes of a file of norms: ten types, of each a distribution of each feature. */
+  normsBytesMax: 8 * 1024 * 1024,
 
   /** Characters of a dead letter's `error-message` header. */
   headerLengthMax: 512,

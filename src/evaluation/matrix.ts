@@ -8,22 +8,25 @@ import type { FailureCode } from '../domain/failure.ts';
 import { limits } from '../domain/limits.ts';
 import { catalogue, catalogueVersion, definitionHashes } from '../features/catalogue.ts';
 import type { EntityKeyHasher } from '../features/entity-key.ts';
-import { extractFeatures, featureCount } from '../features/extract.ts';
-import { Observer } from '../features/observe.ts';
+import { featureCount } from '../features/extract.ts';
+import type { Norms } from '../features/norms/norms.ts';
 import type { Reference } from '../features/reference.ts';
 import type { FeatureStore, MatrixHeader, MatrixSink, RecordBatch } from '../ports.ts';
-import { decodeBatch } from '../steps/decode-batch.ts';
-import { enrichBatch } from '../steps/enrich-batch.ts';
-import { observeBatch } from '../steps/observe-batch.ts';
-import { StreamBounds } from '../steps/stream-bounds.ts';
+import { ModelInputs } from '../scoring/model-inputs.ts';
+import { featureBatches } from './feature-batches.ts';
 import { offlineHasher, offlineReference, offlineStore, offlineTopic } from './offline.ts';
 
-/** What a training matrix of this catalogue says of itself. */
-export function matrixHeader(winnowVersion: string): MatrixHeader {
+/** What a training matrix of this catalogue says of itself. @param ranked features that it holds as ranks. */
+export function matrixHeader(winnowVersion: string, ranked: ReadonlySet<string> = new Set()): MatrixHeader {
   return {
     catalogueVersion,
     winnowVersion,
-    features: catalogue.map(({ name, group }, column) => ({ name, group, definition: definitionHashes[column]! })),
+    features: catalogue.map(({ name, group }, column) => ({
+      name,
+      group,
+      definition: definitionHashes[column]!,
+      form: ranked.has(name) ? 'rank' : 'value',
+    })),
   };
 }
 
@@ -42,6 +45,8 @@ export interface MatrixReport {
 /**
  * Writes the training matrix: one row per scored event, from the very steps of the pipeline in the same order, so that a model
  * is trained on what it will see. Closes the sink only when all is written.
+ *
+ * @param inputs makes the rows, all columns in order, of features as they are: as where a model takes some as ranks.
  */
 export async function writeMatrix(
   batches: AsyncIterable<RecordBatch>,
@@ -50,25 +55,20 @@ export async function writeMatrix(
   hasher: EntityKeyHasher,
   reference: Reference,
   sink: MatrixSink,
+  inputs: ModelInputs | null = null,
 ): Promise<MatrixReport> {
-  const observer = new Observer(hasher);
-  const bounds = new StreamBounds();
   const leftOut: Partial<Record<FailureCode, number>> = {};
   const unreadable: Partial<Record<UnreadableMember, number>> = {};
   const used = new Set<string>();
   let rows = 0;
   let events = 0;
-  for await (const batch of bounds.readAhead(batches)) {
-    const enriched = enrichBatch(decodeBatch(batch, Date.now(), bounds), reference);
-    for (const code of enriched.deadLetterCodes) leftOut[code] = (leftOut[code] ?? 0) + 1;
-    const snapshots = await store.observe(observeBatch(observer, batch, enriched));
-    const features = new Float32Array(enriched.facts.length * featureCount);
-    extractFeatures(enriched.facts, snapshots.values, features);
-    snapshots.release();
-    events += enriched.facts.length;
-    for (const facts of enriched.facts)
+  for await (const batch of featureBatches(batches, store, hasher, reference)) {
+    for (const code of batch.leftOut) leftOut[code] = (leftOut[code] ?? 0) + 1;
+    events += batch.facts.length;
+    for (const facts of batch.facts)
       for (const member of facts.unreadable) unreadable[member] = (unreadable[member] ?? 0) + 1;
-    for (const [row, { event }] of enriched.facts.entries()) {
+    const values = inputs === null ? batch.features : inputs.pick(batch.features, 0, batch.facts.length);
+    for (const [row, { event }] of batch.facts.entries()) {
       if (isLabelEvent(event.type)) continue;
       const known = labels.get(event.subject);
       if (known !== undefined) used.add(event.subject);
@@ -81,7 +81,7 @@ export async function writeMatrix(
           label: known?.label ?? null,
           segment: known?.segment || null,
         },
-        features.subarray(row * featureCount, (row + 1) * featureCount),
+        values.subarray(row * featureCount, (row + 1) * featureCount),
       );
       rows++;
     }
@@ -101,12 +101,15 @@ export async function writeMatrixFile(files: {
   readonly out: string;
   /** Of Winnow, as in package.json. */
   readonly winnowVersion: string;
+  /** Makes ranks of some features; absent for values alone. */
+  readonly ranks?: { readonly norms: Norms; readonly features: readonly string[] };
   /** As what serves has them: what an address says depends on them. */
   readonly reference?: ReferenceOptions;
 }): Promise<MatrixReport> {
   const labels = files.labels === undefined ? new Map<string, Label>() : await readLabels(files.labels);
   const open = files.out.endsWith('.parquet') ? openParquetMatrix : openCsvMatrix;
-  const sink = await open(files.out, matrixHeader(files.winnowVersion));
+  const ranked = new Set(files.ranks?.features);
+  const sink = await open(files.out, matrixHeader(files.winnowVersion, ranked));
   const batches = readRecords({
     path: files.events,
     topic: offlineTopic,
@@ -114,9 +117,17 @@ export async function writeMatrixFile(files: {
     nowMs: Date.now,
   });
   const { reference } = await offlineReference(files.reference);
-  const summary = await writeMatrix(batches, labels, offlineStore(), offlineHasher(), reference, sink);
+  const inputs = files.ranks === undefined ? null : rankedInputs(files.ranks.norms, ranked);
+  const summary = await writeMatrix(batches, labels, offlineStore(), offlineHasher(), reference, sink, inputs);
   if (summary.events === 0) refuseWithoutEvents(files.events, summed(summary.leftOut));
   return summary;
+}
+
+/** The whole catalogue, some of it as ranks: by what makes the rows of a model that takes them. */
+export function rankedInputs(norms: Norms, ranked: ReadonlySet<string>): ModelInputs {
+  const columns = Int32Array.from(catalogue.keys());
+  const rankedColumns = columns.filter((column) => ranked.has(catalogue[column]!.name));
+  return new ModelInputs(columns, rankedColumns, norms);
 }
 
 function summed(counts: MatrixReport['leftOut']): number {

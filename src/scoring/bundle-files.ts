@@ -44,7 +44,8 @@ export function parseGoldenRows(bytes: Uint8Array, path: string): Result<readonl
   return success(rows);
 }
 
-function parseJson<T>(schema: Schema<T>, bytes: Uint8Array, code: FailureCode, path: string): Result<T> {
+/** Reads JSON by a schema, or says with `code` what is wrong with it. */
+export function parseJson<T>(schema: Schema<T>, bytes: Uint8Array, code: FailureCode, path: string): Result<T> {
   let value: unknown;
   try {
     value = JSON.parse(new TextDecoder().decode(bytes));

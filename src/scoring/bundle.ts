@@ -6,16 +6,19 @@ import { catalogueVersion, definitionHashes, featureColumn } from '../features/c
 import type { FileReader, LoadedModel, ModelRuntime, ModelShape } from '../ports.ts';
 import type { GoldenRow, Manifest } from '../wire/bundle-schema.ts';
 import { parseGoldenRows, parseManifest } from './bundle-files.ts';
+import { undescribed } from './model-inputs.ts';
+import { parseNorms } from './norms-file.ts';
 import { isOutOfMemory, oneLine } from './runtime-error.ts';
-import { ServedModel } from './served-model.ts';
+import { ServedModel, type RankInputs } from './served-model.ts';
 
 const modelFile = 'model.onnx';
 const explanationFile = 'explanation.onnx';
 const manifestFile = 'manifest.json';
 const goldenFile = 'golden.jsonl';
 const cardFile = 'card.md';
+const normsFile = 'norms.json';
 /** All files that a bundle may have. */
-export const bundleFileNames = [manifestFile, modelFile, explanationFile, goldenFile, cardFile] as const;
+export const bundleFileNames = [manifestFile, modelFile, explanationFile, goldenFile, cardFile, normsFile] as const;
 
 /** The files of a bundle, read: the ones that the manifest hashed, over features that the catalogue defines as the model learned them. */
 export interface BundleContents {
@@ -24,6 +27,8 @@ export interface BundleContents {
   readonly manifestSha256: string;
   /** The catalogue's column of each column of the model. */
   readonly columns: Int32Array;
+  /** What the model takes as ranks. */
+  readonly ranks: RankInputs;
   readonly golden: readonly GoldenRow[];
   readonly bytes: ReadonlyMap<string, Uint8Array>;
 }
@@ -43,9 +48,11 @@ export async function readBundle(files: FileReader, name: string, version: strin
   }
   const columns = columnsOf(manifest, folder);
   if (!columns.ok) return columns;
+  const ranks = ranksOf(contents.value, columns.value, folder);
+  if (!ranks.ok) return ranks;
   const golden = goldenOf(manifest, bytes.get(goldenFile)!, folder);
   if (!golden.ok) return golden;
-  return success({ ...contents.value, columns: columns.value, golden: golden.value });
+  return success({ ...contents.value, columns: columns.value, ranks: ranks.value, golden: golden.value });
 }
 
 /** A bundle that is read, and runs: its graphs have the contract's shape. Whoever has it releases the model. */
@@ -80,6 +87,20 @@ export async function openBundle(
   return failed('BUNDLE_SHAPE', fault, folder);
 }
 
+/** What the model takes as ranks, with the norms that the bundle brings for platforms without their own. */
+function ranksOf({ manifest, bytes }: Contents, columns: Int32Array, folder: string): Result<RankInputs> {
+  const { features, forms = {} } = manifest;
+  const ranked = Int32Array.from(features.keys().filter((at) => forms[features[at]!] === 'rank'));
+  const file = bytes.get(normsFile);
+  if (file === undefined) return success({ columns: ranked, norms: null });
+  const norms = parseNorms(file, `${folder}/${normsFile}`);
+  if (!norms.ok) return norms;
+  const missing = undescribed(ranked, columns, norms.value);
+  if (missing.length === 0) return success({ columns: ranked, norms: norms.value });
+  const message = `its norms do not describe ${missing.slice(0, 5).join(', ')} (${missing.length} in all).`;
+  return failed('BUNDLE_INVALID', message, `${folder}/${normsFile}`);
+}
+
 /** A bundle that was proven elsewhere, to serve. `provenSha256`: of the manifest that the proof was about. */
 export async function loadBundle(
   files: FileReader,
@@ -90,10 +111,10 @@ export async function loadBundle(
 ): Promise<Result<ServedModel>> {
   const opened = await openBundle(files, runtime, name, version);
   if (!opened.ok) return opened;
-  const { manifest, manifestSha256, model, columns } = opened.value;
+  const { manifest, manifestSha256, model, columns, ranks } = opened.value;
   if (manifestSha256 === provenSha256) {
     const reference: ModelReference = { name, version, sha256: manifest.files[modelFile].sha256 };
-    return success(new ServedModel(model, reference, columns));
+    return success(new ServedModel(model, reference, columns, ranks));
   }
   await model.release();
   return failed('BUNDLE_HASH', 'it was replaced while it was being proven.', `${name}/${version}/${manifestFile}`);
@@ -108,7 +129,7 @@ async function readFiles(files: FileReader, folder: string): Promise<Result<Cont
     const manifest = parseManifest(written, path);
     if (!manifest.ok) return manifest;
     const bytes = new Map<string, Uint8Array>();
-    for (const name of [modelFile, goldenFile, cardFile, explanationFile] as const) {
+    for (const name of [modelFile, goldenFile, cardFile, explanationFile, normsFile] as const) {
       const hash = manifest.value.files[name]?.sha256;
       if (hash === undefined) continue;
       path = `${folder}/${name}`;

@@ -1,5 +1,6 @@
 import type { ModelReference } from '../domain/decision.ts';
 import type { Failure } from '../domain/failure.ts';
+import type { Norms } from '../features/norms/norms.ts';
 import type { Clock } from '../ports.ts';
 import type { Telemetry } from '../telemetry.ts';
 import type { ServedModel } from './served-model.ts';
@@ -20,6 +21,8 @@ export interface ModelSlotOptions {
 /** One batch's hold on one model: the batch is scored and explained by it, whatever is put into the slot meanwhile. */
 export interface ModelLease {
   readonly reference: ModelReference;
+  /** By which its ranks are made: the platform's where they describe what it ranks, else those that it brings. */
+  readonly norms: Norms | null;
   /** [rows] probabilities, or null when the model failed: then the batch goes by rules alone. */
   score(features: Float32Array, rows: number): Promise<Float32Array | null>;
   /** [rows.length × featureCount] log-odds, or null when the explanation failed. */
@@ -59,14 +62,16 @@ export class ModelSlot {
     if (retired !== null) await this.#free(retired.retire());
   }
 
-  /** Takes the champion for one batch. */
-  lease(): ModelLease {
+  /** Takes the champion for one batch, on a platform with these norms, or none. */
+  lease(platform: Norms | null = null): ModelLease {
     const model = this.#champion;
+    const norms = model.normsBy(platform);
     model.enter();
     return {
       reference: model.reference,
-      score: (features, rows) => this.#score(model, features, rows),
-      explain: (features, rows) => this.#explain(model, features, rows),
+      norms,
+      score: (features, rows) => this.#score(model, () => model.score(features, rows, norms)),
+      explain: (features, rows) => this.#explain(model, () => model.explain(features, rows, norms)),
       end: () => this.#free(model.leave()),
     };
   }
@@ -77,11 +82,11 @@ export class ModelSlot {
     this.#former = null;
   }
 
-  async #score(model: ServedModel, features: Float32Array, rows: number): Promise<Float32Array | null> {
+  async #score(model: ServedModel, answer: () => Promise<Float32Array>): Promise<Float32Array | null> {
     const { clock, timeoutMs, threadCpuMs = nodeThreadCpuMs } = this.#options;
     const [startMs, startCpuMs] = [clock.monotonicMs(), threadCpuMs()];
     try {
-      const scores = await inTime(model.score(features, rows), timeoutMs, clock);
+      const scores = await inTime(answer(), timeoutMs, clock);
       // The runtime computes on this thread, so that no timer can interrupt it: a late answer is known when it is there. It is no
       // fault of the model that the process was stopped, or had no processor: then time went by in which this thread did nothing.
       if (Math.min(clock.monotonicMs() - startMs, threadCpuMs() - startCpuMs) > timeoutMs)
@@ -96,9 +101,9 @@ export class ModelSlot {
     }
   }
 
-  async #explain(model: ServedModel, features: Float32Array, rows: readonly number[]): Promise<Float32Array | null> {
+  async #explain(model: ServedModel, answer: () => Promise<Float32Array>): Promise<Float32Array | null> {
     try {
-      const contributions = await inTime(model.explain(features, rows), this.#options.timeoutMs, this.#options.clock);
+      const contributions = await inTime(answer(), this.#options.timeoutMs, this.#options.clock);
       if (!contributions.every(Number.isFinite)) throw new Error('an explanation is no number');
       if (model === this.#champion) this.#failuresInRow.explain = 0;
       return contributions;

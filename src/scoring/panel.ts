@@ -1,4 +1,5 @@
 import { championForAll, type Ballot } from './ballot.ts';
+import type { Norms } from '../features/norms/norms.ts';
 import type { ModelLease, ModelSlot } from './model-slot.ts';
 
 /** One batch's hold on all models that sit on the panel, whatever takes their places meanwhile. */
@@ -18,8 +19,9 @@ export class Panel {
     this.#champion = champion;
   }
 
-  lease(): PanelLease {
-    const champion = this.#champion.lease();
+  /** @param platform its norms, or none. */
+  lease(platform: Norms | null = null): PanelLease {
+    const champion = this.#champion.lease(platform);
     return { champion, ballot: championForAll(champion.reference), end: () => champion.end() };
   }
 }

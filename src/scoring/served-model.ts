@@ -2,8 +2,20 @@ import assert from 'node:assert/strict';
 import type { ModelReference } from '../domain/decision.ts';
 import { limits } from '../domain/limits.ts';
 import { featureCount } from '../features/extract.ts';
+import type { Norms } from '../features/norms/norms.ts';
 import type { LoadedModel } from '../ports.ts';
+import { ModelInputs, undescribed } from './model-inputs.ts';
 import { occlude } from './occlusion.ts';
+
+/** What a model takes as ranks. */
+export interface RankInputs {
+  /** The model's columns that are ranks, ascending. */
+  readonly columns: Int32Array;
+  /** What the bundle brings for platforms without norms of their own; describes those columns. */
+  readonly norms: Norms | null;
+}
+
+const noRanks: RankInputs = { columns: new Int32Array(0), norms: null };
 
 /**
  * A proven model, fed from the catalogue's matrix: picks its own columns, cuts batches into calls that the runtime does well,
@@ -14,24 +26,41 @@ export class ServedModel {
   readonly #model: LoadedModel;
   /** The catalogue's column of each column of the model. */
   readonly #columns: Int32Array;
-  readonly #isWholeCatalogue: boolean;
+  readonly #ranks: RankInputs;
+  /** The inputs by the norms that were used last: they seldom change. */
+  #inputs: { readonly norms: Norms | null; readonly rows: ModelInputs } | undefined;
   #users = 0;
   #isRetired = false;
 
-  constructor(model: LoadedModel, reference: ModelReference, columns: Int32Array) {
+  constructor(model: LoadedModel, reference: ModelReference, columns: Int32Array, ranks = noRanks) {
+    assert(ranks.norms !== null || ranks.columns.length === 0, 'a model that takes ranks brings norms');
     this.reference = reference;
     this.#model = model;
     this.#columns = columns;
-    this.#isWholeCatalogue = columns.length === featureCount && columns.every((column, index) => column === index);
+    this.#ranks = ranks;
   }
 
-  /** Scores the batch: `features` is [rows × featureCount]; returns [rows] probabilities. Rejects as the runtime does. */
-  score(features: Float32Array, rows: number): Promise<Float32Array> {
+  /** Whether how it scores depends on norms. */
+  get takesRanks(): boolean {
+    return this.#ranks.columns.length > 0;
+  }
+
+  /** The norms that the model is used with where the platform has these: its own where they do not describe all that it ranks. */
+  normsBy(platform: Norms | null): Norms | null {
+    return platform !== null && this.#isDescribedBy(platform) ? platform : this.#ranks.norms;
+  }
+
+  /**
+   * Scores the batch: `features` is [rows × featureCount]; returns [rows] probabilities. Rejects as the runtime does.
+   * @param norms that `normsBy` gave.
+   */
+  score(features: Float32Array, rows: number, norms: Norms | null = this.#ranks.norms): Promise<Float32Array> {
+    const inputs = this.#inputsBy(norms);
     return this.#use(async () => {
       const scores = new Float32Array(rows);
       for (let row = 0; row < rows; row += limits.scoreRowsMax) {
         const count = Math.min(limits.scoreRowsMax, rows - row);
-        scores.set(exactly(count, await this.#model.score(this.#pick(features, row, count), count)), row);
+        scores.set(exactly(count, await this.#model.score(inputs.pick(features, row, count), count)), row);
       }
       return scores;
     });
@@ -41,17 +70,22 @@ export class ServedModel {
    * Log-odds that each feature of the catalogue adds to the score of some rows: [rows.length × featureCount], 0 for features
    * that the model does not use. By the bundle's own explanation, or by leaving features out where it brings none.
    */
-  explain(features: Float32Array, rows: readonly number[]): Promise<Float32Array> {
-    return this.#use(() => this.#explain(features, rows));
+  explain(
+    features: Float32Array,
+    rows: readonly number[],
+    norms: Norms | null = this.#ranks.norms,
+  ): Promise<Float32Array> {
+    const inputs = this.#inputsBy(norms);
+    return this.#use(() => this.#explain(inputs, features, rows));
   }
 
-  async #explain(features: Float32Array, rows: readonly number[]): Promise<Float32Array> {
+  async #explain(inputs: ModelInputs, features: Float32Array, rows: readonly number[]): Promise<Float32Array> {
     const contributions = new Float32Array(rows.length * featureCount);
     const width = this.#columns.length;
     for (let from = 0; from < rows.length; from += limits.scoreRowsMax) {
       const chunk = rows.slice(from, from + limits.scoreRowsMax);
       const picked = new Float32Array(chunk.length * width);
-      for (const [index, row] of chunk.entries()) picked.set(this.#pick(features, row, 1), index * width);
+      for (const [index, row] of chunk.entries()) picked.set(inputs.pick(features, row, 1), index * width);
       const own = await this.#model.explain(picked, chunk.length);
       const explained = exactly(picked.length, own ?? (await occlude(this.#model, picked, chunk.length)));
       for (let index = 0; index < chunk.length; index++) {
@@ -91,17 +125,14 @@ export class ServedModel {
     }
   }
 
-  /** Rows of the batch, in the model's columns. */
-  #pick(features: Float32Array, row: number, count: number): Float32Array {
-    if (this.#isWholeCatalogue) return features.subarray(row * featureCount, (row + count) * featureCount);
-    const width = this.#columns.length;
-    const picked = new Float32Array(count * width);
-    for (let index = 0; index < count; index++) {
-      const start = (row + index) * featureCount;
-      for (let column = 0; column < width; column++)
-        picked[index * width + column] = features[start + this.#columns[column]!]!;
-    }
-    return picked;
+  #inputsBy(norms: Norms | null): ModelInputs {
+    if (this.#inputs === undefined || this.#inputs.norms !== norms)
+      this.#inputs = { norms, rows: new ModelInputs(this.#columns, this.#ranks.columns, norms) };
+    return this.#inputs.rows;
+  }
+
+  #isDescribedBy(norms: Norms): boolean {
+    return undescribed(this.#ranks.columns, this.#columns, norms).length === 0;
   }
 }
 

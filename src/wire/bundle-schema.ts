@@ -31,6 +31,7 @@ export const manifestSchema = z
         'golden.jsonl': file,
         'card.md': file,
         'explanation.onnx': file.exactOptional(),
+        'norms.json': file.exactOptional(),
       })
       .describe('SHA-256 of each file beside this one.'),
     features: z
@@ -43,6 +44,12 @@ export const manifestSchema = z
       .record(identifier, identifier)
       .exactOptional()
       .describe('Hash of the definition of each feature that the model learned. A bundle without them is not loaded.'),
+    forms: z
+      .record(identifier, z.enum(['value', 'rank']))
+      .exactOptional()
+      .describe(
+        'How the model takes a feature: its value, or its rank among the events of the same type on the platform where it serves, 0 to 1. A feature that is not named is taken as its value.',
+      ),
     catalogueVersion: identifier.describe('Version of the feature catalogue that the model was trained with.'),
     missing: z.literal('NaN').describe('How a value that is not known stands in the matrix.'),
     input: z.object({ name: identifier }).describe('float32 [N, F].'),
@@ -69,6 +76,15 @@ export const manifestSchema = z
   .refine((manifest) => (manifest.explanation === undefined) === (manifest.files['explanation.onnx'] === undefined), {
     error: 'Expected explanation and files["explanation.onnx"] together or not at all.',
     path: ['explanation'],
+  })
+  .refine(({ forms = {}, features }) => Object.keys(forms).every((name) => features.includes(name)), {
+    error: 'Expected forms of features that the model has.',
+    path: ['forms'],
+  })
+  .refine(({ forms = {}, files }) => !Object.values(forms).includes('rank') || files['norms.json'] !== undefined, {
+    error:
+      'Expected norms.json among files, where the model takes ranks: they are used until the platform has its own.',
+    path: ['files'],
   })
   .meta({ id: 'BundleManifest', description: 'manifest.json of a model bundle.' });
 

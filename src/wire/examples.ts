@@ -3,6 +3,7 @@ import type { EventType } from '../domain/event.ts';
 import type { Deployment, Manifest } from './bundle-schema.ts';
 import type { WireDecision } from './decision-schema.ts';
 import type { WireEvent } from './event-schema.ts';
+import type { WireNorms } from './norms-schema.ts';
 
 /** One example of everything that crosses the wire: they stand in the published documents, and tests check them. */
 
@@ -202,6 +203,36 @@ export const exampleDeployment: Deployment = {
   champion: { name: 'starter', version: '2026.11.1' },
   challengers: [{ name: 'starter', version: '2026.12.1' }],
   canary: { name: 'starter', version: '2026.12.1', share: 0.05 },
+};
+
+const exampleTypeNorms: WireNorms['all'] = {
+  events: 250_000,
+  sampledEvents: 8_192,
+  sampledAccounts: 7_000,
+  distributions: [{ missing: 0, values: [1, 2, 40], below: [0, 0.5, 0.999], upTo: [0.5, 0.75, 1] }],
+};
+
+/** Norms of one feature: half of the logins were the only event of their account in 24 hours. */
+export const exampleNorms: WireNorms = {
+  schema: 'winnow.norms/1',
+  version: '2026-11-24-5c1b0e6a',
+  window: { from: '2026-11-10T00:00:00.000Z', to: '2026-11-24T00:00:00.000Z' },
+  events: 250_000,
+  accounts: 20_000,
+  budget: 0.005,
+  features: [{ name: 'account_events_24h', definition: '0123456789abcdef' }],
+  types: { 'account.login': exampleTypeNorms },
+  all: exampleTypeNorms,
+  scores: [
+    {
+      model: 'starter 2026.11.1',
+      modelSha256: 'f'.repeat(64),
+      events: { missing: 0, values: [0.001, 0.02, 0.999], below: [0, 0.5, 0.999], upTo: [0.001, 0.5, 1] },
+      accounts: { missing: 0, values: [0.002, 0.05, 1], below: [0, 0.5, 0.99], upTo: [0.001, 0.5, 1] },
+      accountsPerDay: 6_000,
+      block: 0.9987,
+    },
+  ],
 };
 
 /** A dead letter: a signup whose account is a number, and the headers that say so. */

@@ -3,8 +3,9 @@ import { asyncApiDocument } from './asyncapi.ts';
 import { deploymentSchema, manifestSchema } from './bundle-schema.ts';
 import { decisionSchema } from './decision-schema.ts';
 import { eventSchema } from './event-schema.ts';
-import { exampleDecision, exampleDeployment, exampleEvents, exampleManifest } from './examples.ts';
+import { exampleDecision, exampleDeployment, exampleEvents, exampleManifest, exampleNorms } from './examples.ts';
 import { toJsonSchema } from './json-schema.ts';
+import { normsSchema } from './norms-schema.ts';
 
 /**
  * The contract as other teams read it: name and content of each file of `src/wire/published/`, generated from the schemas of
@@ -18,6 +19,7 @@ export function publishedFiles(): ReadonlyMap<string, string> {
       exampleManifest,
     ]),
     'deployment.schema.json': schemaFile('deployment', 'Winnow deployment', deploymentSchema, [exampleDeployment]),
+    'norms.schema.json': schemaFile('norms', 'Winnow norms', normsSchema, [exampleNorms]),
     'asyncapi.json': asyncApiDocument(),
   };
   return new Map(Object.entries(documents).map(([name, content]) => [name, `${JSON.stringify(content, null, 2)}\n`]));

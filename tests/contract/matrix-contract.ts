@@ -2,15 +2,18 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { openCsvMatrix } from '../../src/adapters/file/csv-matrix.ts';
 import { openParquetMatrix } from '../../src/adapters/parquet/matrix.ts';
 import { loadReference } from '../../src/adapters/reference/load.ts';
-import { matrixHeader, writeMatrix } from '../../src/evaluation/matrix.ts';
+import { matrixHeader, rankedInputs, writeMatrix } from '../../src/evaluation/matrix.ts';
 import { eventTypes, isLabelEvent } from '../../src/domain/event.ts';
-import { featureNames } from '../../src/features/catalogue.ts';
+import { catalogue, definitionHashes, featureNames } from '../../src/features/catalogue.ts';
 import { EntityKeyHasher } from '../../src/features/entity-key.ts';
 import { featureCount } from '../../src/features/extract.ts';
+import { describeDistribution } from '../../src/features/norms/distribution.ts';
+import { rankable } from '../../src/features/norms/forms.ts';
+import type { Norms } from '../../src/features/norms/norms.ts';
 import type { Reference } from '../../src/features/reference.ts';
 import type { FeatureStore, RecordBatch } from '../../src/ports.ts';
 import { simulate } from '../../src/simulation/simulate.ts';
-import { batchesOf, recordOf, scoreOfRow, startMs, World } from '../pipeline/world.ts';
+import { batchesOf, recordOf, scoreOfRow, startMs, World, type WorldOptions } from '../pipeline/world.ts';
 import { temporaryFolder } from '../unit/adapters/file/folder.ts';
 import { readMatrix } from './matrix-files.ts';
 
@@ -31,8 +34,13 @@ function explainRow(): number[] {
 }
 
 /** What the pipeline gave its model, a row an event that is scored. */
-async function fedRows(reference: Reference, history: FeatureStore): Promise<Float32Array[]> {
-  const world = new World({ model: { scoreRow: scoreOfRow, explainRow }, reference, history });
+async function fedRows(
+  reference: Reference,
+  history: FeatureStore,
+  ranks?: WorldOptions['ranks'],
+): Promise<Float32Array[]> {
+  const model = { scoreRow: scoreOfRow, explainRow };
+  const world = new World({ model, reference, history, ...(ranks === undefined ? {} : { ranks }) });
   await world.takeAll(batchesOf(records, [64]));
   const typeColumn = featureNames.indexOf('event_type');
   return world.model.scored
@@ -40,6 +48,26 @@ async function fedRows(reference: Reference, history: FeatureStore): Promise<Flo
       Array.from({ length: rows }, (_, row) => features.slice(row * featureCount, (row + 1) * featureCount)),
     )
     .filter((row) => !isLabelEvent(eventTypes[row[typeColumn]!]!));
+}
+
+/** Norms of the whole stream, for all types together. */
+function normsOf(rows: readonly Float32Array[]): Norms {
+  const distributions = catalogue.map((_, column) =>
+    describeDistribution(Float32Array.from(rows, (row) => row[column]!)),
+  );
+  const { length: events } = rows;
+  return {
+    version: '1',
+    sha256: '0'.repeat(64),
+    window: { fromMs: startMs, toMs: startMs },
+    events,
+    accounts: 150,
+    budget: 0.005,
+    features: catalogue.map(({ name }, column) => ({ name, definition: definitionHashes[column]! })),
+    types: {},
+    all: { events, sampledEvents: events, sampledAccounts: 150, distributions },
+    scores: [],
+  };
 }
 
 /** Training sees what serving sees: what must hold whatever store keeps the history. `newStore` answers an empty one. */
@@ -59,6 +87,7 @@ export function matrixContract(name: string, newStore: () => Promise<FeatureStor
     async function writtenRows(
       ending: 'csv' | 'parquet',
       batches: readonly RecordBatch[],
+      norms?: Norms,
     ): Promise<readonly Float32Array[]> {
       const path = pathOf(`matrix.${ending}`);
       const open = ending === 'csv' ? openCsvMatrix : openParquetMatrix;
@@ -72,6 +101,7 @@ export function matrixContract(name: string, newStore: () => Promise<FeatureStor
         new EntityKeyHasher(Buffer.from('0123456789abcdef')),
         reference,
         await open(path, matrixHeader('1.2.3')),
+        norms === undefined ? null : rankedInputs(norms, new Set(rankable)),
       );
       await store.close();
       return (await readMatrix(path)).features;
@@ -85,6 +115,16 @@ export function matrixContract(name: string, newStore: () => Promise<FeatureStor
 
     it.each(['csv', 'parquet'] as const)('is bit for bit what the pipeline feeds its model (%s)', async (ending) => {
       expect(await writtenRows(ending, batchesOf(records, [100]))).toEqual(fed);
+    });
+
+    it.each(['csv', 'parquet'] as const)('holds the ranks that a model takes, bit for bit (%s)', async (ending) => {
+      const norms = normsOf(fed);
+      const columns = Int32Array.from(rankable, (feature) => featureNames.indexOf(feature));
+      const history = await newStore();
+      const ranks = await fedRows(reference, history, { columns, norms });
+      await history.close();
+      expect(await writtenRows(ending, batchesOf(records, [100]), norms)).toEqual(ranks);
+      expect(ranks).not.toEqual(fed);
     });
 
     it('does not depend on how the stream is cut into batches', async () => {

@@ -43,7 +43,7 @@ async function readParquet(path: string): Promise<WrittenMatrix> {
 
 async function readCsv(path: string): Promise<WrittenMatrix> {
   const lines = (await readFile(path, 'utf8')).split('\n');
-  const comments = lines.filter((line, index) => index < 3 && line.startsWith('# '));
+  const comments = lines.filter((line, index) => index < 4 && line.startsWith('# '));
   const [columns, ...records] = recordsOf(lines.slice(comments.length).join('\n'));
   return {
     columns: columns!,

@@ -12,8 +12,8 @@ const header: MatrixHeader = {
   catalogueVersion: 'abc',
   winnowVersion: '1.2.3',
   features: [
-    { name: 'form_ms', group: 'flow', definition: '0a' },
-    { name: 'ip_age_h', group: 'network', definition: '1b' },
+    { name: 'form_ms', group: 'flow', definition: '0a', form: 'value' },
+    { name: 'ip_age_h', group: 'network', definition: '1b', form: 'rank' },
   ],
 };
 const columns = ['account_id', 'event_id', 'type', 'time_ms', 'label', 'segment', 'form_ms', 'ip_age_h'];
@@ -68,13 +68,14 @@ describe.each<readonly [string, (path: string, header: MatrixHeader) => Promise<
     );
   });
 
-  it('names its catalogue, and the group and the definition of each feature', async () => {
+  it('names its catalogue, and the group, the definition and the form of each feature', async () => {
     await (await open(path(), header)).close();
     const { metadata, rows } = await readMatrix(path());
     expect(rows).toEqual([]);
     expect(metadata['catalogue_version']).toBe('abc');
     expect(metadata['groups']).toBe('{"form_ms":"flow","ip_age_h":"network"}');
     expect(metadata['definitions']).toBe('{"form_ms":"0a","ip_age_h":"1b"}');
+    expect(metadata['forms']).toBe('{"form_ms":"value","ip_age_h":"rank"}');
   });
 
   it('takes the features before the call resolves', async () => {

@@ -20,7 +20,7 @@ import type {
   StandingChange,
 } from '../../src/ports.ts';
 import { ModelSlot } from '../../src/scoring/model-slot.ts';
-import { ServedModel } from '../../src/scoring/served-model.ts';
+import { ServedModel, type RankInputs } from '../../src/scoring/served-model.ts';
 import { simulate } from '../../src/simulation/simulate.ts';
 import type { Emission } from '../../src/steps/decide-batch.ts';
 import type { ClockWatch } from '../../src/steps/clock-watch.ts';
@@ -56,14 +56,16 @@ export function scoreOfRow(row: Float32Array): number {
   return ((mixed >>> 8) % 1000) / 1000;
 }
 
-export function servedModel(version: string, options: FakeModelOptions = { scoreRow: scoreOfRow }) {
+export function servedModel(version: string, options: FakeModelOptions = { scoreRow: scoreOfRow }, ranks?: RankInputs) {
   const model = new FakeModel(options);
   const reference = { name: 'fake', version, sha256: version.padEnd(64, '0') };
-  return { model, served: new ServedModel(model, reference, wholeCatalogue) };
+  return { model, served: new ServedModel(model, reference, wholeCatalogue, ranks) };
 }
 
 export interface WorldOptions {
   readonly model?: FakeModelOptions;
+  /** What the model takes as ranks: nothing unless given. */
+  readonly ranks?: RankInputs;
   readonly policy?: Policy;
   readonly emit?: Emission;
   readonly dating?: 'clock' | 'event';
@@ -95,7 +97,7 @@ export class World {
   readonly #pipeline: Pipeline;
 
   constructor(options: WorldOptions = {}) {
-    const { model, served } = servedModel('1', options.model);
+    const { model, served } = servedModel('1', options.model, options.ranks);
     const clock = { nowMs: options.clockMs ?? (() => nowMs), monotonicMs: () => performance.now() };
     const telemetry = {
       ...silentTelemetry,

@@ -9,6 +9,7 @@ from training.matrix import campaign_kind, read_matrix
 HEADER = (
     '# catalogue_version=abc\n# groups={"first":"flow","second":"device"}\n'
     '# definitions={"first":"0a","second":"1b"}\n'
+    '# forms={"first":"value","second":"rank"}\n'
     "account_id,event_id,type,time_ms,label,segment,first,second\n"
 )
 SOUND = "a,1,account.signup,1000,fake,campaign:bulk:1,1.5,\n"
@@ -30,6 +31,7 @@ def test_reads_values_labels_and_missing_cells(tmp_path: Path) -> None:
     assert (matrix.catalogue_version, matrix.features) == ("abc", ("first", "second"))
     assert matrix.groups == ("flow", "device")
     assert matrix.definitions == ("0a", "1b")
+    assert matrix.forms == ("value", "rank")
     expected = np.array([[1.5, np.nan], [np.nan, 0.1], [0, 3]], dtype=np.float32)
     np.testing.assert_array_equal(matrix.values, expected)
     assert matrix.fake.tolist() == [True, False, True]
@@ -55,10 +57,11 @@ def test_equal_account_names_of_two_streams_are_two_accounts(tmp_path: Path) -> 
     ("text", "message"),
     [
         (SOUND, "m.csv:1: expected `# catalogue_version="),
-        (HEADER.replace("event_id,", ""), "m.csv:4: expected the columns"),
-        (HEADER.replace(",second\n", ",first\n"), "m.csv:4: feature columns need distinct names"),
+        (HEADER.replace("event_id,", ""), "m.csv:5: expected the columns"),
+        (HEADER.replace(",second\n", ",first\n"), "m.csv:5: feature columns need distinct names"),
         (HEADER.replace("# groups", "# gruppen"), "m.csv:2: expected `# groups="),
         (HEADER.replace("# definitions", "# meanings"), "m.csv:3: expected `# definitions="),
+        (HEADER.replace("# forms", "# shapes"), "m.csv:4: expected `# forms="),
         (HEADER.replace(',"second":"1b"', ""), "m.csv:3: expected a JSON object with the definition of each feature"),
         (
             HEADER.replace('"second":"device"', '"other":"device"'),
@@ -66,11 +69,11 @@ def test_equal_account_names_of_two_streams_are_two_accounts(tmp_path: Path) -> 
         ),
         (HEADER.replace('"device"}', ""), "m.csv:2: expected a JSON object"),
         (HEADER, "no labelled row"),
-        (HEADER + SOUND + "b,2,account.login,3000,genuine,x,1\n", "m.csv:6: 7 cells where the header has 8"),
-        (HEADER + SOUND.replace("fake", "bad"), "m.csv:5: label `bad`"),
-        (HEADER + SOUND.replace("1.5", "one"), "m.csv:5: could not convert"),
+        (HEADER + SOUND + "b,2,account.login,3000,genuine,x,1\n", "m.csv:7: 7 cells where the header has 8"),
+        (HEADER + SOUND.replace("fake", "bad"), "m.csv:6: label `bad`"),
+        (HEADER + SOUND.replace("1.5", "one"), "m.csv:6: could not convert"),
         (HEADER + SOUND.replace("1.5", "1e39"), "`first` is infinite"),
-        (HEADER + SOUND + SOUND.replace("fake", "genuine"), "m.csv:6: account `a` has another label"),
+        (HEADER + SOUND + SOUND.replace("fake", "genuine"), "m.csv:7: account `a` has another label"),
     ],
 )
 def test_what_is_wrong_is_named_with_its_place(tmp_path: Path, text: str, message: str) -> None:

@@ -3,8 +3,8 @@ import { csvField, csvLine } from './csv.ts';
 import { LineWriter } from './line-writer.ts';
 
 /**
- * Opens a training matrix as CSV (RFC 4180) behind comment lines that name its catalogue, and each feature's group and definition. What is
- * missing is an empty field.
+ * Opens a training matrix as CSV (RFC 4180) behind comment lines that name its catalogue, and each feature's group, definition and form. What
+ * is missing is an empty field.
  *
  * Numbers are the shortest text that reads back as the same double, and so as the same float32.
  *
@@ -36,6 +36,7 @@ export function csvHeader({ catalogueVersion, features }: MatrixHeader): readonl
     `# catalogue_version=${catalogueVersion}`,
     `# groups=${JSON.stringify(groups)}`,
     `# definitions=${JSON.stringify(definitions)}`,
+    `# forms=${JSON.stringify(Object.fromEntries(features.map(({ name, form }) => [name, form])))}`,
     csvLine(columns),
   ];
 }

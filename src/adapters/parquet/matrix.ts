@@ -12,8 +12,8 @@ export const groupRowsMax = 8_192;
 /**
  * Opens a training matrix as Apache Parquet: text columns, `time_ms` as INT64, features as FLOAT. What is missing is null,
  * which every reader takes for missing: pandas and LightGBM make NaN of it, and SQL leaves it out of a mean. Key-value
- * metadata: `catalogue_version`, `winnow_version`, and `groups` and `definitions`, JSON objects that give each feature's group and the
- * hash of its definition.
+ * metadata: `catalogue_version`, `winnow_version`, and `groups`, `definitions` and `forms`, JSON objects that give each feature's
+ * group, the hash of its definition, and whether the column holds values or ranks.
  *
  * A file that was not closed has no footer, and no reader takes it for a matrix.
  */
@@ -43,6 +43,10 @@ class ParquetMatrix implements MatrixSink {
         {
           key: 'definitions',
           value: JSON.stringify(Object.fromEntries(header.features.map((each) => [each.name, each.definition]))),
+        },
+        {
+          key: 'forms',
+          value: JSON.stringify(Object.fromEntries(header.features.map((each) => [each.name, each.form]))),
         },
       ],
       createdBy: `winnow version ${header.winnowVersion}`,

@@ -48,7 +48,12 @@ describe('the header of a matrix', () => {
     expect(matrixHeader('1.2.3')).toEqual({
       catalogueVersion,
       winnowVersion: '1.2.3',
-      features: catalogue.map(({ name, group }, column) => ({ name, group, definition: definitionHashes[column]! })),
+      features: catalogue.map(({ name, group }, column) => ({
+        name,
+        group,
+        definition: definitionHashes[column]!,
+        form: 'value',
+      })),
     });
   });
 

@@ -5,7 +5,13 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { describe, expect, it } from 'vitest';
 import { eventTypes } from '../../../src/domain/event.ts';
-import { exampleDecision, exampleDeployment, exampleEvents, exampleManifest } from '../../../src/wire/examples.ts';
+import {
+  exampleDecision,
+  exampleDeployment,
+  exampleEvents,
+  exampleManifest,
+  exampleNorms,
+} from '../../../src/wire/examples.ts';
 import { publishedFiles } from '../../../src/wire/publish.ts';
 import { signupWith } from './records.ts';
 
@@ -58,6 +64,7 @@ describe('the other schemas', () => {
     ['decision.schema.json', exampleDecision],
     ['bundle-manifest.schema.json', exampleManifest],
     ['deployment.schema.json', exampleDeployment],
+    ['norms.schema.json', exampleNorms],
   ])('%s accepts its example and refuses an empty object', (name, example) => {
     const isValid = compile(name);
     expect(isValid(example)).toBe(true);

@@ -8,10 +8,10 @@ const header = {
   catalogueVersion: 'abc',
   winnowVersion: '1.2.3',
   features: [
-    { name: 'first', group: 'flow', definition: '0a' },
-    { name: 'second', group: 'device', definition: '1b' },
+    { name: 'first', group: 'flow', definition: '0a', form: 'value' },
+    { name: 'second', group: 'device', definition: '1b', form: 'rank' },
   ],
-};
+} as const;
 const row: MatrixRow = {
   accountId: 'acc_1',
   eventId: 'e-1',
@@ -33,11 +33,12 @@ async function lineOf(given: MatrixRow, ...features: readonly number[]): Promise
 }
 
 describe('a matrix as CSV', () => {
-  it('begins with the catalogue, the groups, the definitions and the columns', () => {
+  it('begins with the catalogue, the groups, the definitions, the forms and the columns', () => {
     expect(csvHeader(header)).toEqual([
       '# catalogue_version=abc',
       '# groups={"first":"flow","second":"device"}',
       '# definitions={"first":"0a","second":"1b"}',
+      '# forms={"first":"value","second":"rank"}',
       'account_id,event_id,type,time_ms,label,segment,first,second',
     ]);
   });

@@ -8,7 +8,7 @@ import { temporaryFolder } from '../file/folder.ts';
 const header = {
   catalogueVersion: 'abc',
   winnowVersion: '1.2.3',
-  features: [{ name: 'first', group: 'flow', definition: '0a' }],
+  features: [{ name: 'first', group: 'flow', definition: '0a', form: 'value' as const }],
 };
 const pathOf = temporaryFolder();
 const path = (): string => pathOf('matrix.parquet');
@@ -54,6 +54,7 @@ describe('a matrix as Parquet', () => {
       { key: 'winnow_version', value: '1.2.3' },
       { key: 'groups', value: '{"first":"flow"}' },
       { key: 'definitions', value: '{"first":"0a"}' },
+      { key: 'forms', value: '{"first":"value"}' },
     ]);
   });
 

@@ -1,0 +1,41 @@
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import type { CalibrateCommandOptions } from './run-calibrate.ts';
+
+function share(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value <= 1)) throw new InvalidArgumentError('Give a share above 0 and at most 1, such as 0.005.');
+  return value;
+}
+
+export function register(program: Command): void {
+  program
+    .command('calibrate')
+    .description("Learn what is usual on your platform from its past events, without labels: the model's norms.")
+    .argument('<files...>', 'events as NDJSON, plain or gzip, each in the order of time')
+    .requiredOption('--out <file>', 'where the norms go, as JSON')
+    .option('--budget <share>', 'share of the accounts of a day that the score alone may block', share, 0.005)
+    .addOption(
+      new Option(
+        '--bundle <folder>',
+        'model bundle whose scores are described (default: the champion of models/deployment.json)',
+      ).conflicts('withoutScores'),
+    )
+    .option('--without-scores', 'features alone, for a training matrix: no model is needed')
+    .addOption(
+      new Option('--config <file>', 'as `winnow run` has it: its `reference` section counts').env('WINNOW_CONFIG'),
+    )
+    .addHelpText(
+      'after',
+      `
+Takes a week of events or more. Files are read in the order given, over one history, and again for a model that takes ranks.
+The same events give the same bytes. winnow run takes the file by norms.file, replay and features by --norms.
+
+Examples:
+  $ winnow calibrate events.ndjson.gz --out norms.json
+  $ winnow calibrate monday.ndjson tuesday.ndjson --out norms.json --budget 0.002`,
+    )
+    .action(async (files: readonly string[], options: CalibrateCommandOptions) => {
+      const { runCalibrate } = await import('./run-calibrate.ts');
+      await runCalibrate(files, options);
+    });
+}

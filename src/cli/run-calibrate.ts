@@ -1,0 +1,91 @@
+import { rename, writeFile } from 'node:fs/promises';
+import { defaultDeploymentFile, defaultModelFolder, loadBundleFolder, loadChampion, orThrow } from '../app/versions.ts';
+import { FailureError } from '../domain/failure.ts';
+import { calibrate, type Calibration } from '../evaluation/calibrate.ts';
+import { describeLeftOut } from './left-out.ts';
+import { offlineSettings } from './offline-settings.ts';
+import { formatCount } from './style.ts';
+
+/** The options of `winnow calibrate`. */
+export interface CalibrateCommandOptions {
+  readonly out: string;
+  readonly budget: number;
+  readonly bundle?: string;
+  readonly withoutScores?: true;
+  readonly config?: string;
+}
+
+/** Events between two signs of life. */
+const progressEvery = 100_000;
+
+/** Calibrates, writes the norms and tells what they come to. Throws `FailureError`. */
+export async function runCalibrate(files: readonly string[], options: CalibrateCommandOptions): Promise<void> {
+  const model = await modelOf(options);
+  try {
+    const calibration = orThrow(
+      await calibrate({
+        events: files,
+        model,
+        budget: options.budget,
+        reference: offlineSettings(options.config),
+        onProgress: progressTo(process.stderr),
+      }),
+    );
+    await write(options.out, calibration.bytes);
+    process.stdout.write(describe(calibration, options.out));
+  } finally {
+    await model?.retire();
+  }
+}
+
+async function modelOf({ bundle, withoutScores }: CalibrateCommandOptions) {
+  if (withoutScores === true) return null;
+  return orThrow(
+    bundle === undefined
+      ? await loadChampion(defaultModelFolder, defaultDeploymentFile)
+      : await loadBundleFolder(bundle),
+  );
+}
+
+/** By a rename, so that a processor that watches the file never reads half of it. */
+async function write(path: string, bytes: Uint8Array): Promise<void> {
+  try {
+    await writeFile(`${path}.new`, bytes);
+    await rename(`${path}.new`, path);
+  } catch (error) {
+    const message = `${path}: ${(error as Error).message}.`;
+    throw new FailureError({ code: 'OUTPUT_UNWRITABLE', message, path }, { cause: error });
+  }
+}
+
+function progressTo(stream: NodeJS.WriteStream) {
+  let told = 0;
+  return ({ events, pass, passes }: { events: number; pass: number; passes: number }): void => {
+    if (Math.floor(events / progressEvery) === told) return;
+    told = Math.floor(events / progressEvery);
+    const which = passes === 1 ? '' : ` (reading ${pass} of ${passes})`;
+    if (told > 0) stream.write(`${formatCount(events)} events${which} ...\n`);
+  };
+}
+
+/** For a person. */
+function describe({ norms, bytes, leftOut, warnings }: Calibration, out: string): string {
+  const { version, events, accounts, window, budget, types, scores } = norms;
+  const lines = [
+    `Norms ${version}: ${formatCount(events)} events of ${formatCount(accounts)} accounts, ${dayOf(window.fromMs)} to ${dayOf(window.toMs)}.`,
+    ...Object.entries(types).map(([type, each]) => `  ${type.padEnd(24)} ${formatCount(each.events).padStart(12)}`),
+    ...scores.map(({ model, block }) =>
+      block === null
+        ? `The score of ${model} alone blocks nobody.`
+        : `The score of ${model} alone blocks from ${block}: at most ${budget} of a day's accounts (or from the policy's threshold, where that is stricter).`,
+    ),
+    describeLeftOut(leftOut),
+    ...warnings.map((warning) => `Warning: ${warning}`),
+    `Wrote ${out} (${formatCount(Math.ceil(bytes.length / 1024))} KiB).`,
+  ];
+  return `${lines.filter((line) => line !== '').join('\n')}\n`;
+}
+
+function dayOf(timeMs: number): string {
+  return new Date(timeMs).toISOString().slice(0, 10);
+}

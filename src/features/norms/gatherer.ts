@@ -1,0 +1,162 @@
+import { eventTypes, isLabelEvent, type EventType } from '../../domain/event.ts';
+import { catalogue, definitionHashes, featureColumn } from '../catalogue.ts';
+import { featureCount } from '../extract.ts';
+import type { ObservationBatch } from '../observation.ts';
+import { entityKinds } from '../state.ts';
+import { AccountMaxima } from './account-maxima.ts';
+import { accountDaysMin, blockThreshold } from './block-budget.ts';
+import { describeDistribution } from './distribution.ts';
+import type { Distribution, Norms, ScoreNorms, TypeNorms } from './norms.ts';
+import { RowSample } from './row-sample.ts';
+
+export interface GathererOptions {
+  /** Models whose scores are gathered: their names, and the SHA-256 of each. */
+  readonly models: readonly { readonly name: string; readonly sha256: string }[];
+  /** Events of each type that are kept. Each takes four bytes a feature. */
+  readonly rowsMax: number;
+  /** Accounts that are kept. */
+  readonly accountsMax: number;
+}
+
+const typeColumn = featureColumn('event_type')!;
+const keysPerRow = entityKinds.length * 2;
+const accountKey = entityKinds.indexOf('account') * 2;
+const dayMs = 24 * 3_600_000;
+
+/** Gathers what is usual, in bounded memory. What it keeps of an event are its features, under keyed hashes. */
+export class NormsGatherer {
+  readonly #options: GathererOptions;
+  readonly #samples = new Map<EventType, RowSample>();
+  readonly #accounts: AccountMaxima;
+  readonly #row: Float32Array;
+  #fromMs = Infinity;
+  #toMs = -Infinity;
+  #events = 0;
+
+  constructor(options: GathererOptions) {
+    this.#options = options;
+    this.#accounts = new AccountMaxima(options.models.length, options.accountsMax);
+    this.#row = new Float32Array(featureCount + options.models.length);
+  }
+
+  get events(): number {
+    return this.#events;
+  }
+
+  get accounts(): number {
+    return this.#accounts.size * this.#accounts.weight;
+  }
+
+  /** Days on which accounts were there, summed over accounts. */
+  get accountDays(): number {
+    return this.#accounts.accountDays * this.#accounts.weight;
+  }
+
+  /** @param scores [models] of the batch's rows; null where a model did not speak. */
+  add(observations: ObservationBatch, features: Float32Array, scores: readonly (Float32Array | null)[]): void {
+    for (let row = 0; row < observations.count; row++) {
+      const type = eventTypes[features[row * featureCount + typeColumn]!]!;
+      if (!isLabelEvent(type)) this.#addRow(type, observations, features, scores, row);
+    }
+  }
+
+  #addRow(
+    type: EventType,
+    { keys, eventKeys, timesMs }: ObservationBatch,
+    features: Float32Array,
+    scores: readonly (Float32Array | null)[],
+    row: number,
+  ): void {
+    const timeMs = timesMs[row]!;
+    this.#events++;
+    this.#fromMs = Math.min(this.#fromMs, timeMs);
+    this.#toMs = Math.max(this.#toMs, timeMs);
+    const [high, low] = [keys[row * keysPerRow + accountKey]!, keys[row * keysPerRow + accountKey + 1]!];
+    this.#accounts.add(high, low, timeMs, scores, row);
+    const sample = this.#sampleOf(type);
+    if (!sample.wants(eventKeys[row]!)) return;
+    this.#row.set(features.subarray(row * featureCount, (row + 1) * featureCount));
+    for (const [model, each] of scores.entries()) this.#row[featureCount + model] = each?.[row] ?? NaN;
+    sample.add(eventKeys[row]!, high, this.#row);
+  }
+
+  /** What is usual in what was seen. Some event must have been. */
+  describe(budget: number): Omit<Norms, 'version' | 'sha256'> {
+    const columns = Array.from({ length: featureCount }, (_, column) => column);
+    const types = eventTypes.flatMap((type): readonly [EventType, TypeNorms][] => {
+      const sample = this.#samples.get(type);
+      return sample === undefined ? [] : [[type, describeType(sample, columns)]];
+    });
+    return {
+      window: { fromMs: this.#fromMs, toMs: this.#toMs },
+      events: this.#events,
+      accounts: this.accounts,
+      budget,
+      features: catalogue.map(({ name }, column) => ({ name, definition: definitionHashes[column]! })),
+      types: Object.fromEntries(types),
+      all: this.#describeAll(columns),
+      scores: this.#options.models.map((model, at) => this.#describeScores(model, at, budget)),
+    };
+  }
+
+  #describeScores({ name, sha256 }: GathererOptions['models'][number], model: number, budget: number): ScoreNorms {
+    const maxima = this.#accounts.of(model);
+    const { accountDays } = this.#accounts;
+    const days = Math.max(1, (this.#toMs - this.#fromMs) / dayMs);
+    return {
+      model: name,
+      modelSha256: sha256,
+      events: this.#together(featureCount + model),
+      accounts: describeDistribution(maxima.slice()),
+      accountsPerDay: this.accountDays / days,
+      block: accountDays < accountDaysMin(budget) ? null : blockThreshold(maxima, accountDays, budget),
+    };
+  }
+
+  #describeAll(columns: readonly number[]): TypeNorms {
+    const samples = [...this.#samples.values()];
+    const shown = samples.map((sample) => this.#shareOf(sample));
+    return {
+      events: this.#events,
+      sampledEvents: shown.reduce((sum, count) => sum + count, 0),
+      sampledAccounts: new Set(samples.flatMap((sample, at) => [...sample.accounts(shown[at])])).size,
+      distributions: columns.map((column) => this.#together(column)),
+    };
+  }
+
+  /** A column over all types, each type with its share of the events. */
+  #together(column: number): Distribution {
+    const parts = Array.from(this.#samples.values(), (sample) => sample.column(column, this.#shareOf(sample)));
+    const whole = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+    let at = 0;
+    for (const part of parts) {
+      whole.set(part, at);
+      at += part.length;
+    }
+    return describeDistribution(whole);
+  }
+
+  /** Rows of a type that speak for it among all: at least one, so that a rare type has its say. */
+  #shareOf(sample: RowSample): number {
+    const all = Math.min(this.#events, this.#options.rowsMax);
+    return Math.min(sample.size, Math.max(1, Math.round((all * sample.seen) / this.#events)));
+  }
+
+  #sampleOf(type: EventType): RowSample {
+    let sample = this.#samples.get(type);
+    if (sample === undefined) {
+      sample = new RowSample(this.#row.length, this.#options.rowsMax);
+      this.#samples.set(type, sample);
+    }
+    return sample;
+  }
+}
+
+function describeType(sample: RowSample, columns: readonly number[]): TypeNorms {
+  return {
+    events: sample.seen,
+    sampledEvents: sample.size,
+    sampledAccounts: new Set(sample.accounts()).size,
+    distributions: columns.map((column) => describeDistribution(sample.column(column))),
+  };
+}

@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { eventTypes } from '../domain/event.ts';
+import { limits } from '../domain/limits.ts';
+import { identifier, sha256, time } from './primitives.ts';
+
+/** The schema of record for `norms.json`: what is usual on a platform. Members that are not known are refused: a part of norms is none. */
+
+const share = z.number().min(0).max(1);
+const shares = z.array(share).max(limits.normsCutsMax);
+const count = z.int().min(0);
+
+const distribution = z
+  .strictObject({
+    missing: share.describe('Share of the events without a value.'),
+    values: z.array(z.number()).max(limits.normsCutsMax).describe('Cuts, ascending; smallest and largest among them.'),
+    below: shares.describe('Share of the known values that are smaller than each cut.'),
+    upTo: shares.describe('Share of the known values that are no larger.'),
+  })
+  .refine(isDistribution, {
+    error: 'Expected ascending values, and for each a share below it and one up to it, no smaller than those before.',
+  })
+  .meta({ id: 'Distribution', description: 'How values are distributed, by few of them.' });
+
+const typeNorms = z
+  .strictObject({
+    events: count.describe('Events that were seen.'),
+    sampledEvents: count.describe('Of these, those that the distributions are made of.'),
+    sampledAccounts: count.describe('Accounts of the sampled events.'),
+    distributions: z
+      .array(distribution)
+      .max(limits.modelFeaturesMax)
+      .describe('One for each of features, in their order.'),
+  })
+  .meta({ id: 'TypeNorms', description: 'The events of one type.' });
+
+const scoreNorms = z
+  .strictObject({
+    model: identifier.describe('Name and version of the bundle.'),
+    modelSha256: sha256.describe('Of model.onnx.'),
+    events: distribution.describe('Scores of events.'),
+    accounts: distribution.describe('Highest score of each account.'),
+    accountsPerDay: z.number().min(0).describe('Accounts of a day, on average.'),
+    block: share.nullable().describe('Lowest score from which on blocking keeps to the budget; null: too few to tell.'),
+  })
+  .meta({ id: 'ScoreNorms', description: 'How one model scored the events.' });
+
+export const normsSchema = z
+  .strictObject({
+    schema: z.literal('winnow.norms/1'),
+    version: identifier,
+    window: z.strictObject({ from: time, to: time }).describe('Times of the first and the last event.'),
+    events: count,
+    accounts: count,
+    budget: z.number().positive().max(1).describe('Share of the accounts of a day that the score alone may block.'),
+    features: z
+      .array(z.strictObject({ name: identifier, definition: identifier }))
+      .min(1)
+      .max(limits.modelFeaturesMax)
+      .describe('Features that are described, with the hash of their definition.'),
+    types: z.partialRecord(z.enum(eventTypes), typeNorms),
+    all: typeNorms.describe('The events of all types together.'),
+    scores: z.array(scoreNorms).max(limits.normsScoresMax),
+  })
+  .refine(hasEveryFeature, { error: 'Expected one distribution for each feature, in each type.', path: ['types'] })
+  .meta({ id: 'Norms', description: 'norms.json: what is usual on a platform.' });
+
+export type WireNorms = z.output<typeof normsSchema>;
+
+function isDistribution({ values, below, upTo }: Readonly<Record<'values' | 'below' | 'upTo', number[]>>): boolean {
+  if (below.length !== values.length || upTo.length !== values.length) return false;
+  return values.every(
+    (value, at) => below[at]! <= upTo[at]! && (at === 0 || (values[at - 1]! < value && upTo[at - 1]! <= below[at]!)),
+  );
+}
+
+function hasEveryFeature(norms: {
+  features: readonly unknown[];
+  all: z.output<typeof typeNorms>;
+  types: Partial<Record<string, z.output<typeof typeNorms>>>;
+}): boolean {
+  return [norms.all, ...Object.values(norms.types)].every(
+    (type) => type?.distributions.length === norms.features.length,
+  );
+}

@@ -1,0 +1,72 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { limits } from '../../../src/domain/limits.ts';
+import { describeDistribution } from '../../../src/features/norms/distribution.ts';
+import { Ranker } from '../../../src/features/norms/ranker.ts';
+import { columns, normsOf, nothing, rowOf, typeNorms } from '../../unit/features/norms/norms.ts';
+
+const number = fc.oneof(
+  fc.integer({ min: 0, max: 8 }).map(Number),
+  fc.float({ noNaN: true, noDefaultInfinity: true }),
+  fc.constantFrom(0, -0, 1e-45, 3.4028234663852886e38, -3.4028234663852886e38),
+);
+const sample = fc.array(fc.oneof({ weight: 5, arbitrary: number }, { weight: 1, arbitrary: fc.constant(NaN) }), {
+  minLength: 1,
+  maxLength: 400,
+});
+
+function rankerOf(values: readonly number[]): (value: number) => number {
+  const distribution = describeDistribution(Float32Array.from(values));
+  const all = typeNorms([distribution, nothing]);
+  const ranker = new Ranker(normsOf({}, all), columns);
+  const ranks = new Float32Array(2);
+  return (value) => {
+    ranker.rank(rowOf('account.login', value), 0, ranks, 0);
+    return ranks[0]!;
+  };
+}
+
+it('ranks never fall as values rise, and are shares', () => {
+  fc.assert(
+    fc.property(sample, number, number, (values, first, second) => {
+      fc.pre(values.some((value) => !Number.isNaN(value)));
+      const rank = rankerOf(values);
+      const [lower, higher] = [Math.fround(first), Math.fround(second)].toSorted((a, b) => a - b) as [number, number];
+      expect(rank(lower)).toBeLessThanOrEqual(rank(higher));
+      expect(rank(lower)).toBeGreaterThanOrEqual(0);
+      expect(rank(higher)).toBeLessThanOrEqual(1);
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+/** The widest gap between two cuts of a distribution. */
+const errorMax = 0.1;
+
+it('a rank is the middle of those that share the value, within a gap between two cuts; exactly for few values', () => {
+  fc.assert(
+    fc.property(sample, (values) => {
+      const known = values.filter((value) => !Number.isNaN(value)).map(Math.fround);
+      fc.pre(known.length > 0);
+      const isExact = new Set(known.map((value) => value + 0)).size <= 8 && known.length <= 20;
+      const rank = rankerOf(values);
+      for (const value of known) {
+        const below = known.filter((each) => each < value).length;
+        const upTo = known.filter((each) => each <= value).length;
+        const expected = (below + upTo) / 2 / known.length;
+        expect(Math.abs(rank(value) - expected)).toBeLessThan(isExact ? 1e-6 : errorMax + 1 / known.length);
+      }
+    }),
+  );
+});
+
+it('a distribution has a bounded number of cuts, ascending, and is the same however its sample is ordered', () => {
+  fc.assert(
+    fc.property(sample, (values) => {
+      const distribution = describeDistribution(Float32Array.from(values));
+      expect(distribution.values.length).toBeLessThanOrEqual(limits.normsCutsMax);
+      expect(distribution.values.every((value, at) => at === 0 || distribution.values[at - 1]! < value)).toBe(true);
+      expect(describeDistribution(Float32Array.from(values.toReversed()))).toEqual(distribution);
+    }),
+  );
+});

@@ -1,0 +1,109 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { catalogue } from '../../../src/features/catalogue.ts';
+import { featureCount } from '../../../src/features/extract.ts';
+import { NormsGatherer } from '../../../src/features/norms/gatherer.ts';
+import { Ranker } from '../../../src/features/norms/ranker.ts';
+import { limits } from '../../../src/domain/limits.ts';
+import type { Norms } from '../../../src/features/norms/norms.ts';
+import { encodeNorms, parseNorms, type UnnamedNorms } from '../../../src/scoring/norms-file.ts';
+import { featuresOf, simulatedObservations } from '../features/simulated.ts';
+import { EmbeddedFeatureStore } from '../../../src/adapters/embedded/store.ts';
+
+let gathered: UnnamedNorms;
+let features: Float32Array;
+
+beforeAll(async () => {
+  const { facts, observations } = await simulatedObservations(5, 300, 6);
+  const { values } = await new EmbeddedFeatureStore({ memoryBytesMax: 64 * 1024 * 1024 }).observe(observations);
+  features = featuresOf(facts, values);
+  const gatherer = new NormsGatherer({
+    models: [{ name: 'starter 1', sha256: 'b'.repeat(64) }],
+    rowsMax: 4_096,
+    accountsMax: 1_000,
+  });
+  gatherer.add(observations, features, [Float32Array.from(facts, (_, row) => (row % 997) / 997)]);
+  gathered = gatherer.describe(0.01);
+});
+
+function parsed(bytes: Uint8Array): Norms {
+  const norms = parseNorms(bytes, 'norms.json');
+  if (!norms.ok) throw new Error(norms.failure.message);
+  return norms.value;
+}
+
+/** The ranks of the whole stream. */
+function ranksBy(ranker: Ranker): Float32Array {
+  const ranks = new Float32Array(features.length);
+  for (let row = 0; row < features.length; row += featureCount) ranker.rank(features, row, ranks, row);
+  return ranks;
+}
+
+/** The file with some of it replaced. */
+function changed(change: (norms: Record<string, unknown>) => void): Uint8Array {
+  const norms = JSON.parse(new TextDecoder().decode(encodeNorms(gathered))) as Record<string, unknown>;
+  change(norms);
+  return new TextEncoder().encode(JSON.stringify(norms));
+}
+
+describe('a file of norms', () => {
+  it('has the same bytes for the same norms, and a version of its own', () => {
+    expect(encodeNorms(gathered)).toEqual(encodeNorms(structuredClone(gathered)));
+    const { version } = parsed(encodeNorms(gathered));
+    expect(version).toMatch(/^\d{4}-\d\d-\d\d-[0-9a-f]{8}$/);
+    expect(parsed(encodeNorms({ ...gathered, budget: 0.02 })).version).not.toBe(version);
+  });
+
+  it('is far below the bound on its size, though it describes every feature of every type', () => {
+    expect(gathered.all.distributions).toHaveLength(featureCount);
+    expect(encodeNorms(gathered).length).toBeLessThan(limits.normsBytesMax / 8);
+  });
+
+  it('gives the same ranks as what was written, bit by bit', () => {
+    const columns = Int32Array.from(catalogue.keys());
+    const named = { ...gathered, version: 'v', sha256: '0'.repeat(64) };
+    const rankers = [new Ranker(named, columns), new Ranker(parsed(encodeNorms(gathered)), columns)];
+    const [before, after] = rankers.map(ranksBy);
+    expect(after).toEqual(before);
+    expect(after!.some((rank) => rank > 0 && rank < 1)).toBe(true);
+  });
+
+  it.each<[string, string, (norms: Record<string, unknown>) => void]>([
+    ['a member that is not known', 'NORMS_INVALID', (norms) => (norms['more'] = 1)],
+    ['a schema to come', 'NORMS_INVALID', (norms) => (norms['schema'] = 'winnow.norms/2')],
+    ['no budget', 'NORMS_INVALID', (norms) => (norms['budget'] = 0)],
+    [
+      'fewer distributions than features',
+      'NORMS_INVALID',
+      ({ all }) => (all as { distributions: [] }).distributions.pop(),
+    ],
+    [
+      'cuts that fall',
+      'NORMS_INVALID',
+      ({ all }) =>
+        ((all as { distributions: unknown[] }).distributions[0] = {
+          missing: 0,
+          values: [1, 0],
+          below: [0, 0.5],
+          upTo: [0.5, 1],
+        }),
+    ],
+    [
+      'a feature that is defined otherwise here',
+      'NORMS_DEFINITIONS',
+      ({ features: told }) => ((told as { definition: string }[])[0]!.definition = 'another'),
+    ],
+    [
+      'a feature that is not here',
+      'NORMS_DEFINITIONS',
+      ({ features: told }) => ((told as { name: string }[])[0]!.name = 'another'),
+    ],
+  ])('is refused with %s', (_, code, change) => {
+    expect(parseNorms(changed(change), 'norms.json')).toMatchObject({ ok: false, failure: { code } });
+  });
+
+  it('is refused where it is no JSON', () => {
+    expect(parseNorms(new TextEncoder().encode('{'), 'norms.json')).toMatchObject({
+      failure: { code: 'NORMS_INVALID' },
+    });
+  });
+});
