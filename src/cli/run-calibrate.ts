@@ -1,5 +1,12 @@
 import { rename, writeFile } from 'node:fs/promises';
-import { defaultDeploymentFile, defaultModelFolder, loadBundleFolder, loadChampion, orThrow } from '../app/versions.ts';
+import {
+  bundleAt,
+  defaultDeploymentFile,
+  defaultModelFolder,
+  loadProven,
+  loadChampion,
+  orThrow,
+} from '../app/versions.ts';
 import { FailureError } from '../domain/failure.ts';
 import { calibrate, type Calibration } from '../evaluation/calibrate.ts';
 import { describeLeftOut } from './left-out.ts';
@@ -43,7 +50,7 @@ async function modelOf({ bundle, withoutScores }: CalibrateCommandOptions) {
   return orThrow(
     bundle === undefined
       ? await loadChampion(defaultModelFolder, defaultDeploymentFile)
-      : await loadBundleFolder(bundle),
+      : await loadProven(bundleAt(bundle)),
   );
 }
 
