@@ -18,6 +18,8 @@ import { explainBatch } from './steps/explain-batch.ts';
 import { findOneSided } from './steps/find-one-sided.ts';
 import { observeBatch } from './steps/observe-batch.ts';
 import { reportBatch } from './steps/report-batch.ts';
+import { rowsToScore } from './steps/rows-to-decide.ts';
+import { scoreBatch } from './steps/score-batch.ts';
 import { outcomesOf, standingsAfter } from './steps/outcome.ts';
 import { StepTimer } from './steps/step-timer.ts';
 import type { TimeBounds } from './steps/time-bounds.ts';
@@ -107,9 +109,8 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       snapshots?.release();
       timer.end('extract');
 
-      const isSettled = (batch.records.at(-1)?.offset ?? -1) <= settledOffset;
-      const scores =
-        rows === pastOffsets.size || isSettled ? new Float32Array(0) : await champion.score(features, rows);
+      const decidable = { facts, observations, fates: snapshots?.fates ?? null, settledOffset, known, pastOffsets };
+      const scores = await scoreBatch(champion, features, rows, rowsToScore(decidable));
       timer.end('score');
 
       const degraded: Degradation[] = [];
@@ -119,14 +120,9 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       const oneSided = await findOneSided(champion, features, scores, policy.thresholds);
       // Each row is decided and restrained in turn: the next event of an account is held against what is left.
       const { emitted, changes, repeats, ruleCounts } = decideBatch({
-        facts,
-        observations,
+        ...decidable,
         features,
         scores,
-        fates: snapshots?.fates ?? null,
-        settledOffset,
-        known,
-        pastOffsets,
         standings: snapshots?.standings ?? null,
         oneSided,
         policy,
@@ -164,7 +160,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       timer.end('settle');
 
       const { stepMs } = timer;
-      const fates = snapshots?.fates ?? null;
+      const { fates } = decidable;
       const report = reportBatch({
         batch,
         enriched,

@@ -146,9 +146,20 @@ export function isStanding(words: Uint32Array, at: number, code: number): boolea
   return code <= actions.length && Number.isFinite(readDouble(words, at));
 }
 
-/** The standing that `writeStanding` wrote at `at`. */
+/** The standing that `writeStanding` wrote at `at`. Its id is spelt out when it is asked for: most events leave what stands alone. */
 export function readStanding(words: Uint32Array, at: number, code: number): Standing {
+  const id = words.slice(at + 2, at + standingWords);
+  return {
+    action: actions[code - 1]!,
+    get decisionId() {
+      return spelt(id);
+    },
+    sinceMs: readDouble(words, at),
+  };
+}
+
+function spelt(id: Uint32Array): string {
   let decisionId = decisionIdPrefix;
-  for (let word = at + 2; word < at + standingWords; word++) decisionId += words[word]!.toString(16).padStart(8, '0');
-  return { action: actions[code - 1]!, decisionId, sinceMs: readDouble(words, at) };
+  for (const word of id) decisionId += word.toString(16).padStart(8, '0');
+  return decisionId;
 }

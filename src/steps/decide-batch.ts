@@ -1,8 +1,6 @@
 import type { Action, Degradation, Mode } from '../domain/decision.ts';
-import { isLabelEvent } from '../domain/event.ts';
 import type { Standing } from '../domain/standing.ts';
 import { featureCount } from '../features/extract.ts';
-import type { EventFacts } from '../features/facts.ts';
 import type { ObservationBatch } from '../features/observation.ts';
 import { entityKinds } from '../features/state.ts';
 import { decide, type Verdict } from '../policy/decide.ts';
@@ -12,25 +10,16 @@ import { observationFates, type StandingChange } from '../ports.ts';
 import type { Ballot, Speaker } from '../scoring/ballot.ts';
 import { decisionId } from '../wire/decision-id.ts';
 import type { OneSided } from './find-one-sided.ts';
-import type { Outcome, RowChange } from './outcome.ts';
+import type { RowChange } from './outcome.ts';
+import { isOver, isToDecide, type DecidableBatch } from './rows-to-decide.ts';
 
 /** Which decisions are sent: every event's (`all`), or changes to these actions. A change of what stands is always sent. */
 export type Emission = 'all' | ReadonlySet<Action>;
 
-export interface DecideInput {
-  readonly facts: readonly EventFacts[];
-  readonly observations: ObservationBatch;
+export interface DecideInput extends DecidableBatch {
   readonly features: Float32Array;
-  /** Null when no model spoke. */
+  /** Of each row that is to be decided; null when no model spoke. */
   readonly scores: Float32Array | null;
-  /** What became of each observation, as in `SnapshotBatch`; null when the store did not answer. */
-  readonly fates: Uint8Array | null;
-  /** Records up to this one have had their fate: they get no other. -1 for none. */
-  readonly settledOffset: number;
-  /** Outcomes from before of records that come again, by offset: they are not decided again. */
-  readonly known: ReadonlyMap<number, Outcome>;
-  /** Records of events that are past: they are history, and not decided. */
-  readonly pastOffsets: ReadonlySet<number>;
   /** What stood for each event's account before the batch; null when the store did not answer. */
   readonly standings: readonly (Standing | undefined)[] | null;
   /** By row, the one group of features that its block rests on. */
@@ -69,14 +58,10 @@ export interface DecidedBatch {
 const accountKey = entityKinds.indexOf('account') * 2;
 const keysPerRow = entityKinds.length * 2;
 const replayed = observationFates.indexOf('replayed');
-const duplicate = observationFates.indexOf('duplicate');
 
 /**
  * Decides about each event, restrained, in order; a later event of an account sees what an earlier one of the same batch
  * decided.
- *
- * Nothing is decided twice: neither what was settled, nor what this process decided and could not settle, nor what a producer
- * sent twice, for the second decision would have the first one's id and perhaps another action.
  */
 export function decideBatch(input: DecideInput): DecidedBatch {
   const { facts, observations, features, scores, policy, ballot, emit } = input;
@@ -87,14 +72,13 @@ export function decideBatch(input: DecideInput): DecidedBatch {
   let repeats = 0;
   const fires = new Map<Rule, number>();
   for (let row = 0; row < facts.length; row++) {
+    if (isOver(input, row)) continue;
     const { event } = facts[row]!;
-    const offset = observations.offsets[row]!;
-    if (offset <= input.settledOffset || input.pastOffsets.has(offset)) continue;
-    const known = input.known.get(offset);
+    const known = input.known.get(observations.offsets[row]!);
     // Nothing supersedes what was decided about an account before it was forgotten.
     if (event.type === 'account.erasure_requested') changed.delete(event.subject);
     if (known?.change) changed.set(event.subject, known.change);
-    if (known !== undefined || isLabelEvent(event.type) || input.fates?.[row] === duplicate) continue;
+    if (!isToDecide(input, row)) continue;
     const isRepeat = input.fates?.[row] === replayed;
     if (isRepeat) repeats++;
     const degraded = isRepeat ? repeatDegraded : input.degraded;

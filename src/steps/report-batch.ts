@@ -1,5 +1,5 @@
 import type { Action, Decision, Degradation } from '../domain/decision.ts';
-import { isLabelEvent, type EventType, type MalformedMember, type UnreadableMember } from '../domain/event.ts';
+import { type EventType, type MalformedMember, type UnreadableMember } from '../domain/event.ts';
 import type { FailureCode } from '../domain/failure.ts';
 import { limits } from '../domain/limits.ts';
 import { observationFates, type ObservationFate, type RecordBatch } from '../ports.ts';
@@ -46,7 +46,7 @@ export function reportBatch(input: ReportInput): BatchReport {
     replayed: countFate(fates, 'replayed'),
     duplicates: countFate(fates, 'duplicate'),
     rules: input.rules,
-    scores: scoresOf(enriched, input.scores),
+    scores: input.scores?.filter((score) => !Number.isNaN(score)) ?? new Float32Array(0),
     degraded: input.degraded,
     stepMs: input.stepMs,
     endToEndMs: Float64Array.from(batch.records, ({ timestampMs }) => latencyMs(timestampMs, nowMs)),
@@ -57,14 +57,6 @@ export function reportBatch(input: ReportInput): BatchReport {
 function latencyMs(timestampMs: number, nowMs: number): number {
   const waitedMs = nowMs - timestampMs;
   return timestampMs > 0 && waitedMs <= limits.durationMsMax ? waitedMs : NaN;
-}
-
-/** Labels and the past are history, and nobody's score. */
-function scoresOf(enriched: EnrichedBatch, scores: Float32Array | null): Float32Array {
-  if (scores === null) return new Float32Array(0);
-  return scores.filter(
-    (_, row) => !isLabelEvent(enriched.facts[row]!.event.type) && !enriched.pastOffsets.has(enriched.offsets[row]!),
-  );
 }
 
 function count<K extends string, T>(items: readonly T[], keyOf: (item: T) => K): Partial<Record<K, number>> {

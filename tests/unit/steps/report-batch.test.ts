@@ -102,8 +102,8 @@ describe('reportBatch', () => {
     expect(reported({ fates: null })).toMatchObject({ replayed: 0, duplicates: 0 });
   });
 
-  it('has no scores where no model spoke, and none of labels', () => {
-    const scores = Float32Array.of(0.5, 0.25, 1, 0);
+  it('has no scores where no model spoke, and none of what is not decided', () => {
+    const scores = Float32Array.of(0.5, 0.25, 1, NaN);
     expect([...reported({ scores: null }).scores]).toEqual([]);
     expect([...reported({ scores }).scores]).toEqual([0.5, 0.25, 1]);
   });
