@@ -184,7 +184,7 @@ export const hotPathRows: readonly Row[] = [
       {
         title: 'Observations skipped',
         description:
-          'Read but not added to history. Replayed: seen before a crash or rebalance, which is normal after one. Duplicate: the producer sent an event twice.',
+          'Read but not added to history. Replayed: seen before a crash or rebalance, which is normal after one. Duplicate: the producer sent an event twice. Outside: it came when history had gone on too far for it.',
         unit: 'cps',
         width: 6,
         queries: [{ legend: '{{reason}}', expression: perSecond('winnow_observations_skipped_total', 'reason') }],

@@ -112,6 +112,10 @@ export interface BatchReport {
   /** Observations that were read but not added, because they had been before. */
   readonly replayed: number;
   readonly duplicates: number;
+  /** Observations that were read but not added, because history had come further than their time allows. */
+  readonly outside: number;
+  /** Events that fill history and are not decided (`events.decideFrom`). */
+  readonly past: number;
   /** How often each rule fired, by mode. */
   readonly rules: readonly { readonly id: string; readonly mode: Mode; readonly count: number }[];
   /** Scores of the batch, 0 to 1; empty when no model spoke. */

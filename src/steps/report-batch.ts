@@ -45,6 +45,8 @@ export function reportBatch(input: ReportInput): BatchReport {
     deadLetters: count<FailureCode, (typeof deadLetters)[number]>(deadLetters, ({ code }) => code),
     replayed: countFate(fates, 'replayed'),
     duplicates: countFate(fates, 'duplicate'),
+    outside: countFate(fates, 'outside'),
+    past: enriched.pastOffsets.size,
     rules: input.rules,
     scores: input.scores?.filter((score) => !Number.isNaN(score)) ?? new Float32Array(0),
     degraded: input.degraded,

@@ -25,7 +25,7 @@ describe('a start from before', () => {
   it('fills history with what is past and decides nothing about it, however long ago, and what comes after is decided', async () => {
     const { world, history } = worldWith(7 * dayMs, { untilMs, behindMsMax: 365 * dayMs });
     const past = await world.take(loginsOf('acc_1', [300, 200, 100], { offset: 0 }));
-    expect(past).toMatchObject({ silent: 3, decisions: [], deadLetters: {}, scores: new Float32Array(0) });
+    expect(past).toMatchObject({ past: 3, silent: 3, decisions: [], deadLetters: {}, scores: new Float32Array(0) });
     expect(world.model.scored).toEqual([]);
     expect(history.size()).toBeGreaterThan(0);
 
@@ -41,6 +41,18 @@ describe('a start from before', () => {
     const size = history.size();
     await world.take(loginsOf('acc_2', [300], { offset: 0, partition: 1 }));
     expect(history.size()).toBeGreaterThan(size);
+  });
+});
+
+describe('an event that history takes no more, since it has come further', () => {
+  it('is decided, and counted as outside', async () => {
+    const { world, history } = worldWith();
+    const minute = 1 / 1_440;
+    await world.take(loginsOf('acc_1', [-4 * minute], { offset: 0 }));
+    const size = history.size();
+    const report = await world.take(loginsOf('acc_2', [7 - 2 * minute], { offset: 0, partition: 1 }));
+    expect(report).toMatchObject({ outside: 1, past: 0, deadLetters: {} });
+    expect(history.size()).toBe(size);
   });
 });
 

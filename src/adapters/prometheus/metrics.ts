@@ -87,8 +87,12 @@ export function registerMetrics(registry: Registry, readings: Readings) {
     ),
     observationsSkipped: counter(
       'winnow_observations_skipped_total',
-      'Observations read but not added to history, since they had been before.',
-      { reason: ['replayed', 'duplicate'] },
+      'Observations read but not added to history: they had been before, or are outside the times that it still takes.',
+      { reason: ['replayed', 'duplicate', 'outside'] },
+    ),
+    pastEvents: counter(
+      'winnow_past_events_total',
+      'Events of before events.decideFrom: they fill history and are not decided.',
     ),
     ruleFired: counter('winnow_rule_fired_total', 'Times that a rule of the policy in force fired.', {
       rule: notKnownBeforehand,

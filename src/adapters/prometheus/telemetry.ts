@@ -59,6 +59,8 @@ export class PrometheusTelemetry implements Telemetry {
     if (report.alreadyDelivered > 0) metrics.alreadyDelivered.inc(report.alreadyDelivered);
     if (report.replayed > 0) metrics.observationsSkipped.inc({ reason: 'replayed' }, report.replayed);
     if (report.duplicates > 0) metrics.observationsSkipped.inc({ reason: 'duplicate' }, report.duplicates);
+    if (report.outside > 0) metrics.observationsSkipped.inc({ reason: 'outside' }, report.outside);
+    if (report.past > 0) metrics.pastEvents.inc(report.past);
   }
 
   /** Lag of a partition that went elsewhere is another member's to tell: its series ends here. */

@@ -16,6 +16,8 @@ export function batchReport(happened: Partial<BatchReport> = {}): BatchReport {
     deadLetters: {},
     replayed: 0,
     duplicates: 0,
+    outside: 0,
+    past: 0,
     rules: [],
     scores: new Float32Array(0),
     degraded: [],

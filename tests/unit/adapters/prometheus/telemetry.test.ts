@@ -126,6 +126,8 @@ describe('PrometheusTelemetry.batchDone', () => {
     misplaced: { no_key: 3 },
     replayed: 4,
     duplicates: 6,
+    outside: 2,
+    past: 3,
     rules: [{ id: 'bulk-signup', mode: 'shadow', count: 2 }],
     scores: Float32Array.of(0.2, 0.5),
     degraded: ['store'],
@@ -135,6 +137,8 @@ describe('PrometheusTelemetry.batchDone', () => {
 
   it.each([
     ['winnow_events_total{type="account.signup"}', 6],
+    ['winnow_observations_skipped_total{reason="outside"}', 4],
+    ['winnow_past_events_total', 6],
     ['winnow_decisions_total{action="block",mode="enforce"}', 4],
     ['winnow_members_malformed_total{member="context.user_agent"}', 4],
     ['winnow_members_malformed_total{member="context.ip"}', 0],
