@@ -1,10 +1,13 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { profileNames, worldPurposes, type ProfileName, type WorldPurpose } from '../evaluation/world-names.ts';
 
 interface SimulateOptions {
   readonly seed: number;
   readonly accounts: number;
   readonly days?: number;
   readonly reviews?: true;
+  readonly world?: ProfileName;
+  readonly purpose: WorldPurpose;
   readonly out: string;
   readonly labels?: string;
 }
@@ -24,6 +27,17 @@ export function register(program: Command): void {
     .command('simulate')
     .description('Write a simulated stream of signups and activity, with attack campaigns in it, and who is who.')
     .option('--seed <number>', 'the same seed gives the same stream', wholeNumber(0), 1)
+    .addOption(
+      new Option(
+        '--world <profile>',
+        'a platform of that kind with habits and campaigns of its own, drawn by the seed; without it the sample world',
+      ).choices(profileNames),
+    )
+    .addOption(
+      new Option('--purpose <purpose>', 'what a world is for: no world for training is ever one for testing')
+        .choices(worldPurposes)
+        .default('testing'),
+    )
     .option('--accounts <number>', 'accounts in the stream', wholeNumber(100), 20_000)
     .option('--days <number>', 'days that the stream covers', wholeNumber(1))
     .option('--reviews', 'with the judgements of people on some accounts, as account.labelled events')
@@ -34,11 +48,17 @@ export function register(program: Command): void {
       `
 Examples:
   $ winnow simulate --seed 7 --accounts 20000 --out events.ndjson --labels labels.csv
+  $ winnow simulate --world dating --seed 3 --out events.ndjson --labels labels.csv
   $ winnow simulate --accounts 1000 --out - | winnow replay - --out decisions.ndjson`,
     )
-    .action(async ({ seed, accounts, days, reviews, out, labels }: SimulateOptions) => {
-      const { simulateFiles } = await import('../evaluation/simulate-files.ts');
-      const options = { seed, accounts, reviews: reviews === true, ...(days === undefined ? {} : { days }) };
+    .action(async ({ seed, accounts, days, reviews, world, purpose, out, labels }: SimulateOptions) => {
+      const { simulateFiles, worldOptions } = await import('../evaluation/simulate-files.ts');
+      const options = {
+        ...(world === undefined ? { seed } : worldOptions({ profile: world, purpose, ordinal: seed })),
+        accounts,
+        reviews: reviews === true,
+        ...(days === undefined ? {} : { days }),
+      };
       const written = await simulateFiles(options, { events: out, ...(labels === undefined ? {} : { labels }) });
       process.stderr.write(`Wrote ${written.events} events of ${written.accounts} accounts.\n`);
     });

@@ -2,6 +2,8 @@ import { writeLabels } from '../adapters/file/labels.ts';
 import { LineWriter } from '../adapters/file/line-writer.ts';
 import { simulate, type SimulationOptions } from '../simulation/simulate.ts';
 
+export { worldOptions } from '../simulation/customs/worlds.ts';
+
 /** Writes a simulated stream and, apart from it, who is who. Returns how much it wrote. */
 export async function simulateFiles(
   options: SimulationOptions,

@@ -2,6 +2,7 @@ import type { ContentCreatedData, EventContext, RequestSentData } from '../domai
 import type { Account } from './community.ts';
 import type { Life } from './life.ts';
 import { openSession } from './life.ts';
+import { commonDevice } from './population/devices.ts';
 import type { Profile } from './profile.ts';
 import type { Random } from './random.ts';
 import { weighted } from './random.ts';
@@ -9,7 +10,7 @@ import { dayMs, hourMs, minuteMs, secondMs, wakingMoment } from './time.ts';
 
 /** How somebody uses the platform once inside. */
 export interface Habits {
-  /** Sittings a day while the account is new; interest fades with a half-life of about four days to a third. */
+  /** Sittings a day while the account is new; interest fades as is usual on the platform. */
   readonly sessionsPerDay: number;
   /** Mean number of things done in a sitting. */
   readonly actionsPerSession: number;
@@ -26,71 +27,59 @@ export const personHabits: Habits = {
   trendShare: 0.006,
 };
 
-const verb = weighted<RequestSentData['verb']>([
-  ['friend', 45],
-  ['follow', 45],
-  ['invite', 10],
-]);
-const kind = weighted<ContentCreatedData['kind']>([
-  ['like', 42],
-  ['comment', 20],
-  ['message', 21],
-  ['post', 17],
-]);
-const loginMethod = weighted<'password' | 'otp' | 'oauth' | 'passkey'>([
-  ['password', 62],
-  ['otp', 18],
-  ['oauth', 14],
-  ['passkey', 6],
-]);
-
 /** Everyday use from `fromMs` to the end: the sitting of the signup goes on, others follow in the rhythm of the day. */
 export function liveOrdinarily(life: Life, profile: Profile, habits: Habits, fromMs: number): void {
   const { random } = life;
-  const sessionsPerDay = Math.min(40, habits.sessionsPerDay * random.logNormal(0.75, 0.75));
-  if (random.chance(Math.min(0.75, habits.sessionsPerDay)))
+  const { use } = life.world.customs;
+  const usualPerDay = habits.sessionsPerDay * use.sessionScale;
+  const sessionsPerDay = Math.min(40, usualPerDay * random.logNormal(0.75, use.busynessSigma));
+  if (random.chance(Math.min(0.75, usualPerDay)))
     sitting(life, profile, habits, fromMs + random.exponential(3 * minuteMs), false);
-  for (let dayStartMs = fromMs - (fromMs % dayMs); dayStartMs < life.endMs; dayStartMs += dayMs) {
-    const interest = 0.35 + 0.65 * Math.exp(-(dayStartMs - fromMs) / (5 * dayMs));
+  const firstMs = Math.max(fromMs, life.startMs);
+  for (let dayStartMs = firstMs - (firstMs % dayMs); dayStartMs < life.endMs; dayStartMs += dayMs) {
+    const fading = Math.exp(-(dayStartMs - fromMs) / (use.interestDays * dayMs));
+    const interest = use.interestFloor + (1 - use.interestFloor) * fading;
     const sessions = random.poisson(sessionsPerDay * interest);
     for (let session = 0; session < sessions; session += 1) {
-      const timeMs = wakingMoment(random, dayStartMs, profile.timeZone.utcOffsetMinutes);
-      if (timeMs > fromMs + hourMs) sitting(life, profile, habits, timeMs, random.chance(0.55));
+      const timeMs = wakingMoment(random, dayStartMs, profile.timeZone.utcOffsetMinutes, use.hour);
+      if (timeMs > fromMs + hourMs) sitting(life, profile, habits, timeMs, random.chance(use.loginShare));
     }
   }
   followTrends(life, profile, habits, fromMs);
 }
 
 /** One sitting: perhaps a login, then some actions with a minute or so between them. */
-function sitting(life: Life, profile: Profile, habits: Habits, fromMs: number, withLogin: boolean): void {
+export function sitting(life: Life, profile: Profile, habits: Habits, fromMs: number, withLogin: boolean): void {
   const { random } = life;
+  const { use } = life.world.customs;
   const session = openSession(life, profile, fromMs);
   let timeMs = fromMs;
   if (withLogin) timeMs = logIn(life, session, timeMs);
-  for (let left = random.poisson(habits.actionsPerSession); left > 0; left -= 1) {
-    timeMs += 4 * secondMs + random.exponential(80 * secondMs);
-    if (random.chance(habits.requestShare)) {
-      askSomebody(
-        life,
-        profile,
-        session,
-        timeMs,
-        verb(random),
-        life.community.acquaintance(random, timeMs, life.account),
-      );
+  for (let left = random.poisson(habits.actionsPerSession * use.actionScale); left > 0; left -= 1) {
+    timeMs += (4 * secondMs + random.exponential(80 * secondMs)) * use.pauseScale;
+    if (random.chance(habits.requestShare ** use.requestExponent)) {
+      askSomebody(life, profile, session, timeMs, use.verb(random), partner(life, timeMs));
     } else {
-      const chosen = kind(random);
-      const target = chosen === 'post' ? undefined : life.community.acquaintance(random, timeMs, life.account);
+      const chosen = use.content(random);
+      const target = chosen === 'post' ? undefined : partner(life, timeMs);
       publish(life, profile, session, timeMs, chosen, target);
     }
   }
 }
 
+/** Whom somebody turns to: a friend, or whom one comes across. */
+function partner(life: Life, timeMs: number): Account | undefined {
+  const { random, community, world } = life;
+  const friend = random.chanceOrCertain(world.customs.community.friendShare) ? life.friend() : undefined;
+  return friend ?? community.acquaintance(random, timeMs, life.account);
+}
+
 /** A login, some of them after a wrong password. Returns when it had succeeded. */
 export function logIn(life: Life, session: EventContext, fromMs: number): number {
+  const { loginMethod, loginFailureShare } = life.world.customs.use;
   const method = loginMethod(life.random);
   let timeMs = fromMs;
-  if (life.random.chance(0.07)) {
+  if (life.random.chance(loginFailureShare)) {
     life.plan(timeMs, 'account.login', { status: 'failed', context: session, method });
     timeMs += 3 * secondMs + life.random.exponential(20 * secondMs);
   }
@@ -99,8 +88,8 @@ export function logIn(life: Life, session: EventContext, fromMs: number): number
 }
 
 /**
- * A request and, later, its answer. Its outcome depends on the one who asks. The answer has no context: it is the
- * other side's client that gave it.
+ * A request and, later, its answer. Its outcome depends on the one who asks. The answer has no context of the account's own:
+ * it is the other side's client that gave it.
  */
 export function askSomebody(
   life: Life,
@@ -112,12 +101,20 @@ export function askSomebody(
 ): void {
   if (target === undefined) return;
   const { random } = life;
+  const { community } = life.world.customs;
   life.plan(timeMs, 'social.request_sent', { context: session, verb: how, target: target.id });
-  const accepted = random.chance(profile.appeal);
+  const accepted = random.chance(profile.appeal ** community.acceptExponent);
   const outcome = accepted ? 'accepted' : random.chance(0.35) ? 'rejected' : 'expired';
-  const waitMs =
-    outcome === 'expired' ? 3 * dayMs : Math.min(3 * dayMs, 5 * secondMs + random.logNormal(2 * hourMs, 1.5));
-  life.plan(timeMs + waitMs, 'social.request_answered', { verb: how, target: target.id, outcome });
+  const thinkingMs = (): number => 5 * secondMs + random.logNormal(2 * hourMs * community.answerDelayScale, 1.5);
+  const waitMs = outcome === 'expired' ? 3 * dayMs : Math.min(3 * dayMs, thinkingMs());
+  if (outcome === 'expired' && !community.expiryTold) return;
+  if (!random.chanceOrCertain(community.answeredShare)) return;
+  life.plan(timeMs + waitMs, 'social.request_answered', {
+    ...actorContext(life, target),
+    verb: how,
+    target: target.id,
+    outcome,
+  });
 }
 
 /** A post, comment, message or like. Likes have no text. */
@@ -131,12 +128,13 @@ export function publish(
 ): void {
   if (target === undefined && what !== 'post') return;
   const { random } = life;
+  const { community, texts } = life.world.customs;
   const links = what === 'like' ? [] : profile.voice.links(random);
   life.plan(timeMs, 'content.created', {
     context: session,
     kind: what,
-    ...(target !== undefined && { target: target.id }),
-    ...(what !== 'like' && { text_hash: profile.voice.textHash(random) }),
+    ...(target !== undefined && random.chanceOrCertain(community.targetNamed) && { target: target.id }),
+    ...(what !== 'like' && random.chanceOrCertain(texts.hashed) && { text_hash: profile.voice.textHash(random) }),
     ...(links.length > 0 && { link_domains: links }),
   });
 }
@@ -145,7 +143,12 @@ export function publish(
 function followTrends(life: Life, profile: Profile, habits: Habits, fromMs: number): void {
   const { random } = life;
   for (const trend of life.community.trends) {
-    if (trend.timeMs < fromMs || trend.author === life.account || !random.chance(habits.trendShare)) continue;
+    if (
+      trend.timeMs < fromMs ||
+      trend.author === life.account ||
+      !random.chance(habits.trendShare * life.world.customs.community.trendScale)
+    )
+      continue;
     const timeMs = trend.timeMs + random.logNormal(9 * minuteMs, 0.9);
     const session = openSession(life, profile, timeMs);
     if (random.chance(0.7)) publish(life, profile, session, timeMs, 'like', trend.author);
@@ -172,16 +175,32 @@ export const personUnpopularity: Unpopularity = {
   ]),
 };
 
-/** Plans reports between `fromMs` and the end. They carry no context: it is the reporter's client that sent them. */
+/** Where the platform sends it, the context of another account's client, which acts on this one. */
+function actorContext(life: Life, actor: Account): { readonly context?: EventContext } {
+  const { clients } = life.world.customs;
+  if (!clients.actorContext) return {};
+  const device = commonDevice(life.random, actor.country);
+  return {
+    context: { ip: life.world.homeAddress(life.random, actor.country), device_id: device.id, screen: device.screen },
+  };
+}
+
+/**
+ * Plans reports between `fromMs` and the end. They carry no context of the account's own: it is the reporter's client that sent
+ * them.
+ */
 export function sufferReports(life: Life, { chance, reportsMean, reason }: Unpopularity, fromMs: number): void {
   const { random } = life;
-  if (!random.chance(chance)) return;
+  const { reports } = life.world.customs;
+  if (!random.chance(chance * reports.scale)) return;
+  const firstMs = Math.max(fromMs, life.startMs);
   for (let left = 1 + random.poisson(reportsMean - 1); left > 0; left -= 1) {
-    const timeMs = random.between(fromMs + 10 * minuteMs, Math.max(fromMs + hourMs, life.endMs));
+    const timeMs = random.between(firstMs + 10 * minuteMs, Math.max(firstMs + hourMs, life.endMs));
     const reporter = life.community.stranger(random, timeMs, life.account);
     life.plan(timeMs, 'account.reported', {
+      ...(reporter !== undefined && actorContext(life, reporter)),
       reason: reason(random),
-      ...(reporter !== undefined && random.chance(0.9) && { reporter: reporter.id }),
+      ...(reporter !== undefined && random.chance(reports.reporterNamed) && { reporter: reporter.id }),
     });
   }
 }

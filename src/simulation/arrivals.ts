@@ -1,5 +1,6 @@
 import type { Country } from './population/countries.ts';
 import type { Random } from './random.ts';
+import type { World } from './world.ts';
 import { dayMs, wakingMoment } from './time.ts';
 
 /** The part of a setting that says when things can happen. */
@@ -8,12 +9,29 @@ export interface Period {
   readonly endMs: number;
 }
 
+/** The part of a setting that says when people come. */
+interface ArrivalSetting extends Period {
+  readonly random: Random;
+  readonly world: World;
+}
+
 /** Any time of the period at which people of that country are awake. */
-export function steadyArrival(random: Random, period: Period, country: Country): number {
+export function steadyArrival(setting: ArrivalSetting, country: Country, period: Period = setting): number {
+  const { random } = setting;
+  const { arrivals, use } = setting.world.customs;
   const days = Math.ceil((period.endMs - period.startMs) / dayMs);
   const offset = country.timeZone(random).utcOffsetMinutes;
-  const timeMs = wakingMoment(random, period.startMs + random.integer(0, days - 1) * dayMs, offset);
+  const day = Math.floor(days * random.unit() ** arrivals.earliness);
+  const timeMs = wakingMoment(random, period.startMs + day * dayMs, offset, use.hour);
   return wrapInto(period, timeMs);
+}
+
+/** As `steadyArrival`, or long before the stream began, where the platform is older than that. */
+export function memberArrival(setting: ArrivalSetting, country: Country): number {
+  const { olderShare, olderDaysMean } = setting.world.customs.arrivals;
+  const timeMs = steadyArrival(setting, country);
+  if (!setting.random.chanceOrCertain(olderShare)) return timeMs;
+  return timeMs - (setting.endMs - setting.startMs) - Math.floor(setting.random.exponential(olderDaysMean * dayMs));
 }
 
 /** Times that begin at `fromMs` and follow each other with exponential gaps of that mean, in order. */

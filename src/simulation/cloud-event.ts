@@ -22,8 +22,8 @@ function regionOf(timeZone: string): string {
   return timeZone.startsWith('Asia/') || timeZone.startsWith('Australia/') ? 'ap-1' : 'eu-1';
 }
 
-/** One event as CloudEvents 1.0 JSON text, members always in the same order. */
-export function toCloudEvent(event: PlannedEvent, random: Random): string {
+/** One event as CloudEvents 1.0 JSON text, members always in the same order; with the account's age where `createdAt`. */
+export function toCloudEvent(event: PlannedEvent, random: Random, createdAt: boolean): string {
   return JSON.stringify({
     specversion: '1.0',
     id: ulid(event.timeMs, random),
@@ -31,7 +31,9 @@ export function toCloudEvent(event: PlannedEvent, random: Random): string {
     type: event.type,
     subject: event.account.id,
     time: new Date(event.timeMs).toISOString(),
-    data: event.data,
+    data: createdAt
+      ? { ...event.data, account_created_at: new Date(event.account.createdMs).toISOString() }
+      : event.data,
   });
 }
 

@@ -1,3 +1,4 @@
+import type { CommunityCustoms } from './customs/customs.ts';
 import type { Country } from './population/countries.ts';
 import type { Random } from './random.ts';
 import { dayMs } from './time.ts';
@@ -17,31 +18,33 @@ export interface Trend {
   readonly author: Account;
 }
 
-const trendsPerDay = 6;
-/** Above 1 the older accounts are met more often. */
-const seniority = 1.35;
-
 /** Who can be met when. Members are ordered by time of creation. */
 export class Community {
   readonly trends: readonly Trend[];
+  readonly #customs: CommunityCustoms;
   readonly #members: readonly Account[];
   readonly #compatriots: ReadonlyMap<string, readonly Account[]>;
 
-  constructor(random: Random, accounts: readonly Account[]) {
+  /** Trends are drawn from `startMs` on. */
+  constructor(random: Random, accounts: readonly Account[], customs: CommunityCustoms, startMs: number) {
+    this.#customs = customs;
     this.#members = accounts.filter((account) => account.joins);
     this.#compatriots = Map.groupBy(this.#members, (account) => account.country.code);
-    this.trends = this.#drawTrends(random);
+    this.trends = this.#drawTrends(random, startMs);
   }
 
   /** Somebody who is there by then, rather of the same country; never oneself; none while nobody is there. */
   acquaintance(random: Random, timeMs: number, self: Account): Account | undefined {
     const near = this.#compatriots.get(self.country.code) ?? [];
-    return (random.chance(0.7) ? meet(random, near, timeMs, self) : undefined) ?? this.stranger(random, timeMs, self);
+    return (
+      (random.chance(this.#customs.compatriotShare) ? this.#meet(random, near, timeMs, self) : undefined) ??
+      this.stranger(random, timeMs, self)
+    );
   }
 
   /** Anybody who is there by then. */
   stranger(random: Random, timeMs: number, self: Account): Account | undefined {
-    return meet(random, this.#members, timeMs, self);
+    return this.#meet(random, this.#members, timeMs, self);
   }
 
   /** The member at that point (0 to 1) of all who are there by then: the same point finds the same one. */
@@ -50,24 +53,25 @@ export class Community {
     return present === 0 ? undefined : this.#members[Math.floor(present * point)];
   }
 
-  #drawTrends(random: Random): readonly Trend[] {
+  #drawTrends(random: Random, startMs: number): readonly Trend[] {
     const first = this.#members[0];
     const last = this.#members.at(-1);
     if (first === undefined || last === undefined) return [];
-    const count = Math.round(((last.createdMs - first.createdMs) / dayMs) * trendsPerDay);
-    const times = Array.from({ length: count }, () => Math.round(random.between(first.createdMs, last.createdMs)));
+    const fromMs = Math.max(first.createdMs, startMs);
+    const count = Math.round(((last.createdMs - fromMs) / dayMs) * this.#customs.trendsPerDay);
+    const times = Array.from({ length: count }, () => Math.round(random.between(fromMs, last.createdMs)));
     times.sort((a, b) => a - b);
     return times.flatMap((timeMs) => {
-      const author = meet(random, this.#members, timeMs);
+      const author = this.#meet(random, this.#members, timeMs);
       return author === undefined ? [] : [{ timeMs, author }];
     });
   }
-}
 
-function meet(random: Random, members: readonly Account[], timeMs: number, self?: Account): Account | undefined {
-  const present = countBefore(members, timeMs);
-  const met = present === 0 ? undefined : members[Math.floor(present * random.unit() ** seniority)];
-  return met === self ? undefined : met;
+  #meet(random: Random, members: readonly Account[], timeMs: number, self?: Account): Account | undefined {
+    const present = countBefore(members, timeMs);
+    const met = present === 0 ? undefined : members[Math.floor(present * random.unit() ** this.#customs.seniority)];
+    return met === self ? undefined : met;
+  }
 }
 
 /** How many of the members were created before that time: binary search. */

@@ -1,8 +1,9 @@
 import type { EventContext, EventDataByType, EventType } from '../domain/event.ts';
 import type { Account, Community } from './community.ts';
+import type { Period } from './arrivals.ts';
 import type { Country } from './population/countries.ts';
 import type { Profile } from './profile.ts';
-import { appVersionAt, userAgentAt } from './population/devices.ts';
+import { appVersionAt, deviceIdAt, userAgentAt } from './population/devices.ts';
 import type { Random } from './random.ts';
 import type { World } from './world.ts';
 
@@ -23,21 +24,34 @@ export class Life {
   readonly random: Random;
   readonly world: World;
   readonly community: Community;
+  /** What came before is not in the stream, epoch milliseconds. */
+  readonly startMs: number;
   /** Nothing happens from here on, epoch milliseconds. */
   readonly endMs: number;
   readonly planned: PlannedEvent[] = [];
+  #friends: readonly number[] | undefined;
 
-  constructor(account: Account, random: Random, world: World, community: Community, endMs: number) {
+  constructor(account: Account, random: Random, world: World, community: Community, period: Period) {
     this.account = account;
     this.random = random;
     this.world = world;
     this.community = community;
-    this.endMs = endMs;
+    this.startMs = period.startMs;
+    this.endMs = period.endMs;
   }
 
-  /** Notes an event down; what would lie after the end of the simulation is left out. */
+  /** Notes an event down; what would lie before or after the simulated days is left out. */
   plan<T extends EventType>(timeMs: number, type: T, data: EventDataByType[T]): void {
-    if (timeMs < this.endMs) this.planned.push({ timeMs: Math.round(timeMs), account: this.account, type, data });
+    if (timeMs >= this.startMs && timeMs < this.endMs)
+      this.planned.push({ timeMs: Math.round(timeMs), account: this.account, type, data });
+  }
+
+  /** One of the few whom this account keeps to: people who were there when it came, or when the stream began. */
+  friend(): Account | undefined {
+    const { random, account } = this;
+    this.#friends ??= Array.from({ length: this.world.customs.community.friends }, () => random.unit());
+    const found = this.community.oneAt(random.pick(this.#friends), Math.max(account.createdMs, this.startMs));
+    return found === account ? undefined : found;
   }
 }
 
@@ -68,17 +82,18 @@ export type Recruiter = (setting: Setting, count: number) => readonly Recruit[];
  */
 export function openSession(life: Life, profile: Profile, timeMs: number): EventContext {
   const { random } = life;
+  const { clients } = life.world.customs;
   const main = profile.devices[0];
   const device = random.chance(0.8) && main !== undefined ? main : random.pick(profile.devices);
   const connection = profile.connect(random, timeMs);
   const appVersion = appVersionAt(device, timeMs);
   return {
-    ip: connection.ip,
-    ...(random.chance(0.96) && { device_id: device.id }),
-    user_agent: userAgentAt(device, timeMs),
-    locale: profile.locale,
-    ...(random.chance(0.95) && { timezone: connection.timeZone ?? profile.timeZone.name }),
-    ...(random.chance(0.94) && { screen: device.screen }),
-    ...(appVersion !== undefined && { app_version: appVersion }),
+    ...(random.chanceOrCertain(clients.ip) && { ip: connection.ip }),
+    ...(random.chanceOrCertain(clients.deviceId) && { device_id: deviceIdAt(device, timeMs, clients.deviceIdDays) }),
+    ...(random.chanceOrCertain(clients.userAgent) && { user_agent: userAgentAt(device, timeMs, clients.appAgent) }),
+    ...(random.chanceOrCertain(clients.locale) && { locale: profile.locale }),
+    ...(random.chanceOrCertain(clients.timeZone) && { timezone: connection.timeZone ?? profile.timeZone.name }),
+    ...(random.chanceOrCertain(clients.screen) && { screen: device.screen }),
+    ...(appVersion !== undefined && random.chanceOrCertain(clients.appVersion) && { app_version: appVersion }),
   };
 }

@@ -39,30 +39,43 @@ export interface Profile {
 
 /** A person as there are many in the country. Segments and campaigns replace the parts in which theirs differ. */
 export function inventProfile(random: Random, world: World, country: Country): Profile {
+  const { people } = world.customs;
   const locale = country.locale(random);
   const first = commonDevice(random, country);
-  const devices: [Device, ...Device[]] = random.chance(0.3) ? [first, commonDevice(random, country)] : [first];
-  const stockAvatar = random.chance(0.14);
+  const devices: [Device, ...Device[]] = random.chance(people.secondDeviceShare)
+    ? [first, commonDevice(random, country)]
+    : [first];
+  const stockAvatar = random.chance(people.stockPictureShare);
   return {
-    identity: inventIdentity(random, country),
-    contacts: random.pick(['email', 'email', 'phone', 'both']),
+    identity: institutional(random, world, inventIdentity(random, country)),
+    contacts: people.contacts(random),
     locale,
     timeZone: country.timeZone(random),
     devices,
     connect: ordinaryConnect(random, world, country, first.family === 'desktop' ? 0.1 : 0.45),
     voice: ownVoice(random, world),
-    ...(random.chance(0.6) && { bio: ownBio(random, locale) }),
-    ...(random.chance(0.75) && { avatarHash: stockAvatar ? random.pick(world.stockAvatars) : random.hex(16) }),
+    ...(random.chance(people.bioShare) && { bio: ownBio(random, locale) }),
+    ...(random.chance(people.pictureShare) && {
+      avatarHash: stockAvatar ? random.pick(world.stockAvatars) : random.hex(16),
+    }),
     appeal: 0.35 + 0.55 * random.unit() ** 0.6,
   };
 }
 
+/** With the mailbox of a school or a firm, where that is usual. */
+function institutional(random: Random, world: World, identity: Identity): Identity {
+  if (!random.chanceOrCertain(world.customs.people.institutionMailShare)) return identity;
+  return { ...identity, email: `${identity.email.split('@')[0] ?? 'mail'}@${random.pick(world.institutions)}` };
+}
+
 /** From home, whose address changes every few days with some providers, or on the way by the carrier. */
 export function ordinaryConnect(random: Random, world: World, country: Country, mobileShare: number): Connect {
-  const home = random.chance(0.75)
+  const { mobileScale, steadyHomeShare } = world.customs.people;
+  const home = random.chance(steadyHomeShare)
     ? steady(world.homeAddress(random, country))
     : renewing(random.between(1, 6) * dayMs, () => world.homeAddress(random, country));
-  return (own, timeMs) => (own.chance(mobileShare) ? { ip: world.mobileAddress(own, country) } : home(own, timeMs));
+  return (own, timeMs) =>
+    own.chance(mobileShare * mobileScale) ? { ip: world.mobileAddress(own, country) } : home(own, timeMs);
 }
 
 export function steady(ip: string): Connect {

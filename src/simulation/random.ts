@@ -43,6 +43,11 @@ export class Random {
     return this.unit() < probability;
   }
 
+  /** A chance that is certain one way or the other draws no number. */
+  chanceOrCertain(probability: number): boolean {
+    return probability >= 1 || (probability > 0 && this.chance(probability));
+  }
+
   /** A number from `low` up to, but not including, `high`. */
   between(low: number, high: number): number {
     return low + (high - low) * this.unit();
@@ -66,6 +71,11 @@ export class Random {
   /** Log-normal: half of the values are below `median`; `sigma` is the deviation of the logarithm. */
   logNormal(median: number, sigma: number): number {
     return median * Math.exp(sigma * this.normal());
+  }
+
+  /** A number from `low` to `high`, both above 0, of which each order of magnitude is as likely as another. */
+  logBetween(low: number, high: number): number {
+    return low * (high / low) ** this.unit();
   }
 
   exponential(mean: number): number {

@@ -10,28 +10,24 @@ export interface AssignedRecruit extends Recruit {
   readonly segment: string;
 }
 
-/** The share of fakes is drawn for each simulation: where one knows it, one is tempted to use it. */
-const fakeShareMin = 0.13;
-const fakeShareMax = 0.17;
-/** A campaign of a thousand accounts comes in about seven instances: both number and size grow with the root. */
-const instanceSizeBase = 20;
-
-/** All accounts to come, in the order of time. */
+/** All accounts to come, in the order of time. Of the world's kinds of campaigns only those come that are among `chosen`. */
 export function recruitAll(
   setting: Setting,
   total: number,
-  kinds: readonly CampaignKind[],
+  chosen: readonly CampaignKind[],
 ): readonly AssignedRecruit[] {
   const { random } = setting;
-  const fakeShare = kinds.length === 0 ? 0 : random.between(fakeShareMin, fakeShareMax);
+  const { fakes: customs, segments: weights } = setting.world.customs;
+  const kinds = chosen.filter((kind) => (customs.kinds[kind] ?? 0) > 0);
+  const fakeShare = kinds.length === 0 ? 0 : random.between(customs.shareMin, customs.shareMax);
   const fakes = Math.round(total * fakeShare);
   const honestCounts = apportion(
     total - fakes,
-    segments.map(({ weight }) => weight),
+    segments.map(({ name }) => weights[name] ?? 0),
   );
   const fakeCounts = apportion(
     fakes,
-    kinds.map((kind) => campaigns[kind].weight),
+    kinds.map((kind) => customs.kinds[kind] ?? 0),
   );
   const honest = segments.flatMap(({ name, recruit }, index) =>
     enlist(setting, recruit, honestCounts[index] ?? 0, 'genuine', `honest:${name}`),
@@ -42,10 +38,10 @@ export function recruitAll(
 
 /** The instances of one kind, of unequal size. */
 function recruitInstances(setting: Setting, kind: CampaignKind, count: number): readonly AssignedRecruit[] {
-  const sizeMean = Math.sqrt(count * instanceSizeBase);
+  const sizeMean = Math.sqrt(count * setting.world.customs.fakes.instanceSizeBase);
   const sizes = splitRandomly(setting.random, count, Math.ceil(sizeMean * 0.5), Math.ceil(sizeMean * 1.5));
   return sizes.flatMap((size, index) =>
-    enlist(setting, campaigns[kind].recruit, size, 'fake', `campaign:${kind}:${String(index + 1)}`),
+    enlist(setting, campaigns[kind], size, 'fake', `campaign:${kind}:${String(index + 1)}`),
   );
 }
 

@@ -48,17 +48,18 @@ export function autofillMs(random: Random): number {
 /** The signup, its verification and the filled-in profile. Returns when it had succeeded, or `undefined` if it never did. */
 export function signUp(life: Life, profile: Profile, manner: SignupManner): number | undefined {
   const { random, account } = life;
+  const { signups } = life.world.customs;
   const session = openSession(life, profile, account.createdMs);
   const source = manner.referrer(random);
   const attempt = (timeMs: number, status: Status): void => {
-    life.plan(timeMs, 'account.signup', signupData(random, profile, manner, status, source, session));
+    life.plan(timeMs, 'account.signup', signupData(life, profile, manner, status, source, session));
   };
   if (!account.joins) {
     attempt(account.createdMs, random.chance(0.4) ? 'attempted' : 'failed');
     return undefined;
   }
   let timeMs = account.createdMs;
-  if (random.chance(manner.stumbles)) {
+  if (random.chance(manner.stumbles * signups.stumbleScale)) {
     attempt(timeMs, random.chance(0.5) ? 'attempted' : 'failed');
     timeMs += Math.max(3 * secondMs, random.logNormal(35 * secondMs, 0.8));
   }
@@ -69,43 +70,63 @@ export function signUp(life: Life, profile: Profile, manner: SignupManner): numb
 }
 
 function signupData(
-  random: Random,
+  life: Life,
   profile: Profile,
   manner: SignupManner,
   status: Status,
   source: string | undefined,
   context: EventContext,
 ): SignupData {
+  const { random } = life;
+  const { signups, people } = life.world.customs;
   const { identity, contacts } = profile;
+  const formMs = random.chanceOrCertain(signups.autofillShare) ? autofillMs(random) : undefined;
   return {
     status,
     context,
     ...(contacts !== 'phone' && { email: identity.email }),
     ...(contacts !== 'email' && { phone: identity.phone }),
-    ...(random.chance(0.96) && { username: identity.username }),
-    ...(random.chance(0.93) && { display_name: identity.displayName }),
-    ...(random.chance(0.97) && { form_ms: Math.round(manner.formMs(random)) }),
-    ...(random.chance(0.65) && { captcha_ms: Math.round(manner.captchaMs(random)) }),
-    ...(source !== undefined && { referrer: source }),
+    ...(random.chanceOrCertain(signups.username) && {
+      username: people.givesUsernames ? givenUsername(life.account.id) : identity.username,
+    }),
+    ...(random.chanceOrCertain(signups.displayName) && { display_name: identity.displayName }),
+    ...(random.chanceOrCertain(signups.formTimed) && {
+      form_ms: Math.round(formMs ?? manner.formMs(random) * signups.formScale),
+    }),
+    ...(random.chanceOrCertain(signups.captchaTimed) && { captcha_ms: Math.round(manner.captchaMs(random)) }),
+    ...(source !== undefined && random.chanceOrCertain(signups.referrer) && { referrer: source }),
   };
+}
+
+/** What a platform gives to those who do not choose: it says nothing of who gets it. */
+function givenUsername(accountId: string): string {
+  let number = 0;
+  for (const sign of accountId) number = (number * 31 + sign.charCodeAt(0)) % 10_000_000;
+  return `user${String(number).padStart(7, '0')}`;
 }
 
 function verify(life: Life, profile: Profile, manner: SignupManner, fromMs: number, context: EventContext): void {
   const { random } = life;
-  if (!random.chance(manner.verifies)) return;
+  const { signups } = life.world.customs;
+  if (!random.chance(manner.verifies * signups.verifyScale)) return;
   const channel =
     profile.contacts === 'email' || (profile.contacts === 'both' && random.chance(0.3)) ? 'email' : 'phone';
   const plan = (status: Status, afterMs: number): void => {
-    life.plan(fromMs + afterMs, 'account.verified', { channel, status, context, after_ms: Math.round(afterMs) });
+    life.plan(fromMs + afterMs, 'account.verified', {
+      channel,
+      status,
+      context,
+      ...(random.chanceOrCertain(signups.verifyTimed) && { after_ms: Math.round(afterMs) }),
+    });
   };
-  const afterMs = Math.min(2 * dayMs, Math.max(2 * secondMs, manner.verifyAfterMs(random)));
+  const afterMs = Math.min(2 * dayMs, Math.max(2 * secondMs, manner.verifyAfterMs(random) * signups.verifyDelayScale));
   if (random.chance(0.06)) plan('failed', afterMs * random.between(0.3, 0.9));
   plan('succeeded', afterMs);
 }
 
 function fillProfile(life: Life, profile: Profile, manner: SignupManner, fromMs: number, context: EventContext): void {
   const { random } = life;
-  if (!random.chance(manner.fillsProfile)) return;
+  if (!random.chance(manner.fillsProfile * life.world.customs.signups.profileScale)) return;
   const soon = random.chance(0.7);
   const timeMs = fromMs + (soon ? random.logNormal(4 * minuteMs, 0.8) : random.exponential(2 * dayMs));
   const session = soon ? context : openSession(life, profile, timeMs);

@@ -5,6 +5,8 @@ import { campaignKinds } from './campaigns/kinds.ts';
 import { toCloudEvent } from './cloud-event.ts';
 import type { Account } from './community.ts';
 import { Community } from './community.ts';
+import type { Customs } from './customs/customs.ts';
+import { sampleCustoms } from './customs/sample.ts';
 import { EventQueue } from './event-queue.ts';
 import type { Setting } from './life.ts';
 import { Life } from './life.ts';
@@ -28,6 +30,8 @@ export interface SimulationOptions {
   readonly campaigns?: readonly CampaignKind[];
   /** Whether people judge some accounts after a while: `account.labelled` events among the others. Default no. */
   readonly reviews?: boolean;
+  /** What is usual on the platform; default as in the sample world. */
+  readonly customs?: Customs;
 }
 
 export interface SimulatedEvent {
@@ -44,7 +48,7 @@ export interface GroundTruth {
   readonly label: 'fake' | 'genuine';
   /** `honest:<segment>` or `campaign:<kind>:<n>`, n counting the instances of a kind from 1. */
   readonly segment: string;
-  /** Time of the first signup event. */
+  /** When the account was made: the time of its first signup event, or before the stream began. */
   readonly createdMs: number;
 }
 
@@ -76,18 +80,19 @@ export function simulate(options: SimulationOptions): Simulation {
     days = 14,
     campaigns = campaignKinds,
     reviews = false,
+    customs = sampleCustoms,
   } = options;
   assert(Number.isInteger(total) && total >= 1 && total <= 10_000_000, 'accounts is an integer from 1 to 10,000,000');
   assert(days >= 1 && days <= 366, 'days is from 1 to 366');
   assert(Number.isSafeInteger(startMs), 'startMs is an integer');
   const random = new Random(seed, setUpStream);
-  const setting = { random, world: createWorld(random, total), startMs, endMs: startMs + days * dayMs };
+  const setting = { random, world: createWorld(random, total, customs), startMs, endMs: startMs + days * dayMs };
   const recruits = recruitAll(setting, total, campaigns);
   const ids = drawAccountIds(random, total);
   const accounts = recruits.map(({ createdMs, country, joins }, index): Account => {
     return { id: ids[index] as string, createdMs, country, joins };
   });
-  const community = new Community(random, accounts);
+  const community = new Community(random, accounts, customs.community, startMs);
   return {
     truth: recruits.map(({ label, segment, createdMs }, index) => {
       return { accountId: ids[index] as string, label, segment, createdMs };
@@ -107,18 +112,13 @@ function* generateEvents(
 ): Generator<SimulatedEvent, void, undefined> {
   const queue = new EventQueue();
   const idRandom = new Random(seed, eventIdStream);
+  const { createdAt } = setting.world.customs.clients;
   let next = 0;
   while (true) {
     const dueMs = queue.peek()?.timeMs ?? Infinity;
     const account = accounts[next];
     if (account !== undefined && account.createdMs <= dueMs) {
-      const life = new Life(
-        account,
-        new Random(seed, accountStreamFirst + next),
-        setting.world,
-        community,
-        setting.endMs,
-      );
+      const life = new Life(account, new Random(seed, accountStreamFirst + next), setting.world, community, setting);
       const recruit = recruits[next];
       recruit?.live(life);
       if (reviews && recruit !== undefined) planReviews(life, recruit, new Random(seed, reviewStreamFirst + next));
@@ -129,7 +129,7 @@ function* generateEvents(
     const event = queue.pop();
     if (event === undefined) return;
     const { account: subject, timeMs, type } = event;
-    yield { json: toCloudEvent(event, idRandom), subject: subject.id, timeMs, type };
+    yield { json: toCloudEvent(event, idRandom, createdAt), subject: subject.id, timeMs, type };
   }
 }
 

@@ -41,12 +41,15 @@ export function siteDomain(random: Random): string {
 
 /** An honest person's texts: own words, now and then what everybody sends. */
 export function ownVoice(random: Random, world: World): Voice {
+  const { texts } = world.customs;
   const ownSite = random.chance(0.05) ? siteDomain(random) : undefined;
-  const linkShare = random.chance(0.22) ? 0.45 : 0.1;
+  const linkShare = (random.chance(0.22) ? 0.45 : 0.1) * texts.linkScale;
+  const repeated = texts.ownRepeatShare > 0 ? random.hex(16) : '';
   return {
     textHash(own) {
-      if (own.chance(0.05)) return nearDuplicate(own.pick(world.memes), own.integer(0, 3), own);
-      return own.chance(0.07) ? own.pick(world.commonPhrases) : own.hex(16);
+      if (own.chanceOrCertain(texts.ownRepeatShare)) return repeated;
+      if (own.chance(texts.memeShare)) return nearDuplicate(own.pick(world.memes), own.integer(0, 3), own);
+      return own.chance(texts.phraseShare) ? own.pick(world.commonPhrases) : own.hex(16);
     },
     links: (own) =>
       own.chance(linkShare) ? [ownSite !== undefined && own.chance(0.6) ? ownSite : honestDomain(own)] : [],

@@ -1,7 +1,9 @@
 import { addressWithin } from './addresses.ts';
+import type { Customs } from './customs/customs.ts';
 import { networksByCountry, vpnNetworks } from './networks.ts';
 import type { Country } from './population/countries.ts';
-import { accountWeight, countries } from './population/countries.ts';
+import { accountWeight, anyCountry, countries } from './population/countries.ts';
+import { coinedWord } from './population/usernames.ts';
 import type { Random } from './random.ts';
 
 /**
@@ -9,12 +11,15 @@ import type { Random } from './random.ts';
  * services, avatars that everybody takes, texts that go round.
  */
 export interface World {
+  readonly customs: Customs;
   /** An address of a home in the country. */
   readonly homeAddress: (random: Random, country: Country) => string;
   /** Where a phone of the country comes out: a busy NAT gateway, or its own IPv6 address where the carrier has that. */
   readonly mobileAddress: (random: Random, country: Country) => string;
   /** One of the country's NAT gateways; the lower the rank, the more people are behind it. */
   readonly gateway: (country: Country, rank: number) => string;
+  /** Mail domains of schools and firms; none where people use their own. */
+  readonly institutions: readonly string[];
   readonly vpnExit: (random: Random) => string;
   /** Perceptual hashes of pictures that many use. */
   readonly stockAvatars: readonly string[];
@@ -24,11 +29,9 @@ export interface World {
   readonly commonPhrases: readonly string[];
 }
 
-const accountsPerGateway = 45;
-const accountsPerVpnExit = 400;
-
 /** Builds the shared part for a number of accounts: pools grow with it, so that their crowding stays the same. */
-export function createWorld(random: Random, accounts: number): World {
+export function createWorld(random: Random, accounts: number, customs: Customs): World {
+  const { accountsPerGateway, accountsPerVpnExit, mobileV6Share, addressesFit } = customs.people;
   const totalWeight = countries.reduce((sum, country) => sum + accountWeight(country), 0);
   const gateways = new Map(
     countries.map((country) => {
@@ -44,18 +47,22 @@ export function createWorld(random: Random, accounts: number): World {
   const exits = many(8 + Math.round(accounts / accountsPerVpnExit), () =>
     addressWithin(random.pick(random.pick(vpnNetworks).prefixes), random),
   );
+  const seenCountry = (own: Random, country: Country): Country => (addressesFit ? country : anyCountry(own));
   return {
+    customs,
     gateway,
-    homeAddress: (own, country) => addressWithin(own.pick(networksByCountry[country.code].residential), own),
+    homeAddress: (own, country) =>
+      addressWithin(own.pick(networksByCountry[seenCountry(own, country).code].residential), own),
     mobileAddress(own, country) {
       const v6 = mobilePrefixes(country, 6);
-      if (v6.length > 0 && own.chance(0.45)) return addressWithin(own.pick(v6), own);
+      if (v6.length > 0 && own.chance(mobileV6Share)) return addressWithin(own.pick(v6), own);
       return gateway(country, Math.floor((gateways.get(country.code) ?? []).length * own.unit() ** 1.6));
     },
+    institutions: customs.people.institutionMailShare > 0 ? many(12, () => `${coinedWord(random, 3)}.org`) : [],
     vpnExit: (own) => own.pick(exits),
     stockAvatars: many(60, () => random.hex(16)),
     memes: many(50, () => random.hex(16)),
-    commonPhrases: many(120, () => random.hex(16)),
+    commonPhrases: many(customs.texts.phrases, () => random.hex(16)),
   };
 }
 

@@ -1,7 +1,6 @@
 import { steadyArrival } from '../arrivals.ts';
 import { behave } from '../conduct.ts';
 import type { Recruiter } from '../life.ts';
-import { anyCountry } from '../population/countries.ts';
 import { pitchVoice } from '../text.ts';
 import { dayMs, hourMs, secondMs } from '../time.ts';
 import { disguised, drawEvasion, puppet, scriptedManner, workerManner } from './campaign.ts';
@@ -17,7 +16,7 @@ export const agedSleepers: Recruiter = (setting, count) => {
   const { random, world, startMs, endMs } = setting;
   const lengthMs = endMs - startMs;
   const evasion = drawEvasion(random);
-  const country = anyCountry(random);
+  const country = setting.world.customs.people.campaignCountry(random);
   const devices = random.chance(0.5)
     ? deviceFarm(random, count / random.between(3, 10))
     : spoofedDevices(random, evasion);
@@ -26,7 +25,7 @@ export const agedSleepers: Recruiter = (setting, count) => {
   const behindProxies = random.chance(0.3 + 0.6 * evasion);
   const naming = drawNaming(random, 0.2 + 0.8 * evasion);
   const manner = evasion < 0.5 ? scriptedManner(random, 0.5) : workerManner(random);
-  const conduct = disguised(0.05 + 0.6 * evasion, manner, 0.34);
+  const conduct = disguised(setting.world.customs.fakes, 0.05 + 0.6 * evasion, manner, 0.34);
   const voice = pitchVoice(random, world, {
     templates: random.integer(2, 10),
     bitsTurnedMax: random.integer(0, 5),
@@ -39,7 +38,7 @@ export const agedSleepers: Recruiter = (setting, count) => {
     () => startMs + random.between(0.6, 0.9) * lengthMs,
   );
   return Array.from({ length: count }, (_, serial) =>
-    puppet(setting, steadyArrival(random, making, country), country, 0.95, (life, person) => {
+    puppet(setting, steadyArrival(setting, country, making), country, 0.95, (life, person) => {
       const own = life.random;
       const profile = {
         ...person,

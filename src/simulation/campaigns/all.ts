@@ -2,6 +2,7 @@ import type { Recruiter } from '../life.ts';
 import { agedSleepers } from './aged-sleepers.ts';
 import { bulkScript } from './bulk-script.ts';
 import { followSpam } from './follow-spam.ts';
+import { hybrid } from './hybrid.ts';
 import type { CampaignKind } from './kinds.ts';
 import { residentialProxies } from './residential-proxies.ts';
 import { romanceScam } from './romance-scam.ts';
@@ -9,14 +10,15 @@ import { simFarm } from './sim-farm.ts';
 import { slowDrip } from './slow-drip.ts';
 import { synchronisedEngagement } from './synchronised-engagement.ts';
 
-/** Each kind's recruiter, and its weight among the fake accounts; only ratios matter. */
-export const campaigns: Readonly<Record<CampaignKind, { readonly weight: number; readonly recruit: Recruiter }>> = {
-  'bulk-script': { weight: 18, recruit: bulkScript },
-  'residential-proxies': { weight: 16, recruit: residentialProxies },
-  'sim-farm': { weight: 14, recruit: simFarm },
-  'slow-drip': { weight: 11, recruit: slowDrip },
-  'aged-sleepers': { weight: 12, recruit: agedSleepers },
-  'synchronised-engagement': { weight: 12, recruit: synchronisedEngagement },
-  'follow-spam': { weight: 9, recruit: followSpam },
-  'romance-scam': { weight: 8, recruit: romanceScam },
+/** Each kind's recruiter. */
+export const campaigns: Readonly<Record<CampaignKind, Recruiter>> = {
+  'bulk-script': bulkScript,
+  'residential-proxies': residentialProxies,
+  'sim-farm': simFarm,
+  'slow-drip': slowDrip,
+  'aged-sleepers': agedSleepers,
+  'synchronised-engagement': synchronisedEngagement,
+  'follow-spam': followSpam,
+  'romance-scam': romanceScam,
+  hybrid,
 };

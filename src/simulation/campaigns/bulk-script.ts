@@ -1,7 +1,6 @@
 import { burstArrivals, splitRandomly } from '../arrivals.ts';
 import { behave } from '../conduct.ts';
 import type { Recruiter } from '../life.ts';
-import { anyCountry } from '../population/countries.ts';
 import { pitchVoice } from '../text.ts';
 import { dayMs, hourMs, minuteMs, secondMs } from '../time.ts';
 import { disguised, drawEvasion, puppet, scriptedManner } from './campaign.ts';
@@ -20,14 +19,14 @@ export const bulkScript: Recruiter = (setting, count) => {
   const addresses = random.chance(0.3) ? vpnPool(setting, poolSize) : hostingPool(random, poolSize, evasion > 0.5);
   const devices = evasion < 0.5 ? deviceFarm(random, random.integer(1, 6)) : spoofedDevices(random, evasion);
   const naming = drawNaming(random, evasion);
-  const conduct = disguised(0.25 + 0.5 * evasion, scriptedManner(random, evasion), 0.28);
+  const conduct = disguised(setting.world.customs.fakes, 0.25 + 0.5 * evasion, scriptedManner(random, evasion), 0.28);
   const voice = pitchVoice(random, setting.world, {
     templates: random.integer(2, 8),
     bitsTurnedMax: random.integer(0, 5),
     linkShare: random.between(0.3, 0.9),
     ownWordsShare: 0.4 * evasion,
   });
-  const country = anyCountry(random);
+  const country = setting.world.customs.people.campaignCountry(random);
   const beginMs = setting.startMs + random.between(0.05, 0.75) * (setting.endMs - setting.startMs);
   const target = customers([random.unit(), random.unit()], beginMs);
   const gapMs = evasion < 0.5 ? random.between(3 * secondMs, 45 * secondMs) : random.between(minuteMs, 12 * minuteMs);

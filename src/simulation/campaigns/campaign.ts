@@ -2,6 +2,7 @@ import type { Unpopularity } from '../activity.ts';
 import { personHabits } from '../activity.ts';
 import type { Conduct } from '../conduct.ts';
 import { personConduct } from '../conduct.ts';
+import type { FakeCustoms } from '../customs/customs.ts';
 import type { Life, Recruit, Setting } from '../life.ts';
 import type { Country } from '../population/countries.ts';
 import type { Profile } from '../profile.ts';
@@ -87,15 +88,20 @@ export function unpopular(chance: number): Unpopularity {
 }
 
 /** Everyday use as a disguise: `share` of what a person does. */
-export function disguised(share: number, manner: SignupManner, reportChance: number): Conduct {
+export function disguised(
+  { disguiseScale, reportScale }: FakeCustoms,
+  share: number,
+  manner: SignupManner,
+  reportChance: number,
+): Conduct {
   return {
     ...personConduct,
     manner,
     habits: {
       ...personHabits,
-      sessionsPerDay: personHabits.sessionsPerDay * share,
-      trendShare: personHabits.trendShare * share,
+      sessionsPerDay: personHabits.sessionsPerDay * share * disguiseScale,
+      trendShare: personHabits.trendShare * share * disguiseScale,
     },
-    unpopularity: unpopular(reportChance),
+    unpopularity: unpopular(reportChance * reportScale),
   };
 }

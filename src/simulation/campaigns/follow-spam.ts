@@ -2,7 +2,6 @@ import { wrapInto } from '../arrivals.ts';
 import { behave } from '../conduct.ts';
 import type { Recruiter } from '../life.ts';
 import { ownBio } from '../population/bios.ts';
-import { anyCountry } from '../population/countries.ts';
 import { pitchVoice, siteDomain } from '../text.ts';
 import { dayMs, minuteMs, secondMs, wakingMoment } from '../time.ts';
 import { disguised, drawEvasion, puppet, scriptedManner, workerManner } from './campaign.ts';
@@ -17,13 +16,18 @@ import { drawNaming } from './naming.ts';
 export const followSpam: Recruiter = (setting, count) => {
   const { random, world } = setting;
   const evasion = drawEvasion(random);
-  const country = anyCountry(random);
+  const country = setting.world.customs.people.campaignCountry(random);
   const naming = drawNaming(random, 0.3 + 0.7 * evasion);
   const devices = spoofedDevices(random, evasion);
   const pool = random.chance(0.5) ? vpnPool(setting, 10) : hostingPool(random, Math.ceil(count / 7), true);
-  const proxies = rotatingProxies(world, [country, anyCountry(random)], 0.5);
+  const proxies = rotatingProxies(world, [country, setting.world.customs.people.campaignCountry(random)], 0.5);
   const behindProxies = random.chance(0.25 + 0.6 * evasion);
-  const conduct = disguised(0.5, evasion < 0.5 ? scriptedManner(random, 0.5) : workerManner(random), 0.36);
+  const conduct = disguised(
+    setting.world.customs.fakes,
+    0.5,
+    evasion < 0.5 ? scriptedManner(random, 0.5) : workerManner(random),
+    0.36,
+  );
   const pictures = Array.from({ length: Math.ceil(count / random.between(3, 12)) }, () => random.hex(16));
   const site = siteDomain(random);
   const slogans = Array.from({ length: random.integer(2, 6) }, () => ownBio(random, country.locale(random)));

@@ -22,10 +22,11 @@ export interface Job {
 /** Does the job in one sitting. */
 export function work(life: Life, profile: Profile, job: Job): void {
   const { random } = life;
+  const { fakes, use } = life.world.customs;
   const session = openSession(life, profile, job.fromMs);
-  let timeMs = random.chance(0.6) ? logIn(life, session, job.fromMs) : job.fromMs;
-  for (let left = Math.max(1, random.poisson(job.actions)); left > 0; left -= 1) {
-    timeMs += 1.5 * secondMs + random.exponential(job.gapMeanMs);
+  let timeMs = random.chance(0.6 * Math.min(1, use.loginShare / 0.55)) ? logIn(life, session, job.fromMs) : job.fromMs;
+  for (let left = Math.max(1, random.poisson(job.actions * fakes.actionScale)); left > 0; left -= 1) {
+    timeMs += 1.5 * secondMs + random.exponential(job.gapMeanMs * fakes.pauseScale);
     const target = job.target(life, timeMs);
     if (random.chance(job.requestShare)) askSomebody(life, profile, session, timeMs, job.verb, target);
     else publish(life, profile, session, timeMs, job.content, job.content === 'post' ? undefined : target);

@@ -8,6 +8,7 @@ export const campaignKinds = [
   'synchronised-engagement',
   'follow-spam',
   'romance-scam',
+  'hybrid',
 ] as const;
 
 export type CampaignKind = (typeof campaignKinds)[number];

@@ -1,7 +1,6 @@
 import { wrapInto } from '../arrivals.ts';
 import { behave } from '../conduct.ts';
 import type { Recruiter } from '../life.ts';
-import { anyCountry } from '../population/countries.ts';
 import { pitchVoice } from '../text.ts';
 import { dayMs, hourMs, secondMs, wakingMoment } from '../time.ts';
 import { disguised, drawEvasion, puppet, scriptedManner } from './campaign.ts';
@@ -16,16 +15,23 @@ import { drawNaming } from './naming.ts';
 export const residentialProxies: Recruiter = (setting, count) => {
   const { random } = setting;
   const evasion = drawEvasion(random);
-  const countries = Array.from({ length: random.integer(1, 4) }, () => anyCountry(random));
+  const countries = Array.from({ length: random.integer(1, 4) }, () =>
+    setting.world.customs.people.campaignCountry(random),
+  );
   const mobileShare = random.between(0, 0.4);
   const devices =
     random.chance(0.5) && evasion < 0.8
       ? deviceFarm(random, count / random.between(2, 9))
       : spoofedDevices(random, evasion);
   const naming = drawNaming(random, 0.2 + 0.8 * evasion);
-  const conduct = disguised(0.4 + 0.5 * evasion, scriptedManner(random, 0.25 + 0.75 * evasion), 0.24);
+  const conduct = disguised(
+    setting.world.customs.fakes,
+    0.4 + 0.5 * evasion,
+    scriptedManner(random, 0.25 + 0.75 * evasion),
+    0.24,
+  );
   const clockFitsShare = evasion;
-  const operator = anyCountry(random);
+  const operator = setting.world.customs.people.campaignCountry(random);
   const voice = pitchVoice(random, setting.world, {
     templates: random.integer(4, 20),
     bitsTurnedMax: random.integer(1, 6),

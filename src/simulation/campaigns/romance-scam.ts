@@ -2,7 +2,6 @@ import { steadyArrival } from '../arrivals.ts';
 import { behave } from '../conduct.ts';
 import type { Recruiter } from '../life.ts';
 import { ownBio } from '../population/bios.ts';
-import { anyCountry } from '../population/countries.ts';
 import { ordinaryConnect } from '../profile.ts';
 import { personManner } from '../signup.ts';
 import { nearDuplicate, pitchVoice } from '../text.ts';
@@ -18,8 +17,8 @@ import { anybody, work } from './job.ts';
 export const romanceScam: Recruiter = (setting, count) => {
   const { random, world } = setting;
   const evasion = drawEvasion(random);
-  const claimed = anyCountry(random);
-  const worksFrom = anyCountry(random);
+  const claimed = setting.world.customs.people.campaignCountry(random);
+  const worksFrom = setting.world.customs.people.campaignCountry(random);
   const devices = deviceFarm(random, count / random.between(2, 5));
   const exits = vpnPool(setting, random.integer(2, 8));
   const behindVpn = random.chance(0.45);
@@ -27,7 +26,7 @@ export const romanceScam: Recruiter = (setting, count) => {
   const pictures = Array.from({ length: Math.ceil(count / random.between(3, 7)) }, () => random.hex(16));
   const bitsTurnedMax = Math.round(6 * evasion);
   const bios = Array.from({ length: random.integer(2, 5) }, () => ownBio(random, claimed.locale(random)));
-  const conduct = disguised(0.7, evasion < 0.6 ? workerManner(random) : personManner, 0.3);
+  const conduct = disguised(setting.world.customs.fakes, 0.7, evasion < 0.6 ? workerManner(random) : personManner, 0.3);
   const voice = pitchVoice(random, world, {
     templates: random.integer(4, 14),
     bitsTurnedMax: random.integer(1, 6),
@@ -35,7 +34,7 @@ export const romanceScam: Recruiter = (setting, count) => {
     ownWordsShare: 0.25 + 0.35 * evasion,
   });
   return Array.from({ length: count }, () =>
-    puppet(setting, steadyArrival(random, setting, worksFrom), claimed, 0.97, (life, person) => {
+    puppet(setting, steadyArrival(setting, worksFrom), claimed, 0.97, (life, person) => {
       const own = life.random;
       const profile = {
         ...person,

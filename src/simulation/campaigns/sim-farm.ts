@@ -2,7 +2,6 @@ import { burstArrivals, splitRandomly } from '../arrivals.ts';
 import { behave } from '../conduct.ts';
 import type { Recruiter } from '../life.ts';
 import { contactHabits } from '../population/contact-habits.ts';
-import { anyCountry } from '../population/countries.ts';
 import { phoneNumber } from '../population/identity.ts';
 import { pitchVoice } from '../text.ts';
 import { dayMs, hourMs, minuteMs, nextLocalHour, secondMs } from '../time.ts';
@@ -17,7 +16,7 @@ import { anybody, work } from './job.ts';
 export const simFarm: Recruiter = (setting, count) => {
   const { random, world } = setting;
   const evasion = drawEvasion(random);
-  const country = anyCountry(random);
+  const country = setting.world.customs.people.campaignCountry(random);
   const batches = Array.from({ length: evasion < 0.5 ? 1 : random.integer(2, 5) }, () => {
     const pattern = random.pick(contactHabits[country.code].phonePatterns);
     return `${phoneNumber(random, pattern).slice(0, -4)}####`;
@@ -26,7 +25,7 @@ export const simFarm: Recruiter = (setting, count) => {
     world.gateway(country, random.integer(0, 40)),
   );
   const devices = evasion < 0.55 ? deviceFarm(random, count / random.between(4, 12)) : spoofedDevices(random, evasion);
-  const conduct = disguised(0.35 + 0.5 * evasion, workerManner(random), 0.22);
+  const conduct = disguised(setting.world.customs.fakes, 0.35 + 0.5 * evasion, workerManner(random), 0.22);
   const voice = pitchVoice(random, world, {
     templates: random.integer(3, 12),
     bitsTurnedMax: random.integer(0, 4),

@@ -1,7 +1,6 @@
 import { steadyArrival } from '../arrivals.ts';
 import { behave } from '../conduct.ts';
 import type { Recruiter } from '../life.ts';
-import { anyCountry } from '../population/countries.ts';
 import { ordinaryConnect } from '../profile.ts';
 import { personManner } from '../signup.ts';
 import { pitchVoice } from '../text.ts';
@@ -18,14 +17,14 @@ import { drawNaming } from './naming.ts';
 export const slowDrip: Recruiter = (setting, count) => {
   const { random, world } = setting;
   const evasion = drawEvasion(random);
-  const country = anyCountry(random);
+  const country = setting.world.customs.people.campaignCountry(random);
   const flats = Array.from({ length: Math.ceil(count / random.between(4, 14)) }, () =>
     world.homeAddress(random, country),
   );
   const phones = deviceFarm(random, count / random.between(2, 6));
   const sharedPhoneShare = 0.85 - 0.6 * evasion;
   const naming = drawNaming(random, 0.6 + 0.4 * evasion);
-  const conduct = disguised(0.8, personManner, 0.16);
+  const conduct = disguised(setting.world.customs.fakes, 0.8, personManner, 0.16);
   const voice = pitchVoice(random, world, {
     templates: random.integer(3, 10),
     bitsTurnedMax: random.integer(1, 6),
@@ -38,7 +37,7 @@ export const slowDrip: Recruiter = (setting, count) => {
     chosenMs,
   );
   return Array.from({ length: count }, (_, serial) =>
-    puppet(setting, steadyArrival(random, setting, country), country, 0.97, (life, person) => {
+    puppet(setting, steadyArrival(setting, country), country, 0.97, (life, person) => {
       const own = life.random;
       const profile = {
         ...person,

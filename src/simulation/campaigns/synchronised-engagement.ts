@@ -1,7 +1,6 @@
 import { steadyArrival } from '../arrivals.ts';
 import { behave } from '../conduct.ts';
 import type { Recruiter } from '../life.ts';
-import { anyCountry } from '../population/countries.ts';
 import { ordinaryConnect } from '../profile.ts';
 import { personManner } from '../signup.ts';
 import { pitchVoice } from '../text.ts';
@@ -18,12 +17,19 @@ import { drawNaming } from './naming.ts';
 export const synchronisedEngagement: Recruiter = (setting, count) => {
   const { random, world, startMs, endMs } = setting;
   const evasion = drawEvasion(random);
-  const countries = Array.from({ length: random.integer(1, 3) }, () => anyCountry(random));
+  const countries = Array.from({ length: random.integer(1, 3) }, () =>
+    setting.world.customs.people.campaignCountry(random),
+  );
   const devices = random.chance(0.6)
     ? deviceFarm(random, count / random.between(2, 6))
     : spoofedDevices(random, 0.5 + evasion / 2);
   const naming = drawNaming(random, 0.4 + 0.6 * evasion);
-  const conduct = disguised(0.75, evasion < 0.5 ? workerManner(random) : personManner, 0.14);
+  const conduct = disguised(
+    setting.world.customs.fakes,
+    0.75,
+    evasion < 0.5 ? workerManner(random) : personManner,
+    0.14,
+  );
   const voice = pitchVoice(random, world, {
     templates: random.integer(6, 25),
     bitsTurnedMax: random.integer(1, 6),
@@ -39,7 +45,7 @@ export const synchronisedEngagement: Recruiter = (setting, count) => {
   const proxyShare = 0.7 * (1 - evasion);
   return Array.from({ length: count }, (_, serial) => {
     const country = random.pick(countries);
-    return puppet(setting, steadyArrival(random, setting, country), country, 0.97, (life, person) => {
+    return puppet(setting, steadyArrival(setting, country), country, 0.97, (life, person) => {
       const own = life.random;
       const profile = {
         ...person,

@@ -129,7 +129,19 @@ export function appVersionAt(device: Device, timeMs: number): string | undefined
   return `${String(major)}.${String(minor)}.${weeks - Math.floor(weeks) < 0.5 ? '0' : '1'}`;
 }
 
-export function userAgentAt(device: Device, timeMs: number): string {
+/** The device's id at that time: a new one in every period of so many days. */
+export function deviceIdAt({ id, updateLagDays }: Device, timeMs: number, lastsDays: number): string {
+  if (lastsDays === Infinity) return id;
+  return `${id}${Math.floor(timeMs / dayMs / lastsDays + updateLagDays).toString(36)}`;
+}
+
+export function userAgentAt(
+  device: Device,
+  timeMs: number,
+  appAgent: 'browser' | 'own' | 'library' = 'browser',
+): string {
+  if (device.usesApp && appAgent === 'library') return device.family === 'ios' ? 'Alamofire/5.9.1' : 'okhttp/4.12.0';
+  if (device.usesApp && appAgent === 'own') return `Platform/${appVersionAt(device, timeMs) ?? '1'} (${device.model})`;
   const days = daysOfRelease(device, timeMs);
   const chrome = String(140 + Math.floor(days / 28));
   if (device.family === 'ios') {

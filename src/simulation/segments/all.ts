@@ -1,6 +1,8 @@
 import { carrierNat, household, sharedDevice, university } from './crowds.ts';
 import { fastForm, lurker, oddName, ordinary, powerUser, relayMail, reportedGenuine } from './individuals.ts';
 import { traveller, vpn } from './movers.ts';
+import { addressBook, enthusiast, returner, seller } from './regulars.ts';
+import { schoolClass } from './school-class.ts';
 import type { Segment } from './segment.ts';
 import { viralBurst } from './viral-burst.ts';
 
@@ -20,4 +22,9 @@ export const segments: readonly Segment[] = [
   traveller,
   vpn,
   viralBurst,
+  enthusiast,
+  returner,
+  addressBook,
+  seller,
+  schoolClass,
 ];

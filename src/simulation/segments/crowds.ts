@@ -1,8 +1,9 @@
 import { addressWithin, subnetWithin } from '../addresses.ts';
-import { burstArrivals, wrapInto, splitRandomly, steadyArrival } from '../arrivals.ts';
+import { burstArrivals, memberArrival, wrapInto, splitRandomly, steadyArrival } from '../arrivals.ts';
 import type { Recruit, Recruiter, Setting } from '../life.ts';
 import { networksByCountry } from '../networks.ts';
-import { anyCountry, countries, countryOf } from '../population/countries.ts';
+import type { Country } from '../population/countries.ts';
+import { countries } from '../population/countries.ts';
 import type { Device } from '../population/devices.ts';
 import { commonDevice, deviceOf } from '../population/devices.ts';
 import type { Connect } from '../profile.ts';
@@ -12,21 +13,18 @@ import { dayMs, hourMs, minuteMs, nextLocalHour } from '../time.ts';
 import type { Segment } from './segment.ts';
 import { person } from './segment.ts';
 
-/** Carriers of these countries put the most people behind one address. */
-const crowdedCarriers = ['IN', 'ID', 'NG', 'PK', 'BD', 'PH', 'BR', 'EG', 'VN', 'KE', 'MA', 'CO'] as const;
-
 /** Hundreds of strangers behind one address of a mobile carrier, for as long as they live. */
 export const carrierNat: Segment = {
   name: 'carrier-nat',
-  weight: 9,
   recruit: crowds(150, 450, (setting, size, index) => {
-    const country = countryOf(crowdedCarriers[index % crowdedCarriers.length] ?? 'IN');
+    const { crowdedCarriers } = setting.world.customs.people;
+    const country = crowdedCarriers[index % crowdedCarriers.length] as Country;
     const gateway = setting.world.gateway(country, Math.floor(index / crowdedCarriers.length));
     const behindGateway: Connect = (random) => ({
       ip: random.chance(0.9) ? gateway : setting.world.mobileAddress(random, country),
     });
     return Array.from({ length: size }, () =>
-      person(setting, steadyArrival(setting.random, setting, country), country, () => ({
+      person(setting, memberArrival(setting, country), country, () => ({
         profile: { connect: behindGateway },
       })),
     );
@@ -38,7 +36,6 @@ const campusCountries = countries.filter((country) => networksByCountry[country.
 /** Freshmen of one university sign up within a few days, many within minutes after a lecture, from one /24. */
 export const university: Segment = {
   name: 'university',
-  weight: 7,
   recruit: crowds(70, 260, (setting, size) => {
     const { random } = setting;
     const country = random.pick(campusCountries);
@@ -68,13 +65,12 @@ export const university: Segment = {
 /** A family behind one address; some sign up one after the other at the same table, on the same tablet. */
 export const household: Segment = {
   name: 'household',
-  weight: 8,
   recruit: crowds(2, 6, (setting, size) => {
     const { random } = setting;
-    const country = anyCountry(random);
+    const country = setting.world.customs.people.country(random);
     const home = steady(setting.world.homeAddress(random, country));
     const tablet = commonDevice(random, country);
-    const firstMs = steadyArrival(random, setting, country);
+    const firstMs = steadyArrival(setting, country);
     return Array.from({ length: size }, (_, index) => {
       const laterMs =
         index === 0 ? 0 : random.chance(0.5) ? random.exponential(20 * minuteMs) : random.exponential(3 * dayMs);
@@ -92,17 +88,16 @@ export const household: Segment = {
 /** An internet café, a school's computer room, a shop's demonstration phone: many people, few devices, one address. */
 export const sharedDevice: Segment = {
   name: 'shared-device',
-  weight: 5,
   recruit: crowds(8, 60, (setting, size) => {
     const { random } = setting;
-    const country = anyCountry(random);
+    const country = setting.world.customs.people.country(random);
     const place = steady(setting.world.homeAddress(random, country));
     const machines = Array.from({ length: Math.ceil(size / random.between(5, 24)) }, () => deviceOf(random, 'desktop'));
     const lesson = random.chance(0.35);
-    const fromMs = steadyArrival(random, setting, country);
+    const fromMs = steadyArrival(setting, country);
     const times = lesson
       ? burstArrivals(random, setting, fromMs, size, random.between(15_000, 2 * minuteMs))
-      : Array.from({ length: size }, () => steadyArrival(random, setting, country));
+      : Array.from({ length: size }, () => steadyArrival(setting, country));
     return times.map((createdMs) =>
       person(setting, createdMs, country, (life, { devices, connect }) => ({
         profile: {

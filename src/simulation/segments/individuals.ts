@@ -5,12 +5,11 @@ import { autofillMs, personManner } from '../signup.ts';
 import type { Segment } from './segment.ts';
 import { individuals } from './segment.ts';
 
-export const ordinary: Segment = { name: 'ordinary', weight: 38, recruit: individuals() };
+export const ordinary: Segment = { name: 'ordinary', recruit: individuals() };
 
 /** Reads, and does almost nothing. */
 export const lurker: Segment = {
   name: 'lurker',
-  weight: 10,
   recruit: individuals(() => ({
     conduct: {
       habits: { sessionsPerDay: 0.08, actionsPerSession: 0.4, requestShare: 0.2, trendShare: 0.001 },
@@ -22,7 +21,6 @@ export const lurker: Segment = {
 /** Many requests, many posts, many links: as busy as a campaign's account. */
 export const powerUser: Segment = {
   name: 'power-user',
-  weight: 3,
   recruit: individuals((life) => ({
     profile: { appeal: life.random.between(0.35, 0.9) },
     conduct: {
@@ -40,7 +38,6 @@ export const powerUser: Segment = {
 /** Password managers and one-tap signups: forms filled in within a second or a few. */
 export const fastForm: Segment = {
   name: 'fast-form',
-  weight: 5,
   recruit: individuals(() => ({
     conduct: {
       manner: {
@@ -56,7 +53,6 @@ export const fastForm: Segment = {
 /** Hides the mailbox behind a relay. */
 export const relayMail: Segment = {
   name: 'relay-mail',
-  weight: 4,
   recruit: individuals((life, { identity }) => ({
     profile: { identity: { ...identity, email: relayMailbox(life.random) }, contacts: 'email' },
   })),
@@ -65,7 +61,6 @@ export const relayMail: Segment = {
 /** Whose username is digits or cannot be said aloud, and often the mailbox too. */
 export const oddName: Segment = {
   name: 'odd-username',
-  weight: 4,
   recruit: individuals((life, { identity }) => {
     const username = oddUsername(identity.name, life.random);
     const email = life.random.chance(0.5)
@@ -78,7 +73,6 @@ export const oddName: Segment = {
 /** Genuine, and reported all the same: loud, disliked, or taken for somebody else. */
 export const reportedGenuine: Segment = {
   name: 'reported-genuine',
-  weight: 3,
   recruit: individuals((life) => ({
     profile: { appeal: life.random.between(0.15, 0.6) },
     conduct: {

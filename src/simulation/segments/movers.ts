@@ -10,7 +10,6 @@ import { individuals } from './segment.ts';
 /** Somebody on a journey: another country every few days, the phone's clock following most of the time. */
 export const traveller: Segment = {
   name: 'traveller',
-  weight: 4,
   recruit: individuals((life, profile) => ({
     profile: { connect: journey(life.random, life.world, life.account.createdMs, profile.connect) },
   })),
@@ -19,7 +18,6 @@ export const traveller: Segment = {
 /** Comes by a VPN service, always or now and then; the clock stays at home. */
 export const vpn: Segment = {
   name: 'vpn',
-  weight: 5,
   recruit: individuals((life, profile) => {
     const vpnShare = life.random.chance(0.6) ? 0.95 : 0.4;
     const usual = life.random.chance(0.4) ? life.world.vpnExit(life.random) : undefined;

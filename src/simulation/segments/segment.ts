@@ -1,17 +1,15 @@
-import { steadyArrival } from '../arrivals.ts';
+import { memberArrival } from '../arrivals.ts';
 import type { Conduct } from '../conduct.ts';
 import { behave, personConduct } from '../conduct.ts';
 import type { Life, Recruit, Recruiter, Setting } from '../life.ts';
 import type { Country } from '../population/countries.ts';
-import { anyCountry } from '../population/countries.ts';
 import type { Profile } from '../profile.ts';
 import { inventProfile } from '../profile.ts';
+import type { SegmentName } from './names.ts';
 
 /** A kind of honest people. */
 export interface Segment {
-  readonly name: string;
-  /** Weight among the honest accounts; only ratios matter. */
-  readonly weight: number;
+  readonly name: SegmentName;
   readonly recruit: Recruiter;
 }
 
@@ -24,12 +22,16 @@ export interface Difference {
   readonly conduct?: Partial<Conduct>;
 }
 
+/** What somebody does beside the everyday, once the signup had succeeded. */
+export type GoOn = (life: Life, profile: Profile, joinedMs: number) => void;
+
 /** One honest person, made and led through the days when the time has come. */
 export function person(
   setting: Setting,
   createdMs: number,
   country: Country,
   differ: (life: Life, profile: Profile) => Difference = () => ({}),
+  goOn: GoOn = () => undefined,
 ): Recruit {
   return {
     createdMs,
@@ -38,16 +40,18 @@ export function person(
     live(life) {
       const profile = inventProfile(life.random, life.world, country);
       const difference = differ(life, profile);
-      behave(life, { ...profile, ...difference.profile }, { ...personConduct, ...difference.conduct });
+      const whole = { ...profile, ...difference.profile };
+      const joinedMs = behave(life, whole, { ...personConduct, ...difference.conduct });
+      if (joinedMs !== undefined) goOn(life, whole, joinedMs);
     },
   };
 }
 
 /** People who come one by one, each by themselves. */
-export function individuals(differ?: (life: Life, profile: Profile) => Difference): Recruiter {
+export function individuals(differ?: (life: Life, profile: Profile) => Difference, goOn?: GoOn): Recruiter {
   return (setting, count) =>
     Array.from({ length: count }, () => {
-      const country = anyCountry(setting.random);
-      return person(setting, steadyArrival(setting.random, setting, country), country, differ);
+      const country = setting.world.customs.people.country(setting.random);
+      return person(setting, memberArrival(setting, country), country, differ, goOn);
     });
 }

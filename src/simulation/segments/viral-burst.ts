@@ -3,7 +3,6 @@ import { splitRandomly, wrapInto } from '../arrivals.ts';
 import { behave, personConduct } from '../conduct.ts';
 import type { Recruit, Setting } from '../life.ts';
 import { openSession } from '../life.ts';
-import { anyCountry } from '../population/countries.ts';
 import { inventProfile } from '../profile.ts';
 import { personManner } from '../signup.ts';
 import { hourMs, minuteMs, secondMs, wakingMoment } from '../time.ts';
@@ -15,13 +14,12 @@ import type { Segment } from './segment.ts';
  */
 export const viralBurst: Segment = {
   name: 'viral-burst',
-  weight: 6,
   recruit: (setting, count) => splitRandomly(setting.random, count, 120, 400).flatMap((size) => wave(setting, size)),
 };
 
 function wave(setting: Setting, size: number): readonly Recruit[] {
   const { random, startMs, endMs } = setting;
-  const country = anyCountry(random);
+  const country = setting.world.customs.people.country(random);
   const dayStartMs = startMs + Math.floor(random.between(0.08, 0.85) * (endMs - startMs));
   const postMs = wakingMoment(
     random,
@@ -32,7 +30,7 @@ function wave(setting: Setting, size: number): readonly Recruit[] {
   const idolDraw = random.unit();
   return Array.from({ length: size }, () => {
     const createdMs = wrapInto(setting, postMs + random.logNormal(22 * minuteMs, 0.8));
-    const own = random.chance(0.75) ? country : anyCountry(random);
+    const own = random.chance(0.75) ? country : setting.world.customs.people.country(random);
     return {
       createdMs,
       country: own,

@@ -1,10 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { burstArrivals, splitRandomly, steadyArrival, wrapInto } from '../../../src/simulation/arrivals.ts';
+import { sampleCustoms } from '../../../src/simulation/customs/sample.ts';
 import { countryOf } from '../../../src/simulation/population/countries.ts';
 import { Random } from '../../../src/simulation/random.ts';
 import { dayMs, hourMs, nextLocalHour, wakingMoment } from '../../../src/simulation/time.ts';
+import { createWorld } from '../../../src/simulation/world.ts';
 
+const world = createWorld(new Random(1), 100, sampleCustoms);
 const period = { startMs: Date.UTC(2026, 9, 5), endMs: Date.UTC(2026, 9, 19) };
 
 describe('arrivals', () => {
@@ -13,7 +16,7 @@ describe('arrivals', () => {
       fc.property(fc.integer(), (seed) => {
         const random = new Random(seed);
         const times = [
-          steadyArrival(random, period, countryOf('MX')),
+          steadyArrival({ random, world, ...period }, countryOf('MX')),
           ...burstArrivals(random, period, period.endMs - hourMs, 20, hourMs),
         ];
         for (const timeMs of times) {

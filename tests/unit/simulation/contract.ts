@@ -25,11 +25,12 @@ const duration: Check = (value) =>
   Number.isInteger(value) && Number(value) >= 0 && Number(value) <= limits.durationMsMax;
 const some = text(/./u);
 const accountId = text(/^acc_[0-9a-z]{8,10}$/);
+const time = text(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 const hash = text(/^[0-9a-f]{16}$/);
 
 const context: Readonly<Record<string, Check>> = {
   ip: (value) => typeof value === 'string' && isIP(value) !== 0,
-  device_id: text(/^d_[0-9a-f]{16}$/),
+  device_id: text(/^d_[0-9a-f]{16}[0-9a-z]*$/),
   user_agent: some,
   locale: text(/^[a-z]{2,3}-[A-Z]{2}$/),
   timezone: text(/^[A-Z][A-Za-z]+\/[A-Za-z_/]+$/),
@@ -75,18 +76,19 @@ const envelope: Readonly<Record<string, Check>> = {
   source: text(/^\/[a-z]+-service\/(eu|us|ap)-1$/),
   type: one(eventTypes),
   subject: accountId,
-  time: text(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+  time,
   data: (value) => typeof value === 'object' && value !== null,
 };
 
 /** What the contract has against an event: names of members that are missing, wrong or unknown. Empty when it fits. */
 export function faultsOf(json: string): readonly string[] {
-  const event = JSON.parse(json) as { type: string; data: { context?: object } };
-  const { context: given, ...members } = event.data;
+  const event = JSON.parse(json) as { type: string; data: { context?: object; account_created_at?: unknown } };
+  const { context: given, account_created_at: createdAt, ...members } = event.data;
   return [
     ...(Buffer.byteLength(json) > limits.eventBytesMax || json.includes('\n') ? ['size'] : []),
     ...faults(event, envelope, {}),
     ...faults(members, required[event.type] ?? {}, optional[event.type] ?? {}),
+    ...(createdAt === undefined || time(createdAt) ? [] : ['account_created_at']),
     ...(given === undefined ? [] : faults(given, {}, context)),
   ];
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { eventTypes } from '../../../src/domain/event.ts';
-import { campaignKinds } from '../../../src/simulation/campaigns/kinds.ts';
+import { sampleCustoms } from '../../../src/simulation/customs/sample.ts';
 import type { GroundTruth, SimulationOptions } from '../../../src/simulation/simulate.ts';
 import { simulate } from '../../../src/simulation/simulate.ts';
 import { faultsOf } from './contract.ts';
@@ -138,7 +138,7 @@ describe('simulate', () => {
 
   it('has every kind of campaign even when small', () => {
     const found = kindsOf(simulate(small).truth);
-    expect(found).toEqual(campaignKinds.toSorted());
+    expect(found).toEqual(Object.keys(sampleCustoms.fakes.kinds).toSorted());
   });
 
   it.each([

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { campaignKinds } from '../../../../src/simulation/campaigns/kinds.ts';
+import { sampleCustoms } from '../../../../src/simulation/customs/sample.ts';
 import { simulate } from '../../../../src/simulation/simulate.ts';
 import * as measures from '../measures.ts';
 import type { Observation, Observed } from '../observation.ts';
@@ -34,7 +34,7 @@ function addressesOfBusy(kind: string): number {
 }
 
 describe('the campaigns', () => {
-  it.each(campaignKinds)('come in several instances of different size: %s', (kind) => {
+  it.each(Object.keys(sampleCustoms.fakes.kinds))('come in several instances of different size: %s', (kind) => {
     const instances = measures.crowds(of(`campaign:${kind}`), ({ truth }) => [truth.segment]);
     expect(instances.size).toBeGreaterThanOrEqual(2);
     expect(new Set(instances.values()).size).toBeGreaterThan(1);

@@ -7,11 +7,12 @@ import { appVersionAt, deviceOf, userAgentAt } from '../../../../src/simulation/
 import { inventProfile } from '../../../../src/simulation/profile.ts';
 import { Random } from '../../../../src/simulation/random.ts';
 import { dayMs } from '../../../../src/simulation/time.ts';
+import { sampleCustoms } from '../../../../src/simulation/customs/sample.ts';
 import { createWorld } from '../../../../src/simulation/world.ts';
 
 const nowMs = Date.UTC(2026, 9, 5);
 const peoplePerCountry = 60;
-const world = createWorld(new Random(1), 20_000);
+const world = createWorld(new Random(1), 20_000, sampleCustoms);
 
 function peopleOf(country: (typeof countries)[number]) {
   return Array.from({ length: peoplePerCountry }, (_, stream) => {

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { segments } from '../../../../src/simulation/segments/all.ts';
+import { sampleCustoms } from '../../../../src/simulation/customs/sample.ts';
 import { simulate } from '../../../../src/simulation/simulate.ts';
 import * as measures from '../measures.ts';
 import type { Observation, Observed } from '../observation.ts';
@@ -19,7 +19,9 @@ describe('the honest segments', () => {
   it('are all there, and nothing else is honest', () => {
     const genuine = seen.accounts.filter(({ truth }) => truth.label === 'genuine');
     expect([...new Set(genuine.map(({ kind }) => kind))].toSorted()).toEqual(
-      segments.map(({ name }) => `honest:${name}`).toSorted(),
+      Object.keys(sampleCustoms.segments)
+        .map((name) => `honest:${name}`)
+        .toSorted(),
     );
   });
 });

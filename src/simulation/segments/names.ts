@@ -1,0 +1,24 @@
+/** Every kind of honest people. */
+export const segmentNames = [
+  'ordinary',
+  'lurker',
+  'power-user',
+  'fast-form',
+  'relay-mail',
+  'odd-username',
+  'reported-genuine',
+  'carrier-nat',
+  'university',
+  'household',
+  'shared-device',
+  'traveller',
+  'vpn',
+  'viral-burst',
+  'enthusiast',
+  'returner',
+  'address-book',
+  'seller',
+  'school-class',
+] as const;
+
+export type SegmentName = (typeof segmentNames)[number];

@@ -1,0 +1,57 @@
+import { burstArrivals, splitRandomly, steadyArrival } from '../arrivals.ts';
+import { deviceOf } from '../population/devices.ts';
+import { coinedWord } from '../population/usernames.ts';
+import { steady } from '../profile.ts';
+import { personManner } from '../signup.ts';
+import { secondMs } from '../time.ts';
+import type { Segment } from './segment.ts';
+import { person } from './segment.ts';
+
+/**
+ * A teacher or an administrator makes accounts for a whole class or firm: within minutes, at one address, often on one machine,
+ * with names by a template. The people themselves then come from their own devices.
+ */
+export const schoolClass: Segment = {
+  name: 'school-class',
+  recruit: (setting, count) =>
+    splitRandomly(setting.random, count, 8, 40).flatMap((size) => {
+      const { random, world } = setting;
+      const country = world.customs.people.country(random);
+      const place = steady(world.homeAddress(random, country));
+      const desk = deviceOf(random, 'desktop');
+      const stem = coinedWord(random, 2);
+      const templateShare = random.chance(0.6) ? 0.9 : 0;
+      const domain = random.chance(0.6) ? `${coinedWord(random, 3)}.org` : undefined;
+      const gapMs = random.logBetween(2 * secondMs, 90 * secondMs);
+      const formMedianMs = random.logBetween(1_500, 40_000);
+      const sitsTogether = random.between(0, 0.9);
+      const times = burstArrivals(random, setting, steadyArrival(setting, country), size, gapMs);
+      return times.map((createdMs, serial) =>
+        person(setting, createdMs, country, (life, { identity, devices, connect }) => {
+          const templated = life.random.chance(templateShare);
+          const username = templated ? `${stem}${String(serial + 1).padStart(2, '0')}` : identity.username;
+          const email = domain === undefined ? identity.email : `${username}@${domain}`;
+          const ownDevices = devices;
+          const fromDesk = (timeMs: number): boolean => timeMs < createdMs + 60 * secondMs;
+          return {
+            profile: {
+              identity: { ...identity, username, email },
+              contacts: 'email',
+              devices: life.random.chance(0.6) ? [desk, ownDevices[0]] : ownDevices,
+              connect: (own, timeMs) =>
+                fromDesk(timeMs) || own.chance(sitsTogether) ? place(own, timeMs) : connect(own, timeMs),
+            },
+            conduct: {
+              manner: {
+                ...personManner,
+                formMs: (own) => Math.max(500, own.logNormal(formMedianMs, 0.35)),
+                stumbles: 0.04,
+                fillsProfile: 0.2,
+                verifies: 0.4,
+              },
+            },
+          };
+        }),
+      );
+    }),
+};

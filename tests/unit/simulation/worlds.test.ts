@@ -1,0 +1,124 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { ProfileName } from '../../../src/simulation/customs/profiles.ts';
+import { profileNames } from '../../../src/simulation/customs/profiles.ts';
+import type { WorldName } from '../../../src/simulation/customs/worlds.ts';
+import { worldOptions, worldSeed } from '../../../src/simulation/customs/worlds.ts';
+import type { Simulation } from '../../../src/simulation/simulate.ts';
+import { simulate } from '../../../src/simulation/simulate.ts';
+import { faultsOf } from './contract.ts';
+
+interface Written {
+  readonly type: string;
+  readonly subject: string;
+  readonly time: string;
+  readonly data: { readonly context?: object; readonly account_created_at?: string; readonly target?: string };
+}
+
+function world(profile: ProfileName, ordinal: number, accounts = 150): Simulation {
+  return simulate({ ...worldOptions({ profile, purpose: 'testing', ordinal }), accounts });
+}
+
+function written(simulation: Simulation): readonly Written[] {
+  return Array.from(simulation.events(), ({ json }) => JSON.parse(json) as Written);
+}
+
+/** Share of each event type. */
+function mixOf(events: readonly Written[]): ReadonlyMap<string, number> {
+  const byType = Map.groupBy(events, ({ type }) => type);
+  return new Map(Array.from(byType, ([type, group]) => [type, group.length / events.length]));
+}
+
+const ordinals = fc.integer({ min: 0, max: 1e9 });
+
+describe('worlds for training and for testing', () => {
+  it('never have the same seed', () => {
+    fc.assert(
+      fc.property(ordinals, ordinals, (one, other) => {
+        expect(worldSeed({ purpose: 'training', ordinal: one })).not.toBe(
+          worldSeed({ purpose: 'testing', ordinal: other }),
+        );
+      }),
+    );
+  });
+
+  it('are each other than the next', () => {
+    fc.assert(
+      fc.property(fc.constantFrom('training', 'testing'), ordinals, ordinals, (purpose, one, other) => {
+        fc.pre(one !== other);
+        expect(worldSeed({ purpose, ordinal: one })).not.toBe(worldSeed({ purpose, ordinal: other }));
+      }),
+    );
+  });
+
+  it.each([-1, 0.5, 2e9])('have no seed for %d', (ordinal) => {
+    expect(() => worldSeed({ purpose: 'testing', ordinal })).toThrow(/counted/);
+  });
+});
+
+describe.each(profileNames)('a world of the profile %s', (profile) => {
+  it('is the same each time', () => {
+    const name: WorldName = { profile, purpose: 'training', ordinal: 4 };
+    const first = written(simulate({ ...worldOptions(name), accounts: 60 }));
+    expect(written(simulate({ ...worldOptions(name), accounts: 60 }))).toEqual(first);
+  });
+
+  it('writes events that the contract allows, in order, of accounts that are there by then', () => {
+    const simulation = world(profile, 1);
+    const createdMs = new Map(simulation.truth.map((entry) => [entry.accountId, entry.createdMs]));
+    const faulty: string[] = [];
+    let lastMs = 0;
+    for (const { json, subject, timeMs } of simulation.events()) {
+      const { data } = JSON.parse(json) as Written;
+      const isEarly = (id: string): boolean => (createdMs.get(id) ?? Infinity) > timeMs;
+      if (faultsOf(json).length > 0 || isEarly(subject) || timeMs < lastMs) faulty.push(json);
+      if (data.target !== undefined && (isEarly(data.target) || data.target === subject)) faulty.push(json);
+      lastMs = timeMs;
+    }
+    expect(faulty).toEqual([]);
+    expect(createdMs.size).toBe(150);
+  });
+
+  it('has fakes and honest people', () => {
+    expect(new Set(world(profile, 2).truth.map(({ label }) => label))).toEqual(new Set(['fake', 'genuine']));
+  });
+});
+
+describe('the worlds', () => {
+  const some = profileNames.flatMap((profile) => [0, 1, 2, 3].map((ordinal) => world(profile, ordinal, 80)));
+  const events = some.map(written);
+
+  it('have mixes of events that are far apart', () => {
+    const likes = events.map((each) => mixOf(each).get('social.request_sent') ?? 0);
+    expect(Math.max(...likes)).toBeGreaterThan(5 * Math.min(...likes));
+    const logins = events.map((each) => mixOf(each).get('account.login') ?? 0);
+    expect(Math.max(...logins)).toBeGreaterThan(5 * Math.min(...logins));
+  });
+
+  it('have clients that leave out members, each world its own', () => {
+    for (const member of ['device_id', 'timezone', 'screen', 'user_agent', 'app_version']) {
+      const shares = events.map((each) => {
+        const contexts = each.flatMap(({ data }) => data.context ?? []);
+        return contexts.filter((context) => member in context).length / contexts.length;
+      });
+      expect(Math.min(...shares), member).toBe(0);
+      expect(Math.max(...shares), member).toBeGreaterThan(0.5);
+    }
+  });
+
+  it('are older than the stream in some, and say how old accounts are in some', () => {
+    const olderShares = some.map(({ truth }) => {
+      const startMs = Date.UTC(2026, 9, 5);
+      return truth.filter(({ createdMs }) => createdMs < startMs).length / truth.length;
+    });
+    expect(Math.min(...olderShares)).toBe(0);
+    expect(Math.max(...olderShares)).toBeGreaterThan(0.3);
+    const dated = events.map((each) => each.every(({ data }) => data.account_created_at !== undefined));
+    expect(new Set(dated).size).toBe(2);
+  });
+
+  it('have shares of fakes that are far apart', () => {
+    const shares = some.map(({ truth }) => truth.filter(({ label }) => label === 'fake').length / truth.length);
+    expect(Math.max(...shares)).toBeGreaterThan(3 * Math.min(...shares));
+  });
+});
