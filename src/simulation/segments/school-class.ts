@@ -31,15 +31,15 @@ export const schoolClass: Segment = {
           const templated = life.random.chance(templateShare);
           const username = templated ? `${stem}${String(serial + 1).padStart(2, '0')}` : identity.username;
           const email = domain === undefined ? identity.email : `${username}@${domain}`;
-          const ownDevices = devices;
-          const fromDesk = (timeMs: number): boolean => timeMs < createdMs + 60 * secondMs;
           return {
             profile: {
               identity: { ...identity, username, email },
               contacts: 'email',
-              devices: life.random.chance(0.6) ? [desk, ownDevices[0]] : ownDevices,
+              devices: life.random.chance(0.6) ? [desk, devices[0]] : devices,
               connect: (own, timeMs) =>
-                fromDesk(timeMs) || own.chance(sitsTogether) ? place(own, timeMs) : connect(own, timeMs),
+                timeMs < createdMs + 60 * secondMs || own.chance(sitsTogether)
+                  ? place(own, timeMs)
+                  : connect(own, timeMs),
             },
             conduct: {
               manner: {
