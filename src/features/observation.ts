@@ -36,7 +36,9 @@ export interface ObservationBatch {
    * one at each entity that the account remembers from its signup.
    */
   readonly labels: Uint8Array;
-  /** [count] 1 for a signup that did not fail: the account remembers the entities that it touches. */
+  /** [count] 1 for a signup or a login that did not succeed: it is only tried, or has failed. */
+  readonly attempts: Uint8Array;
+  /** [count] 1 for a signup that succeeded: the account remembers the entities that it touches. */
   readonly joins: Uint8Array;
   /**
    * [count] 1 where the account asked to be forgotten: the entities that the row names go, as does what others hold of the account
@@ -77,6 +79,7 @@ export function emptyObservations(
     elements: new Uint32Array(capacity * elementCount),
     measures: new Float64Array(capacity * measureCount).fill(NaN),
     labels: new Uint8Array(capacity),
+    attempts: new Uint8Array(capacity),
     joins: new Uint8Array(capacity),
     erases: new Uint8Array(capacity),
   };

@@ -9,6 +9,7 @@ import {
   hasFailed,
   ipAdds,
   isSignedUp,
+  isTried,
   networkAdds,
   platformAdds,
   siteAdds,
@@ -111,6 +112,7 @@ export class Observer {
     batch.offsets[row] = offset;
     batch.timesMs[row] = event.timeMs;
     batch.eventKeys[row] = this.#hash(eventDomain, eventKey(event));
+    batch.attempts[row] = isTried(facts) ? 1 : 0;
     if (event.type === 'account.erasure_requested') {
       this.#observeErasure(event.subject);
       return;

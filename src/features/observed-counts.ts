@@ -59,6 +59,12 @@ export function isSignedUp({ signup }: EventFacts): boolean {
   return signup?.status === 'succeeded';
 }
 
+/** Whether the event only tries what would make, or open, an account. */
+export function isTried({ event }: EventFacts): boolean {
+  const isEntry = event.type === 'account.signup' || event.type === 'account.login';
+  return isEntry && event.data.status !== 'succeeded';
+}
+
 export function hasFailed({ signup }: EventFacts): boolean {
   return signup?.status === 'failed';
 }

@@ -66,7 +66,11 @@ const common = {
     .describe('When the account was created; at most 50 years before the event, and not after it.'),
 };
 
-const status = z.enum(statuses).describe('How the attempt ended.');
+const status = z
+  .enum(statuses)
+  .describe(
+    'How the attempt ended. What was attempted or failed counts for nobody but its account: where `attempted` is sent, `succeeded` must follow.',
+  );
 const verb = z.enum(requestVerbs);
 const target = eventIdentifier.describe('Account id of the one who is asked.');
 

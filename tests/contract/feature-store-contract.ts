@@ -40,6 +40,7 @@ export interface PlainEvent {
   /** As in `ObservationBatch`. */
   readonly label?: number;
   readonly joins?: boolean;
+  readonly attempts?: boolean;
   /** The account asks to be forgotten. */
   readonly erases?: boolean;
   readonly adds?: number;
@@ -70,6 +71,7 @@ export function observationsOf(
     batch.timesMs[row] = event.timeMs;
     batch.eventKeys[row] = event.id;
     batch.labels[row] = event.label ?? labelCodes.none;
+    batch.attempts[row] = event.attempts === true ? 1 : 0;
     batch.joins[row] = event.joins === true ? 1 : 0;
     batch.erases[row] = event.erases === true ? 1 : 0;
     batch.measures.fill(event.cohort ? (event.value ?? NaN) : NaN, row * measureCount, (row + 1) * measureCount);

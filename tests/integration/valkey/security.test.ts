@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ValkeySettings } from '../../../src/adapters/valkey/settings.ts';
 import { ValkeyFeatureStore } from '../../../src/adapters/valkey/store.ts';
-import { kindLayouts } from '../../../src/features/state.ts';
 import { observationsOf, startMs } from '../../contract/feature-store-contract.ts';
 import { requireTlsFront } from '../../servers/valkey/tls-front.ts';
 import { connectTo } from '../../servers/valkey/nodes.ts';
@@ -13,7 +12,6 @@ const readme = readFileSync(new URL('../../../src/adapters/valkey/README.md', im
 const rights = /^ACL SETUSER winnow on >\S+ (.*)$/m.exec(readme)?.[1];
 const password = 'correct-horse';
 const keyPrefix = 'winnow:';
-const failures = kindLayouts[0]!.counts.findIndex(({ name }) => name === 'login_failures');
 const secret = (text: string) => ({ reveal: () => text });
 
 /** What becomes of all that a store does: `answered`, or the message of the failure. */
@@ -31,7 +29,7 @@ async function tried(nodes: readonly string[], overrides: Partial<ValkeySettings
       },
     ]);
     // One that only tries, and one that asks to be forgotten, have commands of their own.
-    await store.observe(observationsOf([{ ...event, offset: 1, id: 2, adds: 1 << failures }]));
+    await store.observe(observationsOf([{ ...event, offset: 1, id: 2, attempts: true }]));
     await store.observe(observationsOf([{ ...event, offset: 2, id: 3, target: 1, erases: true }]));
     await store.forgetOffsets('account-events', 0);
     return 'answered';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EntityKeyHasher } from '../../../src/features/entity-key.ts';
-import { entityKinds, kindLayouts, snapshotColumn } from '../../../src/features/state.ts';
+import { entityKinds, snapshotColumn } from '../../../src/features/state.ts';
 import { observationFates } from '../../../src/ports.ts';
 import { simulate } from '../../../src/simulation/simulate.ts';
 import { observationsOf, startMs } from '../../contract/feature-store-contract.ts';
@@ -93,9 +93,7 @@ it('keeps what only attempts touched for days, and does not shorten what is kept
   const { nodes } = offer.require(context);
   const keyPrefix = uniquePrefix();
   const store = openStore(nodes, { keyPrefix, retentionDays: 60 });
-  const counts = kindLayouts[entityKinds.indexOf('account')]!.counts.map(({ name }) => name);
-  const adds = 1 << counts.indexOf('signup_failures');
-  const attempt = { timeMs: startMs, adds, device: 1, ip: 1 };
+  const attempt = { timeMs: startMs, attempts: true, device: 1, ip: 1 };
   await store.observe(observationsOf([{ ...attempt, offset: 0, id: 1, account: 1 }]));
   await store.observe(observationsOf([{ ...attempt, offset: 1, id: 2, account: 1 }]));
   await store.observe(observationsOf([{ offset: 2, id: 3, timeMs: startMs, account: 2, device: 2 }]));

@@ -534,3 +534,18 @@ describe('the key of an entity', () => {
     expect(shows['device.networks']).toBe(shows['account.networks']);
   });
 });
+
+describe('what was only tried', () => {
+  // A signup that was attempted, and never came about, kept its address and device for as long as one that did.
+  it.each([
+    ['account.signup', 'attempted', 1],
+    ['account.signup', 'failed', 1],
+    ['account.signup', 'succeeded', 0],
+    ['account.login', 'attempted', 1],
+    ['account.login', 'failed', 1],
+    ['account.login', 'succeeded', 0],
+  ] as const)('%s that is %s is marked %i: it makes nothing worth more memory', (type, status, expected) => {
+    const data = type === 'account.signup' ? { status, context } : { status, method: 'otp' as const, context };
+    expect(observed(eventOf(type, data)).batch.attempts[0]).toBe(expected);
+  });
+});
