@@ -6,7 +6,7 @@ const reportPath = process.env['WINNOW_TEST_REPORT'];
 /** Tests that start the program, or other processes: seconds each, so that the inner loop goes without them. */
 const commands = [
   'tests/pipeline/replay-command.test.ts',
-  'tests/unit/cli/{features,import,launcher,main,no-calls,simulate}.test.ts',
+  'tests/unit/cli/{features,import,launcher,main,no-calls,queue,simulate}.test.ts',
   'tests/unit/app/{proof,versions-in-force}.test.ts',
   'tests/unit/servers/process.test.ts',
 ];

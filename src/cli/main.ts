@@ -18,6 +18,7 @@ const commands = [
   import('./features.ts'),
   import('./model.ts'),
   import('./calibrate.ts'),
+  import('./queue.ts'),
   import('./import.ts'),
   import('./generate.ts'),
   import('./check-config.ts'),

@@ -1,6 +1,6 @@
 import { FailureError } from '../../domain/failure.ts';
 import { labels as labelNames } from '../../domain/event.ts';
-import { csvLine, readCsv } from './csv.ts';
+import { csvLine, readCsv, type CsvRefusal } from './csv.ts';
 import { LineWriter } from './line-writer.ts';
 
 /** What is known of an account by other means than its events. */
@@ -12,30 +12,43 @@ export interface Label {
 
 const columns = ['account_id', 'label', 'segment'] as const;
 export const labelsHeader = csvLine(columns);
-const noHeader = `the header is not ${labelsHeader}`;
+/** Columns that labels may have beside these, in any order: of the queue that asked for them, and when the answer was given. */
+const furtherColumns = ['stratum', 'probability', 'group', 'labelled_at'];
 
-/** Reads `account_id,label,segment`. Throws `FailureError` `LABELS_INVALID` with the line, or `INPUT_UNREADABLE`. */
+/**
+ * Reads labels: the columns `account_id` and `label`, and perhaps `segment` and what a queue adds, in any order. Throws `FailureError`
+ * `LABELS_INVALID` with the line, or `INPUT_UNREADABLE`.
+ */
 export async function readLabels(path: string): Promise<ReadonlyMap<string, Label>> {
   const labels = new Map<string, Label>();
   const refuse = (line: number, message: string): never => fail(path, line, message);
-  let hasHeader = false;
+  let header: readonly string[] | undefined;
   for await (const { line, fields } of readCsv(path, refuse)) {
-    if (!hasHeader) {
-      if (csvLine(fields) !== labelsHeader) refuse(line, noHeader);
-      hasHeader = true;
+    if (header === undefined) {
+      header = checkedHeader(fields, line, refuse);
       continue;
     }
-    const [account, label, segment, ...rest] = fields;
-    if (segment === undefined || rest.length > 0) refuse(line, 'it has not three fields');
+    if (fields.length !== header.length) refuse(line, `it has not ${numerals[header.length] ?? header.length} fields`);
+    const at = (column: (typeof columns)[number]): string => fields[header!.indexOf(column)] ?? '';
+    const [account, label, segment] = columns.map(at) as [string, string, string];
     if (account === '') refuse(line, 'the account id is empty');
     const known = labelNames.find((name) => name === label);
     if (known === undefined) refuse(line, `the label is not one of ${labelNames.join(', ')}`);
-    if ((labels.get(account!)?.label ?? known) !== known)
-      refuse(line, 'the account has another label in a line before');
-    labels.set(account!, { label: known!, segment: segment! });
+    if ((labels.get(account)?.label ?? known) !== known) refuse(line, 'the account has another label in a line before');
+    labels.set(account, { label: known!, segment });
   }
-  if (!hasHeader) refuse(1, noHeader);
+  if (header === undefined) refuse(1, noHeader);
   return labels;
+}
+
+const noHeader = `the header is not ${labelsHeader}; segment may be left out, and ${furtherColumns.join(', ')} be added`;
+const numerals: Readonly<Record<number, string>> = { 2: 'two', 3: 'three' };
+
+function checkedHeader(fields: readonly string[], line: number, refuse: CsvRefusal): readonly string[] {
+  const known = [...columns, ...furtherColumns];
+  const isKnown = fields.every((field) => known.includes(field)) && new Set(fields).size === fields.length;
+  if (!isKnown || !fields.includes('account_id') || !fields.includes('label')) refuse(line, noHeader);
+  return fields;
 }
 
 /** Writes what `readLabels` reads. Throws `FailureError` `OUTPUT_UNWRITABLE`. */

@@ -32,6 +32,17 @@ describe('readLabels', () => {
     });
   });
 
+  it('reads what the page of a queue saves, and answers joined with the queue', async () => {
+    expect(await labelsOf('account_id,label\nacc_1,fake')).toEqual({
+      labels: { acc_1: { label: 'fake', segment: '' } },
+    });
+    expect(
+      await labelsOf('account_id,stratum,probability,group,label\nacc_1,round1:score-p0,0.5,acc_1,genuine'),
+    ).toEqual({
+      labels: { acc_1: { label: 'genuine', segment: '' } },
+    });
+  });
+
   it('reads a file of a header and nothing else', async () => {
     expect(await labelsOf(labelsHeader)).toEqual({ labels: {} });
   });

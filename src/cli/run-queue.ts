@@ -1,0 +1,84 @@
+import { readLabels } from '../adapters/file/labels.ts';
+import { defaultDeploymentFile, defaultModelFolder, loadBundleFolder, loadChampion, orThrow } from '../app/versions.ts';
+import { FailureError } from '../domain/failure.ts';
+import { accountFacts } from '../evaluation/queue/facts.ts';
+import { drawQueue, type QueueRow } from '../evaluation/queue/draw.ts';
+import { queueCsv, writeSmallFile } from '../evaluation/queue/files.ts';
+import { factsOf, gatherFrame } from '../evaluation/queue/gather.ts';
+import { queuePage } from '../evaluation/queue/page.ts';
+import { describeLeftOut } from './left-out.ts';
+import { offlineSettings } from './offline-settings.ts';
+import { formatCount } from './style.ts';
+
+/** The options of `winnow queue`. */
+export interface QueueCommandOptions {
+  readonly bundle?: string;
+  readonly count: number;
+  readonly seed: number;
+  readonly labels?: readonly string[];
+  readonly config?: string;
+  readonly out: readonly string[];
+}
+
+/** Events between two signs of life. */
+const progressEvery = 100_000;
+
+/** Draws a queue, writes it and tells what was drawn. Throws `FailureError`. */
+export async function runQueue(file: string, options: QueueCommandOptions): Promise<void> {
+  const wantsPage = options.out.some((path) => path.endsWith('.html'));
+  if (file === '-' && wantsPage) refuseOnce(file);
+  const settings = offlineSettings(options.config);
+  const known = new Set<string>();
+  for (const path of options.labels ?? [])
+    for (const accountId of (await readLabels(path)).keys()) known.add(accountId);
+  const model = orThrow(
+    options.bundle === undefined
+      ? await loadChampion(defaultModelFolder, defaultDeploymentFile)
+      : await loadBundleFolder(options.bundle),
+  );
+  try {
+    let told = 0;
+    const frame = await gatherFrame(
+      file,
+      (features, rows) => model.score(features, rows),
+      settings,
+      (events) => {
+        if (Math.floor(events / progressEvery) === told) return;
+        told = Math.floor(events / progressEvery);
+        process.stderr.write(`${formatCount(events)} events ...\n`);
+      },
+    );
+    const askable = frame.accounts.filter(({ accountId }) => !known.has(accountId));
+    if (askable.length === 0) refuseEmpty(file);
+    const round = (options.labels?.length ?? 0) + 1;
+    const queue = drawQueue(askable, { count: options.count, seed: options.seed, round });
+    const chosen = queue.map(({ accountId }) => accountId);
+    const page = wantsPage ? queuePage(await accountFacts(factsOf(file, settings), chosen)) : '';
+    for (const path of options.out) await writeSmallFile(path, path.endsWith('.html') ? page : queueCsv(queue));
+    process.stderr.write(describe(queue, askable.length, describeLeftOut(frame.leftOut)));
+  } finally {
+    await model.retire();
+  }
+}
+
+/** For a person. */
+function describe(queue: readonly QueueRow[], askable: number, leftOut: string): string {
+  const strata = Map.groupBy(queue, ({ stratum }) => stratum);
+  const lines = [...strata]
+    .toSorted(([first], [second]) => first.localeCompare(second))
+    .map(([stratum, rows]) => `  ${stratum.padEnd(22)} ${formatCount(rows.length).padStart(6)}`);
+  return `${[
+    `Drew ${formatCount(queue.length)} of ${formatCount(askable)} accounts:`,
+    ...lines,
+    ...(leftOut === '' ? [] : [leftOut]),
+  ].join('\n')}\n`;
+}
+
+function refuseOnce(path: string): never {
+  const message = 'the page needs the events twice: give a file, not standard input.';
+  throw new FailureError({ code: 'INPUT_UNREADABLE', message, path });
+}
+
+function refuseEmpty(path: string): never {
+  throw new FailureError({ code: 'INPUT_UNREADABLE', message: 'all its accounts have an answer already.', path });
+}

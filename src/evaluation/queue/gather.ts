@@ -1,0 +1,84 @@
+import { readRecords, refuseWithoutEvents } from '../../adapters/file/records.ts';
+import type { ReferenceOptions } from '../../adapters/reference/load.ts';
+import { FailureError, type FailureCode } from '../../domain/failure.ts';
+import { isLabelEvent } from '../../domain/event.ts';
+import type { EventFacts } from '../../features/facts.ts';
+import { limits } from '../../domain/limits.ts';
+import { featureBatches } from '../feature-batches.ts';
+import { offlineHasher, offlineReference, offlineStore, offlineTopic } from '../offline.ts';
+import type { FrameAccount } from './draw.ts';
+import { Likeness } from './likeness.ts';
+
+/** Accounts of a stream that a queue is drawn from: some 300 bytes of memory each. */
+const accountsMax = 4_000_000;
+
+/** Probabilities [rows] of features [rows × featureCount]. */
+export type Score = (features: Float32Array, rows: number) => Promise<Float32Array>;
+
+export interface Frame {
+  readonly accounts: readonly FrameAccount[];
+  readonly events: number;
+  readonly leftOut: Readonly<Partial<Record<FailureCode, number>>>;
+}
+
+/**
+ * Takes a stream through the path up to the score, and returns its accounts with the highest score of their events and their group.
+ * Throws `FailureError` `INPUT_UNREADABLE`, also when no line is an event or there are more accounts than are kept.
+ */
+export async function gatherFrame(
+  path: string,
+  score: Score,
+  reference: ReferenceOptions | undefined,
+  onProgress: (events: number) => void = () => undefined,
+): Promise<Frame> {
+  const indexes = new Map<string, number>();
+  const highest: number[] = [];
+  const likeness = new Likeness();
+  const leftOut: Partial<Record<FailureCode, number>> = {};
+  let [events, lines] = [0, 0];
+  for await (const batch of batchesOf(path, reference)) {
+    for (const code of batch.leftOut) leftOut[code] = (leftOut[code] ?? 0) + 1;
+    const { facts, features } = batch;
+    events += facts.length;
+    lines += facts.length + batch.leftOut.length;
+    const scores = facts.length === 0 ? new Float32Array(0) : await score(features, facts.length);
+    for (const [row, each] of facts.entries()) {
+      if (isLabelEvent(each.event.type)) continue;
+      const index = indexes.get(each.event.subject) ?? indexes.size;
+      if (index === indexes.size) indexes.set(each.event.subject, index);
+      highest[index] = Math.max(highest[index] ?? 0, scores[row]!);
+      likeness.add(index, each);
+    }
+    if (indexes.size > accountsMax) refuse(path, `it has more than ${accountsMax} accounts: take a shorter time`);
+    onProgress(events);
+  }
+  if (events === 0) refuseWithoutEvents(path, lines);
+  const ids = [...indexes.keys()];
+  const groups = likeness.groups(ids.length);
+  const accounts = ids.map((accountId, index) => ({
+    accountId,
+    score: highest[index]!,
+    group: ids[groups[index]!]!,
+  }));
+  return { accounts, events, leftOut };
+}
+
+/** The facts of all events, in order, read again: what a person is shown of the few that were drawn. */
+export async function* factsOf(path: string, reference: ReferenceOptions | undefined): AsyncGenerator<EventFacts> {
+  for await (const { facts } of batchesOf(path, reference)) yield* facts;
+}
+
+async function* batchesOf(path: string, options: ReferenceOptions | undefined) {
+  const { reference } = await offlineReference(options);
+  const records = readRecords({
+    path,
+    topic: offlineTopic,
+    recordsMax: limits.batchRecordsMax,
+    nowMs: Date.now,
+  });
+  yield* featureBatches(records, offlineStore(), offlineHasher(), reference);
+}
+
+function refuse(path: string, message: string): never {
+  throw new FailureError({ code: 'INPUT_UNREADABLE', message: `${message}.`, path });
+}
