@@ -25,6 +25,7 @@ export function register(program: Command): void {
       '--bundle <folder>',
       'model bundle whose scores are asked about (default: the champion of models/deployment.json)',
     )
+    .option('--norms <file>', 'what is usual in the stream, by `winnow calibrate`, for a model that takes ranks')
     .requiredOption('--count <number>', 'accounts to ask about', wholeNumber(rowsMin))
     .option('--seed <number>', 'the same seed draws the same accounts', wholeNumber(0), 1)
     .option('--labels <file>', 'answers of a former round, again for each: nobody is asked about twice', labelFile)

@@ -1,5 +1,13 @@
 import { readLabels } from '../adapters/file/labels.ts';
-import { defaultDeploymentFile, defaultModelFolder, loadBundleFolder, loadChampion, orThrow } from '../app/versions.ts';
+import {
+  bundleAt,
+  defaultDeploymentFile,
+  defaultModelFolder,
+  loadChampion,
+  loadNormsFile,
+  loadProven,
+  orThrow,
+} from '../app/versions.ts';
 import { FailureError } from '../domain/failure.ts';
 import { accountFacts } from '../evaluation/queue/facts.ts';
 import { drawQueue, type QueueRow } from '../evaluation/queue/draw.ts';
@@ -13,6 +21,7 @@ import { formatCount } from './style.ts';
 /** The options of `winnow queue`. */
 export interface QueueCommandOptions {
   readonly bundle?: string;
+  readonly norms?: string;
   readonly count: number;
   readonly seed: number;
   readonly labels?: readonly string[];
@@ -31,16 +40,18 @@ export async function runQueue(file: string, options: QueueCommandOptions): Prom
   const known = new Set<string>();
   for (const path of options.labels ?? [])
     for (const accountId of (await readLabels(path)).keys()) known.add(accountId);
+  const platform = options.norms === undefined ? null : orThrow(await loadNormsFile(options.norms));
   const model = orThrow(
     options.bundle === undefined
       ? await loadChampion(defaultModelFolder, defaultDeploymentFile)
-      : await loadBundleFolder(options.bundle),
+      : await loadProven(bundleAt(options.bundle)),
   );
   try {
+    const norms = model.normsBy(platform);
     let told = 0;
     const frame = await gatherFrame(
       file,
-      (features, rows) => model.score(features, rows),
+      (features, rows) => model.score(features, rows, norms),
       settings,
       (events) => {
         if (Math.floor(events / progressEvery) === told) return;

@@ -45,8 +45,8 @@ const noHeader = `the header is not ${labelsHeader}; segment may be left out, an
 const numerals: Readonly<Record<number, string>> = { 2: 'two', 3: 'three' };
 
 function checkedHeader(fields: readonly string[], line: number, refuse: CsvRefusal): readonly string[] {
-  const known = [...columns, ...furtherColumns];
-  const isKnown = fields.every((field) => known.includes(field)) && new Set(fields).size === fields.length;
+  const known = new Set<string>([...columns, ...furtherColumns]);
+  const isKnown = fields.every((field) => known.has(field)) && new Set(fields).size === fields.length;
   if (!isKnown || !fields.includes('account_id') || !fields.includes('label')) refuse(line, noHeader);
   return fields;
 }

@@ -1,4 +1,5 @@
 import { isLabelEvent } from '../../domain/event.ts';
+import { assertNever } from '../../domain/failure.ts';
 import type { EventFacts } from '../../features/facts.ts';
 
 /** Events of an account that are listed one by one; all are counted. */
@@ -149,6 +150,8 @@ function describe({ event }: EventFacts): string {
     case 'account.labelled':
     case 'account.erasure_requested':
       return event.type;
+    default:
+      return assertNever(event);
   }
 }
 

@@ -28,6 +28,12 @@ function signupOf(subject: string, more: object = {}, afterMs = 0): AccountEvent
   return { ...event, data: { ...data, ...more } } as unknown as AccountEvent;
 }
 
+function groupsOf(...events: readonly AccountEvent[]): number[] {
+  const likeness = new Likeness();
+  for (const [index, event] of events.entries()) likeness.add(index, readFacts(event));
+  return [...likeness.groups(events.length)];
+}
+
 async function* streamOf(...events: readonly AccountEvent[]): AsyncGenerator<EventFacts> {
   for (const event of events) yield readFacts(event);
 }
@@ -70,12 +76,6 @@ describe('the page of a queue', () => {
 });
 
 describe('accounts made alike', () => {
-  const groupsOf = (...events: readonly AccountEvent[]) => {
-    const likeness = new Likeness();
-    for (const [index, event] of events.entries()) likeness.add(index, readFacts(event));
-    return [...likeness.groups(events.length)];
-  };
-
   it('are those of one device, whatever their names and hours', () => {
     const hourMs = 3_600_000;
     expect(groupsOf(...[0, 1, 2].map((day) => signupOf(`acc_${day}`, {}, day * 24 * hourMs)))).toEqual([0, 0, 0]);
