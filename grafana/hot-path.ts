@@ -243,7 +243,11 @@ export const hotPathRows: readonly Row[] = [
         shape: 'stacked',
         unit: 'short',
         width: 6,
-        queries: [{ legend: 'policy {{version}}', expression: `${by('version')} (${of('winnow_policy_info')})` }],
+        queries: [
+          { legend: 'policy {{version}}', expression: `${by('version')} (${of('winnow_policy_info')})` },
+          { legend: 'norms {{version}}', expression: `${by('version')} (${of('winnow_norms_info')})` },
+          { legend: 'score held: {{by}}', expression: `${by('by')} (${of('winnow_score_held')}) > 0` },
+        ],
       },
       {
         title: 'Score percentiles',
@@ -276,6 +280,8 @@ export const hotPathRows: readonly Row[] = [
         queries: [
           { legend: 'model {{result}}', expression: increase('winnow_model_loads_total', 'result') },
           { legend: 'policy {{result}}', expression: increase('winnow_policy_loads_total', 'result') },
+          { legend: 'norms {{result}}', expression: increase('winnow_norms_loads_total', 'result') },
+          { legend: 'held back by {{by}}', expression: increase('winnow_decisions_restrained_total', 'by') },
         ],
       },
     ],

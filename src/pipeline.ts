@@ -4,11 +4,14 @@ import { extractFeatures, featureCount } from './features/extract.ts';
 import type { EventFacts } from './features/facts.ts';
 import { Observer } from './features/observe.ts';
 import type { Reference } from './features/reference.ts';
+import type { Norms } from './features/norms/norms.ts';
 import { snapshotColumnCount } from './features/state.ts';
 import type { Policy } from './policy/policy.ts';
 import type { Clock, Output, Position, RecordBatch } from './ports.ts';
+import { BlockAllowance } from './scoring/block-allowance.ts';
 import type { ModelSlot } from './scoring/model-slot.ts';
 import { Panel } from './scoring/panel.ts';
+import { scoreTerms } from './scoring/score-terms.ts';
 import type { ClockWatch } from './steps/clock-watch.ts';
 import { composeDecisions, decisionRecord } from './steps/compose-decisions.ts';
 import { decideBatch, type Emission } from './steps/decide-batch.ts';
@@ -38,6 +41,8 @@ export interface PipelineParts {
   readonly store: StoreGuard;
   /** The champion's place on the panel. */
   readonly model: ModelSlot;
+  /** What is usual on this platform; null where it has not been calibrated. Asked once a batch. */
+  readonly norms: () => Norms | null;
   /** The policy in force; asked once a batch. */
   readonly policy: () => Policy;
   readonly output: Output;
@@ -74,13 +79,16 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   const { store, output, clock, telemetry } = parts;
   const observer = new Observer(parts.hasher);
   const models = new Panel(parts.model);
+  const allowance = new BlockAllowance();
   const unsettled = new UnsettledOutcomes();
 
   return async (batch, signal) => {
     const timer = new StepTimer(clock);
     const policy = parts.policy();
-    const panel = models.lease();
+    const platform = parts.norms();
+    const panel = models.lease(platform);
     const { champion, ballot } = panel;
+    const terms = scoreTerms(platform, champion.norms, champion.reference, allowance);
     try {
       const nowMs = clock.nowMs();
       parts.clockWatch?.check(batch, nowMs);
@@ -125,6 +133,9 @@ export function createPipeline(parts: PipelineParts): Pipeline {
         scores,
         standings: snapshots?.standings ?? null,
         oneSided,
+        scoreTerms: terms,
+        allowance,
+        normsSha256: champion.norms?.sha256 ?? null,
         policy,
         ballot,
         degraded,
@@ -133,6 +144,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       const reasons = await explainBatch(champion, emitted, features);
       const versions = {
         policy: { version: policy.version, sha256: policy.sha256 },
+        norms: champion.norms && { version: champion.norms.version, sha256: champion.norms.sha256 },
         nowMs: parts.dating === 'clock' ? clock.nowMs() : null,
       };
       const decisions = composeDecisions(emitted, reasons, scores, enriched, batch, versions);
@@ -169,6 +181,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
         rules: ruleCounts,
         scores,
         degraded: repeats > 0 ? [...degraded, 'repeat'] : degraded,
+        scoreHeldBy: terms.heldBy ?? null,
         stepMs,
         nowMs: clock.nowMs(),
       });

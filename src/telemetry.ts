@@ -1,4 +1,4 @@
-import type { Action, Degradation, Mode } from './domain/decision.ts';
+import type { Action, Degradation, Mode, ScoreHold } from './domain/decision.ts';
 import type { EventType, MalformedMember, UnreadableMember } from './domain/event.ts';
 import type { Failure, FailureCode } from './domain/failure.ts';
 import type { HeldStep, HoldPlace } from './domain/hold.ts';
@@ -41,6 +41,8 @@ export interface Telemetry {
   modelFellBack(name: string, version: string, sha256: string): void;
   policyLoaded(version: string, sha256: string, rules: number): void;
   policyRefused(failure: Failure): void;
+  normsLoaded(version: string, sha256: string): void;
+  normsRefused(failure: Failure): void;
   stateChanged(from: string, to: string): void;
   /** History is back from its snapshot. */
   snapshotRestored(report: SnapshotReport): void;
@@ -121,6 +123,10 @@ export interface BatchReport {
   /** Scores of the batch, 0 to 1; empty when no model spoke. */
   readonly scores: Float32Array;
   readonly degraded: readonly Degradation[];
+  /** Why the score alone may not block, on this platform, at this time; null where it may. */
+  readonly scoreHeldBy: Exclude<ScoreHold, 'block-budget'> | null;
+  /** Emitted decisions that were held back, by what held them. */
+  readonly restrained: Readonly<Partial<Record<string, number>>>;
   /** Milliseconds each step took, in the order of `steps`. */
   readonly stepMs: readonly number[];
   /** Milliseconds from each record's timestamp to the end of the batch; NaN where the record has none. [records] */
@@ -149,6 +155,8 @@ export function combineTelemetry(...many: readonly Telemetry[]): Telemetry {
     modelFellBack: (...told) => each((one) => one.modelFellBack(...told)),
     policyLoaded: (...told) => each((one) => one.policyLoaded(...told)),
     policyRefused: (...told) => each((one) => one.policyRefused(...told)),
+    normsLoaded: (...told) => each((one) => one.normsLoaded(...told)),
+    normsRefused: (...told) => each((one) => one.normsRefused(...told)),
     stateChanged: (...told) => each((one) => one.stateChanged(...told)),
     snapshotRestored: (...told) => each((one) => one.snapshotRestored(...told)),
     snapshotWritten: (...told) => each((one) => one.snapshotWritten(...told)),
@@ -179,6 +187,8 @@ export const silentTelemetry: Telemetry = {
   modelFellBack() {},
   policyLoaded() {},
   policyRefused() {},
+  normsLoaded() {},
+  normsRefused() {},
   stateChanged() {},
   snapshotRestored() {},
   snapshotWritten() {},

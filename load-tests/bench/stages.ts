@@ -5,8 +5,10 @@ import {
   defaultModelFolder,
   defaultPolicyFile,
   loadChampion,
+  loadNormsFile,
   loadPolicyFile,
   orThrow,
+  sampleNormsFile,
 } from '../../src/app/versions.ts';
 import { systemClock } from '../../src/adapters/system/clock.ts';
 import { PrometheusTelemetry } from '../../src/adapters/prometheus/telemetry.ts';
@@ -18,6 +20,7 @@ import type { Reference } from '../../src/features/reference.ts';
 import { HoldBoard } from '../../src/holds.ts';
 import { createPipeline } from '../../src/pipeline.ts';
 import { evaluateRules } from '../../src/policy/evaluate.ts';
+import type { Norms } from '../../src/features/norms/norms.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import { championForAll } from '../../src/scoring/ballot.ts';
 import { ModelSlot } from '../../src/scoring/model-slot.ts';
@@ -48,6 +51,7 @@ export async function measureStages(count: number, accounts: number, rounds: num
     sample,
     events: sample.reduce((sum, { records }) => sum + records.length, 0),
     policy: orThrow(await loadPolicyFile(defaultPolicyFile)),
+    norms: orThrow(await loadNormsFile(sampleNormsFile)),
     tenRules: orThrow(await loadPolicyFile(fileURLToPath(new URL('ten-rules.yaml', import.meta.url)))),
     model: orThrow(await loadChampion(defaultModelFolder, defaultDeploymentFile)),
   };
@@ -60,6 +64,7 @@ interface Path {
   readonly sample: readonly SampleBatch[];
   readonly reference: Reference;
   readonly policy: Policy;
+  readonly norms: Norms;
   readonly tenRules: Policy;
   readonly model: ServedModel;
 }
@@ -176,6 +181,7 @@ async function measureWhole({
   sample,
   reference,
   policy,
+  norms,
   model,
 }: Path): Promise<StagesReport['whole']> {
   const figures: number[] = [];
@@ -207,6 +213,7 @@ async function measureWhole({
         holds: new HoldBoard(systemClock, telemetry),
       }),
       model: slot,
+      norms: () => norms,
       policy: () => policy,
       output: { send: () => Promise.resolve(), close: () => Promise.resolve() },
       emit: new Set(['challenge', 'review', 'block']),

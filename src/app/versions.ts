@@ -27,6 +27,9 @@ export const defaultPolicyFile = fileURLToPath(new URL('../policy/default-policy
 export const defaultModelFolder = fileURLToPath(new URL('../../models/', import.meta.url));
 export const defaultDeploymentFile = join(defaultModelFolder, 'deployment.json');
 
+/** Norms of the simulated platform, for the champion that ships: what the demo runs with. */
+export const sampleNormsFile = join(defaultModelFolder, 'sample-norms.json');
+
 /** What a deployment file says. */
 export async function loadDeployment(deploymentFile: string): Promise<Result<Deployment>> {
   let bytes: Uint8Array;

@@ -1,6 +1,6 @@
 import { access, constants } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { defaultPolicyFile, loadDeployment, loadPolicyFile, proveAgainst } from '../app/versions.ts';
+import { defaultPolicyFile, loadDeployment, loadNormsFile, loadPolicyFile, proveAgainst } from '../app/versions.ts';
 import type { Config, SettingPath } from '../config/schema.ts';
 import type { Failure } from '../domain/failure.ts';
 
@@ -12,6 +12,7 @@ export const configChecks: readonly ConfigCheck[] = [
   tlsFilesAreReadable,
   snapshotFolderIsWritable,
   policyIsSound,
+  normsAreSound,
   championIsSound,
 ];
 
@@ -50,6 +51,11 @@ async function isAccessible(
 async function policyIsSound({ policy }: Config): Promise<readonly Failure[]> {
   const loaded = await loadPolicyFile(policy.file ?? defaultPolicyFile);
   return loaded.ok ? [] : [loaded.failure];
+}
+
+async function normsAreSound({ norms: { file } }: Config): Promise<readonly Failure[]> {
+  const loaded = file === undefined ? null : await loadNormsFile(file);
+  return loaded?.ok === false ? [loaded.failure] : [];
 }
 
 /** Proves the champion as `winnow run` would. */

@@ -1,19 +1,26 @@
 import type { ReplayResult } from '../evaluation/replay.ts';
 import { actions, type ModelReference } from '../domain/decision.ts';
+import type { Norms } from '../features/norms/norms.ts';
 import type { Policy } from '../policy/policy.ts';
 import { describeLeftOut, describeUnreadable, describeUnusedLabels } from './left-out.ts';
 import { formatCount, formatMs, formatShare, table } from './style.ts';
 
 /** What a replay came to, for a person. */
-export function describeReplay(result: ReplayResult, model: ModelReference, policy: Policy): string {
-  const parts = [throughput(result, model, policy), decisions(result), reasons(result)];
+export function describeReplay(
+  result: ReplayResult,
+  model: ModelReference,
+  policy: Policy,
+  norms: Norms | null,
+): string {
+  const parts = [throughput(result, model, policy, norms), decisions(result), reasons(result)];
   if (result.rules.length > 0) parts.push(rules(result));
+  if (result.heldBack.length > 0) parts.push(heldBack(result));
   if (result.quality !== null) parts.push(quality(result));
   if (result.campaigns.length > 0) parts.push(campaigns(result));
   return parts.join('\n');
 }
 
-function throughput(result: ReplayResult, model: ModelReference, policy: Policy): string {
+function throughput(result: ReplayResult, model: ModelReference, policy: Policy, norms: Norms | null): string {
   const { p50, p99, p999 } = result.latencyMs;
   const { deadLetters, deadLettersByCode, unusedLabels } = result;
   const unreadable = describeUnreadable(result.unreadable);
@@ -23,7 +30,7 @@ function throughput(result: ReplayResult, model: ModelReference, policy: Policy)
     `${formatCount(result.events)} events of ${formatCount(result.accounts)} accounts in ${formatMs(result.elapsedMs)}${dead}${unreadable && `\n${unreadable}`}${unused}`,
     `  throughput  ${formatCount(result.eventsPerSecond)} events/s in one process`,
     `  latency     p50 ${formatMs(p50)}, p99 ${formatMs(p99)}, p99.9 ${formatMs(p999)}`,
-    `  model       ${model.name} ${model.version}, policy ${policy.version}`,
+    `  model       ${model.name} ${model.version}, policy ${policy.version}, ${norms === null ? 'no norms' : `norms ${norms.version}`}`,
     '',
   ].join('\n');
 }
@@ -37,6 +44,15 @@ function decisions(result: ReplayResult): string {
 
 function reasons({ topReasons }: ReplayResult): string {
   return `Top reasons\n${table(topReasons.length > 0 ? topReasons.map(({ code, count }) => [code, formatCount(count)]) : [['none', '']])}`;
+}
+
+function heldBack({ heldBack: rows }: ReplayResult): string {
+  const lines = rows.map(({ by, asked, count }) => [`${asked}, by ${by}`, formatCount(count)]);
+  const isUncalibrated = rows.some(({ by }) => by === 'uncalibrated');
+  const remedy = isUncalibrated
+    ? '  Without norms of this platform the score alone blocks nobody: make them (winnow calibrate), and give them by --norms.\n'
+    : '';
+  return `Held back\n${table(lines)}${remedy}`;
 }
 
 function rules(result: ReplayResult): string {

@@ -13,6 +13,10 @@ export function register(program: Command): void {
       'model bundle, models/<name>/<version> (default: the champion of models/deployment.json)',
     )
     .option('--policy <file>', 'policy document (default: the one that ships)')
+    .option(
+      '--norms <file>',
+      'what is usual on the platform, by `winnow calibrate`: without it the score alone asks for review at most',
+    )
     .option('--labels <file>', 'account_id,label,segment for each account: adds precision, recall and campaigns')
     .addOption(
       new Option('--config <file>', 'as `winnow run` has it: its `reference` section counts').env('WINNOW_CONFIG'),
@@ -31,6 +35,7 @@ The same events, model and policy give the same bytes. The stream may be larger 
 Examples:
   $ winnow replay events.ndjson.gz --out decisions.ndjson
   $ winnow replay events.ndjson --labels labels.csv --policy stricter.yaml --json
+  $ winnow replay events.ndjson --norms norms.json --out decisions.ndjson
   $ zcat events.gz | winnow replay - --emit all --out - | jq .data.score`,
     )
     .action(async (file: string, options: ReplayCommandOptions) => {

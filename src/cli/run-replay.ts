@@ -8,6 +8,7 @@ import {
   defaultModelFolder,
   defaultPolicyFile,
   loadChampion,
+  loadNormsFile,
   loadPolicyFile,
   loadProven,
   orThrow,
@@ -26,6 +27,7 @@ export interface ReplayCommandOptions {
   readonly deadLetters?: string;
   readonly bundle?: string;
   readonly policy?: string;
+  readonly norms?: string;
   readonly labels?: string;
   readonly config?: string;
   readonly emit: 'changes' | 'all';
@@ -47,6 +49,7 @@ export async function runReplay(
       ? await loadChampion(defaultModelFolder, defaultDeploymentFile)
       : await loadProven(bundleAt(options.bundle)),
   );
+  const norms = options.norms === undefined ? null : orThrow(await loadNormsFile(options.norms));
   const truth = options.labels === undefined ? new Map<string, Truth>() : await readLabels(options.labels);
   const view = new LiveView(process.stderr, total);
   const model = new ModelSlot(served, modelOptions);
@@ -57,6 +60,7 @@ export async function runReplay(
       deadLetters: options.deadLetters ?? null,
       model,
       policy,
+      norms,
       emit: options.emit === 'all' ? 'all' : new Set(actions.filter((action) => action !== 'allow')),
       truth,
       reference: offlineSettings(options.config),
@@ -64,7 +68,9 @@ export async function runReplay(
     });
     view.end();
     const text =
-      options.json === true ? `${JSON.stringify(result, null, 2)}\n` : describeReplay(result, served.reference, policy);
+      options.json === true
+        ? `${JSON.stringify(result, null, 2)}\n`
+        : describeReplay(result, served.reference, policy, norms);
     (options.out === standardStream ? process.stderr : process.stdout).write(text);
     return result;
   } finally {

@@ -211,6 +211,21 @@ const policy = section({
   }),
 });
 
+const norms = section({
+  file: optionalPath({
+    reason:
+      'What is usual on your platform, made by `winnow calibrate` from its past events. Without it the score alone asks for review at most, and decisions say `uncalibrated`.',
+    change: 'As soon as you have a week of events; and again after a new model, or when the platform has changed.',
+  }),
+  pollMs: milliseconds({
+    default: 2_000,
+    min: 100,
+    max: 3_600_000,
+    reason: 'How often the file is looked at; changed norms hold from the next batch on.',
+    change: 'Raise it on a network file system.',
+  }),
+});
+
 const reference = section({
   ownNetworks: checkedList({
     expected: 'a block of addresses such as 203.0.113.0/24, without bits beyond its length',
@@ -305,6 +320,7 @@ export const configSchema = section({
   valkey,
   model,
   policy,
+  norms,
   reference,
   decisions,
   http,

@@ -31,6 +31,17 @@ export const degradations = [
 ] as const;
 export type Degradation = (typeof degradations)[number];
 
+/** Why the score alone may not block. */
+export const scoreHolds = [
+  /** The platform has no norms, or none that describe the scores of this model. */
+  'uncalibrated',
+  /** What comes is far from the norms. */
+  'drift',
+  /** It would be more of the day's accounts than it may block. */
+  'block-budget',
+] as const;
+export type ScoreHold = (typeof scoreHolds)[number];
+
 /** What may cause a decision. */
 export const causeKinds = ['event', 'label', 'list', 'group', 'governor', 'operator', 'erasure'] as const;
 
@@ -120,7 +131,7 @@ export interface PolicyReference {
 }
 
 export interface Decision {
-  /** `dec_` and 32 hex digits: a function of cause, subject, model, policy and mode. */
+  /** `dec_` and 32 hex digits: a function of cause, subject, model, norms, policy and mode. */
   readonly id: string;
   /** The account id. */
   readonly subject: string;

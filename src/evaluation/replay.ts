@@ -2,6 +2,7 @@ import { LineWriter } from '../adapters/file/line-writer.ts';
 import { readRecords, refuseWithoutEvents } from '../adapters/file/records.ts';
 import type { ReferenceOptions } from '../adapters/reference/load.ts';
 import { systemClock } from '../adapters/system/clock.ts';
+import type { Norms } from '../features/norms/norms.ts';
 import { HoldBoard } from '../holds.ts';
 import { createPipeline } from '../pipeline.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -27,6 +28,8 @@ export interface ReplayOptions {
   readonly deadLetters: string | null;
   readonly model: ModelSlot;
   readonly policy: Policy;
+  /** What is usual on the platform; null where that is not known. */
+  readonly norms: Norms | null;
   readonly emit: Emission;
   /** As what serves has them: what an address says depends on them. */
   readonly reference?: ReferenceOptions;
@@ -71,6 +74,7 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
       holds: new HoldBoard(replayClock, silentTelemetry),
     }),
     model: options.model,
+    norms: () => options.norms,
     policy: () => options.policy,
     output,
     emit: options.emit,

@@ -43,6 +43,8 @@ export interface ReplaySummary {
   /** Labels of accounts that the stream does not have: their ids may be written otherwise. */
   readonly unusedLabels: number;
   readonly decisions: Readonly<Record<Action, number>>;
+  /** Decisions that something held back: what was asked for, and what held it. */
+  readonly heldBack: readonly { readonly by: string; readonly asked: Action; readonly count: number }[];
   readonly topReasons: readonly { readonly code: string; readonly count: number }[];
   readonly rules: readonly { readonly id: string; readonly mode: string; readonly count: number }[];
   /** Null without labels. */
@@ -64,6 +66,7 @@ export class Tally {
   readonly #unreadable: Partial<Record<UnreadableMember, number>> = {};
   readonly #decisions = Object.fromEntries(actions.map((action) => [action, 0])) as Record<Action, number>;
   readonly #reasons = new Map<string, number>();
+  readonly #heldBack = new Map<string, { by: string; asked: Action; count: number }>();
   readonly #rules = new Map<string, { id: string; mode: string; count: number }>();
   /** Strongest action that each account ever got, in order of first sight. */
   readonly #strongest = new Map<string, number>();
@@ -130,6 +133,7 @@ export class Tally {
       unreadable: { ...this.#unreadable },
       unusedLabels: this.#unusedLabels(),
       decisions: { ...this.#decisions },
+      heldBack: [...this.#heldBack.values()].toSorted((first, second) => second.count - first.count),
       topReasons: this.topReasons(topReasonsMax),
       rules: [...this.#rules.values()].toSorted((first, second) => second.count - first.count),
       quality: this.#truth.size === 0 ? null : strengths.map((strength) => this.#quality(strength)).toReversed(),
@@ -152,12 +156,19 @@ export class Tally {
     else created.accounts++;
   }
 
-  #decision({ action, reasons, subject }: Decision): void {
+  #decision({ action, reasons, subject, due, restrainedBy }: Decision): void {
+    for (const by of restrainedBy ?? []) this.#held(by.split(':', 1)[0]!, due!);
     this.#decisions[action]++;
     for (const { code } of reasons) this.#reasons.set(code, (this.#reasons.get(code) ?? 0) + 1);
     const strength = strengthOf(action);
     if (strength > this.#strongest.get(subject)!) this.#strongest.set(subject, strength);
     if (action === 'block') this.#blocked(subject);
+  }
+
+  #held(by: string, asked: Action): void {
+    const held = this.#heldBack.get(`${by} ${asked}`);
+    if (held === undefined) this.#heldBack.set(`${by} ${asked}`, { by, asked, count: 1 });
+    else held.count++;
   }
 
   #blocked(account: string): void {

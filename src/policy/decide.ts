@@ -1,4 +1,4 @@
-import { strengthOf, type Action, type Degradation } from '../domain/decision.ts';
+import { strengthOf, type Action, type Degradation, type ScoreHold } from '../domain/decision.ts';
 import type { Standing } from '../domain/standing.ts';
 import { actionAfter, claimOf, dueOf, standsAt } from './claim.ts';
 import type { Policy, Rule } from './policy.ts';
@@ -12,6 +12,8 @@ export interface Evidence {
   /** What stands for the account; undefined for a new one, which is as good as `allow`. */
   readonly standing: Standing | undefined;
   readonly policy: Policy;
+  /** Why the score alone may not block; undefined where it may. */
+  readonly scoreHeldBy?: ScoreHold | undefined;
   /** The one group of features that carries the score to a block of an established account; undefined where others agree. */
   readonly carriedBy?: string | undefined;
   /** What was missing; empty when nothing was. */
@@ -51,9 +53,9 @@ const noRules: readonly Rule[] = Object.freeze([]);
  * What stands is renewed by evidence that asks for the same: an account under suspicion every other hour is not free after a day
  * because one event in between was quiet.
  */
-export function decide({ score, fired, standing, policy, carriedBy, degraded, nowMs }: Evidence): Verdict {
+export function decide({ score, fired, standing, policy, scoreHeldBy, carriedBy, degraded, nowMs }: Evidence): Verdict {
   const stands = standsAt(nowMs, standing, policy);
-  const { claim, asked, by } = restrain(claimOf(score, fired, policy), stands, { degraded, carriedBy });
+  const { claim, asked, by } = restrain(claimOf(score, fired, policy), stands, { degraded, scoreHeldBy, carriedBy });
   const due = dueOf(claim);
   const action = actionAfter(claim, stands);
   const changed = action !== stands.action;

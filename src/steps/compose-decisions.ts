@@ -1,4 +1,4 @@
-import type { Decision, PolicyReference, Reason } from '../domain/decision.ts';
+import type { Decision, NormsReference, PolicyReference, Reason } from '../domain/decision.ts';
 import type { OutgoingRecord, RecordBatch } from '../ports.ts';
 import { encodeDecision } from '../wire/encode-decision.ts';
 import type { EmittedVerdict } from './decide-batch.ts';
@@ -7,6 +7,8 @@ import type { EnrichedBatch } from './enrich-batch.ts';
 /** What all decisions of a batch have in common. */
 export interface BatchVersions {
   readonly policy: PolicyReference;
+  /** Null where nothing was taken for usual. */
+  readonly norms: NormsReference | null;
   /** When they are made, milliseconds since the epoch; null dates each by its event. */
   readonly nowMs: number | null;
 }
@@ -40,6 +42,7 @@ export function composeDecisions(
       trigger: { eventId: event.id, type: event.type, topic, partition, offset: enriched.offsets[row]! },
       model,
       policy: versions.policy,
+      ...(versions.norms === null ? {} : { norms: versions.norms }),
       degraded,
       ...(supersedes === undefined ? {} : { supersedes }),
       ...(restrained === undefined ? {} : { due: restrained.asked, restrainedBy: restrained.by }),

@@ -1,5 +1,6 @@
 import type { Action, Degradation, Mode } from '../domain/decision.ts';
 import type { Standing } from '../domain/standing.ts';
+import { featureColumn } from '../features/catalogue.ts';
 import { featureCount } from '../features/extract.ts';
 import type { ObservationBatch } from '../features/observation.ts';
 import { entityKinds } from '../features/state.ts';
@@ -8,6 +9,8 @@ import { evaluateRules } from '../policy/evaluate.ts';
 import type { Policy, Rule } from '../policy/policy.ts';
 import { observationFates, type StandingChange } from '../ports.ts';
 import type { Ballot, Speaker } from '../scoring/ballot.ts';
+import type { BlockAllowance } from '../scoring/block-allowance.ts';
+import type { ScoreTerms } from '../scoring/score-terms.ts';
 import { decisionId } from '../wire/decision-id.ts';
 import type { OneSided } from './find-one-sided.ts';
 import type { RowChange } from './outcome.ts';
@@ -24,6 +27,11 @@ export interface DecideInput extends DecidableBatch {
   readonly standings: readonly (Standing | undefined)[] | null;
   /** By row, the one group of features that its block rests on. */
   readonly oneSided?: OneSided;
+  /** On which terms the score alone may block, and what it uses up; absent where it may without bound. */
+  readonly scoreTerms?: Pick<ScoreTerms, 'holdOf'>;
+  readonly allowance?: BlockAllowance;
+  /** Of the norms that spoke; null for none. */
+  readonly normsSha256?: string | null;
   readonly policy: Policy;
   /** Which model speaks for which account. */
   readonly ballot: Ballot;
@@ -57,6 +65,7 @@ export interface DecidedBatch {
 
 const accountKey = entityKinds.indexOf('account') * 2;
 const keysPerRow = entityKinds.length * 2;
+const eventsOfDay = featureColumn('account_events_24h')!;
 const replayed = observationFates.indexOf('replayed');
 
 /**
@@ -87,7 +96,11 @@ export function decideBatch(input: DecideInput): DecidedBatch {
     const standing = changed.get(event.subject)?.standing ?? input.standings?.[row];
     const score = scores === null ? null : scores[row]!;
     const carriedBy = input.oneSided?.get(row);
-    const verdict = decide({ score, fired, standing, policy, carriedBy, degraded, nowMs: event.timeMs });
+    input.allowance?.saw(event.timeMs, features[row * featureCount + eventsOfDay] === 1);
+    const scoreHeldBy = score === null ? undefined : input.scoreTerms?.holdOf(score);
+    const evidence = { score, fired, standing, policy, scoreHeldBy, carriedBy, degraded, nowMs: event.timeMs };
+    const verdict = decide(evidence);
+    if (isBlockOfScore(verdict)) input.allowance?.blocked();
     const stands = shallStand(verdict, standing, emit);
     const stand = (next: Standing): void => {
       const change = changeOf(observations, row, next);
@@ -97,7 +110,7 @@ export function decideBatch(input: DecideInput): DecidedBatch {
     if (verdict.renewed && !stands) stand({ ...standing!, sinceMs: event.timeMs });
     if (!stands && emit !== 'all') continue;
     const model = ballot(event.subject);
-    const id = decisionId(event, model.sha256, policy.sha256, 'enforce');
+    const id = decisionId(event, model.sha256, input.normsSha256 ?? null, policy.sha256, 'enforce');
     const enforced = fired.length === 0 ? fired : fired.filter(({ mode }) => mode === 'enforce');
     // What does not change what stands replaces nothing; and a redelivered event does not replace its own decision.
     const supersedes = !stands || standing?.decisionId === id ? undefined : standing?.decisionId;
@@ -106,6 +119,11 @@ export function decideBatch(input: DecideInput): DecidedBatch {
   }
   const ruleCounts = Array.from(fires, ([{ id, mode }, count]) => ({ id, mode, count }));
   return { emitted, changes, repeats, ruleCounts };
+}
+
+/** Whether the score alone has just blocked an account. */
+function isBlockOfScore({ changed, action, decisiveRules }: Verdict): boolean {
+  return changed && action === 'block' && decisiveRules.length === 0;
 }
 
 /** What is to be settled for the account of a row. */

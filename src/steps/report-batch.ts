@@ -17,6 +17,8 @@ export interface ReportInput {
   readonly rules: BatchReport['rules'];
   readonly scores: Float32Array | null;
   readonly degraded: readonly Degradation[];
+  /** Why the score alone may not block; null where it may. */
+  readonly scoreHeldBy: BatchReport['scoreHeldBy'];
   readonly stepMs: readonly number[];
   /** When the batch was done, milliseconds since the epoch. */
   readonly nowMs: number;
@@ -50,6 +52,8 @@ export function reportBatch(input: ReportInput): BatchReport {
     rules: input.rules,
     scores: input.scores?.filter((score) => !Number.isNaN(score)) ?? new Float32Array(0),
     degraded: input.degraded,
+    scoreHeldBy: input.scoreHeldBy,
+    restrained: countEach<string>(decisions.map(({ restrainedBy = [] }) => restrainedBy.map(restraintName))),
     stepMs: input.stepMs,
     endToEndMs: Float64Array.from(batch.records, ({ timestampMs }) => latencyMs(timestampMs, nowMs)),
   };
@@ -68,6 +72,11 @@ function count<K extends string, T>(items: readonly T[], keyOf: (item: T) => K):
     counts[key] = (counts[key] ?? 0) + 1;
   }
   return counts;
+}
+
+/** What restrained, without what it names in particular: a label of bounded values. */
+function restraintName(by: string): string {
+  return by.split(':', 1)[0]!;
 }
 
 /** Nearly every list is empty. */

@@ -85,7 +85,9 @@ export const decisionSchema = z
         .min(1)
         .max(limits.restraintsMax)
         .exactOptional()
-        .describe('What restrained it: uncalibrated, protection, hold-out, one-group:…, governor:…, list:…, degraded.'),
+        .describe(
+          'What restrained it: uncalibrated, drift, block-budget, protection, hold-out, one-group:…, governor:…, list:…, degraded.',
+        ),
       reasons: z.array(reason).max(limits.reasonsMax).describe('Ordered by contribution, largest first.'),
       rules: z
         .array(z.object(rule))

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { actions, degradations, strengthOf } from '../../src/domain/decision.ts';
+import { actions, degradations, scoreHolds, strengthOf } from '../../src/domain/decision.ts';
 import { actionAfter, dueOf, type Claim, type Stands } from '../../src/policy/claim.ts';
 import { restrain } from '../../src/policy/restraint/restrain.ts';
 import type { Circumstances, Restraint } from '../../src/policy/restraint/restraint.ts';
@@ -11,6 +11,7 @@ const claims: fc.Arbitrary<Claim> = fc.record({ scoreAction: action, rulesAction
 const standing: fc.Arbitrary<Stands> = fc.record({ action, isOver: fc.boolean() });
 const anyCircumstances: fc.Arbitrary<Circumstances> = fc.record({
   degraded: fc.subarray([...degradations]),
+  scoreHeldBy: fc.option(fc.constantFrom(...scoreHolds), { nil: undefined }),
   carriedBy: fc.option(fc.constantFrom('device', 'network', 'content'), { nil: undefined }),
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { calibration } from '../../src/policy/restraint/calibration.ts';
 import { degraded } from '../../src/policy/restraint/degraded.ts';
 import { oneGroup } from '../../src/policy/restraint/one-group.ts';
 import { restraints } from '../../src/policy/restraint/restrain.ts';
@@ -6,14 +7,20 @@ import { describeRestraint, type RestraintCase } from './restraint-contract.ts';
 
 const block = { scoreAction: 'block', rulesAction: 'allow', mayLift: true } as const;
 
+const plain = { degraded: [], scoreHeldBy: undefined, carriedBy: undefined } as const;
+
 const cases: Readonly<Record<string, RestraintCase>> = {
   degraded: {
     restraint: degraded,
-    holds: { claim: block, circumstances: { degraded: ['store'], carriedBy: undefined }, by: 'degraded' },
+    holds: { claim: block, circumstances: { ...plain, degraded: ['store'] }, by: 'degraded' },
+  },
+  calibration: {
+    restraint: calibration,
+    holds: { claim: block, circumstances: { ...plain, scoreHeldBy: 'uncalibrated' }, by: 'uncalibrated' },
   },
   'one group': {
     restraint: oneGroup,
-    holds: { claim: block, circumstances: { degraded: [], carriedBy: 'device' }, by: 'one-group:device' },
+    holds: { claim: block, circumstances: { ...plain, carriedBy: 'device' }, by: 'one-group:device' },
   },
 };
 

@@ -7,11 +7,14 @@ import {
   defaultModelFolder,
   defaultPolicyFile,
   loadChampion,
+  loadNormsFile,
   loadPolicyFile,
   orThrow,
+  sampleNormsFile,
 } from '../../src/app/versions.ts';
 import type { Decision } from '../../src/domain/decision.ts';
 import type { Reference } from '../../src/features/reference.ts';
+import type { Norms } from '../../src/features/norms/norms.ts';
 import { HoldBoard } from '../../src/holds.ts';
 import { createPipeline } from '../../src/pipeline.ts';
 import type { Policy } from '../../src/policy/policy.ts';
@@ -45,6 +48,7 @@ export interface GoldenParts {
   readonly reference: Reference;
   readonly model: ModelSlot;
   readonly policy: Policy;
+  readonly norms: Norms;
   readonly segments: ReadonlyMap<string, Label>;
 }
 
@@ -54,7 +58,14 @@ export async function loadGoldenParts(): Promise<GoldenParts> {
   const policy = orThrow(await loadPolicyFile(defaultPolicyFile));
   const champion = orThrow(await loadChampion(defaultModelFolder, defaultDeploymentFile));
   const options = { timeoutMs: 60_000, failuresMax: Infinity, clock: clockAt(0), telemetry: silentTelemetry };
-  return { reference, policy, model: new ModelSlot(champion, options), segments: await readLabels(segmentsFile) };
+  const norms = orThrow(await loadNormsFile(sampleNormsFile));
+  return {
+    reference,
+    policy,
+    norms,
+    model: new ModelSlot(champion, options),
+    segments: await readLabels(segmentsFile),
+  };
 }
 
 /** The fates of all records, in their order, as decided on a day that `nowMs` is in: milliseconds since the epoch. */
@@ -70,6 +81,7 @@ export async function goldenReplay(parts: GoldenParts, nowMs: number): Promise<r
   const pipeline = createPipeline({
     ...parts,
     policy: () => parts.policy,
+    norms: () => parts.norms,
     hasher: offlineHasher(),
     isReferencePartial: false,
     store: new StoreGuard(offlineStore(), {

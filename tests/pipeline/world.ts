@@ -5,6 +5,7 @@ import { FailureError } from '../../src/domain/failure.ts';
 import { featureNames } from '../../src/features/catalogue.ts';
 import { EntityKeyHasher } from '../../src/features/entity-key.ts';
 import { featureCount } from '../../src/features/extract.ts';
+import type { Distribution, Norms } from '../../src/features/norms/norms.ts';
 import { noReference, type Reference } from '../../src/features/reference.ts';
 import { HoldBoard } from '../../src/holds.ts';
 import { createPipeline, type Pipeline } from '../../src/pipeline.ts';
@@ -58,15 +59,49 @@ export function scoreOfRow(row: Float32Array): number {
 
 export function servedModel(version: string, options: FakeModelOptions = { scoreRow: scoreOfRow }, ranks?: RankInputs) {
   const model = new FakeModel(options);
-  const reference = { name: 'fake', version, sha256: version.padEnd(64, '0') };
+  const reference = { name: 'fake', version, sha256: fakeSha256(version) };
   return { model, served: new ServedModel(model, reference, wholeCatalogue, ranks) };
 }
+
+const unknown: Distribution = { missing: 1, values: [], below: [], upTo: [] };
+
+/** The SHA-256 that the fake model of a version has. */
+export function fakeSha256(version: string): string {
+  return version.padEnd(64, '0');
+}
+
+/** Norms by which a fake model may block as it likes, and from `block` on. */
+export function normsFor(versions: readonly string[], block = 0): Norms {
+  return {
+    version: '2026-10-01-00000000',
+    sha256: 'e'.repeat(64),
+    window: { fromMs: startMs, toMs: startMs },
+    events: 1_000_000,
+    accounts: 1_000_000,
+    budget: 1,
+    features: [],
+    types: {},
+    all: { events: 0, sampledEvents: 0, sampledAccounts: 0, distributions: [] },
+    scores: versions.map((version) => ({
+      model: `fake ${version}`,
+      modelSha256: fakeSha256(version),
+      events: unknown,
+      accounts: unknown,
+      accountsPerDay: 1_000_000,
+      block,
+    })),
+  };
+}
+
+const generousNorms = normsFor(Array.from({ length: 100 }, (_, version) => String(version)));
 
 export interface WorldOptions {
   readonly model?: FakeModelOptions;
   /** What the model takes as ranks: nothing unless given. */
   readonly ranks?: RankInputs;
   readonly policy?: Policy;
+  /** Norms that let the fake models block from any score on, unless given. */
+  readonly norms?: Norms | null;
   readonly emit?: Emission;
   readonly dating?: 'clock' | 'event';
   /** None unless given. */
@@ -121,6 +156,7 @@ export class World {
         },
       ),
       model: this.slot,
+      norms: () => (options.norms === undefined ? generousNorms : options.norms),
       policy: () => options.policy ?? defaultPolicy,
       output: this.#output(),
       emit: options.emit ?? acting,

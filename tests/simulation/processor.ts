@@ -20,7 +20,7 @@ import { ModelSlot } from '../../src/scoring/model-slot.ts';
 import { unbounded } from '../../src/steps/time-bounds.ts';
 import { StoreGuard, type StoreGuardOptions } from '../../src/store-guard.ts';
 import { silentTelemetry } from '../../src/telemetry.ts';
-import { servedModel } from '../pipeline/world.ts';
+import { normsFor, servedModel } from '../pipeline/world.ts';
 import { topic, type Broker } from './broker.ts';
 import { FaultyOutput, FaultyStore, storeCallMsMax, type Weather } from './faulty-ports.ts';
 import { demand, type Ledger } from './ledger.ts';
@@ -165,6 +165,7 @@ export class Processor {
         telemetry: silentTelemetry,
         threadCpuMs: () => 0,
       }),
+      norms: () => normsFor(['1']),
       policy: () => policy,
       output: new FaultyOutput(time, weather, ledger),
       emit: 'all',

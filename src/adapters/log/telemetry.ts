@@ -21,6 +21,13 @@ const holdSentences: Readonly<Record<HoldingStep, string>> = {
   deadLetter: 'Dead letters are not taken; their partition waits.',
 };
 
+const scoreHoldSentences: Readonly<Record<NonNullable<BatchReport['scoreHeldBy']>, string>> = {
+  uncalibrated:
+    'This platform is not calibrated for this model: its score alone asks for review at most. Make norms of a week of events: winnow calibrate; name them in norms.file.',
+  drift:
+    'What comes is far from the norms: the score alone asks for review at most. Look at winnow_drift, and calibrate again if this is how it stays.',
+};
+
 /**
  * Turns telemetry into log lines for what a person should know. Numbers that only have a course over time are metrics and
  * not here. No line holds anything of an event.
@@ -30,6 +37,8 @@ export class LogTelemetry implements Telemetry {
   readonly #clock: Clock;
   /** Holds that were told: when last, and how long to be silent since. */
   readonly #holds = new Map<HoldingStep, { readonly atMs: number; readonly intervalMs: number }>();
+  /** Why the score alone may not block, as told last. */
+  #scoreHeldBy: BatchReport['scoreHeldBy'] = null;
   readonly #deadLetters = new ThrottledCounts(repeatedMsMin);
   readonly #misplaced = new ThrottledCounts(repeatedMsMin);
   readonly #degraded = new ThrottledCounts(repeatedMsMin);
@@ -44,9 +53,18 @@ export class LogTelemetry implements Telemetry {
   batchDone(report: BatchReport): void {
     for (const [code, count] of Object.entries(report.deadLetters)) this.#deadLetters.add(code, count);
     for (const [reason, count] of Object.entries(report.misplaced)) this.#misplaced.add(reason, count);
+    this.#tellScoreHold(report.scoreHeldBy);
     for (const part of report.degraded) this.#degraded.add(part, 1);
     this.#tellCounts(this.#clock.monotonicMs());
     if (this.#logger.debugs()) this.#logger.debug('A batch is done.', summaryOf(report));
+  }
+
+  /** Told once, and again when it is another: it holds for days. */
+  #tellScoreHold(by: BatchReport['scoreHeldBy']): void {
+    if (by === this.#scoreHeldBy) return;
+    if (by === null) this.#logger.info('The score alone may block: the norms describe it and what comes.');
+    else this.#logger.warn(scoreHoldSentences[by], { restraint: by });
+    this.#scoreHeldBy = by;
   }
 
   partitionsAssigned(partitions: readonly { readonly topic: string; readonly partition: number }[]): void {
@@ -133,6 +151,14 @@ export class LogTelemetry implements Telemetry {
       version,
       sha256,
     });
+  }
+
+  normsLoaded(version: string, sha256: string): void {
+    this.#logger.info('Norms are in force.', { version, sha256 });
+  }
+
+  normsRefused(failure: Failure): void {
+    this.#logger.error('Norms were refused; those in force stay.', fieldsOf(failure));
   }
 
   policyLoaded(version: string, sha256: string, rules: number): void {

@@ -1,5 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
-import { actions, degradations, modes } from '../../domain/decision.ts';
+import { actions, degradations, modes, scoreHolds } from '../../domain/decision.ts';
 import { eventTypes, lenientMembers, readableMembers } from '../../domain/event.ts';
 import { failureCatalogue } from '../../domain/failure.ts';
 import { heldSteps } from '../../domain/hold.ts';
@@ -132,6 +132,10 @@ export function registerMetrics(registry: Registry, readings: Readings) {
       'winnow_model_failures_total',
       'Calls of the model that threw, timed out or gave no number.',
     ),
+    normsLoads: counter('winnow_norms_loads_total', 'Files of norms tried.', { result: ['loaded', 'refused'] }),
+    restrained: counter('winnow_decisions_restrained_total', 'Decisions that something held back, by what.', {
+      by: [...scoreHolds, 'degraded', 'one-group'],
+    }),
     policyLoads: counter('winnow_policy_loads_total', 'Policy documents tried.', { result: ['loaded', 'refused'] }),
 
     snapshots: counter(
@@ -162,6 +166,8 @@ export function registerMetrics(registry: Registry, readings: Readings) {
     ),
     members: gauge('winnow_group_members', 'Members of the group, as this one saw it at its last assignment.'),
     modelInfo: gauge('winnow_model_info', 'Always 1; the labels name the champion.', 'name', 'version', 'sha256'),
+    normsInfo: gauge('winnow_norms_info', 'Always 1; the label names the norms of this platform.', 'version'),
+    scoreHeld: gauge('winnow_score_held', 'Whether the score alone may not block at all, by why.', 'by'),
     policyInfo: gauge('winnow_policy_info', 'Always 1; the label names the policy in force.', 'version'),
     state: gauge('winnow_state', 'Always 1; the label names the state of the lifecycle.', 'state'),
 

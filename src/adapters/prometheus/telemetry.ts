@@ -1,4 +1,5 @@
 import { Registry } from 'prom-client';
+import { scoreHolds } from '../../domain/decision.ts';
 import { limits } from '../../domain/limits.ts';
 import { steps, type BatchReport, type SnapshotReport, type Telemetry } from '../../telemetry.ts';
 import { registerMetrics, type Metrics, type Readings } from './metrics.ts';
@@ -54,6 +55,8 @@ export class PrometheusTelemetry implements Telemetry {
     }
     for (const [reason, count] of Object.entries(report.misplaced)) metrics.recordsMisplaced.inc({ reason }, count);
     for (const { id, mode, count } of report.rules) metrics.ruleFired.inc({ rule: this.#ruleLabel(id), mode }, count);
+    for (const hold of scoreHolds) metrics.scoreHeld.set({ by: hold }, hold === report.scoreHeldBy ? 1 : 0);
+    for (const [by, count] of Object.entries(report.restrained)) metrics.restrained.inc({ by }, count ?? 0);
     for (const part of report.degraded) metrics.degradedBatches.inc({ part });
     if (report.silent > 0) metrics.silent.inc(report.silent);
     if (report.alreadyDelivered > 0) metrics.alreadyDelivered.inc(report.alreadyDelivered);
@@ -153,6 +156,16 @@ export class PrometheusTelemetry implements Telemetry {
 
   policyRefused(): void {
     this.#metrics.policyLoads.inc({ result: 'refused' });
+  }
+
+  normsLoaded(version: string): void {
+    this.#metrics.normsLoads.inc({ result: 'loaded' });
+    this.#metrics.normsInfo.reset();
+    this.#metrics.normsInfo.set({ version }, 1);
+  }
+
+  normsRefused(): void {
+    this.#metrics.normsLoads.inc({ result: 'refused' });
   }
 
   stateChanged(_from: string, to: string): void {

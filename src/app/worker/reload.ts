@@ -1,11 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { failed, type Failure, type Result } from '../../domain/failure.ts';
+import type { Norms } from '../../features/norms/norms.ts';
 import type { Policy } from '../../policy/policy.ts';
 import type { ModelSlot } from '../../scoring/model-slot.ts';
 import type { ServedModel } from '../../scoring/served-model.ts';
 import type { Telemetry } from '../../telemetry.ts';
 import { VersionLedger } from './version-ledger.ts';
-import { fingerprint, loadChampion, loadPolicyFile, type ProvingOptions } from '../versions.ts';
+import { fingerprint, loadNormsFile, loadChampion, loadPolicyFile, type ProvingOptions } from '../versions.ts';
 
 /** Longest pause between two tries of a file that was refused, where nothing that it names has changed. */
 const retryMsMax = 600_000;
@@ -148,5 +149,30 @@ export class PolicySlot {
   #ofItsVersion(policy: Policy, file: string): Result<Policy> {
     if (!this.#versions.isTaken(policy.version, policy.sha256)) return { ok: true, value: policy };
     return failed('POLICY_VERSION_TAKEN', `Version ${policy.version} was another document before.`, file);
+  }
+}
+
+/** The norms in force, replaced as a whole; null while the platform has none. */
+export class NormsSlot {
+  current: Norms | null = null;
+  readonly #versions = new VersionLedger();
+  readonly #refusals = new Refusals();
+
+  /** Takes what the file says now, or says why not and keeps those in force. */
+  async reload(file: string, telemetry: Telemetry): Promise<Reloaded> {
+    const loaded = await loadNormsFile(file);
+    const norms = loaded.ok ? this.#ofItsVersion(loaded.value, file) : loaded;
+    if (!norms.ok) return this.#refusals.refuse(norms.failure, (failure) => telemetry.normsRefused(failure));
+    const { version, sha256 } = norms.value;
+    this.#versions.record(version, sha256);
+    this.#refusals.end();
+    this.current = norms.value;
+    telemetry.normsLoaded(version, sha256);
+    return 'taken';
+  }
+
+  #ofItsVersion(norms: Norms, file: string): Result<Norms> {
+    if (!this.#versions.isTaken(norms.version, norms.sha256)) return { ok: true, value: norms };
+    return failed('NORMS_VERSION_TAKEN', `Version ${norms.version} was another file before.`, file);
   }
 }

@@ -17,12 +17,13 @@ import {
   type ProvingOptions,
 } from '../versions.ts';
 import { LastGood } from './last-good.ts';
-import { ChampionReloader, PolicySlot, watchFile, type Watch } from './reload.ts';
+import { ChampionReloader, NormsSlot, PolicySlot, watchFile, type Watch } from './reload.ts';
 
 /** What batches are decided with now. */
 export interface VersionsInForce {
   readonly model: ModelSlot;
   readonly policy: PolicySlot;
+  readonly norms: NormsSlot;
   /** Sentences for who asks whether the processor is ready: a bundle serves that the deployment does not name. */
   notes(): readonly string[];
   /** Ends the watching of files; then frees the model. */
@@ -30,7 +31,7 @@ export interface VersionsInForce {
 }
 
 /**
- * Loads policy and champion, and takes them anew whenever their files change. A champion that is refused leaves the last good one,
+ * Loads policy, norms and champion, and takes them anew whenever their files change. A champion that is refused leaves the last good one,
  * where one is known. Throws `FailureError` when one is refused and there is no other.
  */
 export async function openVersions(
@@ -41,8 +42,16 @@ export async function openVersions(
 ): Promise<VersionsInForce> {
   const policyFile = config.policy.file ?? defaultPolicyFile;
   const { directory, deploymentFile } = config.model;
-  const known = { policy: await fingerprint(policyFile), deployment: await fingerprint(deploymentFile) };
+  const normsFile = config.norms.file;
+  const known = {
+    policy: await fingerprint(policyFile),
+    deployment: await fingerprint(deploymentFile),
+    norms: normsFile === undefined ? null : await fingerprint(normsFile),
+  };
   const policy = new PolicySlot(orThrow(await loadPolicyFile(policyFile)));
+  const norms = new NormsSlot();
+  // Without them the score blocks nobody: there is no need to refuse the start, and every need to say so.
+  const areNormsTaken = normsFile !== undefined && (await norms.reload(normsFile, telemetry)) === 'taken';
   const ending = new AbortController();
   const proving: ProvingOptions = { limits: config.model.proof, signal: ending.signal };
   const lastGood = new LastGood(deploymentFile, (error) =>
@@ -90,11 +99,23 @@ export async function openVersions(
         return reloaded;
       },
     },
+    ...(normsFile === undefined
+      ? []
+      : [
+          {
+            file: normsFile,
+            known: known.norms,
+            wasRefused: !areNormsTaken,
+            pollMs: config.norms.pollMs,
+            reload: () => norms.reload(normsFile, telemetry),
+          },
+        ]),
   ];
   const watchers = watches.map((watch) => watchFile(watch, ending.signal));
   return {
     model,
     policy,
+    norms,
     notes: () =>
       fellBackTo === null
         ? []

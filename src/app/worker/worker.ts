@@ -67,7 +67,7 @@ function consuming(
   around: Surroundings,
   hasher: EntityKeyHasher,
   history: History,
-  { model, policy }: VersionsInForce,
+  { model, policy, norms }: VersionsInForce,
 ): Program {
   const { config, logger, holds, clock, progress } = around;
   const { kafka } = config;
@@ -85,6 +85,7 @@ function consuming(
     labelsTopic: kafka.topics.labels,
     store: guard,
     model,
+    norms: () => norms.current,
     policy: () => policy.current,
     output,
     emit: config.decisions.emit.length === actions.length ? 'all' : new Set(config.decisions.emit),

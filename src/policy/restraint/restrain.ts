@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { strengthOf, type Action } from '../../domain/decision.ts';
 import { limits } from '../../domain/limits.ts';
 import { actionAfter, dueOf, type Claim, type Stands } from '../claim.ts';
+import { calibration } from './calibration.ts';
 import { degraded } from './degraded.ts';
 import { oneGroup } from './one-group.ts';
 import type { Circumstances, Restraint } from './restraint.ts';
 
 /** All restraints, in their order: each sees what those before it left. */
-export const restraints: readonly Restraint[] = Object.freeze([degraded, oneGroup]);
+export const restraints: readonly Restraint[] = Object.freeze([degraded, calibration, oneGroup]);
 
 assert(restraints.length <= limits.restraintsMax, 'a decision can name every restraint');
 

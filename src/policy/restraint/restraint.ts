@@ -1,10 +1,12 @@
-import type { Degradation } from '../../domain/decision.ts';
+import type { Degradation, ScoreHold } from '../../domain/decision.ts';
 import type { Claim } from '../claim.ts';
 
 /** What is known of an event beside what its evidence asks for: all that a restraint may look at. */
 export interface Circumstances {
   /** What was missing; empty when nothing was. */
   readonly degraded: readonly Degradation[];
+  /** Why the score alone may not block; undefined where it may. */
+  readonly scoreHeldBy: ScoreHold | undefined;
   /** The one group of features that carries the score of an established account to a block; undefined where others agree. */
   readonly carriedBy: string | undefined;
 }

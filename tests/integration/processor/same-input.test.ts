@@ -9,8 +9,10 @@ import {
   defaultModelFolder,
   defaultPolicyFile,
   loadChampion,
+  loadNormsFile,
   loadPolicyFile,
   orThrow,
+  sampleNormsFile,
 } from '../../../src/app/versions.ts';
 import { ModelSlot } from '../../../src/scoring/model-slot.ts';
 import { silentTelemetry } from '../../../src/telemetry.ts';
@@ -49,7 +51,16 @@ async function replayedHere(input: string, out: string): Promise<Buffer> {
   });
   onTestFinished(() => model.close());
   const policy = orThrow(await loadPolicyFile(defaultPolicyFile));
-  await replay({ events: input, out, deadLetters: null, model, policy, emit: 'all', truth: new Map() });
+  await replay({
+    events: input,
+    out,
+    deadLetters: null,
+    model,
+    policy,
+    norms: orThrow(await loadNormsFile(sampleNormsFile)),
+    emit: 'all',
+    truth: new Map(),
+  });
   return readFile(out);
 }
 

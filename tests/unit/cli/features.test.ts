@@ -51,8 +51,8 @@ describe('winnow features', () => {
   it('reads standard input and writes standard output, labels or not', () => {
     const { status, stdout, stderr } = winnow('features - --out -', streamText);
     expect({ status, stderr }).toEqual({ status: 0, stderr: `Wrote ${scored.length} rows.\n` });
-    expect(stdout.split('\n')).toHaveLength(scored.length + 5);
-    expect(stdout.split('\n')[4]).toMatch(/^acc_\w+,\w+,[a-z_.]+,\d+,,,/);
+    expect(stdout.split('\n')).toHaveLength(scored.length + 6);
+    expect(stdout.split('\n')[5]).toMatch(/^acc_\w+,\w+,[a-z_.]+,\d+,,,/);
   });
 
   it('says how many lines have no row, and why', () => {
@@ -76,7 +76,7 @@ describe('winnow features', () => {
         /^Wrote 1 rows\.\n1 line left out:[^]*\n2 labels are of accounts without an event here\.\n$/,
       ),
     });
-    expect(stdout.split('\n')[4]).toMatch(/^"acc,1",\w+,[a-z_.]+,\d+,fake,x,/);
+    expect(stdout.split('\n')[5]).toMatch(/^"acc,1",\w+,[a-z_.]+,\d+,fake,x,/);
   });
 
   it.each([

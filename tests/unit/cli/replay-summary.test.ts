@@ -11,6 +11,7 @@ const result: ReplayResult = {
   deadLetters: 0,
   deadLettersByCode: {},
   decisions: { allow: 0, challenge: 4, review: 0, block: 3 },
+  heldBack: [{ by: 'uncalibrated', asked: 'block', count: 6 }],
   topReasons: [{ code: 'FORM_MS', count: 5 }],
   rules: [
     { id: 'fast-form', mode: 'enforce', count: 7 },
@@ -30,7 +31,7 @@ const result: ReplayResult = {
 };
 
 function described(members: Partial<ReplayResult> = {}): string {
-  return describeReplay({ ...result, ...members }, model, policyOf());
+  return describeReplay({ ...result, ...members }, model, policyOf(), null);
 }
 
 describe('describeReplay', () => {
@@ -71,6 +72,7 @@ describe('describeReplay', () => {
       events: 0,
       accounts: 0,
       decisions: { allow: 0, challenge: 0, review: 0, block: 0 },
+      heldBack: [{ by: 'uncalibrated', asked: 'block', count: 6 }],
       topReasons: [],
       rules: [],
       quality: null,

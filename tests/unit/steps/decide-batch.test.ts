@@ -59,7 +59,7 @@ function decided(events: readonly AccountEvent[], given: Given = {}) {
 }
 
 function idOf(event: AccountEvent, policy = plain): string {
-  return decisionId(event, model.sha256, policy.sha256, 'enforce');
+  return decisionId(event, model.sha256, null, policy.sha256, 'enforce');
 }
 
 function standing(action: Action, sinceMs = startMs - hourMs): Standing {
@@ -281,7 +281,7 @@ describe('the id of a decision', () => {
     const events = [loginOf('acc_1'), loginOf('acc_2')];
     const { emitted } = decided(events, { scores: [scoreOf.block, scoreOf.block], ballot });
     expect(emitted.map((one) => one.model)).toEqual([champion, canary]);
-    expect(emitted[1]!.id).toBe(decisionId(events[1]!, canary.sha256, plain.sha256, 'enforce'));
+    expect(emitted[1]!.id).toBe(decisionId(events[1]!, canary.sha256, null, plain.sha256, 'enforce'));
   });
 
   it('is a function of event, model and policy', () => {

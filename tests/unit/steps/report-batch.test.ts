@@ -17,6 +17,7 @@ function reported(input: Partial<ReportInput> = {}, decided: readonly Action[] =
     rules: [],
     scores: null,
     degraded: [],
+    scoreHeldBy: null,
     stepMs: [1, 2, 3],
     nowMs: startMs + 250,
     ...input,

@@ -4,10 +4,10 @@ import { eventKey } from '../../../src/domain/event.ts';
 import { decisionId } from '../../../src/wire/decision-id.ts';
 
 const event = { source: '/s', id: 'e1', type: 'account.login', timeMs: 5, subject: 'acc_1' } as const;
-const [modelSha256, policySha256] = ['a'.repeat(64), 'b'.repeat(64)];
+const [modelSha256, normsSha256, policySha256] = ['a'.repeat(64), 'd'.repeat(64), 'b'.repeat(64)];
 
 function idOf(changes: Partial<Record<keyof typeof event, string | number>> = {}): string {
-  return decisionId({ ...event, ...changes } as typeof event, modelSha256, policySha256, 'enforce');
+  return decisionId({ ...event, ...changes } as typeof event, modelSha256, normsSha256, policySha256, 'enforce');
 }
 
 describe('decisionId', () => {
@@ -23,12 +23,14 @@ describe('decisionId', () => {
     },
   );
 
-  it('is another one for another model, policy or mode', () => {
+  it('is another one for another model, policy or mode, and for other norms', () => {
     const ids = [
       idOf(),
-      decisionId(event, 'c'.repeat(64), policySha256, 'enforce'),
-      decisionId(event, modelSha256, 'c'.repeat(64), 'enforce'),
-      decisionId(event, modelSha256, policySha256, 'shadow'),
+      decisionId(event, 'c'.repeat(64), normsSha256, policySha256, 'enforce'),
+      decisionId(event, modelSha256, 'c'.repeat(64), policySha256, 'enforce'),
+      decisionId(event, modelSha256, null, policySha256, 'enforce'),
+      decisionId(event, modelSha256, normsSha256, 'c'.repeat(64), 'enforce'),
+      decisionId(event, modelSha256, normsSha256, policySha256, 'shadow'),
     ];
     expect(new Set(ids).size).toBe(ids.length);
   });

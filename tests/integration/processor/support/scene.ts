@@ -1,3 +1,4 @@
+import { sampleNormsFile } from '../../../../src/app/versions.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import kafkajs, { type Admin, type KafkaMessage, type Message, type Producer } from 'kafkajs';
 import { quietRequestQueue } from '../../../../src/adapters/kafka/request-queue.ts';
@@ -127,6 +128,7 @@ export class Scene {
       WINNOW_KAFKA_TOPICS_DECISIONS: decisions,
       WINNOW_KAFKA_TOPICS_DEAD_LETTERS: deadLetters,
       WINNOW_STATE_KEY_SECRET: keySecret,
+      WINNOW_NORMS_FILE: sampleNormsFile,
       WINNOW_HTTP_PORT: '0',
       WINNOW_DECISIONS_EMIT: 'all',
     };

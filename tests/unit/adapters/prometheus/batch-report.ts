@@ -21,6 +21,8 @@ export function batchReport(happened: Partial<BatchReport> = {}): BatchReport {
     rules: [],
     scores: new Float32Array(0),
     degraded: [],
+    scoreHeldBy: null,
+    restrained: {},
     stepMs: steps.map(() => 0),
     endToEndMs: new Float64Array(0),
     ...happened,

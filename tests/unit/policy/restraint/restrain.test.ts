@@ -5,7 +5,7 @@ import type { Restraint } from '../../../../src/policy/restraint/restraint.ts';
 
 const block: Claim = { scoreAction: 'block', rulesAction: 'allow', mayLift: true };
 const nothingStands: Stands = { action: 'allow', isOver: true };
-const plain = { degraded: [], carriedBy: undefined };
+const plain = { degraded: [], scoreHeldBy: undefined, carriedBy: undefined };
 
 const toReview: Restraint = (claim) => ({ claim: { ...claim, scoreAction: 'review' }, by: 'to-review' });
 const toAllow: Restraint = (claim) => ({ claim: { ...claim, scoreAction: 'allow' }, by: 'to-allow' });
