@@ -3,13 +3,30 @@ import { defineConfig } from 'vitest/config';
 /** Set by tests/run.ts, which counts results in vitest's own JSON report. */
 const reportPath = process.env['WINNOW_TEST_REPORT'];
 
-/** Tests that start the program, or other processes: seconds each, so that the inner loop goes without them. */
-const commands = [
-  'tests/pipeline/replay-command.test.ts',
-  'tests/unit/cli/{features,import,launcher,main,no-calls,queue,simulate}.test.ts',
-  'tests/unit/app/{proof,versions-in-force}.test.ts',
+/**
+ * No matter of the inner loop: what starts processes, tries thousands of inputs, floods history or damages every byte of a file takes
+ * seconds each. Each file has a process of its own, and may put modules in the place of others.
+ */
+const slow = [
+  'tests/property/**/*.test.ts',
+  'tests/pipeline/{redelivery,repeatability,replay-command}.test.ts',
+  'tests/unit/adapters/embedded/{floods,snapshot-lock,snapshot-reader}.test.ts',
+  'tests/unit/adapters/reference/{hashed-cache,load}.test.ts',
+  'tests/unit/app/{proof,reload,versions,versions-in-force}.test.ts',
+  'tests/unit/cli/{config-checks,features,import,launcher,main,no-calls,queue,simulate}.test.ts',
+  'tests/unit/policy/many-faults.test.ts',
   'tests/unit/servers/process.test.ts',
 ];
+
+/** What an earlier test left running in the process would set timers in the time that these move by hand, without end. */
+const handMadeTime = [
+  'tests/unit/adapters/embedded/{persistent-store,quiet-moment}.test.ts',
+  'tests/unit/adapters/kafka/{keeper,partition-holds,request-queue}.test.ts',
+  'tests/unit/lifecycle.test.ts',
+];
+
+/** They touch no server but those that they start themselves. */
+const ownServers = ['tests/integration/valkey/**/*.test.ts', 'tests/integration/{bench,package}.test.ts'];
 
 export default defineConfig({
   test: {
@@ -25,15 +42,24 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['unit', 'property', 'contract', 'architecture', 'pipeline', 'golden', 'docs'].map(
+          include: ['unit', 'contract', 'architecture', 'pipeline', 'golden', 'docs'].map(
             (suite) => `tests/${suite}/**/*.test.ts`,
           ),
-          exclude: commands,
+          exclude: [...slow, ...handMadeTime],
+          // One process for many files: to load everything anew for each took twice the time of the tests themselves. So a test
+          // gives back what it takes of its process, and no module may be put in the place of another.
+          isolate: false,
+          restoreMocks: true,
+          unstubEnvs: true,
           testTimeout: 20_000,
           // Some suites begin with a simulated stream, or with a run of the program.
           hookTimeout: 60_000,
           sequence: { groupOrder: 1 },
         },
+      },
+      {
+        extends: true,
+        test: { name: 'unit-apart', include: handMadeTime, testTimeout: 20_000, sequence: { groupOrder: 1 } },
       },
       {
         extends: true,
@@ -48,8 +74,8 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: 'commands',
-          include: commands,
+          name: 'slow',
+          include: slow,
           testTimeout: 60_000,
           hookTimeout: 60_000,
           sequence: { groupOrder: 1 },
@@ -58,8 +84,21 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: 'own-servers',
+          include: ownServers,
+          maxConcurrency: 10,
+          testTimeout: 300_000,
+          hookTimeout: 180_000,
+          // Some give a server little time to answer, so not beside what keeps all cores busy.
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'integration',
           include: ['tests/integration/**/*.test.ts'],
+          exclude: ownServers,
           globalSetup: ['tests/servers/global-setup.ts'],
           // One broker, and tests that restart it: one file after the other, after everything else.
           fileParallelism: false,
@@ -67,7 +106,7 @@ export default defineConfig({
           maxConcurrency: 10,
           testTimeout: 300_000,
           hookTimeout: 180_000,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
     ],

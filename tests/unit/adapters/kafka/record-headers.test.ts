@@ -61,9 +61,9 @@ describe('headers through kafkajs', () => {
     expect(headers).toEqual({ a: Buffer.from('1'), b: [Buffer.from('2'), Buffer.from('3')], c: Buffer.from('') });
   });
 
-  // By itself, kafkajs copies all headers read so far for each one more: at this number it would take an hour.
-  it('are read in time that grows with their number: a record of a megabyte holds nobody up', () => {
-    const headers = Array.from({ length: 200_000 }, (_, index) => header(index.toString(36), null));
+  // By itself, kafkajs copies all headers read so far for each one more: at this number it would take minutes.
+  it('are read in time that grows with their number: a record full of them holds nobody up', () => {
+    const headers = Array.from({ length: 50_000 }, (_, index) => header(index.toString(36), null));
     expect(headersOf(roundTrip(toHeaders(headers)))).toHaveLength(headers.length);
   });
 

@@ -1,0 +1,27 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+/**
+ * `npm run simulation -- --seeds 100000`, or `--seed 92` for one again: says to vitest what tests/simulation/README.md tells of.
+ * Vitest, because what is put in the place of time and chance is put there by it.
+ */
+const { values } = parseArgs({ options: { seeds: { type: 'string' }, seed: { type: 'string' } } });
+
+const run = spawnSync('vitest', ['run', '--project', 'simulation', '--testTimeout', '0', 'tests/simulation/seeds'], {
+  cwd: fileURLToPath(new URL('../..', import.meta.url)),
+  stdio: 'inherit',
+  env: {
+    ...process.env,
+    ...(values.seeds === undefined ? {} : { WINNOW_TEST_SEEDS: wholeNumber('seeds', values.seeds) }),
+    ...(values.seed === undefined ? {} : { WINNOW_TEST_SEED: wholeNumber('seed', values.seed) }),
+  },
+});
+if (run.error !== undefined) throw run.error;
+process.exitCode = run.status ?? 1;
+
+/** A misspelt number would make a run over no seed at all, which finds nothing. */
+function wholeNumber(name: string, text: string): string {
+  if (!/^\d{1,9}$/.test(text)) throw new Error(`--${name} takes a whole number, not "${text}".`);
+  return text;
+}
