@@ -1,0 +1,45 @@
+import { expect, it } from 'vitest';
+import { catalogue, featureColumn } from '../../src/features/catalogue.ts';
+import { featureCount } from '../../src/features/extract.ts';
+import type { IncomingRecord } from '../../src/ports.ts';
+import { exampleEvents } from '../../src/wire/examples.ts';
+import { batchesOf, defaultPolicy, recordOf, World } from './world.ts';
+
+const dayMs = 86_400_000;
+const startMs = Date.UTC(2026, 8, 1);
+/** So that nothing but the score asks for an action. */
+const policy = { ...defaultPolicy, rules: [], rulesByType: { ...defaultPolicy.rulesByType, 'account.login': [] } };
+
+/** A login of one account, so many days after the first. */
+function login(day: number): IncomingRecord {
+  const event = { ...exampleEvents['account.login'], id: `day ${day}`, time: new Date(startMs + day * dayMs) };
+  return recordOf(Buffer.from(JSON.stringify(event)), day);
+}
+
+it('what a missing history holds back is sent with what was asked for and what held it, and no longer once it is back', async () => {
+  const world = new World({ emit: 'all', policy, model: { scoreRow: () => 0.999 } });
+  world.isStoreUp = false;
+  await world.takeAll(batchesOf([login(0)]));
+  world.isStoreUp = true;
+  await world.takeAll(batchesOf([login(1)]));
+
+  const [held, free] = world.decisions.map(({ data }) => data);
+  expect(held).toMatchObject({ action: 'review', due: 'block', restrained_by: ['degraded'], degraded: ['store'] });
+  expect(free).toMatchObject({ action: 'block' });
+  expect(free).not.toHaveProperty('due');
+  expect(free).not.toHaveProperty('restrained_by');
+});
+
+it('an established account is held to a review where one group of features alone would block it, and that is what stands', async () => {
+  const age = featureColumn('account_age_h')!;
+  const scoreRow = (row: Float32Array): number => (row[age]! > 1 ? 0.999 : 0.001);
+  const explainRow = (): number[] => Array.from({ length: featureCount }, (_, column) => (column === age ? 9 : 0));
+  const world = new World({ emit: 'all', policy, model: { scoreRow, explainRow } });
+  await world.takeAll(batchesOf([login(0), login(60)], [1]));
+
+  expect(world.decisions.map(({ data }) => [data.action, data.due, data.restrained_by])).toEqual([
+    ['allow', undefined, undefined],
+    ['review', 'block', [`one-group:${catalogue[age]!.group}`]],
+  ]);
+  expect(world.settled.map(({ standing }) => standing.action)).toEqual(['review']);
+});
