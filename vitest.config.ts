@@ -22,7 +22,7 @@ const slow = [
 const handMadeTime = [
   'tests/unit/adapters/embedded/{persistent-store,quiet-moment}.test.ts',
   'tests/unit/adapters/kafka/{keeper,partition-holds,request-queue}.test.ts',
-  'tests/unit/lifecycle.test.ts',
+  'tests/unit/{lifecycle,store-guard}.test.ts',
 ];
 
 /** They touch no server but those that they start themselves. */
