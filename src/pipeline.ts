@@ -1,4 +1,4 @@
-import type { Decision, Degradation } from './domain/decision.ts';
+import type { Decision, Degradation, ModelRole } from './domain/decision.ts';
 import type { EntityKeyHasher } from './features/entity-key.ts';
 import { extractFeatures, featureCount } from './features/extract.ts';
 import type { EventFacts } from './features/facts.ts';
@@ -7,10 +7,9 @@ import type { Reference } from './features/reference.ts';
 import type { Norms } from './features/norms/norms.ts';
 import { snapshotColumnCount } from './features/state.ts';
 import type { Policy } from './policy/policy.ts';
-import type { Clock, Output, Position, RecordBatch } from './ports.ts';
+import type { Clock, OutgoingRecord, Output, Position, RecordBatch } from './ports.ts';
 import { BlockAllowance } from './scoring/block-allowance.ts';
-import type { ModelSlot } from './scoring/model-slot.ts';
-import { Panel } from './scoring/panel.ts';
+import type { Panel, PanelLease } from './scoring/panel.ts';
 import { scoreTerms } from './scoring/score-terms.ts';
 import type { ClockWatch } from './steps/clock-watch.ts';
 import { composeDecisions, decisionRecord } from './steps/compose-decisions.ts';
@@ -22,7 +21,8 @@ import { findOneSided } from './steps/find-one-sided.ts';
 import { observeBatch } from './steps/observe-batch.ts';
 import { reportBatch } from './steps/report-batch.ts';
 import { rowsToScore } from './steps/rows-to-decide.ts';
-import { scoreBatch } from './steps/score-batch.ts';
+import { scorePanel } from './steps/score-panel.ts';
+import { Shadow, type ShadowOptions } from './steps/shadow-batch.ts';
 import { outcomesOf, standingsAfter } from './steps/outcome.ts';
 import { StepTimer } from './steps/step-timer.ts';
 import type { TimeBounds } from './steps/time-bounds.ts';
@@ -39,8 +39,9 @@ export interface PipelineParts {
   /** The one topic that labels may come by; absent where they may come by any. */
   readonly labelsTopic?: string | undefined;
   readonly store: StoreGuard;
-  /** The champion's place on the panel. */
-  readonly model: ModelSlot;
+  readonly panel: Panel;
+  /** What challengers may cost; absent where none is ever seated. */
+  readonly shadow?: ShadowOptions;
   /** What is usual on this platform; null where it has not been calibrated. Asked once a batch. */
   readonly norms: () => Norms | null;
   /** The policy in force; asked once a batch. */
@@ -58,6 +59,8 @@ export interface PipelineParts {
   readonly dating: 'clock' | 'event';
   readonly clock: Clock;
   readonly telemetry: Telemetry;
+  /** Takes challengers' decisions. Whether they get anywhere is nothing that an event waits for. */
+  readonly onShadow?: (decisions: readonly OutgoingRecord[]) => void;
   /** Sees what was decided about a batch, before it is sent: for commands that summarise. */
   readonly onDecided?: (facts: readonly EventFacts[], decisions: readonly Decision[]) => void;
 }
@@ -73,12 +76,12 @@ export type Pipeline = (batch: RecordBatch, signal: AbortSignal) => Promise<Batc
  * to be taken again, in whatever batches its records come. History counts each event once, by the store's watermark. Each record
  * has one outcome: what is settled is passed over; what this process decided and did not settle is sent as it was decided; what
  * another process observed and perhaps delivered is decided anew, and marked. Calls for different partitions may overlap; calls
- * for one partition must not.
+ * for one partition must not. Challengers are asked once a batch has its fate.
  */
 export function createPipeline(parts: PipelineParts): Pipeline {
   const { store, output, clock, telemetry } = parts;
   const observer = new Observer(parts.hasher);
-  const models = new Panel(parts.model);
+  const shadow = parts.shadow === undefined ? null : new Shadow(parts.shadow);
   const allowance = new BlockAllowance();
   const unsettled = new UnsettledOutcomes();
 
@@ -86,9 +89,10 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     const timer = new StepTimer(clock);
     const policy = parts.policy();
     const platform = parts.norms();
-    const panel = models.lease(platform);
-    const { champion, ballot } = panel;
+    const panel = parts.panel.lease(platform);
+    const { champion, canary } = panel;
     const terms = scoreTerms(platform, champion.norms, champion.reference, allowance);
+    const canaryTerms = canary && scoreTerms(platform, canary.lease.norms, canary.lease.reference, allowance);
     try {
       const nowMs = clock.nowMs();
       parts.clockWatch?.check(batch, nowMs);
@@ -118,14 +122,16 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       timer.end('extract');
 
       const decidable = { facts, observations, fates: snapshots?.fates ?? null, settledOffset, known, pastOffsets };
-      const scores = await scoreBatch(champion, features, rows, rowsToScore(decidable));
+      const asked = rowsToScore(decidable);
+      const scored = await scorePanel(panel, features, facts, asked, clock);
+      const { scores, ballot } = scored;
       timer.end('score');
 
       const degraded: Degradation[] = [];
       if (snapshots === null) degraded.push('store');
       if (scores === null) degraded.push('model');
       if (parts.isReferencePartial) degraded.push('enrichment');
-      const oneSided = await findOneSided(champion, features, scores, policy.thresholds);
+      const oneSided = await findOneSided(scored, features, scores, policy.thresholds);
       // Each row is decided and restrained in turn: the next event of an account is held against what is left.
       const { emitted, changes, repeats, ruleCounts } = decideBatch({
         ...decidable,
@@ -133,18 +139,18 @@ export function createPipeline(parts: PipelineParts): Pipeline {
         scores,
         standings: snapshots?.standings ?? null,
         oneSided,
-        scoreTerms: terms,
+        scoreTerms: { holdOf: (score, role) => ((role === 'canary' && canaryTerms) || terms).holdOf(score) },
         allowance,
-        normsSha256: champion.norms?.sha256 ?? null,
+        normsOf: (role) => normsOf(panel, role),
         policy,
         ballot,
         degraded,
         emit: parts.emit,
       });
-      const reasons = await explainBatch(champion, emitted, features);
+      const reasons = await explainBatch(scored, emitted, features);
       const versions = {
         policy: { version: policy.version, sha256: policy.sha256 },
-        norms: champion.norms && { version: champion.norms.version, sha256: champion.norms.sha256 },
+        normsOf: (role: ModelRole) => normsOf(panel, role),
         nowMs: parts.dating === 'clock' ? clock.nowMs() : null,
       };
       const decisions = composeDecisions(emitted, reasons, scores, enriched, batch, versions);
@@ -171,6 +177,16 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       }
       timer.end('settle');
 
+      if (shadow !== null) {
+        const told = { panel, scored, batch, enriched, features, rows: asked, policy, versions, degraded };
+        const { comparisons, decisions: shadowed } = await shadow.ask({ ...told, emit: parts.emit });
+        if (shadowed.length > 0) parts.onShadow?.(shadowed.map(decisionRecord));
+        for (const comparison of comparisons) {
+          telemetry.modelsCompared(comparison);
+          if (comparison.role === 'canary') await parts.panel.watch(comparison, asked.length);
+        }
+      }
+
       const { stepMs } = timer;
       const { fates } = decidable;
       const report = reportBatch({
@@ -196,6 +212,11 @@ export function createPipeline(parts: PipelineParts): Pipeline {
 /** Whether the group had committed all that is before a batch, and something. */
 function goesOn({ records, committedOffset = 0 }: RecordBatch): boolean {
   return committedOffset > 0 && (records[0]?.offset ?? -1) >= committedOffset;
+}
+
+/** The norms that a model of the panel is used with. */
+function normsOf({ champion, canary }: PanelLease, role: ModelRole): Norms | null {
+  return role === 'canary' && canary !== null ? canary.lease.norms : champion.norms;
 }
 
 /** The last record of a batch; null where it has none. */

@@ -1,4 +1,4 @@
-import type { Action, Degradation, Mode, ScoreHold } from './domain/decision.ts';
+import type { Action, Degradation, Mode, ModelReference, ScoreHold } from './domain/decision.ts';
 import type { EventType, MalformedMember, UnreadableMember } from './domain/event.ts';
 import type { Failure, FailureCode } from './domain/failure.ts';
 import type { HeldStep, HoldPlace } from './domain/hold.ts';
@@ -39,6 +39,14 @@ export interface Telemetry {
   modelFailed(failure: Failure): void;
   /** Repeated failure: the slot serves the former bundle again. */
   modelFellBack(name: string, version: string, sha256: string): void;
+  /** What a canary or a challenger said of a batch beside the champion. */
+  modelsCompared(comparison: Comparison): void;
+  /** A canary was taken off the panel: the champion speaks for its accounts again. */
+  canaryWithdrawn(name: string, version: string, reason: string): void;
+  /** The panel is another one, by role. */
+  panelSeated(seats: readonly PanelMember[]): void;
+  /** Challengers' decisions that were not sent: their topic did not take them in time, or too many waited. */
+  shadowDropped(records: number): void;
   policyLoaded(version: string, sha256: string, rules: number): void;
   policyRefused(failure: Failure): void;
   normsLoaded(version: string, sha256: string): void;
@@ -55,6 +63,35 @@ export interface Telemetry {
   historyEmptied(shards: number): void;
   /** The group has read a partition before, and history knows nothing of it. */
   historyUnknown(topic: string, partition: number): void;
+}
+
+/** A model that sits on the panel beside the champion. */
+export interface PanelMember {
+  readonly role: 'canary' | 'challenger';
+  readonly name: string;
+  readonly version: string;
+  /** Of accounts, 0 to 1. */
+  readonly share: number;
+}
+
+/** What a model said of the same events as the champion. */
+export interface Comparison {
+  readonly role: 'canary' | 'challenger';
+  readonly model: ModelReference;
+  /** Events that both scored. */
+  readonly rows: number;
+  /** Events that it was not asked about, since its time for the batch was over. */
+  readonly skipped: number;
+  /** Whether it failed: then there are no rows. */
+  readonly failed: boolean;
+  /** Milliseconds that it took for the rows. */
+  readonly tookMs: number;
+  /** Milliseconds that the champion takes for as many. */
+  readonly championMs: number;
+  /** [4 × 4] events by the champion's action, then its own, in the order of `actions`. */
+  readonly agreement: Uint32Array;
+  /** Sum over events of its score less the champion's. */
+  readonly shiftSum: number;
 }
 
 /** A snapshot of the history that was written or restored. */
@@ -153,6 +190,10 @@ export function combineTelemetry(...many: readonly Telemetry[]): Telemetry {
     modelRefused: (...told) => each((one) => one.modelRefused(...told)),
     modelFailed: (...told) => each((one) => one.modelFailed(...told)),
     modelFellBack: (...told) => each((one) => one.modelFellBack(...told)),
+    modelsCompared: (...told) => each((one) => one.modelsCompared(...told)),
+    canaryWithdrawn: (...told) => each((one) => one.canaryWithdrawn(...told)),
+    panelSeated: (...told) => each((one) => one.panelSeated(...told)),
+    shadowDropped: (...told) => each((one) => one.shadowDropped(...told)),
     policyLoaded: (...told) => each((one) => one.policyLoaded(...told)),
     policyRefused: (...told) => each((one) => one.policyRefused(...told)),
     normsLoaded: (...told) => each((one) => one.normsLoaded(...told)),
@@ -185,6 +226,10 @@ export const silentTelemetry: Telemetry = {
   modelRefused() {},
   modelFailed() {},
   modelFellBack() {},
+  modelsCompared() {},
+  canaryWithdrawn() {},
+  panelSeated() {},
+  shadowDropped() {},
   policyLoaded() {},
   policyRefused() {},
   normsLoaded() {},

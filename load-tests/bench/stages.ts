@@ -24,6 +24,7 @@ import type { Norms } from '../../src/features/norms/norms.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import { championForAll } from '../../src/scoring/ballot.ts';
 import { ModelSlot } from '../../src/scoring/model-slot.ts';
+import { Panel } from '../../src/scoring/panel.ts';
 import type { ServedModel } from '../../src/scoring/served-model.ts';
 import { decideBatch } from '../../src/steps/decide-batch.ts';
 import { unbounded } from '../../src/steps/time-bounds.ts';
@@ -212,7 +213,7 @@ async function measureWhole({
         clock: systemClock,
         holds: new HoldBoard(systemClock, telemetry),
       }),
-      model: slot,
+      panel: new Panel(slot),
       norms: () => norms,
       policy: () => policy,
       output: { send: () => Promise.resolve(), close: () => Promise.resolve() },

@@ -38,17 +38,7 @@ export async function loadDeployment(deploymentFile: string): Promise<Result<Dep
   } catch (error) {
     return failed('DEPLOYMENT_INVALID', `${(error as Error).message}.`, deploymentFile);
   }
-  const deployment = parseDeployment(bytes, deploymentFile);
-  if (!deployment.ok) return deployment;
-  const { challengers, canary } = deployment.value;
-  if (challengers.length > 0 || canary !== null) {
-    return failed(
-      'DEPLOYMENT_INVALID',
-      'challengers and canary are not served by this version: leave them empty.',
-      deploymentFile,
-    );
-  }
-  return deployment;
+  return parseDeployment(bytes, deploymentFile);
 }
 
 export interface ProvingOptions {
@@ -90,6 +80,11 @@ export async function proveAgainst(
 export function bundleAt(bundleFolder: string): BundleAt {
   const path = resolve(bundleFolder);
   return { folder: dirname(dirname(path)), name: basename(dirname(path)), version: basename(path) };
+}
+
+/** All bundles that a deployment names, the champion first. */
+export function bundlesOf({ champion, canary, challengers }: Deployment): readonly Deployment['champion'][] {
+  return [champion, ...(canary === null ? [] : [canary]), ...challengers];
 }
 
 /** The bundle that ships with the program; null where it was taken away. */
@@ -145,10 +140,11 @@ export async function fingerprint(file: string): Promise<string | null> {
 export async function bundlesFingerprint(modelFolder: string, deploymentFile: string): Promise<string> {
   const deployment = await loadDeployment(deploymentFile);
   if (!deployment.ok) return '';
-  const { name, version } = deployment.value.champion;
-  const told = bundleFileNames.map(async (file) => {
-    const status = await stat(join(modelFolder, name, version, file)).catch(() => null);
-    return status === null ? '' : `${file} ${status.size} ${status.mtimeMs} ${status.ino}`;
-  });
+  const told = bundlesOf(deployment.value).flatMap(({ name, version }) =>
+    bundleFileNames.map(async (file) => {
+      const status = await stat(join(modelFolder, name, version, file)).catch(() => null);
+      return status === null ? '' : `${file} ${status.size} ${status.mtimeMs} ${status.ino}`;
+    }),
+  );
   return (await Promise.all(told)).join('\n');
 }

@@ -1,6 +1,13 @@
 import { access, constants } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { defaultPolicyFile, loadDeployment, loadNormsFile, loadPolicyFile, proveAgainst } from '../app/versions.ts';
+import {
+  bundlesOf,
+  defaultPolicyFile,
+  loadDeployment,
+  loadNormsFile,
+  loadPolicyFile,
+  proveAgainst,
+} from '../app/versions.ts';
 import type { Config, SettingPath } from '../config/schema.ts';
 import type { Failure } from '../domain/failure.ts';
 
@@ -13,7 +20,7 @@ export const configChecks: readonly ConfigCheck[] = [
   snapshotFolderIsWritable,
   policyIsSound,
   normsAreSound,
-  championIsSound,
+  panelIsSound,
 ];
 
 async function tlsFilesAreReadable(config: Config): Promise<readonly Failure[]> {
@@ -58,11 +65,14 @@ async function normsAreSound({ norms: { file } }: Config): Promise<readonly Fail
   return loaded?.ok === false ? [loaded.failure] : [];
 }
 
-/** Proves the champion as `winnow run` would. */
-async function championIsSound({ model }: Config): Promise<readonly Failure[]> {
+/** Proves all that the deployment names, as `winnow run` would. */
+async function panelIsSound({ model }: Config): Promise<readonly Failure[]> {
   const deployment = await loadDeployment(model.deploymentFile);
   if (!deployment.ok) return [deployment.failure];
-  const champion = { folder: model.directory, ...deployment.value.champion };
-  const proof = await proveAgainst(champion, { limits: model.proof });
-  return proof.ok ? [] : [proof.failure];
+  const failures: Failure[] = [];
+  for (const { name, version } of bundlesOf(deployment.value)) {
+    const proof = await proveAgainst({ folder: model.directory, name, version }, { limits: model.proof });
+    if (!proof.ok) failures.push(proof.failure);
+  }
+  return failures;
 }

@@ -6,7 +6,6 @@ import { readNetworkBlock } from '../domain/network-blocks.ts';
 import { kafka } from './kafka-schema.ts';
 import type { Secret } from './secret.ts';
 import {
-  bytes,
   checkedList,
   choice,
   count,
@@ -14,12 +13,12 @@ import {
   milliseconds,
   optionalPath,
   optionalTime,
-  path,
   secret,
   section,
   subset,
   text,
 } from './setting.ts';
+import { model } from './model-schema.ts';
 import { valkey } from './valkey-schema.ts';
 
 const batch = section({
@@ -135,65 +134,6 @@ const store = section({
     max: 300_000,
     reason: 'Longest wait between two tries: bounds how late it is noticed that the store is back.',
     change: 'Together with `retryInitialMs`.',
-  }),
-});
-
-const model = section({
-  directory: path({
-    default: 'models',
-    reason: 'Holds the bundles, as `<name>/<version>/`.',
-    change: 'Bundles are mounted elsewhere.',
-  }),
-  deploymentFile: path({
-    default: 'models/deployment.json',
-    reason: 'Names the champion. Replaced by an atomic rename, it swaps the model without a restart.',
-    change: 'Bundles are mounted read-only and the choice is made elsewhere.',
-  }),
-  pollMs: milliseconds({
-    default: 2_000,
-    min: 100,
-    max: 3_600_000,
-    reason: 'How often `deploymentFile` is looked at.',
-    change: 'Raise it on a network file system.',
-  }),
-  timeoutMs: milliseconds({
-    default: 2_000,
-    min: 10,
-    max: 60_000,
-    reason:
-      'A batch takes milliseconds; a model that takes this long counts as failed, and the batch goes by rules alone.',
-    change: 'Raise it for a model that is slow and worth it.',
-  }),
-  failuresMax: count({
-    default: 3,
-    min: 1,
-    max: 1_000,
-    reason: 'Failures in a row after which the former bundle serves again.',
-    change: 'Lower it to 1 to fall back at once.',
-  }),
-  proof: section({
-    timeoutMs: milliseconds({
-      default: limits.proofMsMax,
-      min: 1_000,
-      max: 3_600_000,
-      reason: 'A new bundle is proven in a process of its own, which ends after this: `BUNDLE_TIMEOUT`.',
-      change: 'Raise it for a large model, or where processors are busy: the proof goes after the stream.',
-    }),
-    memoryBytesMax: bytes({
-      default: limits.proofBytesMax,
-      min: 768 * 1024 * 1024,
-      max: 64 * 1024 * 1024 * 1024,
-      reason: 'Memory that the process of the proof may take, while it lasts. It begins with half of this.',
-      change: 'Raise it for a large model; the machine needs it beside what Winnow takes.',
-    }),
-    rowUsMax: count({
-      default: limits.proofRowUsMax,
-      min: 1,
-      max: 1_000_000,
-      reason:
-        'Processor time that one row may take, in microseconds; a slower bundle is refused, `BUNDLE_SLOW`. The starter takes about 15.',
-      change: 'Raise it for a model that is slow and worth it: a batch takes as many times this as it has events.',
-    }),
   }),
 });
 

@@ -8,6 +8,7 @@ import { createPipeline } from '../pipeline.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Clock, Output } from '../ports.ts';
 import type { ModelSlot } from '../scoring/model-slot.ts';
+import { Panel } from '../scoring/panel.ts';
 import type { Emission } from '../steps/decide-batch.ts';
 import { StreamBounds } from '../steps/stream-bounds.ts';
 import { StoreGuard } from '../store-guard.ts';
@@ -73,7 +74,7 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
       clock: replayClock,
       holds: new HoldBoard(replayClock, silentTelemetry),
     }),
-    model: options.model,
+    panel: new Panel(options.model),
     norms: () => options.norms,
     policy: () => options.policy,
     output,

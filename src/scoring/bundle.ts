@@ -114,7 +114,7 @@ export async function loadBundle(
   const { manifest, manifestSha256, model, columns, ranks } = opened.value;
   if (manifestSha256 === provenSha256) {
     const reference: ModelReference = { name, version, sha256: manifest.files[modelFile].sha256 };
-    return success(new ServedModel(model, reference, columns, ranks));
+    return success(new ServedModel(model, reference, columns, ranks, manifest.thresholds));
   }
   await model.release();
   return failed('BUNDLE_HASH', 'it was replaced while it was being proven.', `${name}/${version}/${manifestFile}`);

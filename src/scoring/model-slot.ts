@@ -3,6 +3,7 @@ import type { Failure } from '../domain/failure.ts';
 import type { Norms } from '../features/norms/norms.ts';
 import type { Clock } from '../ports.ts';
 import type { Telemetry } from '../telemetry.ts';
+import type { Thresholds } from './comparison.ts';
 import type { ServedModel } from './served-model.ts';
 
 export interface ModelSlotOptions {
@@ -51,6 +52,11 @@ export class ModelSlot {
 
   get reference(): ModelReference {
     return this.#champion.reference;
+  }
+
+  /** Those that the model's bundle suggests. */
+  get thresholds(): Thresholds {
+    return this.#champion.thresholds;
   }
 
   /** Puts a proven model into the slot. Batches under way end with the model that they began with. */

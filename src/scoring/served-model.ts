@@ -4,6 +4,7 @@ import { limits } from '../domain/limits.ts';
 import { featureCount } from '../features/extract.ts';
 import type { Norms } from '../features/norms/norms.ts';
 import type { LoadedModel } from '../ports.ts';
+import type { Thresholds } from './comparison.ts';
 import { ModelInputs, undescribed } from './model-inputs.ts';
 import { occlude } from './occlusion.ts';
 
@@ -15,6 +16,8 @@ export interface RankInputs {
   readonly norms: Norms | null;
 }
 
+/** No score asks for anything. */
+const unset: Thresholds = { challenge: Infinity, review: Infinity, block: Infinity };
 const noRanks: RankInputs = { columns: new Int32Array(0), norms: null };
 
 /**
@@ -23,6 +26,8 @@ const noRanks: RankInputs = { columns: new Int32Array(0), norms: null };
  */
 export class ServedModel {
   readonly reference: ModelReference;
+  /** Scores at which each action begins, as its bundle suggests. */
+  readonly thresholds: Thresholds;
   readonly #model: LoadedModel;
   /** The catalogue's column of each column of the model. */
   readonly #columns: Int32Array;
@@ -32,7 +37,15 @@ export class ServedModel {
   #users = 0;
   #isRetired = false;
 
-  constructor(model: LoadedModel, reference: ModelReference, columns: Int32Array, ranks = noRanks) {
+  /** @param thresholds that its bundle suggests. */
+  constructor(
+    model: LoadedModel,
+    reference: ModelReference,
+    columns: Int32Array,
+    ranks = noRanks,
+    thresholds: Thresholds = unset,
+  ) {
+    this.thresholds = thresholds;
     assert(ranks.norms !== null || ranks.columns.length === 0, 'a model that takes ranks brings norms');
     this.reference = reference;
     this.#model = model;

@@ -1,4 +1,4 @@
-import type { Decision, NormsReference, PolicyReference, Reason } from '../domain/decision.ts';
+import type { Decision, Mode, ModelRole, NormsReference, PolicyReference, Reason } from '../domain/decision.ts';
 import type { OutgoingRecord, RecordBatch } from '../ports.ts';
 import { encodeDecision } from '../wire/encode-decision.ts';
 import type { EmittedVerdict } from './decide-batch.ts';
@@ -8,7 +8,7 @@ import type { EnrichedBatch } from './enrich-batch.ts';
 export interface BatchVersions {
   readonly policy: PolicyReference;
   /** Null where nothing was taken for usual. */
-  readonly norms: NormsReference | null;
+  readonly normsOf: (role: ModelRole) => NormsReference | null;
   /** When they are made, milliseconds since the epoch; null dates each by its event. */
   readonly nowMs: number | null;
 }
@@ -24,25 +24,27 @@ export function composeDecisions(
   enriched: EnrichedBatch,
   batch: RecordBatch,
   versions: BatchVersions,
+  mode: Mode = 'enforce',
 ): readonly Decision[] {
   const { topic, partition } = batch;
   return emitted.map(({ row, id, model, verdict, rules, supersedes, degraded }, index) => {
     const { event } = enriched.facts[row]!;
     const { restrained } = verdict;
+    const norms = versions.normsOf(model.role);
     return {
       id,
       subject: event.subject,
       timeMs: versions.nowMs ?? event.timeMs,
       action: verdict.action,
       score: scores === null ? null : scores[row]!,
-      mode: 'enforce',
+      mode,
       cause: eventCause,
       reasons: reasons[index]!,
       rules: rules.map((rule) => ({ id: rule.id, version: rule.version })),
       trigger: { eventId: event.id, type: event.type, topic, partition, offset: enriched.offsets[row]! },
       model,
       policy: versions.policy,
-      ...(versions.norms === null ? {} : { norms: versions.norms }),
+      ...(norms === null ? {} : { norms: { version: norms.version, sha256: norms.sha256 } }),
       degraded,
       ...(supersedes === undefined ? {} : { supersedes }),
       ...(restrained === undefined ? {} : { due: restrained.asked, restrainedBy: restrained.by }),

@@ -1,4 +1,4 @@
-import type { Action, Degradation, Mode } from '../domain/decision.ts';
+import type { Action, Degradation, Mode, ModelRole } from '../domain/decision.ts';
 import type { Standing } from '../domain/standing.ts';
 import { featureColumn } from '../features/catalogue.ts';
 import { featureCount } from '../features/extract.ts';
@@ -28,10 +28,10 @@ export interface DecideInput extends DecidableBatch {
   /** By row, the one group of features that its block rests on. */
   readonly oneSided?: OneSided;
   /** On which terms the score alone may block, and what it uses up; absent where it may without bound. */
-  readonly scoreTerms?: Pick<ScoreTerms, 'holdOf'>;
+  readonly scoreTerms?: { holdOf(score: number, role: ModelRole): ReturnType<ScoreTerms['holdOf']> };
   readonly allowance?: BlockAllowance;
   /** Of the norms that spoke; null for none. */
-  readonly normsSha256?: string | null;
+  readonly normsOf?: (role: ModelRole) => { readonly sha256: string } | null;
   readonly policy: Policy;
   /** Which model speaks for which account. */
   readonly ballot: Ballot;
@@ -97,7 +97,8 @@ export function decideBatch(input: DecideInput): DecidedBatch {
     const score = scores === null ? null : scores[row]!;
     const carriedBy = input.oneSided?.get(row);
     input.allowance?.saw(event.timeMs, features[row * featureCount + eventsOfDay] === 1);
-    const scoreHeldBy = score === null ? undefined : input.scoreTerms?.holdOf(score);
+    const model = ballot(event.subject);
+    const scoreHeldBy = score === null ? undefined : input.scoreTerms?.holdOf(score, model.role);
     const evidence = { score, fired, standing, policy, scoreHeldBy, carriedBy, degraded, nowMs: event.timeMs };
     const verdict = decide(evidence);
     if (isBlockOfScore(verdict)) input.allowance?.blocked();
@@ -109,8 +110,7 @@ export function decideBatch(input: DecideInput): DecidedBatch {
     };
     if (verdict.renewed && !stands) stand({ ...standing!, sinceMs: event.timeMs });
     if (!stands && emit !== 'all') continue;
-    const model = ballot(event.subject);
-    const id = decisionId(event, model.sha256, input.normsSha256 ?? null, policy.sha256, 'enforce');
+    const id = decisionId(event, model.sha256, input.normsOf?.(model.role)?.sha256 ?? null, policy.sha256, 'enforce');
     const enforced = fired.length === 0 ? fired : fired.filter(({ mode }) => mode === 'enforce');
     // What does not change what stands replaces nothing; and a redelivered event does not replace its own decision.
     const supersedes = !stands || standing?.decisionId === id ? undefined : standing?.decisionId;

@@ -12,7 +12,7 @@ import type { EmittedVerdict } from './decide-batch.ts';
  * score's part is then shared by the features that raised it.
  */
 export async function explainBatch(
-  model: ModelLease,
+  model: Pick<ModelLease, 'explain'>,
   emitted: readonly EmittedVerdict[],
   features: Float32Array,
 ): Promise<readonly (readonly Reason[])[]> {

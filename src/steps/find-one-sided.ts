@@ -13,7 +13,7 @@ export type OneSided = ReadonlyMap<number, FeatureGroup>;
  * @param thresholds probabilities from which a challenge and a block are due.
  */
 export async function findOneSided(
-  model: ModelLease,
+  model: Pick<ModelLease, 'explain'>,
   features: Float32Array,
   scores: Float32Array | null,
   thresholds: { readonly challenge: number; readonly block: number },

@@ -22,6 +22,6 @@ const parts = await loadGoldenParts();
 const decisions = describeFates(await goldenReplay(parts, Date.now()), parts.segments);
 const former = existsSync(decisionsFile) ? readFileSync(decisionsFile, 'utf8') : '';
 writeFileSync(decisionsFile, decisions);
-await parts.model.close();
+await parts.panel.close();
 const difference = describeDifference(former, decisions);
 process.stdout.write(`${difference.length === 0 ? 'The decisions are as they were.' : difference.join('\n')}\n`);

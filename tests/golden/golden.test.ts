@@ -13,7 +13,7 @@ beforeAll(async () => {
   parts = await loadGoldenParts();
   decisions = describeFates(await goldenReplay(parts, recordedDay), parts.segments);
 });
-afterAll(() => parts.model.close());
+afterAll(() => parts.panel.close());
 
 describe('the golden replay', () => {
   it('decides as decisions.txt says', () => {

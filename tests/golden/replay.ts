@@ -20,6 +20,7 @@ import { createPipeline } from '../../src/pipeline.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import type { IncomingRecord, OutgoingRecord, RecordBatch } from '../../src/ports.ts';
 import { ModelSlot } from '../../src/scoring/model-slot.ts';
+import { Panel } from '../../src/scoring/panel.ts';
 import { StreamBounds } from '../../src/steps/stream-bounds.ts';
 import { StoreGuard } from '../../src/store-guard.ts';
 import { silentTelemetry } from '../../src/telemetry.ts';
@@ -46,7 +47,7 @@ export interface GoldenFate {
 /** What decides: loaded once, used for any number of replays. */
 export interface GoldenParts {
   readonly reference: Reference;
-  readonly model: ModelSlot;
+  readonly panel: Panel;
   readonly policy: Policy;
   readonly norms: Norms;
   readonly segments: ReadonlyMap<string, Label>;
@@ -63,7 +64,7 @@ export async function loadGoldenParts(): Promise<GoldenParts> {
     reference,
     policy,
     norms,
-    model: new ModelSlot(champion, options),
+    panel: new Panel(new ModelSlot(champion, options)),
     segments: await readLabels(segmentsFile),
   };
 }

@@ -21,13 +21,17 @@ import type {
   StandingChange,
 } from '../../src/ports.ts';
 import { ModelSlot } from '../../src/scoring/model-slot.ts';
+import { Panel } from '../../src/scoring/panel.ts';
 import { ServedModel, type RankInputs } from '../../src/scoring/served-model.ts';
+import type { Thresholds } from '../../src/scoring/comparison.ts';
+import type { RollbackRules } from '../../src/scoring/rollback.ts';
 import { simulate } from '../../src/simulation/simulate.ts';
 import type { Emission } from '../../src/steps/decide-batch.ts';
 import type { ClockWatch } from '../../src/steps/clock-watch.ts';
 import { unbounded, type TimeBounds } from '../../src/steps/time-bounds.ts';
 import { StoreGuard } from '../../src/store-guard.ts';
-import { silentTelemetry, type BatchReport } from '../../src/telemetry.ts';
+import type { ShadowOptions } from '../../src/steps/shadow-batch.ts';
+import { silentTelemetry, type BatchReport, type Comparison } from '../../src/telemetry.ts';
 import type { WireDecision } from '../../src/wire/decision-schema.ts';
 import { FakeModel, type FakeModelOptions } from '../unit/scoring/fake-model.ts';
 
@@ -57,10 +61,15 @@ export function scoreOfRow(row: Float32Array): number {
   return ((mixed >>> 8) % 1000) / 1000;
 }
 
-export function servedModel(version: string, options: FakeModelOptions = { scoreRow: scoreOfRow }, ranks?: RankInputs) {
+export function servedModel(
+  version: string,
+  options: FakeModelOptions = { scoreRow: scoreOfRow },
+  ranks?: RankInputs,
+  thresholds?: Thresholds,
+) {
   const model = new FakeModel(options);
   const reference = { name: 'fake', version, sha256: fakeSha256(version) };
-  return { model, served: new ServedModel(model, reference, wholeCatalogue, ranks) };
+  return { model, served: new ServedModel(model, reference, wholeCatalogue, ranks, thresholds) };
 }
 
 const unknown: Distribution = { missing: 1, values: [], below: [], upTo: [] };
@@ -95,6 +104,8 @@ export function normsFor(versions: readonly string[], block = 0): Norms {
 
 const generousNorms = normsFor(Array.from({ length: 100 }, (_, version) => String(version)));
 
+const patient: ShadowOptions = { share: 1, batchMsMax: 60_000, clock: { monotonicMs: () => performance.now() } };
+
 export interface WorldOptions {
   readonly model?: FakeModelOptions;
   /** What the model takes as ranks: nothing unless given. */
@@ -110,6 +121,9 @@ export interface WorldOptions {
   /** What the clock says; `nowMs` unless given. */
   readonly clockMs?: () => number;
   readonly timeoutMs?: number;
+  /** When a canary is withdrawn: never unless given. */
+  readonly rollback?: RollbackRules;
+  readonly shadow?: ShadowOptions;
   readonly reference?: Reference;
   /** Where history is kept; an embedded store of its own unless given. */
   readonly history?: FeatureStore;
@@ -128,6 +142,11 @@ export class World {
     () => {};
   isStoreUp = true;
   readonly slot: ModelSlot;
+  readonly panel: Panel;
+  /** Why canaries were withdrawn. */
+  readonly withdrawn: string[] = [];
+  readonly compared: Comparison[] = [];
+  readonly shadowed: WireDecision[] = [];
   readonly model: FakeModel;
   readonly #pipeline: Pipeline;
 
@@ -136,11 +155,16 @@ export class World {
     const clock = { nowMs: options.clockMs ?? (() => nowMs), monotonicMs: () => performance.now() };
     const telemetry = {
       ...silentTelemetry,
+      modelsCompared: (comparison: Comparison) => void this.compared.push(comparison),
       batchDone: (report: BatchReport) => void this.reports.push(report),
       historyUnknown: (topic: string, partition: number) => void this.unknown.push(`${topic}:${partition}`),
     };
     this.model = model;
     this.slot = new ModelSlot(served, { timeoutMs: options.timeoutMs ?? 5_000, failuresMax: 1_000, clock, telemetry });
+    this.panel = new Panel(this.slot, {
+      ...(options.rollback === undefined ? {} : { rollback: options.rollback }),
+      onWithdrawn: (_canary, reason) => void this.withdrawn.push(reason),
+    });
     this.#pipeline = createPipeline({
       hasher: new EntityKeyHasher(Buffer.from('0123456789abcdef')),
       reference: options.reference ?? noReference,
@@ -155,7 +179,10 @@ export class World {
           holds: new HoldBoard(clock, telemetry),
         },
       ),
-      model: this.slot,
+      panel: this.panel,
+      ...(options.shadow === undefined ? { shadow: patient } : { shadow: options.shadow }),
+      onShadow: (records) =>
+        void this.shadowed.push(...records.map(({ value }) => JSON.parse(value as string) as WireDecision)),
       norms: () => (options.norms === undefined ? generousNorms : options.norms),
       policy: () => options.policy ?? defaultPolicy,
       output: this.#output(),

@@ -17,6 +17,7 @@ import {
   type StandingChange,
 } from '../../src/ports.ts';
 import { ModelSlot } from '../../src/scoring/model-slot.ts';
+import { Panel } from '../../src/scoring/panel.ts';
 import { unbounded } from '../../src/steps/time-bounds.ts';
 import { StoreGuard, type StoreGuardOptions } from '../../src/store-guard.ts';
 import { silentTelemetry } from '../../src/telemetry.ts';
@@ -158,13 +159,15 @@ export class Processor {
       reference: noReference,
       isReferencePartial: false,
       store: guard,
-      model: new ModelSlot(servedModel('1', modelOptions).served, {
-        timeoutMs: 5_000,
-        failuresMax: 3,
-        clock,
-        telemetry: silentTelemetry,
-        threadCpuMs: () => 0,
-      }),
+      panel: new Panel(
+        new ModelSlot(servedModel('1', modelOptions).served, {
+          timeoutMs: 5_000,
+          failuresMax: 3,
+          clock,
+          telemetry: silentTelemetry,
+          threadCpuMs: () => 0,
+        }),
+      ),
       norms: () => normsFor(['1']),
       policy: () => policy,
       output: new FaultyOutput(time, weather, ledger),

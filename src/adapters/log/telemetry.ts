@@ -1,7 +1,7 @@
 import type { HoldPlace } from '../../domain/hold.ts';
 import { failureCatalogue, type Failure } from '../../domain/failure.ts';
 import type { Clock } from '../../ports.ts';
-import type { BatchReport, SnapshotReport, Telemetry } from '../../telemetry.ts';
+import type { BatchReport, SnapshotReport, Telemetry, PanelMember } from '../../telemetry.ts';
 import type { LogFields, Logger } from './logger.ts';
 import { ThrottledCounts } from './throttled-counts.ts';
 
@@ -43,6 +43,7 @@ export class LogTelemetry implements Telemetry {
   readonly #misplaced = new ThrottledCounts(repeatedMsMin);
   readonly #degraded = new ThrottledCounts(repeatedMsMin);
   readonly #modelFailures = new ThrottledCounts(repeatedMsMin);
+  readonly #shadowDropped = new ThrottledCounts(repeatedMsMin);
   readonly #damaged = new ThrottledCounts(repeatedMsMin);
 
   constructor(logger: Logger, clock: Clock) {
@@ -159,6 +160,31 @@ export class LogTelemetry implements Telemetry {
 
   normsRefused(failure: Failure): void {
     this.#logger.error('Norms were refused; those in force stay.', fieldsOf(failure));
+  }
+
+  /** Metrics have it; a line a batch would be too many. */
+  modelsCompared(): void {}
+
+  canaryWithdrawn(name: string, version: string, reason: string): void {
+    this.#logger.error(`Canary ${name} ${version} is withdrawn: ${reason}. The champion decides about its accounts.`, {
+      model: name,
+      version,
+      reason,
+    });
+  }
+
+  panelSeated(seats: readonly PanelMember[]): void {
+    if (seats.length === 0) return;
+    this.#logger.info('Models are seated beside the champion.', { seats });
+  }
+
+  shadowDropped(records: number): void {
+    this.#shadowDropped.add('records', records);
+    const told = this.#shadowDropped.take(this.#clock.monotonicMs());
+    if (told === undefined) return;
+    this.#logger.warn('Decisions of challengers were not sent: their topic did not take them.', {
+      records: told.total,
+    });
   }
 
   policyLoaded(version: string, sha256: string, rules: number): void {

@@ -33,6 +33,7 @@ export type Metrics = ReturnType<typeof registerMetrics>;
 
 /** Codes that a dead letter can carry: those of the wire. */
 const deadLetterCodes = Object.keys(failureCatalogue).filter((code) => code.startsWith('EVENT_'));
+const panelRoles = ['canary', 'challenger'] as const;
 const notKnownBeforehand: readonly string[] = [];
 
 /**
@@ -136,6 +137,38 @@ export function registerMetrics(registry: Registry, readings: Readings) {
     restrained: counter('winnow_decisions_restrained_total', 'Decisions that something held back, by what.', {
       by: [...scoreHolds, 'degraded', 'one-group'],
     }),
+    panelMembers: gauge(
+      'winnow_panel_share',
+      'Share of accounts of each model that sits beside the champion; 0 for one that is only watched.',
+      'role',
+      'name',
+      'version',
+    ),
+    panelEvents: counter(
+      'winnow_panel_events_total',
+      'Events that a model beside the champion scored too, by what the score of the champion asks for and what its own does.',
+      { role: panelRoles, champion: actions, own: actions },
+    ),
+    panelSkipped: counter(
+      'winnow_panel_skipped_total',
+      'Events that a challenger was not asked about, since its time for the batch was over.',
+    ),
+    panelShift: counter(
+      'winnow_panel_score_shift_total',
+      'Sum of what its score is above the champion’s, and below it, on the same events.',
+      { role: panelRoles, direction: ['above', 'below'] },
+    ),
+    panelSeconds: counter('winnow_panel_seconds_total', 'Time that models beside the champion took.', {
+      role: panelRoles,
+    }),
+    panelFailures: counter('winnow_panel_failures_total', 'Batches in which a model beside the champion failed.', {
+      role: panelRoles,
+    }),
+    canaryWithdrawals: counter('winnow_canary_withdrawals_total', 'Canaries that were withdrawn by a rule.'),
+    shadowDropped: counter(
+      'winnow_shadow_dropped_total',
+      'Decisions of challengers that were not sent: their topic did not take them in time.',
+    ),
     policyLoads: counter('winnow_policy_loads_total', 'Policy documents tried.', { result: ['loaded', 'refused'] }),
 
     snapshots: counter(

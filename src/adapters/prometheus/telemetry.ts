@@ -1,7 +1,14 @@
 import { Registry } from 'prom-client';
-import { scoreHolds } from '../../domain/decision.ts';
+import { actions, scoreHolds } from '../../domain/decision.ts';
 import { limits } from '../../domain/limits.ts';
-import { steps, type BatchReport, type SnapshotReport, type Telemetry } from '../../telemetry.ts';
+import {
+  steps,
+  type BatchReport,
+  type SnapshotReport,
+  type Telemetry,
+  type Comparison,
+  type PanelMember,
+} from '../../telemetry.ts';
 import { registerMetrics, type Metrics, type Readings } from './metrics.ts';
 import { registerProcessMetrics } from './process-metrics.ts';
 
@@ -143,6 +150,33 @@ export class PrometheusTelemetry implements Telemetry {
   modelFellBack(name: string, version: string, sha256 = ''): void {
     this.#metrics.modelLoads.inc({ result: 'fell_back' });
     this.#nameModel(name, version, sha256);
+  }
+
+  /** A model's mean shift in a batch goes to one direction: sums tell whether it leans. */
+  modelsCompared({ role, agreement, skipped, failed, tookMs, shiftSum }: Comparison): void {
+    for (const [first, champion] of actions.entries()) {
+      for (const [second, own] of actions.entries()) {
+        const events = agreement[first * actions.length + second]!;
+        if (events > 0) this.#metrics.panelEvents.inc({ role, champion, own }, events);
+      }
+    }
+    if (skipped > 0) this.#metrics.panelSkipped.inc(skipped);
+    if (failed) this.#metrics.panelFailures.inc({ role });
+    this.#metrics.panelSeconds.inc({ role }, tookMs / 1_000);
+    this.#metrics.panelShift.inc({ role, direction: shiftSum > 0 ? 'above' : 'below' }, Math.abs(shiftSum));
+  }
+
+  canaryWithdrawn(): void {
+    this.#metrics.canaryWithdrawals.inc();
+  }
+
+  panelSeated(seats: readonly PanelMember[]): void {
+    this.#metrics.panelMembers.reset();
+    for (const { role, name, version, share } of seats) this.#metrics.panelMembers.set({ role, name, version }, share);
+  }
+
+  shadowDropped(records: number): void {
+    this.#metrics.shadowDropped.inc(records);
   }
 
   /** A new policy has other rules: their counters begin again, which Prometheus takes for the reset that it is. */

@@ -1,8 +1,8 @@
-import { rename, writeFile } from 'node:fs/promises';
 import type { ModelReference } from '../../domain/decision.ts';
 import type { Result } from '../../domain/failure.ts';
 import type { Deployment } from '../../wire/bundle-schema.ts';
 import { loadDeployment } from '../versions.ts';
+import { writeSmallFile } from '../write-small-file.ts';
 
 /**
  * The last champion that scored, on disk beside the deployment file: what a start falls back to when the deployment names a bundle
@@ -32,17 +32,11 @@ export class LastGood {
     const text = `${JSON.stringify(deployment, null, 2)}\n`;
     if (text === this.#recorded) return;
     this.#recorded = text;
-    this.#writing = this.#writing.then(() => this.#write(text)).catch(this.#unwritable);
+    this.#writing = this.#writing.then(() => writeSmallFile(this.#file, text)).catch(this.#unwritable);
   }
 
   /** Resolves when all is written. */
   written(): Promise<void> {
     return this.#writing;
-  }
-
-  async #write(text: string): Promise<void> {
-    const draft = `${this.#file}.${process.pid}`;
-    await writeFile(draft, text, { mode: 0o644 });
-    await rename(draft, this.#file);
   }
 }

@@ -1,18 +1,14 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { failed, type Failure, type Result } from '../../domain/failure.ts';
+import { failed, type Result } from '../../domain/failure.ts';
 import type { Norms } from '../../features/norms/norms.ts';
 import type { Policy } from '../../policy/policy.ts';
-import type { ModelSlot } from '../../scoring/model-slot.ts';
-import type { ServedModel } from '../../scoring/served-model.ts';
 import type { Telemetry } from '../../telemetry.ts';
+import { Refusals, type Reloaded } from './refusals.ts';
 import { VersionLedger } from './version-ledger.ts';
-import { fingerprint, loadNormsFile, loadChampion, loadPolicyFile, type ProvingOptions } from '../versions.ts';
+import { fingerprint, loadNormsFile, loadPolicyFile } from '../versions.ts';
 
 /** Longest pause between two tries of a file that was refused, where nothing that it names has changed. */
 const retryMsMax = 600_000;
-
-/** What became of a file that changed. */
-export type Reloaded = 'taken' | 'refused';
 
 export interface Watch {
   readonly file: string;
@@ -55,70 +51,6 @@ export async function watchFile(watch: Watch, signal: AbortSignal): Promise<void
     lastNamed = (await named?.()) ?? '';
     sinceTryMs = 0;
     retryMs = (await reload()) === 'refused' ? Math.min(pauseMs, Math.max(pollMs, retryMsMax)) : Infinity;
-  }
-}
-
-/** Tells of refusals, and of one that repeats itself only once. */
-class Refusals {
-  #told: string | null = null;
-
-  refuse(failure: Failure, tell: (failure: Failure) => void): Reloaded {
-    const text = `${failure.code} ${failure.path} ${failure.message}`;
-    if (text !== this.#told) tell(failure);
-    this.#told = text;
-    return 'refused';
-  }
-
-  /** Something was taken: the next refusal is news. */
-  end(): void {
-    this.#told = null;
-  }
-}
-
-/** Puts champions into the slot: the one that the deployment file names, proven, or, with the reason told, none. */
-export class ChampionReloader {
-  readonly #slot: ModelSlot;
-  readonly #telemetry: Telemetry;
-  readonly #proving: ProvingOptions;
-  readonly #versions = new VersionLedger();
-  readonly #refusals = new Refusals();
-
-  constructor(slot: ModelSlot, telemetry: Telemetry, proving: ProvingOptions = {}) {
-    this.#slot = slot;
-    this.#telemetry = telemetry;
-    this.#proving = proving;
-    const { name, version, sha256 } = slot.reference;
-    this.#versions.record(`${name} ${version}`, sha256);
-  }
-
-  /** A new champion is held against the one that serves. */
-  async reload(modelFolder: string, deploymentFile: string): Promise<Reloaded> {
-    const { name, version } = this.#slot.reference;
-    const against = { folder: modelFolder, name, version };
-    const loaded = await loadChampion(modelFolder, deploymentFile, { ...this.#proving, against });
-    const champion = loaded.ok ? await this.#ofItsVersion(loaded.value) : loaded;
-    return champion.ok ? this.#take(champion.value) : this.refuse(champion.failure);
-  }
-
-  /** Tells that a deployment was refused. */
-  refuse(failure: Failure): Reloaded {
-    return this.#refusals.refuse(failure, (told) => this.#telemetry.modelRefused(told));
-  }
-
-  async #take(champion: ServedModel): Promise<Reloaded> {
-    const { name, version, sha256 } = champion.reference;
-    this.#versions.record(`${name} ${version}`, sha256);
-    await this.#slot.replace(champion);
-    this.#refusals.end();
-    this.#telemetry.modelLoaded(name, version, sha256);
-    return 'taken';
-  }
-
-  async #ofItsVersion(champion: ServedModel): Promise<Result<ServedModel>> {
-    const { name, version, sha256 } = champion.reference;
-    if (!this.#versions.isTaken(`${name} ${version}`, sha256)) return { ok: true, value: champion };
-    await champion.retire();
-    return failed('BUNDLE_VERSION_TAKEN', `${name} ${version} was another model before.`, `${name}/${version}`);
   }
 }
 

@@ -4,6 +4,8 @@ import type { ModelReference } from '../../domain/decision.ts';
 import { success, type Failure, type Result } from '../../domain/failure.ts';
 import type { Clock } from '../../ports.ts';
 import { ModelSlot } from '../../scoring/model-slot.ts';
+import { Panel } from '../../scoring/panel.ts';
+import type { RollbackRules } from '../../scoring/rollback.ts';
 import type { ServedModel } from '../../scoring/served-model.ts';
 import type { Telemetry } from '../../telemetry.ts';
 import {
@@ -11,17 +13,20 @@ import {
   defaultPolicyFile,
   fingerprint,
   loadChampion,
+  loadDeployment,
   loadPolicyFile,
   loadProven,
   orThrow,
   type ProvingOptions,
 } from '../versions.ts';
 import { LastGood } from './last-good.ts';
-import { ChampionReloader, NormsSlot, PolicySlot, watchFile, type Watch } from './reload.ts';
+import { membersOf, PanelReloader } from './panel-reload.ts';
+import { NormsSlot, PolicySlot, watchFile, type Watch } from './reload.ts';
+import { Withdrawn } from './withdrawn.ts';
 
 /** What batches are decided with now. */
 export interface VersionsInForce {
-  readonly model: ModelSlot;
+  readonly panel: Panel;
   readonly policy: PolicySlot;
   readonly norms: NormsSlot;
   /** Sentences for who asks whether the processor is ready: a bundle serves that the deployment does not name. */
@@ -61,21 +66,43 @@ export async function openVersions(
   );
   const first = orThrow(await firstChampion(config.model, lastGood, proving));
   let fellBackTo: Pick<ModelReference, 'name' | 'version'> | null = first.refusal && first.champion.reference;
-  const model = new ModelSlot(
+  const withdrawn = await Withdrawn.open(deploymentFile, (error) =>
+    logger.warn('A withdrawn canary cannot be written down: a restart would seat it again.', { error }),
+  );
+  const slots = { ...config.model, clock, telemetry };
+  const champion = new ModelSlot(
     first.champion,
     {
-      ...config.model,
-      clock,
+      ...slots,
       telemetry: tellingOf(telemetry, (name, version) => (fellBackTo = { name, version })),
       onScored: (reference) => lastGood.record(reference),
     },
     first.former,
   );
-  const champions = new ChampionReloader(model, telemetry, proving);
+  const panel = new Panel(champion, {
+    rollback: rulesOf(config.model.canary),
+    onWithdrawn: (canary, reason) => {
+      withdrawn.add(canary, reason, clock.nowMs());
+      telemetry.canaryWithdrawn(canary.name, canary.version, reason);
+      telemetry.panelSeated(membersOf(panel).filter(({ role }) => role !== 'canary'));
+    },
+  });
+  const reloader = new PanelReloader(panel, {
+    modelFolder: directory,
+    deploymentFile,
+    telemetry,
+    proving,
+    slots: { ...slots, failuresMax: Infinity },
+    withdrawn,
+  });
   const { name, version, sha256 } = first.champion.reference;
-  if (first.refusal === null) telemetry.modelLoaded(name, version, sha256);
-  else {
-    champions.refuse(first.refusal);
+  let isRefused = first.refusal !== null;
+  if (first.refusal === null) {
+    telemetry.modelLoaded(name, version, sha256);
+    const deployment = await loadDeployment(deploymentFile);
+    isRefused = !deployment.ok || (await reloader.seat(deployment.value)) === 'refused';
+  } else {
+    reloader.refuse(first.refusal);
     telemetry.modelFellBack(name, version, sha256);
   }
   telemetry.policyLoaded(policy.current.version, policy.current.sha256, policy.current.rules.length);
@@ -90,11 +117,11 @@ export async function openVersions(
     {
       file: deploymentFile,
       known: known.deployment,
-      wasRefused: first.refusal !== null,
+      wasRefused: isRefused,
       pollMs: config.model.pollMs,
       named: () => bundlesFingerprint(directory, deploymentFile),
       reload: async () => {
-        const reloaded = await champions.reload(directory, deploymentFile);
+        const reloaded = await reloader.reload();
         if (reloaded === 'taken') fellBackTo = null;
         return reloaded;
       },
@@ -113,7 +140,7 @@ export async function openVersions(
   ];
   const watchers = watches.map((watch) => watchFile(watch, ending.signal));
   return {
-    model,
+    panel,
     policy,
     norms,
     notes: () =>
@@ -126,8 +153,20 @@ export async function openVersions(
       ending.abort();
       await Promise.all(watchers);
       await lastGood.written();
-      await model.close();
+      await withdrawn.written();
+      await panel.close();
     },
+  };
+}
+
+function rulesOf(settings: Config['model']['canary']): RollbackRules {
+  return {
+    failuresMax: settings.failuresMax,
+    blocksMin: settings.blocksMin,
+    blockRatioMin: settings.blockPercentMin / 100,
+    blockRatioMax: settings.blockPercentMax / 100,
+    scoreShiftMax: settings.scoreShiftPercentMax / 100,
+    latencyRatioMax: settings.latencyPercentMax / 100,
   };
 }
 

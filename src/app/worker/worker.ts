@@ -1,5 +1,6 @@
 import { KafkaSource } from '../../adapters/kafka/consumer.ts';
 import { KafkaOutput } from '../../adapters/kafka/producer.ts';
+import { ShadowOutput } from '../../adapters/kafka/shadow-output.ts';
 import type { KafkaLogger } from '../../adapters/kafka/settings.ts';
 import type { Logger } from '../../adapters/log/logger.ts';
 import type { Config } from '../../config/schema.ts';
@@ -67,7 +68,7 @@ function consuming(
   around: Surroundings,
   hasher: EntityKeyHasher,
   history: History,
-  { model, policy, norms }: VersionsInForce,
+  { panel, policy, norms }: VersionsInForce,
 ): Program {
   const { config, logger, holds, clock, progress } = around;
   const { kafka } = config;
@@ -77,6 +78,10 @@ function consuming(
   const log: KafkaLogger = (level, message, fields) => logger[level](message, fields);
   const shared = { settings: kafka, log, clock, telemetry, holds, progress };
   const output = new KafkaOutput(shared);
+  const shadowTopic = kafka.topics.shadowDecisions;
+  const onDropped = (records: number): void => telemetry.shadowDropped(records);
+  const shadowOutput =
+    shadowTopic === undefined ? null : new ShadowOutput({ ...shared, topic: shadowTopic, onDropped });
   const guard = new StoreGuard(history.store, { ...config.store, clock, holds });
   const pipeline = createPipeline({
     reference: around.reference,
@@ -84,7 +89,13 @@ function consuming(
     hasher,
     labelsTopic: kafka.topics.labels,
     store: guard,
-    model,
+    panel,
+    shadow: {
+      share: config.model.challengers.sharePercent / 100,
+      batchMsMax: config.model.challengers.batchMsMax,
+      clock,
+    },
+    onShadow: (decisions) => shadowOutput?.send(decisions),
     norms: () => norms.current,
     policy: () => policy.current,
     output,
@@ -112,7 +123,7 @@ function consuming(
   return {
     start: async () => {
       await prepareTopics({ settings: kafka, log, clock }, { create: around.createTopics });
-      await output.open();
+      await Promise.all([output.open(), shadowOutput?.open()]);
       source.open();
       await Promise.race([assigned.promise, source.finished]);
     },
@@ -121,7 +132,7 @@ function consuming(
       { name: 'finish and commit what is in flight', run: () => source.drain() },
       { name: 'flush', run: () => output.flush() },
       { name: 'leave the group', run: () => source.close() },
-      { name: 'disconnect', run: () => output.close() },
+      { name: 'disconnect', run: async () => void (await Promise.all([output.close(), shadowOutput?.close()])) },
       { name: 'close the history', run: () => history.store.close() },
     ],
   };

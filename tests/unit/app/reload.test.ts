@@ -2,7 +2,9 @@ import { cpSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { ChampionReloader, PolicySlot, watchFile, type Reloaded } from '../../../src/app/worker/reload.ts';
+import { PanelReloader } from '../../../src/app/worker/panel-reload.ts';
+import type { Reloaded } from '../../../src/app/worker/refusals.ts';
+import { PolicySlot, watchFile } from '../../../src/app/worker/reload.ts';
 import {
   defaultDeploymentFile,
   defaultModelFolder,
@@ -14,6 +16,7 @@ import {
 } from '../../../src/app/versions.ts';
 import type { Failure } from '../../../src/domain/failure.ts';
 import { ModelSlot } from '../../../src/scoring/model-slot.ts';
+import { Panel } from '../../../src/scoring/panel.ts';
 import { systemClock as clock } from '../../../src/adapters/system/clock.ts';
 import { silentTelemetry, type Telemetry } from '../../../src/telemetry.ts';
 import { temporaryFolder } from '../adapters/file/folder.ts';
@@ -144,11 +147,14 @@ async function serving() {
   const champion = orThrow(await loadChampion(defaultModelFolder, defaultDeploymentFile));
   const slot = new ModelSlot(champion, { timeoutMs: 1_000, failuresMax: 3, clock, telemetry: told.telemetry });
   onTestFinished(() => slot.close());
-  const reloader = new ChampionReloader(slot, told.telemetry);
-  return { models, slot, reloader, ...told };
+  const panel = new Panel(slot);
+  const deploymentFile = pathOf(`deployment-${files++}.json`);
+  const slots = { timeoutMs: 1_000, failuresMax: Infinity, clock, telemetry: told.telemetry };
+  const reloader = new PanelReloader(panel, { modelFolder: models, deploymentFile, telemetry: told.telemetry, slots });
+  return { models, slot, panel, reloader, deploymentFile, ...told };
 }
 
-describe('ChampionReloader', () => {
+describe('PanelReloader', () => {
   const shippedDeployment = JSON.parse(readFileSync(defaultDeploymentFile, 'utf8')) as {
     champion: { name: string; version: string };
   };
@@ -165,12 +171,12 @@ describe('ChampionReloader', () => {
   }
 
   it('takes a bundle that arrives after the deployment that names it, and tells the refusal once', async () => {
-    const { models, slot, reloader, refused, loaded } = await serving();
-    const deployment = fileOf(deploymentOf('late'));
-    expect(await reloader.reload(models, deployment)).toBe('refused');
-    expect(await reloader.reload(models, deployment)).toBe('refused');
+    const { models, slot, reloader, deploymentFile, refused, loaded } = await serving();
+    replace(deploymentFile, deploymentOf('late'));
+    expect(await reloader.reload()).toBe('refused');
+    expect(await reloader.reload()).toBe('refused');
     addBundle(models, 'late');
-    expect(await reloader.reload(models, deployment)).toBe('taken');
+    expect(await reloader.reload()).toBe('taken');
     expect(refused).toMatchObject([{ code: 'BUNDLE_UNREADABLE' }]);
     expect(loaded).toEqual([`${name} late`]);
     expect(slot.reference.version).toBe('late');

@@ -56,7 +56,7 @@ class Site {
   }
 
   /** A batch of one row that is scored. */
-  async score({ model }: Awaited<ReturnType<typeof openVersions>>): Promise<void> {
+  async score({ panel: { champion: model } }: Awaited<ReturnType<typeof openVersions>>): Promise<void> {
     const lease = model.lease();
     const scores = await lease.score(new Float32Array(featureCount), 1);
     await lease.end();
@@ -104,12 +104,12 @@ describe('a start with a champion that is refused', () => {
     await before.close();
 
     const versions = await site.deploy('2').open();
-    expect(versions.model.reference.version).toBe('1');
+    expect(versions.panel.champion.reference.version).toBe('1');
     expect(site.told).toEqual(['loaded 1', 'refused BUNDLE_UNREADABLE', 'fell back to 1']);
     expect(versions.notes()).toEqual([expect.stringContaining('small 1, the last good one') as string]);
 
     writeBundle(site.folder, '2');
-    await until(() => versions.model.reference.version === '2');
+    await until(() => versions.panel.champion.reference.version === '2');
     expect(versions.notes()).toEqual([]);
   });
 
@@ -141,11 +141,11 @@ it('a champion that fails from its first batch on hands over to the last good on
   await before.close();
   writeBundle(site.folder, '2', { model: fragileModel });
   const versions = await site.deploy('2').open();
-  const lease = versions.model.lease();
+  const lease = versions.panel.champion.lease();
   const fatal = new Float32Array(featureCount).fill(fatalValue);
   for (let batch = 0; batch < 3; batch++) expect(await lease.score(fatal, 1)).toBeNull();
   await lease.end();
-  expect(versions.model.reference.version).toBe('1');
+  expect(versions.panel.champion.reference.version).toBe('1');
   expect(site.told.at(-1)).toBe('fell back to 1');
 });
 
@@ -156,6 +156,6 @@ it('a refused deployment is tried again when a file of its bundle changes', asyn
   site.deploy('2');
   await until(() => site.told.includes('refused BUNDLE_GOLDEN'));
   writeBundle(site.folder, '2');
-  await until(() => versions.model.reference.version === '2');
-  expect(versions.model.reference.version).toBe('2');
+  await until(() => versions.panel.champion.reference.version === '2');
+  expect(versions.panel.champion.reference.version).toBe('2');
 });

@@ -61,13 +61,6 @@ describe('loadChampion', () => {
     ['is no JSON', '{', 'DEPLOYMENT_INVALID', /not JSON/],
     ['names no champion', { ...plain, champion: null }, 'DEPLOYMENT_INVALID', /champion/],
     [
-      'has challengers',
-      { ...plain, challengers: exampleDeployment.challengers },
-      'DEPLOYMENT_INVALID',
-      /leave them empty/,
-    ],
-    ['has a canary', { ...plain, canary: exampleDeployment.canary }, 'DEPLOYMENT_INVALID', /leave them empty/],
-    [
       'names a bundle that is not there',
       { ...plain, champion: { name: 'none', version: '1' } },
       'BUNDLE_UNREADABLE',

@@ -7,7 +7,7 @@ import { batchOf, enrichedOf, loginOf, model, policyOf, startMs } from './events
 const policy = policyOf({ id: 'fast-form', version: 4, when: 'form_ms < 4000', then: 'review' });
 const versions: BatchVersions = {
   policy: { version: policy.version, sha256: policy.sha256 },
-  norms: { version: '2026-11-24-00000000', sha256: 'd'.repeat(64) },
+  normsOf: () => ({ version: '2026-11-24-00000000', sha256: 'd'.repeat(64) }),
   nowMs: startMs + 7,
 };
 const batch = { ...batchOf([]), topic: 'events', partition: 5 };
@@ -49,7 +49,7 @@ describe('composeDecisions', () => {
         trigger: { eventId: 'e-2', type: 'account.login', topic: 'events', partition: 5, offset: 101 },
         model: { ...model, role: 'champion' },
         policy: versions.policy,
-        norms: versions.norms,
+        norms: versions.normsOf('champion'),
         degraded: [],
       },
     ]);

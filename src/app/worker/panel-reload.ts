@@ -1,0 +1,169 @@
+import { failed, success, type Failure, type Result } from '../../domain/failure.ts';
+import type { CanarySeat, ChallengerSeat, Panel } from '../../scoring/panel.ts';
+import { ModelSlot, type ModelSlotOptions } from '../../scoring/model-slot.ts';
+import type { ServedModel } from '../../scoring/served-model.ts';
+import type { PanelMember, Telemetry } from '../../telemetry.ts';
+import type { Deployment } from '../../wire/bundle-schema.ts';
+import { loadDeployment, loadProven, type ProvingOptions } from '../versions.ts';
+import { Refusals, type Reloaded } from './refusals.ts';
+import { VersionLedger } from './version-ledger.ts';
+import type { Withdrawn } from './withdrawn.ts';
+
+/** A bundle, by the names that a deployment gives it. */
+type BundleName = Deployment['champion'];
+
+export interface PanelReloaderOptions {
+  readonly modelFolder: string;
+  readonly deploymentFile: string;
+  readonly telemetry: Telemetry;
+  readonly proving?: ProvingOptions;
+  readonly slots: ModelSlotOptions;
+  readonly withdrawn?: Pick<Withdrawn, 'reasonOf'>;
+}
+
+/**
+ * Puts the panel together that the deployment file names: as a whole, each new bundle proven against the champion, or, with the reason
+ * told, not at all. Who keeps a seat is neither proven nor loaded again.
+ */
+export class PanelReloader {
+  readonly #panel: Panel;
+  readonly #options: PanelReloaderOptions;
+  readonly #versions = new VersionLedger();
+  readonly #refusals = new Refusals();
+
+  constructor(panel: Panel, options: PanelReloaderOptions) {
+    this.#panel = panel;
+    this.#options = options;
+    this.#record(panel.champion.reference);
+  }
+
+  async reload(): Promise<Reloaded> {
+    const deployment = await loadDeployment(this.#options.deploymentFile);
+    if (!deployment.ok) return this.refuse(deployment.failure);
+    const { champion } = deployment.value;
+    if (isOf(this.#panel.champion, champion)) return this.seat(deployment.value);
+    const loaded = await this.#load(champion);
+    if (!loaded.ok) return this.refuse(loaded.failure);
+    const seats = await this.#seatsOf(deployment.value);
+    if (!seats.ok) {
+      await loaded.value.retire();
+      return this.refuse(seats.failure);
+    }
+    const { name, version, sha256 } = loaded.value.reference;
+    this.#record(loaded.value.reference);
+    await this.#panel.champion.replace(loaded.value);
+    this.#options.telemetry.modelLoaded(name, version, sha256);
+    return this.#take(seats.value);
+  }
+
+  /** Seats all but the champion. */
+  async seat(deployment: Deployment): Promise<Reloaded> {
+    const seats = await this.#seatsOf(deployment);
+    return seats.ok ? this.#take(seats.value) : this.refuse(seats.failure);
+  }
+
+  /** Tells that a deployment was refused. */
+  refuse(failure: Failure): Reloaded {
+    return this.#refusals.refuse(failure, (told) => this.#options.telemetry.modelRefused(told));
+  }
+
+  async #take({ canary, challengers }: Seats): Promise<Reloaded> {
+    await this.#panel.seat(canary, challengers);
+    this.#refusals.end();
+    this.#options.telemetry.panelSeated(membersOf(this.#panel));
+    return 'taken';
+  }
+
+  async #seatsOf({ canary, challengers }: Deployment): Promise<Result<Seats>> {
+    const fresh: ModelSlot[] = [];
+    const give = async <T>(failure: Failure): Promise<Result<T>> => {
+      await Promise.all(fresh.map((slot) => slot.close()));
+      return { ok: false, failure };
+    };
+    let canarySeat: CanarySeat | null = null;
+    if (canary !== null) {
+      const fault = this.#faultOfCanary(canary);
+      if (fault !== undefined) return fault;
+      const slot = await this.#slotOf(canary, this.#panel.canary, fresh);
+      if (!slot.ok) return give(slot.failure);
+      canarySeat = { slot: slot.value, share: canary.share };
+    }
+    const challengerSeats: ChallengerSeat[] = [];
+    for (const challenger of challengers) {
+      const seated = this.#panel.challengers.find(({ slot }) => isOf(slot, challenger)) ?? null;
+      const slot = await this.#slotOf(challenger, seated, fresh);
+      if (!slot.ok) return give(slot.failure);
+      challengerSeats.push({ slot: slot.value, thresholds: slot.value.thresholds });
+    }
+    return success({ canary: canarySeat, challengers: challengerSeats });
+  }
+
+  #faultOfCanary({ name, version, share }: NonNullable<Deployment['canary']>) {
+    const { deploymentFile, withdrawn } = this.#options;
+    const reason = withdrawn?.reasonOf({ name, version });
+    if (reason !== undefined) {
+      const message = `its canary ${name} ${version} was withdrawn: ${reason}. A mended bundle has another version.`;
+      return failed('DEPLOYMENT_INVALID', message, deploymentFile);
+    }
+    const seated = this.#panel.canary;
+    if (seated === null || !isOf(seated.slot, { name, version }) || share >= seated.share) return undefined;
+    const message = `the share of its canary may only grow, and was ${seated.share}: accounts keep their model.`;
+    return failed('DEPLOYMENT_INVALID', message, deploymentFile);
+  }
+
+  async #slotOf(
+    bundle: BundleName,
+    seated: { readonly slot: ModelSlot } | null,
+    fresh: ModelSlot[],
+  ): Promise<Result<ModelSlot>> {
+    if (seated !== null && isOf(seated.slot, bundle)) return success(seated.slot);
+    const loaded = await this.#load(bundle);
+    if (!loaded.ok) return loaded;
+    this.#record(loaded.value.reference);
+    const slot = new ModelSlot(loaded.value, this.#options.slots);
+    fresh.push(slot);
+    return success(slot);
+  }
+
+  async #load({ name, version }: BundleName): Promise<Result<ServedModel>> {
+    const { modelFolder: folder, proving = {} } = this.#options;
+    const { reference } = this.#panel.champion;
+    const against = { folder, name: reference.name, version: reference.version };
+    const loaded = await loadProven({ folder, name, version }, { ...proving, against });
+    if (!loaded.ok || !this.#versions.isTaken(`${name} ${version}`, loaded.value.reference.sha256)) return loaded;
+    await loaded.value.retire();
+    return failed('BUNDLE_VERSION_TAKEN', `${name} ${version} was another model before.`, `${name}/${version}`);
+  }
+
+  #record({
+    name,
+    version,
+    sha256,
+  }: {
+    readonly name: string;
+    readonly version: string;
+    readonly sha256: string;
+  }): void {
+    this.#versions.record(`${name} ${version}`, sha256);
+  }
+}
+
+interface Seats {
+  readonly canary: CanarySeat | null;
+  readonly challengers: readonly ChallengerSeat[];
+}
+
+export function membersOf({ canary, challengers }: Panel): readonly PanelMember[] {
+  const members: PanelMember[] = challengers.map(({ slot: { reference } }) => {
+    return { role: 'challenger', name: reference.name, version: reference.version, share: 0 };
+  });
+  if (canary !== null) {
+    const { name, version } = canary.slot.reference;
+    members.unshift({ role: 'canary', name, version, share: canary.share });
+  }
+  return members;
+}
+
+function isOf({ reference }: ModelSlot, { name, version }: BundleName): boolean {
+  return reference.name === name && reference.version === version;
+}

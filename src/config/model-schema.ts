@@ -1,0 +1,125 @@
+import { limits } from '../domain/limits.ts';
+import { bytes, count, milliseconds, path, section } from './setting.ts';
+
+/** Settings of the models: where they are, what they may cost, how a new one is proven, and when a canary is withdrawn. */
+export const model = section({
+  directory: path({
+    default: 'models',
+    reason: 'Holds the bundles, as `<name>/<version>/`.',
+    change: 'Bundles are mounted elsewhere.',
+  }),
+  deploymentFile: path({
+    default: 'models/deployment.json',
+    reason: 'Names the champion. Replaced by an atomic rename, it swaps the model without a restart.',
+    change: 'Bundles are mounted read-only and the choice is made elsewhere.',
+  }),
+  pollMs: milliseconds({
+    default: 2_000,
+    min: 100,
+    max: 3_600_000,
+    reason: 'How often `deploymentFile` is looked at.',
+    change: 'Raise it on a network file system.',
+  }),
+  timeoutMs: milliseconds({
+    default: 2_000,
+    min: 10,
+    max: 60_000,
+    reason:
+      'A batch takes milliseconds; a model that takes this long counts as failed, and the batch goes by rules alone.',
+    change: 'Raise it for a model that is slow and worth it.',
+  }),
+  failuresMax: count({
+    default: 3,
+    min: 1,
+    max: 1_000,
+    reason: 'Failures in a row after which the former bundle serves again.',
+    change: 'Lower it to 1 to fall back at once.',
+  }),
+  challengers: section({
+    sharePercent: count({
+      default: 25,
+      min: 0,
+      max: 100,
+      reason: 'Accounts in a hundred that challengers are asked about. They cost as much an event as a champion does.',
+      change: 'Raise it where a challenger has to be known sooner, lower it where processors are short; 0 asks none.',
+    }),
+    batchMsMax: milliseconds({
+      default: 20,
+      min: 1,
+      max: 60_000,
+      reason: 'What all challengers together may take of one batch; events beyond are skipped and counted.',
+      change: 'Together with `sharePercent`.',
+    }),
+  }),
+  canary: section({
+    failuresMax: count({
+      default: 3,
+      min: 1,
+      max: 1_000,
+      reason: 'A canary is withdrawn after as many batches in a row in which it throws, is late or gives no number.',
+      change: 'Lower it to 1 to withdraw it at once.',
+    }),
+    blockPercentMin: count({
+      default: 50,
+      min: 0,
+      max: 100,
+      reason:
+        'It is withdrawn when it blocks less than this many percent of what the champion blocks of the same events.',
+      change: 'It is meant to block less: set it to 0.',
+    }),
+    blockPercentMax: count({
+      default: 200,
+      min: 100,
+      max: 100_000,
+      reason:
+        'It is withdrawn when it blocks more than this many percent of what the champion blocks of the same events.',
+      change: 'It is meant to block more.',
+    }),
+    blocksMin: count({
+      default: 20,
+      min: 1,
+      max: 1_000_000,
+      reason: 'Fewer blocks of either say nothing of their ratio.',
+      change: 'Raise it where few false alarms of this rule are worth more than a quick one.',
+    }),
+    scoreShiftPercentMax: count({
+      default: 10,
+      min: 0,
+      max: 100,
+      reason:
+        'It is withdrawn when its mean score is further than this many hundredths from the champion’s on the same events.',
+      change: 'It is calibrated otherwise, and thresholds were changed with it.',
+    }),
+    latencyPercentMax: count({
+      default: 1_000,
+      min: 100,
+      max: 100_000,
+      reason: 'It is withdrawn when an event costs it more than this many percent of what it costs the champion.',
+      change: 'It is slower and worth it. Small batches cost more an event, and those of a small share are small.',
+    }),
+  }),
+  proof: section({
+    timeoutMs: milliseconds({
+      default: limits.proofMsMax,
+      min: 1_000,
+      max: 3_600_000,
+      reason: 'A new bundle is proven in a process of its own, which ends after this: `BUNDLE_TIMEOUT`.',
+      change: 'Raise it for a large model, or where processors are busy: the proof goes after the stream.',
+    }),
+    memoryBytesMax: bytes({
+      default: limits.proofBytesMax,
+      min: 768 * 1024 * 1024,
+      max: 64 * 1024 * 1024 * 1024,
+      reason: 'Memory that the process of the proof may take, while it lasts. It begins with half of this.',
+      change: 'Raise it for a large model; the machine needs it beside what Winnow takes.',
+    }),
+    rowUsMax: count({
+      default: limits.proofRowUsMax,
+      min: 1,
+      max: 1_000_000,
+      reason:
+        'Processor time that one row may take, in microseconds; a slower bundle is refused, `BUNDLE_SLOW`. The starter takes about 15.',
+      change: 'Raise it for a model that is slow and worth it: a batch takes as many times this as it has events.',
+    }),
+  }),
+});

@@ -1,0 +1,176 @@
+import { describe, expect, it } from 'vitest';
+import { ModelSlot } from '../../src/scoring/model-slot.ts';
+import { placeOf } from '../../src/scoring/ballot.ts';
+import type { RollbackRules } from '../../src/scoring/rollback.ts';
+import type { Comparison } from '../../src/telemetry.ts';
+import { silentTelemetry } from '../../src/telemetry.ts';
+import type { FakeModelOptions } from '../unit/scoring/fake-model.ts';
+import { batchesOf, servedModel, streamRecords, World, type WorldOptions } from './world.ts';
+
+const clock = { nowMs: () => 0, monotonicMs: () => performance.now() };
+const batches = batchesOf(streamRecords(0, 600));
+const thresholds = { challenge: 0.2, review: 0.4, block: 0.6 };
+
+function slotOf(version: string, model: FakeModelOptions): ModelSlot {
+  const { served } = servedModel(version, model, undefined, thresholds);
+  return new ModelSlot(served, { timeoutMs: 5_000, failuresMax: Infinity, clock, telemetry: silentTelemetry });
+}
+
+const always = (score: number): FakeModelOptions => ({ scoreRow: () => score });
+const rules: RollbackRules = {
+  failuresMax: 3,
+  blockRatioMin: 0.5,
+  blockRatioMax: 2,
+  blocksMin: 20,
+  scoreShiftMax: 0.1,
+  latencyRatioMax: Infinity,
+};
+
+async function worldWith(canary: { slot: ModelSlot; share: number } | null, options: WorldOptions = {}) {
+  const world = new World({ emit: 'all', model: always(0.01), ...options });
+  await world.panel.seat(canary, []);
+  return world;
+}
+
+describe('a canary', () => {
+  it('speaks for a share of accounts, an account keeps its model, and a larger share takes none back', async () => {
+    const slot = slotOf('2', always(0.02));
+    const world = await worldWith({ slot, share: 0.2 });
+    await world.takeAll(batches.slice(0, 5));
+    const early = world.decisions.map(({ subject, data }) => [subject, data.model.role] as const);
+    await world.panel.seat({ slot, share: 0.6 }, []);
+    await world.takeAll(batches.slice(5));
+    const late = world.decisions.slice(early.length).map(({ subject, data }) => [subject, data.model.role] as const);
+
+    const roles = Map.groupBy(early, ([subject]) => subject);
+    for (const [, own] of roles) expect(new Set(own.map(([, role]) => role)).size).toBe(1);
+    const taken = new Set(early.flatMap(([subject, role]) => (role === 'canary' ? [subject] : [])));
+    const share = taken.size / roles.size;
+    expect(share).toBeGreaterThan(0.05);
+    expect(share).toBeLessThan(0.4);
+    for (const [subject, role] of late) if (taken.has(subject)) expect(role).toBe('canary');
+    expect(late.some(([subject, role]) => role === 'canary' && !taken.has(subject))).toBe(true);
+  });
+
+  it('is named by the decisions that it made, with its score', async () => {
+    const world = await worldWith({ slot: slotOf('2', always(0.02)), share: 0.5 });
+    await world.takeAll(batches);
+    for (const { subject, data } of world.decisions) {
+      const isCanarys = placeOf(subject, '2'.padEnd(64, '0')) < 0.5;
+      expect([data.model.version, data.model.role, data.score]).toEqual(
+        isCanarys ? ['2', 'canary', 0.02] : ['1', 'champion', 0.01],
+      );
+    }
+  });
+
+  it('that fails leaves its accounts to the champion, batch by batch, and is withdrawn', async () => {
+    const failing = slotOf('2', { before: () => Promise.reject(new Error('no answer')) });
+    const world = await worldWith({ slot: failing, share: 1 }, { rollback: rules });
+    await world.takeAll(batches.slice(0, 4));
+    expect(world.withdrawn).toEqual(['it failed in 3 batches in a row']);
+    expect(world.panel.canary).toBeNull();
+    expect(new Set(world.decisions.map(({ data }) => data.model.role))).toEqual(new Set(['champion']));
+    expect(world.decisions.flatMap(({ data }) => data.degraded ?? [])).toEqual([]);
+  });
+
+  it.each<readonly [what: string, champion: number, canary: number, reason: RegExp]>([
+    [
+      'blocks what the champion does not',
+      0.01,
+      0.999,
+      /^it blocks \d+ of the same \d+ events where the champion blocks 0$/,
+    ],
+    ['blocks nothing of what the champion blocks', 0.999, 0.01, /^it blocks 0 of the same \d+ events where/],
+  ])('that %s is withdrawn: the next batch is the champion’s', async (_, champion, canary, reason) => {
+    const slot = slotOf('2', always(canary));
+    const world = await worldWith({ slot, share: 0.5 }, { rollback: rules, model: always(champion) });
+    await world.takeAll(batches);
+    expect(world.withdrawn).toEqual([expect.stringMatching(reason)]);
+    const roles = world.decisions.map(({ data }) => data.model.role);
+    const first = roles.indexOf('canary');
+    const last = roles.lastIndexOf('canary');
+    expect(first).toBeGreaterThanOrEqual(0);
+    // Twenty of its events, at half of all: in the first batches of 64.
+    expect(last).toBeLessThan(3 * 64);
+  });
+
+  it('that is as the champion is stays', async () => {
+    const world = await worldWith({ slot: slotOf('2', {}), share: 0.5 }, { rollback: rules, model: {} });
+    await world.takeAll(batches);
+    expect(world.withdrawn).toEqual([]);
+  });
+});
+
+async function worldWithChallengers(options: WorldOptions, ...slots: readonly ModelSlot[]) {
+  const world = new World({ emit: 'all', model: always(0.01), ...options });
+  const seats = slots.map((slot) => ({ slot, thresholds: slot.thresholds }));
+  await world.panel.seat(null, seats);
+  return world;
+}
+
+const everybody = { share: 1, batchMsMax: 60_000, clock };
+
+describe('a challenger', () => {
+  it('changes no decision, byte for byte', async () => {
+    const alone = await new World({ emit: 'all', model: {} }).takeAll(batches);
+    const watched = await worldWithChallengers({ model: {}, shadow: everybody }, slotOf('2', always(0.99)));
+    await watched.takeAll(batches);
+    expect(watched.decisionTexts).toEqual(alone.decisionTexts);
+  });
+
+  it('decides in shadow, on its own thresholds, once for each account', async () => {
+    const world = await worldWithChallengers({ shadow: everybody }, slotOf('2', always(0.5)));
+    // Its speed is not known at first: it gets some of the first batch.
+    await world.take(batches[0]!);
+    const before = world.decisions.length;
+    await world.takeAll(batches.slice(1));
+    const asked = world.shadowed.map(({ subject }) => subject);
+    expect(new Set(asked).size).toBe(asked.length);
+    for (const { subject } of world.decisions.slice(before)) expect(asked).toContain(subject);
+    for (const { data } of world.shadowed)
+      expect(data).toMatchObject({ mode: 'shadow', action: 'review', model: { version: '2', role: 'challenger' } });
+    const ids = [...world.decisions, ...world.shadowed].map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('is compared with the champion on every event that both scored', async () => {
+    const world = await worldWithChallengers({ shadow: everybody }, slotOf('2', always(0.7)));
+    await world.takeAll(batches);
+    const events = world.decisions.length;
+    const sum = (of: (one: Comparison) => number): number => world.compared.reduce((total, one) => total + of(one), 0);
+    const compared = sum(({ rows }) => rows);
+    expect(compared + sum(({ skipped }) => skipped)).toBe(events);
+    expect(compared).toBeGreaterThan(events / 2);
+    // The champion allows, the challenger blocks.
+    expect(sum(({ agreement }) => agreement[3]!)).toBe(compared);
+    expect(sum(({ shiftSum }) => shiftSum) / compared).toBeCloseTo(0.69, 4);
+  });
+
+  it('is asked about its share of accounts alone', async () => {
+    const world = await worldWithChallengers({ shadow: { ...everybody, share: 0.3 } }, slotOf('2', always(0.7)));
+    await world.takeAll(batches);
+    const [asked, all] = [world.shadowed, world.decisions].map((list) => new Set(list.map(({ subject }) => subject)));
+    expect(asked!.size).toBeGreaterThan(0);
+    expect(asked!.size / all!.size).toBeLessThan(0.5);
+  });
+
+  it('is passed over when those before it took the time of the batch, which is counted', async () => {
+    let nowMs = 0;
+    const slow: FakeModelOptions = { scoreRow: () => 0.7, before: () => void (nowMs += 50) };
+    const timed = { share: 1, batchMsMax: 40, clock: { monotonicMs: () => nowMs } };
+    const world = await worldWithChallengers({ shadow: timed }, slotOf('2', slow), slotOf('3', always(0.7)));
+    await world.takeAll(batches.slice(0, 4));
+    const second = world.compared.filter(({ model }) => model.version === '3');
+    expect(second.map(({ rows }) => rows)).toEqual(second.map(() => 0));
+    expect(second.reduce((total, { skipped }) => total + skipped, 0)).toBeGreaterThan(0);
+    expect(new Set(world.shadowed.map(({ data }) => data.model.version))).toEqual(new Set(['2']));
+  });
+
+  it('that fails is counted, and nothing else happens', async () => {
+    const failing = slotOf('2', { before: () => Promise.reject(new Error('no answer')) });
+    const world = await worldWithChallengers({ shadow: everybody }, failing);
+    await world.takeAll(batches);
+    expect(world.compared.every(({ failed }) => failed)).toBe(true);
+    expect(world.shadowed).toEqual([]);
+  });
+});
