@@ -42,8 +42,13 @@ def _parser() -> argparse.ArgumentParser:
     add(
         "--test-matrix",
         type=Path,
-        help="CSV of a stream of its own to test on; else a fifth of the accounts is held out",
+        action="append",
+        default=[],
+        help="CSV of a stream of its own to test on, again for each further one; else a fifth of the accounts is held out",
     )
+    add("--rows-per-account", type=int, default=15, help="events of an account that train, at most; default 15")
+    add("--simulated", action="store_true", help="the streams are made up, and the card says so")
+    add("--author", default="not named", help="who stands for the bundle")
     add("--accounts", type=Path, help="CSV account_id,country,language of the tested accounts, for the fairness tables")
     add("--name", required=True)
     add("--version", required=True)
@@ -95,7 +100,10 @@ def _build(options: argparse.Namespace) -> int:
             name=options.name,
             version=options.version,
             seed=options.seed,
-            test_matrix=options.test_matrix,
+            test_matrices=tuple(options.test_matrix),
+            rows_per_account=options.rows_per_account,
+            is_simulated=options.simulated,
+            author=options.author,
             accounts=options.accounts,
             fit=_fit_options(options),
         ),

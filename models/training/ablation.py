@@ -81,7 +81,7 @@ class Ablation:
 def ablate(options: AblationOptions, report: Callable[[str], None]) -> Ablation:
     """Raises BuildError."""
     trained = read_matrix(options.matrices)
-    test = read_test_matrix(options.test_matrix, trained)
+    test = read_test_matrix([options.test_matrix], trained)
     report(f"read {len(trained)} events to train on, {len(test)} to test on")
     groups = list(dict.fromkeys(trained.groups))
     kinds = kinds_of(trained, test)
@@ -141,7 +141,7 @@ def fitted_score(
     """Score of each test event [N] by trees that the chosen accounts (bool [A]) have trained on some columns (bool [F]). It is
     not calibrated: that keeps the order of scores, which is all that is measured here."""
     rows = rows_of(trained, chosen)
-    rows = with_masked_copies(Rows(rows.values[:, columns], rows.fake, rows.weights), options, seed)
+    rows = with_masked_copies(Rows(rows.values[:, columns], rows.fake, rows.weights, rows.account), options, seed)
     booster = fit(rows, options, seed)
     starts = range(0, len(test), ROWS_AT_ONCE)
     blocks = [test.values[start : start + ROWS_AT_ONCE, columns] for start in starts]

@@ -21,9 +21,9 @@ from .thresholds import suggest_thresholds
 def build(options: BuildOptions, report: Callable[[str], None]) -> None:
     """Writes the bundle into `options.out`. Raises BuildError."""
     options.check()
-    matrix = read_matrix(options.matrices)
+    matrix = read_matrix(options.matrices, options.rows_per_account)
     report(f"read {len(matrix)} events of {len(matrix.accounts)} accounts, {matrix.fake_share:.1%} of them fake")
-    parts = split_accounts(matrix.accounts, options.seed, test_apart=options.test_matrix is not None)
+    parts = split_accounts(matrix.accounts, options.seed, test_apart=bool(options.test_matrices))
 
     model = train(matrix, parts, options.fit, options.seed)
     score = model.probability(matrix.values)
@@ -51,9 +51,9 @@ def _test(
     options: BuildOptions, matrix: Matrix, parts: np.ndarray, probability: Callable[[np.ndarray], np.ndarray]
 ) -> evaluate.Scored:
     """The accounts that neither the trees nor the calibration have seen, with their scores."""
-    if options.test_matrix is None:
+    if not options.test_matrices:
         return evaluate.scored(matrix, parts == Part.TEST, probability(matrix.values), matrix.fake_share)
-    other = read_test_matrix(options.test_matrix, matrix)
+    other = read_test_matrix(options.test_matrices, matrix)
     everyone = np.ones(len(other.accounts), dtype=bool)
     return evaluate.scored(other, everyone, probability(other.values), matrix.fake_share)
 

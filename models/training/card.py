@@ -14,6 +14,7 @@ ACTIONS = tuple(target.action for target in TARGETS)
 def write_card(facts: CardFacts) -> bytes:
     sections = [
         _head(facts),
+        _worlds(facts),
         _trained_on(facts),
         _how_good(facts),
         _weak(facts),
@@ -36,11 +37,11 @@ def _trained_on(facts: CardFacts) -> str:
     training, window = facts.training, facts.training["window"]
     parts = training["parts"]
     stream = (
-        "A **simulated** stream (`winnow simulate`): no real person's data is in it, and its campaigns are what their "
-        "authors could think of. Figures on it say how the program works, not what it would catch on a platform: measure "
+        "**Simulated** streams (`winnow simulate`): no real person's data is in them, and their campaigns are what their "
+        "authors could think of. Figures on them say how the program works, not what it would catch on a platform: measure "
         "in shadow on your own traffic, and train on your own labels, before you let it act."
         if facts.is_simulated
-        else "A labelled stream."
+        else "Labelled streams. Measure in shadow on the traffic that it will judge before you let it act."
     )
     return (
         f"## What it was trained on\n\n{stream}\n\n"
@@ -49,10 +50,62 @@ def _trained_on(facts: CardFacts) -> str:
         f"{parts['calibrate']['accounts']} others calibrated them and set the thresholds. "
         f"Tested on {_total(facts.kinds).accounts + _total(facts.segments).accounts} accounts ({facts.test_events} events, "
         f"{_total(facts.kinds).campaigns} campaigns) "
-        f"{'of a stream of its own' if facts.is_tested_apart else 'held out of the same stream'}; "
+        f"{'of streams of their own' if facts.is_tested_apart else 'held out of the same streams'}; "
         "no account and no campaign is in two parts.\n\n"
-        "Each account counts alike, however many events it has, and fake accounts weigh what they do in the whole stream."
+        "Each account counts alike, however many events it has, and fake accounts weigh what they do in all streams. The trees "
+        "learn a second time from those events that come near an account's highest score."
     )
+
+
+def _worlds(facts: CardFacts) -> str:
+    if not facts.worlds:
+        return (
+            "## On streams that taught it nothing\n\nNot measured: it was tested on accounts of the streams that trained it "
+            "(`--test-matrix` gives others)."
+        )
+    rows = [
+        [
+            each.name,
+            f"{each.days:.0f}",
+            str(each.genuine),
+            str(each.fake),
+            number(each.roc_auc),
+            percent(each.recall_at_1_percent),
+            percent(each.recall_at_01_percent),
+            f"{each.wrong_blocks} ({percent(each.wrong_blocks / each.genuine)})",
+            percent(each.blocked / each.fake),
+            f"{each.worst_segment} {percent(each.worst_share)}",
+        ]
+        for each in facts.worlds
+    ]
+    header = [
+        "stream",
+        "days",
+        "genuine",
+        "fake",
+        "ROC AUC",
+        "recall at 1 % FPR",
+        "recall at 0.1 % FPR",
+        "genuine blocked",
+        "fake blocked",
+        "worst segment",
+    ]
+    low, high = facts.block_recall
+    return (
+        "## On streams that taught it nothing\n\n"
+        "By account, by its highest score over all days of the stream. Blocked is what reaches the suggested threshold; on a "
+        "calibrated platform its block budget decides beside it.\n\n"
+        f"{table(header, rows)}\n\n"
+        f"Fake accounts that reach the block threshold, over all of them: 95 % interval {low:.1%} to {high:.1%}, campaigns "
+        "drawn whole: accounts of one campaign are no independent witnesses."
+    )
+
+
+def _types(facts: CardFacts) -> str:
+    rows = [
+        [each.event_type, str(each.events), percent(each.predicted), percent(each.observed)] for each in facts.types
+    ]
+    return table(["event type", "events", "predicted", "came true"], rows)
 
 
 def _how_good(facts: CardFacts) -> str:
@@ -88,7 +141,7 @@ def _how_good(facts: CardFacts) -> str:
         "Thresholds were set on the calibration accounts and are measured here on the test accounts, with 95 % intervals:\n\n"
         f"{thresholds}\n\n### Fake accounts, by campaign kind\n\n{_kinds(facts.kinds)}\n\n"
         f"### Genuine accounts, by segment\n\n{_false_positives(facts.segments)}\n\n"
-        f"### Calibration\n\n{_calibration(facts.training['calibration'])}\n\n{bins}"
+        f"### Calibration\n\n{_calibration(facts.training['calibration'])}\n\n{bins}\n\n{_types(facts)}"
     )
 
 

@@ -11,7 +11,9 @@ from .matrix import Matrix, campaign_kind
 from .model import TrainedModel
 from .options import BuildOptions
 from .places import read_places
+from .worlds import TypeCalibration, WorldFigures, block_recall_interval, calibration_by_type, figures_by_world
 
+LOOKED_AT_MOST = 60_000  # test events, evenly spread, that say what the model looks at
 MISSING_SHARE = 0.3  # of the values, in the measurement with values missing at random
 
 
@@ -43,6 +45,9 @@ class CardFacts:
     metrics: dict[str, dict]
     test_events: int
     auc_with_missing: float  # per event
+    worlds: list[WorldFigures]  # each test stream; empty where the test is held out of the training streams
+    block_recall: tuple[float, float]  # 95 % interval, campaigns drawn whole
+    types: list[TypeCalibration]
     reliability: list[metrics.ReliabilityBin]
     kinds: list[GroupRates]  # fake accounts
     segments: list[GroupRates]  # genuine accounts
@@ -65,23 +70,27 @@ def card_facts(
     trained_kinds = {campaign_kind(segment) for segment in matrix.accounts.segments} - {None}
     events = test.chosen_events
     values, fake, weights = test.matrix.values[events], test.matrix.fake[events], test.event_weight[events]
+    some = np.linspace(0, len(values) - 1, min(len(values), LOOKED_AT_MOST)).astype(np.int64)
     worn = masked(values, MISSING_SHARE, np.random.default_rng(options.seed))
     return CardFacts(
         name=options.name,
         version=options.version,
-        is_simulated=bool(trained_kinds),
+        is_simulated=options.is_simulated,
         is_tested_apart=test.matrix is not matrix,
         training=training,
         thresholds=thresholds,
         metrics=measured,
         test_events=len(values),
         auc_with_missing=metrics.roc_auc(model.probability(worn), fake, weights),
+        worlds=figures_by_world(test, [path.stem for path in options.test_matrices], thresholds["block"]),
+        block_recall=block_recall_interval(test, thresholds["block"], options.seed),
+        types=calibration_by_type(test),
         reliability=metrics.reliability(test.event_score[events], fake, weights),
         kinds=kinds,
         segments=rates_by(test, False, names, thresholds),
         untested_kinds=sorted(trained_kinds - {each.name for each in kinds}),
         places=_places(options, test, thresholds),
-        features=_feature_uses(matrix.features, model, values, fake, weights),
+        features=_feature_uses(matrix.features, model, values[some], fake[some], weights[some]),
     )
 
 

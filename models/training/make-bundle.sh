@@ -1,28 +1,75 @@
 #!/bin/sh
 # Makes a bundle from simulated streams, end to end: simulate, features, train, check.
 #   sh models/training/make-bundle.sh NAME VERSION
-# Streams are seeded, and others than those that the demo and the load tests play, so that no bundle meets its own training
-# accounts there. Each run works in a folder of its own under out/ (under 1 GB) and removes it, so that two runs at once
-# cannot read each other's half-written matrices: a matrix that ends early is still a matrix.
+# It learns from many made-up platforms and from the sample world, so that it knows fakes and not one platform's habits, and is
+# tested on others: worlds for training and for testing never have a seed in common. Seeds of the sample world are others than
+# those that the demo and the load tests play. Accounts that people judge within a stream are left out of its labels, here and
+# there: their own verdict is in the features of their later events, and to find whom people have found is no feat.
+# Each run works in a folder of its own under out/ (3 GB) and removes it, so that two runs at once cannot read each other's
+# half-written matrices: a matrix that ends early is still a matrix.
 set -eu
 [ $# -eq 2 ] || { echo "usage: make-bundle.sh NAME VERSION" >&2; exit 2; }
 cd "$(dirname "$0")/../.."
 name=$1 version=$2
-accounts=20000
-training_seeds="101 102 103"
-test_seed=104
+profiles="messenger dating marketplace forum short-video professional-network game school"
+training_worlds="0 1 2 3 4"
+testing_worlds="0"
+accounts=1500
+sample_accounts=3000
+sample_training_seeds="101 102"
+sample_test_seed=104
 . models/training/environment.sh
 
-for seed in $training_seeds $test_seed; do
-  node src/cli/main.ts simulate --seed "$seed" --accounts "$accounts" --reviews --out "$work/events-$seed.ndjson" --labels "$work/labels-$seed.csv"
-  node src/cli/main.ts features "$work/events-$seed.ndjson" --labels "$work/labels-$seed.csv" --out "$work/matrix-$seed.csv"
-done
-"$python" -m training places --events "$work/events-$test_seed.ndjson" --out "$work/accounts-$test_seed.csv"
+# Simulates a stream and writes its matrix: stream NAME OPTIONS...
+stream() {
+  file=$1
+  shift
+  node src/cli/main.ts simulate "$@" --out "$work/$file.ndjson" --labels "$work/$file.labels.csv"
+  leave_out_judged "$file"
+  node src/cli/main.ts features "$work/$file.ndjson" --labels "$work/$file.labels.csv" --out "$work/$file.csv"
+}
+
+# In every second world people judge, as on platforms that have reviewers.
+world() {
+  reviews=
+  [ $(($3 % 2)) -eq 0 ] || reviews=--reviews
+  stream "$2-$1-$3" --world "$1" --purpose "$2" --seed "$3" --accounts "$accounts" $reviews
+}
+
+leave_out_judged() {
+  sed -n 's/.*"type":"account.labelled","subject":"\([^"]*\)".*/\1/p' "$work/$1.ndjson" >"$work/judged"
+  [ -s "$work/judged" ] || return 0
+  awk -F, 'NR == FNR { judged[$1]; next } !($1 in judged)' "$work/judged" "$work/$1.labels.csv" >"$work/others.csv"
+  mv "$work/others.csv" "$work/$1.labels.csv"
+}
 
 set --
-for seed in $training_seeds; do
-  set -- "$@" --matrix "$work/matrix-$seed.csv"
+for profile in $profiles; do
+  for ordinal in $training_worlds; do
+    world "$profile" training "$ordinal"
+    rm "$work/training-$profile-$ordinal.ndjson"
+    set -- "$@" --matrix "$work/training-$profile-$ordinal.csv"
+  done
 done
-"$python" -m training build "$@" --test-matrix "$work/matrix-$test_seed.csv" --accounts "$work/accounts-$test_seed.csv" \
+for seed in $sample_training_seeds; do
+  stream "sample-$seed" --seed "$seed" --accounts "$sample_accounts" --reviews
+  set -- "$@" --matrix "$work/sample-$seed.csv"
+done
+
+tested=
+for profile in $profiles; do
+  for ordinal in $testing_worlds; do
+    world "$profile" testing "$ordinal"
+    tested="$tested testing-$profile-$ordinal"
+  done
+done
+stream "sample-$sample_test_seed" --seed "$sample_test_seed" --accounts "$sample_accounts" --reviews
+tested="$tested sample-$sample_test_seed"
+for file in $tested; do
+  set -- "$@" --test-matrix "$work/$file.csv"
+done
+"$python" -m training places --events "$work/sample-$sample_test_seed.ndjson" --out "$work/accounts.csv"
+
+"$python" -m training build "$@" --accounts "$work/accounts.csv" --simulated --author "Winnow maintainers" \
   --name "$name" --version "$version" --out "models/$name/$version"
 node src/cli/main.ts model check "models/$name/$version"

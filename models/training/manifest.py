@@ -14,7 +14,6 @@ from .options import BuildOptions
 from .split import Part
 
 SCHEMA = "winnow.bundle/1"
-AUTHOR = "Winnow maintainers"
 
 
 def training_facts(options: BuildOptions, matrix: Matrix, parts: np.ndarray, test: Matrix, model: TrainedModel) -> dict:
@@ -69,7 +68,7 @@ def write_manifest(
         "thresholds": thresholds,
         "training": training,
         "metrics": rounded(measured),
-        "author": AUTHOR,
+        "author": options.author,
     }
     return (json.dumps(manifest, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()
 

@@ -4,13 +4,16 @@ import csv
 import hashlib
 import json
 from array import array
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 
 from .errors import MatrixError
+from .markdown import listed
 
 LEADING_COLUMNS = ("account_id", "event_id", "type", "time_ms", "label", "segment")
 CATALOGUE_COMMENT = "# catalogue_version="
@@ -52,6 +55,7 @@ class Matrix:
     values: np.ndarray  # float32 [N, F], NaN where missing
     unlabelled_rows: int  # rows that were left out because their label is empty
     sha256: str  # of the bytes of all files, one after the other
+    digests: tuple[str, ...] = ()  # SHA-256 of each file
 
     @property
     def fake(self) -> np.ndarray:
@@ -67,18 +71,22 @@ class Matrix:
         return len(self.account)
 
 
-def read_matrix(paths: Sequence[Path]) -> Matrix:
+def read_matrix(paths: Sequence[Path], rows_per_account: int | None = None) -> Matrix:
     """Reads one or more streams as one matrix. Accounts and campaigns of different files are different ones, also where
-    their names are equal. Raises MatrixError."""
-    reader = _Reader()
+    their names are equal. Of accounts with more events than `rows_per_account` that many are kept, evenly spread: hundreds of
+    them say little more. Raises MatrixError."""
+    reader = _Reader(rows_per_account)
     for stream, path in enumerate(paths):
         reader.read(stream, path)
     return reader.matrix()
 
 
-def read_test_matrix(path: Path, trained: Matrix) -> Matrix:
-    """Reads a stream of its own to test on what `trained` has taught. Raises MatrixError."""
-    matrix = read_matrix([path])
+def read_test_matrix(paths: Sequence[Path], trained: Matrix) -> Matrix:
+    """Reads streams of their own, whole, to test on what `trained` has taught. Raises MatrixError."""
+    matrix = read_matrix(paths)
+    path = listed([str(each) for each in paths])
+    if set(matrix.digests) & set(trained.digests):
+        raise MatrixError(f"{path}: a stream that trained cannot test")
     if (matrix.features, matrix.definitions, matrix.forms, matrix.catalogue_version) != (
         trained.features,
         trained.definitions,
@@ -101,7 +109,9 @@ class _Header:
 
 
 class _Reader:
-    def __init__(self) -> None:
+    def __init__(self, rows_per_account: int | None) -> None:
+        self.rows_per_account = rows_per_account
+        self.digests: list[str] = []
         self.digest = hashlib.sha256()
         self.header: _Header | None = None
         self.index_by_key: dict[tuple[int, str], int] = {}
@@ -116,8 +126,13 @@ class _Reader:
         if path.suffix == ".parquet":
             raise MatrixError(f"{path}: training reads CSV; write the matrix with `winnow features --out matrix.csv`")
         with path.open("rb") as file:
+            own = hashlib.sha256()
             while chunk := file.read(1 << 20):
                 self.digest.update(chunk)
+                own.update(chunk)
+            self.digests.append(own.hexdigest())
+        self.total = _rows_by_account(path) if self.rows_per_account else Counter()
+        self.seen: Counter[str] = Counter()
         with path.open(encoding="utf-8", newline="") as file:
             header = _read_header(path, [file.readline() for _ in range(HEADER_LINES)])
             if self.header is not None and header != self.header:
@@ -146,10 +161,20 @@ class _Reader:
             self.account_facts.append((label, segment))
         elif self.account_facts[index] != (label, segment):
             raise ValueError(f"account `{account_id}` has another label or segment than in its earlier rows")
+        if self._is_left_out(account_id):
+            return
         self.values.extend([float(cell) if cell else np.nan for cell in row[leading:]])
         self.time_ms.append(int(time_ms))
         self.account.append(index)
         self.event_type.append(event_type)
+
+    def _is_left_out(self, account_id: str) -> bool:
+        total = self.total[account_id]
+        if total <= (self.rows_per_account or total):
+            return False
+        place = self.seen[account_id]
+        self.seen[account_id] = place + 1
+        return (place + 1) * self.rows_per_account // total == place * self.rows_per_account // total
 
     def matrix(self) -> Matrix:
         if not self.account:
@@ -175,6 +200,7 @@ class _Reader:
             values=values,
             unlabelled_rows=self.unlabelled_rows,
             sha256=self.digest.hexdigest(),
+            digests=tuple(self.digests),
         )
 
     def _accounts(self, account: np.ndarray, time_ms: np.ndarray) -> Accounts:
@@ -189,6 +215,11 @@ class _Reader:
             first_ms=first_ms,
             event_counts=np.bincount(account, minlength=count),
         )
+
+
+def _rows_by_account(path: Path) -> Counter[str]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return Counter(line.split(",", 1)[0] for line in islice(file, HEADER_LINES, None))
 
 
 def _read_header(path: Path, lines: list[str]) -> _Header:

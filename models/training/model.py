@@ -61,7 +61,7 @@ def rows_of(matrix: Matrix, chosen: np.ndarray) -> Rows:
     the whole matrix."""
     events = chosen[matrix.account]
     weights = event_weights(matrix, account_weights(matrix.accounts, chosen, matrix.fake_share))
-    return Rows(matrix.values[events], matrix.fake[events], weights[events])
+    return Rows(matrix.values[events], matrix.fake[events], weights[events], matrix.account[events])
 
 
 def _calibrated(

@@ -19,7 +19,10 @@ class BuildOptions:
     name: str
     version: str
     seed: int = 7
-    test_matrix: Path | None = None  # a stream of its own to test on; None: hold a fifth of the accounts out
+    test_matrices: tuple[Path, ...] = ()  # streams of their own to test on; none: hold a fifth of the accounts out
+    rows_per_account: int = 15  # at most, to train on
+    is_simulated: bool = False  # said in the card, since no figure tells
+    author: str = "not named"
     accounts: Path | None = None  # country and language of the accounts that test
     fit: FitOptions = field(default_factory=FitOptions)
 
@@ -33,16 +36,21 @@ class BuildOptions:
             raise BuildError(f"{self.out} exists: a bundle is never edited; choose a new version, or remove the folder")
         if self.out.resolve().parts[-2:] != (self.name, self.version):
             raise BuildError(f"--out must end in {self.name}/{self.version}: bundles are found by their folder")
-        if self.accounts and self.test_matrix is None and len(self.matrices) > 1:
-            raise BuildError("--accounts describes the accounts of one stream: give that stream as --test-matrix")
+        if self.rows_per_account < 1:
+            raise BuildError("--rows-per-account is 1 or more")
+        if self.accounts and not self.test_matrices and len(self.matrices) > 1:
+            raise BuildError("--accounts describes the accounts that test: give their streams as --test-matrix")
 
     def command(self) -> str:
         """The command that makes this bundle, with file names for paths: where files lie does not change what is made."""
         words = ["python3", "-m", "training", "build"]
         for path in self.matrices:
             words += ["--matrix", path.name]
-        for flag, path in (("--test-matrix", self.test_matrix), ("--accounts", self.accounts)):
-            words += [flag, path.name] if path else []
+        for path in self.test_matrices:
+            words += ["--test-matrix", path.name]
+        words += ["--accounts", self.accounts.name] if self.accounts else []
+        words += ["--rows-per-account", str(self.rows_per_account), "--author", self.author]
+        words += ["--simulated"] if self.is_simulated else []
         words += ["--name", self.name, "--version", self.version, "--out", f"models/{self.name}/{self.version}"]
         words += ["--seed", str(self.seed)]
         for option in fields(FitOptions):

@@ -23,15 +23,30 @@ class Part(IntEnum):
     TEST = 2
 
 
+STREAMS_LEAST = 8  # below that many streams each has to train and to calibrate
+
+
 def split_accounts(accounts: Accounts, seed: int, test_apart: bool) -> np.ndarray:
     """The part of each account: train, calibrate and test by 60, 20 and 20 percent; where the test stream is a file of
-    its own (`test_apart`), train and calibrate by 75 and 25. Raises SplitError."""
+    its own (`test_apart`), train and calibrate by 75 and 25. Of many streams whole ones calibrate: a threshold must hold on a
+    platform that taught the trees nothing. Raises SplitError."""
+    streams = np.unique(accounts.streams)
+    if test_apart and len(streams) >= STREAMS_LEAST:
+        return _whole_streams(accounts, streams, seed)
     held_out = (0.25, 0.0) if test_apart else (0.2, 0.2)
     parts = np.zeros(len(accounts), dtype=np.int64)
     for groups in _families(accounts, seed).values():
         for group, part in zip(groups, _deal(len(groups), *held_out), strict=True):
             parts[group] = part
     _assert_both_classes(accounts, parts, [Part.TRAIN, Part.CALIBRATE] + ([] if test_apart else [Part.TEST]))
+    return parts
+
+
+def _whole_streams(accounts: Accounts, streams: np.ndarray, seed: int) -> np.ndarray:
+    drawn = sorted(streams.tolist(), key=lambda stream: hashlib.sha256(f"{seed}:{stream}".encode()).hexdigest())
+    calibrating = drawn[: max(2, round(len(drawn) * 0.15))]
+    parts = np.where(np.isin(accounts.streams, calibrating), int(Part.CALIBRATE), int(Part.TRAIN))
+    _assert_both_classes(accounts, parts, [Part.TRAIN, Part.CALIBRATE])
     return parts
 
 

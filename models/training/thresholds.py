@@ -1,7 +1,7 @@
 """Suggested thresholds: from which score on an account is challenged, reviewed or blocked.
 
 The rule, per action: the lowest score that at most a given share of held-out genuine accounts ever reach with any of
-their events, but never below a given probability. The first half bounds the harm to honest people, who are many; the
+their events, with a margin for the luck of who was held out, but never below a given probability. The first half bounds the harm to honest people, who are many; the
 second keeps an action from being taken on a score that says "rather not fake", however well the model ranks.
 """
 
@@ -13,6 +13,7 @@ import numpy as np
 from .errors import BuildError
 
 DIGITS = 4
+DEVIATIONS = 1.645  # one-sided, 95 %
 
 
 @dataclass(frozen=True)
@@ -42,9 +43,16 @@ def suggest_thresholds(genuine_scores: np.ndarray, targets: tuple[Target, ...] =
     return thresholds
 
 
+def _allowed(bound: float) -> int:
+    """The largest count that, with 1.645 deviations of a Poisson count above it, is within the bound; at least 0."""
+    root = (math.sqrt(DEVIATIONS**2 + 4 * bound) - DEVIATIONS) / 2
+    return math.floor(root**2)
+
+
 def _lowest_within(scores: np.ndarray, rate: float) -> float:
-    """The lowest threshold, rounded up, that at most `rate` of the scores reach."""
-    allowed = math.floor(rate * len(scores))
+    """The lowest threshold, rounded up, of which so few of the scores reach it that another sample of accounts like them
+    would keep to `rate` as well, 95 times of 100."""
+    allowed = _allowed(rate * len(scores))
     highest_refused = float(np.sort(scores)[::-1][allowed])
     scale = 10**DIGITS
     return (math.floor(highest_refused * scale) + 1) / scale

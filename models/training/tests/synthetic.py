@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from training.matrix import CATALOGUE_COMMENT, DEFINITIONS_COMMENT, GROUPS_COMMENT, LEADING_COLUMNS
+from training.matrix import CATALOGUE_COMMENT, DEFINITIONS_COMMENT, FORMS_COMMENT, GROUPS_COMMENT, LEADING_COLUMNS
 
 FEATURES = [f"feature_{index:02d}" for index in range(30)]
 # Fake accounts differ in the early features and a few of the middle; the late ones tell nothing.
@@ -30,6 +30,7 @@ def write_matrix(path: Path, seed: int, accounts: int = 600, fake_share: float =
         file.write(f"{CATALOGUE_COMMENT}synthetic-1\n")
         file.write(f"{GROUPS_COMMENT}{json.dumps(GROUPS)}\n")
         file.write(f"{DEFINITIONS_COMMENT}{json.dumps(DEFINITIONS)}\n")
+        file.write(f"{FORMS_COMMENT}{json.dumps({name: 'value' for name in FEATURES})}\n")
         file.write(",".join([*LEADING_COLUMNS, *FEATURES]) + "\n")
         file.writelines(",".join(map(str, row)) + "\n" for row in rows)
     return path

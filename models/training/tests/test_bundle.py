@@ -100,7 +100,7 @@ def test_every_event_type_is_among_the_golden_rows(bundle: Path, stream: Path) -
     rows, _, _ = read_golden((bundle / "golden.jsonl").read_bytes())
     golden = {row.tobytes() for row in rows}
     types = set()
-    for line in (stream / "matrix.csv").read_text(encoding="utf-8").splitlines()[4:]:
+    for line in (stream / "matrix.csv").read_text(encoding="utf-8").splitlines()[5:]:
         cells = line.split(",")
         if np.array([float(cell or "nan") for cell in cells[6:]], dtype=np.float32).tobytes() in golden:
             types.add(cells[2])
