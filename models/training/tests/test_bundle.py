@@ -126,8 +126,15 @@ def test_the_card_names_every_kind_segment_country_and_language(bundle: Path) ->
     card = (bundle / "card.md").read_text(encoding="utf-8")
     for name in [*KINDS, *HONEST, "KZ", "BR", "IN", "kk", "pt", "hi"]:
         assert f"| {name} |" in card
-    assert "**simulated**" in card
+    assert "imulated" not in card
+    assert manifest_of(bundle)["author"] == "not named"
     assert manifest_of(bundle)["training"]["command"] in card
+
+
+def test_that_streams_are_made_up_is_said_where_it_is_so(stream: Path, tmp_path: Path) -> None:
+    bundle = built(stream, tmp_path, "--simulated", "--author", "Trust and Safety")
+    assert "**Simulated** streams" in (bundle / "card.md").read_text(encoding="utf-8")
+    assert manifest_of(bundle)["author"] == "Trust and Safety"
 
 
 def test_the_card_admits_that_fairness_was_not_measured(stream: Path, tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ def matrix() -> Matrix:
         ("f",),
         ("g",),
         ("d",),
+        ("value",),
         accounts,
         account,
         np.full(8, "x"),
