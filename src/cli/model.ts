@@ -1,13 +1,75 @@
-import { Option, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
+
+interface ModelOptions {
+  readonly config?: string;
+}
+
+/** `mine/2`: a bundle by its name and version. */
+function bundleName(text: string): { readonly name: string; readonly version: string } {
+  const [name, version, ...more] = text.split('/');
+  if (!name || !version || more.length > 0) throw new InvalidArgumentError('Give <name>/<version>, such as mine/2.');
+  return { name, version };
+}
+
+function share(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value <= 1)) throw new InvalidArgumentError('Give a share above 0 and at most 1, such as 0.05.');
+  return value;
+}
+
+function configOption(): Option {
+  return new Option('--config <file>', 'as `winnow run` has it: its `model` section counts').env('WINNOW_CONFIG');
+}
 
 export function register(program: Command): void {
-  const model = program.command('model').description('Check model bundles.');
+  const model = program.command('model').description('Check model bundles, and say which one decides.');
+  registerCheck(model);
+  model
+    .command('promote')
+    .description('Make the canary, or the bundle that is named, the champion. It is checked first.')
+    .argument('[bundle]', '<name>/<version> under model.directory', bundleName)
+    .addOption(configOption())
+    .action(async (bundle: ReturnType<typeof bundleName> | undefined, options: ModelOptions) => {
+      const { promote } = await import('./deploy-model.ts');
+      await promote(bundle, options);
+    });
+  model
+    .command('rollback')
+    .description('Make the champion before the last promotion the champion again, and take a canary away.')
+    .addOption(configOption())
+    .action(async (options: ModelOptions) => {
+      const { rollBack } = await import('./deploy-model.ts');
+      await rollBack(options);
+    });
+  model
+    .command('canary')
+    .description('Give a share of accounts to a bundle. It is checked first.')
+    .argument('<bundle>', '<name>/<version> under model.directory', bundleName)
+    .requiredOption('--share <share>', 'of accounts, above 0 and at most 1; of one canary it may only grow', share)
+    .addOption(configOption())
+    .addHelpText(
+      'after',
+      `
+These write model.deploymentFile by an atomic rename; running processors take it between two batches.
+
+Examples:
+  $ winnow model canary mine/2 --share 0.05
+  $ winnow model promote
+  $ winnow model rollback`,
+    )
+    .action(async (bundle: ReturnType<typeof bundleName>, options: ModelOptions & { readonly share: number }) => {
+      const { seatCanary } = await import('./deploy-model.ts');
+      await seatCanary(bundle, options.share, options);
+    });
+}
+
+function registerCheck(model: Command): void {
   model
     .command('check')
     .description('Check a bundle as the processor does before it lets it score, in a process of its own.')
     .argument('<folder>', 'models/<name>/<version>')
     .option('--against <folder>', 'a bundle that is proven, to hold it against (default: the one that ships)')
-    .addOption(new Option('--config <file>', 'as `winnow run` has it: `model.proof` counts').env('WINNOW_CONFIG'))
+    .addOption(configOption())
     .addHelpText(
       'after',
       `
@@ -18,7 +80,7 @@ Examples:
   $ winnow model check models/mine/1
   $ winnow model check models/mine/2 --against models/mine/1`,
     )
-    .action(async (folder: string, options: { readonly against?: string; readonly config?: string }) => {
+    .action(async (folder: string, options: ModelOptions & { readonly against?: string }) => {
       const { checkModel } = await import('./check-model.ts');
       await checkModel(folder, options);
     });

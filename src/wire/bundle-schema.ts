@@ -110,6 +110,9 @@ export const deploymentSchema = z
       .object({ name: pathSegment, version: pathSegment, share: probability.describe('Share of accounts, 0 to 1.') })
       .nullable()
       .describe('The bundle that a share of accounts gets instead of the champion.'),
+    former: bundleReference
+      .exactOptional()
+      .describe('The champion before the last promotion: what `winnow model rollback` goes back to.'),
   })
   .meta({ id: 'Deployment', description: 'models/deployment.json: which bundle does what.' });
 

@@ -1,0 +1,75 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../adapters/file/folder.ts';
+import { writeBundle } from '../app/small-bundles.ts';
+import { winnow } from './winnow.ts';
+
+const pathOf = temporaryFolder();
+let folders = 0;
+
+/** Bundles `small/<version>`, of which the first is champion, and the command over them. */
+function site(...versions: readonly string[]) {
+  const folder = pathOf(`models-${folders++}`);
+  mkdirSync(folder);
+  for (const version of versions) writeBundle(folder, version);
+  const deploymentFile = join(folder, 'deployment.json');
+  const champion = { name: 'small', version: versions[0] };
+  writeFileSync(
+    deploymentFile,
+    JSON.stringify({ schema: 'winnow.deployment/1', champion, challengers: [], canary: null }),
+  );
+  const config = join(folder, 'winnow.yaml');
+  writeFileSync(config, JSON.stringify({ model: { directory: folder, deploymentFile } }));
+  return {
+    folder,
+    model: (line: string) => winnow(`model ${line} --config ${config}`),
+    deployment: () => JSON.parse(readFileSync(deploymentFile, 'utf8')) as Record<string, unknown>,
+  };
+}
+
+describe('winnow model', () => {
+  it('gives a bundle a share, promotes it, and goes back', () => {
+    const { model, deployment } = site('1', '2');
+    expect(model('canary small/2 --share 0.05')).toMatchObject({ status: 0 });
+    expect(deployment()).toMatchObject({
+      champion: { version: '1' },
+      canary: { name: 'small', version: '2', share: 0.05 },
+    });
+    expect(model('promote')).toMatchObject({ status: 0 });
+    expect(deployment()).toMatchObject({ champion: { version: '2' }, canary: null, former: { version: '1' } });
+    expect(model('rollback')).toMatchObject({ status: 0 });
+    expect(deployment()).toMatchObject({ champion: { version: '1' }, canary: null, former: { version: '2' } });
+  });
+
+  it('promotes nothing that fails its check, in one line, and leaves the deployment as it was', () => {
+    const { folder, model, deployment } = site('1');
+    writeBundle(folder, '2', { tolerance: 0.6 });
+    const before = deployment();
+    const { status, stderr } = model('promote small/2');
+    expect(status).toBe(4);
+    expect(stderr).toMatch(/^error: BUNDLE_GOLDEN at small\/2\/golden\.jsonl:1: [^\n]+\n$/);
+    expect(deployment()).toEqual(before);
+  });
+
+  it.each([
+    ['a smaller share', 'canary small/2 --share 0.1', /may only grow, and is 0\.5/],
+    ['a rollback to nobody', 'rollback', /names no former champion/],
+  ])('refuses %s', (_, command, line) => {
+    const { model } = site('1', '2');
+    model('canary small/2 --share 0.5');
+    const { status, stderr } = model(command);
+    expect({ status, stderr }).toEqual({ status: 4, stderr: expect.stringMatching(line) as string });
+  });
+
+  it('checks a bundle in one line', () => {
+    const { folder, model } = site('1');
+    const { status, stdout } = model(`check ${join(folder, 'small', '1')}`);
+    expect({ status, stdout }).toEqual({
+      status: 0,
+      stdout: expect.stringMatching(
+        /^small 1 is sound: held against 80 golden rows and \d+ rows of a proven bundle\.\n$/,
+      ) as string,
+    });
+  });
+});
