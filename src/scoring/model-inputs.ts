@@ -9,8 +9,6 @@ export class ModelInputs {
   readonly #isWholeCatalogue: boolean;
   readonly #ranked: Int32Array;
   readonly #ranker: Ranker | null;
-  /** [ranked] of the row in hand. */
-  readonly #ranks: Float32Array;
 
   /**
    * @param columns [F] the catalogue's column of each column of the model.
@@ -20,7 +18,6 @@ export class ModelInputs {
   constructor(columns: Int32Array, ranked: Int32Array, norms: Norms | null) {
     this.#columns = columns;
     this.#ranked = ranked;
-    this.#ranks = new Float32Array(ranked.length);
     const rankedColumns = ranked.map((at) => columns[at]!);
     this.#ranker = norms === null || ranked.length === 0 ? null : new Ranker(norms, rankedColumns);
     const isInOrder = columns.length === featureCount && columns.every((column, index) => column === index);
@@ -36,14 +33,16 @@ export class ModelInputs {
       const start = (row + index) * featureCount;
       for (let column = 0; column < width; column++)
         picked[index * width + column] = features[start + this.#columns[column]!]!;
-      if (this.#ranker !== null) this.#rank(this.#ranker, features, start, picked, index * width);
     }
+    if (this.#ranker !== null) this.#putRanks(this.#ranker.rank(features, row, count), picked);
     return picked;
   }
 
-  #rank(ranker: Ranker, features: Float32Array, start: number, picked: Float32Array, to: number): void {
-    ranker.rank(features, start, this.#ranks, 0);
-    for (let index = 0; index < this.#ranks.length; index++) picked[to + this.#ranked[index]!] = this.#ranks[index]!;
+  /** @param ranks [count × ranked] */
+  #putRanks(ranks: Float32Array, picked: Float32Array): void {
+    const [width, rankedWidth] = [this.#columns.length, this.#ranked.length];
+    for (let from = 0, to = 0; from < ranks.length; from += rankedWidth, to += width)
+      for (let index = 0; index < rankedWidth; index++) picked[to + this.#ranked[index]!] = ranks[from + index]!;
   }
 }
 

@@ -18,7 +18,7 @@ const shareScale = 1e6;
 const nothing: readonly number[] = Object.freeze([]);
 
 /**
- * Describes a sample by its cuts. Values of a sample that are equal are one cut, with the part of the sample that they are: the rank
+ * Describes a sample by its cuts: by all of its values where these are few, which most counts are. Values of a sample that are equal are one cut, with the part of the sample that they are: the rank
  * of a value that many share is the middle of theirs.
  *
  * @param values NaN for missing. Sorted in place.
@@ -30,7 +30,11 @@ export function describeDistribution(values: Float32Array): Distribution {
   const known = values.subarray(0, firstMissing < 0 ? values.length : firstMissing);
   if (known.length === 0) return { missing: 1, values: nothing, below: nothing, upTo: nothing };
   // -0 and 0 are one value, as their comparison says.
-  const cuts = new Set(shares.map((share) => known[Math.min(known.length - 1, Math.floor(share * known.length))]! + 0));
+  const different = firstDifferent(known, limits.normsCutsMax + 1);
+  const cuts =
+    different.size <= limits.normsCutsMax
+      ? different
+      : new Set(shares.map((share) => known[Math.min(known.length - 1, Math.floor(share * known.length))]! + 0));
   const ascending = [...cuts].toSorted((first, second) => first - second);
   return {
     missing: rounded(1 - known.length / values.length),
@@ -38,6 +42,16 @@ export function describeDistribution(values: Float32Array): Distribution {
     below: ascending.map((value) => rounded(firstNot(known, (each) => each < value) / known.length)),
     upTo: ascending.map((value) => rounded(firstNot(known, (each) => each <= value) / known.length)),
   };
+}
+
+/** Different values of an ascending list, until there are `most`. */
+function firstDifferent(ascending: Float32Array, most: number): Set<number> {
+  const different = new Set<number>();
+  for (const value of ascending) {
+    different.add(value + 0);
+    if (different.size === most) break;
+  }
+  return different;
 }
 
 /** How many of the first values are so; none behind the first that is not. */

@@ -19,11 +19,7 @@ function rankerOf(values: readonly number[]): (value: number) => number {
   const distribution = describeDistribution(Float32Array.from(values));
   const all = typeNorms([distribution, nothing]);
   const ranker = new Ranker(normsOf({}, all), columns);
-  const ranks = new Float32Array(2);
-  return (value) => {
-    ranker.rank(rowOf('account.login', value), 0, ranks, 0);
-    return ranks[0]!;
-  };
+  return (value) => ranker.rank(rowOf('account.login', value), 0, 1)[0]!;
 }
 
 it('ranks never fall as values rise, and are shares', () => {

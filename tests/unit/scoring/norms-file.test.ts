@@ -33,9 +33,7 @@ function parsed(bytes: Uint8Array): Norms {
 
 /** The ranks of the whole stream. */
 function ranksBy(ranker: Ranker): Float32Array {
-  const ranks = new Float32Array(features.length);
-  for (let row = 0; row < features.length; row += featureCount) ranker.rank(features, row, ranks, row);
-  return ranks;
+  return ranker.rank(features, 0, features.length / featureCount);
 }
 
 /** The file with some of it replaced. */
