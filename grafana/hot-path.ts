@@ -281,7 +281,32 @@ export const hotPathRows: readonly Row[] = [
           { legend: 'model {{result}}', expression: increase('winnow_model_loads_total', 'result') },
           { legend: 'policy {{result}}', expression: increase('winnow_policy_loads_total', 'result') },
           { legend: 'norms {{result}}', expression: increase('winnow_norms_loads_total', 'result') },
+        ],
+      },
+    ],
+  },
+  {
+    title: 'Norms',
+    panels: [
+      {
+        title: 'Drift from the norms',
+        description:
+          'Population stability index of the features that are furthest from the norms, and of the score, in the last window: 0.1 is some, 0.25 much.',
+        unit: 'short',
+        width: 12,
+        queries: [
+          { legend: '{{feature}}', expression: `topk(10, max by (feature) (${of('winnow_drift')}))` },
+          { legend: 'score', expression: `max by (feature) (${of('winnow_drift', ',feature="score"')})` },
+        ],
+      },
+      {
+        title: 'Decisions held back',
+        description: 'What was asked for and not done, by what held it; and the share of the features that are far.',
+        unit: 'short',
+        width: 12,
+        queries: [
           { legend: 'held back by {{by}}', expression: increase('winnow_decisions_restrained_total', 'by') },
+          { legend: 'share of features far', expression: `max by (job) (${of('winnow_drift_far_share')})` },
         ],
       },
     ],

@@ -9,6 +9,7 @@ import { snapshotColumnCount } from './features/state.ts';
 import type { Policy } from './policy/policy.ts';
 import type { Clock, OutgoingRecord, Output, Position, RecordBatch } from './ports.ts';
 import { BlockAllowance } from './scoring/block-allowance.ts';
+import type { DriftWatch } from './scoring/drift.ts';
 import type { Panel, PanelLease } from './scoring/panel.ts';
 import { scoreTerms } from './scoring/score-terms.ts';
 import type { ClockWatch } from './steps/clock-watch.ts';
@@ -44,6 +45,8 @@ export interface PipelineParts {
   readonly shadow?: ShadowOptions;
   /** What is usual on this platform; null where it has not been calibrated. Asked once a batch. */
   readonly norms: () => Norms | null;
+  /** Holds what comes against the norms. */
+  readonly drift: DriftWatch;
   /** The policy in force; asked once a batch. */
   readonly policy: () => Policy;
   readonly output: Output;
@@ -91,8 +94,9 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     const platform = parts.norms();
     const panel = parts.panel.lease(platform);
     const { champion, canary } = panel;
-    const terms = scoreTerms(platform, champion.norms, champion.reference, allowance);
-    const canaryTerms = canary && scoreTerms(platform, canary.lease.norms, canary.lease.reference, allowance);
+    const terms = scoreTerms(platform, champion.norms, champion.reference, allowance, parts.drift.isDrifted);
+    const canaryTerms =
+      canary && scoreTerms(platform, canary.lease.norms, canary.lease.reference, allowance, parts.drift.isDrifted);
     try {
       const nowMs = clock.nowMs();
       parts.clockWatch?.check(batch, nowMs);
@@ -125,6 +129,8 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       const asked = rowsToScore(decidable);
       const scored = await scorePanel(panel, features, facts, asked, clock);
       const { scores, ballot } = scored;
+      const drift = parts.drift.take(platform, champion.reference.sha256, observations, features, scores);
+      if (drift !== null) telemetry.driftMeasured(drift);
       timer.end('score');
 
       const degraded: Degradation[] = [];

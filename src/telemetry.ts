@@ -51,6 +51,8 @@ export interface Telemetry {
   policyRefused(failure: Failure): void;
   normsLoaded(version: string, sha256: string): void;
   normsRefused(failure: Failure): void;
+  /** A window of events was held against the norms. */
+  driftMeasured(report: DriftReport): void;
   stateChanged(from: string, to: string): void;
   /** History is back from its snapshot. */
   snapshotRestored(report: SnapshotReport): void;
@@ -92,6 +94,17 @@ export interface Comparison {
   readonly agreement: Uint32Array;
   /** Sum over events of its score less the champion's. */
   readonly shiftSum: number;
+}
+
+/** How far what came in a window is from the norms. */
+export interface DriftReport {
+  /** By feature, and `score`: population stability index, 0.1 is some and 0.25 much; and whether it is more than chance. */
+  readonly features: readonly { readonly name: string; readonly index: number; readonly isMoreThanChance: boolean }[];
+  /** Features whose drift is much and more than chance, among those that were compared. */
+  readonly far: number;
+  readonly compared: number;
+  /** Whether the score alone may not block for it. */
+  readonly isDrifted: boolean;
 }
 
 /** A snapshot of the history that was written or restored. */
@@ -198,6 +211,7 @@ export function combineTelemetry(...many: readonly Telemetry[]): Telemetry {
     policyRefused: (...told) => each((one) => one.policyRefused(...told)),
     normsLoaded: (...told) => each((one) => one.normsLoaded(...told)),
     normsRefused: (...told) => each((one) => one.normsRefused(...told)),
+    driftMeasured: (...told) => each((one) => one.driftMeasured(...told)),
     stateChanged: (...told) => each((one) => one.stateChanged(...told)),
     snapshotRestored: (...told) => each((one) => one.snapshotRestored(...told)),
     snapshotWritten: (...told) => each((one) => one.snapshotWritten(...told)),
@@ -234,6 +248,7 @@ export const silentTelemetry: Telemetry = {
   policyRefused() {},
   normsLoaded() {},
   normsRefused() {},
+  driftMeasured() {},
   stateChanged() {},
   snapshotRestored() {},
   snapshotWritten() {},

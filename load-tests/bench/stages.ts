@@ -23,6 +23,7 @@ import { evaluateRules } from '../../src/policy/evaluate.ts';
 import type { Norms } from '../../src/features/norms/norms.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import { championForAll } from '../../src/scoring/ballot.ts';
+import { DriftWatch, defaultDriftOptions } from '../../src/scoring/drift.ts';
 import { ModelSlot } from '../../src/scoring/model-slot.ts';
 import { Panel } from '../../src/scoring/panel.ts';
 import type { ServedModel } from '../../src/scoring/served-model.ts';
@@ -214,6 +215,7 @@ async function measureWhole({
         holds: new HoldBoard(systemClock, telemetry),
       }),
       panel: new Panel(slot),
+      drift: new DriftWatch(defaultDriftOptions),
       norms: () => norms,
       policy: () => policy,
       output: { send: () => Promise.resolve(), close: () => Promise.resolve() },

@@ -164,6 +164,23 @@ const norms = section({
     reason: 'How often the file is looked at; changed norms hold from the next batch on.',
     change: 'Raise it on a network file system.',
   }),
+  drift: section({
+    featuresPercentMax: count({
+      default: 15,
+      min: 0,
+      max: 100,
+      reason:
+        'Percentage of the features that may be far from the norms (a population stability index of 0.25, and more than chance). With more, in two windows in a row, the score alone asks for review at most, and decisions say `drift`.',
+      change: 'Take 100 to be told and nothing else; lower it where the platform is steady.',
+    }),
+    windowEvents: count({
+      default: 20_000,
+      min: 1_000,
+      max: 10_000_000,
+      reason: 'Events of a member after which what came is held against the norms.',
+      change: 'Raise it towards a day of events, where the hours of a day differ.',
+    }),
+  }),
 });
 
 const reference = section({

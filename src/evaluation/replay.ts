@@ -7,6 +7,7 @@ import { HoldBoard } from '../holds.ts';
 import { createPipeline } from '../pipeline.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Clock, Output } from '../ports.ts';
+import { DriftWatch, defaultDriftOptions } from '../scoring/drift.ts';
 import type { ModelSlot } from '../scoring/model-slot.ts';
 import { Panel } from '../scoring/panel.ts';
 import type { Emission } from '../steps/decide-batch.ts';
@@ -76,6 +77,7 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
     }),
     panel: new Panel(options.model),
     norms: () => options.norms,
+    drift: new DriftWatch(defaultDriftOptions),
     policy: () => options.policy,
     output,
     emit: options.emit,

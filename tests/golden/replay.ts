@@ -19,6 +19,7 @@ import { HoldBoard } from '../../src/holds.ts';
 import { createPipeline } from '../../src/pipeline.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import type { IncomingRecord, OutgoingRecord, RecordBatch } from '../../src/ports.ts';
+import { DriftWatch, defaultDriftOptions } from '../../src/scoring/drift.ts';
 import { ModelSlot } from '../../src/scoring/model-slot.ts';
 import { Panel } from '../../src/scoring/panel.ts';
 import { StreamBounds } from '../../src/steps/stream-bounds.ts';
@@ -82,6 +83,7 @@ export async function goldenReplay(parts: GoldenParts, nowMs: number): Promise<r
   const pipeline = createPipeline({
     ...parts,
     policy: () => parts.policy,
+    drift: new DriftWatch(defaultDriftOptions),
     norms: () => parts.norms,
     hasher: offlineHasher(),
     isReferencePartial: false,

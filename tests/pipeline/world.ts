@@ -20,6 +20,7 @@ import type {
   RecordBatch,
   StandingChange,
 } from '../../src/ports.ts';
+import { DriftWatch, defaultDriftOptions } from '../../src/scoring/drift.ts';
 import { ModelSlot } from '../../src/scoring/model-slot.ts';
 import { Panel } from '../../src/scoring/panel.ts';
 import { ServedModel, type RankInputs } from '../../src/scoring/served-model.ts';
@@ -183,6 +184,7 @@ export class World {
       ...(options.shadow === undefined ? { shadow: patient } : { shadow: options.shadow }),
       onShadow: (records) =>
         void this.shadowed.push(...records.map(({ value }) => JSON.parse(value as string) as WireDecision)),
+      drift: new DriftWatch(defaultDriftOptions),
       norms: () => (options.norms === undefined ? generousNorms : options.norms),
       policy: () => options.policy ?? defaultPolicy,
       output: this.#output(),

@@ -16,6 +16,7 @@ import {
   type SnapshotBatch,
   type StandingChange,
 } from '../../src/ports.ts';
+import { DriftWatch, defaultDriftOptions } from '../../src/scoring/drift.ts';
 import { ModelSlot } from '../../src/scoring/model-slot.ts';
 import { Panel } from '../../src/scoring/panel.ts';
 import { unbounded } from '../../src/steps/time-bounds.ts';
@@ -168,6 +169,7 @@ export class Processor {
           threadCpuMs: () => 0,
         }),
       ),
+      drift: new DriftWatch(defaultDriftOptions),
       norms: () => normsFor(['1']),
       policy: () => policy,
       output: new FaultyOutput(time, weather, ledger),

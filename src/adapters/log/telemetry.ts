@@ -154,6 +154,9 @@ export class LogTelemetry implements Telemetry {
     });
   }
 
+  /** What follows from it is told with the batches. */
+  driftMeasured(): void {}
+
   normsLoaded(version: string, sha256: string): void {
     this.#logger.info('Norms are in force.', { version, sha256 });
   }

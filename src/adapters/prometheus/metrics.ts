@@ -200,6 +200,12 @@ export function registerMetrics(registry: Registry, readings: Readings) {
     members: gauge('winnow_group_members', 'Members of the group, as this one saw it at its last assignment.'),
     modelInfo: gauge('winnow_model_info', 'Always 1; the labels name the champion.', 'name', 'version', 'sha256'),
     normsInfo: gauge('winnow_norms_info', 'Always 1; the label names the norms of this platform.', 'version'),
+    drift: gauge(
+      'winnow_drift',
+      'Population stability index of a feature, or of the score, against the norms, in the last window.',
+      'feature',
+    ),
+    driftFar: gauge('winnow_drift_far_share', 'Share of the features that are far from the norms, 0 to 1.'),
     scoreHeld: gauge('winnow_score_held', 'Whether the score alone may not block at all, by why.', 'by'),
     policyInfo: gauge('winnow_policy_info', 'Always 1; the label names the policy in force.', 'version'),
     state: gauge('winnow_state', 'Always 1; the label names the state of the lifecycle.', 'state'),

@@ -4,6 +4,7 @@ import { limits } from '../../domain/limits.ts';
 import {
   steps,
   type BatchReport,
+  type DriftReport,
   type SnapshotReport,
   type Telemetry,
   type Comparison,
@@ -200,6 +201,12 @@ export class PrometheusTelemetry implements Telemetry {
 
   normsRefused(): void {
     this.#metrics.normsLoads.inc({ result: 'refused' });
+  }
+
+  driftMeasured({ features, far, compared }: DriftReport): void {
+    this.#metrics.drift.reset();
+    for (const { name, index } of features) this.#metrics.drift.set({ feature: name }, index);
+    this.#metrics.driftFar.set(compared === 0 ? 0 : far / compared);
   }
 
   stateChanged(_from: string, to: string): void {

@@ -12,6 +12,7 @@ import type { Program } from '../../lifecycle.ts';
 import { createPipeline } from '../../pipeline.ts';
 import type { Clock, Holds } from '../../ports.ts';
 import { ClockWatch } from '../../steps/clock-watch.ts';
+import { DriftWatch } from '../../scoring/drift.ts';
 import { clockBounds, type Past } from '../../steps/time-bounds.ts';
 import { StoreGuard } from '../../store-guard.ts';
 import { combineTelemetry, type HistoryReading, type Telemetry } from '../../telemetry.ts';
@@ -97,6 +98,7 @@ function consuming(
     },
     onShadow: (decisions) => shadowOutput?.send(decisions),
     norms: () => norms.current,
+    drift: new DriftWatch(config.norms.drift),
     policy: () => policy.current,
     output,
     emit: config.decisions.emit.length === actions.length ? 'all' : new Set(config.decisions.emit),

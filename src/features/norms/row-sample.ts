@@ -63,8 +63,11 @@ export class RowSample {
 
   /** The values of a column, of the `count` rows with the smallest keys: they are a uniform sample of their own. */
   column(column: number, count = this.#size): Float32Array {
-    const order = this.#order().subarray(0, count);
-    return Float32Array.from(order, (at) => this.#values[this.#places[at]! * this.#width + column]!);
+    const order = this.#order();
+    const values = new Float32Array(Math.min(count, this.#size));
+    for (let row = 0; row < values.length; row++)
+      values[row] = this.#values[this.#places[order[row]!]! * this.#width + column]!;
+    return values;
   }
 
   /** The places of the heap, by key. */

@@ -23,6 +23,7 @@ describe('alert rules', () => {
     expect(alertRules.map((rule) => rule.alert)).toEqual([
       'WinnowLagGrowing',
       'WinnowLatencyHigh',
+      'WinnowDrift',
       'WinnowDeadLetters',
       'WinnowRecordsMisplaced',
       'WinnowDegraded',
