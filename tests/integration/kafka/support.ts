@@ -61,9 +61,13 @@ export function uniqueNames(): TestNames {
   };
 }
 
-/** A plain kafkajs client: what others would use to write to and read from the same topics. */
+/**
+ * A plain kafkajs client: what others would use to write to and read from the same topics. Patient: on a busy machine a topic that was
+ * made just now has no leader for seconds.
+ */
 export function plainClient(brokers: readonly string[]): Kafka {
-  return createClient({ settings: kafkaSettings(brokers), log: () => undefined, clock, requestTimeoutMs: 10_000 });
+  const settings = { ...kafkaSettings(brokers), retry: { initialMs: 50, maxMs: 1_000, retriesMax: 15 } };
+  return createClient({ settings, log: () => undefined, clock, requestTimeoutMs: 10_000 });
 }
 
 export async function withAdmin<T>(brokers: readonly string[], action: (admin: Admin) => Promise<T>): Promise<T> {
