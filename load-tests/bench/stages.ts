@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { offlineHasher, offlineReference, offlineStore } from '../../src/evaluation/offline.ts';
+import { offlineGuard, offlineHasher, offlineReference, offlineStore } from '../../src/evaluation/offline.ts';
 import {
   defaultDeploymentFile,
   defaultModelFolder,
@@ -17,7 +17,6 @@ import { readFacts } from '../../src/features/facts.ts';
 import { emptyObservations } from '../../src/features/observation.ts';
 import { Observer } from '../../src/features/observe.ts';
 import type { Reference } from '../../src/features/reference.ts';
-import { HoldBoard } from '../../src/holds.ts';
 import { createPipeline } from '../../src/pipeline.ts';
 import { evaluateRules } from '../../src/policy/evaluate.ts';
 import type { Norms } from '../../src/features/norms/norms.ts';
@@ -29,7 +28,6 @@ import { Panel } from '../../src/scoring/panel.ts';
 import type { ServedModel } from '../../src/scoring/served-model.ts';
 import { decideBatch } from '../../src/steps/decide-batch.ts';
 import { unbounded } from '../../src/steps/time-bounds.ts';
-import { StoreGuard } from '../../src/store-guard.ts';
 import { silentTelemetry } from '../../src/telemetry.ts';
 import { decodeEvent } from '../../src/wire/decode-event.ts';
 import { eventSchema } from '../../src/wire/event-schema.ts';
@@ -207,13 +205,7 @@ async function measureWhole({
       hasher: offlineHasher(),
       reference,
       isReferencePartial: false,
-      store: new StoreGuard(offlineStore(), {
-        holdMs: 0,
-        retryInitialMs: 1,
-        retryMaxMs: 1,
-        clock: systemClock,
-        holds: new HoldBoard(systemClock, telemetry),
-      }),
+      store: offlineGuard(systemClock),
       panel: new Panel(slot),
       drift: new DriftWatch(defaultDriftOptions),
       norms: () => norms,

@@ -2,6 +2,10 @@ import { topics } from '../domain/topics.ts';
 import { loadReference, type LoadedReference, type ReferenceOptions } from '../adapters/reference/load.ts';
 import { EmbeddedFeatureStore } from '../adapters/embedded/store.ts';
 import { EntityKeyHasher } from '../features/entity-key.ts';
+import { HoldBoard } from '../holds.ts';
+import type { Clock } from '../ports.ts';
+import { StoreGuard } from '../store-guard.ts';
+import { silentTelemetry } from '../telemetry.ts';
 
 /** What commands over files share: they keep no state beyond their run, so that a fixed key is no risk and repeats results. */
 
@@ -17,6 +21,12 @@ export function offlineHasher(): EntityKeyHasher {
 
 export function offlineStore(): EmbeddedFeatureStore {
   return new EmbeddedFeatureStore({ memoryBytesMax });
+}
+
+/** The same behind the guard that a pipeline asks for. The embedded store does not fail: there is nothing to wait for. */
+export function offlineGuard(clock: Clock): StoreGuard {
+  const holds = new HoldBoard(clock, silentTelemetry);
+  return new StoreGuard(offlineStore(), { holdMs: 0, retryInitialMs: 1, retryMaxMs: 1, clock, holds });
 }
 
 /** Reference data for commands over files, loaded once; what could not be loaded is told on standard error. */

@@ -3,7 +3,6 @@ import { readRecords, refuseWithoutEvents } from '../adapters/file/records.ts';
 import type { ReferenceOptions } from '../adapters/reference/load.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import type { Norms } from '../features/norms/norms.ts';
-import { HoldBoard } from '../holds.ts';
 import { createPipeline } from '../pipeline.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Clock, Output } from '../ports.ts';
@@ -12,10 +11,9 @@ import type { ModelSlot } from '../scoring/model-slot.ts';
 import { Panel } from '../scoring/panel.ts';
 import type { Emission } from '../steps/decide-batch.ts';
 import { StreamBounds } from '../steps/stream-bounds.ts';
-import { StoreGuard } from '../store-guard.ts';
 import { silentTelemetry } from '../telemetry.ts';
 import { Latencies } from './latencies.ts';
-import { offlineHasher, offlineReference, offlineStore, offlineTopic } from './offline.ts';
+import { offlineGuard, offlineHasher, offlineReference, offlineTopic } from './offline.ts';
 import { Tally, type ReplaySummary, type Truth } from './tally.ts';
 
 /** Records of a batch: where the cost of a call of the model stops falling. */
@@ -70,11 +68,7 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
     hasher: offlineHasher(),
     reference,
     isReferencePartial: missing.length > 0,
-    store: new StoreGuard(offlineStore(), {
-      ...unguarded,
-      clock: replayClock,
-      holds: new HoldBoard(replayClock, silentTelemetry),
-    }),
+    store: offlineGuard(replayClock),
     panel: new Panel(options.model),
     norms: () => options.norms,
     drift: new DriftWatch(defaultDriftOptions),
@@ -114,9 +108,6 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
     latencyMs: { p50, p99, p999, max: latencies.max },
   };
 }
-
-/** The embedded store does not fail; the guard has nothing to wait for. */
-const unguarded = { holdMs: 0, retryInitialMs: 1, retryMaxMs: 1 };
 
 function fileOutput(decisions: string | null, deadLetters: string | null): Output {
   const writers = {

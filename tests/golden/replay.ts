@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { readLabels, type Label } from '../../src/adapters/file/labels.ts';
-import { offlineHasher, offlineReference, offlineStore, offlineTopic } from '../../src/evaluation/offline.ts';
+import { offlineGuard, offlineHasher, offlineReference, offlineTopic } from '../../src/evaluation/offline.ts';
 import {
   defaultDeploymentFile,
   defaultModelFolder,
@@ -15,7 +15,6 @@ import {
 import type { Decision } from '../../src/domain/decision.ts';
 import type { Reference } from '../../src/features/reference.ts';
 import type { Norms } from '../../src/features/norms/norms.ts';
-import { HoldBoard } from '../../src/holds.ts';
 import { createPipeline } from '../../src/pipeline.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import type { IncomingRecord, OutgoingRecord, RecordBatch } from '../../src/ports.ts';
@@ -23,7 +22,6 @@ import { DriftWatch, defaultDriftOptions } from '../../src/scoring/drift.ts';
 import { ModelSlot } from '../../src/scoring/model-slot.ts';
 import { Panel } from '../../src/scoring/panel.ts';
 import { StreamBounds } from '../../src/steps/stream-bounds.ts';
-import { StoreGuard } from '../../src/store-guard.ts';
 import { silentTelemetry } from '../../src/telemetry.ts';
 import { oddInputs } from './odd-inputs.ts';
 
@@ -87,13 +85,7 @@ export async function goldenReplay(parts: GoldenParts, nowMs: number): Promise<r
     norms: () => parts.norms,
     hasher: offlineHasher(),
     isReferencePartial: false,
-    store: new StoreGuard(offlineStore(), {
-      holdMs: 0,
-      retryInitialMs: 1,
-      retryMaxMs: 1,
-      clock,
-      holds: new HoldBoard(clock, silentTelemetry),
-    }),
+    store: offlineGuard(clock),
     output: {
       send: (output, sent) => {
         if (output === 'deadLetters')
