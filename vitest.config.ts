@@ -13,7 +13,7 @@ const slow = [
   'tests/unit/adapters/embedded/{floods,snapshot-lock,snapshot-reader}.test.ts',
   'tests/unit/adapters/reference/{hashed-cache,load}.test.ts',
   'tests/unit/app/{panel-reload,proof,reload,versions,versions-in-force}.test.ts',
-  'tests/unit/cli/{config-checks,features,import,launcher,main,model,no-calls,queue,simulate}.test.ts',
+  'tests/unit/cli/{config-checks,features,import,launcher,main,model,no-calls,queue,simulate,train}.test.ts',
   'tests/unit/policy/many-faults.test.ts',
   'tests/unit/servers/process.test.ts',
 ];

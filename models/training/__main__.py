@@ -1,5 +1,5 @@
-"""Command line: `python3 -m training build …` makes a bundle, `places` helps to test it for fairness,
-`ablate` tells what each group of features is worth.
+"""Command line: `python3 -m training build …` makes a bundle, `own` one from a few hundred answers (`winnow train` calls it),
+`places` helps to test it for fairness, `ablate` tells what each group of features is worth.
 
 Exit codes: 0 done, 1 refused (the reason is on standard error), 2 wrong usage.
 """
@@ -13,10 +13,12 @@ from pathlib import Path
 
 from .ablation import AblationOptions, ablate
 from .ablation_report import write_report
+from .answers_table import give_answers, ranked_features, score_line
 from .bundle import build
 from .errors import BuildError
 from .fit import FitOptions
 from .options import BuildOptions, flag_of
+from .own_model import OwnOptions, build_own
 from .places import write_places
 
 
@@ -33,7 +35,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python3 -m training", description="Trains Winnow's model bundles; `winnow model check` checks them."
     )
-    commands = parser.add_subparsers(required=True, metavar="build|places|ablate")
+    commands = parser.add_subparsers(required=True, metavar="build|own|answers|places|ablate")
 
     builder = commands.add_parser("build", help="train a bundle from matrices that `winnow features` wrote")
     builder.set_defaults(run=_build)
@@ -54,6 +56,37 @@ def _parser() -> argparse.ArgumentParser:
     add("--version", required=True)
     add("--out", type=Path, required=True, help="the bundle's folder NAME/VERSION, which must not exist")
     _add_fit_options(builder)
+
+    own = commands.add_parser("own", help="train a bundle from a few hundred answers; `winnow train` calls it")
+    own.set_defaults(run=_own)
+    add = own.add_argument
+    add("--matrix", type=Path, required=True, help="CSV with the rows of the accounts that have an answer")
+    add(
+        "--answers", type=Path, action="append", required=True, help="labels or a queue: account_id, probability, group"
+    )
+    add("--base", type=Path, help="bundle to boost on from")
+    add("--norms", type=Path, help="norms that go into the bundle, where it takes ranks")
+    add("--accounts", type=Path, help="CSV account_id,country,language, for the report")
+    add("--name", required=True)
+    add("--version", required=True)
+    add("--author", default="unnamed", help="who answers for the bundle")
+    add("--out", type=Path, required=True, help="the bundle's folder NAME/VERSION, which must not exist")
+    add("--seed", type=int, default=7, help="default 7")
+    add("--even-if-worse", action="store_true", help="write it though its base does better on accounts not seen")
+
+    answers = commands.add_parser(
+        "answers", help="what answers are worth on a simulated platform; `answers.sh` calls it"
+    )
+    steps = answers.add_subparsers(required=True, metavar="ranks|give|score")
+    steps.add_parser("ranks").set_defaults(run=_ranks)
+    give = steps.add_parser("give")
+    give.set_defaults(run=_give)
+    score = steps.add_parser("score")
+    score.set_defaults(run=_score)
+    for step, names in ((give, ("queue", "labels", "out")), (score, ("matrix", "queue", "bundle"))):
+        for name in names:
+            step.add_argument(f"--{name}", type=Path, required=True)
+    score.add_argument("--world", required=True)
 
     places = commands.add_parser("places", help="write --accounts for a stream, from the locales in its events")
     places.set_defaults(run=_places)
@@ -110,6 +143,31 @@ def _build(options: argparse.Namespace) -> int:
         report,
     )
     report(f"wrote {options.out}")
+    return 0
+
+
+def _own(options: argparse.Namespace) -> int:
+    report = _reporter()
+    asked = {
+        field.name: getattr(options, field.name) for field in fields(OwnOptions) if field.name not in ("answers", "fit")
+    }
+    build_own(OwnOptions(answers=tuple(options.answers), **asked), report)
+    report(f"wrote {options.out}")
+    return 0
+
+
+def _ranks(_options: argparse.Namespace) -> int:
+    print(ranked_features(), end="")
+    return 0
+
+
+def _give(options: argparse.Namespace) -> int:
+    give_answers(options.queue, options.labels, options.out)
+    return 0
+
+
+def _score(options: argparse.Namespace) -> int:
+    print(score_line(options.matrix, options.queue, options.bundle, options.world), flush=True)
     return 0
 
 

@@ -20,7 +20,7 @@ def training_facts(options: BuildOptions, matrix: Matrix, parts: np.ndarray, tes
     """The `training` member."""
     part_of_row = parts[matrix.account]
     facts = {
-        "window": {"from": _iso(matrix.time_ms.min()), "to": _iso(matrix.time_ms.max())},
+        "window": {"from": iso(matrix.time_ms.min()), "to": iso(matrix.time_ms.max())},
         "rows": len(matrix),
         "accounts": len(matrix.accounts),
         "fakeShare": round(matrix.fake_share, 6),
@@ -57,7 +57,7 @@ def write_manifest(
         "name": options.name,
         "version": options.version,
         "created": training["window"]["to"],
-        "files": {name: {"sha256": hashlib.sha256(data).hexdigest()} for name, data in files.items()},
+        "files": hashed(files),
         "features": list(matrix.features),
         "definitions": dict(zip(matrix.features, matrix.definitions, strict=True)),
         "catalogueVersion": matrix.catalogue_version,
@@ -73,6 +73,11 @@ def write_manifest(
     return (json.dumps(manifest, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()
 
 
+def hashed(files: dict[str, bytes]) -> dict[str, dict]:
+    """The `files` member."""
+    return {name: {"sha256": hashlib.sha256(data).hexdigest()} for name, data in files.items()}
+
+
 def rounded(numbers: dict) -> dict:
     """The same structure with every number to six decimals."""
     return {key: rounded(each) if isinstance(each, dict) else round(each, 6) for key, each in numbers.items()}
@@ -83,5 +88,6 @@ def _camel_case(name: str) -> str:
     return first + "".join(word.capitalize() for word in others)
 
 
-def _iso(time_ms: int) -> str:
+def iso(time_ms: int) -> str:
+    """Milliseconds since the epoch as RFC 3339."""
     return datetime.fromtimestamp(int(time_ms) / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -64,6 +64,7 @@ const exitCodeNames: Readonly<Record<FailureCode, ExitCodeName>> = {
   NORMS_DEFINITIONS: 'refused',
   NORMS_VERSION_TAKEN: 'refused',
   CALIBRATION_TOO_SMALL: 'refused',
+  TRAINING_REFUSED: 'refused',
   DEPLOYMENT_INVALID: 'refused',
   SNAPSHOT_DAMAGED: 'file',
   SNAPSHOT_FOREIGN: 'file',

@@ -19,6 +19,7 @@ const commands = [
   import('./model.ts'),
   import('./calibrate.ts'),
   import('./queue.ts'),
+  import('./train.ts'),
   import('./import.ts'),
   import('./generate.ts'),
   import('./check-config.ts'),
@@ -44,6 +45,7 @@ const { version } = JSON.parse(readFileSync(new URL('../../package.json', import
 const program = new Command('winnow')
   .description('Detects fake accounts in a stream of signups and activity: Kafka in, decisions out.')
   .version(version)
+  .enablePositionalOptions() // --version after a command is that command's own, as of a bundle
   .showHelpAfterError('Try --help.')
   .addHelpText('after', `\n${describeExitCodes()}`)
   .exitOverride();

@@ -196,6 +196,10 @@ export const failureCatalogue = {
     meaning: 'The events are too few to say what is usual on the platform.',
     remedy: 'Give as many events and accounts as the message says, a week or more; until then run without norms.',
   },
+  TRAINING_REFUSED: {
+    meaning: 'No bundle was made of the answers.',
+    remedy: 'Do what the message says; what serves is unchanged.',
+  },
   DEPLOYMENT_INVALID: {
     meaning: 'deployment.json cannot be used.',
     remedy: 'Name a champion that exists under models/.',

@@ -3,7 +3,7 @@ import { readLabels, type Label } from '../adapters/file/labels.ts';
 import { readRecords, refuseWithoutEvents } from '../adapters/file/records.ts';
 import { openParquetMatrix } from '../adapters/parquet/matrix.ts';
 import type { ReferenceOptions } from '../adapters/reference/load.ts';
-import { isLabelEvent, type UnreadableMember } from '../domain/event.ts';
+import { isLabelEvent, type AccountEvent, type UnreadableMember } from '../domain/event.ts';
 import type { FailureCode } from '../domain/failure.ts';
 import { limits } from '../domain/limits.ts';
 import { catalogue, catalogueVersion, definitionHashes } from '../features/catalogue.ts';
@@ -43,6 +43,12 @@ export interface MatrixReport {
 }
 
 /**
+ * Which events have a row: all that are scored, or those of labelled accounts alone, each as it was when the account could have been judged:
+ * none after its own label, which the stream or the labels tell the time of.
+ */
+export type MatrixRows = 'all' | 'judgeable';
+
+/**
  * Writes the training matrix: one row per scored event, from the very steps of the pipeline in the same order, so that a model
  * is trained on what it will see. Closes the sink only when all is written.
  *
@@ -56,7 +62,9 @@ export async function writeMatrix(
   reference: Reference,
   sink: MatrixSink,
   inputs: ModelInputs | null = null,
+  which: MatrixRows = 'all',
 ): Promise<MatrixReport> {
+  const judged = new Set<string>();
   const leftOut: Partial<Record<FailureCode, number>> = {};
   const unreadable: Partial<Record<UnreadableMember, number>> = {};
   const used = new Set<string>();
@@ -69,9 +77,11 @@ export async function writeMatrix(
       for (const member of facts.unreadable) unreadable[member] = (unreadable[member] ?? 0) + 1;
     const values = inputs === null ? batch.features : inputs.pick(batch.features, 0, batch.facts.length);
     for (const [row, { event }] of batch.facts.entries()) {
+      if (event.type === 'account.labelled') judged.add(event.subject);
       if (isLabelEvent(event.type)) continue;
       const known = labels.get(event.subject);
       if (known !== undefined) used.add(event.subject);
+      if (which === 'judgeable' && !isJudgeable(event, known, judged)) continue;
       await sink.write(
         {
           accountId: event.subject,
@@ -90,13 +100,24 @@ export async function writeMatrix(
   return { rows, leftOut, events, unreadable, unusedLabels: labels.size - used.size };
 }
 
+function isJudgeable(
+  { subject, timeMs }: AccountEvent,
+  label: Label | undefined,
+  judged: ReadonlySet<string>,
+): boolean {
+  return label !== undefined && !judged.has(subject) && timeMs <= (label.labelledMs ?? Infinity);
+}
+
 /**
  * Reads a stream and its labels from files, and writes the matrix to one. Throws `FailureError`, `INPUT_UNREADABLE` also when no
  * line is an event.
  */
 export async function writeMatrixFile(files: {
   readonly events: string;
-  readonly labels?: string;
+  /** Of several, the accounts of all. */
+  readonly labels?: string | readonly string[];
+  /** Unless given, all. */
+  readonly rows?: MatrixRows;
   /** By its ending CSV or, for `.parquet`, Parquet; `-` for CSV on standard output. */
   readonly out: string;
   /** Of Winnow, as in package.json. */
@@ -106,7 +127,9 @@ export async function writeMatrixFile(files: {
   /** As what serves has them: what an address says depends on them. */
   readonly reference?: ReferenceOptions;
 }): Promise<MatrixReport> {
-  const labels = files.labels === undefined ? new Map<string, Label>() : await readLabels(files.labels);
+  const labels = new Map<string, Label>();
+  for (const path of [files.labels ?? []].flat())
+    for (const [id, label] of await readLabels(path)) labels.set(id, label);
   const open = files.out.endsWith('.parquet') ? openParquetMatrix : openCsvMatrix;
   const ranked = new Set(files.ranks?.features);
   const sink = await open(files.out, matrixHeader(files.winnowVersion, ranked));
@@ -118,7 +141,16 @@ export async function writeMatrixFile(files: {
   });
   const { reference } = await offlineReference(files.reference);
   const inputs = files.ranks === undefined ? null : rankedInputs(files.ranks.norms, ranked);
-  const summary = await writeMatrix(batches, labels, offlineStore(), offlineHasher(), reference, sink, inputs);
+  const summary = await writeMatrix(
+    batches,
+    labels,
+    offlineStore(),
+    offlineHasher(),
+    reference,
+    sink,
+    inputs,
+    files.rows,
+  );
   if (summary.events === 0) refuseWithoutEvents(files.events, summed(summary.leftOut));
   return summary;
 }

@@ -39,7 +39,9 @@ def matrix_of(*segments: str) -> Matrix:
     )
     values = np.zeros((count, 1), np.float32)
     types = np.full(count, "x")
-    return Matrix("v", ("f",), ("g",), ("d",), ("value",), accounts, np.arange(count), types, np.arange(count), values, 0, "")
+    return Matrix(
+        "v", ("f",), ("g",), ("d",), ("value",), accounts, np.arange(count), types, np.arange(count), values, 0, ""
+    )
 
 
 @pytest.mark.parametrize(

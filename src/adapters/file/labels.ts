@@ -8,6 +8,8 @@ export interface Label {
   readonly label: (typeof labelNames)[number];
   /** Free text that groups accounts: `campaign:bulk-script:2`, `honest:traveller`. */
   readonly segment: string;
+  /** When it was given, milliseconds since the epoch; absent where the file does not say. */
+  readonly labelledMs?: number;
 }
 
 const columns = ['account_id', 'label', 'segment'] as const;
@@ -35,10 +37,21 @@ export async function readLabels(path: string): Promise<ReadonlyMap<string, Labe
     const known = labelNames.find((name) => name === label);
     if (known === undefined) refuse(line, `the label is not one of ${labelNames.join(', ')}`);
     if ((labels.get(account)?.label ?? known) !== known) refuse(line, 'the account has another label in a line before');
-    labels.set(account, { label: known!, segment });
+    labels.set(account, {
+      label: known!,
+      segment,
+      ...labelledAt(fields[header.indexOf('labelled_at')] ?? '', line, refuse),
+    });
   }
   if (header === undefined) refuse(1, noHeader);
   return labels;
+}
+
+function labelledAt(text: string, line: number, refuse: CsvRefusal): Pick<Label, 'labelledMs'> {
+  if (text === '') return {};
+  const labelledMs = Date.parse(text);
+  if (Number.isNaN(labelledMs)) refuse(line, 'labelled_at is no time such as 2026-11-24T04:36:51Z');
+  return { labelledMs };
 }
 
 const noHeader = `the header is not ${labelsHeader}; segment may be left out, and ${furtherColumns.join(', ')} be added`;

@@ -3,7 +3,7 @@ import { EmbeddedFeatureStore } from '../../../src/adapters/embedded/store.ts';
 import { openCsvMatrix } from '../../../src/adapters/file/csv-matrix.ts';
 import type { Label } from '../../../src/adapters/file/labels.ts';
 import { openParquetMatrix } from '../../../src/adapters/parquet/matrix.ts';
-import { matrixHeader, writeMatrix } from '../../../src/evaluation/matrix.ts';
+import { matrixHeader, writeMatrix, type MatrixRows } from '../../../src/evaluation/matrix.ts';
 import { catalogue, catalogueVersion, definitionHashes, featureNames } from '../../../src/features/catalogue.ts';
 import { EntityKeyHasher } from '../../../src/features/entity-key.ts';
 import { featureCount } from '../../../src/features/extract.ts';
@@ -26,6 +26,7 @@ async function matrixOf(
   batches: readonly RecordBatch[],
   labels: Readonly<Record<string, Label>> = {},
   format: Format = 'csv',
+  which: MatrixRows = 'all',
 ) {
   const path = pathOf(`matrix.${format}`);
   const { rows, leftOut } = await writeMatrix(
@@ -37,6 +38,8 @@ async function matrixOf(
     new EntityKeyHasher(Buffer.from('0123456789abcdef')),
     noReference,
     await new Map(formats).get(format)!(path, matrixHeader('1.2.3')),
+    null,
+    which,
   );
   const written = await readMatrix(path);
   expect(written.rows).toHaveLength(rows);
@@ -116,5 +119,32 @@ describe('a matrix of a stream with events of impossible times', () => {
     const mixed = await matrixOf([batchOf(good.toSpliced(at, 0, ...faulty))]);
     expect(mixed.features).toEqual((await matrixOf([batchOf(good)])).features);
     expect(mixed.leftOut['EVENT_TIME_BEHIND']! + mixed.leftOut['EVENT_TIME_AHEAD']!).toBe(faulty.length);
+  });
+});
+
+/** So many seconds into the stream. */
+function secondsIn(seconds: number) {
+  return { timeMs: startMs + seconds * 1_000 };
+}
+
+describe('rows to learn from', () => {
+  it('are those of labelled accounts, as they were when nobody had judged them yet', async () => {
+    const events = [
+      loginOf('judged', secondsIn(0)),
+      loginOf('unknown', secondsIn(1)),
+      loginOf('dated', secondsIn(2)),
+      { ...labelOf('judged'), ...secondsIn(3) },
+      loginOf('judged', secondsIn(4)),
+      loginOf('dated', secondsIn(5)),
+    ];
+    const labels: Readonly<Record<string, Label>> = {
+      judged: { label: 'fake', segment: '' },
+      dated: { label: 'genuine', segment: '', labelledMs: startMs + 4_000 },
+    };
+    const { rows } = await matrixOf([batchOf(events.map(cloudEvent))], labels, 'csv', 'judgeable');
+    expect(rows.map(({ accountId, timeMs }) => [accountId, (timeMs - startMs) / 1_000])).toEqual([
+      ['judged', 0],
+      ['dated', 2],
+    ]);
   });
 });
