@@ -94,3 +94,35 @@ describe('a model that is replaced while batches of several partitions are under
     expect(new Set(ids).size).toBe(40);
   });
 });
+
+it('three hundred swaps under load lose and double nothing, and keep no more than two models', async () => {
+  const world = new World({ emit: 'all' });
+  const models = [world.model];
+  const swaps = { areOver: false };
+  const swapping = (async () => {
+    for (let version = 2; version <= 301; version++) {
+      const { model, served } = servedModel(String(version));
+      models.push(model);
+      await world.slot.replace(served);
+      await turn();
+    }
+    swaps.areOver = true;
+  })();
+  let offset = 0;
+  let events = 0;
+  while (!swaps.areOver && events < stream.length) {
+    const values = stream.slice(events, events + 8);
+    const records = values.map((value, at) => recordOf(value, offset + at));
+    const [batch] = batchesOf(records, [8], 0);
+    const before = world.decisions.length;
+    const report = await world.take(batch!);
+    expect(world.decisions.length - before).toBe(report.records - report.duplicates);
+    offset += values.length;
+    events += values.length;
+    await turn();
+  }
+  await swapping;
+  expect(new Set(world.decisions.map(({ id }) => id)).size).toBe(world.decisions.length);
+  expect(models.filter(({ releases }) => releases === 0)).toHaveLength(2);
+  expect(models.every(({ releases, underWayAtRelease }) => releases <= 1 && underWayAtRelease === 0)).toBe(true);
+});

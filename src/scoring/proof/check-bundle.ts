@@ -47,9 +47,16 @@ export async function checkBundle(
   }
 }
 
-/** The golden rows of a proven bundle in the columns of another model; null when they have no column in common. */
-function referenceOf({ manifest, golden }: BundleContents, { features }: Manifest): ReferenceSample | null {
-  const columns = features.map((name) => manifest.features.indexOf(name));
+/**
+ * The golden rows of a proven bundle in the columns of another model; null when they have no column in common. A rank says nothing to
+ * whoever takes the value of the same feature: there it is missing.
+ */
+export function referenceOf(
+  { manifest, golden }: Pick<BundleContents, 'manifest' | 'golden'>,
+  { features, forms }: Pick<Manifest, 'features' | 'forms'>,
+): ReferenceSample | null {
+  const isSameForm = (name: string): boolean => (forms?.[name] ?? 'value') === (manifest.forms?.[name] ?? 'value');
+  const columns = features.map((name) => (isSameForm(name) ? manifest.features.indexOf(name) : -1));
   if (columns.every((column) => column < 0)) return null;
   return {
     by: `${manifest.name} ${manifest.version}`,

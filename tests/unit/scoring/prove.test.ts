@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { limits } from '../../../src/domain/limits.ts';
+import { referenceOf } from '../../../src/scoring/proof/check-bundle.ts';
 import { proveModel } from '../../../src/scoring/proof/prove.ts';
 import type { ProofOptions, ReferenceSample } from '../../../src/scoring/proof/proof.ts';
 import type { GoldenRow } from '../../../src/wire/bundle-schema.ts';
@@ -117,5 +118,22 @@ describe('proveModel', () => {
       message: /^eight in ten of the 600 rows of starter 1 get between 0\.99\d+ and 0\.99\d+\.$/,
     });
     expect(await prove(flat, { reference: null }, ownRows)).toBeUndefined();
+  });
+});
+
+describe('the reference sample', () => {
+  const proven = {
+    manifest: { ...manifest, features, forms: { form_ms: 'rank' as const } },
+    golden: golden.slice(0, 2),
+  };
+
+  it('has the columns of the candidate, by name', () => {
+    const sample = referenceOf(proven, { features: ['form_ms', 'device_accounts_24h'], forms: { form_ms: 'rank' } });
+    expect(sample!.features).toEqual(Float32Array.of(NaN, 0, 1, 1));
+  });
+
+  it('does not take a rank for a value', () => {
+    expect(referenceOf(proven, { features })!.features).toEqual(Float32Array.of(0, NaN, 1, NaN));
+    expect(referenceOf(proven, { features: ['form_ms'] })).toBeNull();
   });
 });
