@@ -19,6 +19,7 @@ from .errors import BuildError
 from .fit import FitOptions
 from .options import BuildOptions, flag_of
 from .own_model import OwnOptions, build_own
+from .pack import pack
 from .places import write_places
 
 
@@ -35,7 +36,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python3 -m training", description="Trains Winnow's model bundles; `winnow model check` checks them."
     )
-    commands = parser.add_subparsers(required=True, metavar="build|own|answers|places|ablate")
+    commands = parser.add_subparsers(required=True, metavar="build|own|pack|answers|places|ablate")
 
     builder = commands.add_parser("build", help="train a bundle from matrices that `winnow features` wrote")
     builder.set_defaults(run=_build)
@@ -73,6 +74,16 @@ def _parser() -> argparse.ArgumentParser:
     add("--out", type=Path, required=True, help="the bundle's folder NAME/VERSION, which must not exist")
     add("--seed", type=int, default=7, help="default 7")
     add("--even-if-worse", action="store_true", help="write it though its base does better on accounts not seen")
+
+    packer = commands.add_parser("pack", help="a bundle of any ONNX graph; `winnow model pack` calls it")
+    packer.set_defaults(run=_pack)
+    add = packer.add_argument
+    add("model", type=Path)
+    add("--matrix", type=Path, required=True, help="CSV that the model could have been trained on")
+    add("--name", required=True)
+    add("--version", required=True)
+    add("--author", default="unnamed", help="who answers for the bundle")
+    add("--out", type=Path, required=True, help="the bundle's folder NAME/VERSION, which must not exist")
 
     answers = commands.add_parser(
         "answers", help="what answers are worth on a simulated platform; `answers.sh` calls it"
@@ -153,6 +164,12 @@ def _own(options: argparse.Namespace) -> int:
     }
     build_own(OwnOptions(answers=tuple(options.answers), **asked), report)
     report(f"wrote {options.out}")
+    return 0
+
+
+def _pack(options: argparse.Namespace) -> int:
+    pack(options.model, options.matrix, options.name, options.version, options.out, options.author)
+    print(f"wrote {options.out}")
     return 0
 
 

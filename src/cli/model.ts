@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import type { PackModelOptions } from './pack-model.ts';
 
 interface ModelOptions {
   readonly config?: string;
@@ -22,8 +23,12 @@ function configOption(): Option {
 }
 
 export function register(program: Command): void {
-  const model = program.command('model').description('Check model bundles, and say which one decides.');
+  const model = program
+    .command('model')
+    .enablePositionalOptions()
+    .description('Check model bundles, and say which one decides.');
   registerCheck(model);
+  registerPack(model);
   model
     .command('promote')
     .description('Make the canary, or the bundle that is named, the champion. It is checked first.')
@@ -83,5 +88,28 @@ Examples:
     .action(async (folder: string, options: ModelOptions & { readonly against?: string }) => {
       const { checkModel } = await import('./check-model.ts');
       await checkModel(folder, options);
+    });
+}
+
+function registerPack(model: Command): void {
+  model
+    .command('pack')
+    .description('Make a bundle of an ONNX file, whatever trained it: of scikit-learn, XGBoost, CatBoost, a network.')
+    .argument('<file>', 'the model: all columns of the matrix in, a probability out, in any of the usual shapes')
+    .requiredOption(
+      '--matrix <file>',
+      'CSV of `winnow features`, with labels: golden rows and thresholds are made of it',
+    )
+    .requiredOption('--name <name>', 'name of the bundle')
+    .requiredOption('--version <version>', 'its version')
+    .option('--author <name>', 'who answers for it', 'unnamed')
+    .requiredOption('--out <folder>', 'the folder of the bundle, NAME/VERSION; it must not exist')
+    .option(
+      '--python <program>',
+      'a Python with the packages of models/training/requirements.txt (default: one is made)',
+    )
+    .action(async (file: string, options: PackModelOptions) => {
+      const { packModel } = await import('./pack-model.ts');
+      await packModel(file, options);
     });
 }

@@ -62,6 +62,16 @@ describe('winnow train', () => {
     expect(existsSync(pathOf('mine/2'))).toBe(false);
   });
 
+  it('says in one line why a file cannot be packed', (context) => {
+    needsPython(context);
+    writeFileSync(pathOf('model.onnx'), 'no model');
+    winnow(`features ${pathOf('events.ndjson')} --labels ${pathOf('answers.csv')} --out ${pathOf('matrix.csv')}`);
+    const words = `--matrix ${pathOf('matrix.csv')} --name other --version 1 --out ${pathOf('other/1')}`;
+    const { status, stderr } = winnow(`model pack ${pathOf('model.onnx')} ${words}`);
+    expect(status).toBe(4);
+    expect(stderr).toMatch(/TRAINING_REFUSED.*it is no ONNX model/);
+  });
+
   it('says so where there is no Python', () => {
     const files = `${pathOf('events.ndjson')} --labels ${pathOf('answers.csv')} --python ${pathOf('no-python')}`;
     const { status, stderr } = winnow(`train ${files} --name mine --version 3 --out ${pathOf('mine/3')}`);
