@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { sampleNormsFile } from '../../src/app/versions.ts';
 import { loadConfigOf } from '../../src/cli/load-config.ts';
 import type { KafkaSettings } from '../../src/adapters/kafka/settings.ts';
 import { freePort } from '../../tests/servers/ports.ts';
@@ -58,6 +59,8 @@ export function variablesFor({
     WINNOW_KAFKA_TOPICS_DECISIONS: decisions,
     WINNOW_KAFKA_TOPICS_DEAD_LETTERS: deadLetters,
     WINNOW_KAFKA_CONSUMER_START_FROM: 'earliest',
+    // The load is of the sample world: without its norms nothing would be blocked.
+    WINNOW_NORMS_FILE: sampleNormsFile,
     WINNOW_STATE_KEY_SECRET: randomBytes(16).toString('hex'),
     WINNOW_STATE_KEY_SECRET_FILE: '',
     ...(emit === null ? {} : { WINNOW_DECISIONS_EMIT: emit }),
