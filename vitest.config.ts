@@ -4,18 +4,23 @@ import { defineConfig } from 'vitest/config';
 const reportPath = process.env['WINNOW_TEST_REPORT'];
 
 /**
- * No matter of the inner loop: what starts processes, tries thousands of inputs, floods history or damages every byte of a file takes
- * seconds each. Each file has a process of its own, and may put modules in the place of others.
+ * No matter of the inner loop: what starts processes, tries thousands of inputs, floods history, damages every byte of a file or simulates
+ * a whole platform takes seconds each. Each file has a process of its own, and may put modules in the place of others.
  */
 const slow = [
   'tests/property/**/*.test.ts',
-  'tests/pipeline/{redelivery,repeatability,replay-command}.test.ts',
+  'tests/contract/{embedded-matrix,matrix-sink}.test.ts',
+  'tests/pipeline/{calibration,redelivery,repeatability,replay-command}.test.ts',
   'tests/unit/adapters/embedded/{floods,snapshot-lock,snapshot-reader}.test.ts',
+  'tests/unit/adapters/kafka/codecs.test.ts',
   'tests/unit/adapters/reference/{hashed-cache,load}.test.ts',
   'tests/unit/app/{panel-reload,proof,reload,versions,versions-in-force}.test.ts',
   'tests/unit/cli/{config-checks,features,import,launcher,main,model,no-calls,queue,simulate,train}.test.ts',
+  'tests/unit/evaluation/queue/draw.test.ts',
   'tests/unit/policy/many-faults.test.ts',
+  'tests/unit/scoring/drift.test.ts',
   'tests/unit/servers/process.test.ts',
+  'tests/unit/simulation/{simulate,worlds}.test.ts',
 ];
 
 /** What an earlier test left running in the process would set timers in the time that these move by hand, without end. */
