@@ -30,7 +30,7 @@ afterAll(async () => {
 
 let scraping: Promise<string> | undefined;
 
-/** The address of a Prometheus that has scraped a process under load for longer than the window, and goes on. */
+/** The address of a Prometheus that has scraped a process under load for longer than the window, drift included, and goes on. */
 async function scraped(context: Skip): Promise<string> {
   await requirePrometheus(context);
   scraping ??= startScraping(context);
@@ -48,7 +48,8 @@ async function startScraping(context: Skip): Promise<string> {
   for (let scrapes = 0; scrapes < scrapesMin;) {
     if (performance.now() > deadline) throw new Error(`Prometheus scraped ${scrapes} times in ${scrapedMsMax} ms`);
     await sleep(scrapeIntervalMs);
-    scrapes = (await valuesOf(prometheus.url, 'count_over_time(winnow_ready[1m])'))[0] ?? 0;
+    // What is judged only after many events comes last.
+    scrapes = (await valuesOf(prometheus.url, 'count_over_time(winnow_drift{feature="score"}[1m])'))[0] ?? 0;
   }
   return prometheus.url;
 }

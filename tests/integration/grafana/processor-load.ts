@@ -15,6 +15,9 @@ export interface Load {
 const perSecond = 400;
 const accounts = 10_000;
 
+/** Drift is judged after so many events: of the load's, every few seconds. */
+const oftenJudged = { WINNOW_NORMS_DRIFT_WINDOW_EVENTS: '1000' };
+
 /** Attacks on which rules fire, then everybody else, and now and then something that is no event. */
 function* stream(): Generator<Message, void, undefined> {
   const nowMs = Date.now();
@@ -37,7 +40,7 @@ export async function processorLoad(context: Skip): Promise<Load> {
   try {
     const scene = await Scene.create(context, { cleanUp: (action) => void actions.push(action) });
     scene.load(stream(), perSecond);
-    const processor = await scene.run({ WINNOW_DECISIONS_EMIT: '' }).ready();
+    const processor = await scene.run({ WINNOW_DECISIONS_EMIT: '', ...oftenJudged }).ready();
     await processor.decideSome(1);
     return { port: processor.port!, stop };
   } catch (error) {
