@@ -35,7 +35,7 @@ async function files(): Promise<{ readonly input: string; readonly output: (name
 
 /** `winnow replay` as a process of its own. */
 async function replayed(input: string, out: string): Promise<Buffer> {
-  const command = new Processor(['replay', input, '--out', out, '--emit', 'all'], {});
+  const command = new Processor(['replay', input, '--norms', sampleNormsFile, '--out', out, '--emit', 'all'], {});
   expect(await command.ended).toEqual({ code: 0, signal: null });
   return readFile(out);
 }
