@@ -10,7 +10,7 @@ const reportPath = process.env['WINNOW_TEST_REPORT'];
 const slow = [
   'tests/property/**/*.test.ts',
   'tests/contract/{embedded-matrix,matrix-sink}.test.ts',
-  'tests/pipeline/{calibration,redelivery,repeatability,replay-command}.test.ts',
+  'tests/pipeline/{calibration,model-swap,redelivery,repeatability,replay-command}.test.ts',
   'tests/unit/adapters/embedded/{floods,snapshot-lock,snapshot-reader}.test.ts',
   'tests/unit/adapters/kafka/codecs.test.ts',
   'tests/unit/adapters/reference/{hashed-cache,load}.test.ts',
@@ -20,7 +20,7 @@ const slow = [
   'tests/unit/policy/many-faults.test.ts',
   'tests/unit/scoring/drift.test.ts',
   'tests/unit/servers/process.test.ts',
-  'tests/unit/simulation/{simulate,worlds}.test.ts',
+  'tests/unit/simulation/{hardness,simulate,worlds}.test.ts',
 ];
 
 /** What an earlier test left running in the process would set timers in the time that these move by hand, without end. */
