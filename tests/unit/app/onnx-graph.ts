@@ -1,3 +1,5 @@
+import { field } from '../adapters/onnx/onnx-file.ts';
+
 /**
  * Writes small ONNX models, field by field of onnx.proto: enough of it for graphs that compute, never end, or lie. Values are float32
  * unless they say otherwise.
@@ -87,19 +89,6 @@ function valueOf({ name, shape, type = 'float' }: Value): Buffer {
   const dimensions = shape.map((one) => field(1, typeof one === 'number' ? field(1, one) : field(2, text(one))));
   const tensor = Buffer.concat([field(1, elementTypes[type]), field(2, Buffer.concat(dimensions))]);
   return Buffer.concat([field(1, text(name)), field(2, field(1, tensor))]);
-}
-
-function field(number: number, content: Uint8Array | number): Buffer {
-  const tag = (wireType: number): Buffer => varint(number * 8 + wireType);
-  if (typeof content === 'number') return Buffer.concat([tag(0), varint(content)]);
-  return Buffer.concat([tag(2), varint(content.length), content]);
-}
-
-function varint(value: number): Buffer {
-  const bytes: number[] = [];
-  let rest = value;
-  for (; rest > 127; rest = Math.floor(rest / 128)) bytes.push((rest % 128) + 128);
-  return Buffer.from([...bytes, rest]);
 }
 
 function text(value: string): Buffer {
