@@ -9,11 +9,10 @@ from . import metrics
 from .base_model import BaseModel, leaves_of
 from .calibrate import Calibration, calibrate
 from .fit import FitOptions, Rows, with_masked_copies
-from .forest import Forest, calibrated_forest
+from .forest import calibrated_forest
 from .matrix import Matrix
 from .metrics import sigmoid
-from .model import TrainedModel
-from .onnx_trees import tree_model
+from .model import TrainedModel, exported
 from .trees import Tree, trees_of
 
 FOLDS = 5
@@ -138,18 +137,6 @@ def joined_model(
         trees = (*sample.base.trees, *trees, _constant(sample.base.intercept))
     forest, _ = calibrated_forest(trees, [_reach(tree, rows) for tree in trees], calibration)
     return exported(forest, calibration, losses, len(sample.matrix.features))
-
-
-def exported(forest: Forest, calibration: Calibration, losses: dict[str, float], width: int) -> TrainedModel:
-    return TrainedModel(
-        forest=forest,
-        calibration=calibration,
-        log_loss_by_method=losses,
-        model_bytes=tree_model(
-            forest.trees, forest.score_weights(), width, "probability", base=forest.intercept, sigmoid=True
-        ),
-        explanation_bytes=tree_model(forest.trees, forest.explanation_weights(), width, "contributions", outputs=width),
-    )
 
 
 def _constant(value: float) -> Tree:

@@ -44,7 +44,7 @@ def build(options: BuildOptions, report: Callable[[str], None]) -> None:
         "card.md": write_card(card_facts(options, matrix, model, test, thresholds, training, measured)),
     }
     files["manifest.json"] = write_manifest(options, matrix, model, thresholds, training, measured, files)
-    _write(options.out, files)
+    write_files(options.out, files)
 
 
 def _test(
@@ -58,7 +58,7 @@ def _test(
     return evaluate.scored(other, everyone, probability(other.values), matrix.fake_share)
 
 
-def _write(out: Path, files: dict[str, bytes]) -> None:
+def write_files(out: Path, files: dict[str, bytes]) -> None:
     """All files or none: the folder appears under its name when it is complete."""
     unfinished = out.with_name(f".{out.name}.unfinished")
     unfinished.mkdir(parents=True, exist_ok=True)

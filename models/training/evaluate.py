@@ -45,14 +45,15 @@ def summary(test: Scored) -> dict[str, dict]:
     """The manifest's metrics, per event and per account (its highest score)."""
     events, accounts = test.chosen_events, test.chosen
     return {
-        "event": _measures(test.event_score[events], test.matrix.fake[events], test.event_weight[events]),
-        "account": _measures(
+        "event": measures(test.event_score[events], test.matrix.fake[events], test.event_weight[events]),
+        "account": measures(
             test.account_score[accounts], test.matrix.accounts.fake[accounts], test.account_weight[accounts]
         ),
     }
 
 
-def _measures(score: np.ndarray, fake: np.ndarray, weights: np.ndarray) -> dict:
+def measures(score: np.ndarray, fake: np.ndarray, weights: np.ndarray) -> dict:
+    """How well scores tell fake from genuine, as the manifest has it: [N] each."""
     return {
         "rocAuc": metrics.roc_auc(score, fake, weights),
         "prAuc": metrics.pr_auc(score, fake, weights),

@@ -4,6 +4,7 @@ import hashlib
 import json
 from dataclasses import fields
 from datetime import UTC, datetime
+from typing import Protocol
 
 import numpy as np
 
@@ -42,8 +43,16 @@ def training_facts(options: BuildOptions, matrix: Matrix, parts: np.ndarray, tes
     return facts if test is matrix else {**facts, "testMatrixSha256": test.sha256}
 
 
+class Named(Protocol):
+    """What a bundle is called, and who answers for it."""
+
+    name: str
+    version: str
+    author: str
+
+
 def write_manifest(
-    options: BuildOptions,
+    options: Named,
     matrix: Matrix,
     model: TrainedModel,
     thresholds: dict[str, float],
@@ -52,6 +61,7 @@ def write_manifest(
     files: dict[str, bytes],
 ) -> bytes:
     """`files` holds every other file of the bundle by name."""
+    forms = {name: form for name, form in zip(matrix.features, matrix.forms, strict=True) if form != "value"}
     manifest = {
         "schema": SCHEMA,
         "name": options.name,
@@ -60,6 +70,7 @@ def write_manifest(
         "files": hashed(files),
         "features": list(matrix.features),
         "definitions": dict(zip(matrix.features, matrix.definitions, strict=True)),
+        **({"forms": forms} if forms else {}),
         "catalogueVersion": matrix.catalogue_version,
         "missing": "NaN",
         "input": {"name": "features"},

@@ -42,8 +42,14 @@ def train(matrix: Matrix, parts: np.ndarray, options: FitOptions, seed: int) -> 
     booster = fit(rows, options, seed)
     calibration, losses = _calibrated(matrix, parts, booster, seed)
     forest, step = calibrated_forest(trees_of(booster), leaf_reach(booster, rows), calibration)
-    width = len(matrix.features)
-    model = TrainedModel(
+    model = exported(forest, calibration, losses, len(matrix.features))
+    _assert_equal_to_booster(model, booster, matrix, log_odds_error=booster.num_trees() * step)
+    return model
+
+
+def exported(forest: Forest, calibration: Calibration, losses: dict[str, float], width: int) -> TrainedModel:
+    """The forest as the two graphs of a bundle, for rows of `width` features."""
+    return TrainedModel(
         forest=forest,
         calibration=calibration,
         log_loss_by_method=losses,
@@ -52,8 +58,6 @@ def train(matrix: Matrix, parts: np.ndarray, options: FitOptions, seed: int) -> 
         ),
         explanation_bytes=tree_model(forest.trees, forest.explanation_weights(), width, "contributions", outputs=width),
     )
-    _assert_equal_to_booster(model, booster, matrix, log_odds_error=booster.num_trees() * step)
-    return model
 
 
 def rows_of(matrix: Matrix, chosen: np.ndarray) -> Rows:

@@ -5,15 +5,13 @@ groups of accounts made alike whole, and each fold is scored by a model of the o
 the groups, by a model of the earlier ones. What is written is fitted on all answers.
 """
 
-import json
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from . import metrics
+from . import evaluate, metrics
 from .answers import read_answers
 from .base_model import read_base
 from .boost import (
@@ -29,12 +27,12 @@ from .boost import (
     joined_model,
     without_base,
 )
+from .bundle import write_files
 from .calibrate import Calibration
 from .errors import BuildError
 from .fit import FitOptions
-from .forest import Forest
 from .golden import golden_rows, write_golden
-from .manifest import SCHEMA, hashed, iso, rounded
+from .manifest import iso, write_manifest
 from .matrix import Matrix, read_matrix
 from .metrics import sigmoid
 from .options import PATH_SEGMENT
@@ -130,8 +128,8 @@ def build_own(options: OwnOptions, report: Callable[[str], None]) -> None:
     }
     if options.norms and "rank" in matrix.forms:
         files["norms.json"] = options.norms.read_bytes()
-    files["manifest.json"] = _manifest(options, matrix, model.forest, thresholds, training, measured, files)
-    _write(options.out, files)
+    files["manifest.json"] = write_manifest(options, matrix, model, thresholds, training, measured, files)
+    write_files(options.out, files)
 
 
 def _check(options: OwnOptions) -> None:
@@ -211,18 +209,9 @@ def _measured(sample: Sample, held_out: np.ndarray) -> dict[str, dict]:
     matrix = sample.matrix
     event_weight = (sample.weights / matrix.accounts.event_counts)[matrix.account]
 
-    def measures(score: np.ndarray, fake: np.ndarray, weights: np.ndarray) -> dict:
-        return {
-            "rocAuc": metrics.roc_auc(score, fake, weights),
-            "prAuc": metrics.pr_auc(score, fake, weights),
-            "logLoss": metrics.log_loss(score, fake, weights),
-            "ece": metrics.expected_calibration_error(score, fake, weights),
-            "recallAtFpr": {f"{rate:g}": metrics.recall_at_fpr(score, fake, weights, rate) for rate in (0.01, 0.001)},
-        }
-
     return {
-        "event": measures(held_out, matrix.fake, event_weight),
-        "account": measures(sample.by_account(held_out), matrix.accounts.fake, sample.weights),
+        "event": evaluate.measures(held_out, matrix.fake, event_weight),
+        "account": evaluate.measures(sample.by_account(held_out), matrix.accounts.fake, sample.weights),
     }
 
 
@@ -257,44 +246,3 @@ def _training(
             "intercept": round(calibration.intercept, 6),
         },
     }
-
-
-def _manifest(
-    options: OwnOptions,
-    matrix: Matrix,
-    forest: Forest,
-    thresholds: dict[str, float],
-    training: dict,
-    measured: dict,
-    files: dict[str, bytes],
-) -> bytes:
-    ranks = {name: form for name, form in zip(matrix.features, matrix.forms, strict=True) if form != "value"}
-    manifest = {
-        "schema": SCHEMA,
-        "name": options.name,
-        "version": options.version,
-        "created": training["window"]["to"],
-        "files": hashed(files),
-        "features": list(matrix.features),
-        "definitions": dict(zip(matrix.features, matrix.definitions, strict=True)),
-        **({"forms": ranks} if ranks else {}),
-        "catalogueVersion": matrix.catalogue_version,
-        "missing": "NaN",
-        "input": {"name": "features"},
-        "output": {"name": "probability"},
-        "explanation": {"file": "explanation.onnx", "baseLogOdds": forest.base_log_odds},
-        "thresholds": thresholds,
-        "training": training,
-        "metrics": rounded(measured),
-        "author": options.author,
-    }
-    return (json.dumps(manifest, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()
-
-
-def _write(out: Path, files: dict[str, bytes]) -> None:
-    """All files or none: the folder appears under its name when it is complete."""
-    unfinished = out.with_name(f".{out.name}.unfinished")
-    unfinished.mkdir(parents=True, exist_ok=True)
-    for name, data in files.items():
-        (unfinished / name).write_bytes(data)
-    os.rename(unfinished, out)

@@ -5,13 +5,13 @@ doubles. Wanted is one output `probability` float32 [N, 1] of `features` float32
 """
 
 import json
-import os
 from pathlib import Path
 
 import numpy as np
 import onnx
 from onnx import TensorProto, helper
 
+from .bundle import write_files
 from .errors import BuildError
 from .evaluate import highest_by_account
 from .golden import SPREAD_COUNT, write_golden
@@ -148,11 +148,7 @@ def pack(model_file: Path, matrix_file: Path, name: str, version: str, out: Path
         "author": author,
     }
     files["manifest.json"] = (json.dumps(manifest, indent=2, allow_nan=False) + "\n").encode()
-    unfinished = out.with_name(f".{out.name}.unfinished")
-    unfinished.mkdir(parents=True, exist_ok=True)
-    for file, content in files.items():
-        (unfinished / file).write_bytes(content)
-    os.rename(unfinished, out)
+    write_files(out, files)
 
 
 def _scores(data: bytes, matrix: Matrix) -> np.ndarray:
