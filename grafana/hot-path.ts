@@ -306,6 +306,7 @@ export const hotPathRows: readonly Row[] = [
         width: 12,
         queries: [
           { legend: 'held back by {{by}}', expression: increase('winnow_decisions_restrained_total', 'by') },
+          { legend: 'causes held by the governor', expression: `max by (job) (${of('winnow_governor_tripped')})` },
           { legend: 'share of features far', expression: `max by (job) (${of('winnow_drift_far_share')})` },
         ],
       },

@@ -1,3 +1,4 @@
+import { inForceAt, nothingOrdered, type Control } from './domain/control.ts';
 import type { Decision, Degradation, ModelRole } from './domain/decision.ts';
 import type { EntityKeyHasher } from './features/entity-key.ts';
 import { extractFeatures, featureCount } from './features/extract.ts';
@@ -6,6 +7,7 @@ import { Observer } from './features/observe.ts';
 import type { Reference } from './features/reference.ts';
 import type { Norms } from './features/norms/norms.ts';
 import { snapshotColumnCount } from './features/state.ts';
+import type { Governor } from './policy/governor/governor.ts';
 import type { Policy } from './policy/policy.ts';
 import type { Clock, OutgoingRecord, Output, Position, RecordBatch } from './ports.ts';
 import { BlockAllowance } from './scoring/block-allowance.ts';
@@ -49,6 +51,10 @@ export interface PipelineParts {
   readonly drift: DriftWatch;
   /** The policy in force; asked once a batch. */
   readonly policy: () => Policy;
+  /** Holds causes that block too many; absent where nobody counts. */
+  readonly governor?: Governor;
+  /** What people have ordered; asked once a batch. Nothing, unless given. */
+  readonly control?: () => Control;
   readonly output: Output;
   readonly emit: Emission;
   /** What the events' times are held against. */
@@ -99,6 +105,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       canary && scoreTerms(platform, canary.lease.norms, canary.lease.reference, allowance, parts.drift.isDrifted);
     try {
       const nowMs = clock.nowMs();
+      const control = inForceAt(parts.control?.() ?? nothingOrdered, nowMs);
       parts.clockWatch?.check(batch, nowMs);
       const decoded = decodeBatch(batch, nowMs, parts.timeBounds, parts.labelsTopic ?? null);
       timer.end('decode');
@@ -147,6 +154,10 @@ export function createPipeline(parts: PipelineParts): Pipeline {
         oneSided,
         scoreTerms: { holdOf: (score, role) => ((role === 'canary' && canaryTerms) || terms).holdOf(score) },
         allowance,
+        ...(parts.governor === undefined
+          ? {}
+          : { governing: { governor: parts.governor, overrides: control.overrides } }),
+        isKilled: control.killSwitch !== null,
         normsOf: (role) => normsOf(panel, role),
         policy,
         ballot,
@@ -208,6 +219,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
         nowMs: clock.nowMs(),
       });
       telemetry.batchDone(report);
+      telemetry.governorMeasured(parts.governor?.tripped().length ?? 0, control.killSwitch !== null);
       return report;
     } finally {
       await panel.end();

@@ -53,6 +53,10 @@ export interface Telemetry {
   normsRefused(failure: Failure): void;
   /** A window of events was held against the norms. */
   driftMeasured(report: DriftReport): void;
+  /** A cause blocked more than it may: its blocks are reviews there. */
+  governorTripped(trip: GovernorTrip): void;
+  /** How many causes are held now, each in each segment; and whether a person has ordered that nothing blocks. */
+  governorMeasured(tripped: number, isKilled: boolean): void;
   stateChanged(from: string, to: string): void;
   /** History is back from its snapshot. */
   snapshotRestored(report: SnapshotReport): void;
@@ -105,6 +109,16 @@ export interface DriftReport {
   readonly compared: number;
   /** Whether the score alone may not block for it. */
   readonly isDrifted: boolean;
+}
+
+/** That a cause blocked more in a segment than it may. */
+export interface GovernorTrip {
+  /** Such as `rule:bulk-signup-from-device`. */
+  readonly cause: { readonly name: string };
+  readonly segment: string;
+  readonly reason: string;
+  readonly count: number;
+  readonly countMax: number;
 }
 
 /** A snapshot of the history that was written or restored. */
@@ -212,6 +226,8 @@ export function combineTelemetry(...many: readonly Telemetry[]): Telemetry {
     normsLoaded: (...told) => each((one) => one.normsLoaded(...told)),
     normsRefused: (...told) => each((one) => one.normsRefused(...told)),
     driftMeasured: (...told) => each((one) => one.driftMeasured(...told)),
+    governorTripped: (...told) => each((one) => one.governorTripped(...told)),
+    governorMeasured: (...told) => each((one) => one.governorMeasured(...told)),
     stateChanged: (...told) => each((one) => one.stateChanged(...told)),
     snapshotRestored: (...told) => each((one) => one.snapshotRestored(...told)),
     snapshotWritten: (...told) => each((one) => one.snapshotWritten(...told)),
@@ -249,6 +265,8 @@ export const silentTelemetry: Telemetry = {
   normsLoaded() {},
   normsRefused() {},
   driftMeasured() {},
+  governorTripped() {},
+  governorMeasured() {},
   stateChanged() {},
   snapshotRestored() {},
   snapshotWritten() {},

@@ -26,6 +26,15 @@ const usesTls = ({ kafka }: Config): boolean => kafka.tls.enabled;
 
 const usesValkey = ({ state }: Config): boolean => state.store === 'valkey';
 
+const governor: readonly Relation[] = [
+  {
+    between: ['governor.blocksMax', 'governor.blocksMin'],
+    holds: (config) => config.governor.blocksMax >= config.governor.blocksMin,
+    problem: 'must be at least governor.blocksMin, which are never too many',
+    remedy: 'Raise it, or lower governor.blocksMin.',
+  },
+];
+
 const timing: readonly Relation[] = [
   {
     between: ['kafka.consumer.sessionTimeoutMs', 'kafka.consumer.heartbeatIntervalMs'],
@@ -190,7 +199,7 @@ const exposure: readonly Relation[] = [
   },
 ];
 
-export const relations: readonly Relation[] = [...timing, ...tls, ...sasl, ...history, ...exposure];
+export const relations: readonly Relation[] = [...timing, ...governor, ...tls, ...sasl, ...history, ...exposure];
 
 /** Settings of TLS that mean nothing without it, or without each other. */
 function tlsOf(part: 'kafka' | 'valkey', isEnabled: (config: Config) => boolean): readonly Relation[] {

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 
 import { actions } from '../domain/decision.ts';
+import { governorDefaults } from '../domain/governor.ts';
 import { limits } from '../domain/limits.ts';
 import { readNetworkBlock } from '../domain/network-blocks.ts';
 import { kafka } from './kafka-schema.ts';
@@ -183,6 +184,84 @@ const norms = section({
   }),
 });
 
+/** A share in whole percent, for people. */
+const percent = (share: number): number => Math.round(share * 100);
+
+const governor = section({
+  blocksMin: count({
+    default: governorDefaults.blocksMin,
+    min: 1,
+    max: 1_000_000,
+    reason:
+      'New blocks within an hour, of one rule, model, list or kind of group in one segment (a country, a kind of mail provider or of operator, or the whole), that are never too many.',
+    change: 'Raise it when a usual campaign against you has more accounts an hour; lower it when you have few.',
+  }),
+  blocksMax: count({
+    default: governorDefaults.blocksMax,
+    min: 1,
+    max: 10_000_000,
+    reason: 'New blocks within an hour that are too many, whatever their share: what people could still look through.',
+    change: 'Raise it with the number of accounts and of reviewers.',
+  }),
+  signupPercentMax: count({
+    default: percent(governorDefaults.signupShareMax),
+    min: 1,
+    max: 1_000,
+    reason: 'Percentage of the signups of the segment in the hour that one cause may block.',
+    change: 'Raise it where most signups are fake; causes that act on older accounts may then go above 100.',
+  }),
+  timesUsualMax: count({
+    default: governorDefaults.timesUsualMax,
+    min: 1,
+    max: 10_000,
+    reason: 'Times the mean of the same hour of the last seven days that one cause may block, once it is a day old.',
+    change: 'Lower it where attacks are steady; raise it where they come in waves.',
+  }),
+  overturnedPercentMax: count({
+    default: percent(governorDefaults.overturnedShareMax),
+    min: 1,
+    max: 100,
+    reason: 'Percentage of the blocks of a cause in seven days that people may overturn.',
+    change: 'Lower it when nearly all who appeal against a wrong block do so.',
+  }),
+  overturnedMin: count({
+    default: governorDefaults.overturnedMin,
+    min: 1,
+    max: 100_000,
+    reason: 'Overturned blocks below which their percentage says nothing.',
+    change: 'Together with `overturnedPercentMax`.',
+  }),
+  probationMs: milliseconds({
+    default: governorDefaults.probationMs,
+    min: 0,
+    max: limits.eventBehindMsMax,
+    reason: 'From its first block on, a new rule, model or list has lower caps for this time of the events: a day.',
+    change: 'Raise it when people need longer to notice; 0 has none.',
+  }),
+  probationPercent: count({
+    default: percent(governorDefaults.probationShare),
+    min: 1,
+    max: 100,
+    reason: 'Percentage of each cap that holds on probation.',
+    change: 'Lower it when nobody looks at new rules before they act.',
+  }),
+  retryAfterMs: milliseconds({
+    default: governorDefaults.retryAfterMs,
+    min: 60_000,
+    max: 86_400_000,
+    reason:
+      'After a trip, how long a cause blocks nobody before it is tried again; it doubles with each trip in a row.',
+    change: 'Raise it to the time that your people take to look.',
+  }),
+  retryPercent: count({
+    default: percent(governorDefaults.retryShare),
+    min: 1,
+    max: 100,
+    reason: 'Percentage of the accounts that it may then block, and of the cap that ends the trial.',
+    change: 'Lower it when a wrong block is dear.',
+  }),
+});
+
 const reference = section({
   ownNetworks: checkedList({
     expected: 'a block of addresses such as 203.0.113.0/24, without bits beyond its length',
@@ -278,6 +357,7 @@ export const configSchema = section({
   model,
   policy,
   norms,
+  governor,
   reference,
   decisions,
   http,

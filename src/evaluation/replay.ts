@@ -2,8 +2,10 @@ import { LineWriter } from '../adapters/file/line-writer.ts';
 import { readRecords, refuseWithoutEvents } from '../adapters/file/records.ts';
 import type { ReferenceOptions } from '../adapters/reference/load.ts';
 import { systemClock } from '../adapters/system/clock.ts';
+import { governorDefaults } from '../domain/governor.ts';
 import type { Norms } from '../features/norms/norms.ts';
 import { createPipeline } from '../pipeline.ts';
+import { Governor } from '../policy/governor/governor.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Clock, Output } from '../ports.ts';
 import { DriftWatch, defaultDriftOptions } from '../scoring/drift.ts';
@@ -73,6 +75,7 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
     norms: () => options.norms,
     drift: new DriftWatch(defaultDriftOptions),
     policy: () => options.policy,
+    governor: new Governor(governorDefaults),
     output,
     emit: options.emit,
     timeBounds: bounds,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { EventType } from '../domain/event.ts';
 import type { Expression } from './expression/compile.ts';
 import { compileReasonTemplate } from './reason-template.ts';
@@ -22,6 +23,10 @@ export function createRule(
     version,
     mode,
     action,
+    definition: createHash('sha256')
+      .update(JSON.stringify([action, [...on], expression.normalForm]))
+      .digest('hex')
+      .slice(0, 16),
     on,
     counts: expression.counts,
     fires: expression.holds,

@@ -3,6 +3,7 @@ import type { Standing } from '../domain/standing.ts';
 import { actionAfter, claimOf, dueOf, standsAt } from './claim.ts';
 import type { Policy, Rule } from './policy.ts';
 import { restrain } from './restraint/restrain.ts';
+import type { Governed } from './restraint/restraint.ts';
 
 export interface Evidence {
   /** Calibrated probability of fake, 0 to 1; null where no model spoke. */
@@ -16,6 +17,10 @@ export interface Evidence {
   readonly scoreHeldBy?: ScoreHold | undefined;
   /** The one group of features that carries the score to a block of an established account; undefined where others agree. */
   readonly carriedBy?: string | undefined;
+  /** Whether a person has ordered that nothing blocks by itself. */
+  readonly isKilled?: boolean;
+  /** What the governor holds of those that ask for a block. */
+  readonly governed?: Governed | undefined;
   /** What was missing; empty when nothing was. */
   readonly degraded: readonly Degradation[];
   /** The event's own time, milliseconds since the epoch. */
@@ -53,9 +58,12 @@ const noRules: readonly Rule[] = Object.freeze([]);
  * What stands is renewed by evidence that asks for the same: an account under suspicion every other hour is not free after a day
  * because one event in between was quiet.
  */
-export function decide({ score, fired, standing, policy, scoreHeldBy, carriedBy, degraded, nowMs }: Evidence): Verdict {
+export function decide(evidence: Evidence): Verdict {
+  const { score, fired, standing, policy, nowMs } = evidence;
+  const { degraded, scoreHeldBy, carriedBy, isKilled = false, governed } = evidence;
   const stands = standsAt(nowMs, standing, policy);
-  const { claim, asked, by } = restrain(claimOf(score, fired, policy), stands, { degraded, scoreHeldBy, carriedBy });
+  const circumstances = { degraded, scoreHeldBy, carriedBy, isKilled, governed };
+  const { claim, asked, by } = restrain(claimOf(score, fired, policy), stands, circumstances);
   const due = dueOf(claim);
   const action = actionAfter(claim, stands);
   const changed = action !== stands.action;

@@ -34,6 +34,8 @@ export interface Rule {
   readonly version: number;
   readonly mode: Mode;
   readonly action: RuleAction;
+  /** Another text as soon as the rule says something else, its version raised or not: 16 hex digits. */
+  readonly definition: string;
   /** The types of events that it is tried on. */
   readonly on: ReadonlySet<EventType>;
   readonly counts: Readonly<RuleCounts>;

@@ -13,6 +13,7 @@ import type { BlockAllowance } from '../scoring/block-allowance.ts';
 import type { ScoreTerms } from '../scoring/score-terms.ts';
 import { decisionId } from '../wire/decision-id.ts';
 import type { OneSided } from './find-one-sided.ts';
+import { blocked, governedOf, seen, type GovernorLease } from './govern.ts';
 import type { RowChange } from './outcome.ts';
 import { isOver, isToDecide, type DecidableBatch } from './rows-to-decide.ts';
 
@@ -30,6 +31,10 @@ export interface DecideInput extends DecidableBatch {
   /** On which terms the score alone may block, and what it uses up; absent where it may without bound. */
   readonly scoreTerms?: { holdOf(score: number, role: ModelRole): ReturnType<ScoreTerms['holdOf']> };
   readonly allowance?: BlockAllowance;
+  /** Holds causes that block too many; absent where nobody counts. */
+  readonly governing?: GovernorLease;
+  /** Whether a person has ordered that nothing blocks by itself. */
+  readonly isKilled?: boolean;
   /** Of the norms that spoke; null for none. */
   readonly normsOf?: (role: ModelRole) => { readonly sha256: string } | null;
   readonly policy: Policy;
@@ -73,7 +78,7 @@ const replayed = observationFates.indexOf('replayed');
  * decided.
  */
 export function decideBatch(input: DecideInput): DecidedBatch {
-  const { facts, observations, features, scores, policy, ballot, emit } = input;
+  const { facts, observations, features, scores, policy, ballot, emit, governing } = input;
   const emitted: EmittedVerdict[] = [];
   const changes: RowChange[] = [];
   const changed = new Map<string, StandingChange>();
@@ -87,6 +92,8 @@ export function decideBatch(input: DecideInput): DecidedBatch {
     // Nothing supersedes what was decided about an account before it was forgotten.
     if (event.type === 'account.erasure_requested') changed.delete(event.subject);
     if (known?.change) changed.set(event.subject, known.change);
+    const governedEvent = { facts: facts[row]!, account: () => accountOf(observations, row) };
+    if (governing !== undefined && known === undefined) seen(governing, governedEvent);
     if (!isToDecide(input, row)) continue;
     const isRepeat = input.fates?.[row] === replayed;
     if (isRepeat) repeats++;
@@ -99,9 +106,12 @@ export function decideBatch(input: DecideInput): DecidedBatch {
     input.allowance?.saw(event.timeMs, features[row * featureCount + eventsOfDay] === 1);
     const model = ballot(event.subject);
     const scoreHeldBy = score === null ? undefined : input.scoreTerms?.holdOf(score, model.role);
-    const evidence = { score, fired, standing, policy, scoreHeldBy, carriedBy, degraded, nowMs: event.timeMs };
-    const verdict = decide(evidence);
+    const governed = governing && governedOf(governing, governedEvent, score, fired, policy, model);
+    const held = { scoreHeldBy, carriedBy, degraded, isKilled: input.isKilled ?? false, governed };
+    const verdict = decide({ score, fired, standing, policy, ...held, nowMs: event.timeMs });
     if (isBlockOfScore(verdict)) input.allowance?.blocked();
+    if (governing !== undefined && verdict.changed && verdict.action === 'block')
+      blocked(governing, governedEvent, verdict, policy, model);
     const stands = shallStand(verdict, standing, emit);
     const stand = (next: Standing): void => {
       const change = changeOf(observations, row, next);
@@ -124,6 +134,11 @@ export function decideBatch(input: DecideInput): DecidedBatch {
 /** Whether the score alone has just blocked an account. */
 function isBlockOfScore({ changed, action, decisiveRules }: Verdict): boolean {
   return changed && action === 'block' && decisiveRules.length === 0;
+}
+
+function accountOf({ keys }: ObservationBatch, row: number): string {
+  const key = row * keysPerRow + accountKey;
+  return `${keys[key]}:${keys[key + 1]}`;
 }
 
 /** What is to be settled for the account of a row. */

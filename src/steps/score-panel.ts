@@ -1,6 +1,7 @@
 import type { EventFacts } from '../features/facts.ts';
 import { featureCount } from '../features/extract.ts';
-import { canaryForSome, championForAll, placeOf, type Ballot } from '../scoring/ballot.ts';
+import { placeOf } from '../domain/place-of.ts';
+import { canaryForSome, championForAll, type Ballot } from '../scoring/ballot.ts';
 import type { ModelLease } from '../scoring/model-slot.ts';
 import type { PanelLease } from '../scoring/panel.ts';
 import type { Clock } from '../ports.ts';

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { calibration } from '../../src/policy/restraint/calibration.ts';
 import { degraded } from '../../src/policy/restraint/degraded.ts';
+import { governor } from '../../src/policy/restraint/governor.ts';
+import { killSwitch } from '../../src/policy/restraint/kill-switch.ts';
 import { oneGroup } from '../../src/policy/restraint/one-group.ts';
 import { restraints } from '../../src/policy/restraint/restrain.ts';
 import { describeRestraint, type RestraintCase } from './restraint-contract.ts';
@@ -21,6 +23,22 @@ const cases: Readonly<Record<string, RestraintCase>> = {
   'one group': {
     restraint: oneGroup,
     holds: { claim: block, circumstances: { ...plain, carriedBy: 'device' }, by: 'one-group:device' },
+  },
+  'kill switch': {
+    restraint: killSwitch,
+    holds: {
+      claim: { ...block, rulesAction: 'block' },
+      circumstances: { ...plain, isKilled: true },
+      by: 'kill-switch',
+    },
+  },
+  governor: {
+    restraint: governor,
+    holds: {
+      claim: { ...block, scoreAction: 'review', rulesAction: 'block' },
+      circumstances: { ...plain, governed: { score: undefined, rules: ['governor:rule:everybody:KZ'] } },
+      by: 'governor:rule:everybody:KZ',
+    },
   },
 };
 

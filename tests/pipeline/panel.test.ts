@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ModelSlot } from '../../src/scoring/model-slot.ts';
-import { placeOf } from '../../src/scoring/ballot.ts';
+import { placeOf } from '../../src/domain/place-of.ts';
 import type { RollbackRules } from '../../src/scoring/rollback.ts';
 import type { Comparison } from '../../src/telemetry.ts';
 import { silentTelemetry } from '../../src/telemetry.ts';

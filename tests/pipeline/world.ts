@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { EmbeddedFeatureStore } from '../../src/adapters/embedded/store.ts';
+import type { Control } from '../../src/domain/control.ts';
 import { actions, type Action, type Decision } from '../../src/domain/decision.ts';
 import { FailureError } from '../../src/domain/failure.ts';
 import { featureNames } from '../../src/features/catalogue.ts';
@@ -9,6 +10,7 @@ import type { Distribution, Norms } from '../../src/features/norms/norms.ts';
 import { noReference, type Reference } from '../../src/features/reference.ts';
 import { HoldBoard } from '../../src/holds.ts';
 import { createPipeline, type Pipeline } from '../../src/pipeline.ts';
+import type { Governor } from '../../src/policy/governor/governor.ts';
 import { loadPolicy } from '../../src/policy/load-policy.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import type {
@@ -126,6 +128,10 @@ export interface WorldOptions {
   readonly rollback?: RollbackRules;
   readonly shadow?: ShadowOptions;
   readonly reference?: Reference;
+  /** Nobody counts blocks unless given. */
+  readonly governor?: Governor;
+  /** Nothing is ordered unless given. */
+  readonly control?: () => Control;
   /** Where history is kept; an embedded store of its own unless given. */
   readonly history?: FeatureStore;
 }
@@ -187,6 +193,8 @@ export class World {
       drift: new DriftWatch(defaultDriftOptions),
       norms: () => (options.norms === undefined ? generousNorms : options.norms),
       policy: () => options.policy ?? defaultPolicy,
+      ...(options.governor === undefined ? {} : { governor: options.governor }),
+      ...(options.control === undefined ? {} : { control: options.control }),
       output: this.#output(),
       emit: options.emit ?? acting,
       timeBounds: options.timeBounds ?? unbounded,

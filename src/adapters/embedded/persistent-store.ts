@@ -7,7 +7,7 @@ import type { AccountKeys, Clock, FeatureStore, Position, SnapshotBatch, Standin
 import type { HistoryReading, Telemetry } from '../../telemetry.ts';
 import { QuietMoment } from './quiet-moment.ts';
 import { removeOldAsides, setAside } from './set-aside.ts';
-import { keyCheckOf, layoutOf, type SnapshotIdentity } from './snapshot-format.ts';
+import { keyCheckOf, layoutOf, type Companion, type SnapshotIdentity } from './snapshot-format.ts';
 import { SnapshotLock } from './snapshot-lock.ts';
 import { readSnapshot } from './snapshot-reader.ts';
 import { takenOver, writeSnapshot } from './snapshot-writer.ts';
@@ -22,6 +22,8 @@ export interface PersistentStoreOptions {
   readonly snapshotIntervalMs: number;
   /** Under which the entities of this process are known. */
   readonly hasher: EntityKeyHasher;
+  /** What is kept in the snapshot with the store; restored before `open` resolves. */
+  readonly companion?: Companion;
   readonly clock: Clock;
   readonly telemetry: Pick<Telemetry, 'snapshotRestored' | 'snapshotWritten' | 'snapshotFailed'>;
 }
@@ -153,7 +155,7 @@ export class PersistentFeatureStore implements FeatureStore {
   }
 
   async #save(): Promise<void> {
-    const { clock, telemetry, snapshotFile } = this.#options;
+    const { clock, telemetry, snapshotFile, companion } = this.#options;
     const startMs = clock.monotonicMs();
     try {
       const { state, bytes } = await writeSnapshot(snapshotFile, this.#identity, this.#store, {
@@ -161,6 +163,7 @@ export class PersistentFeatureStore implements FeatureStore {
           await this.#assertOwned();
           await this.#moment.find();
         },
+        ...(companion === undefined ? {} : { companion: () => companion.kept() }),
         whenBegun: () => this.#moment.end(),
         mayGoOn: () => !this.#lock.isLost,
         beforeReplacing: () => this.#assertOwned(),
@@ -191,11 +194,11 @@ async function removeUnfinished(path: string): Promise<void> {
 
 /** The store that a snapshot holds. Without one, or with one that is refused and set aside, a store that is empty. */
 async function restore(options: PersistentStoreOptions, identity: SnapshotIdentity): Promise<EmbeddedFeatureStore> {
-  const { clock, telemetry, snapshotFile } = options;
+  const { clock, telemetry, snapshotFile, companion } = options;
   const startMs = clock.monotonicMs();
   try {
     const store = new EmbeddedFeatureStore(options);
-    const bytes = await readSnapshot(snapshotFile, identity, store);
+    const bytes = await readSnapshot(snapshotFile, identity, store, companion);
     if (bytes > 0) {
       telemetry.snapshotRestored({ entities: store.size(), bytes, tookMs: clock.monotonicMs() - startMs });
     }

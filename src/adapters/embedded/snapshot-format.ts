@@ -40,6 +40,14 @@ export interface SnapshotIdentity {
 /** Section 0. */
 export interface SnapshotHeader extends SnapshotIdentity, StoreState {
   readonly version: number;
+  /** What a companion of the store keeps with it; absent where there was none. */
+  readonly companion?: unknown;
+}
+
+/** What is kept with a store, of the same moment: something small that JSON can write. */
+export interface Companion {
+  kept(): unknown;
+  restore(kept: unknown): void;
 }
 
 /**

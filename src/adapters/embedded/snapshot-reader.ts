@@ -6,6 +6,7 @@ import {
   isIntact,
   sectionBytes,
   snapshotVersion,
+  type Companion,
   type SnapshotHeader,
   type SnapshotIdentity,
 } from './snapshot-format.ts';
@@ -21,6 +22,7 @@ export async function readSnapshot(
   path: string,
   expected: SnapshotIdentity,
   store: EmbeddedFeatureStore,
+  companion?: Companion,
 ): Promise<number> {
   const file = await openIfThere(path);
   if (file === null) return 0;
@@ -33,6 +35,7 @@ export async function readSnapshot(
     await sections.end();
     if (store.size() !== header.entities) throw damaged('it holds another number of entities than it says');
     store.finishRestore(header);
+    if (header.companion !== undefined) companion?.restore(header.companion);
     return sections.bytes;
   } finally {
     await file.close();

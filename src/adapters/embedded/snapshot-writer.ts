@@ -26,6 +26,8 @@ export interface SnapshotOwner {
   readonly whenBegun: () => void;
   /** Asked now and then: when the file is another's by now, no more is written. */
   readonly mayGoOn: () => boolean;
+  /** What is written with it, of the same moment; absent for nothing. */
+  readonly companion?: () => unknown;
   /** Awaited last: when it rejects, nothing is replaced. */
   readonly beforeReplacing: () => Promise<void>;
 }
@@ -46,7 +48,8 @@ export async function writeSnapshot(
     await owner.beforeBeginning();
     // From here to the first step without a pause: header and records are of one moment.
     const state = store.state();
-    writer.begin({ version: snapshotVersion, ...identity, ...state });
+    const companion = owner.companion === undefined ? {} : { companion: owner.companion() };
+    writer.begin({ version: snapshotVersion, ...identity, ...state, ...companion });
     const dump = store.beginDump(writer);
     owner.whenBegun();
     try {

@@ -1,7 +1,7 @@
 import type { HoldPlace } from '../../domain/hold.ts';
 import { failureCatalogue, type Failure } from '../../domain/failure.ts';
 import type { Clock } from '../../ports.ts';
-import type { BatchReport, SnapshotReport, Telemetry, PanelMember } from '../../telemetry.ts';
+import type { BatchReport, GovernorTrip, SnapshotReport, Telemetry, PanelMember } from '../../telemetry.ts';
 import type { LogFields, Logger } from './logger.ts';
 import { ThrottledCounts } from './throttled-counts.ts';
 
@@ -39,6 +39,7 @@ export class LogTelemetry implements Telemetry {
   readonly #holds = new Map<HoldingStep, { readonly atMs: number; readonly intervalMs: number }>();
   /** Why the score alone may not block, as told last. */
   #scoreHeldBy: BatchReport['scoreHeldBy'] = null;
+  #isKilled = false;
   readonly #deadLetters = new ThrottledCounts(repeatedMsMin);
   readonly #misplaced = new ThrottledCounts(repeatedMsMin);
   readonly #degraded = new ThrottledCounts(repeatedMsMin);
@@ -156,6 +157,24 @@ export class LogTelemetry implements Telemetry {
 
   /** What follows from it is told with the batches. */
   driftMeasured(): void {}
+
+  governorTripped({ cause, segment, reason, count, countMax }: GovernorTrip): void {
+    this.#logger.warn('A cause blocked more than it may: its blocks are reviews there, until it is tried again.', {
+      cause: cause.name,
+      segment,
+      reason,
+      count,
+      countMax,
+      remedy: 'Look at those accounts; winnow governor release lets a real campaign be blocked.',
+    });
+  }
+
+  governorMeasured(_tripped: number, isKilled: boolean): void {
+    if (isKilled === this.#isKilled) return;
+    this.#isKilled = isKilled;
+    if (isKilled) this.#logger.warn('The kill switch is on: nothing blocks by itself.');
+    else this.#logger.info('The kill switch is off.');
+  }
 
   normsLoaded(version: string, sha256: string): void {
     this.#logger.info('Norms are in force.', { version, sha256 });

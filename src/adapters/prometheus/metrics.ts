@@ -1,3 +1,4 @@
+import { causeKindsOfBlock, tripReasons } from '../../domain/governor.ts';
 import { Counter, Gauge, type Registry } from 'prom-client';
 import { actions, degradations, modes, scoreHolds } from '../../domain/decision.ts';
 import { eventTypes, lenientMembers, readableMembers } from '../../domain/event.ts';
@@ -98,6 +99,10 @@ export function registerMetrics(registry: Registry, readings: Readings) {
     ruleFired: counter('winnow_rule_fired_total', 'Times that a rule of the policy in force fired.', {
       rule: notKnownBeforehand,
       mode: modes,
+    }),
+    governorTrips: counter('winnow_governor_trips_total', 'Times that a cause blocked more than it may.', {
+      kind: causeKindsOfBlock,
+      reason: tripReasons,
     }),
     staleRecords: counter('winnow_stale_records_total', 'Records fetched and dropped: their partition had moved on.'),
     commitFailures: counter('winnow_commit_failures_total', 'Commits of offsets that failed.'),
@@ -207,6 +212,11 @@ export function registerMetrics(registry: Registry, readings: Readings) {
     ),
     driftFar: gauge('winnow_drift_far_share', 'Share of the features that are far from the norms, 0 to 1.'),
     scoreHeld: gauge('winnow_score_held', 'Whether the score alone may not block at all, by why.', 'by'),
+    governorTripped: gauge(
+      'winnow_governor_tripped',
+      'Causes that this member holds since they blocked too many, each in each segment.',
+    ),
+    killSwitch: gauge('winnow_kill_switch', 'Whether a person has ordered that nothing blocks by itself.'),
     policyInfo: gauge('winnow_policy_info', 'Always 1; the label names the policy in force.', 'version'),
     state: gauge('winnow_state', 'Always 1; the label names the state of the lifecycle.', 'state'),
 

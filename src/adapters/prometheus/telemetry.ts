@@ -9,6 +9,7 @@ import {
   type Telemetry,
   type Comparison,
   type PanelMember,
+  type GovernorTrip,
 } from '../../telemetry.ts';
 import { registerMetrics, type Metrics, type Readings } from './metrics.ts';
 import { registerProcessMetrics } from './process-metrics.ts';
@@ -201,6 +202,15 @@ export class PrometheusTelemetry implements Telemetry {
 
   normsRefused(): void {
     this.#metrics.normsLoads.inc({ result: 'refused' });
+  }
+
+  governorTripped({ cause, reason }: GovernorTrip): void {
+    this.#metrics.governorTrips.inc({ kind: cause.name.split(':', 1)[0]!, reason });
+  }
+
+  governorMeasured(tripped: number, isKilled: boolean): void {
+    this.#metrics.governorTripped.set(tripped);
+    this.#metrics.killSwitch.set(isKilled ? 1 : 0);
   }
 
   driftMeasured({ features, far, compared }: DriftReport): void {

@@ -1,4 +1,5 @@
 import { PersistentFeatureStore } from '../../adapters/embedded/persistent-store.ts';
+import type { Companion } from '../../adapters/embedded/snapshot-format.ts';
 import { EmbeddedFeatureStore } from '../../adapters/embedded/store.ts';
 import type { SourceHistory } from '../../adapters/kafka/start-positions.ts';
 import type { Logger } from '../../adapters/log/logger.ts';
@@ -24,6 +25,8 @@ export interface History {
 }
 
 interface Surroundings {
+  /** What is kept on disk with a history that is. */
+  readonly companion?: Companion;
   readonly hasher: EntityKeyHasher;
   readonly logger: Logger;
   readonly clock: Clock;

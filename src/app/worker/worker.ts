@@ -9,16 +9,18 @@ import { actions } from '../../domain/decision.ts';
 import { EntityKeyHasher } from '../../features/entity-key.ts';
 import type { Reference } from '../../features/reference.ts';
 import type { Program } from '../../lifecycle.ts';
+import { Governor, type KeptGovernor } from '../../policy/governor/governor.ts';
 import { createPipeline } from '../../pipeline.ts';
 import type { Clock, Holds } from '../../ports.ts';
 import { ClockWatch } from '../../steps/clock-watch.ts';
 import { DriftWatch } from '../../scoring/drift.ts';
 import { clockBounds, type Past } from '../../steps/time-bounds.ts';
 import { StoreGuard } from '../../store-guard.ts';
-import { combineTelemetry, type HistoryReading, type Telemetry } from '../../telemetry.ts';
+import { combineTelemetry, silentTelemetry, type HistoryReading, type Telemetry } from '../../telemetry.ts';
 import type { Farewell } from '../farewell.ts';
 import { orThrow } from '../versions.ts';
 import { dividedHistoryTelemetry, openHistory, type History } from './history.ts';
+import { governorSettings } from './governor.ts';
 import { prepareTopics } from './topics.ts';
 import { openVersions, type VersionsInForce } from './versions-in-force.ts';
 
@@ -54,10 +56,22 @@ export async function openWorker(around: Surroundings): Promise<Worker> {
   const hasher = new EntityKeyHasher(Buffer.from(config.state.keySecret!.reveal(), 'hex'));
   const versions = await openVersions(config, telemetry, clock, logger);
   farewell.add(() => versions.close());
-  const history = orThrow(await openHistory(config, { hasher, logger, clock, telemetry }));
+  const group = { members: 1 };
+  // Each reads its part of the stream, and may block that part of each cap.
+  const governor = new Governor(
+    governorSettings(config),
+    () => 1 / group.members,
+    (trip) => telemetry.governorTripped(trip),
+  );
+  const companion = { kept: () => governor.kept(), restore: (kept: unknown) => governor.restore(kept as KeptGovernor) };
+  const history = orThrow(await openHistory(config, { hasher, logger, clock, telemetry, companion }));
   farewell.add(() => history.store.close());
+  const counting = combineTelemetry(telemetry, {
+    ...silentTelemetry,
+    membersCounted: (members) => (group.members = Math.max(1, members)),
+  });
   return {
-    ...consuming(around, hasher, history, versions),
+    ...consuming({ ...around, telemetry: counting }, hasher, history, versions, governor),
     entities: () => history.store.size(),
     historyReading: () => history.reading?.(),
     versions,
@@ -70,6 +84,7 @@ function consuming(
   hasher: EntityKeyHasher,
   history: History,
   { panel, policy, norms }: VersionsInForce,
+  governor: Governor,
 ): Program {
   const { config, logger, holds, clock, progress } = around;
   const { kafka } = config;
@@ -100,6 +115,7 @@ function consuming(
     norms: () => norms.current,
     drift: new DriftWatch(config.norms.drift),
     policy: () => policy.current,
+    governor,
     output,
     emit: config.decisions.emit.length === actions.length ? 'all' : new Set(config.decisions.emit),
     timeBounds: clockBounds(() => clock.nowMs(), config.events.behindMsMax, pastOf(config.events)),

@@ -4,13 +4,25 @@ import { limits } from '../../domain/limits.ts';
 import { actionAfter, dueOf, type Claim, type Stands } from '../claim.ts';
 import { calibration } from './calibration.ts';
 import { degraded } from './degraded.ts';
+import { governor } from './governor.ts';
+import { killSwitch } from './kill-switch.ts';
 import { oneGroup } from './one-group.ts';
 import type { Circumstances, Restraint } from './restraint.ts';
 
 /** All restraints, in their order: each sees what those before it left. */
-export const restraints: readonly Restraint[] = Object.freeze([degraded, calibration, oneGroup]);
+export const restraints: readonly Restraint[] = Object.freeze([
+  degraded,
+  calibration,
+  oneGroup,
+  killSwitch,
+  // Last: it counts what nothing else held.
+  governor,
+]);
 
-assert(restraints.length <= limits.restraintsMax, 'a decision can name every restraint');
+/** Names that one restraint may give. */
+const namesMax = 8;
+
+assert(restraints.length + namesMax <= limits.restraintsMax, 'a decision can name every restraint');
 
 /** What is left of a claim. */
 export interface Restrained {
@@ -40,8 +52,8 @@ export function restrain(
   for (const restraint of chain) {
     const held = restraint(claim, circumstances);
     if (held === null) continue;
-    assert(isNoStronger(held.claim, claim), `${held.by} holds back, it does not push`);
-    if (makesDifference(held.claim, claim, stands)) (by ??= []).push(held.by);
+    assert(isNoStronger(held.claim, claim), `${String(held.by)} holds back, it does not push`);
+    if (makesDifference(held.claim, claim, stands)) (by ??= []).push(...[held.by].flat().slice(0, namesMax));
     claim = held.claim;
   }
   return { claim, asked: dueOf(asked), by: by ?? nothing };

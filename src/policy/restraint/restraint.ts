@@ -9,13 +9,25 @@ export interface Circumstances {
   readonly scoreHeldBy: ScoreHold | undefined;
   /** The one group of features that carries the score of an established account to a block; undefined where others agree. */
   readonly carriedBy: string | undefined;
+  /** Whether a person has ordered that nothing blocks by itself. */
+  readonly isKilled?: boolean;
+  /** What the governor holds of those that ask for a block; absent where it holds none. */
+  readonly governed?: Governed | undefined;
+}
+
+/** What the governor holds, each named as in `restrained_by`. */
+export interface Governed {
+  /** Undefined where the score may block. */
+  readonly score: string | undefined;
+  /** Of the rules that ask for a block; null where one of them may, or none asks. */
+  readonly rules: readonly string[] | null;
 }
 
 /** A claim that is held back, and by what. */
 export interface HeldBack {
   readonly claim: Claim;
-  /** As in `restrained_by` of a decision: an identifier, without personal data. */
-  readonly by: string;
+  /** As in `restrained_by` of a decision: identifiers, without personal data. */
+  readonly by: string | readonly string[];
 }
 
 /**

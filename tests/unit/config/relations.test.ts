@@ -37,6 +37,7 @@ const broken: readonly (readonly [environment: Record<string, string>, path: str
   [{ STORE_HOLD_MS: '1999' }, 'store.retryMaxMs', 'must be at most store.holdMs'],
   [{ VALKEY_TIMEOUT_MS: '30000' }, 'valkey.timeoutMs', 'must be less than store.holdMs'],
   [{ STATE_KEY_SECRET: '0'.repeat(32) }, 'state.keySecret', 'is no secret: it is one digit over and over'],
+  [{ GOVERNOR_BLOCKS_MAX: '49' }, 'governor.blocksMax', 'must be at least governor.blocksMin'],
   [{ STORE_HOLD_MS: '60000' }, 'store.holdMs', 'must be less than the rebalance timeout'],
   [
     { SHUTDOWN_DEADLINE_MS: '12000' },
@@ -124,7 +125,7 @@ const broken: readonly (readonly [environment: Record<string, string>, path: str
 
 function load(environment: Record<string, string>) {
   const variables = Object.entries(environment).map(([name, value]): [string, string] => [
-    /^(STATE|STORE|VALKEY|SHUTDOWN|HTTP)_/.test(name) ? `WINNOW_${name}` : `WINNOW_KAFKA_${name}`,
+    /^(STATE|STORE|GOVERNOR|VALKEY|SHUTDOWN|HTTP)_/.test(name) ? `WINNOW_${name}` : `WINNOW_KAFKA_${name}`,
     value,
   ]);
   return loadConfig({ environment: Object.fromEntries(variables), ...file });

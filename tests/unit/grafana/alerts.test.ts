@@ -24,6 +24,7 @@ describe('alert rules', () => {
       'WinnowLagGrowing',
       'WinnowLatencyHigh',
       'WinnowDrift',
+      'WinnowGovernorTripped',
       'WinnowDeadLetters',
       'WinnowRecordsMisplaced',
       'WinnowDegraded',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { canaryForSome, placeOf } from '../../../src/scoring/ballot.ts';
+import { placeOf } from '../../../src/domain/place-of.ts';
+import { canaryForSome } from '../../../src/scoring/ballot.ts';
 import { blocksOf, compareScores, scoreActionOf } from '../../../src/scoring/comparison.ts';
 import { CanaryWatch, type RollbackRules } from '../../../src/scoring/rollback.ts';
 

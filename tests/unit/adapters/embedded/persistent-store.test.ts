@@ -111,6 +111,17 @@ describe('PersistentFeatureStore', () => {
     ]);
   });
 
+  it('keeps what its companion keeps, and gives it back', async () => {
+    const told = await opened();
+    const given: unknown[] = [];
+    const companion = { kept: () => ({ blocks: 7 }), restore: (kept: unknown) => void given.push(kept) };
+    const store = await told.open({ companion });
+    await observeAccounts(store, 1);
+    await store.close();
+    await told.open({ companion });
+    expect(given).toEqual([{ blocks: 7 }]);
+  });
+
   it('waits with a snapshot for the batch under way, and with the next batch for the snapshot', async () => {
     const told = await opened();
     const store = await told.open();

@@ -1,0 +1,312 @@
+import assert from 'node:assert/strict';
+import type { GovernorOverride } from '../../domain/control.ts';
+import type { GovernorSettings, TripReason } from '../../domain/governor.ts';
+import { placeOf } from '../../domain/place-of.ts';
+import { bucketMs, WindowCounts, type KeptCounter } from './window-counts.ts';
+
+/** What asked for a block. */
+export interface BlockCause {
+  /** As decisions and people name it, of any version: `rule:bulk-signup-from-device`. */
+  readonly name: string;
+  /** Another one as soon as the cause is another: it names the version, and what that says. */
+  readonly key: string;
+}
+
+/** The segment that every event is in. */
+export const everywhere = 'all';
+
+/** That a cause went over a cap. */
+export interface Trip {
+  readonly cause: BlockCause;
+  readonly segment: string;
+  readonly reason: TripReason;
+  /** Blocks of the last hour, or overturned ones of the week. */
+  readonly count: number;
+  /** What there might have been. */
+  readonly countMax: number;
+  /** Event time, milliseconds since the epoch. */
+  readonly atMs: number;
+}
+
+/** A trip as long as it lasts. */
+interface Brake extends Trip {
+  /** Milliseconds for which nobody is let through. */
+  readonly pauseMs: number;
+  /** Accounts let through since the pause. */
+  let: number;
+}
+
+/** What is kept of a governor: numbers and names of causes and segments. */
+export interface KeptGovernor {
+  /** Of this form: what is of another is not understood, and begun anew. */
+  readonly form: 1;
+  readonly nowMs: number;
+  readonly blocks: readonly KeptCounter[];
+  readonly signups: readonly KeptCounter[];
+  readonly overturned: readonly KeptCounter[];
+  readonly firstSeen: readonly (readonly [cause: string, timeMs: number])[];
+  readonly brakes: readonly Brake[];
+  /** What `blocked` refers to: causes in segments. */
+  readonly marks: readonly string[];
+  readonly blocked: readonly (readonly [account: string, ...marks: number[]])[];
+}
+
+/** Counters of one cause in one segment that are held at a time. */
+const countersMax = 256;
+/** Causes that are known at a time; the one that was seen first goes first. */
+const causesMax = 512;
+/** Blocked accounts whose cause is remembered, so that who overturns a block tells of its cause. */
+const blockedMax = 5_000;
+const pauseMsMax = 24 * 3_600_000;
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+
+/**
+ * Holds a cause that blocks too many: its block becomes a review, in the segment where it was too much, while it goes on to be
+ * detected. Counts are of accounts and of the events' own time, so that the same stream gives the same decisions.
+ *
+ *     free ──more than a cap──▶ tripped ──retryAfterMs──▶ half open ──an hour within its share──▶ free
+ *                                  ▲                          │
+ *                                  └──more than its share─────┘  (each pause twice as long as the one before)
+ */
+export class Governor {
+  readonly #settings: GovernorSettings;
+  readonly #shareOf: () => number;
+  readonly #onTrip: (trip: Trip) => void;
+  readonly #blocks = new WindowCounts(countersMax, 'week');
+  readonly #overturned = new WindowCounts(countersMax, 'week');
+  readonly #signups = new WindowCounts(countersMax, 'hour');
+  readonly #firstSeen = new Map<string, number>();
+  readonly #brakes = new Map<string, Brake>();
+  readonly #blocked = new Map<string, readonly string[]>();
+  #nowMs = 0;
+
+  /**
+   * @param shareOf the part of the stream that this member reads, above 0 and at most 1: it has as large a part of each cap.
+   * @param onTrip told when a cause trips, again after it was half open too.
+   */
+  constructor(settings: GovernorSettings, shareOf: () => number = () => 1, onTrip: (trip: Trip) => void = () => {}) {
+    assert(settings.probationShare > 0 && settings.retryShare > 0, 'a cause that may block nobody is a shadow rule');
+    this.#settings = settings;
+    this.#shareOf = shareOf;
+    this.#onTrip = onTrip;
+  }
+
+  /** An event came. @param timeMs its own time. */
+  saw(timeMs: number): void {
+    if (timeMs > this.#nowMs) this.#nowMs = timeMs;
+  }
+
+  /** The event was a signup, of these segments. */
+  sawSignup(segments: readonly string[]): void {
+    const bucket = this.#bucket();
+    for (const segment of segments) this.#signups.add(segment, bucket);
+  }
+
+  /**
+   * Where a cause may not block an account; null where it may. Changes nothing.
+   * @param account its key, as in all calls. @param segments those of the event, `all` first. @param overrides in force.
+   */
+  heldIn(
+    cause: BlockCause,
+    account: string,
+    segments: readonly string[],
+    overrides: readonly GovernorOverride[],
+  ): string | null {
+    for (const segment of segments) {
+      const effect = effectOf(overrides, cause.name, segment);
+      if (effect === 'hold') return segment;
+      if (effect === 'release') continue;
+      const brake = this.#brakes.get(markOf(cause, segment));
+      if (brake !== undefined && !this.#letsThrough(brake, account)) return segment;
+    }
+    return null;
+  }
+
+  /** An account was blocked that was not before, by all of these causes. */
+  blocked(causes: readonly BlockCause[], account: string, segments: readonly string[]): void {
+    const bucket = this.#bucket();
+    const marks: string[] = [];
+    for (const cause of causes) {
+      if (!this.#firstSeen.has(cause.key)) this.#meet(cause.key);
+      // The whole last: where there is no room for all counters, its is the one that stays.
+      for (const segment of segments.toReversed()) {
+        const mark = markOf(cause, segment);
+        marks.push(mark);
+        this.#blocks.add(mark, bucket);
+        this.#check(cause, segment, mark);
+      }
+    }
+    this.#blocked.delete(account);
+    this.#blocked.set(account, marks);
+    if (this.#blocked.size > blockedMax) this.#blocked.delete(this.#blocked.keys().next().value!);
+  }
+
+  /** A person said that an account is genuine. Counts once, where it was blocked of late. */
+  overturned(account: string): void {
+    const marks = this.#blocked.get(account);
+    if (marks === undefined) return;
+    this.#blocked.delete(account);
+    const bucket = this.#bucket();
+    for (const mark of marks) {
+      this.#overturned.add(mark, bucket);
+      this.#checkOverturned(mark);
+    }
+  }
+
+  /** An account is to be forgotten. */
+  forget(account: string): void {
+    this.#blocked.delete(account);
+  }
+
+  /** What holds now, for people. */
+  tripped(): readonly Trip[] {
+    return [...this.#brakes.values()].filter((brake) => !this.#isOver(brake));
+  }
+
+  kept(): KeptGovernor {
+    const marks = [...new Set([...this.#blocked.values()].flat())];
+    const indexes = new Map(marks.map((mark, index) => [mark, index]));
+    return {
+      form: 1,
+      nowMs: this.#nowMs,
+      blocks: this.#blocks.kept(),
+      signups: this.#signups.kept(),
+      overturned: this.#overturned.kept(),
+      firstSeen: [...this.#firstSeen],
+      brakes: [...this.#brakes.values()],
+      marks,
+      blocked: Array.from(this.#blocked, ([account, own]) => [account, ...own.map((mark) => indexes.get(mark)!)]),
+    };
+  }
+
+  restore(kept: KeptGovernor): void {
+    if (kept.form !== 1) return;
+    this.#nowMs = kept.nowMs;
+    this.#blocks.restore(kept.blocks);
+    this.#signups.restore(kept.signups);
+    this.#overturned.restore(kept.overturned);
+    refill(this.#firstSeen, kept.firstSeen);
+    refill(
+      this.#blocked,
+      kept.blocked.map(([account, ...own]) => [account, own.map((index) => kept.marks[index]!)] as const),
+    );
+    refill(
+      this.#brakes,
+      kept.brakes.map((brake) => [markOf(brake.cause, brake.segment), { ...brake }] as const),
+    );
+  }
+
+  #bucket(): number {
+    return Math.floor(this.#nowMs / bucketMs);
+  }
+
+  #meet(cause: string): void {
+    if (this.#firstSeen.size >= causesMax) this.#firstSeen.delete(this.#firstSeen.keys().next().value!);
+    this.#firstSeen.set(cause, this.#nowMs);
+  }
+
+  #letsThrough(brake: Brake, account: string): boolean {
+    if (this.#isOver(brake)) return true;
+    if (brake.reason === 'overturned' || this.#isPaused(brake)) return false;
+    return placeOf(account, `${brake.cause.key} ${brake.atMs}`) < this.#settings.retryShare;
+  }
+
+  #isPaused({ atMs, pauseMs }: Brake): boolean {
+    return this.#nowMs < atMs + pauseMs;
+  }
+
+  /** Whether an hour after its pause has passed within its share; or the week of which people overturned too much. */
+  #isOver({ atMs, pauseMs, reason }: Brake): boolean {
+    return this.#nowMs >= atMs + (reason === 'overturned' ? 7 * dayMs : pauseMs + hourMs);
+  }
+
+  #check(cause: BlockCause, segment: string, mark: string): void {
+    const brake = this.#brakes.get(mark);
+    if (brake !== undefined && !this.#isOver(brake)) {
+      // In its pause it was released by a person, who is then the one to say when it is enough.
+      if (this.#isPaused(brake)) return;
+      brake.let++;
+      if (brake.let > this.#trialMax(brake)) this.#trip(brake, brake);
+      return;
+    }
+    if (brake !== undefined) this.#brakes.delete(mark);
+    const excess = this.#excessOf(cause, segment, mark);
+    if (excess !== null) this.#trip({ cause, segment, ...excess, atMs: this.#nowMs }, brake);
+  }
+
+  #trialMax({ countMax }: Brake): number {
+    return Math.max(1, Math.floor(countMax * this.#settings.retryShare));
+  }
+
+  #trip(trip: Trip, before: Brake | undefined): void {
+    const pauseMs = before === undefined ? this.#settings.retryAfterMs : Math.min(before.pauseMs * 2, pauseMsMax);
+    const { cause, segment, reason, count, countMax } = trip;
+    const brake = { cause, segment, reason, count, countMax, atMs: this.#nowMs, pauseMs, let: 0 };
+    this.#brakes.delete(markOf(cause, segment));
+    if (this.#brakes.size >= countersMax && !this.#makeRoom(segment)) return;
+    this.#brakes.set(markOf(cause, segment), brake);
+    this.#onTrip(brake);
+  }
+
+  /** Takes a brake off one part of the platform for one on all of it; what trips in a part alone finds no room. */
+  #makeRoom(segment: string): boolean {
+    if (segment !== everywhere) return false;
+    for (const [mark, brake] of this.#brakes) {
+      if (brake.segment === everywhere) continue;
+      return this.#brakes.delete(mark);
+    }
+    return this.#brakes.delete(this.#brakes.keys().next().value!);
+  }
+
+  /** The cap that is reached, the lowest where there are several; null where a cause may block one more. */
+  #excessOf(cause: BlockCause, segment: string, mark: string): Pick<Trip, 'reason' | 'count' | 'countMax'> | null {
+    const { blocksMin, blocksMax, signupShareMax, timesUsualMax, probationMs, probationShare } = this.#settings;
+    const bucket = this.#bucket();
+    const count = this.#blocks.inHour(mark, bucket);
+    const knownMs = this.#nowMs - this.#firstSeen.get(cause.key)!;
+    const scale = (knownMs < probationMs ? probationShare : 1) * this.#shareOf();
+    const days = Math.min(7, Math.floor(knownMs / dayMs));
+    // Signups are those that this member saw: already its share.
+    const bySignups = (signupShareMax * this.#signups.inHour(segment, bucket)) / this.#shareOf();
+    const byUsual =
+      days === 0 ? Infinity : (timesUsualMax * this.#blocks.sameHourMean(mark, bucket, days)) / this.#shareOf();
+    const relative = Math.max(blocksMin, Math.min(bySignups, byUsual));
+    const countMax = Math.max(1, Math.floor(Math.min(blocksMax, relative) * scale));
+    if (count < countMax) return null;
+    const reason = relative >= blocksMax ? 'blocks' : bySignups <= byUsual ? 'signup-share' : 'times-usual';
+    return { reason, count, countMax };
+  }
+
+  #checkOverturned(mark: string): void {
+    const { overturnedMin, overturnedShareMax } = this.#settings;
+    const bucket = this.#bucket();
+    const count = this.#overturned.inWeek(mark, bucket);
+    const countMax = Math.max(overturnedMin, overturnedShareMax * this.#blocks.inWeek(mark, bucket));
+    if (count < countMax || this.#brakes.get(mark)?.reason === 'overturned') return;
+    this.#trip({ ...causeOfMark(mark), reason: 'overturned', count, countMax, atMs: this.#nowMs }, undefined);
+  }
+}
+
+function effectOf(overrides: readonly GovernorOverride[], cause: string, segment: string) {
+  for (const override of overrides) {
+    if (override.cause === cause && (override.segment === segment || override.segment === everywhere))
+      return override.effect;
+  }
+  return null;
+}
+
+/** Names a cause in a segment. No part has a line break in it. */
+function markOf({ name, key }: BlockCause, segment: string): string {
+  return `${name}\n${key}\n${segment}`;
+}
+
+function causeOfMark(mark: string): { readonly cause: BlockCause; readonly segment: string } {
+  const [name, key, segment] = mark.split('\n') as [string, string, string];
+  return { cause: { name, key }, segment };
+}
+
+function refill<K, V>(map: Map<K, V>, entries: readonly (readonly [K, V])[]): void {
+  map.clear();
+  for (const [key, value] of entries) map.set(key, value);
+}

@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+
+/** Milliseconds of one bucket. Four of them are an hour. */
+export const bucketMs = 15 * 60_000;
+const bucketsPerDay = (24 * 3_600_000) / bucketMs;
+/** Buckets of the window that caps are about: an hour, of which the present quarter is the last. */
+const windowBuckets = 4;
+const daysKept = 7;
+
+interface Counter {
+  /** [ring] by bucket, modulo its length. */
+  readonly counts: Uint32Array;
+  /** The bucket that was counted last: those before it, up to the ring's length, are right; those after it are 0. */
+  last: number;
+}
+
+/** A counter as it is kept: the buckets that are not 0, and what they hold. */
+export type KeptCounter = readonly [key: string, ...pairs: (readonly [bucket: number, count: number])[]];
+
+/** Counts by key and quarter of an hour of event time. At most `keysMax` keys: the one that was counted longest ago goes first. */
+export class WindowCounts {
+  /** In the order in which they were counted last. */
+  readonly #counters = new Map<string, Counter>();
+  readonly #keysMax: number;
+  readonly #ring: number;
+
+  /** @param keeps whether to look a week back, or at the last hour alone. */
+  constructor(keysMax: number, keeps: 'week' | 'hour') {
+    this.#keysMax = keysMax;
+    this.#ring = keeps === 'week' ? daysKept * bucketsPerDay + windowBuckets : windowBuckets * 2;
+  }
+
+  get size(): number {
+    return this.#counters.size;
+  }
+
+  /** @param bucket of event time, at most a window before the latest. */
+  add(key: string, bucket: number, count = 1): void {
+    const counter = this.#counters.get(key) ?? { counts: new Uint32Array(this.#ring), last: bucket };
+    this.#counters.delete(key);
+    this.#counters.set(key, counter);
+    if (this.#counters.size > this.#keysMax) this.#counters.delete(this.#counters.keys().next().value!);
+    if (bucket <= counter.last - this.#ring) return;
+    if (bucket > counter.last) {
+      const from = Math.max(counter.last + 1, bucket - this.#ring + 1);
+      for (let cleared = from; cleared <= bucket; cleared++) counter.counts[cleared % this.#ring] = 0;
+      counter.last = bucket;
+    }
+    counter.counts[bucket % this.#ring]! += count;
+  }
+
+  /** What was counted in the hour that ends with a bucket. */
+  inHour(key: string, bucket: number): number {
+    return this.#sum(key, bucket - windowBuckets + 1, bucket);
+  }
+
+  /** What was counted in the seven days that end with a bucket. */
+  inWeek(key: string, bucket: number): number {
+    return this.#sum(key, bucket - daysKept * bucketsPerDay + 1, bucket);
+  }
+
+  /** The mean of the same hour on the days before, as far back as `days` says. @param days 1 to 7. */
+  sameHourMean(key: string, bucket: number, days: number): number {
+    assert(days >= 1 && days <= daysKept, 'a week is kept');
+    let total = 0;
+    for (let day = 1; day <= days; day++) total += this.inHour(key, bucket - day * bucketsPerDay);
+    return total / days;
+  }
+
+  kept(): readonly KeptCounter[] {
+    return Array.from(this.#counters, ([key, { counts, last }]) => {
+      const pairs: (readonly [number, number])[] = [];
+      for (let bucket = Math.max(0, last - this.#ring + 1); bucket <= last; bucket++) {
+        const count = counts[bucket % this.#ring]!;
+        if (count > 0) pairs.push([bucket, count]);
+      }
+      return [key, ...pairs] as const;
+    });
+  }
+
+  restore(kept: readonly KeptCounter[]): void {
+    this.#counters.clear();
+    for (const [key, ...pairs] of kept) for (const [bucket, count] of pairs) this.add(key, bucket, count);
+  }
+
+  #sum(key: string, from: number, to: number): number {
+    const counter = this.#counters.get(key);
+    if (counter === undefined) return 0;
+    let total = 0;
+    const first = Math.max(from, counter.last - this.#ring + 1, 0);
+    for (let bucket = first; bucket <= Math.min(to, counter.last); bucket++)
+      total += counter.counts[bucket % this.#ring]!;
+    return total;
+  }
+}

@@ -1,0 +1,16 @@
+import type { Restraint } from './restraint.ts';
+
+/** A cause that blocked too many asks people to look. One that did not is not held by what another did. */
+export const governor: Restraint = (claim, { governed }) => {
+  if (governed === undefined) return null;
+  const isScoreHeld = claim.scoreAction === 'block' && governed.score !== undefined;
+  const areRulesHeld = claim.rulesAction === 'block' && governed.rules !== null;
+  return {
+    claim: {
+      ...claim,
+      scoreAction: isScoreHeld ? 'review' : claim.scoreAction,
+      rulesAction: areRulesHeld ? 'review' : claim.rulesAction,
+    },
+    by: [...(isScoreHeld ? [governed.score] : []), ...(areRulesHeld ? governed.rules : [])],
+  };
+};

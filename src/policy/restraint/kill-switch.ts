@@ -1,0 +1,9 @@
+import type { Restraint } from './restraint.ts';
+
+/** A person has ordered that nothing blocks by itself: whoever asks, people look. What stands is left as it is. */
+export const killSwitch: Restraint = (claim, { isKilled }) => {
+  if (isKilled !== true) return null;
+  const scoreAction = claim.scoreAction === 'block' ? 'review' : claim.scoreAction;
+  const rulesAction = claim.rulesAction === 'block' ? 'review' : claim.rulesAction;
+  return { claim: { ...claim, scoreAction, rulesAction }, by: 'kill-switch' };
+};

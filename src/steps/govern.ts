@@ -1,0 +1,79 @@
+import type { GovernorOverride } from '../domain/control.ts';
+import type { EventFacts } from '../features/facts.ts';
+import type { Verdict } from '../policy/decide.ts';
+import type { BlockCause, Governor } from '../policy/governor/governor.ts';
+import type { Policy, Rule } from '../policy/policy.ts';
+import type { Governed } from '../policy/restraint/restraint.ts';
+import type { Speaker } from '../scoring/ballot.ts';
+import { segmentsOf } from './segments-of.ts';
+
+/** The governor, and what people have ordered it, as one batch has them. */
+export interface GovernorLease {
+  readonly governor: Governor;
+  readonly overrides: readonly GovernorOverride[];
+}
+
+/** An event's account, as the governor knows it: by its entity key. */
+export interface GovernedEvent {
+  readonly facts: EventFacts;
+  readonly account: () => string;
+}
+
+/** Tells the governor of an event. */
+export function seen({ governor }: GovernorLease, { facts, account }: GovernedEvent): void {
+  const { event } = facts;
+  governor.saw(event.timeMs);
+  if (facts.signup !== undefined) governor.sawSignup(segmentsOf(facts));
+  else if (event.type === 'account.labelled' && event.data.label === 'genuine') governor.overturned(account());
+  else if (event.type === 'account.erasure_requested') governor.forget(account());
+}
+
+/** What the governor holds of those that ask for a block of an account; undefined where nobody asks, or it holds nothing. */
+export function governedOf(
+  { governor, overrides }: GovernorLease,
+  { facts, account }: GovernedEvent,
+  score: number | null,
+  fired: readonly Rule[],
+  policy: Policy,
+  speaker: Speaker,
+): Governed | undefined {
+  const doesScoreBlock = score !== null && score >= policy.thresholds.block;
+  if (!doesScoreBlock && !fired.some(isBlocking)) return undefined;
+  const blocking = fired.filter(isBlocking);
+  const segments = segmentsOf(facts);
+  const held = (cause: BlockCause): string | undefined => {
+    const segment = governor.heldIn(cause, account(), segments, overrides);
+    return segment === null ? undefined : `governor:${cause.name}:${segment}`;
+  };
+  const scoreHeld = doesScoreBlock ? held(causeOfModel(speaker, policy)) : undefined;
+  const rulesHeld = blocking.map((rule) => held(causeOfRule(rule)));
+  const areHeld = rulesHeld.length > 0 && rulesHeld.every((by) => by !== undefined);
+  if (scoreHeld === undefined && !areHeld) return undefined;
+  return { score: scoreHeld, rules: areHeld ? rulesHeld : null };
+}
+
+/** Tells the governor that an account was blocked which was not before. */
+export function blocked(
+  { governor }: GovernorLease,
+  { facts, account }: GovernedEvent,
+  { scoreAction, decisiveRules }: Verdict,
+  policy: Policy,
+  speaker: Speaker,
+): void {
+  const causes = decisiveRules.map(causeOfRule);
+  if (scoreAction === 'block') causes.push(causeOfModel(speaker, policy));
+  governor.blocked(causes, account(), segmentsOf(facts));
+}
+
+function isBlocking({ mode, action }: Rule): boolean {
+  return mode === 'enforce' && action === 'block';
+}
+
+function causeOfRule({ id, version, definition }: Rule): BlockCause {
+  return { name: `rule:${id}`, key: `${id}@${version} ${definition}` };
+}
+
+/** A model that blocks from another score on is another cause. */
+function causeOfModel({ name, version, sha256 }: Speaker, { thresholds }: Policy): BlockCause {
+  return { name: `model:${name}`, key: `${name}@${version} ${sha256} ${thresholds.block}` };
+}

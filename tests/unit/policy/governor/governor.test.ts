@@ -1,0 +1,202 @@
+import { describe, expect, it } from 'vitest';
+import { governorDefaults, type GovernorSettings } from '../../../../src/domain/governor.ts';
+import { Governor, type BlockCause, type Trip } from '../../../../src/policy/governor/governor.ts';
+
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+const dayMs = 24 * hourMs;
+const startMs = Date.parse('2026-11-24T00:00:00Z');
+
+const everywhere = ['all'];
+const rule: BlockCause = { name: 'rule:everybody', key: 'everybody@1' };
+const here = ['all', 'KZ'];
+
+/** Of an old hand: nothing of it is on probation. */
+const settings: GovernorSettings = { ...governorDefaults, blocksMin: 10, blocksMax: 40, probationMs: 0 };
+
+class Stand {
+  readonly trips: Trip[] = [];
+  readonly governor: Governor;
+  #accounts = 0;
+
+  constructor(changed: Partial<GovernorSettings> = {}, shareOf = () => 1) {
+    this.governor = new Governor({ ...settings, ...changed }, shareOf, (trip) => this.trips.push(trip));
+    this.governor.saw(startMs);
+  }
+
+  at(afterMs: number): this {
+    this.governor.saw(startMs + afterMs);
+    return this;
+  }
+
+  signups(count: number, segments = here): this {
+    for (let index = 0; index < count; index++) this.governor.sawSignup(segments);
+    return this;
+  }
+
+  /** Asks for as many blocks, and returns how many were let through. */
+  ask(count: number, segments = here, cause = rule, overrides: Parameters<Governor['heldIn']>[3] = []): number {
+    let through = 0;
+    for (let index = 0; index < count; index++) {
+      const account = `acc_${this.#accounts++}`;
+      if (this.governor.heldIn(cause, account, segments, overrides) !== null) continue;
+      this.governor.blocked([cause], account, segments);
+      through++;
+    }
+    return through;
+  }
+}
+
+describe('caps of an hour', () => {
+  it('lets a cause block as many as nobody asks about, and no more', () => {
+    expect(new Stand().ask(1_000)).toBe(10);
+  });
+
+  it('grow with the signups of the segment', () => {
+    expect(new Stand().signups(60).ask(1_000)).toBe(30);
+  });
+
+  it('end at the absolute one, however many sign up', () => {
+    const stand = new Stand().signups(10_000);
+    expect(stand.ask(1_000)).toBe(40);
+    expect(stand.trips).toMatchObject([
+      { segment: 'KZ' },
+      { segment: 'all', reason: 'blocks', count: 40, countMax: 40 },
+    ]);
+  });
+
+  it('hold a cause where it blocks too many, and not elsewhere', () => {
+    const stand = new Stand().signups(1_000, ['all', 'IT']).signups(10, here);
+    expect(stand.ask(1_000, here)).toBe(10);
+    expect(stand.ask(5, ['all', 'IT'])).toBe(5);
+    expect(stand.trips.map(({ segment }) => segment)).toEqual(['KZ']);
+  });
+
+  it('hold one cause and not another', () => {
+    const stand = new Stand();
+    stand.ask(100);
+    expect(stand.ask(5, here, { name: 'rule:careful', key: 'careful@1' })).toBe(5);
+  });
+
+  it('hold on the whole platform, though it be blocked in ever another part of it', () => {
+    const stand = new Stand();
+    const through = Array.from({ length: 3_000 }, (_, index) => stand.ask(1, ['all', `part-${index}`]));
+    expect(through.reduce((sum, count) => sum + count)).toBe(10);
+  });
+
+  it('are of an hour: what was blocked before it is over', () => {
+    const stand = new Stand();
+    expect(stand.ask(9)).toBe(9);
+    expect(stand.at(75 * minuteMs).ask(9)).toBe(9);
+  });
+
+  it('are of ten times what is usual at this hour of the day', () => {
+    const stand = new Stand({ blocksMax: 1_000 });
+    for (let day = 0; day < 7; day++) stand.at(day * dayMs).ask(3);
+    expect(
+      stand
+        .at(7 * dayMs)
+        .signups(10_000)
+        .ask(1_000),
+    ).toBe(30);
+    expect(stand.trips.at(-1)).toMatchObject({ reason: 'times-usual' });
+  });
+});
+
+describe('probation', () => {
+  it('gives a new cause a part of each cap for its first day', () => {
+    const stand = new Stand({ probationMs: dayMs, probationShare: 0.2 });
+    expect(stand.ask(1_000)).toBe(2);
+    expect(new Stand({ probationMs: dayMs, probationShare: 0.2 }).signups(1_000).ask(1_000)).toBe(8);
+  });
+
+  it('begins anew with another version or another text of the same rule', () => {
+    const stand = new Stand({ probationMs: dayMs, probationShare: 0.2, timesUsualMax: 1_000 });
+    stand.ask(1);
+    stand.at(2 * dayMs);
+    expect(stand.ask(9)).toBe(9);
+    expect(stand.ask(1_000, here, { ...rule, key: 'everybody@2' })).toBe(2);
+  });
+});
+
+describe('after a trip', () => {
+  it('nobody passes in the pause, then a share, and all after an hour within the share', () => {
+    const stand = new Stand({ retryAfterMs: 90 * minuteMs });
+    stand.ask(100);
+    expect(stand.at(89 * minuteMs).ask(100)).toBe(0);
+    const through = stand.at(95 * minuteMs).ask(12);
+    expect(through).toBeLessThanOrEqual(1);
+    expect(stand.at(151 * minuteMs + hourMs).ask(5)).toBe(5);
+  });
+
+  it('is tripped again by what goes on, and waits twice as long each time', () => {
+    const stand = new Stand();
+    stand.ask(100, everywhere);
+    expect(stand.at(31 * minuteMs).ask(1_000, everywhere)).toBe(2);
+    expect(stand.trips).toHaveLength(2);
+    expect(stand.at(31 * minuteMs + 59 * minuteMs).ask(1_000, everywhere)).toBe(0);
+    expect(stand.at(31 * minuteMs + 61 * minuteMs).ask(1_000, everywhere)).toBe(2);
+    expect(stand.trips).toHaveLength(3);
+  });
+});
+
+describe('people', () => {
+  it('let a campaign be blocked that is as large as the caps', () => {
+    const order = { author: 'ana', reason: 'a campaign', untilMs: Infinity };
+    const release = { ...order, cause: rule.name, segment: 'all', effect: 'release' } as const;
+    const stand = new Stand();
+    expect(stand.ask(1_000)).toBe(10);
+    expect(stand.ask(1_000, here, rule, [release])).toBe(1_000);
+    expect(stand.ask(1_000)).toBe(0);
+  });
+
+  it('may release one segment, and hold another', () => {
+    const order = { author: 'ana', reason: 'a campaign', untilMs: Infinity, cause: rule.name };
+    const stand = new Stand();
+    const overrides = [{ ...order, segment: 'IT', effect: 'hold' } as const];
+    expect(stand.ask(1, ['all', 'IT'], rule, overrides)).toBe(0);
+    expect(stand.ask(1, here, rule, overrides)).toBe(1);
+  });
+
+  it('hold a cause of whose blocks they overturn too many', () => {
+    const stand = new Stand({ blocksMin: 100, blocksMax: 1_000, overturnedMin: 5 });
+    expect(stand.ask(20)).toBe(20);
+    for (let index = 0; index < 4; index++) stand.governor.overturned(`acc_${index}`);
+    for (let again = 0; again < 10; again++) stand.governor.overturned('acc_3');
+    expect(stand.ask(1)).toBe(1);
+    stand.governor.overturned('acc_4');
+    expect(stand.trips).toMatchObject([{ segment: 'KZ' }, { reason: 'overturned', segment: 'all', count: 5 }]);
+    expect(stand.at(3 * dayMs).ask(100)).toBe(0);
+    expect(stand.at(8 * dayMs).ask(1)).toBe(1);
+  });
+});
+
+it('members that cannot tell each other block no more together than one alone', () => {
+  const members = Array.from({ length: 3 }, () => new Stand({ blocksMin: 30 }, () => 1 / 3));
+  const through = members.map((member) => member.ask(1_000)).reduce((sum, count) => sum + count, 0);
+  expect(through).toBe(30);
+});
+
+it('a governor that is kept and restored goes on where it was', () => {
+  const stand = new Stand();
+  stand.ask(8);
+  const next = new Stand();
+  next.governor.restore(JSON.parse(JSON.stringify(stand.governor.kept())));
+  expect(next.ask(100)).toBe(2);
+  const last = new Stand();
+  last.governor.restore(JSON.parse(JSON.stringify(next.governor.kept())));
+  expect(last.ask(100)).toBe(0);
+  expect(last.governor.tripped()).toHaveLength(2);
+});
+
+it('holds a bounded number of counters, whatever comes', () => {
+  const stand = new Stand();
+  for (let index = 0; index < 3_000; index++) {
+    const cause = { name: `rule:${index}`, key: `${index}@1` };
+    stand.ask(1, ['all', `part-${index}`], cause);
+  }
+  const { blocks, brakes, blocked } = stand.governor.kept();
+  expect(blocks).toHaveLength(256);
+  expect(brakes.length).toBeLessThanOrEqual(256);
+  expect(blocked.length).toBeLessThanOrEqual(5_000);
+});
