@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Consumer, EachBatchPayload } from 'kafkajs';
 import { Assignment, keyOf, type PartitionPast } from './assignment.ts';
 import { within } from './bounded.ts';
@@ -14,8 +13,11 @@ import { PartitionHolds } from './partition-holds.ts';
 import { slicesOf, type Slice } from './slices.ts';
 import type { KafkaSourceOptions } from './source-options.ts';
 import type { StartPositions } from './start-positions.ts';
+import { Turns } from './turns.ts';
 
 const farewellMsMax = 10_000;
+/** Of which the records of one fetch may be in hand at a time; what is of more waits for these. */
+const partitionsInHandMax = 256;
 /** A rebalance makes one or two commits fail, which nobody needs to know of. */
 const commitFailuresToTell = 10;
 /** Part of the session timeout: when the coordinator gives a member up, the member has long known that something is wrong. */
@@ -63,6 +65,7 @@ export class GroupMember {
   readonly #holds: PartitionHolds;
   readonly #committer: Committer;
   readonly #coordinator: CoordinatorWatch;
+  readonly #turns: Turns;
   readonly #ended = Promise.withResolvers<MemberEnd>();
   #commit: CommitOffsets | undefined;
   /** The assignment of now, once its partitions may be read: what was fetched under an older one is stale. */
@@ -81,6 +84,7 @@ export class GroupMember {
     this.#consumer = createGroupConsumer(options);
     this.#held = heldWork(options);
     this.#holds = new PartitionHolds(options);
+    this.#turns = new Turns(options.settings.consumer.partitionsConcurrent);
     const { clock, settings } = options;
     this.#coordinator = new CoordinatorWatch(clock, settings.consumer.sessionTimeoutMs * silentShareMax);
     this.#committer = new Committer(
@@ -109,14 +113,15 @@ export class GroupMember {
 
   async #join(): Promise<void> {
     const { topics, settings } = this.#options;
-    const { startFrom, partitionsConcurrent } = settings.consumer;
+    const { startFrom } = settings.consumer;
     await this.#consumer.connect();
     await this.#consumer.subscribe({ topics: [...topics], fromBeginning: startFrom === 'earliest' });
     await this.#surroundings.startPositions?.find();
     await this.#consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: false,
-      partitionsConsumedConcurrently: partitionsConcurrent,
+      // All that it fetched: whose turn it is among them is decided here.
+      partitionsConsumedConcurrently: partitionsInHandMax,
       eachBatch: (payload) => this.#track(this.#eachBatch(payload)),
     });
   }
@@ -284,8 +289,11 @@ export class GroupMember {
     this.#commit = commit;
     using keeper = new Keeper(() => payload.heartbeat(), settings.consumer.heartbeatIntervalMs, this.#coordinator);
     const signal = AbortSignal.any([keeper.signal, this.#draining.signal]);
+    using turn = this.#turns.enter();
     let done = 0;
     for (const slice of slicesOf(payload.batch, recordsMax)) {
+      if (signal.aborted) break;
+      await turn.begin(slice.batch.records[0]?.timestampMs ?? NaN, signal);
       if (signal.aborted) break;
       const isCurrent = (): boolean => assignment === this.#assignment && !payload.isStale() && payload.isRunning();
       let committedOffset: number | undefined;
@@ -324,8 +332,6 @@ export class GroupMember {
         telemetry.lagMeasured(topic, partition, Math.max(0, Number(highWatermark) - slice.next));
         this.#committer.commitIfDue(commit);
       }
-      // All of the above may have run on promises alone: let the sockets and timers have their turn.
-      await nextTurn();
     }
     if (keeper.signal.aborted) {
       if (this.#coordinator.loss === undefined) await this.#committer.commitNow(commit);

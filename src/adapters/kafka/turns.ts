@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+
+interface Waiting {
+  readonly timestampMs: number;
+  readonly begin: () => void;
+}
+
+/**
+ * Who goes next among the partitions in hand: the one whose next records are the oldest. Accounts of several partitions see each other in
+ * shared addresses and devices, so the order between partitions is part of what is decided; whole fetches in turn, as a
+ * client hands them over, would put minutes of one partition before the same minutes of the next. A catch-up is so read nearly as its
+ * events came about.
+ */
+export class Turns {
+  readonly #atOnceMax: number;
+  readonly #waiting = new Set<Waiting>();
+  #running = 0;
+  #isChoosing = false;
+
+  /** @param atOnceMax turns that run at a time: while one waits for a server, another computes */
+  constructor(atOnceMax: number) {
+    assert(atOnceMax >= 1, 'somebody may have a turn');
+    this.#atOnceMax = atOnceMax;
+  }
+
+  /** The turns of one partition, one after the other; disposed of when it has no more. */
+  enter(): Turn {
+    return new Turn(
+      (timestampMs, signal) => this.#wait(timestampMs, signal),
+      () => this.#end(),
+    );
+  }
+
+  async #wait(timestampMs: number, signal: AbortSignal): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    // What has no timestamp goes first: nothing may wait behind a time that nobody knows.
+    const waiting = { timestampMs: Number.isNaN(timestampMs) ? -Infinity : timestampMs, begin: resolve };
+    const giveUp = (): void => {
+      if (this.#waiting.delete(waiting)) this.#running += 1;
+      resolve();
+    };
+    this.#waiting.add(waiting);
+    signal.addEventListener('abort', giveUp, { once: true });
+    if (signal.aborted) giveUp();
+    this.#choose();
+    await promise;
+    signal.removeEventListener('abort', giveUp);
+  }
+
+  #end(): void {
+    this.#running -= 1;
+    this.#choose();
+  }
+
+  /** Once all that came in the same turn of the loop are there, the sockets and timers having had theirs. */
+  #choose(): void {
+    if (this.#isChoosing) return;
+    this.#isChoosing = true;
+    setImmediate(() => {
+      this.#isChoosing = false;
+      while (this.#running < this.#atOnceMax && this.#waiting.size > 0) {
+        const next = oldest(this.#waiting);
+        this.#waiting.delete(next);
+        this.#running += 1;
+        next.begin();
+      }
+    });
+  }
+}
+
+/** Given by `Turns.enter`. */
+class Turn {
+  readonly #wait: (timestampMs: number, signal: AbortSignal) => Promise<void>;
+  readonly #end: () => void;
+  #isRunning = false;
+
+  constructor(wait: (timestampMs: number, signal: AbortSignal) => Promise<void>, end: () => void) {
+    this.#wait = wait;
+    this.#end = end;
+  }
+
+  /**
+   * Ends the turn before, if there was one, and resolves when the next one begins; at once where the signal is aborted.
+   * @param timestampMs of the first record that it is about; NaN where it has none
+   */
+  async begin(timestampMs: number, signal: AbortSignal): Promise<void> {
+    const begun = this.#wait(timestampMs, signal);
+    // After it has taken its place: the oldest records may be its own again.
+    this[Symbol.dispose]();
+    await begun;
+    this.#isRunning = true;
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#isRunning) this.#end();
+    this.#isRunning = false;
+  }
+}
+
+/** The first of those that began waiting, where several are as old. */
+function oldest(waiting: ReadonlySet<Waiting>): Waiting {
+  let found: Waiting | undefined;
+  for (const each of waiting) if (found === undefined || each.timestampMs < found.timestampMs) found = each;
+  assert(found !== undefined, 'somebody waits');
+  return found;
+}

@@ -1,0 +1,70 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { Turns } from '../../../../src/adapters/kafka/turns.ts';
+
+const never = new AbortController().signal;
+
+/** Partitions whose slices begin at these times; returns the order in which they had their turns. */
+async function orderOf(turns: Turns, partitions: Readonly<Record<string, readonly number[]>>): Promise<string[]> {
+  const order: string[] = [];
+  const live = async (name: string, slices: readonly number[]): Promise<void> => {
+    using turn = turns.enter();
+    for (const timestampMs of slices) {
+      await turn.begin(timestampMs, never);
+      order.push(`${name}${timestampMs}`);
+      await nextTurn(); // work that waits for something
+    }
+  };
+  await Promise.all(Object.entries(partitions).map(([name, slices]) => live(name, slices)));
+  return order;
+}
+
+describe('the turns of partitions', () => {
+  it('go to the oldest records, whichever partition came first', async () => {
+    const order = await orderOf(new Turns(1), { a: [10, 40, 50], b: [20, 30, 60], c: [5, 70] });
+    expect(order).toEqual(['c5', 'a10', 'b20', 'b30', 'a40', 'a50', 'b60', 'c70']);
+  });
+
+  it('are no more at a time than may be', async () => {
+    const turns = new Turns(2);
+    let running = 0;
+    let most = 0;
+    const live = async (): Promise<void> => {
+      using turn = turns.enter();
+      for (let slice = 0; slice < 5; slice += 1) {
+        await turn.begin(slice, never);
+        most = Math.max(most, ++running);
+        await nextTurn();
+        running -= 1;
+      }
+    };
+    await Promise.all([live(), live(), live(), live()]);
+    expect(most).toBe(2);
+  });
+
+  it('come first to records without a time', async () => {
+    expect(await orderOf(new Turns(1), { a: [1, 2], b: [NaN] })).toEqual(['bNaN', 'a1', 'a2']);
+  });
+
+  it('are not waited for by who is told to give up', async () => {
+    const turns = new Turns(1);
+    using busy = turns.enter();
+    await busy.begin(1, never);
+    const giveUp = new AbortController();
+    using waiting = turns.enter();
+    const begun = waiting.begin(2, giveUp.signal);
+    giveUp.abort();
+    await begun;
+  });
+
+  it('go on after one gave up', async () => {
+    const turns = new Turns(1);
+    {
+      using busy = turns.enter();
+      await busy.begin(1, never);
+      using waiting = turns.enter();
+      await waiting.begin(2, AbortSignal.abort());
+    }
+    expect(await orderOf(turns, { a: [3] })).toEqual(['a3']);
+  });
+});
