@@ -105,13 +105,11 @@ export default defineConfig({
           include: ['tests/integration/**/*.test.ts'],
           exclude: ownServers,
           globalSetup: ['tests/servers/global-setup.ts'],
-          // One broker, and tests that restart it: one file after the other, after everything else.
-          fileParallelism: false,
           // Cases that run at once mostly wait for Kafka.
           maxConcurrency: 10,
           testTimeout: 300_000,
           hookTimeout: 180_000,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -92,7 +92,7 @@ export class Session {
 
   /** A broker that was given outlives us. */
   async #deleteTopics(): Promise<void> {
-    if (this.#kafka.control !== null || this.#topics.length === 0) return;
+    if (this.#kafka.origin !== 'environment' || this.#topics.length === 0) return;
     await this.withAdmin((admin) => admin.deleteTopics({ topics: this.#topics }));
   }
 }

@@ -4,7 +4,8 @@ import { Kafka, logLevel, type KafkaConfig, type SASLOptions } from 'kafkajs';
 import { describe, expect, it } from 'vitest';
 import { quietRequestQueue } from '../../src/adapters/kafka/request-queue.ts';
 import type { KafkaSecurity } from '../servers/kafka.ts';
-import { requireKafka, requireKafkaControl, requireKafkaSecurity } from '../servers/shared-kafka.ts';
+import { kafkaOfThisFile } from '../servers/own-kafka.ts';
+import { requireKafka, requireKafkaSecurity } from '../servers/shared-kafka.ts';
 
 const connect = (config: KafkaConfig): Kafka => {
   quietRequestQueue();
@@ -67,6 +68,8 @@ function unsecuredToken(subject: string): string {
   return `${encode({ alg: 'none' })}.${encode({ sub: subject, iat: issuedAt, exp: issuedAt + 3600 })}.`;
 }
 
+const kafkaFor = kafkaOfThisFile();
+
 describe('the Kafka of the tests', () => {
   it('gives back what a topic was given', async (context) => {
     const client = connect({ brokers: requireKafka(context).brokers });
@@ -79,11 +82,11 @@ describe('the Kafka of the tests', () => {
     ['a restart', ['restart']],
     ['a kill and a restart', ['kill', 'restart']],
   ] as const)('keeps its data and its address over %s', async ([, actions], context) => {
-    const control = requireKafkaControl(context);
-    const client = connect({ brokers: requireKafka(context).brokers });
+    const kafka = await kafkaFor(context);
+    const client = connect({ brokers: kafka.brokers });
     const topic = await createTopic(client);
     await produce(client, topic, ['before']);
-    for (const action of actions) await control[action]();
+    for (const action of actions) await kafka[action]();
     await produce(client, topic, ['after']);
     expect(await consume(client, topic, 2)).toEqual(['before', 'after']);
   });

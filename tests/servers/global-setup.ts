@@ -1,12 +1,10 @@
 import type { TestProject } from 'vitest/node';
 import { startKafka, type KafkaAddresses, type KafkaServer } from './kafka.ts';
-import { serveControl } from './kafka-control.ts';
 import { ServerUnavailable } from './unavailable.ts';
 
 /** What the integration tests are told about Kafka. Plain data: it crosses a process border. */
 export type KafkaOffer =
-  | ({ available: true; origin: KafkaServer['origin']; controlUrl: string | null } & KafkaAddresses)
-  | { available: false; reason: string };
+  ({ available: true; origin: KafkaServer['origin'] } & KafkaAddresses) | { available: false; reason: string };
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -20,13 +18,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
   try {
     const kafka = await startKafka();
     say(`Kafka (${kafka.origin}) is ready at ${kafka.brokers.join(', ')}.`);
-    const control = kafka.control === null ? null : await serveControl(kafka.control);
     const { brokers, security, origin } = kafka;
-    project.provide('kafka', { available: true, origin, brokers, security, controlUrl: control?.url ?? null });
-    return async () => {
-      await control?.close();
-      await kafka.stop();
-    };
+    project.provide('kafka', { available: true, origin, brokers, security });
+    return () => kafka.stop();
   } catch (error) {
     if (!(error instanceof ServerUnavailable)) throw error;
     project.provide('kafka', { available: false, reason: error.message });

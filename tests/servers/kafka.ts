@@ -23,19 +23,17 @@ export interface KafkaSecurity {
   caPath: string;
 }
 
-/** What can only be done to a broker that these tests started. */
-export interface BrokerControl {
+export interface KafkaServer extends KafkaAddresses {
+  origin: 'environment' | 'docker' | 'maven';
+  stop(): Promise<void>;
+}
+
+/** A broker that a test has to itself: other tests would miss what it does to it. */
+export interface OwnKafka extends KafkaServer {
   /** Stops the broker if it runs and starts it with the same data and ports. Resolves when it is ready. */
   restart(): Promise<void>;
   /** Ends the broker as a power cut would. `restart` brings it back. */
   kill(): Promise<void>;
-}
-
-export interface KafkaServer extends KafkaAddresses {
-  origin: 'environment' | 'docker' | 'maven';
-  /** Null when the address came from the environment: such a broker is neither stopped nor restarted. */
-  control: BrokerControl | null;
-  stop(): Promise<void>;
 }
 
 /** Names brokers to use instead of starting one: `host:port`, several separated by commas. */
@@ -50,12 +48,18 @@ const answerMsMax = 20_000;
  * ends with this process. Throws ServerUnavailable, with the reasons, when none of it is possible here.
  */
 export async function startKafka(): Promise<KafkaServer> {
-  return firstAvailable('Kafka', [
-    givenKafka,
-    async () => ownKafka('docker', await dockerBroker()),
-    async () => ownKafka('maven', await mavenBroker()),
-  ]);
+  return firstAvailable<KafkaServer>('Kafka', [givenKafka, ...ownWays]);
 }
+
+/** The same, never one that others use. */
+export async function startOwnKafka(): Promise<OwnKafka> {
+  return firstAvailable('a Kafka to restart', ownWays);
+}
+
+const ownWays = [
+  async () => ownKafka('docker', await dockerBroker()),
+  async () => ownKafka('maven', await mavenBroker()),
+] as const;
 
 async function givenKafka(): Promise<KafkaServer> {
   const brokers = brokerList(process.env[brokersVariable]);
@@ -67,7 +71,7 @@ async function givenKafka(): Promise<KafkaServer> {
     timeoutMs: answerMsMax,
     logPath: null,
   });
-  return { origin: 'environment', brokers, security: null, control: null, stop: async () => undefined };
+  return { origin: 'environment', brokers, security: null, stop: async () => undefined };
 }
 
 /** `host:port, host:port` as a list; nothing, or blanks, as an empty one. */
@@ -80,7 +84,7 @@ export function brokerList(value: string | undefined): string[] {
 
 const onLoopback = (port: number): string[] => [`127.0.0.1:${port}`];
 
-async function ownKafka(origin: 'docker' | 'maven', broker: Broker): Promise<KafkaServer> {
+async function ownKafka(origin: 'docker' | 'maven', broker: Broker): Promise<OwnKafka> {
   const brokers = onLoopback(broker.port.plaintext);
   const start = async (): Promise<void> => {
     await broker.start();
@@ -108,7 +112,7 @@ async function ownKafka(origin: 'docker' | 'maven', broker: Broker): Promise<Kaf
       await broker.stop();
       await start();
     };
-    return { origin, brokers, security, control: { restart, kill: () => broker.kill() }, stop };
+    return { origin, brokers, security, restart, kill: () => broker.kill(), stop };
   } catch (error) {
     await stop();
     throw error;

@@ -1,7 +1,6 @@
 import { inject } from 'vitest';
 import type { KafkaOffer } from './global-setup.ts';
-import type { BrokerControl, KafkaAddresses, KafkaSecurity, KafkaServer } from './kafka.ts';
-import { remoteControl } from './kafka-control.ts';
+import type { KafkaAddresses, KafkaSecurity, KafkaServer } from './kafka.ts';
 import { giveUp, type Skip } from './unavailable.ts';
 
 /** The one Kafka of this test run, shared by all integration tests: use topics and groups of your own. */
@@ -18,14 +17,6 @@ export function requireKafka(context: Skip): SharedKafka {
 export function requireKafkaSecurity(context: Skip): KafkaSecurity {
   const { security, origin } = requireOffer(context);
   return security ?? giveUp(context, `Kafka from the ${origin} offers no SASL and TLS listeners`);
-}
-
-/** The power to restart and kill it. Where the broker is not ours, the test is given up. */
-export function requireKafkaControl(context: Skip): BrokerControl {
-  const { controlUrl, origin } = requireOffer(context);
-  return controlUrl === null
-    ? giveUp(context, `Kafka from the ${origin} is not ours to restart`)
-    : remoteControl(controlUrl);
 }
 
 function requireOffer(context: Skip): Extract<KafkaOffer, { available: true }> {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { requireKafka, requireKafkaControl } from '../../servers/shared-kafka.ts';
+import { kafkaOfThisFile } from '../../servers/own-kafka.ts';
 import {
   committedOffsets,
   kafkaSettings,
@@ -15,12 +15,13 @@ import {
 } from './support.ts';
 
 const count = 20_000;
+const kafkaFor = kafkaOfThisFile();
 
 /** The broker is stopped politely, or cut off, while records go from one topic to the other. */
 describe('a broker that goes away in the middle of the stream', () => {
   it.for(['restart', 'kill'] as const)('loses nothing (%s)', async (how, context) => {
-    const { brokers } = requireKafka(context);
-    const control = requireKafkaControl(context);
+    const kafka = await kafkaFor(context);
+    const { brokers } = kafka;
     const settings = kafkaSettings(brokers);
     const { events, decisions, deadLetters } = settings.topics;
     await makeTopics(brokers, { [events]: 4, [decisions]: 4, [deadLetters]: 1 });
@@ -37,8 +38,8 @@ describe('a broker that goes away in the middle of the stream', () => {
       },
     });
     await until(() => handled.length > 2_000, 'the stream flows');
-    if (how === 'kill') await control.kill();
-    await control.restart();
+    if (how === 'kill') await kafka.kill();
+    await kafka.restart();
     const before = handled.length;
     await until(() => handled.length > before, 'the stream flows again');
     await until(() => new Set(handled.map(({ value }) => value)).size === count, 'all records are handled');
@@ -55,8 +56,8 @@ describe('a broker that goes away in the middle of the stream', () => {
   });
 
   it('gets a new member when kafkajs gave up meanwhile, and that one goes on where the other was', async (context) => {
-    const { brokers } = requireKafka(context);
-    const control = requireKafkaControl(context);
+    const kafka = await kafkaFor(context);
+    const { brokers } = kafka;
     // It gives up after thirty tries: not a second apart, as an operator has them, but a tenth.
     const settings = { ...kafkaSettings(brokers), retry: { initialMs: 50, maxMs: 100, retriesMax: 5 } };
     const { events } = settings.topics;
@@ -73,9 +74,9 @@ describe('a broker that goes away in the middle of the stream', () => {
       return [...committed.values()].reduce((sum, offset) => sum + offset, 0) === 100;
     }, 'all is handled and committed');
 
-    await control.kill();
+    await kafka.kill();
     await until(() => told.includes('consume held'), 'kafkajs has given up');
-    await control.restart();
+    await kafka.restart();
     await write(brokers, events, numbered(100, 10));
     await until(() => handled.length >= 200, 'the new records are handled');
     await source.close();
