@@ -188,6 +188,44 @@ export interface ModelRuntime {
   ): Promise<{ readonly model: LoadedModel; readonly shape: ModelShape }>;
 }
 
+/** What holds under a key from then on. */
+export interface Change {
+  readonly key: string;
+  /** Null: nothing does. */
+  readonly value: Uint8Array | null;
+  /** Where it stands in its partition, or the line of a file. */
+  readonly offset: number;
+}
+
+/** Who follows a change log. The calls come one after the other, and none may throw. */
+export interface ChangeFollower {
+  /** May come again with the value that holds already, and after a value that was refused. */
+  take(change: Change): void;
+  /** A record that cannot be taken: it has no key, is too large, or is one key too many. What held under its key still holds. */
+  refused(failure: Failure, offset: number): void;
+  /** Some changes have been handed on, and for now there are no more. */
+  paused(): void;
+  /** The log cannot be read; what is known holds on. Told at each try, `waitMs` before the next. */
+  away(failure: Failure, waitMs: number): void;
+  /** It can be read again. */
+  back(): void;
+}
+
+/**
+ * A log of which the last record of each key counts: a compacted topic, or a file that stands for one. The log is the state: whoever
+ * follows it keeps nothing on disk, and every process reads all of it.
+ *
+ * A key that was known and is in the log no more, since it was made anew or a file was written without it, is told as a change to null.
+ */
+export interface ChangeLog {
+  /**
+   * Begins to follow, once. Resolves when all has been handed on that was there at the call. Rejects with `FailureError`, and hands on no
+   * more, when that does not come about in time; afterwards the log is followed until it is closed, however long it is away.
+   */
+  open(follower: ChangeFollower): Promise<void>;
+  close(): Promise<void>;
+}
+
 /** A record to write. */
 export interface OutgoingRecord {
   readonly key: Uint8Array | string | null;

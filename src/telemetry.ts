@@ -51,6 +51,13 @@ export interface Telemetry {
   policyRefused(failure: Failure): void;
   normsLoaded(version: string, sha256: string): void;
   normsRefused(failure: Failure): void;
+  /** The lists cannot be read; those that are known hold on. */
+  listsAway(failure: Failure): void;
+  listsBack(): void;
+  /** A record of the lists was refused; what held under its key still holds. */
+  listEntryRefused(failure: Failure): void;
+  /** Entries by list, after a change. */
+  listsChanged(entriesByList: ReadonlyMap<string, number>): void;
   /** A window of events was held against the norms. */
   driftMeasured(report: DriftReport): void;
   /** A cause blocked more than it may: its blocks are reviews there. */
@@ -225,6 +232,10 @@ export function combineTelemetry(...many: readonly Telemetry[]): Telemetry {
     policyRefused: (...told) => each((one) => one.policyRefused(...told)),
     normsLoaded: (...told) => each((one) => one.normsLoaded(...told)),
     normsRefused: (...told) => each((one) => one.normsRefused(...told)),
+    listsAway: (...told) => each((one) => one.listsAway(...told)),
+    listsBack: (...told) => each((one) => one.listsBack(...told)),
+    listEntryRefused: (...told) => each((one) => one.listEntryRefused(...told)),
+    listsChanged: (...told) => each((one) => one.listsChanged(...told)),
     driftMeasured: (...told) => each((one) => one.driftMeasured(...told)),
     governorTripped: (...told) => each((one) => one.governorTripped(...told)),
     governorMeasured: (...told) => each((one) => one.governorMeasured(...told)),
@@ -264,6 +275,10 @@ export const silentTelemetry: Telemetry = {
   policyRefused() {},
   normsLoaded() {},
   normsRefused() {},
+  listsAway() {},
+  listsBack() {},
+  listEntryRefused() {},
+  listsChanged() {},
   driftMeasured() {},
   governorTripped() {},
   governorMeasured() {},

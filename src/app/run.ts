@@ -25,7 +25,7 @@ export async function run({ config, version, createTopics }: RunOptions): Promis
   const readings = {
     storeEntities: () => worker.entities(),
     history: () => worker.historyReading(),
-    notes: () => worker.versions.notes(),
+    notes: () => worker.notes(),
     unansweredRules: () => unansweredRules(worker.versions.policy.current),
   };
   const machine = await openMachine({ config, version, clock, readings });

@@ -80,6 +80,8 @@ const exitCodeNames: Readonly<Record<FailureCode, ExitCodeName>> = {
   CONSUME_FAILED: 'broker',
   RECORD_REFUSED: 'broker',
   SEND_FAILED: 'broker',
+  CHANGE_REFUSED: 'file',
+  LIST_ENTRY_INVALID: 'file',
   INPUT_UNREADABLE: 'file',
   LABELS_INVALID: 'file',
   OUTPUT_UNWRITABLE: 'file',

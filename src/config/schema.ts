@@ -5,6 +5,7 @@ import { governorDefaults } from '../domain/governor.ts';
 import { limits } from '../domain/limits.ts';
 import { readNetworkBlock } from '../domain/network-blocks.ts';
 import { kafka } from './kafka-schema.ts';
+import { lists } from './lists-schema.ts';
 import type { Secret } from './secret.ts';
 import {
   checkedList,
@@ -358,6 +359,7 @@ export const configSchema = section({
   policy,
   norms,
   governor,
+  lists,
   reference,
   decisions,
   http,

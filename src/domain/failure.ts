@@ -252,6 +252,16 @@ export const failureCatalogue = {
       'Nothing is lost: the partition of its event is held until the topic takes it. Mend the named setting of the topic.',
   },
   SEND_FAILED: { meaning: 'Kafka did not take records.', remedy: 'Nothing was committed; the batch is tried again.' },
+  CHANGE_REFUSED: {
+    meaning:
+      'A record of a compacted topic, or of a file that stands for one, cannot be taken: no key, too large, or one key too many.',
+    remedy:
+      'What held under its key still holds. Write the record again as the message says, or remove keys that are not needed.',
+  },
+  LIST_ENTRY_INVALID: {
+    meaning: 'A record is no entry of a list.',
+    remedy: 'What held under its key still holds. Write entries with winnow list, which checks them.',
+  },
   INPUT_UNREADABLE: { meaning: 'An input file cannot be read.', remedy: 'Check the path; NDJSON, plain or gzip.' },
   LABELS_INVALID: { meaning: 'The labels file does not fit.', remedy: 'Its header is account_id,label,segment.' },
   OUTPUT_UNWRITABLE: {

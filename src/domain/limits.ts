@@ -60,6 +60,14 @@ export const limits = {
   /** Bytes of a file of norms: ten types, of each a distribution of each feature. */
   normsBytesMax: 8 * 1024 * 1024,
 
+  /** Keys of a log of which every member keeps the last record of each: entries of lists, or things under control. */
+  changeKeysMax: 200_000,
+  /** Characters of such a key, and bytes of what stands under it. */
+  changeKeyLengthMax: 512,
+  changeValueBytesMax: 8 * 1024,
+  /** Bytes of a file that stands for such a log. */
+  changeFileBytesMax: 256 * 1024 * 1024,
+
   /** Characters of a dead letter's `error-message` header. */
   headerLengthMax: 512,
 } as const;

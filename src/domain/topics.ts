@@ -7,10 +7,18 @@ export interface TopicRow {
   readonly name: string;
   /** Whether Winnow reads it or writes it. */
   readonly direction: 'in' | 'out';
-  /** What is the key of a record: the account that it is about, or what came with the record that it answers. */
-  readonly key: 'account' | 'received';
+  /**
+   * What is the key of a record: the account that it is about, what came with the record that it answers, or what holds from then
+   * on under that key and no other.
+   */
+  readonly key: 'account' | 'received' | 'entry';
   /** What travels on it; `src/wire/asyncapi.ts` has the messages. */
-  readonly carries: 'events' | 'labels' | 'decisions' | 'deadLetters';
+  readonly carries: 'events' | 'labels' | 'lists' | 'control' | 'decisions' | 'deadLetters';
+  /**
+   * Kafka keeps the last record of each key (`cleanup.policy=compact`), and every member reads all of it; the others are shared
+   * among the group.
+   */
+  readonly isCompacted?: true;
   /** `announced`: the contract has it, and this version neither reads nor writes it. */
   readonly presence: 'required' | 'optional' | 'announced';
   /** Bytes of a record batch that it must take, where the default of brokers (1 MB) does not do. */
@@ -47,6 +55,34 @@ export const topics = {
     change: 'As soon as reviewers or appeals write to such a topic.',
     parties: 'Written by reviewers and appeals, read by Winnow and by training.',
     summary: 'Reads what accounts turned out to be.',
+  },
+  lists: {
+    name: 'account-lists',
+    direction: 'in',
+    key: 'entry',
+    carries: 'lists',
+    isCompacted: true,
+    presence: 'optional',
+    place:
+      'Where people say whom to let through, to stop and to watch: compacted, keyed by list, type and hash of the value',
+    more: 'Every member reads all of it before it begins. Without it, the lists are those of `lists.file`, or none.',
+    change: 'As soon as `winnow list` writes to such a topic.',
+    parties:
+      'Written by the trust team with `winnow list`, read whole by every member. A record without a value removes.',
+    summary: 'Reads who is let through, stopped and watched.',
+  },
+  control: {
+    name: 'winnow-control',
+    direction: 'in',
+    key: 'entry',
+    carries: 'control',
+    isCompacted: true,
+    presence: 'optional',
+    place: 'Where operators stop and override what Winnow does: compacted, keyed by what is controlled',
+    more: 'Every member reads all of it before it begins.',
+    change: 'As soon as operators write to such a topic.',
+    parties: 'Written by operators, read whole by every member. A record without a value takes back.',
+    summary: 'Reads what operators stop and override.',
   },
   decisions: {
     name: 'account-decisions',
@@ -116,7 +152,9 @@ export function topicsNamed(names: TopicNames): readonly { readonly topic: strin
   });
 }
 
-/** What is read: events and, where it is named, what people say of accounts. */
+/** What the group shares: events and, where it is named, what people say of accounts. */
 export function inputsOf(names: TopicNames): readonly string[] {
-  return topicsNamed(names).flatMap(({ topic, row }) => (row.direction === 'in' ? [topic] : []));
+  return topicsNamed(names).flatMap(({ topic, row }) =>
+    row.direction === 'in' && row.isCompacted !== true ? [topic] : [],
+  );
 }

@@ -7,9 +7,10 @@ import { topicRows, type TopicRow } from '../domain/topics.ts';
 import { decisionSchema } from './decision-schema.ts';
 import { deadLetterHeaders, type shrunkHeaders } from './dead-letter.ts';
 import { eventSchemas } from './event-schema.ts';
-import { exampleDeadLetter, exampleDecision, exampleEvents } from './examples.ts';
+import { exampleDeadLetter, exampleDecision, exampleEvents, exampleListEntry } from './examples.ts';
 import type { JsonSchema } from './json-schema.ts';
 import { toJsonSchema } from './json-schema.ts';
+import { listEntrySchema } from './list-schema.ts';
 
 /** Version of the contract: a change that a reader or a writer must follow raises the first number. */
 const contractVersion = '1.0.0';
@@ -83,11 +84,11 @@ function channels(): object {
     `CloudEvents 1.0, JSON, at most ${limits.eventBytesMax} bytes. Structured mode is canonical; binary mode (ce_ headers, ` +
     'the value is data) is accepted too.';
   return Object.fromEntries(
-    topicRows.map(([, { name, direction, carries, parties }]) => [
+    topicRows.map(([, { name, direction, carries, parties, isCompacted }]) => [
       channelOf(name),
       {
         address: name,
-        description: direction === 'in' ? `${parties} ${modes}` : parties,
+        description: direction === 'in' && isCompacted !== true ? `${parties} ${modes}` : parties,
         messages: references(carried[carries]),
       },
     ]),
@@ -111,6 +112,8 @@ function channelOf(topic: string): string {
 const carried: Readonly<Record<TopicRow['carries'], readonly string[]>> = {
   events: eventTypes.filter((type) => !isLabelEvent(type)).map(idOf),
   labels: eventTypes.filter(isLabelEvent).map(idOf),
+  lists: ['ListEntry'],
+  control: ['Control'],
   decisions: ['Decision'],
   deadLetters: ['DeadLetter'],
 };
@@ -119,6 +122,26 @@ function messages(): object {
   const events = eventTypes.map((type) => [idOf(type), message(eventSchemas[type], type, exampleEvents[type])]);
   return {
     ...Object.fromEntries(events),
+    ListEntry: {
+      ...message(listEntrySchema, 'list-entry', exampleListEntry),
+      contentType: 'application/json',
+      bindings: {
+        kafka: {
+          key: { type: 'string', description: 'list, type and keyed hash of the value, with | between.' },
+          bindingVersion: '0.5.0',
+        },
+      },
+    },
+    Control: {
+      name: 'control',
+      summary: 'What is in force of what operators stop and override, by its key.',
+      contentType: 'application/json',
+      payload: { type: 'object' },
+      examples: [{ payload: {} }],
+      bindings: {
+        kafka: { key: { type: 'string', description: 'What is controlled.' }, bindingVersion: '0.5.0' },
+      },
+    },
     Decision: message(decisionSchema, 'account.decision', exampleDecision),
     DeadLetter: {
       name: 'dead-letter',
@@ -158,7 +181,7 @@ function schemas(): Record<string, unknown> {
     },
     DeadLetterValue: { description: 'The bytes as received, unchanged; or their head, where value-bytes says so.' },
   };
-  for (const schema of [...Object.values(eventSchemas), decisionSchema]) {
+  for (const schema of [...Object.values(eventSchemas), listEntrySchema, decisionSchema]) {
     Object.assign(components, toJsonSchema(schema, 'draft-7')['definitions']);
   }
   const text = JSON.stringify(components).replaceAll('"#/definitions/', '"#/components/schemas/');

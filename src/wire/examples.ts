@@ -3,6 +3,7 @@ import type { EventType } from '../domain/event.ts';
 import type { Deployment, Manifest } from './bundle-schema.ts';
 import type { WireDecision } from './decision-schema.ts';
 import type { WireEvent } from './event-schema.ts';
+import type { WireListEntry } from './list-schema.ts';
 import type { WireNorms } from './norms-schema.ts';
 
 /** One example of everything that crosses the wire: they stand in the published documents, and tests check them. */
@@ -213,6 +214,16 @@ const exampleTypeNorms: WireNorms['all'] = {
 };
 
 /** Norms of one feature: half of the logins were the only event of their account in 24 hours. */
+export const exampleListEntry: WireListEntry = {
+  kind: 'deny',
+  reason: 'Runs the campaign of 24 November from this network',
+  author: 'b.ospanova',
+  created: '2026-11-24T09:12:00.000Z',
+  expires: '2026-12-01T09:12:00.000Z',
+  reference: 'case-2291',
+  network: { version: 4, length: 24 },
+};
+
 export const exampleNorms: WireNorms = {
   schema: 'winnow.norms/1',
   version: '2026-11-24-5c1b0e6a',

@@ -3,8 +3,16 @@ import { asyncApiDocument } from './asyncapi.ts';
 import { deploymentSchema, manifestSchema } from './bundle-schema.ts';
 import { decisionSchema } from './decision-schema.ts';
 import { eventSchema } from './event-schema.ts';
-import { exampleDecision, exampleDeployment, exampleEvents, exampleManifest, exampleNorms } from './examples.ts';
+import {
+  exampleDecision,
+  exampleDeployment,
+  exampleEvents,
+  exampleListEntry,
+  exampleManifest,
+  exampleNorms,
+} from './examples.ts';
 import { toJsonSchema } from './json-schema.ts';
+import { listEntrySchema } from './list-schema.ts';
 import { normsSchema } from './norms-schema.ts';
 
 /**
@@ -19,6 +27,7 @@ export function publishedFiles(): ReadonlyMap<string, string> {
       exampleManifest,
     ]),
     'deployment.schema.json': schemaFile('deployment', 'Winnow deployment', deploymentSchema, [exampleDeployment]),
+    'list-entry.schema.json': schemaFile('list-entry', 'Winnow list entry', listEntrySchema, [exampleListEntry]),
     'norms.schema.json': schemaFile('norms', 'Winnow norms', normsSchema, [exampleNorms]),
     'asyncapi.json': asyncApiDocument(),
   };

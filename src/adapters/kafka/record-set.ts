@@ -29,6 +29,16 @@ export function checkRecordBatches(): void {
 }
 
 const sizeBytes = 4;
+/** Where the offsets of a record set end that was decoded, by what was made of it. */
+const ends = new WeakMap<readonly unknown[], number>();
+
+/**
+ * The offset behind the last whole batch of which these are the records; undefined where there was none. Compaction leaves batches
+ * without a record, and kafkajs does not tell them from no answer at all.
+ */
+export function endOfRecordSet(messages: readonly unknown[]): number | undefined {
+  return ends.get(messages);
+}
 
 async function decodeChecked(decoder: Decoder): Promise<unknown[]> {
   const { buffer, offset } = decoder;
@@ -37,11 +47,30 @@ async function decodeChecked(decoder: Decoder): Promise<unknown[]> {
   if (size <= 0 || start + size > buffer.length) return decodeMessages(decoder);
   const received = buffer.subarray(start, start + size);
   const checked = checkedRecordSet(received);
-  if (checked === received) return decodeMessages(decoder);
+  const messages = checked === received ? await decodeMessages(decoder) : await decodeInstead(checked);
   decoder.offset = start + size;
+  const end = offsetBehind(checked);
+  if (end !== undefined) ends.set(messages, end);
+  return messages;
+}
+
+async function decodeInstead(recordSet: Buffer): Promise<unknown[]> {
   const prefix = Buffer.alloc(sizeBytes);
-  prefix.writeInt32BE(checked.length);
-  return decodeMessages(new DecoderOf(Buffer.concat([prefix, checked])));
+  prefix.writeInt32BE(recordSet.length);
+  return decodeMessages(new DecoderOf(Buffer.concat([prefix, recordSet])));
+}
+
+/** Of the last batch of format 2 that is there whole. */
+function offsetBehind(recordSet: Buffer): number | undefined {
+  let end: number | undefined;
+  for (let at = 0; at + recordsAt <= recordSet.length;) {
+    const length = recordSet.readInt32BE(at + 8) + uncountedBytes;
+    const batch = recordSet.subarray(at, at + length);
+    if (length < recordsAt || batch.length < length || batch.readInt8(magicAt) !== 2) break;
+    end = Number(batch.readBigInt64BE(0)) + batchHeader(batch).lastOffsetDelta + 1;
+    at += length;
+  }
+  return end;
 }
 
 /** Where the fields of a batch of format 2 are, and what its length does not count. */

@@ -1,5 +1,6 @@
 import kafkajs, { type Admin, type ITopicConfig } from 'kafkajs';
 import { failed, success, type Result } from '../../domain/failure.ts';
+import { topicsNamed } from '../../domain/topics.ts';
 import type { Clock } from '../../ports.ts';
 import { within } from './bounded.ts';
 import { lonelyBytesMin } from './chunks.ts';
@@ -19,6 +20,8 @@ export interface NewTopic {
   readonly partitions: number;
   /** Bytes of a record batch that brokers take; the cluster's default when absent. */
   readonly messageBytesMax?: number;
+  /** Whether brokers keep the last record of each key, however old. */
+  readonly isCompacted?: true;
 }
 
 const requestTimeoutMs = 5_000;
@@ -52,19 +55,25 @@ const headersBytesMax = 8_192;
  */
 export async function topicWarnings(options: TopicsOptions): Promise<readonly string[]> {
   const { events, deadLetters, decisions } = options.settings.topics;
+  const compacted = topicsNamed(options.settings.topics).flatMap(({ topic, row }) =>
+    row.isCompacted === true ? [topic] : [],
+  );
   let told: readonly string[] = [];
   const looked = await withAdmin(options, async (admin) => {
-    const names = [events, deadLetters, decisions];
+    const names = [events, deadLetters, decisions, ...compacted];
     const { resources } = await admin.describeConfigs({
       resources: names.map((name) => ({
         type: kafkajs.ConfigResourceTypes.TOPIC,
         name,
-        configNames: ['max.message.bytes'],
+        configNames: ['max.message.bytes', 'cleanup.policy'],
       })),
       includeSynonyms: false,
     });
-    const bytesMaxOf = (topic: string): number =>
-      Number(resources.find(({ resourceName }) => resourceName === topic)?.configEntries[0]?.configValue ?? NaN);
+    const valueOf = (topic: string, name: string): string | undefined =>
+      resources
+        .find(({ resourceName }) => resourceName === topic)
+        ?.configEntries.find(({ configName }) => configName === name)?.configValue;
+    const bytesMaxOf = (topic: string): number => Number(valueOf(topic, 'max.message.bytes') ?? NaN);
     const needed = bytesMaxOf(events) + headersBytesMax;
     told = [
       ...(bytesMaxOf(deadLetters) < needed
@@ -77,6 +86,12 @@ export async function topicWarnings(options: TopicsOptions): Promise<readonly st
             `A large decision may hold its partition: ${decisions} takes ${bytesMaxOf(decisions)} bytes (max.message.bytes); give it ${lonelyBytesMin} at least.`,
           ]
         : []),
+      ...compacted
+        .filter((topic) => valueOf(topic, 'cleanup.policy') !== 'compact')
+        .map(
+          (topic) =>
+            `What ${topic} says is forgotten when its records are old: its cleanup.policy is ${valueOf(topic, 'cleanup.policy')}; set it to compact.`,
+        ),
     ];
     return success(undefined);
   });
@@ -94,10 +109,12 @@ export async function createTopics(topics: readonly NewTopic[], options: TopicsO
   });
 }
 
-function topicConfig({ topic, partitions, messageBytesMax }: NewTopic): ITopicConfig {
-  const config: ITopicConfig = { topic, numPartitions: partitions, replicationFactor: -1 };
-  if (messageBytesMax === undefined) return config;
-  return { ...config, configEntries: [{ name: 'max.message.bytes', value: String(messageBytesMax) }] };
+function topicConfig({ topic, partitions, messageBytesMax, isCompacted }: NewTopic): ITopicConfig {
+  const configEntries = [
+    ...(messageBytesMax === undefined ? [] : [{ name: 'max.message.bytes', value: String(messageBytesMax) }]),
+    ...(isCompacted === true ? [{ name: 'cleanup.policy', value: 'compact' }] : []),
+  ];
+  return { topic, numPartitions: partitions, replicationFactor: -1, configEntries };
 }
 
 const unknownTopic = 3;

@@ -184,6 +184,22 @@ export class LogTelemetry implements Telemetry {
     this.#logger.error('Norms were refused; those in force stay.', fieldsOf(failure));
   }
 
+  listsAway(failure: Failure): void {
+    this.#logger.error('The lists cannot be read; those that are known hold on.', fieldsOf(failure));
+  }
+
+  listsBack(): void {
+    this.#logger.info('The lists can be read again.', {});
+  }
+
+  listEntryRefused(failure: Failure): void {
+    this.#logger.error('A record of the lists was refused; what held under its key still holds.', fieldsOf(failure));
+  }
+
+  listsChanged(entriesByList: ReadonlyMap<string, number>): void {
+    this.#logger.info('Lists are in force.', { entries: Object.fromEntries(entriesByList) });
+  }
+
   /** Metrics have it; a line a batch would be too many. */
   modelsCompared(): void {}
 

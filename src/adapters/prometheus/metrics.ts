@@ -139,6 +139,7 @@ export function registerMetrics(registry: Registry, readings: Readings) {
       'Calls of the model that threw, timed out or gave no number.',
     ),
     normsLoads: counter('winnow_norms_loads_total', 'Files of norms tried.', { result: ['loaded', 'refused'] }),
+    listEntriesRefused: counter('winnow_list_entries_refused_total', 'Records of the lists that were refused.'),
     restrained: counter('winnow_decisions_restrained_total', 'Decisions that something held back, by what.', {
       by: [...scoreHolds, 'degraded', 'one-group'],
     }),
@@ -205,6 +206,8 @@ export function registerMetrics(registry: Registry, readings: Readings) {
     members: gauge('winnow_group_members', 'Members of the group, as this one saw it at its last assignment.'),
     modelInfo: gauge('winnow_model_info', 'Always 1; the labels name the champion.', 'name', 'version', 'sha256'),
     normsInfo: gauge('winnow_norms_info', 'Always 1; the label names the norms of this platform.', 'version'),
+    listEntries: gauge('winnow_list_entries', 'Entries of each list, expired ones too.', 'list'),
+    listsAway: gauge('winnow_lists_away', '1 while the lists cannot be read; those that are known hold on.'),
     drift: gauge(
       'winnow_drift',
       'Population stability index of a feature, or of the score, against the norms, in the last window.',

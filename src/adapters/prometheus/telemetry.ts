@@ -213,6 +213,23 @@ export class PrometheusTelemetry implements Telemetry {
     this.#metrics.killSwitch.set(isKilled ? 1 : 0);
   }
 
+  listsAway(): void {
+    this.#metrics.listsAway.set(1);
+  }
+
+  listsBack(): void {
+    this.#metrics.listsAway.set(0);
+  }
+
+  listEntryRefused(): void {
+    this.#metrics.listEntriesRefused.inc();
+  }
+
+  listsChanged(entriesByList: ReadonlyMap<string, number>): void {
+    this.#metrics.listEntries.reset();
+    for (const [list, entries] of entriesByList) this.#metrics.listEntries.set({ list }, entries);
+  }
+
   driftMeasured({ features, far, compared }: DriftReport): void {
     this.#metrics.drift.reset();
     for (const { name, index } of features) this.#metrics.drift.set({ feature: name }, index);

@@ -9,10 +9,12 @@ const partitionsCreated = 4;
 export async function prepareTopics(options: TopicsOptions, { create }: { readonly create: boolean }): Promise<void> {
   const named = topicsNamed(options.settings.topics);
   if (create) {
-    const missing = named.map(({ topic, row: { messageBytesMax } }) => ({
+    const missing = named.map(({ topic, row: { messageBytesMax, isCompacted } }) => ({
       topic,
-      partitions: partitionsCreated,
+      // Of one that every member reads whole, one partition keeps the order of all its records.
+      partitions: isCompacted === true ? 1 : partitionsCreated,
       ...(messageBytesMax === undefined ? {} : { messageBytesMax }),
+      ...(isCompacted === true ? { isCompacted } : {}),
     }));
     orThrow(await createTopics(missing, options));
   }

@@ -21,6 +21,7 @@ import type { Farewell } from '../farewell.ts';
 import { orThrow } from '../versions.ts';
 import { dividedHistoryTelemetry, openHistory, type History } from './history.ts';
 import { governorSettings } from './governor.ts';
+import { listsInForce, type ListsInForce } from './lists.ts';
 import { prepareTopics } from './topics.ts';
 import { openVersions, type VersionsInForce } from './versions-in-force.ts';
 
@@ -47,6 +48,8 @@ export interface Worker extends Program {
   entities(): number;
   /** What history takes and forgets, where it is in this process. */
   historyReading(): HistoryReading | undefined;
+  /** Sentences about what is not quite as it was meant to be. */
+  notes(): readonly string[];
   readonly versions: VersionsInForce;
 }
 
@@ -70,10 +73,14 @@ export async function openWorker(around: Surroundings): Promise<Worker> {
     ...silentTelemetry,
     membersCounted: (members) => (group.members = Math.max(1, members)),
   });
+  const log: KafkaLogger = (level, message, fields) => logger[level](message, fields);
+  const lists = listsInForce(config, { settings: config.kafka, log, clock }, telemetry);
+  farewell.add(() => lists.close());
   return {
-    ...consuming({ ...around, telemetry: counting }, hasher, history, versions, governor),
+    ...consuming({ ...around, telemetry: counting }, hasher, history, versions, governor, lists),
     entities: () => history.store.size(),
     historyReading: () => history.reading?.(),
+    notes: () => [...versions.notes(), ...lists.notes()],
     versions,
   };
 }
@@ -85,6 +92,7 @@ function consuming(
   history: History,
   { panel, policy, norms }: VersionsInForce,
   governor: Governor,
+  lists: ListsInForce,
 ): Program {
   const { config, logger, holds, clock, progress } = around;
   const { kafka } = config;
@@ -141,7 +149,7 @@ function consuming(
   return {
     start: async () => {
       await prepareTopics({ settings: kafka, log, clock }, { create: around.createTopics });
-      await Promise.all([output.open(), shadowOutput?.open()]);
+      await Promise.all([output.open(), shadowOutput?.open(), lists.open()]);
       source.open();
       await Promise.race([assigned.promise, source.finished]);
     },
@@ -151,6 +159,7 @@ function consuming(
       { name: 'flush', run: () => output.flush() },
       { name: 'leave the group', run: () => source.close() },
       { name: 'disconnect', run: async () => void (await Promise.all([output.close(), shadowOutput?.close()])) },
+      { name: 'close the lists', run: () => lists.close() },
       { name: 'close the history', run: () => history.store.close() },
     ],
   };

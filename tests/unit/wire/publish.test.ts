@@ -87,11 +87,13 @@ describe('asyncapi.json', async () => {
     ).toEqual([
       'account-events',
       'account-labels',
+      'account-lists',
+      'winnow-control',
       'account-decisions',
       'account-decisions-shadow',
       'account-events-dead-letter',
     ]);
-    expect(document?.operations().all()).toHaveLength(5);
+    expect(document?.operations().all()).toHaveLength(7);
   });
 
   const published = JSON.parse(files.get('asyncapi.json')!) as {

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import type { KafkaMessage } from 'kafkajs';
 import { describe, expect, it } from 'vitest';
 import { crc32c } from '../../../../src/adapters/kafka/crc32c.ts';
-import { checkedRecordSet, checkRecordBatches } from '../../../../src/adapters/kafka/record-set.ts';
+import { checkedRecordSet, checkRecordBatches, endOfRecordSet } from '../../../../src/adapters/kafka/record-set.ts';
 import { isPlaceholder, unreadableOf } from '../../../../src/adapters/kafka/unreadable.ts';
 
 /**
@@ -101,6 +101,20 @@ describe('the records of an answer', () => {
     // What a broker cut off is only ever behind a whole one.
     const cut = Buffer.concat([await batch(4, 2), (await batch(6, 2)).subarray(0, 70)]);
     expect(shown(await decoded(cut))).toEqual(['4', '5']);
+  });
+
+  it('say where they end, past batches that compaction has emptied: nothing in them is taken for the end of all', async () => {
+    const emptied = await batch(7, 5);
+    const header = Buffer.from(emptied.subarray(0, 61));
+    header.writeInt32BE(61 - 12, 8);
+    header.writeInt32BE(0, 57);
+    header.writeUInt32BE(crc32c(header.subarray(21)), 17);
+    const alone = await decoded(header);
+    expect([alone.length, endOfRecordSet(alone)]).toEqual([0, 12]);
+    const behind = await decoded(Buffer.concat([await batch(5, 2), header]));
+    expect([shown(behind), endOfRecordSet(behind)]).toEqual([['5', '6'], 12]);
+    const cut = await decoded(Buffer.concat([await batch(5, 2), (await batch(7, 2)).subarray(0, 70)]));
+    expect(endOfRecordSet(cut)).toBe(7);
   });
 
   it('never make an error or a record that nobody wrote, whichever byte is damaged', async () => {

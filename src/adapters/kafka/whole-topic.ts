@@ -1,0 +1,200 @@
+import { createRequire } from 'node:module';
+import kafkajs, { type KafkaMessage } from 'kafkajs';
+import { createClient, type ClientOptions } from './client.ts';
+import { endOfRecordSet } from './record-set.ts';
+
+/**
+ * Reads partitions without a group: each process all of them, from where it says, and commits nothing. kafkajs has no such consumer, only the
+ * requests that one is made of, in its cluster, which its producers and admins have too. `tests/unit/adapters/kafka/whole-topic.test.ts`
+ * fails when a release changes what this rests on.
+ */
+
+/** Inside kafkajs, without types; only what is touched here. */
+interface Cluster {
+  connect(): Promise<void>;
+  disconnect(): Promise<void>;
+  addTargetTopic(topic: string): Promise<void>;
+  refreshMetadata(): Promise<void>;
+  refreshMetadataIfNecessary(): Promise<void>;
+  findTopicPartitionMetadata(topic: string): readonly { readonly partitionId: number; readonly leader: number }[];
+  findBroker(options: { readonly nodeId: number }): Promise<Broker>;
+  fetchTopicsOffset(
+    topics: readonly {
+      readonly topic: string;
+      readonly partitions: readonly { readonly partition: number }[];
+      readonly fromBeginning: boolean;
+    }[],
+  ): Promise<readonly { readonly partitions: readonly { readonly partition: number; readonly offset: string }[] }[]>;
+}
+interface Broker {
+  fetch(options: {
+    readonly maxWaitTime: number;
+    readonly minBytes: number;
+    readonly maxBytes: number;
+    readonly isolationLevel: number;
+    readonly topics: readonly {
+      readonly topic: string;
+      readonly partitions: readonly {
+        readonly partition: number;
+        readonly fetchOffset: string;
+        readonly maxBytes: number;
+      }[];
+    }[];
+  }): Promise<{ readonly responses: readonly { readonly partitions: readonly FetchedPartition[] }[] }>;
+}
+interface FetchedPartition {
+  readonly partition: number;
+  readonly lastStableOffset: string;
+  readonly abortedTransactions: readonly unknown[] | null;
+  readonly messages: readonly KafkaMessage[];
+}
+/** Leaves out control records, and those of transactions that were aborted. */
+type BatchOf = new (
+  topic: string,
+  fetchedOffset: string,
+  partition: FetchedPartition,
+) => { readonly messages: readonly KafkaMessage[] };
+
+const internals = createRequire(import.meta.url);
+const Batch = internals('kafkajs/src/consumer/batch') as BatchOf;
+const createCluster = 'private:Kafka:createCluster';
+const readCommitted = 1;
+const outOfRange = 1;
+const fetchBytesMax = 4 * 1024 * 1024;
+const partitionBytesMax = 1024 * 1024;
+
+/** What one look at a partition brought. */
+export interface Fetched {
+  readonly partition: number;
+  readonly messages: readonly KafkaMessage[];
+  /** Where to go on. */
+  readonly next: number;
+  /** Behind the last record that could be read when the broker answered. */
+  readonly end: number;
+}
+
+export class WholeTopic {
+  readonly #topic: string;
+  readonly #cluster: Cluster;
+  readonly #waitMsMax: number;
+
+  /** @param waitMsMax how long a broker may sit on a request that has nothing to give, milliseconds */
+  constructor(
+    topic: string,
+    waitMsMax: number,
+    metadataAgeMsMax: number,
+    options: Omit<ClientOptions, 'requestTimeoutMs'>,
+  ) {
+    this.#topic = topic;
+    this.#waitMsMax = waitMsMax;
+    this.#cluster = clusterOf(
+      createClient({ ...options, requestTimeoutMs: waitMsMax + answerMsMax }),
+      metadataAgeMsMax,
+    );
+  }
+
+  /** Connects, where it is not, and learns what partitions there are. All calls reject with what the client says. */
+  async partitions(): Promise<readonly number[]> {
+    await this.#cluster.connect();
+    await this.#cluster.addTargetTopic(this.#topic);
+    await this.#cluster.refreshMetadataIfNecessary();
+    return this.#cluster.findTopicPartitionMetadata(this.#topic).map(({ partitionId }) => partitionId);
+  }
+
+  /** After a failure: leaders may have changed. */
+  async look(): Promise<void> {
+    await this.#cluster.connect();
+    await this.#cluster.refreshMetadata();
+  }
+
+  /** Of the first record that is still there. */
+  async beginnings(partitions: readonly number[]): Promise<ReadonlyMap<number, number>> {
+    if (partitions.length === 0) return new Map();
+    const asked = partitions.map((partition) => ({ partition }));
+    const answers = await this.#cluster.fetchTopicsOffset([
+      { topic: this.#topic, partitions: asked, fromBeginning: true },
+    ]);
+    return new Map(answers.flatMap((answer) => answer.partitions.map((each) => [each.partition, Number(each.offset)])));
+  }
+
+  /** Asks each leader for what comes next in its partitions; waits for the slowest answer. */
+  async fetch(nexts: ReadonlyMap<number, number>): Promise<readonly Fetched[]> {
+    const leaders = Map.groupBy(
+      this.#cluster.findTopicPartitionMetadata(this.#topic).filter(({ partitionId }) => nexts.has(partitionId)),
+      ({ leader }) => leader,
+    );
+    const answers = [...leaders].map(([nodeId, led]) =>
+      this.#fetchFrom(
+        nodeId,
+        led.map(({ partitionId }) => partitionId),
+        nexts,
+      ),
+    );
+    return (await Promise.all(answers)).flat();
+  }
+
+  async #fetchFrom(
+    nodeId: number,
+    partitions: readonly number[],
+    nexts: ReadonlyMap<number, number>,
+  ): Promise<readonly Fetched[]> {
+    const broker = await this.#cluster.findBroker({ nodeId });
+    const { responses } = await broker.fetch({
+      maxWaitTime: this.#waitMsMax,
+      minBytes: 1,
+      maxBytes: fetchBytesMax,
+      isolationLevel: readCommitted,
+      topics: [
+        {
+          topic: this.#topic,
+          partitions: partitions.map((partition) => ({
+            partition,
+            fetchOffset: String(nexts.get(partition)),
+            maxBytes: partitionBytesMax,
+          })),
+        },
+      ],
+    });
+    return responses.flatMap((response) =>
+      response.partitions.map((fetched) => this.#read(fetched, nexts.get(fetched.partition)!)),
+    );
+  }
+
+  #read(fetched: FetchedPartition, from: number): Fetched {
+    const { messages } = new Batch(this.#topic, String(from), fetched);
+    return {
+      partition: fetched.partition,
+      messages,
+      next: Math.max(from, endOfRecordSet(fetched.messages) ?? from),
+      end: Number(fetched.lastStableOffset),
+    };
+  }
+
+  disconnect(): Promise<void> {
+    return this.#cluster.disconnect();
+  }
+}
+
+/** Milliseconds until a request without an answer fails, beyond what the broker may wait on purpose. */
+const answerMsMax = 10_000;
+
+function clusterOf(client: kafkajs.Kafka, metadataMaxAge: number): Cluster {
+  const symbol = Object.getOwnPropertySymbols(client).find(({ description }) => description === createCluster);
+  const make = (client as unknown as Record<symbol, (options: object) => Cluster>)[symbol!]!;
+  return make({
+    metadataMaxAge,
+    allowAutoTopicCreation: false,
+    maxInFlightRequests: null,
+    isolationLevel: readCommitted,
+  });
+}
+
+/** Whether an offset is outside of what its partition has; then which partition. */
+export function outOfRangePartition(error: unknown): number | undefined {
+  if (!(error instanceof kafkajs.KafkaJSOffsetOutOfRange) && !isOutOfRange(error)) return undefined;
+  return (error as { readonly partition?: number }).partition;
+}
+
+function isOutOfRange(error: unknown): boolean {
+  return error instanceof kafkajs.KafkaJSProtocolError && error.code === outOfRange;
+}

@@ -1,0 +1,40 @@
+import type { TopicsOptions } from '../../adapters/kafka/topics.ts';
+import type { Config } from '../../config/schema.ts';
+import { ListBook } from '../../lists/list-book.ts';
+import type { ListView } from '../../lists/list-view.ts';
+import type { Telemetry } from '../../telemetry.ts';
+import { changeLogOf } from './change-logs.ts';
+
+/** The lists that are in force, and where they come from. */
+export interface ListsInForce {
+  /** Resolves when all entries are known that are there. Throws `FailureError`. */
+  open(): Promise<void>;
+  /** The entries as they are now; null where there are none. */
+  lease(): ListView | null;
+  /** Sentences about lists that are not quite as they are meant to be. */
+  notes(): readonly string[];
+  close(): Promise<void>;
+}
+
+export function listsInForce(config: Config, kafka: TopicsOptions, telemetry: Telemetry): ListsInForce {
+  const log = changeLogOf({ topic: config.kafka.topics.lists, ...config.lists }, kafka);
+  let away: string | null = null;
+  const book = new ListBook({
+    listsAway: (failure) => {
+      if (away === null) telemetry.listsAway(failure);
+      away = failure.message;
+    },
+    listsBack: () => {
+      away = null;
+      telemetry.listsBack();
+    },
+    listEntryRefused: (failure) => telemetry.listEntryRefused(failure),
+    listsChanged: (entries) => telemetry.listsChanged(entries),
+  });
+  return {
+    open: async () => log?.open(book),
+    lease: () => book.lease(),
+    notes: () => (away === null ? [] : [`The lists are those of before: ${away}`]),
+    close: async () => log?.close(),
+  };
+}
