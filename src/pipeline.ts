@@ -106,6 +106,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     try {
       const nowMs = clock.nowMs();
       const control = inForceAt(parts.control?.() ?? nothingOrdered, nowMs);
+      const { topic, partition } = batch;
       parts.clockWatch?.check(batch, nowMs);
       const decoded = decodeBatch(batch, nowMs, parts.timeBounds, parts.labelsTopic ?? null);
       timer.end('decode');
@@ -118,7 +119,9 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       // What is past was held to bounds of its own, however far the history has come by other partitions.
       const behindMsMax = pastOffsets.size > 0 ? Infinity : parts.timeBounds.behindMsMax;
       const observations = observeBatch(observer, batch, enriched, behindMsMax === undefined ? {} : { behindMsMax });
-      const snapshots = await store.observe(observations, signal);
+      // What people say is not decided without knowing what stands, and is not lost for history: it waits for the store.
+      const mayDegrade = !facts.some(({ event }) => event.type === 'account.labelled');
+      const snapshots = await store.observe(observations, signal, { mayDegrade });
       // What the store says, or what this process remembers where it does not answer.
       const settledOffset = store.settledOffset(batch);
       const known = unsettled.recall(batch);
@@ -146,7 +149,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       if (parts.isReferencePartial) degraded.push('enrichment');
       const oneSided = await findOneSided(scored, features, scores, policy.thresholds);
       // Each row is decided and restrained in turn: the next event of an account is held against what is left.
-      const { emitted, changes, repeats, ruleCounts } = decideBatch({
+      const { emitted, changes, repeats, expired, ruleCounts } = decideBatch({
         ...decidable,
         features,
         scores,
@@ -174,22 +177,25 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       parts.onDecided?.(facts, decisions);
       // What was decided without knowing what stood must not replace it, should the store be back by now.
       const standing = snapshots === null ? [] : changes;
-      const outcomes = outcomesOf(batch, enriched, decisions, standing, known, settledOffset);
+      const byRow = decisions.map((decision, index) => ({ row: emitted[index]!.row, decision }));
+      const outcomes = outcomesOf(batch, enriched, byRow, standing, known, settledOffset);
       unsettled.keep(batch, outcomes);
       timer.end('decide');
 
       // Before the offset that the group had committed all was delivered: it came again for history alone.
       const due = outcomes.filter(({ offset }) => offset >= (batch.committedOffset ?? 0));
       const deadLetters = due.flatMap(({ deadLetter }) => deadLetter?.record ?? []);
-      const decisionsDue = due.flatMap(({ decision }) => decision ?? []);
+      const decisionsDue = due.flatMap(({ decision, offset }) =>
+        decision === null ? [] : decisionRecord(decision, { topic, partition, offset }),
+      );
       // Dead letters first: a batch whose dead letters are refused comes again, and its decisions would each time.
       if (deadLetters.length > 0) await output.send('deadLetters', deadLetters, signal);
-      if (decisionsDue.length > 0) await output.send('decisions', decisionsDue.map(decisionRecord), signal);
+      if (decisionsDue.length > 0) await output.send('decisions', decisionsDue, signal);
       timer.end('send');
 
       const position = endOf(batch);
       if (position !== null) {
-        await store.settle(position, standingsAfter(outcomes), signal);
+        await store.settle(position, standingsAfter(outcomes), signal, { mayDegrade });
         unsettled.settle(position);
       }
       timer.end('settle');
@@ -197,7 +203,8 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       if (shadow !== null) {
         const told = { panel, scored, batch, enriched, features, rows: asked, policy, versions, degraded };
         const { comparisons, decisions: shadowed } = await shadow.ask({ ...told, emit: parts.emit });
-        if (shadowed.length > 0) parts.onShadow?.(shadowed.map(decisionRecord));
+        if (shadowed.length > 0)
+          parts.onShadow?.(shadowed.map((decision) => decisionRecord(decision, decision.trigger!)));
         for (const comparison of comparisons) {
           telemetry.modelsCompared(comparison);
           if (comparison.role === 'canary') await parts.panel.watch(comparison, asked.length);
@@ -212,6 +219,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
         due,
         fates,
         rules: ruleCounts,
+        expired,
         scores,
         degraded: repeats > 0 ? [...degraded, 'repeat'] : degraded,
         scoreHeldBy: terms.heldBy ?? null,

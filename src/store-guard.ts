@@ -31,6 +31,13 @@ interface Outage {
   timer: NodeJS.Timeout | undefined;
 }
 
+/** Whether a batch goes on without history when the store is gone for too long, or waits for as long as it takes. */
+export interface Patience {
+  readonly mayDegrade: boolean;
+}
+
+const hurried: Patience = Object.freeze({ mayDegrade: true });
+
 interface TopicPartition {
   readonly topic: string;
   readonly partition: number;
@@ -67,11 +74,15 @@ export class StoreGuard {
   }
 
   /**
-   * The snapshots of a batch, or null when the store did not answer for as long as it may be waited for. `signal` ends a hold
+   * The snapshots of a batch, or null when the store did not answer for as long as it may be waited for: never, where it may not degrade. `signal` ends a hold
    * at once: the call then rejects, and the batch has no fate.
    */
-  async observe(batch: ObservationBatch, signal: AbortSignal): Promise<SnapshotBatch | null> {
-    const snapshots = await this.#answered(batch, () => this.#store.observe(batch), signal);
+  async observe(
+    batch: ObservationBatch,
+    signal: AbortSignal,
+    patience: Patience = hurried,
+  ): Promise<SnapshotBatch | null> {
+    const snapshots = await this.#answered(batch, () => this.#store.observe(batch), signal, patience);
     if (snapshots !== null) this.#settled(batch, snapshots.settledOffset);
     return snapshots;
   }
@@ -85,9 +96,14 @@ export class StoreGuard {
    * Settles a batch, and holds its partition until it is done, as `observe` does. When the store is gone for longer, the standings
    * are lost: the next decision of the account then supersedes nothing. That the batch has its fate, this process remembers.
    */
-  async settle(position: Position, changes: readonly StandingChange[], signal: AbortSignal): Promise<void> {
-    if (!this.isDegraded(position)) {
-      await this.#answered(position, () => this.#store.settle(position, changes), signal);
+  async settle(
+    position: Position,
+    changes: readonly StandingChange[],
+    signal: AbortSignal,
+    patience: Patience = hurried,
+  ): Promise<void> {
+    if (!patience.mayDegrade || !this.isDegraded(position)) {
+      await this.#answered(position, () => this.#store.settle(position, changes), signal, patience);
     }
     this.#settled(position, position.offset);
   }
@@ -105,11 +121,21 @@ export class StoreGuard {
   }
 
   /** What the store answers, or null when it did not for as long as it may be waited for. */
-  async #answered<T>(of: TopicPartition, ask: () => Promise<T>, signal: AbortSignal): Promise<T | null> {
+  async #answered<T>(
+    of: TopicPartition,
+    ask: () => Promise<T>,
+    signal: AbortSignal,
+    { mayDegrade }: Patience,
+  ): Promise<T | null> {
     const { clock, retryInitialMs, retryMaxMs, random = Math.random } = this.#options;
     for (let attempt = 1; ; attempt++) {
       const outage = this.#outages.get(keyOf(of));
-      if (outage !== undefined && this.isDegraded(of) && clock.monotonicMs() - outage.triedMs < retryMaxMs) {
+      if (
+        mayDegrade &&
+        outage !== undefined &&
+        this.isDegraded(of) &&
+        clock.monotonicMs() - outage.triedMs < retryMaxMs
+      ) {
         this.#askLater(of, outage);
         return null;
       }
@@ -123,7 +149,7 @@ export class StoreGuard {
         const failing = this.#failed(of, startMs);
         const waitMs = backoffMs(attempt, { initialMs: retryInitialMs, maxMs: retryMaxMs }, random());
         failing.hold.tried(error.failure, waitMs);
-        if (this.isDegraded(of)) {
+        if (mayDegrade && this.isDegraded(of)) {
           this.#askLater(of, failing);
           return null;
         }

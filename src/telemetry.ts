@@ -189,6 +189,8 @@ export interface BatchReport {
   readonly outside: number;
   /** Events that fill history and are not decided (`events.decideFrom`). */
   readonly past: number;
+  /** Standing actions that a weaker one replaced once their time was over, and that no person had looked at, by action. */
+  readonly expired: Readonly<Partial<Record<Action, number>>>;
   /** How often each rule fired, by mode. */
   readonly rules: readonly { readonly id: string; readonly mode: Mode; readonly count: number }[];
   /** Scores of the batch, 0 to 1; empty when no model spoke. */

@@ -1,4 +1,4 @@
-import type { EventType } from './event.ts';
+import type { EventType, LabelSource } from './event.ts';
 
 /** What to do about an account, weakest to strongest. This order is the only one there is. */
 export const actions = ['allow', 'challenge', 'review', 'block'] as const;
@@ -49,8 +49,10 @@ export const causeKinds = ['event', 'label', 'list', 'group', 'governor', 'opera
 export type Cause =
   /** The event that `trigger` names. */
   | { readonly kind: 'event' }
-  /** The label or the request for erasure, by the id of its event. */
-  | { readonly kind: 'label' | 'erasure'; readonly eventId: string }
+  /** A label, by the id of its event: where it came from, and the decision that it answers. */
+  | { readonly kind: 'label'; readonly eventId: string; readonly by: LabelSource; readonly decision?: string }
+  /** The request for erasure, by the id of its event. */
+  | { readonly kind: 'erasure'; readonly eventId: string }
   /** An entry of a list: the list's name, and the keyed hash that the entry is kept under. */
   | { readonly kind: 'list'; readonly list: string; readonly entry: string }
   /** A group that the account belongs to, and the verdict about it. */
@@ -69,7 +71,7 @@ export const sampleKinds = ['audit', 'hold-out'] as const;
 
 /** One reason of a decision, in plain words. Never holds raw personal data. */
 export interface Reason {
-  /** Upper case; names the feature or the rule. */
+  /** Upper case; names the feature, the rule, or what a person said. */
   readonly code: string;
   /** For reviewers. */
   readonly text: string;
@@ -151,7 +153,8 @@ export interface Decision {
   readonly rules: readonly RuleReference[];
   /** Other rules that fired; absent where they are not told. */
   readonly matched?: readonly MatchedRule[];
-  readonly trigger: Trigger;
+  /** The event that caused it; absent where something else did. */
+  readonly trigger?: Trigger;
   readonly model: ModelReference & { readonly role: ModelRole };
   readonly norms?: NormsReference;
   readonly policy: PolicyReference;
@@ -162,4 +165,9 @@ export interface Decision {
   readonly cohort?: string;
   /** Empty when nothing was missing. */
   readonly degraded: readonly Degradation[];
+}
+
+/** The id of the event that a decision came of, be it what happened or what a person said; undefined where no event caused it. */
+export function causingEventId({ cause, trigger }: Pick<Decision, 'cause' | 'trigger'>): string | undefined {
+  return cause.kind === 'label' || cause.kind === 'erasure' ? cause.eventId : trigger?.eventId;
 }

@@ -15,7 +15,11 @@ export const requestOutcomes = ['accepted', 'rejected', 'expired'] as const;
 export const contentKinds = ['post', 'comment', 'message', 'like'] as const;
 export const reportReasons = ['fake', 'spam', 'abuse', 'other'] as const;
 export const labels = ['fake', 'genuine'] as const;
+export type Label = (typeof labels)[number];
 export const labelSources = ['review', 'appeal', 'honeypot', 'chargeback', 'operator'] as const;
+export type LabelSource = (typeof labelSources)[number];
+/** The id of a decision. */
+export const decisionIdPattern = /^dec_[0-9a-f]{32}$/;
 
 /** Where an event came from: what the client and its connection said. A member that is absent is not known. */
 export interface EventContext {
@@ -98,8 +102,14 @@ export interface ReportedData extends WithContext {
 }
 
 export interface LabelledData extends WithContext {
-  readonly label: (typeof labels)[number];
-  readonly by: (typeof labelSources)[number];
+  readonly label: Label;
+  readonly by: LabelSource;
+  /** Who said so: an identifier of the platform's own. Personal data: never part of a decision. */
+  readonly author?: string;
+  /** Why, in the words of whoever said so. May hold personal data: never part of a decision. */
+  readonly reason?: string;
+  /** The decision that it answers. */
+  readonly decision?: string;
 }
 
 export type ErasureRequestedData = WithContext;
@@ -162,6 +172,9 @@ export const lenientMembers = [
   'text_hash',
   'link_domains',
   'reporter',
+  'author',
+  'reason',
+  'decision',
 ] as const;
 export type LenientMember = (typeof lenientMembers)[number];
 
@@ -228,7 +241,7 @@ export function eventKey({
   return `${source.length}:${source}${id.length}:${id}${type} ${timeMs}`;
 }
 
-/** Types that come by the labels topic: they are history, and are never scored. */
+/** Types that come by the labels topic: no model scores them, and no rule is tried on them. */
 export function isLabelEvent(type: EventType): boolean {
   return type === 'account.labelled' || type === 'account.erasure_requested';
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { actions, strengthOf, type Action, type Decision } from '../domain/decision.ts';
+import { actions, causingEventId, strengthOf, type Action, type Decision } from '../domain/decision.ts';
 import type { FailureCode } from '../domain/failure.ts';
 import type { UnreadableMember } from '../domain/event.ts';
 import type { EventFacts } from '../features/facts.ts';
@@ -97,7 +97,8 @@ export class Tally {
       this.#events++;
       if (!this.#strongest.has(event.subject)) this.#first(event.subject);
       const decision = decisions[next];
-      if (decision?.trigger.eventId !== event.id || decision.subject !== event.subject) continue;
+      if (decision === undefined || causingEventId(decision) !== event.id || decision.subject !== event.subject)
+        continue;
       this.#decision(decision);
       next++;
     }
@@ -156,10 +157,12 @@ export class Tally {
     else created.accounts++;
   }
 
-  #decision({ action, reasons, subject, due, restrainedBy }: Decision): void {
+  #decision({ action, cause, reasons, subject, due, restrainedBy }: Decision): void {
     for (const by of restrainedBy ?? []) this.#held(by.split(':', 1)[0]!, due!);
     this.#decisions[action]++;
     for (const { code } of reasons) this.#reasons.set(code, (this.#reasons.get(code) ?? 0) + 1);
+    // What people found is the measure, and not what is measured.
+    if (cause.kind !== 'event') return;
     const strength = strengthOf(action);
     if (strength > this.#strongest.get(subject)!) this.#strongest.set(subject, strength);
     if (action === 'block') this.#blocked(subject);

@@ -1,5 +1,5 @@
 import { actions } from '../domain/decision.ts';
-import type { Standing } from '../domain/standing.ts';
+import { outranks, type Standing, type Word } from '../domain/standing.ts';
 import { labelledKinds, recentEventsMax, youngAgeMsMax } from '../features/state.ts';
 import { readDouble, writeDouble } from './doubles.ts';
 import { isJudgement, labelOf, type Judgement } from './judgement.ts';
@@ -10,6 +10,16 @@ const decisionIdPrefix = 'dec_';
 const decisionIdWords = 4;
 /** Words of a standing without its action: since when (a double), decision id. */
 export const standingWords = 2 + decisionIdWords;
+
+/** Words of what goes with a standing where a person has spoken, or no time ends it: when (a double), protection in seconds, flags. */
+export const wordWords = 4;
+const protectionAt = 2;
+const flagsAt = 3;
+/** Of the flags: place of the action in the order that a person holds it at, plus 1, or 0 where nobody has spoken; and what lasts. */
+const holdsMask = 0b111;
+const lastsFlag = 0b1000;
+/** Protection that no time ends. */
+const unending = 0xffff_ffff;
 
 /** 32-bit words of the entity keys that an account remembers from its signup. */
 const linkWords = labelledKinds.length * 2;
@@ -23,6 +33,8 @@ export function isYoung(ageMs: number): boolean {
 export class AccountMemory {
   /** Words: since when the action stands, and its decision, as `writeStanding` writes them. */
   readonly #standing: number;
+  /** Words: what goes with it, as `writeWord` writes it; zeros where nothing does. */
+  readonly #word: number;
   /** Words: a ring of event keys, oldest overwritten first; 0 where none is yet. */
   readonly #recent: number;
   /** Words: keys of the signup's entities, in the order of `labelledKinds`; both halves 0 for none. */
@@ -38,6 +50,7 @@ export class AccountMemory {
   /** @param record that of accounts. */
   constructor(record: RecordLayout) {
     this.#standing = record.reserve('standing', standingWords, 4);
+    this.#word = record.reserve('word', wordWords, 4);
     this.#recent = record.reserve('recent events', recentEventsMax, 4);
     this.#links = record.reserve('links', linkWords, 4);
     this.#action = record.reserve('action, recent position, judgement', 4, 1);
@@ -104,6 +117,7 @@ export class AccountMemory {
     const { words, bytes } = memory;
     return (
       isStanding(words, start + this.#standing, bytes[start * 4 + this.#action]!) &&
+      isWord(words, start + this.#word) &&
       bytes[start * 4 + this.#recentAt]! < recentEventsMax &&
       isJudgement(this.judgement(memory, start))
     );
@@ -111,18 +125,44 @@ export class AccountMemory {
 
   standing({ words, bytes }: Memory, start: number): Standing | undefined {
     const code = bytes[start * 4 + this.#action]!;
-    return code === 0 ? undefined : readStanding(words, start + this.#standing, code);
+    if (code === 0) return undefined;
+    return readStanding(words, start + this.#standing, code, start + this.#word);
   }
 
+  /** Whether no time ends what stands. */
+  lasts({ words }: Memory, start: number): boolean {
+    return (words[start + this.#word + flagsAt]! & lastsFlag) !== 0;
+  }
+
+  /**
+   * Notes what stands. What was decided before a person spoke does not replace what they said: it was decided without knowing of it,
+   * by whoever handles the account's other topic.
+   */
   settle({ words, bytes }: Memory, start: number, standing: Standing): void {
+    if (isOutranked(readWord(words, start + this.#word), standing.word)) return;
     bytes[start * 4 + this.#action] = standingCode(standing);
     writeStanding(words, start + this.#standing, standing);
+    writeWord(words, start + this.#word, standing);
   }
 
-  /** Takes over a standing that `writeStanding` wrote at `at`. */
-  takeStanding({ words, bytes }: Memory, start: number, code: number, source: Uint32Array, at: number): void {
+  /**
+   * Takes over a standing that `writeStanding` wrote at `at`, as `settle` does.
+   * @param wordAt where `writeWord` wrote what goes with it; -1 where nothing does.
+   */
+  takeStanding(
+    { words, bytes }: Memory,
+    start: number,
+    code: number,
+    source: Uint32Array,
+    at: number,
+    wordAt: number,
+  ): void {
+    const former = readWord(words, start + this.#word);
+    if (isOutranked(former, wordAt < 0 ? undefined : readWord(source, wordAt))) return;
     bytes[start * 4 + this.#action] = code;
     for (let word = 0; word < standingWords; word++) words[start + this.#standing + word] = source[at + word]!;
+    for (let word = 0; word < wordWords; word++)
+      words[start + this.#word + word] = wordAt < 0 ? 0 : source[wordAt + word]!;
   }
 }
 
@@ -136,9 +176,47 @@ export function writeStanding(words: Uint32Array, at: number, { sinceMs, decisio
   at = writeDouble(words, at, sinceMs);
   for (let word = 0; word < decisionIdWords; word++) {
     const from = decisionIdPrefix.length + word * 8;
-    words[at++] = Number.parseInt(decisionId.slice(from, from + 8), 16);
+    words[at++] = decisionId === null ? 0 : Number.parseInt(decisionId.slice(from, from + 8), 16);
   }
   return at;
+}
+
+/** Whether a standing has what `writeWord` writes. */
+export function hasWord({ word, lasts }: Standing): boolean {
+  return word !== undefined || lasts === true;
+}
+
+/** Writes what goes with a standing; returns the next place. */
+export function writeWord(words: Uint32Array, at: number, { word, lasts }: Standing): number {
+  writeDouble(words, at, word?.saidMs ?? 0);
+  words[at + protectionAt] = word === undefined ? 0 : protectionOf(word);
+  words[at + flagsAt] = (word === undefined ? 0 : actions.indexOf(word.holds) + 1) | (lasts === true ? lastsFlag : 0);
+  return at + wordWords;
+}
+
+/** Whether `writeWord` can have written this at `at`. */
+export function isWord(words: Uint32Array, at: number): boolean {
+  const flags = words[at + flagsAt]!;
+  return (flags & ~lastsFlag) <= actions.length && Number.isFinite(readDouble(words, at));
+}
+
+/** What a person said, as `writeWord` wrote it at `at`; undefined where nobody did. */
+function readWord(words: Uint32Array, at: number): Word | undefined {
+  const code = words[at + flagsAt]! & holdsMask;
+  if (code === 0) return undefined;
+  const saidMs = readDouble(words, at);
+  const seconds = words[at + protectionAt]!;
+  const protectedUntilMs = seconds === 0 ? 0 : seconds === unending ? Infinity : saidMs + seconds * 1000;
+  return { saidMs, holds: actions[code - 1]!, protectedUntilMs };
+}
+
+function protectionOf({ saidMs, protectedUntilMs }: Word): number {
+  return protectedUntilMs === 0 ? 0 : Math.min(unending, Math.max(1, Math.round((protectedUntilMs - saidMs) / 1000)));
+}
+
+/** Whether what a person said is later than what a standing knew of when it was decided. */
+function isOutranked(held: Word | undefined, known: Word | undefined): boolean {
+  return held !== undefined && (known === undefined || outranks(held, known));
 }
 
 /** Whether `writeStanding` can have written this at `at`, or nothing stands. */
@@ -146,19 +224,24 @@ export function isStanding(words: Uint32Array, at: number, code: number): boolea
   return code <= actions.length && Number.isFinite(readDouble(words, at));
 }
 
-/** The standing that `writeStanding` wrote at `at`. Its id is spelt out when it is asked for: most events leave what stands alone. */
-export function readStanding(words: Uint32Array, at: number, code: number): Standing {
+/** The standing that `writeStanding` wrote at `at`, and `writeWord` at `wordAt`. Its id is spelt out when it is asked for: most events leave what stands alone. */
+export function readStanding(words: Uint32Array, at: number, code: number, wordAt: number): Standing {
   const id = words.slice(at + 2, at + standingWords);
-  return {
+  const standing = {
     action: actions[code - 1]!,
     get decisionId() {
       return spelt(id);
     },
     sinceMs: readDouble(words, at),
   };
+  if (words[wordAt + flagsAt] === 0) return standing;
+  const word = readWord(words, wordAt);
+  const lasts = (words[wordAt + flagsAt]! & lastsFlag) !== 0;
+  return Object.assign(standing, word && { word }, lasts && ({ lasts } as const));
 }
 
-function spelt(id: Uint32Array): string {
+function spelt(id: Uint32Array): string | null {
+  if (id.every((word) => word === 0)) return null;
   let decisionId = decisionIdPrefix;
   for (const word of id) decisionId += word.toString(16).padStart(8, '0');
   return decisionId;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { strengthOf, strongest, type Action } from '../domain/decision.ts';
-import type { Standing } from '../domain/standing.ts';
+import type { Standing, Word } from '../domain/standing.ts';
 import type { Policy, Rule } from './policy.ts';
 
 /** What one event's evidence asks for, by who asks. Restraints take it weaker than it was; nothing makes it stronger. */
@@ -19,6 +19,8 @@ export interface Stands {
   readonly action: Action;
   /** Whether its standing time has passed, by the event's own time. */
   readonly isOver: boolean;
+  /** The weakest action that may stand, by the word of a person; `allow` where none has spoken. */
+  readonly floor: Action;
 }
 
 /** @param score calibrated probability of fake, 0 to 1; null where no model spoke. @param fired shadow rules too. */
@@ -28,10 +30,20 @@ export function claimOf(score: number | null, fired: readonly Rule[], policy: Po
   return { scoreAction: scoreActionOf(score, policy), rulesAction, mayLift: true };
 }
 
+const nothingStands: Stands = Object.freeze({ action: 'allow', isOver: true, floor: 'allow' });
+
 /** @param nowMs the event's own time, milliseconds since the epoch. */
 export function standsAt(nowMs: number, standing: Standing | undefined, policy: Policy): Stands {
-  if (standing === undefined || standing.action === 'allow') return { action: 'allow', isOver: true };
-  return { action: standing.action, isOver: nowMs - standing.sinceMs >= policy.standingMs[standing.action] };
+  if (standing === undefined || standing.action === 'allow') return nothingStands;
+  const isOver = nowMs - standing.sinceMs >= policy.standingMs[standing.action];
+  return { action: standing.action, isOver, floor: standing.word?.holds ?? 'allow' };
+}
+
+/** Whether no time ends an action that comes to stand: a person holds the account at it, or the policy has it stand for ever. */
+export function lastsBy(action: Action, word: Word | undefined, policy: Policy): { readonly lasts: true } | null {
+  if (action === 'allow') return null;
+  const isHeld = word !== undefined && word.holds === action;
+  return isHeld || policy.standingMs[action] === Infinity ? { lasts: true } : null;
 }
 
 /** What is due: the strongest of what is asked for. */
@@ -39,11 +51,11 @@ export function dueOf({ scoreAction, rulesAction }: Claim): Action {
   return strongest(scoreAction, rulesAction);
 }
 
-/** What stands after the claim: what is due, or, where that is weaker and may not replace it, what stood. */
+/** What stands after the claim: what is due, or, where that is weaker and may not replace it, what stood; no less than a person holds it at. */
 export function actionAfter(claim: Claim, stands: Stands): Action {
   const due = dueOf(claim);
   const replaces = strengthOf(due) >= strengthOf(stands.action) || (claim.mayLift && stands.isOver);
-  return replaces ? due : stands.action;
+  return replaces ? strongest(due, stands.floor) : stands.action;
 }
 
 function scoreActionOf(score: number | null, { thresholds }: Policy): Action {

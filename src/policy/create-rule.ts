@@ -12,7 +12,7 @@ export function createRule(
   expression: Expression,
   columns: ReadonlyMap<string, number>,
 ): Rule {
-  const { id, version, mode, then: action } = content;
+  const { id, version, mode, then: action, overrides_protection: overridesProtection } = content;
   const code = id.toUpperCase().replaceAll('-', '_');
   const template = compileReasonTemplate(content.reason, columns);
   const mentioned = expression.mentions.variables.map(({ name }) => name);
@@ -24,9 +24,10 @@ export function createRule(
     mode,
     action,
     definition: createHash('sha256')
-      .update(JSON.stringify([action, [...on], expression.normalForm]))
+      .update(JSON.stringify([action, [...on], expression.normalForm, overridesProtection]))
       .digest('hex')
       .slice(0, 16),
+    overridesProtection,
     on,
     counts: expression.counts,
     fires: expression.holds,

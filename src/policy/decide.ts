@@ -1,4 +1,4 @@
-import { strengthOf, type Action, type Degradation, type ScoreHold } from '../domain/decision.ts';
+import { strengthOf, strongest, type Action, type Degradation, type ScoreHold } from '../domain/decision.ts';
 import type { Standing } from '../domain/standing.ts';
 import { actionAfter, claimOf, dueOf, standsAt } from './claim.ts';
 import type { Policy, Rule } from './policy.ts';
@@ -53,7 +53,8 @@ const noRules: readonly Rule[] = Object.freeze([]);
  *            due is stronger: at once
  *   allow ──▶ challenge ──▶ review ──▶ block
  *         ◀──           ◀──        ◀──
- *            due is weaker: once the standing time of what stands has passed, and nothing is missing
+ *            due is weaker: once the standing time of what stands has passed, and nothing is missing; never below what a person
+ *            holds it at
  *
  * What stands is renewed by evidence that asks for the same: an account under suspicion every other hour is not free after a day
  * because one event in between was quiet.
@@ -62,7 +63,9 @@ export function decide(evidence: Evidence): Verdict {
   const { score, fired, standing, policy, nowMs } = evidence;
   const { degraded, scoreHeldBy, carriedBy, isKilled = false, governed } = evidence;
   const stands = standsAt(nowMs, standing, policy);
-  const circumstances = { degraded, scoreHeldBy, carriedBy, isKilled, governed };
+  const isProtected = standing?.word !== undefined && nowMs < standing.word.protectedUntilMs;
+  const overridingAction = isProtected ? overriding(fired) : 'allow';
+  const circumstances = { degraded, scoreHeldBy, carriedBy, isProtected, overridingAction, isKilled, governed };
   const { claim, asked, by } = restrain(claimOf(score, fired, policy), stands, circumstances);
   const due = dueOf(claim);
   const action = actionAfter(claim, stands);
@@ -82,6 +85,14 @@ export function decide(evidence: Evidence): Verdict {
 function renews(standing: Standing | undefined, policy: Policy, nowMs: number): boolean {
   if (standing === undefined || standing.action === 'allow') return false;
   return nowMs > standing.sinceMs && policy.standingMs[standing.action] < Infinity;
+}
+
+/** What the enforced rules ask for that a person's word does not hold. */
+function overriding(fired: readonly Rule[]): Action {
+  let action: Action = 'allow';
+  for (const rule of fired)
+    if (rule.overridesProtection && rule.mode === 'enforce') action = strongest(action, rule.action);
+  return action;
 }
 
 /** A rule that was held back to what is due asks for it as well. */

@@ -27,7 +27,7 @@ export const dataMembersByType = {
   'social.request_answered': { verb: text, target: text, outcome: text },
   'content.created': { kind: text, target: text, text_hash: text, link_domains: 'list<string>' },
   'account.reported': { reason: text, reporter: text },
-  'account.labelled': { label: text, by: text },
+  'account.labelled': { label: text, by: text, author: text, reason: text, decision: text },
   'account.erasure_requested': {},
 } as const satisfies { readonly [T in EventType]: MembersOf<EventDataByType[T]> };
 

@@ -65,6 +65,8 @@ function build(
     sha256: createHash('sha256').update(bytes).digest('hex'),
     thresholds: Object.freeze(content.thresholds),
     standingMs: Object.freeze(standingMsOf(content)),
+    protectionMs: parseStandingTime(content.protection)!,
+    fakeActions: Object.freeze(content.fake),
     rules: Object.freeze(rules),
     rulesByType: Object.freeze(byType(rules)),
   });

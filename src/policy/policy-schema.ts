@@ -1,13 +1,20 @@
 import { z } from 'zod';
 import { modes } from '../domain/decision.ts';
+import { labelSources, type LabelSource } from '../domain/event.ts';
 import { limits } from '../domain/limits.ts';
 import { parseStandingTime } from './duration.ts';
-import { ruleActions, scoredTypes } from './policy.ts';
+import { ruleActions, scoredTypes, type RuleAction } from './policy.ts';
 
 /** The shape of a policy document. What its parts have to do with each other is checked by `check-policy.ts`. */
 
 const probability = z.number().gt(0).max(1);
 const standingTime = z.string().refine((text) => parseStandingTime(text) !== undefined);
+
+/** What follows where an account is found fake, by who says so: a block unless the policy says less. */
+const fakeActions = Object.fromEntries(labelSources.map((by) => [by, z.enum(ruleActions).default('block')])) as Record<
+  LabelSource,
+  z.ZodDefault<z.ZodEnum<{ [A in RuleAction]: A }>>
+>;
 
 const perAction = <T extends z.ZodType>(value: T) => z.strictObject({ challenge: value, review: value, block: value });
 
@@ -23,12 +30,15 @@ export const ruleSchema = z.strictObject({
   then: z.enum(ruleActions),
   reason: z.string().min(1).max(limits.stringLengthMax),
   mode: z.enum(modes).default('enforce'),
+  overrides_protection: z.boolean().default(false),
 });
 
 export const policySchema = z.strictObject({
   version: z.string().min(1).max(limits.identifierLengthMax),
   thresholds: perAction(probability),
   standing: perAction(standingTime),
+  protection: standingTime.default('30d'),
+  fake: z.strictObject(fakeActions).prefault({}),
   rules: z.array(ruleSchema).max(limits.rulesMax),
 });
 
@@ -41,7 +51,7 @@ const standing =
 
 /** What belongs into each place, told when something else is there. Keys are paths, `*` for a rule's place in the list. */
 const expected: Readonly<Record<string, string>> = {
-  '': 'A policy has version, thresholds, standing and rules.',
+  '': 'A policy has version, thresholds, standing and rules, and may have protection and fake.',
   version: 'Write a text in quotes, such as "7".',
   thresholds: 'Write challenge, review and block, each with a probability.',
   'thresholds.challenge': threshold,
@@ -51,8 +61,11 @@ const expected: Readonly<Record<string, string>> = {
   'standing.challenge': standing,
   'standing.review': standing,
   'standing.block': standing,
+  protection: standing.replace('a person lifts it', 'the account is found fake'),
+  fake: `Write what follows for ${labelSources.join(', ')}, such as honeypot: review, or leave it out for block.`,
+  ...Object.fromEntries(labelSources.map((by) => [`fake.${by}`, `Use one of ${ruleActions.join(', ')}.`])),
   rules: `Write a list of at most ${limits.rulesMax} rules; [] for none.`,
-  'rules.*': 'A rule has id, version, when, then and reason, and may have on and mode.',
+  'rules.*': 'A rule has id, version, when, then and reason, and may have on, mode and overrides_protection.',
   'rules.*.id': 'Write words in small letters joined by hyphens, such as bulk-signup-from-device.',
   'rules.*.version': 'Write a whole number from 1, and raise it whenever the rule changes.',
   'rules.*.on':
@@ -62,6 +75,8 @@ const expected: Readonly<Record<string, string>> = {
   'rules.*.then': `Use one of ${ruleActions.join(', ')}.`,
   'rules.*.reason': `Write a sentence of at most ${limits.stringLengthMax} characters; {form_ms} shows a feature's value.`,
   'rules.*.mode': `Use one of ${modes.join(', ')}, or leave it out for enforce.`,
+  'rules.*.overrides_protection':
+    'Write true where the rule shall block also whom a person has found genuine, or leave it out.',
 };
 
 /** What belongs into the place of a path. */

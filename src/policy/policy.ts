@@ -1,5 +1,5 @@
 import type { Action, Mode } from '../domain/decision.ts';
-import { eventTypes, isLabelEvent, type AccountEvent, type EventType } from '../domain/event.ts';
+import { eventTypes, isLabelEvent, type AccountEvent, type EventType, type LabelSource } from '../domain/event.ts';
 
 /** What a rule may ask for. `allow` is not among them: the strongest action wins, so it could never change an outcome. */
 export const ruleActions = ['challenge', 'review', 'block'] as const satisfies readonly Action[];
@@ -8,7 +8,7 @@ export type RuleAction = (typeof ruleActions)[number];
 /** One number per action that can be due. */
 export type PerAction = Readonly<Record<RuleAction, number>>;
 
-/** The types of events that rules are tried on: the labels topic is history only. */
+/** The types of events that rules are tried on: on what people say nobody else judges. */
 export const scoredTypes: readonly EventType[] = eventTypes.filter((type) => !isLabelEvent(type));
 
 /** The reason that a fired rule gives. Its share of the evidence is for the caller to weigh. */
@@ -36,6 +36,8 @@ export interface Rule {
   readonly action: RuleAction;
   /** Another text as soon as the rule says something else, its version raised or not: 16 hex digits. */
   readonly definition: string;
+  /** New evidence of high harm: it blocks also whom a person has found genuine. */
+  readonly overridesProtection: boolean;
   /** The types of events that it is tried on. */
   readonly on: ReadonlySet<EventType>;
   readonly counts: Readonly<RuleCounts>;
@@ -57,6 +59,10 @@ export interface Policy {
   readonly thresholds: PerAction;
   /** Milliseconds of event time for which an action stands against weaker results. Infinity: until a person lifts it. */
   readonly standingMs: PerAction;
+  /** Milliseconds of event time for which an account is protected that was found genuine. Infinity: until it is found fake. */
+  readonly protectionMs: number;
+  /** What follows where an account is found fake, by who says so. It stands until a person says otherwise. */
+  readonly fakeActions: Readonly<Record<LabelSource, RuleAction>>;
   /** In document order. */
   readonly rules: readonly Rule[];
   /** The rules that are tried on each type, in document order. Types that are never scored have none. */

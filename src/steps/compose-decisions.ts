@@ -13,9 +13,6 @@ export interface BatchVersions {
   readonly nowMs: number | null;
 }
 
-/** All decisions are caused by events; the trigger says by which. */
-const eventCause = { kind: 'event' } as const;
-
 /** Writes verdicts out as decisions, in their order. */
 export function composeDecisions(
   emitted: readonly EmittedVerdict[],
@@ -27,7 +24,7 @@ export function composeDecisions(
   mode: Mode = 'enforce',
 ): readonly Decision[] {
   const { topic, partition } = batch;
-  return emitted.map(({ row, id, model, verdict, rules, supersedes, degraded }, index) => {
+  return emitted.map(({ row, id, cause, model, verdict, rules, matched, supersedes, degraded }, index) => {
     const { event } = enriched.facts[row]!;
     const { restrained } = verdict;
     const norms = versions.normsOf(model.role);
@@ -36,16 +33,19 @@ export function composeDecisions(
       subject: event.subject,
       timeMs: versions.nowMs ?? event.timeMs,
       action: verdict.action,
-      score: scores === null ? null : scores[row]!,
+      score: scores === null || Number.isNaN(scores[row]) ? null : scores[row]!,
       mode,
-      cause: eventCause,
+      cause,
       reasons: reasons[index]!,
       rules: rules.map((rule) => ({ id: rule.id, version: rule.version })),
-      trigger: { eventId: event.id, type: event.type, topic, partition, offset: enriched.offsets[row]! },
       model,
       policy: versions.policy,
       ...(norms === null ? {} : { norms: { version: norms.version, sha256: norms.sha256 } }),
       degraded,
+      ...(cause.kind === 'event'
+        ? { trigger: { eventId: event.id, type: event.type, topic, partition, offset: enriched.offsets[row]! } }
+        : {}),
+      ...(matched.length === 0 ? {} : { matched }),
       ...(supersedes === undefined ? {} : { supersedes }),
       ...(restrained === undefined ? {} : { due: restrained.asked, restrainedBy: restrained.by }),
     };
@@ -54,12 +54,15 @@ export function composeDecisions(
 
 const decisionHeaders = [{ name: 'content-type', value: 'application/cloudevents+json; charset=UTF-8' }];
 
-/** A decision as a record, keyed by the account as events are: one account's decisions stay in order. */
-export function decisionRecord(decision: Decision): OutgoingRecord {
+/**
+ * A decision as a record, keyed by the account as events are: one account's decisions stay in order.
+ * @param source where the record stood that it answers.
+ */
+export function decisionRecord(decision: Decision, source: NonNullable<OutgoingRecord['source']>): OutgoingRecord {
   return {
     key: decision.subject,
     value: encodeDecision(decision),
     headers: decisionHeaders,
-    source: decision.trigger,
+    source,
   };
 }

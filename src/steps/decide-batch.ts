@@ -1,9 +1,20 @@
-import type { Action, Degradation, Mode, ModelRole } from '../domain/decision.ts';
-import type { Standing } from '../domain/standing.ts';
+import {
+  strengthOf,
+  type Action,
+  type Cause,
+  type Degradation,
+  type MatchedRule,
+  type Mode,
+  type ModelRole,
+  type Reason,
+} from '../domain/decision.ts';
+import type { AccountEvent } from '../domain/event.ts';
+import type { Standing, Word } from '../domain/standing.ts';
 import { featureColumn } from '../features/catalogue.ts';
 import { featureCount } from '../features/extract.ts';
 import type { ObservationBatch } from '../features/observation.ts';
 import { entityKinds } from '../features/state.ts';
+import { lastsBy } from '../policy/claim.ts';
 import { decide, type Verdict } from '../policy/decide.ts';
 import { evaluateRules } from '../policy/evaluate.ts';
 import type { Policy, Rule } from '../policy/policy.ts';
@@ -12,6 +23,7 @@ import type { Ballot, Speaker } from '../scoring/ballot.ts';
 import type { BlockAllowance } from '../scoring/block-allowance.ts';
 import type { ScoreTerms } from '../scoring/score-terms.ts';
 import { decisionId } from '../wire/decision-id.ts';
+import { decideLabel } from './decide-label.ts';
 import type { OneSided } from './find-one-sided.ts';
 import { blocked, governedOf, seen, type GovernorLease } from './govern.ts';
 import type { RowChange } from './outcome.ts';
@@ -51,9 +63,14 @@ export interface EmittedVerdict {
   readonly id: string;
   /** The one that spoke for the account. */
   readonly model: Speaker;
+  readonly cause: Cause;
   readonly verdict: Verdict;
-  /** Enforced rules that fired, decisive or not. */
+  /** Those that asked for the action. */
   readonly rules: readonly Rule[];
+  /** Other rules that fired. */
+  readonly matched: readonly MatchedRule[];
+  /** Where they are not made of score and rules. */
+  readonly reasons?: readonly Reason[];
   readonly supersedes: string | undefined;
   /** What was missing. */
   readonly degraded: readonly Degradation[];
@@ -65,6 +82,8 @@ export interface DecidedBatch {
   readonly changes: readonly RowChange[];
   /** Events that history had counted before, and that are decided now: marked, for it may know what came after them. */
   readonly repeats: number;
+  /** What a weaker result replaced once its time was over, and nobody had looked: accounts by the action. */
+  readonly expired: Readonly<Partial<Record<Action, number>>>;
   readonly ruleCounts: readonly { readonly id: string; readonly mode: Mode; readonly count: number }[];
 }
 
@@ -72,6 +91,11 @@ const accountKey = entityKinds.indexOf('account') * 2;
 const keysPerRow = entityKinds.length * 2;
 const eventsOfDay = featureColumn('account_events_24h')!;
 const replayed = observationFates.indexOf('replayed');
+const eventCause: Cause = Object.freeze({ kind: 'event' });
+const noneMissing: readonly Degradation[] = Object.freeze([]);
+const noRules: readonly Rule[] = Object.freeze([]);
+const noMatches: readonly MatchedRule[] = Object.freeze([]);
+const byNoRule = { rules: noRules, matched: noMatches };
 
 /**
  * Decides about each event, restrained, in order; a later event of an account sees what an earlier one of the same batch
@@ -85,6 +109,14 @@ export function decideBatch(input: DecideInput): DecidedBatch {
   const repeatDegraded: readonly Degradation[] = [...input.degraded, 'repeat'];
   let repeats = 0;
   const fires = new Map<Rule, number>();
+  const expired: Partial<Record<Action, number>> = {};
+  const idOf = (event: AccountEvent, { sha256, role }: Speaker): string =>
+    decisionId(event, sha256, input.normsOf?.(role)?.sha256 ?? null, policy.sha256, 'enforce');
+  const stand = (row: number, next: Standing): void => {
+    const change = changeOf(observations, row, next);
+    changed.set(facts[row]!.event.subject, change);
+    changes.push(change);
+  };
   for (let row = 0; row < facts.length; row++) {
     if (isOver(input, row)) continue;
     const { event } = facts[row]!;
@@ -95,16 +127,25 @@ export function decideBatch(input: DecideInput): DecidedBatch {
     const governedEvent = { facts: facts[row]!, account: () => accountOf(observations, row) };
     if (governing !== undefined && known === undefined) seen(governing, governedEvent);
     if (!isToDecide(input, row)) continue;
+    const standing = changed.get(event.subject)?.standing ?? input.standings?.[row];
+    const model = ballot(event.subject);
+    if (event.type === 'account.labelled') {
+      const said = decideLabel(event, standing, policy);
+      if (said === null) continue;
+      const { isChange, standing: next, ...verdict } = said;
+      const id = idOf(event, model);
+      if (isChange || emit === 'all') emitted.push({ row, id, model, ...verdict, ...byNoRule, degraded: noneMissing });
+      stand(row, { ...next, decisionId: isChange ? id : (standing?.decisionId ?? null) });
+      continue;
+    }
     const isRepeat = input.fates?.[row] === replayed;
     if (isRepeat) repeats++;
     const degraded = isRepeat ? repeatDegraded : input.degraded;
     const fired = evaluateRules(policy, event, features, row * featureCount);
     for (const rule of fired) fires.set(rule, (fires.get(rule) ?? 0) + 1);
-    const standing = changed.get(event.subject)?.standing ?? input.standings?.[row];
     const score = scores === null ? null : scores[row]!;
     const carriedBy = input.oneSided?.get(row);
     input.allowance?.saw(event.timeMs, features[row * featureCount + eventsOfDay] === 1);
-    const model = ballot(event.subject);
     const scoreHeldBy = score === null ? undefined : input.scoreTerms?.holdOf(score, model.role);
     const governed = governing && governedOf(governing, governedEvent, score, fired, policy, model);
     const held = { scoreHeldBy, carriedBy, degraded, isKilled: input.isKilled ?? false, governed };
@@ -113,22 +154,19 @@ export function decideBatch(input: DecideInput): DecidedBatch {
     if (governing !== undefined && verdict.changed && verdict.action === 'block')
       blocked(governing, governedEvent, verdict, policy, model);
     const stands = shallStand(verdict, standing, emit);
-    const stand = (next: Standing): void => {
-      const change = changeOf(observations, row, next);
-      changed.set(event.subject, change);
-      changes.push(change);
-    };
-    if (verdict.renewed && !stands) stand({ ...standing!, sinceMs: event.timeMs });
+    if (verdict.renewed && !stands) stand(row, { ...standing!, sinceMs: event.timeMs });
     if (!stands && emit !== 'all') continue;
-    const id = decisionId(event, model.sha256, input.normsOf?.(model.role)?.sha256 ?? null, policy.sha256, 'enforce');
-    const enforced = fired.length === 0 ? fired : fired.filter(({ mode }) => mode === 'enforce');
+    const id = idOf(event, model);
+    const rules = rulesOf(verdict);
+    if (endsUnseen(verdict, standing)) expired[standing!.action] = (expired[standing!.action] ?? 0) + 1;
     // What does not change what stands replaces nothing; and a redelivered event does not replace its own decision.
-    const supersedes = !stands || standing?.decisionId === id ? undefined : standing?.decisionId;
-    emitted.push({ row, id, model, verdict, rules: enforced, supersedes, degraded });
-    if (stands) stand({ action: verdict.action, decisionId: id, sinceMs: event.timeMs });
+    const supersedes = !stands || standing?.decisionId === id ? undefined : (standing?.decisionId ?? undefined);
+    const matched = matchedOf(fired, rules);
+    emitted.push({ row, id, model, cause: eventCause, verdict, rules, matched, supersedes, degraded });
+    if (stands) stand(row, standingOf(verdict.action, id, event.timeMs, standing?.word, policy));
   }
   const ruleCounts = Array.from(fires, ([{ id, mode }, count]) => ({ id, mode, count }));
-  return { emitted, changes, repeats, ruleCounts };
+  return { emitted, changes, repeats, expired, ruleCounts };
 }
 
 /** Whether the score alone has just blocked an account. */
@@ -139,6 +177,29 @@ function isBlockOfScore({ changed, action, decisiveRules }: Verdict): boolean {
 function accountOf({ keys }: ObservationBatch, row: number): string {
   const key = row * keysPerRow + accountKey;
   return `${keys[key]}:${keys[key + 1]}`;
+}
+
+/** The rules that asked for the action; none where it stood before, or is to do nothing. */
+function rulesOf({ due, action, decisiveRules }: Verdict): readonly Rule[] {
+  return due === action && action !== 'allow' ? decisiveRules : noRules;
+}
+
+function matchedOf(fired: readonly Rule[], rules: readonly Rule[]): readonly MatchedRule[] {
+  if (fired.length === rules.length) return noMatches;
+  const others = fired.filter((rule) => !rules.includes(rule));
+  return others.map(({ id, version, mode }) => ({ id, version, isShadow: mode === 'shadow' }));
+}
+
+/** Whether something weaker replaces what stood, and no person has spoken since it did. */
+function endsUnseen({ changed, action }: Verdict, standing: Standing | undefined): boolean {
+  if (!changed || standing === undefined || strengthOf(action) >= strengthOf(standing.action)) return false;
+  return standing.word === undefined || standing.word.saidMs < standing.sinceMs;
+}
+
+/** What a machine's action leaves: the word of a person goes on beside it. */
+function standingOf(action: Action, id: string, sinceMs: number, word: Word | undefined, policy: Policy): Standing {
+  const standing: Standing = { action, decisionId: id, sinceMs, ...lastsBy(action, word, policy) };
+  return word === undefined ? standing : { ...standing, word };
 }
 
 /** What is to be settled for the account of a row. */

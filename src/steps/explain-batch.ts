@@ -6,7 +6,7 @@ import { modelReasons } from '../scoring/reasons.ts';
 import type { EmittedVerdict } from './decide-batch.ts';
 
 /**
- * The reasons of each emitted verdict, ordered by contribution; none for `allow`.
+ * The reasons of each emitted verdict, ordered by contribution; none for `allow`, unless a person brought it.
  *
  * What brought the action shares the evidence in equal parts: each rule that asked for it, and the score if it did. The
  * score's part is then shared by the features that raised it.
@@ -26,6 +26,7 @@ export async function explainBatch(
         );
   let next = 0;
   return emitted.map((one) => {
+    if (one.reasons !== undefined) return one.reasons;
     if (one.verdict.due === 'allow') return [];
     const { decisiveRules } = one.verdict;
     const share = 1 / (decisiveRules.length + (isScoreCause(one) ? 1 : 0));

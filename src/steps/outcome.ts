@@ -8,6 +8,12 @@ export interface RowChange extends StandingChange {
   readonly row: number;
 }
 
+/** What was decided about one row of a batch. */
+export interface RowDecision {
+  readonly row: number;
+  readonly decision: Decision;
+}
+
 /** What was decided of one record. Neither a decision nor a dead letter: there was nothing to say. */
 export interface Outcome {
   readonly offset: number;
@@ -27,12 +33,12 @@ export interface Outcome {
 export function outcomesOf(
   { records }: RecordBatch,
   enriched: EnrichedBatch,
-  decisions: readonly Decision[],
+  decisions: readonly RowDecision[],
   changes: readonly RowChange[],
   known: ReadonlyMap<number, Outcome>,
   settledOffset: number,
 ): readonly Outcome[] {
-  const decisionOf = atOffset(decisions, ({ trigger }) => trigger.offset);
+  const decisionOf = atOffset(decisions, ({ row }) => enriched.offsets[row]!);
   const changeOf = atOffset(changes, ({ row }) => enriched.offsets[row]!);
   const deadLetterOf = atOffset(
     enriched.deadLetters.map((record, index) => ({ record, code: enriched.deadLetterCodes[index]! })),
@@ -43,7 +49,7 @@ export function outcomesOf(
     const fresh = {
       offset,
       timestampMs,
-      decision: decisionOf(offset),
+      decision: decisionOf(offset)?.decision ?? null,
       deadLetter: deadLetterOf(offset),
       change: changeOf(offset),
     };

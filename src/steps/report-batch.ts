@@ -15,6 +15,7 @@ export interface ReportInput {
   /** Null when the store did not answer. */
   readonly fates: Uint8Array | null;
   readonly rules: BatchReport['rules'];
+  readonly expired: BatchReport['expired'];
   readonly scores: Float32Array | null;
   readonly degraded: readonly Degradation[];
   /** Why the score alone may not block; null where it may. */
@@ -50,6 +51,7 @@ export function reportBatch(input: ReportInput): BatchReport {
     outside: countFate(fates, 'outside'),
     past: enriched.pastOffsets.size,
     rules: input.rules,
+    expired: input.expired,
     scores: input.scores?.filter((score) => !Number.isNaN(score)) ?? new Float32Array(0),
     degraded: input.degraded,
     scoreHeldBy: input.scoreHeldBy,

@@ -27,17 +27,17 @@ export function isOver({ observations, settledOffset, pastOffsets }: DecidableBa
 }
 
 /**
- * Whether a row is to be decided. Nothing is decided twice: neither what was settled, nor what this process decided and could not
+ * Whether a row is to be decided: an event by its evidence, a label by what it says. Nothing is decided twice: neither what was settled, nor what this process decided and could not
  * settle, nor what a producer sent twice, for the second decision would have the first one's id and perhaps another action.
  */
 export function isToDecide(batch: DecidableBatch, row: number): boolean {
   const { facts, observations, fates, known } = batch;
   if (isOver(batch, row) || known.has(observations.offsets[row]!)) return false;
-  return !isLabelEvent(facts[row]!.event.type) && fates?.[row] !== duplicate;
+  return facts[row]!.event.type !== 'account.erasure_requested' && fates?.[row] !== duplicate;
 }
 
 /**
- * The rows that a model is asked about, in order: those that are to be decided, and what a producer sent twice. That is rare, and the
+ * The rows that a model is asked about, in order: events that are to be decided, and what a producer sent twice. That is rare, and the
  * training matrix, which knows no fates, has it too: so what serving feeds a model stays, row by row, what training does.
  */
 export function rowsToScore(batch: DecidableBatch): readonly number[] {

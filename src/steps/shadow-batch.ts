@@ -130,7 +130,18 @@ export class Shadow {
       if (!this.#isNews(lease.reference.sha256, event.subject, verdict.action)) continue;
       if (emit !== 'all' && verdict.action !== 'allow' && !emit.has(verdict.action)) continue;
       const id = decisionId(event, lease.reference.sha256, lease.norms?.sha256 ?? null, policy.sha256, 'shadow');
-      emitted.push({ row, id, model: speaker, verdict, rules: [], supersedes: undefined, degraded });
+      const cause = { kind: 'event' } as const;
+      emitted.push({
+        row,
+        id,
+        model: speaker,
+        cause,
+        verdict,
+        rules: [],
+        matched: [],
+        supersedes: undefined,
+        degraded,
+      });
     }
     const reasons = await explainBatch(lease, emitted, features);
     const own = { ...versions, normsOf: () => lease.norms };

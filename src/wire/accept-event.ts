@@ -16,6 +16,7 @@ import { limits } from '../domain/limits.ts';
 import { mendData } from './mend-data.ts';
 import {
   isContext,
+  isDecisionId,
   isDuration,
   isHash,
   isLinkDomains,
@@ -72,7 +73,7 @@ const hasGoodOptional: { readonly [T in EventType]: Check<T> } = {
   'content.created': (data) =>
     isOptionalIdentifier(data.target) && isHash(data.text_hash) && isLinkDomains(data.link_domains),
   'account.reported': (data) => isOptionalIdentifier(data.reporter),
-  'account.labelled': () => true,
+  'account.labelled': (data) => isOptionalIdentifier(data.author) && isText(data.reason) && isDecisionId(data.decision),
   'account.erasure_requested': () => true,
 };
 

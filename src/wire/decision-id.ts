@@ -5,6 +5,15 @@ import { eventKey, type AccountEvent } from '../domain/event.ts';
 /** Hex digits of an id: 128 bits, so that two causes never meet. */
 const digits = 32;
 
+/** What all decisions about a cause are functions of, beside the cause and the account. */
+export interface DecisionVersions {
+  readonly modelSha256: string;
+  /** Null where nothing was taken for usual. */
+  readonly normsSha256: string | null;
+  readonly policySha256: string;
+  readonly mode: Mode;
+}
+
 /**
  * The id of the decision that an event causes: the same event, account, model, norms, policy and mode always give the same one, so that
  * a reader can drop what a redelivery repeats. Two accounts never share one, whatever their producers call their events.
@@ -16,6 +25,19 @@ export function decisionId(
   policySha256: string,
   mode: Mode,
 ): string {
-  const cause = `event ${eventKey(event)} ${event.subject.length}:${event.subject}`;
-  return `dec_${hash('sha256', `${cause} ${modelSha256} ${normsSha256 ?? 'no norms'} ${policySha256} ${mode}`, 'hex').slice(0, digits)}`;
+  const kind = event.type === 'account.labelled' ? 'label' : 'event';
+  return decisionIdOf(`${kind} ${eventKey(event)}`, event.subject, { modelSha256, normsSha256, policySha256, mode });
+}
+
+/**
+ * The id of the decision that anything causes.
+ * @param cause its kind, and what tells it from every other of that kind.
+ */
+export function decisionIdOf(
+  cause: string,
+  subject: string,
+  { modelSha256, normsSha256, policySha256, mode }: DecisionVersions,
+): string {
+  const whole = `${cause} ${subject.length}:${subject} ${modelSha256} ${normsSha256 ?? 'no norms'} ${policySha256} ${mode}`;
+  return `dec_${hash('sha256', whole, 'hex').slice(0, digits)}`;
 }

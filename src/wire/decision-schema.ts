@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { actions, degradations, modelRoles, modes, sampleKinds } from '../domain/decision.ts';
-import { eventTypes } from '../domain/event.ts';
+import { decisionIdPattern, eventTypes, labelSources } from '../domain/event.ts';
 import { limits } from '../domain/limits.ts';
 import { identifier, sha256, text, time } from './primitives.ts';
 
@@ -9,11 +9,11 @@ import { identifier, sha256, text, time } from './primitives.ts';
  * not here yet.
  */
 
-const decisionId = z.string().regex(/^dec_[0-9a-f]{32}$/, { error: 'Expected dec_ and 32 lower-case hex digits.' });
+const decisionId = z.string().regex(decisionIdPattern, { error: 'Expected dec_ and 32 lower-case hex digits.' });
 
 const reason = z
   .object({
-    code: identifier.describe('Upper case; names the feature or the rule.'),
+    code: identifier.describe('Upper case; names the feature, the rule, or what a person said.'),
     text: text.describe('The reason in plain words for reviewers, without personal data.'),
     public_text: text.exactOptional().describe('The reason in words fit for the person concerned.'),
     feature: identifier
@@ -27,7 +27,14 @@ const reason = z
 const cause = z
   .discriminatedUnion('kind', [
     z.object({ kind: z.literal('event') }).describe('The event that trigger names.'),
-    z.object({ kind: z.literal('label'), event_id: identifier }).describe('A label, by the id of its event.'),
+    z
+      .object({
+        kind: z.literal('label'),
+        event_id: identifier,
+        by: z.enum(labelSources).exactOptional().describe('Where the label came from.'),
+        decision: decisionId.exactOptional().describe('The decision that the label answers.'),
+      })
+      .describe('A label, by the id of its event.'),
     z
       .object({ kind: z.literal('list'), list: identifier, entry: identifier })
       .describe('An entry of a list, by the keyed hash that it is kept under.'),
@@ -92,12 +99,12 @@ export const decisionSchema = z
       rules: z
         .array(z.object(rule))
         .max(limits.rulesMax)
-        .describe('The rules that matched; once matched is there, those of them that asked for the action.'),
+        .describe('The rules that asked for the action: alone, or beside the score.'),
       matched: z
         .array(z.object({ ...rule, shadow: z.literal(true).exactOptional().describe('It is only watched.') }))
         .max(limits.rulesMax)
         .exactOptional()
-        .describe('Other rules that fired.'),
+        .describe('Other rules that fired, shadow ones among them; absent when there were none.'),
       trigger: trigger.exactOptional().describe('The event that caused it; absent where something else did.'),
       model: z.object({
         name: identifier,

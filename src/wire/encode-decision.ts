@@ -27,8 +27,7 @@ export function encodeDecision(decision: Decision): string {
 }
 
 function toWire(decision: Decision): WireDecision {
-  const { id, subject, timeMs, action, score, mode, cause, reasons, rules, trigger, model, policy, degraded } =
-    decision;
+  const { id, subject, timeMs, action, score, mode, cause, reasons, rules, model, policy, degraded } = decision;
   const data: WireDecision['data'] = {
     action,
     score: score === null ? null : round(score, scoreScale),
@@ -36,7 +35,6 @@ function toWire(decision: Decision): WireDecision {
     cause: causeToWire(cause),
     reasons: reasons.map(reasonToWire),
     rules: rules.map((rule) => ({ id: rule.id, version: rule.version })),
-    trigger: triggerToWire(trigger),
     model: { name: model.name, version: model.version, sha256: model.sha256, role: model.role },
     policy: { version: policy.version, sha256: policy.sha256 },
   };
@@ -47,7 +45,8 @@ function toWire(decision: Decision): WireDecision {
 
 /** Assigned, since spreading an optional part costs more than the rest of the object. */
 function addOptional(data: WireDecision['data'], decision: Decision): void {
-  const { due, restrainedBy, matched, norms, supersedes, sample, cohort } = decision;
+  const { trigger, due, restrainedBy, matched, norms, supersedes, sample, cohort } = decision;
+  if (trigger !== undefined) data.trigger = triggerToWire(trigger);
   if (due !== undefined) data.due = due;
   if (restrainedBy !== undefined && restrainedBy.length > 0) data.restrained_by = [...restrainedBy];
   if (matched !== undefined) {
@@ -63,9 +62,12 @@ function addOptional(data: WireDecision['data'], decision: Decision): void {
 
 function causeToWire(cause: Cause): WireDecision['data']['cause'] {
   switch (cause.kind) {
-    case 'label':
+    case 'label': {
+      const { eventId, by, decision } = cause;
+      return { kind: 'label', event_id: eventId, by, ...(decision === undefined ? {} : { decision }) };
+    }
     case 'erasure':
-      return { kind: cause.kind, event_id: cause.eventId };
+      return { kind: 'erasure', event_id: cause.eventId };
     default:
       return cause;
   }

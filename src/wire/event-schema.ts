@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { EventDataByType, EventType } from '../domain/event.ts';
 import {
   contentKinds,
+  decisionIdPattern,
   labelSources,
   labels,
   loginMethods,
@@ -120,7 +121,15 @@ const optional = {
       .describe('Host names of the links in it.'),
   },
   'account.reported': { reporter: optionalIdentifier.describe('Account id of the one who reports.') },
-  'account.labelled': {},
+  'account.labelled': {
+    author: optionalIdentifier.describe('Who said so, by an identifier of the platform. It reaches no decision.'),
+    reason: optionalText.describe('Why, in words of whoever said so. It reaches no decision.'),
+    decision: z
+      .string()
+      .regex(decisionIdPattern, { error: 'Expected dec_ and 32 lower-case hex digits.' })
+      .exactOptional()
+      .describe('Id of the decision that it answers.'),
+  },
   'account.erasure_requested': {},
 };
 
@@ -138,7 +147,7 @@ export const eventSchemas = {
   ),
   'content.created': eventOf('content.created', 'ContentCreated', 'An account posted, commented, wrote or liked.'),
   'account.reported': eventOf('account.reported', 'Reported', 'An account was reported; subject is the reported one.'),
-  'account.labelled': eventOf('account.labelled', 'Labelled', 'It became known what an account is.'),
+  'account.labelled': eventOf('account.labelled', 'Labelled', 'It became known what an account is: it acts at once.'),
   'account.erasure_requested': eventOf('account.erasure_requested', 'ErasureRequested', 'Forget this account.'),
 };
 

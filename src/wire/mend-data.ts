@@ -1,5 +1,13 @@
 import { noMalformed, type EventContext, type EventType, type MalformedMember } from '../domain/event.ts';
-import { readCreation, readDuration, readHash, readIdentifier, readLinkDomains, readText } from './optional-members.ts';
+import {
+  readCreation,
+  readDecisionId,
+  readDuration,
+  readHash,
+  readIdentifier,
+  readLinkDomains,
+  readText,
+} from './optional-members.ts';
 import { isObject } from './primitives.ts';
 
 /**
@@ -39,7 +47,7 @@ const readersByType: { readonly [T in EventType]: { readonly [K in OwnMember]?: 
   'social.request_answered': {},
   'content.created': { target: readIdentifier, text_hash: readHash, link_domains: readLinkDomains },
   'account.reported': { reporter: readIdentifier },
-  'account.labelled': {},
+  'account.labelled': { author: readIdentifier, reason: readText, decision: readDecisionId },
   'account.erasure_requested': {},
 };
 

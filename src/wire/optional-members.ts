@@ -1,4 +1,4 @@
-import type { EventContext } from '../domain/event.ts';
+import { decisionIdPattern, type EventContext } from '../domain/event.ts';
 import { limits } from '../domain/limits.ts';
 import { hashPattern } from './event-schema.ts';
 import { isObject, timeLengthMax } from './primitives.ts';
@@ -41,6 +41,10 @@ export function isHash(value: unknown): boolean {
   return value === undefined || readHash(value) !== undefined;
 }
 
+export function isDecisionId(value: unknown): boolean {
+  return value === undefined || readDecisionId(value) !== undefined;
+}
+
 export function isLinkDomains(value: unknown): boolean {
   if (value === undefined) return true;
   return (
@@ -67,6 +71,11 @@ export function readDuration(value: unknown): number | undefined {
 /** A hash that is cut is another hash. */
 export function readHash(value: unknown): string | undefined {
   return typeof value === 'string' && hashPattern.test(value) ? value : undefined;
+}
+
+/** The id of a decision as Winnow writes it; anything else is none. */
+export function readDecisionId(value: unknown): string | undefined {
+  return typeof value === 'string' && decisionIdPattern.test(value) ? value : undefined;
 }
 
 /** As many entries as are allowed, each cut if need be; an entry that is none is left out and the others stay. */

@@ -8,7 +8,11 @@ import { decisionSchema } from '../../src/wire/decision-schema.ts';
 
 const action = fc.constantFrom(...actions);
 const claims: fc.Arbitrary<Claim> = fc.record({ scoreAction: action, rulesAction: action, mayLift: fc.boolean() });
-const standing: fc.Arbitrary<Stands> = fc.record({ action, isOver: fc.boolean() });
+const standing: fc.Arbitrary<Stands> = fc.record({
+  action,
+  isOver: fc.boolean(),
+  floor: action,
+});
 const anyCircumstances: fc.Arbitrary<Circumstances> = fc.record({
   degraded: fc.subarray([...degradations]),
   scoreHeldBy: fc.option(fc.constantFrom(...scoreHolds), { nil: undefined }),
@@ -21,6 +25,8 @@ const anyCircumstances: fc.Arbitrary<Circumstances> = fc.record({
     }),
     { nil: undefined },
   ),
+  isProtected: fc.boolean(),
+  overridingAction: action,
 });
 
 export interface RestraintCase {
@@ -31,7 +37,7 @@ export interface RestraintCase {
 
 /** What holds of every restraint: whoever adds one runs this suite with it. */
 export function describeRestraint({ restraint, holds }: RestraintCase): void {
-  const stands: Stands = { action: 'allow', isOver: true };
+  const stands: Stands = { action: 'allow', isOver: true, floor: 'allow' };
 
   it('holds back what it is there for, and is named by its code', () => {
     const { claim, asked, by } = restrain(holds.claim, stands, holds.circumstances, [restraint]);

@@ -4,12 +4,19 @@ import { degraded } from '../../src/policy/restraint/degraded.ts';
 import { governor } from '../../src/policy/restraint/governor.ts';
 import { killSwitch } from '../../src/policy/restraint/kill-switch.ts';
 import { oneGroup } from '../../src/policy/restraint/one-group.ts';
+import { protection } from '../../src/policy/restraint/protection.ts';
 import { restraints } from '../../src/policy/restraint/restrain.ts';
 import { describeRestraint, type RestraintCase } from './restraint-contract.ts';
 
 const block = { scoreAction: 'block', rulesAction: 'allow', mayLift: true } as const;
 
-const plain = { degraded: [], scoreHeldBy: undefined, carriedBy: undefined } as const;
+const plain = {
+  degraded: [],
+  scoreHeldBy: undefined,
+  carriedBy: undefined,
+  isProtected: false,
+  overridingAction: 'allow',
+} as const;
 
 const cases: Readonly<Record<string, RestraintCase>> = {
   degraded: {
@@ -23,6 +30,10 @@ const cases: Readonly<Record<string, RestraintCase>> = {
   'one group': {
     restraint: oneGroup,
     holds: { claim: block, circumstances: { ...plain, carriedBy: 'device' }, by: 'one-group:device' },
+  },
+  protection: {
+    restraint: protection,
+    holds: { claim: block, circumstances: { ...plain, isProtected: true }, by: 'protection' },
   },
   'kill switch': {
     restraint: killSwitch,

@@ -76,6 +76,7 @@ export async function goldenReplay(parts: GoldenParts, nowMs: number): Promise<r
   });
   const clock = clockAt(nowMs);
   const bounds = new StreamBounds();
+  const byId = new Map<string, Decision>();
   const decisions = new Map<number, Decision>();
   const deadLetters = new Map<number, OutgoingRecord>();
   const pipeline = createPipeline({
@@ -90,6 +91,8 @@ export async function goldenReplay(parts: GoldenParts, nowMs: number): Promise<r
       send: (output, sent) => {
         if (output === 'deadLetters')
           for (const letter of sent) deadLetters.set(Number(headerOf(letter, 'source-offset')), letter);
+        else
+          for (const { value, source } of sent) decisions.set(Number(source!.offset), byId.get(idIn(value as string))!);
         return Promise.resolve();
       },
       close: () => Promise.resolve(),
@@ -100,7 +103,7 @@ export async function goldenReplay(parts: GoldenParts, nowMs: number): Promise<r
     clock,
     telemetry: silentTelemetry,
     onDecided: (_facts, made) => {
-      for (const decision of made) decisions.set(decision.trigger.offset, decision);
+      for (const decision of made) byId.set(decision.id, decision);
     },
   });
   const { signal } = new AbortController();
@@ -138,4 +141,8 @@ async function* batchesOf(records: readonly IncomingRecord[]): AsyncGenerator<Re
 
 function clockAt(nowMs: number) {
   return { nowMs: () => nowMs, monotonicMs: () => performance.now() };
+}
+
+function idIn(decision: string): string {
+  return (JSON.parse(decision) as { readonly id: string }).id;
 }

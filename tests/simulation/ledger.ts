@@ -73,7 +73,7 @@ export class Ledger {
 
   /** The output has taken a record. */
   take(output: OutputName, record: OutgoingRecord): void {
-    if (output === 'decisions') this.#takeDecision(String(record.value));
+    if (output === 'decisions') this.#takeDecision(record);
     else this.#takeLetter(record);
   }
 
@@ -125,9 +125,11 @@ export class Ledger {
     return fate.kind === 'silence' || this.#deliveries.has(`${partition}.${era}@${offset}`);
   }
 
-  #takeDecision(text: string): void {
+  #takeDecision({ value, source }: OutgoingRecord): void {
+    const text = String(value);
     const { id, data } = JSON.parse(text) as WireDecision;
-    const { event_id: eventId, partition, offset } = data.trigger!;
+    const { partition, offset } = source!;
+    const eventId = data.cause.kind === 'label' ? data.cause.event_id : data.trigger!.event_id;
     const era = Number(eventId.split('.')[1]);
     if (data.degraded !== undefined) this.mark(partition, era, Number(offset));
     const isMarked = Number(offset) >= (this.#markedFrom.get(`${partition}.${era}`) ?? Infinity);

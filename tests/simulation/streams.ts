@@ -152,9 +152,10 @@ export async function undisturbed(
     records: records.map((record, offset) => ({ ...record, offset, headers: [] })),
   });
   const fates: Fate[] = records.map(() => ({ kind: 'silence' }));
-  for (const text of world.decisionTexts) {
+  for (const { value, source } of world.sent.decisions) {
+    const text = String(value);
     const { id, data } = JSON.parse(text) as WireDecision;
-    fates[Number(data.trigger!.offset)] = { kind: 'decision', id, action: data.action, text };
+    fates[Number(source!.offset)] = { kind: 'decision', id, action: data.action, text };
   }
   for (const { source, value } of world.sent.deadLetters)
     fates[Number(source!.offset)] = { kind: 'dead letter', text: String(value) };

@@ -117,7 +117,7 @@ export class EmbeddedFeatureStore implements FeatureStore {
       if (slot < 0) continue;
       this.#dump?.preserve(accountKind, slot);
       this.#accounts.settle(slab.chunkOf(slot), slab.startOf(slot), standing);
-      if (standing.action !== 'allow') this.#tables[accountKind]!.noteStanding(slot);
+      if (standing.action !== 'allow' || standing.word !== undefined) this.#tables[accountKind]!.noteStanding(slot);
     }
     this.#progress.complete(topic, partition, offset);
     return Promise.resolve();

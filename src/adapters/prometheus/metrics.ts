@@ -96,6 +96,11 @@ export function registerMetrics(registry: Registry, readings: Readings) {
       'winnow_past_events_total',
       'Events of before events.decideFrom: they fill history and are not decided.',
     ),
+    standingsExpired: counter(
+      'winnow_standings_expired_total',
+      'Standing actions that a weaker one replaced because their time was over, and that no person had looked at.',
+      { action: actions.slice(1) },
+    ),
     ruleFired: counter('winnow_rule_fired_total', 'Times that a rule of the policy in force fired.', {
       rule: notKnownBeforehand,
       mode: modes,

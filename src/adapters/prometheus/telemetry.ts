@@ -64,6 +64,7 @@ export class PrometheusTelemetry implements Telemetry {
     }
     for (const [reason, count] of Object.entries(report.misplaced)) metrics.recordsMisplaced.inc({ reason }, count);
     for (const { id, mode, count } of report.rules) metrics.ruleFired.inc({ rule: this.#ruleLabel(id), mode }, count);
+    for (const [action, count] of Object.entries(report.expired)) metrics.standingsExpired.inc({ action }, count);
     for (const hold of scoreHolds) metrics.scoreHeld.set({ by: hold }, hold === report.scoreHeldBy ? 1 : 0);
     for (const [by, count] of Object.entries(report.restrained)) metrics.restrained.inc({ by }, count ?? 0);
     for (const part of report.degraded) metrics.degradedBatches.inc({ part });

@@ -5,7 +5,7 @@ import { judgementOf, type Judgement } from '../../history/judgement.ts';
 import type { Standing } from '../../domain/standing.ts';
 import { EntityRecord } from './entity-record.ts';
 import type { KindPlan } from './kind-plan.ts';
-import { flagsOf, isRecord, recordTypes, typeOf, wordsOf } from './record.ts';
+import { flagsOf, isRecord, recordTypes, typeOf, wordPlace, wordsOf } from './record.ts';
 import { StateCodec } from './state-codec.ts';
 import { isRecordOf, isTouch, linkWords, touchFlags, TouchReader } from './touch-record.ts';
 
@@ -134,7 +134,10 @@ export class EntityState {
         if (this.#isHeld) history.forget(memory, 0, words[at + 2]!, words[at + 1]!);
         break;
       case recordTypes.standing:
-        if (this.#isHeld) accounts?.takeStanding(memory, 0, flagsOf(header), words, at + 1);
+        if (this.#isHeld) accounts?.takeStanding(memory, 0, flagsOf(header), words, at + 1, -1);
+        break;
+      case recordTypes.worded:
+        if (this.#isHeld) accounts?.takeStanding(memory, 0, flagsOf(header), words, at + 1, wordPlace(at));
         break;
       default:
         // What a later version writes.

@@ -1,6 +1,15 @@
 import type { Standing } from '../../domain/standing.ts';
 import { isJudgement, type Judgement } from '../../history/judgement.ts';
-import { isStanding, standingCode, standingWords, writeStanding } from '../../history/account-memory.ts';
+import {
+  hasWord,
+  isStanding,
+  isWord,
+  standingCode,
+  standingWords,
+  wordWords,
+  writeStanding,
+  writeWord,
+} from '../../history/account-memory.ts';
 
 /**
  * What is appended to an entity's log, in 32-bit words. The first word of each record is its header:
@@ -18,6 +27,8 @@ export const recordTypes = {
   erase: 4,
   /** One of the entity's accounts is forgotten: its element · what was found of it, or 0. */
   forget: 5,
+  /** A standing, and behind it what goes with it where a person spoke, or no time ends it: as `writeWord` writes it. */
+  worded: 6,
 } as const;
 
 export interface RecordHeader {
@@ -57,12 +68,19 @@ export function flagsOf(header: number): number {
   return header >>> 24;
 }
 
-export const standingRecordWords = 1 + standingWords;
+const plainStandingWords = 1 + standingWords;
+/** Words of the longest record of a standing. */
+export const standingRecordWords = plainStandingWords + wordWords;
 
 /** Writes what stands for an account; returns the next place. */
 export function writeStandingRecord(words: Uint32Array, at: number, standing: Standing): number {
-  words[at] = headerOf({ type: recordTypes.standing, words: standingRecordWords, flags: standingCode(standing) });
-  return writeStanding(words, at + 1, standing);
+  const flags = standingCode(standing);
+  const isWorded = hasWord(standing);
+  words[at] = isWorded
+    ? headerOf({ type: recordTypes.worded, words: standingRecordWords, flags })
+    : headerOf({ type: recordTypes.standing, words: plainStandingWords, flags });
+  const next = writeStanding(words, at + 1, standing);
+  return isWorded ? writeWord(words, next, standing) : next;
 }
 
 /** A judgement and the one that it takes the place of, or 0, as one number, which is never 0. */
@@ -96,13 +114,25 @@ export function writeForget(words: Uint32Array, at: number, judgement: Judgement
   return at + forgetRecordWords;
 }
 
+/** Where a worded standing at `at` has what goes with it. */
+export function wordPlace(at: number): number {
+  return at + plainStandingWords;
+}
+
 /** Whether the record at `at`, which is no touch, is as this version writes it, or of a type that a later one may. */
 export function isRecord(words: Uint32Array, at: number): boolean {
   const header = words[at]!;
   const length = wordsOf(header);
   switch (typeOf(header)) {
     case recordTypes.standing:
-      return length === standingRecordWords && flagsOf(header) > 0 && isStanding(words, at + 1, flagsOf(header));
+      return length === plainStandingWords && flagsOf(header) > 0 && isStanding(words, at + 1, flagsOf(header));
+    case recordTypes.worded:
+      return (
+        length === standingRecordWords &&
+        flagsOf(header) > 0 &&
+        isStanding(words, at + 1, flagsOf(header)) &&
+        isWord(words, wordPlace(at))
+      );
     case recordTypes.rejudge:
       return length === 2 && isJudgement(words[at + 1]! & 0xffff) && isJudgement(words[at + 1]! >>> 16);
     case recordTypes.erase:

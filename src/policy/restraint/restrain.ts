@@ -7,6 +7,7 @@ import { degraded } from './degraded.ts';
 import { governor } from './governor.ts';
 import { killSwitch } from './kill-switch.ts';
 import { oneGroup } from './one-group.ts';
+import { protection } from './protection.ts';
 import type { Circumstances, Restraint } from './restraint.ts';
 
 /** All restraints, in their order: each sees what those before it left. */
@@ -14,6 +15,7 @@ export const restraints: readonly Restraint[] = Object.freeze([
   degraded,
   calibration,
   oneGroup,
+  protection,
   killSwitch,
   // Last: it counts what nothing else held.
   governor,

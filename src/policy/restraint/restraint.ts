@@ -1,4 +1,4 @@
-import type { Degradation, ScoreHold } from '../../domain/decision.ts';
+import type { Action, Degradation, ScoreHold } from '../../domain/decision.ts';
 import type { Claim } from '../claim.ts';
 
 /** What is known of an event beside what its evidence asks for: all that a restraint may look at. */
@@ -9,6 +9,10 @@ export interface Circumstances {
   readonly scoreHeldBy: ScoreHold | undefined;
   /** The one group of features that carries the score of an established account to a block; undefined where others agree. */
   readonly carriedBy: string | undefined;
+  /** Whether a person found the account genuine, not so long ago that it no longer counts. */
+  readonly isProtected?: boolean;
+  /** The strongest action of those enforced rules that fired and that protection does not hold; `allow` where none did. */
+  readonly overridingAction?: Action;
   /** Whether a person has ordered that nothing blocks by itself. */
   readonly isKilled?: boolean;
   /** What the governor holds of those that ask for a block; absent where it holds none. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { expectOneFateEach, outcomeOf, placeOfSource, placeOfTrigger } from './support/fates.ts';
+import { expectOneFateEach, outcomeOf, placeOfSource } from './support/fates.ts';
 import { malformed } from './support/malformed.ts';
 import type { Processor } from './support/processor.ts';
 import { Scene } from './support/scene.ts';
@@ -64,10 +64,7 @@ describe('SIGTERM in the middle of the stream', () => {
     expect(await processor.end('SIGINT')).toEqual({ code: 1, signal: null });
 
     const { decisions, deadLetters } = await outcomeOf(scene);
-    const fates = new Set([
-      ...decisions.map(({ decision }) => placeOfTrigger(decision)),
-      ...deadLetters.map(placeOfSource),
-    ]);
+    const fates = new Set([...decisions.map(({ cause }) => cause), ...deadLetters.map(placeOfSource)]);
     expect(fates.size).toBeGreaterThanOrEqual(sumOf(await scene.committed()));
   });
 

@@ -237,7 +237,7 @@ function rememberedOf({ plan, record }: EntityState, compared: Compared): string
   if (!plan.isAccount) return '';
   const { words } = record.memory;
   if (compared === 'in any order')
-    record.accounts!.takeStanding(record.memory, 0, 0, new Uint32Array(standingWords), 0);
+    record.accounts!.takeStanding(record.memory, 0, 0, new Uint32Array(standingWords), 0, -1);
   const ofAccounts = record.layout.fields.slice(record.layout.fields.findIndex(({ name }) => name === 'buckets') + 1);
   return ofAccounts
     .map(({ name, startByte, count, size }) => {

@@ -23,7 +23,7 @@ describe('encodeDecision', () => {
         );
         expect(data.score === null).toBe(made.score === null);
         expect(Math.abs((data.score ?? 0) - (made.score ?? 0))).toBeLessThanOrEqual(5e-7);
-        expect(data.trigger!.offset).toBe(String(made.trigger.offset));
+        expect(data.trigger!.offset).toBe(String(made.trigger!.offset));
         expect(data.degraded ?? []).toEqual(made.degraded);
         expect(data.supersedes).toBe(made.supersedes);
       }),

@@ -17,7 +17,14 @@ function tallyOf(truth: Readonly<Record<string, Truth>>, happened: readonly Happ
       const event = loginOf(account);
       if (action !== null) {
         const reasons = codes.map((code) => ({ code, text: code, contribution: 1 }));
-        decisions.push({ subject: account, action, reasons, trigger: { eventId: event.id } } as unknown as Decision);
+        const cause = { kind: 'event' };
+        decisions.push({
+          subject: account,
+          action,
+          cause,
+          reasons,
+          trigger: { eventId: event.id },
+        } as unknown as Decision);
       }
       return readFacts(event);
     });
@@ -91,6 +98,7 @@ describe('a tally', () => {
     const decision = {
       subject: 'a',
       action: 'block',
+      cause: { kind: 'event' },
       reasons: [],
       trigger: { eventId: 'none' },
     } as unknown as Decision;

@@ -44,7 +44,7 @@ describe('the memory of an account', () => {
     const other = newAccount();
     const words = new Uint32Array(1 + standingWords);
     expect(writeStanding(words, 1, standing)).toBe(words.length);
-    accounts.takeStanding(other.memory, start, standingCode(standing), words, 1);
+    accounts.takeStanding(other.memory, start, standingCode(standing), words, 1, -1);
     expect(accounts.standing(other.memory, start)).toEqual(standing);
   });
 

@@ -25,8 +25,10 @@ const emitted: EmittedVerdict = {
   model: { ...model, role: 'champion' },
   row: 1,
   id: 'dec_1',
+  cause: { kind: 'event' },
   verdict,
   rules: policy.rules,
+  matched: [],
   supersedes: undefined,
   degraded: [],
 };
@@ -104,11 +106,12 @@ describe('composeDecisions', () => {
 describe('decisionRecord', () => {
   it('is keyed by the account, and is a CloudEvent in structured mode', () => {
     const [decision] = composeDecisions([emitted], [reasons], null, enriched, batch, versions);
-    expect(decisionRecord(decision!)).toEqual({
+    const source = { topic: 'events', partition: 5, offset: 101 };
+    expect(decisionRecord(decision!, source)).toEqual({
       key: 'acc_2',
       value: encodeDecision(decision!),
       headers: [{ name: 'content-type', value: 'application/cloudevents+json; charset=UTF-8' }],
-      source: decision!.trigger,
+      source,
     });
   });
 });

@@ -187,7 +187,7 @@ describe('events of one account in a batch', () => {
       [2, 'block', idOf(events[0]!)],
     ]);
     expect(changes.map((change) => change.standing)).toEqual([
-      { action: 'block', decisionId: idOf(events[2]!), sinceMs: startMs },
+      { action: 'block', decisionId: idOf(events[2]!), sinceMs: startMs, lasts: true },
     ]);
   });
 
@@ -218,10 +218,96 @@ describe('events of one account in a batch', () => {
   });
 });
 
+function genuine(more: Parameters<typeof labelOf>[1] = {}): AccountEvent {
+  return labelOf('acc_1', { data: { label: 'genuine', by: 'appeal' }, ...more });
+}
+
 describe('the labels topic', () => {
-  it.each<Emission>(['all', acting])('is never decided about (%o)', (emit) => {
-    const { emitted, changes, ruleCounts } = decided([labelOf('acc_1')], { scores: [scoreOf.block], emit });
-    expect({ emitted, changes, ruleCounts }).toEqual({ emitted: [], changes: [], ruleCounts: [] });
+  const decision = `dec_${'9'.repeat(32)}`;
+  it.each<Emission>(['all', acting])('is decided by what it says, whatever the score and the rules (%o)', (emit) => {
+    const policy = policyOf({ id: 'any', when: 'form_ms >= 0', then: 'block' });
+    const given = { scores: [scoreOf.block], features: [{ form_ms: 1 }], standings: [standing('block')], emit, policy };
+    const { emitted, changes, ruleCounts } = decided([genuine()], given);
+    expect(emitted).toMatchObject([
+      {
+        verdict: { action: 'allow', restrained: undefined },
+        cause: { kind: 'label', by: 'appeal' },
+        supersedes: decision,
+        rules: [],
+        reasons: [{ code: 'FOUND_GENUINE' }],
+      },
+    ]);
+    expect(ruleCounts).toEqual([]);
+    expect(changes[0]!.standing).toMatchObject({ action: 'allow', decisionId: emitted[0]!.id });
+  });
+
+  it('changes what the next event of the same batch is held against', () => {
+    const events = [loginOf('acc_1'), genuine(), loginOf('acc_1', { timeMs: startMs + hourMs })];
+    const { emitted } = decided(events, { scores: [scoreOf.block, NaN, scoreOf.block] });
+    expect(emitted.map(({ verdict }) => [verdict.action, verdict.restrained])).toEqual([
+      ['block', undefined],
+      ['allow', undefined],
+      ['review', { asked: 'block', by: ['protection'] }],
+    ]);
+  });
+
+  it('is heard again once protection is over', () => {
+    const dayMs = 24 * hourMs;
+    const events = [genuine(), ...[29, 31].map((day) => loginOf('acc_1', { timeMs: startMs + day * dayMs }))];
+    const { emitted } = decided(events, { scores: [NaN, scoreOf.block, scoreOf.block] });
+    expect(emitted.map(({ row, verdict }) => [row, verdict.action])).toEqual([
+      [1, 'review'],
+      [2, 'block'],
+    ]);
+  });
+
+  it('blocks until a person says otherwise: no time and no score ends it', () => {
+    const later = loginOf('acc_1', { timeMs: startMs + 10_000 * hourMs });
+    const { emitted, changes } = decided([labelOf('acc_1'), later, genuine({ timeMs: startMs + 10_001 * hourMs })], {});
+    expect(emitted.map(({ row, verdict }) => [row, verdict.action])).toEqual([
+      [0, 'block'],
+      [2, 'allow'],
+    ]);
+    expect(changes[0]!.standing.word).toMatchObject({ holds: 'allow' });
+  });
+
+  it('is not sent where it confirms what stands, and the word is kept', () => {
+    const { emitted, changes } = decided([labelOf('acc_1')], { standings: [standing('block')] });
+    expect(emitted).toEqual([]);
+    expect(changes[0]!.standing).toMatchObject({ decisionId: decision, word: { holds: 'block' }, lasts: true });
+  });
+
+  it('that comes again changes nothing, in every emission', () => {
+    const events = [labelOf('acc_1'), labelOf('acc_1')];
+    expect(decided(events, { emit: 'all' }).emitted).toHaveLength(1);
+  });
+
+  it('lifts a decision that history has forgotten, where it names it', () => {
+    const named = genuine({ data: { label: 'genuine', by: 'appeal', decision } });
+    expect(decided([named]).emitted).toMatchObject([{ verdict: { action: 'allow' }, supersedes: decision }]);
+    expect(decided([genuine()]).emitted).toEqual([]);
+  });
+
+  it('does not bring what a person wrote into a decision', () => {
+    const written = genuine({
+      data: { label: 'genuine', by: 'appeal', author: 'jane@example.org', reason: 'spoke to Jane' },
+    });
+    const { emitted } = decided([written], { standings: [standing('block')] });
+    expect(JSON.stringify(emitted)).not.toMatch(/jane/i);
+  });
+});
+
+describe('what ends because its time is over', () => {
+  const over = startMs - 25 * hourMs;
+
+  it('is counted where no person has looked', () => {
+    expect(decided([loginOf('acc_1')], { standings: [standing('review', over)] }).expired).toEqual({ review: 1 });
+  });
+
+  it('is not counted where one has', () => {
+    const word = { saidMs: over + 1, holds: 'allow', protectedUntilMs: 0 } as const;
+    const seen = { ...standing('review', over), word };
+    expect(decided([loginOf('acc_1')], { standings: [seen] }).expired).toEqual({});
   });
 });
 
@@ -248,11 +334,27 @@ describe('rules', () => {
     ]);
   });
 
-  it('are named although a stronger one decided', () => {
+  it('that did not ask for the action are listed apart', () => {
     const both = policyOf(enforced, { ...shadow, mode: 'enforce' });
     const { emitted } = decided(signups.slice(0, 1), { features, policy: both });
-    expect(emitted[0]!.rules.map(({ id }) => id)).toEqual(['fast-form', 'very-fast-form']);
-    expect(emitted[0]!.verdict.decisiveRules.map(({ id }) => id)).toEqual(['very-fast-form']);
+    expect(emitted[0]!.rules.map(({ id }) => id)).toEqual(['very-fast-form']);
+    expect(emitted[0]!.matched).toEqual([{ id: 'fast-form', version: 1, isShadow: false }]);
+  });
+
+  it('in shadow are listed apart, marked, in every decision that is sent', () => {
+    const { emitted } = decided(signups, { features, policy, emit: 'all' });
+    const marked = { id: 'very-fast-form', version: 1, isShadow: true };
+    expect(emitted.map(({ matched }) => matched)).toEqual([[marked], [], []]);
+  });
+
+  it('are not said to have asked for what stood before', () => {
+    const { emitted } = decided(signups.slice(1, 2), {
+      features: features.slice(1),
+      policy,
+      standings: [standing('block')],
+      emit: 'all',
+    });
+    expect(emitted[0]).toMatchObject({ verdict: { action: 'block' }, rules: [], matched: [{ id: 'fast-form' }] });
   });
 });
 

@@ -1,4 +1,10 @@
-import { noMalformed, type AccountEvent, type EventDataByType, type EventType } from '../../../src/domain/event.ts';
+import {
+  noMalformed,
+  type AccountEvent,
+  type EventDataByType,
+  type EventType,
+  type LabelledData,
+} from '../../../src/domain/event.ts';
 import { featureNames } from '../../../src/features/catalogue.ts';
 import { EntityKeyHasher } from '../../../src/features/entity-key.ts';
 import { readFacts, type EventFacts } from '../../../src/features/facts.ts';
@@ -45,8 +51,12 @@ export function signupOf(subject: string, data: Partial<EventDataByType['account
   return eventOf('account.signup', { status: 'succeeded', ...data }, { subject });
 }
 
-export function labelOf(subject: string): AccountEvent {
-  return eventOf('account.labelled', { label: 'fake', by: 'review' }, { subject });
+/** A reviewer's `fake` unless the changes say otherwise. */
+export function labelOf(
+  subject: string,
+  { data, ...envelope }: Partial<Omit<AccountEvent, 'type' | 'data'>> & { readonly data?: LabelledData } = {},
+): AccountEvent {
+  return eventOf('account.labelled', data ?? { label: 'fake', by: 'review' }, { ...envelope, subject });
 }
 
 /** As `enrichBatch` gives them: the events at offsets from 100. */

@@ -35,7 +35,9 @@ function verdictOf(row: number, due: Action, scoreAction: Action, policy?: Polic
   const speaker = { ...model, role: 'champion' } as const;
   const common = { restrained: undefined, changed: true, renewed: false };
   const verdict = { due, action: due, scoreAction, decisiveRules, ...common };
-  return { row, id: `dec_${row}`, model: speaker, verdict, rules: decisiveRules, supersedes: undefined, degraded: [] };
+  const cause = { kind: 'event' } as const;
+  const named = { rules: decisiveRules, matched: [], supersedes: undefined, degraded: [] };
+  return { row, id: `dec_${row}`, model: speaker, cause, verdict, ...named };
 }
 
 const oneRule = policyOf({ id: 'fast-form', when: 'form_ms < 4000', then: 'review', reason: 'Filled in {form_ms} ms' });

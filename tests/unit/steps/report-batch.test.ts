@@ -15,6 +15,7 @@ function reported(input: Partial<ReportInput> = {}, decided: readonly Action[] =
     due: [0, 1, 2, 3, 4, 5].map((index) => outcomeOf(index, decided[index])),
     fates: null,
     rules: [],
+    expired: {},
     scores: null,
     degraded: [],
     scoreHeldBy: null,

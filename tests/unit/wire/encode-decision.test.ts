@@ -51,7 +51,8 @@ describe('encodeDecision', () => {
   });
 
   it('leaves out what there is not', () => {
-    const { id, subject, timeMs, action, score, mode, cause, reasons, rules, trigger, model, policy } = decision;
+    const { id, subject, timeMs, action, score, mode, cause, reasons, rules, model, policy } = decision;
+    const trigger = decision.trigger!;
     const first = { id, subject, timeMs, action, score, mode, cause, reasons, rules, trigger, model, policy };
     const { data: written } = decisionSchema.parse(JSON.parse(encodeDecision({ ...first, degraded: [] })));
     expect(Object.keys(written)).toEqual([
@@ -70,8 +71,8 @@ describe('encodeDecision', () => {
   it.each<[Decision['cause'], object]>([
     [{ kind: 'event' }, { kind: 'event' }],
     [
-      { kind: 'label', eventId: 'e1' },
-      { kind: 'label', event_id: 'e1' },
+      { kind: 'label', eventId: 'e1', by: 'appeal' },
+      { kind: 'label', event_id: 'e1', by: 'appeal' },
     ],
     [
       { kind: 'erasure', eventId: 'e1' },
@@ -135,7 +136,7 @@ describe('encodeDecision', () => {
   });
 
   it('keeps an offset beyond 32 bits', () => {
-    expect(encoded({ trigger: { ...decision.trigger, offset: 2 ** 53 - 1 } }).data.trigger!.offset).toBe(
+    expect(encoded({ trigger: { ...decision.trigger!, offset: 2 ** 53 - 1 } }).data.trigger!.offset).toBe(
       '9007199254740991',
     );
   });

@@ -6,6 +6,8 @@ import { invalidHeader } from './stream.ts';
 /** A decision and where it stands. */
 export interface DecisionRecord extends StoredRecord {
   readonly decision: WireDecision;
+  /** Where the event or the label stands that it is about. */
+  readonly cause: string;
 }
 
 /** Everything that went in and came out, as it stands in the topics. */
@@ -17,11 +19,23 @@ export interface Outcome {
 
 export async function outcomeOf(scene: Scene): Promise<Outcome> {
   const { events, decisions, deadLetters } = scene.names;
+  const written = await scene.read(events);
+  const placesById = new Map(written.map((event) => [idIn(event), placeOfEvent(event)]));
   return {
-    events: await scene.read(events),
-    decisions: (await scene.read(decisions)).map((record) => ({ ...record, decision: decisionIn(record) })),
+    events: written,
+    decisions: (await scene.read(decisions)).map((record) => {
+      const decision = decisionIn(record);
+      const { cause, trigger } = decision.data;
+      const place = trigger === undefined ? placesById.get('event_id' in cause ? cause.event_id : '') : undefined;
+      return { ...record, decision, cause: place ?? placeOfTrigger(decision) };
+    }),
     deadLetters: await scene.read(deadLetters),
   };
+}
+
+/** Undefined for what is no event. */
+function idIn({ value }: StoredRecord): string | undefined {
+  return /"id":"([^"]+)"/.exec(String(value))?.[1];
 }
 
 function decisionIn({ value }: StoredRecord): WireDecision {
@@ -50,7 +64,7 @@ export function placeOfSource({ headers }: StoredRecord): string {
  * came out more than once says the same each time: as often as a test that kills allows for it. Answers how many repetitions there were.
  */
 export function expectOneFateEach({ events, decisions, deadLetters }: Outcome): number {
-  const decided = Map.groupBy(decisions, ({ decision }) => placeOfTrigger(decision));
+  const decided = Map.groupBy(decisions, ({ cause }) => cause);
   const dead = Map.groupBy(deadLetters, placeOfSource);
   const faults: string[] = [];
   for (const event of events) {
@@ -76,7 +90,7 @@ function faultsOfDecision(event: StoredRecord, { key, decision }: DecisionRecord
   const { id, subject } = JSON.parse(String(event.value)) as { id: string; subject: string };
   const place = placeOfEvent(event);
   return [
-    ...(decision.data.trigger!.event_id === id ? [] : [`${place}: the decision names another event`]),
+    ...((decision.data.trigger?.event_id ?? id) === id ? [] : [`${place}: the decision names another event`]),
     ...(decision.subject === subject ? [] : [`${place}: the decision is about another account`]),
     ...(String(key) === subject ? [] : [`${place}: the decision is not keyed by the account`]),
   ];
@@ -87,16 +101,16 @@ function faultsOfIds(decisions: readonly DecisionRecord[]): string[] {
   const placesById = Map.groupBy(decisions, ({ decision }) => decision.id);
   const idsByCause = Map.groupBy(
     decisions,
-    ({ decision }) => `${placeOfTrigger(decision)} ${decision.data.model.sha256} ${decision.data.policy.sha256}`,
+    ({ decision, cause }) => `${cause} ${decision.data.model.sha256} ${decision.data.policy.sha256}`,
   );
-  const differing = (group: readonly DecisionRecord[], of: (decision: WireDecision) => string): boolean =>
-    new Set(group.map(({ decision }) => of(decision))).size > 1;
+  const differing = (group: readonly DecisionRecord[], of: (record: DecisionRecord) => string): boolean =>
+    new Set(group.map(of)).size > 1;
   return [
     ...[...placesById]
-      .filter(([, group]) => differing(group, placeOfTrigger))
+      .filter(([, group]) => differing(group, ({ cause }) => cause))
       .map(([id]) => `${id} has several causes`),
     ...[...idsByCause]
-      .filter(([, group]) => differing(group, ({ id }) => id))
+      .filter(([, group]) => differing(group, ({ decision }) => decision.id))
       .map(([cause]) => `${cause} has several ids`),
   ];
 }
@@ -106,8 +120,10 @@ export function inOrder(
   decisions: readonly DecisionRecord[],
   said: (data: WireDecision['data']) => string,
 ): Map<number, string[]> {
-  const offsetOf = ({ decision }: DecisionRecord): number => Number(decision.data.trigger!.offset);
-  const byPartition = Map.groupBy(decisions, ({ decision }) => decision.data.trigger!.partition);
+  const [partitionAt, offsetAt] = [1, 2];
+  const placeAt = ({ cause }: DecisionRecord, at: number): number => Number(cause.split('/')[at]);
+  const offsetOf = (record: DecisionRecord): number => placeAt(record, offsetAt);
+  const byPartition = Map.groupBy(decisions, (record) => placeAt(record, partitionAt));
   return new Map(
     [...byPartition].map(([partition, own]) => {
       const all = own.toSorted((a, b) => offsetOf(a) - offsetOf(b)).map(({ decision }) => said(decision.data));

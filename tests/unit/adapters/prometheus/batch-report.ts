@@ -19,6 +19,7 @@ export function batchReport(happened: Partial<BatchReport> = {}): BatchReport {
     outside: 0,
     past: 0,
     rules: [],
+    expired: {},
     scores: new Float32Array(0),
     degraded: [],
     scoreHeldBy: null,

@@ -1,11 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import type { Claim, Stands } from '../../../../src/policy/claim.ts';
 import { restrain } from '../../../../src/policy/restraint/restrain.ts';
-import type { Restraint } from '../../../../src/policy/restraint/restraint.ts';
+import type { Circumstances, Restraint } from '../../../../src/policy/restraint/restraint.ts';
 
 const block: Claim = { scoreAction: 'block', rulesAction: 'allow', mayLift: true };
-const nothingStands: Stands = { action: 'allow', isOver: true };
-const plain = { degraded: [], scoreHeldBy: undefined, carriedBy: undefined };
+const nothingStands: Stands = { action: 'allow', isOver: true, floor: 'allow' };
+const plain: Circumstances = {
+  degraded: [],
+  scoreHeldBy: undefined,
+  carriedBy: undefined,
+  isProtected: false,
+  overridingAction: 'allow',
+};
 
 const toReview: Restraint = (claim) => ({ claim: { ...claim, scoreAction: 'review' }, by: 'to-review' });
 const toAllow: Restraint = (claim) => ({ claim: { ...claim, scoreAction: 'allow' }, by: 'to-allow' });
@@ -30,8 +36,10 @@ describe('restrain', () => {
 
   it('names what keeps standing that would have been lifted', () => {
     const quiet: Claim = { ...block, scoreAction: 'allow' };
-    expect(restrain(quiet, { action: 'review', isOver: true }, plain, [keeps])).toMatchObject({ by: ['keeps'] });
-    expect(restrain(quiet, { action: 'review', isOver: false }, plain, [keeps])).toMatchObject({ by: [] });
+    expect(restrain(quiet, { ...nothingStands, action: 'review' }, plain, [keeps])).toMatchObject({ by: ['keeps'] });
+    expect(restrain(quiet, { ...nothingStands, action: 'review', isOver: false }, plain, [keeps])).toMatchObject({
+      by: [],
+    });
   });
 
   it.each<[string, Restraint]>([

@@ -1,0 +1,21 @@
+import { strengthOf, strongest, type Action } from '../../domain/decision.ts';
+import type { Restraint } from './restraint.ts';
+
+/**
+ * Who was found genuine is not blocked again by what a person has just overruled: score and rules ask people to look. Only rules that
+ * the policy marks, as new evidence of high harm, block all the same.
+ */
+export const protection: Restraint = (claim, { isProtected = false, overridingAction = 'allow' }) => {
+  if (!isProtected) return null;
+  const held = {
+    ...claim,
+    scoreAction: atMost(claim.scoreAction, 'review'),
+    rulesAction: atMost(claim.rulesAction, strongest('review', overridingAction)),
+  };
+  if (held.scoreAction === claim.scoreAction && held.rulesAction === claim.rulesAction) return null;
+  return { claim: held, by: 'protection' };
+};
+
+function atMost(action: Action, most: Action): Action {
+  return strengthOf(action) > strengthOf(most) ? most : action;
+}

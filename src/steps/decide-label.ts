@@ -1,0 +1,52 @@
+import type { Cause, Reason } from '../domain/decision.ts';
+import type { AccountEvent } from '../domain/event.ts';
+import type { Standing } from '../domain/standing.ts';
+import type { Verdict } from '../policy/decide.ts';
+import { lastsBy } from '../policy/claim.ts';
+import type { Policy } from '../policy/policy.ts';
+import { reasonOfPerson } from '../policy/reason-of-person.ts';
+import { verdictOfPerson } from '../policy/verdict-of-person.ts';
+
+export type LabelEvent = Extract<AccountEvent, { type: 'account.labelled' }>;
+
+/** What a label comes to for its account. */
+export interface DecidedLabel {
+  readonly cause: Cause;
+  readonly verdict: Verdict;
+  readonly reasons: readonly Reason[];
+  /** Whether another action stands, so that it is sent. */
+  readonly isChange: boolean;
+  readonly supersedes: string | undefined;
+  /** What stands from then on, but for the decision that brought it. */
+  readonly standing: Omit<Standing, 'decisionId'>;
+}
+
+/** Decides a label by what it says; null where that changes nothing. No score and no rule speaks, and nothing restrains a person. */
+export function decideLabel(event: LabelEvent, standing: Standing | undefined, policy: Policy): DecidedLabel | null {
+  const { label, by, decision } = event.data;
+  const answered = decision === undefined ? {} : { decision };
+  const said = verdictOfPerson({ label, by, timeMs: event.timeMs, ...answered }, standing, policy);
+  if (said === null) return null;
+  const { action, word, changed, supersedes } = said;
+  return {
+    cause: { kind: 'label', eventId: event.id, by, ...answered },
+    verdict: {
+      due: action,
+      restrained: undefined,
+      action,
+      changed,
+      renewed: false,
+      scoreAction: 'allow',
+      decisiveRules: [],
+    },
+    reasons: [reasonOfPerson(label, by, word.protectedUntilMs)],
+    isChange: changed,
+    supersedes,
+    standing: {
+      action,
+      sinceMs: changed ? event.timeMs : (standing?.sinceMs ?? event.timeMs),
+      word,
+      ...lastsBy(action, word, policy),
+    },
+  };
+}
