@@ -10,7 +10,7 @@ const reportPath = process.env['WINNOW_TEST_REPORT'];
 const slow = [
   'tests/property/**/*.test.ts',
   'tests/contract/{embedded-matrix,matrix-sink}.test.ts',
-  'tests/pipeline/{calibration,model-swap,redelivery,repeatability,replay-command}.test.ts',
+  'tests/pipeline/{calibration,lift-command,model-swap,redelivery,repeatability,replay-command}.test.ts',
   'tests/unit/adapters/embedded/{floods,snapshot-lock,snapshot-reader}.test.ts',
   'tests/unit/adapters/kafka/codecs.test.ts',
   'tests/unit/adapters/reference/{hashed-cache,load}.test.ts',

@@ -20,6 +20,7 @@ const commands = [
   import('./calibrate.ts'),
   import('./queue.ts'),
   import('./train.ts'),
+  import('./person.ts'),
   import('./import.ts'),
   import('./generate.ts'),
   import('./check-config.ts'),

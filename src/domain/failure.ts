@@ -196,6 +196,10 @@ export const failureCatalogue = {
     meaning: 'The events are too few to say what is usual on the platform.',
     remedy: 'Give as many events and accounts as the message says, a week or more; until then run without norms.',
   },
+  LABELS_TOO_MANY: {
+    meaning: 'The command would label more accounts than its limit.',
+    remedy: 'Look at what it finds with --dry-run; where all of them are meant, give their number as --limit.',
+  },
   TRAINING_REFUSED: {
     meaning: 'No bundle was made of the answers.',
     remedy: 'Do what the message says; what serves is unchanged.',

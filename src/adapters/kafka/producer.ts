@@ -13,7 +13,7 @@ export interface KafkaOutputOptions {
 }
 
 /** Milliseconds beyond the broker's own deadline, so that its answer comes first and says more. */
-const requestMarginMs = 5_000;
+export const requestMarginMs = 5_000;
 
 /**
  * Results into topics: idempotent, acknowledged by all in-sync replicas, in order per key, one lane for each output. What a

@@ -1,0 +1,135 @@
+import type { Label } from '../../domain/event.ts';
+import type { WireDecision } from '../../wire/decision-schema.ts';
+
+/** Which past decisions a command is about: all that is given has to fit. */
+export interface Criteria {
+  /** What the command says of the accounts that it finds. */
+  readonly label: Label;
+  /** Nobody but these. */
+  readonly accounts?: ReadonlySet<string>;
+  readonly rule?: Versioned<number>;
+  readonly model?: Versioned<string>;
+  /** Beginning of the SHA-256 of the policy document. */
+  readonly policy?: string;
+  readonly list?: string;
+  readonly group?: string;
+  /** When it was decided, milliseconds since the epoch: from, and before. */
+  readonly fromMs?: number;
+  readonly toMs?: number;
+}
+
+/** Something by its name, of one version or of all. */
+export interface Versioned<Version> {
+  readonly name: string;
+  readonly version?: Version;
+}
+
+/** An account that the command is about. */
+export interface ChosenAccount {
+  readonly accountId: string;
+  /** The last of its decisions that fits; undefined where it was named, and nothing was decided about it. */
+  readonly decisionId: string | undefined;
+}
+
+export interface Chosen {
+  /** In the order in which they were found. */
+  readonly accounts: readonly ChosenAccount[];
+  /** Decisions that fit. */
+  readonly decisions: number;
+  /** Of the accounts, those that people have found genuine. */
+  readonly labelledGenuine: number;
+  /** Accounts that fit and that nothing stands for any more: they are not among the chosen ones. */
+  readonly free: number;
+}
+
+interface Found {
+  decisionId: string | undefined;
+  /** Whether anything but `allow` stood after the last decision. */
+  stands: boolean;
+}
+
+/**
+ * Finds accounts among past decisions, which come in the order of each account. Keeps an entry for each account that fits, and one
+ * for each that was found genuine.
+ */
+export class Selection {
+  readonly #criteria: Criteria;
+  readonly #found = new Map<string, Found>();
+  readonly #genuine = new Set<string>();
+  #decisions = 0;
+
+  constructor(criteria: Criteria) {
+    this.#criteria = criteria;
+    // Whoever is named is meant, whether or not anything was decided.
+    if (isByAccountsAlone(criteria))
+      for (const account of criteria.accounts!) this.#found.set(account, { decisionId: undefined, stands: true });
+  }
+
+  decided({ id, subject, time, data }: WireDecision): void {
+    if (data.mode !== 'enforce') return;
+    if (data.cause.kind === 'label') this.labelled(subject, data.action === 'allow' ? 'genuine' : 'fake');
+    const found = this.#found.get(subject);
+    if (fits(this.#criteria, subject, Date.parse(time), data)) {
+      this.#decisions++;
+      if (found === undefined) this.#found.set(subject, { decisionId: id, stands: true });
+      else Object.assign(found, { decisionId: id });
+    }
+    if (found !== undefined) found.stands = data.action !== 'allow';
+  }
+
+  /** What people have said of an account so far. */
+  labelled(account: string, label: Label): void {
+    if (label === 'genuine') this.#genuine.add(account);
+    else this.#genuine.delete(account);
+  }
+
+  chosen(): Chosen {
+    const all = Array.from(this.#found, ([accountId, found]) => ({ accountId, ...found }));
+    const isLift = this.#criteria.label === 'genuine';
+    const meant = all.filter(({ stands }) => stands || !isLift);
+    return {
+      accounts: meant.map(({ accountId, decisionId }) => ({ accountId, decisionId })),
+      decisions: this.#decisions,
+      labelledGenuine: meant.filter(({ accountId }) => this.#genuine.has(accountId)).length,
+      free: all.length - meant.length,
+    };
+  }
+}
+
+function isByAccountsAlone({ accounts, label: _label, ...others }: Criteria): boolean {
+  return accounts !== undefined && Object.values(others).every((value) => value === undefined);
+}
+
+function fits(criteria: Criteria, subject: string, timeMs: number, data: WireDecision['data']): boolean {
+  const { label, accounts, rule, model, policy, list, group, fromMs = -Infinity, toMs = Infinity } = criteria;
+  // Nothing is lifted where nothing was done.
+  if (label === 'genuine' && data.action === 'allow') return false;
+  return (
+    timeMs >= fromMs &&
+    timeMs < toMs &&
+    (accounts === undefined || accounts.has(subject)) &&
+    (rule === undefined || isByRule(rule, label, data)) &&
+    (model === undefined || isVersion(model, data.model)) &&
+    (policy === undefined || data.policy.sha256.startsWith(policy)) &&
+    (list === undefined || isByList(list, data)) &&
+    (group === undefined || data.cohort === group || (data.cause.kind === 'group' && data.cause.cohort === group))
+  );
+}
+
+/** What is lifted, a rule has asked for; what is blocked, a rule may have seen while it was only watched. */
+function isByRule(rule: Versioned<number>, label: Label, { rules, matched = [] }: WireDecision['data']): boolean {
+  const fired = label === 'genuine' ? rules : [...rules, ...matched];
+  return fired.some(({ id, version }) => isVersion(rule, { name: id, version }));
+}
+
+function isByList(list: string, { cause, restrained_by: restrainedBy = [] }: WireDecision['data']): boolean {
+  if (cause.kind === 'list' && cause.list === list) return true;
+  return restrainedBy.some((by) => by === `list:${list}` || by.startsWith(`list:${list}:`));
+}
+
+function isVersion<Version>(
+  wanted: Versioned<Version>,
+  { name, version }: { name: string; version: Version },
+): boolean {
+  return name === wanted.name && (wanted.version === undefined || version === wanted.version);
+}

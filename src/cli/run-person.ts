@@ -1,0 +1,207 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readLabels } from '../adapters/file/labels.ts';
+import { LineWriter } from '../adapters/file/line-writer.ts';
+import { standardStream } from '../adapters/file/records.ts';
+import { readTextLines } from '../adapters/file/text-lines.ts';
+import { LabelOutput } from '../adapters/kafka/label-output.ts';
+import type { KafkaLogger } from '../adapters/kafka/settings.ts';
+import { scanTopic } from '../adapters/kafka/topic-scan.ts';
+import { createLogger } from '../adapters/log/logger.ts';
+import { systemClock as clock } from '../adapters/system/clock.ts';
+import type { Config } from '../config/schema.ts';
+import type { Label, LabelSource } from '../domain/event.ts';
+import { FailureError } from '../domain/failure.ts';
+import { HoldBoard } from '../holds.ts';
+import { silentTelemetry } from '../telemetry.ts';
+import type { WireDecision } from '../wire/decision-schema.ts';
+import { decodeEvent } from '../wire/decode-event.ts';
+import { loadConfigOf } from './load-config.ts';
+import { commandId, commandTime, labelOf, type PersonCommand } from './person/command.ts';
+import { Selection, type Chosen, type ChosenAccount, type Criteria } from './person/selection.ts';
+import { formatCount } from './style.ts';
+
+/** The options of `winnow lift`, `block` and `label`. */
+export interface PersonCommandOptions extends Omit<Criteria, 'accounts' | 'fromMs' | 'toMs'> {
+  readonly verb: string;
+  readonly label: Label;
+  readonly by: LabelSource;
+  readonly accounts?: string;
+  /** Milliseconds since the epoch. */
+  readonly from?: number;
+  readonly to?: number;
+  readonly at?: number;
+  readonly reason: string;
+  readonly author: string;
+  readonly decisions?: string;
+  readonly labels?: string;
+  readonly out?: string;
+  readonly dryRun?: true;
+  readonly limit: number;
+  readonly rate: number;
+  readonly command?: string;
+  readonly config?: string;
+}
+
+/** Milliseconds between two writes: so that a rate is kept in small steps. */
+const stepMs = 100;
+
+/** Finds the accounts that a command is about, says how many, and writes their labels. Throws `FailureError`. */
+export async function runPerson(options: PersonCommandOptions): Promise<void> {
+  const needsKafka = options.decisions === undefined || (options.out === undefined && options.dryRun !== true);
+  const config = needsKafka ? loadConfigOf(options.config, process.env, ['kafka.brokers']) : null;
+  const criteria = await criteriaOf(options);
+  const selection = new Selection(criteria);
+  let newestMs = -Infinity;
+  for await (const decision of pastDecisions(options, config)) {
+    selection.decided(decision);
+    newestMs = Math.max(newestMs, Date.parse(decision.time));
+  }
+  for await (const [account, label] of pastLabels(options, config)) selection.labelled(account, label);
+
+  const chosen = selection.chosen();
+  // Files are a stream of their own time, and a label of today would be ahead of it.
+  const isOffline = options.decisions !== undefined && options.out !== undefined && Number.isFinite(newestMs);
+  const command = commandOf(options, criteria, options.at ?? (isOffline ? newestMs : clock.nowMs()));
+  const tell = (text: string): void => void process.stderr.write(text);
+  tell(describe(command, chosen));
+  if (chosen.accounts.length > options.limit) refuse(chosen.accounts.length, options.limit);
+  if (options.dryRun === true) return tell('Nothing was written: this was a dry run.\n');
+  if (chosen.accounts.length === 0) return;
+  tell(`Should it be interrupted: the same again with --command ${command.id} goes on.\n`);
+  const written =
+    options.out === undefined
+      ? await writeToTopic(command, chosen.accounts, options.rate, config!)
+      : await writeToFile(command, chosen.accounts, options.out);
+  tell(`Wrote ${counted(chosen.accounts.length, 'label')} to ${written}.\n`);
+}
+
+async function criteriaOf(options: PersonCommandOptions): Promise<Criteria> {
+  const { label, accounts, rule, model, policy, list, group, from, to } = options;
+  const given = { rule, model, policy, list, group, fromMs: from, toMs: to };
+  const present = Object.fromEntries(
+    Object.entries(given).filter(([, value]) => value !== undefined),
+  ) as Partial<Criteria>;
+  return { label, ...present, ...(accounts === undefined ? {} : { accounts: await readAccounts(accounts) }) };
+}
+
+async function readAccounts(path: string): Promise<ReadonlySet<string>> {
+  const accounts = new Set<string>();
+  for await (const line of readTextLines(path)) if (line.trim() !== '') accounts.add(line.trim());
+  if (accounts.size > 0) return accounts;
+  throw new FailureError({ code: 'INPUT_UNREADABLE', message: 'it names no account.', path });
+}
+
+async function* pastDecisions(options: PersonCommandOptions, config: Config | null): AsyncGenerator<WireDecision> {
+  const { decisions } = options;
+  if (decisions !== undefined) {
+    for await (const line of readTextLines(decisions)) {
+      const decision = decisionIn(line);
+      if (decision !== undefined) yield decision;
+      else if (line.trim() !== '')
+        throw new FailureError({ code: 'INPUT_UNREADABLE', message: 'a line is no decision.', path: decisions });
+    }
+    return;
+  }
+  for await (const value of scanTopic({ ...kafkaOf(config!), topic: config!.kafka.topics.decisions })) {
+    const decision = decisionIn(new TextDecoder().decode(value));
+    if (decision !== undefined) yield decision;
+  }
+}
+
+/** Undefined for what is no decision of this or a later version. */
+function decisionIn(text: string): WireDecision | undefined {
+  try {
+    const decision = JSON.parse(text) as Partial<WireDecision> | null;
+    const isDecision = decision?.type === 'account.decision' && typeof decision.data?.cause?.kind === 'string';
+    return isDecision ? (decision as WireDecision) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function* pastLabels(options: PersonCommandOptions, config: Config | null): AsyncGenerator<[string, Label]> {
+  if (options.labels !== undefined)
+    for (const [account, { label }] of await readLabels(options.labels)) yield [account, label];
+  const topic = config?.kafka.topics.labels;
+  if (options.decisions !== undefined || topic === undefined) return;
+  for await (const value of scanTopic({ ...kafkaOf(config!), topic })) {
+    const decoded = decodeEvent({ offset: 0, key: null, value, headers: [], timestampMs: NaN });
+    if (decoded.ok && decoded.value.type === 'account.labelled')
+      yield [decoded.value.subject, decoded.value.data.label];
+  }
+}
+
+function commandOf(options: PersonCommandOptions, criteria: Criteria, nowMs: number): PersonCommand {
+  const { verb, label, by, author, reason } = options;
+  const about = { ...criteria, accounts: criteria.accounts && [...criteria.accounts], by, author, reason };
+  const id = options.command ?? commandId(verb, nowMs, about);
+  const timeMs = commandTime(id, verb);
+  const isSame = timeMs !== undefined && id === commandId(verb, timeMs, about);
+  if (isSame) return { id, timeMs, label, by, author, reason };
+  const message = `${id} is the id of another command. Give the same options as the first time.`;
+  throw new FailureError({ code: 'INPUT_UNREADABLE', message });
+}
+
+function refuse(accounts: number, limit: number): never {
+  const message = `${counted(accounts, 'account')} would be labelled, and the limit is ${formatCount(limit)}.`;
+  throw new FailureError({ code: 'LABELS_TOO_MANY', message });
+}
+
+async function writeToFile(command: PersonCommand, accounts: readonly ChosenAccount[], path: string): Promise<string> {
+  const writer = new LineWriter(path);
+  for (const account of accounts) await writer.write(labelOf(command, account));
+  await writer.close();
+  return path === standardStream ? 'standard output' : path;
+}
+
+async function writeToTopic(
+  command: PersonCommand,
+  accounts: readonly ChosenAccount[],
+  rate: number,
+  config: Config,
+): Promise<string> {
+  const topic = config.kafka.topics.labels;
+  if (topic === undefined)
+    throw new FailureError({
+      code: 'CONFIG_INVALID',
+      message: 'kafka.topics.labels is not named: nobody reads labels.',
+    });
+  const holds = new HoldBoard(clock, silentTelemetry);
+  const output = new LabelOutput({ ...kafkaOf(config), holds, progress: () => undefined, topic });
+  await output.open();
+  try {
+    const step = Math.max(1, Math.round((rate * stepMs) / 1_000));
+    for (let from = 0; from < accounts.length; from += step) {
+      const startMs = clock.monotonicMs();
+      const records = accounts.slice(from, from + step).map((account) => ({
+        key: account.accountId,
+        value: labelOf(command, account),
+        headers: [{ name: 'content-type', value: 'application/cloudevents+json; charset=UTF-8' }],
+      }));
+      await output.send(records);
+      const dueMs = (records.length / rate) * 1_000;
+      if (from + step < accounts.length) await sleep(Math.max(0, dueMs - (clock.monotonicMs() - startMs)));
+    }
+  } finally {
+    await output.close();
+  }
+  return topic;
+}
+
+function kafkaOf({ kafka, log: { level } }: Config) {
+  const logger = createLogger(level === 'info' ? 'warn' : level, clock, 'stderr');
+  const log: KafkaLogger = (at, message, fields) => logger[at](message, fields);
+  return { settings: kafka, log, clock };
+}
+
+/** For a person, before anything is done. */
+function describe({ id, label }: PersonCommand, { accounts, decisions, labelledGenuine, free }: Chosen): string {
+  const what = `${counted(decisions, 'decision')} of ${counted(accounts.length, 'account')} to be labelled ${label}`;
+  const known = `${formatCount(labelledGenuine)} of them found genuine before`;
+  const left = free === 0 ? '' : `\n${counted(free, 'account')} left out: nothing stands for them any more.`;
+  return `${id}: ${what}, ${known}.${left}\n`;
+}
+
+function counted(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+}

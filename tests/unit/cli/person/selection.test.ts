@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import { Selection, type Criteria } from '../../../../src/cli/person/selection.ts';
+import type { WireDecision } from '../../../../src/wire/decision-schema.ts';
+import { exampleDecision } from '../../../../src/wire/examples.ts';
+
+let made = 0;
+
+function decision(
+  subject: string,
+  data: Partial<WireDecision['data']>,
+  time = '2026-11-24T04:00:00.000Z',
+): WireDecision {
+  const { cohort: _cohort, restrained_by: _by, matched: _matched, ...plain } = exampleDecision.data;
+  const id = `dec_${String(++made).padStart(32, '0')}`;
+  return { ...exampleDecision, id, subject, time, data: { ...plain, rules: [], action: 'block', ...data } };
+}
+
+const byRule = (subject: string, version = 1, action: WireDecision['data']['action'] = 'block') =>
+  decision(subject, { action, rules: [{ id: 'bad', version }] });
+
+function chosen(criteria: Omit<Criteria, 'label'> & Partial<Criteria>, ...decisions: readonly WireDecision[]) {
+  const selection = new Selection({ label: 'genuine', ...criteria });
+  for (const each of decisions) selection.decided(each);
+  return selection.chosen();
+}
+
+const idsOf = ({ accounts }: ReturnType<typeof chosen>): readonly string[] =>
+  accounts.map(({ accountId }) => accountId);
+
+describe('what a command is about', () => {
+  it('is what a rule asked for, of one version or of all', () => {
+    const decisions = [byRule('a', 1), byRule('b', 2), decision('c', { matched: [{ id: 'bad', version: 1 }] })];
+    expect(idsOf(chosen({ rule: { name: 'bad' } }, ...decisions))).toEqual(['a', 'b']);
+    expect(idsOf(chosen({ rule: { name: 'bad', version: 2 } }, ...decisions))).toEqual(['b']);
+  });
+
+  it('is to be blocked also where the rule was only watched', () => {
+    const seen = decision('c', { action: 'allow', matched: [{ id: 'bad', version: 1, shadow: true }] });
+    expect(idsOf(chosen({ rule: { name: 'bad' }, label: 'fake' }, seen))).toEqual(['c']);
+  });
+
+  it.each<[string, Partial<Criteria>, Partial<WireDecision['data']>]>([
+    ['a model', { model: { name: 'own' } }, { model: { ...exampleDecision.data.model, name: 'own' } }],
+    ['a policy', { policy: 'abcdef01' }, { policy: { version: '9', sha256: `abcdef01${'0'.repeat(56)}` } }],
+    ['a list', { list: 'denied' }, { cause: { kind: 'list', list: 'denied', entry: 'e' } }],
+    ['a list that held back', { list: 'partners' }, { restrained_by: ['list:partners:e'] }],
+    ['a group', { group: 'coh_1' }, { cohort: 'coh_1' }],
+  ])('is what %s decided, and nothing else', (_, criteria, data) => {
+    expect(idsOf(chosen(criteria, decision('a', data), decision('b', {})))).toEqual(['a']);
+  });
+
+  it('lies within its times, the end left out', () => {
+    const at = (subject: string, hour: string) => decision(subject, {}, `2026-11-24T${hour}:00:00.000Z`);
+    const fromMs = Date.parse('2026-11-24T02:00:00Z');
+    const criteria = { model: { name: exampleDecision.data.model.name }, fromMs, toMs: fromMs + 7_200_000 };
+    expect(idsOf(chosen(criteria, at('a', '01'), at('b', '02'), at('c', '03'), at('d', '04')))).toEqual(['b', 'c']);
+  });
+
+  it('names the last decision of each account, counts all, and leaves out whom nothing stands for', () => {
+    const free = [byRule('b'), decision('b', { action: 'allow' })];
+    const last = byRule('a', 1, 'review');
+    const result = chosen({ rule: { name: 'bad' } }, byRule('a'), last, ...free);
+    expect(result).toMatchObject({ decisions: 3, free: 1 });
+    expect(result.accounts).toEqual([{ accountId: 'a', decisionId: last.id }]);
+  });
+
+  it('is who was named, whether or not anything was decided about them', () => {
+    expect(idsOf(chosen({ accounts: new Set(['x', 'y']) }, byRule('y'), byRule('z')))).toEqual(['x', 'y']);
+    expect(idsOf(chosen({ accounts: new Set(['x', 'y']), rule: { name: 'bad' } }, byRule('y'), byRule('z')))).toEqual([
+      'y',
+    ]);
+  });
+
+  it('tells how many of them people have found genuine, by decisions and by labels', () => {
+    const lifted = decision('a', { action: 'allow', cause: { kind: 'label', event_id: 'e', by: 'appeal' } });
+    const selection = new Selection({ label: 'fake', rule: { name: 'bad' } });
+    for (const each of [byRule('a'), lifted, byRule('b'), byRule('c')]) selection.decided(each);
+    selection.labelled('b', 'genuine');
+    expect(selection.chosen().labelledGenuine).toBe(2);
+  });
+
+  it('is nothing that was decided in shadow', () => {
+    expect(
+      chosen({ rule: { name: 'bad' } }, { ...byRule('a'), data: { ...byRule('a').data, mode: 'shadow' } }),
+    ).toMatchObject({
+      decisions: 0,
+      accounts: [],
+    });
+  });
+});
