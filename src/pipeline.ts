@@ -1,5 +1,6 @@
 import { inForceAt, nothingOrdered, type Control } from './domain/control.ts';
 import type { Decision, Degradation, ModelRole } from './domain/decision.ts';
+import { isLabelEvent } from './domain/event.ts';
 import type { EntityKeyHasher } from './features/entity-key.ts';
 import { extractFeatures, featureCount } from './features/extract.ts';
 import type { EventFacts } from './features/facts.ts';
@@ -14,6 +15,7 @@ import { BlockAllowance } from './scoring/block-allowance.ts';
 import type { DriftWatch } from './scoring/drift.ts';
 import type { Panel, PanelLease } from './scoring/panel.ts';
 import { scoreTerms } from './scoring/score-terms.ts';
+import { AccountTurns } from './steps/account-turns.ts';
 import type { ClockWatch } from './steps/clock-watch.ts';
 import { composeDecisions, decisionRecord } from './steps/compose-decisions.ts';
 import { decideBatch, type Emission } from './steps/decide-batch.ts';
@@ -93,6 +95,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   const shadow = parts.shadow === undefined ? null : new Shadow(parts.shadow);
   const allowance = new BlockAllowance();
   const unsettled = new UnsettledOutcomes();
+  const turns = new AccountTurns();
 
   return async (batch, signal) => {
     const timer = new StepTimer(clock);
@@ -103,6 +106,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     const terms = scoreTerms(platform, champion.norms, champion.reference, allowance, parts.drift.isDrifted);
     const canaryTerms =
       canary && scoreTerms(platform, canary.lease.norms, canary.lease.reference, allowance, parts.drift.isDrifted);
+    let endTurn: (() => void) | undefined;
     try {
       const nowMs = clock.nowMs();
       const control = inForceAt(parts.control?.() ?? nothingOrdered, nowMs);
@@ -120,7 +124,8 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       const behindMsMax = pastOffsets.size > 0 ? Infinity : parts.timeBounds.behindMsMax;
       const observations = observeBatch(observer, batch, enriched, behindMsMax === undefined ? {} : { behindMsMax });
       // What people say is not decided without knowing what stands, and is not lost for history: it waits for the store.
-      const mayDegrade = !facts.some(({ event }) => event.type === 'account.labelled');
+      const mayDegrade = !facts.some(({ event }) => isLabelEvent(event.type));
+      endTurn = await turns.begin(facts, !mayDegrade, signal);
       const snapshots = await store.observe(observations, signal, { mayDegrade });
       // What the store says, or what this process remembers where it does not answer.
       const settledOffset = store.settledOffset(batch);
@@ -198,6 +203,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
         await store.settle(position, standingsAfter(outcomes), signal, { mayDegrade });
         unsettled.settle(position);
       }
+      endTurn();
       timer.end('settle');
 
       if (shadow !== null) {
@@ -230,6 +236,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       telemetry.governorMeasured(parts.governor?.tripped().length ?? 0, control.killSwitch !== null);
       return report;
     } finally {
+      endTurn?.();
       await panel.end();
     }
   };

@@ -11,14 +11,13 @@ import { systemClock as clock } from '../adapters/system/clock.ts';
 import type { Config } from '../config/schema.ts';
 import type { Label, LabelSource } from '../domain/event.ts';
 import { FailureError } from '../domain/failure.ts';
-import { HoldBoard } from '../holds.ts';
-import { silentTelemetry } from '../telemetry.ts';
+import type { Holds } from '../ports.ts';
 import type { WireDecision } from '../wire/decision-schema.ts';
 import { decodeEvent } from '../wire/decode-event.ts';
 import { loadConfigOf } from './load-config.ts';
 import { commandId, commandTime, labelOf, type PersonCommand } from './person/command.ts';
 import { Selection, type Chosen, type ChosenAccount, type Criteria } from './person/selection.ts';
-import { formatCount } from './style.ts';
+import { formatCount, formatMs } from './style.ts';
 
 /** The options of `winnow lift`, `block` and `label`. */
 export interface PersonCommandOptions extends Omit<Criteria, 'accounts' | 'fromMs' | 'toMs'> {
@@ -42,6 +41,20 @@ export interface PersonCommandOptions extends Omit<Criteria, 'accounts' | 'fromM
   readonly config?: string;
 }
 
+/** For a person. Standard output is for labels. */
+function tell(text: string): void {
+  process.stderr.write(text);
+}
+
+/** A broker that does not answer is waited for: whoever waits is told why. */
+const holds: Holds = {
+  begin: () => ({
+    tried: ({ message }, waitMs) => tell(`Kafka does not take labels now, again in ${formatMs(waitMs)}: ${message}\n`),
+    end: () => undefined,
+  }),
+  current: () => [],
+};
+
 /** Milliseconds between two writes: so that a rate is kept in small steps. */
 const stepMs = 100;
 
@@ -62,7 +75,6 @@ export async function runPerson(options: PersonCommandOptions): Promise<void> {
   // Files are a stream of their own time, and a label of today would be ahead of it.
   const isOffline = options.decisions !== undefined && options.out !== undefined && Number.isFinite(newestMs);
   const command = commandOf(options, criteria, options.at ?? (isOffline ? newestMs : clock.nowMs()));
-  const tell = (text: string): void => void process.stderr.write(text);
   tell(describe(command, chosen));
   if (chosen.accounts.length > options.limit) refuse(chosen.accounts.length, options.limit);
   if (options.dryRun === true) return tell('Nothing was written: this was a dry run.\n');
@@ -166,7 +178,6 @@ async function writeToTopic(
       code: 'CONFIG_INVALID',
       message: 'kafka.topics.labels is not named: nobody reads labels.',
     });
-  const holds = new HoldBoard(clock, silentTelemetry);
   const output = new LabelOutput({ ...kafkaOf(config), holds, progress: () => undefined, topic });
   await output.open();
   try {

@@ -1,5 +1,6 @@
-import type { Consumer } from 'kafkajs';
+import kafkajs, { type Consumer } from 'kafkajs';
 import { clientRetry, createClient, type ClientOptions } from './client.ts';
+import { ownerAssigner } from './owner-assigner.ts';
 
 /** Milliseconds until a request without an answer fails, beyond what the broker may wait on purpose. */
 const answerMsMax = 10_000;
@@ -25,6 +26,8 @@ export function createGroupConsumer(options: Omit<ClientOptions, 'requestTimeout
   const search = { maxRetryTime, retries: Math.min(triesMax, Math.max(settings.brokers.length, tries)) };
   return createClient({ ...options, search, requestTimeoutMs: consumer.fetchWaitMsMax + answerMsMax }).consumer({
     groupId: settings.groupId,
+    // The second for as long as the group has members of a version that knows no other.
+    partitionAssigners: [ownerAssigner, kafkajs.PartitionAssigners.roundRobin],
     allowAutoTopicCreation: false,
     maxWaitTimeInMs: consumer.fetchWaitMsMax,
     metadataMaxAge: consumer.metadataAgeMsMax,

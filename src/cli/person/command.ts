@@ -27,7 +27,7 @@ export function commandId(verb: string, timeMs: number, about: object): string {
 export function commandTime(id: string, verb: string): number | undefined {
   const [, itsVerb, ...parts] = idPattern.exec(id) ?? [];
   if (itsVerb !== verb) return undefined;
-  const [year, month, day, hour, minute, second, ms] = parts.map(Number) as [...number[]];
+  const [year, month, day, hour, minute, second, ms] = parts.map(Number);
   const timeMs = Date.UTC(year!, month! - 1, day, hour, minute, second, ms);
   return Number.isNaN(timeMs) ? undefined : timeMs;
 }

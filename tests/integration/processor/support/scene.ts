@@ -118,6 +118,11 @@ export class Scene {
     return new Processor(['run', ...args], { ...this.#variables(), ...variables }, this.#cleanUp, through);
   }
 
+  /** Starts another command on these topics. */
+  command(args: readonly string[], variables: Readonly<Record<string, string | undefined>> = {}): Processor {
+    return new Processor(args, { ...this.#variables(), ...variables }, this.#cleanUp);
+  }
+
   #variables(): Record<string, string> {
     const { events, decisions, deadLetters, groupId } = this.names;
     return {
@@ -183,6 +188,16 @@ export class Scene {
   async backlog(): Promise<number> {
     const committed = await this.committed();
     const left = [...(await this.ends())].map(([partition, end]) => end - (committed.get(partition) ?? 0));
+    return left.reduce((sum, each) => sum + each, 0);
+  }
+
+  /** Records of another topic than that of events that are written and not committed. */
+  async backlogOf(topic: string): Promise<number> {
+    const [answer] = await this.#admin.fetchOffsets({ groupId: this.names.groupId, topics: [topic] });
+    const committed = new Map(
+      answer?.partitions.map(({ partition, offset }) => [partition, Math.max(0, Number(offset))]),
+    );
+    const left = [...(await this.ends(topic))].map(([partition, end]) => end - (committed.get(partition) ?? 0));
     return left.reduce((sum, each) => sum + each, 0);
   }
 

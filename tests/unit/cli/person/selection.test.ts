@@ -18,6 +18,10 @@ function decision(
 const byRule = (subject: string, version = 1, action: WireDecision['data']['action'] = 'block') =>
   decision(subject, { action, rules: [{ id: 'bad', version }] });
 
+function at(subject: string, hour: string): WireDecision {
+  return decision(subject, {}, `2026-11-24T${hour}:00:00.000Z`);
+}
+
 function chosen(criteria: Omit<Criteria, 'label'> & Partial<Criteria>, ...decisions: readonly WireDecision[]) {
   const selection = new Selection({ label: 'genuine', ...criteria });
   for (const each of decisions) selection.decided(each);
@@ -50,7 +54,6 @@ describe('what a command is about', () => {
   });
 
   it('lies within its times, the end left out', () => {
-    const at = (subject: string, hour: string) => decision(subject, {}, `2026-11-24T${hour}:00:00.000Z`);
     const fromMs = Date.parse('2026-11-24T02:00:00Z');
     const criteria = { model: { name: exampleDecision.data.model.name }, fromMs, toMs: fromMs + 7_200_000 };
     expect(idsOf(chosen(criteria, at('a', '01'), at('b', '02'), at('c', '03'), at('d', '04')))).toEqual(['b', 'c']);
