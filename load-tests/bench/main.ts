@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { run } from '../../tests/servers/process.ts';
+import type { EventSource } from './event-source.ts';
 import type { EmbeddedReport } from './memory.ts';
 import { embeddedSection, formatSections, formatVerdict, isMet, stagesSection, valkeySections } from './report.ts';
 import { measureStages } from './stages.ts';
@@ -15,14 +16,26 @@ const { values: flags } = parseArgs({
     json: { type: 'boolean', default: false },
     rounds: { type: 'string', default: '5' },
     events: { type: 'string', default: '20000' },
+    'events-file': { type: 'string' },
     accounts: { type: 'string', default: '8000' },
     entities: { type: 'string', default: '1000000' },
   },
 });
 
-const steps = await measureStages(Number(flags.events), Number(flags.accounts), Number(flags.rounds));
-const embedded = await part<EmbeddedReport>('memory.ts', '--entities', flags.entities);
-const valkey = await part<ValkeyReport>('valkey.ts', '--accounts', flags.accounts, '--rounds', flags.rounds);
+const file = flags['events-file'];
+const fromFile = file === undefined ? [] : ['--events-file', file];
+const source: EventSource = { file, seed: 5, accounts: Number(flags.accounts) };
+
+const steps = await measureStages(Number(flags.events), source, Number(flags.rounds));
+const embedded = await part<EmbeddedReport>('memory.ts', '--entities', flags.entities, ...fromFile);
+const valkey = await part<ValkeyReport>(
+  'valkey.ts',
+  '--accounts',
+  flags.accounts,
+  '--rounds',
+  flags.rounds,
+  ...fromFile,
+);
 
 // Of the stores, what something is asked of: each part says the rest when it is run by itself.
 const sections = [

@@ -4,12 +4,12 @@ import { readFacts } from '../../src/features/facts.ts';
 import { emptyObservations, type ObservationBatch } from '../../src/features/observation.ts';
 import { Observer } from '../../src/features/observe.ts';
 import { entityKinds } from '../../src/features/state.ts';
-import { simulate } from '../../src/simulation/simulate.ts';
 import { decodeEvent } from '../../src/wire/decode-event.ts';
+import { eventTexts } from './event-source.ts';
 import { batchSize, topic } from './sample.ts';
 
 /**
- * Simulates events, in a process of its own so that their memory is not taken for the store's, and hands them out as batches of
+ * Reads or simulates events, in a process of its own so that their memory is not taken for the store's, and hands them out as batches of
  * observations, one for each message that it gets.
  */
 
@@ -19,7 +19,7 @@ export interface FedBatch {
   readonly entities: readonly number[];
 }
 
-const [seed, accounts] = process.argv.slice(2).map(Number) as [number, number];
+const [seed, accounts, file] = process.argv.slice(2);
 const batches = observedBatches();
 
 process.on('message', () => {
@@ -36,7 +36,7 @@ function* observedBatches(): Generator<FedBatch, void> {
   const entities = entityKinds.map(() => new Set<bigint>());
   let observations = emptyObservations(topic, 0, batchSize);
   let offset = 0;
-  for (const { json } of simulate({ seed, accounts }).events()) {
+  for (const json of eventTexts({ seed: Number(seed), accounts: Number(accounts), file })) {
     const record = { offset, key: null, value: encoder.encode(json), headers: [], timestampMs: 0 };
     const decoded = decodeEvent(record);
     if (!decoded.ok) throw new Error(`the simulator wrote no event: ${decoded.failure.message}`);

@@ -33,6 +33,7 @@ const { values: flags } = parseArgs({
     entities: { type: 'string', default: '1000000' },
     accounts: { type: 'string', default: '110000' },
     seed: { type: 'string', default: '5' },
+    'events-file': { type: 'string' },
   },
 });
 const entitiesMin = Number(flags.entities);
@@ -40,9 +41,12 @@ const entitiesMin = Number(flags.entities);
 const rounds = 5;
 const batchesPerRound = 100;
 
-const feeder = fork(fileURLToPath(new URL('memory-feeder.ts', import.meta.url)), [flags.seed, flags.accounts], {
-  serialization: 'advanced',
-});
+const file = flags['events-file'];
+const feeder = fork(
+  fileURLToPath(new URL('memory-feeder.ts', import.meta.url)),
+  [flags.seed, flags.accounts, ...(file === undefined ? [] : [file])],
+  { serialization: 'advanced' },
+);
 const folder = await mkdtemp(join(tmpdir(), 'winnow-memory-'));
 try {
   await once(feeder, 'message');
@@ -120,7 +124,10 @@ async function fill(store: PersistentFeatureStore) {
 async function nextBatch(): Promise<FedBatch> {
   feeder.send('next');
   const [fed] = (await once(feeder, 'message')) as [FedBatch | null];
-  if (fed === null) throw new Error('The events ended before the store was full: raise --accounts.');
+  if (fed === null)
+    throw new Error(
+      'The events ended before the store was full: raise --accounts, lower --entities, or give a longer file.',
+    );
   return fed;
 }
 

@@ -6,8 +6,8 @@ import type { Reference } from '../../src/features/reference.ts';
 import { Observer } from '../../src/features/observe.ts';
 import { offlineHasher, offlineStore } from '../../src/evaluation/offline.ts';
 import type { IncomingRecord, SnapshotBatch } from '../../src/ports.ts';
-import { simulate } from '../../src/simulation/simulate.ts';
 import { decodeEvent } from '../../src/wire/decode-event.ts';
+import { eventTexts, type EventSource } from './event-source.ts';
 
 export const batchSize = 256;
 export const topic = 'account-events';
@@ -22,14 +22,14 @@ export interface SampleBatch {
   readonly features: Float32Array;
 }
 
-/** The last `count` events of a simulated stream, as batches, with a store that has seen all that came before. */
+/** The last `count` events of a stream, as batches, with a store that has seen all that came before. */
 export async function sampleBatches(
   count: number,
-  accounts: number,
+  source: EventSource,
   reference: Reference,
 ): Promise<readonly SampleBatch[]> {
   const encoder = new TextEncoder();
-  const values = Array.from(simulate({ seed: 5, accounts }).events(), ({ json }) => encoder.encode(json));
+  const values = Array.from(eventTexts(source), (json) => encoder.encode(json));
   const store = offlineStore();
   const observer = new Observer(offlineHasher());
   const batches: SampleBatch[] = [];

@@ -31,6 +31,7 @@ import { unbounded } from '../../src/steps/time-bounds.ts';
 import { silentTelemetry } from '../../src/telemetry.ts';
 import { decodeEvent } from '../../src/wire/decode-event.ts';
 import { eventSchema } from '../../src/wire/event-schema.ts';
+import type { EventSource } from './event-source.ts';
 import { cpuNs, measure, median, type Measured } from './measure.ts';
 import { sampleBatches, topic, type SampleBatch } from './sample.ts';
 
@@ -42,9 +43,9 @@ export interface StagesReport {
 }
 
 /** What the path costs, step by step and in all, without a transport: CPU time of this process over simulated events. */
-export async function measureStages(count: number, accounts: number, rounds: number): Promise<StagesReport> {
+export async function measureStages(count: number, source: EventSource, rounds: number): Promise<StagesReport> {
   const { reference } = await offlineReference();
-  const sample = await sampleBatches(count, accounts, reference);
+  const sample = await sampleBatches(count, source, reference);
   const path: Path = {
     rounds,
     reference,

@@ -4,11 +4,12 @@ import { ValkeyFeatureStore } from '../../src/adapters/valkey/store.ts';
 import { offlineHasher, offlineReference } from '../../src/evaluation/offline.ts';
 import type { ObservationBatch } from '../../src/features/observation.ts';
 import { entityKinds } from '../../src/features/state.ts';
-import { observedSimulation } from '../../tests/integration/valkey/simulated.ts';
+import { observedEvents } from '../../tests/integration/valkey/simulated.ts';
 import { ServerUnavailable } from '../../tests/servers/unavailable.ts';
 import { nodesVariable, startValkey, type ValkeyServer } from '../../tests/servers/valkey.ts';
 import { connectTo } from '../../tests/servers/valkey/nodes.ts';
 import { formatNumber } from '../table.ts';
+import { eventTexts, type EventSource } from './event-source.ts';
 import { median, quantile } from './measure.ts';
 import { formatSections, formatVerdict, valkeySections } from './report.ts';
 import { measureMemory, type Client, type KindMemory } from './valkey-memory.ts';
@@ -23,9 +24,11 @@ const { values: flags } = parseArgs({
     batches: { type: 'string', default: '64,256' },
     shards: { type: 'string', default: '8' },
     rounds: { type: 'string', default: '3' },
+    'events-file': { type: 'string' },
   },
 });
 const rounds = Number(flags.rounds);
+const source: EventSource = { file: flags['events-file'], seed: 5, accounts: Number(flags.accounts) };
 /** The first part of the stream fills the store; what comes after is measured. */
 const warmUpShare = 0.5;
 
@@ -76,7 +79,7 @@ async function measureAll({ nodes }: ValkeyServer) {
     const measured: Measured[] = [];
     let memory: readonly KindMemory[] = [];
     for (const batchSize of flags.batches.split(',').map(Number)) {
-      const batches = observedSimulation(Number(flags.accounts), batchSize, offlineHasher(), reference);
+      const batches = observedEvents(eventTexts(source), batchSize, offlineHasher(), reference);
       const figures: Measured[] = [];
       for (let round = 0; round < rounds; round++) figures.push(await measure(client, nodes, batchSize, batches));
       measured.push(middle(figures));

@@ -12,10 +12,21 @@ import { observeBatch } from '../../../src/steps/observe-batch.ts';
 export function observedSimulation(
   accounts: number,
   batchSize: number,
+  hasher?: EntityKeyHasher,
+  reference?: Reference,
+): readonly ObservationBatch[] {
+  const texts = Array.from(simulate({ seed: 5, accounts }).events(), ({ json }) => json);
+  return observedEvents(texts, batchSize, hasher, reference);
+}
+
+/** The same of any events. @param texts Events as JSON. */
+export function observedEvents(
+  texts: Iterable<string>,
+  batchSize: number,
   hasher: EntityKeyHasher = offlineHasher(),
   reference: Reference = noReference,
 ): readonly ObservationBatch[] {
-  const values = Array.from(simulate({ seed: 5, accounts }).events(), ({ json }) => Buffer.from(json));
+  const values = Array.from(texts, (json) => Buffer.from(json));
   const observer = new Observer(hasher);
   const batches: ObservationBatch[] = [];
   for (let from = 0; from < values.length; from += batchSize) {
