@@ -22,9 +22,9 @@ const { values: flags } = parseArgs({
   },
 });
 
-const file = flags['events-file'];
-const fromFile = file === undefined ? [] : ['--events-file', file];
-const source: EventSource = { file, seed: 5, accounts: Number(flags.accounts) };
+const eventsFile = flags['events-file'];
+const fromFile = eventsFile === undefined ? [] : ['--events-file', eventsFile];
+const source: EventSource = { file: eventsFile, seed: 5, accounts: Number(flags.accounts) };
 
 const steps = await measureStages(Number(flags.events), source, Number(flags.rounds));
 const embedded = await part<EmbeddedReport>('memory.ts', '--entities', flags.entities, ...fromFile);

@@ -9,6 +9,9 @@ const partMax = 9_999;
 export function appVersionNumber(text: string): number {
   const parts = versionForm.exec(text);
   if (parts === null) return NaN;
-  const [major, minor, patch] = [1, 2, 3].map((index) => Math.min(partMax, Number(parts[index] ?? 0)));
-  return (major! * 10_000 + minor!) * 10_000 + patch!;
+  return (partOf(parts[1]) * 10_000 + partOf(parts[2])) * 10_000 + partOf(parts[3]);
+}
+
+function partOf(text: string | undefined): number {
+  return text === undefined ? 0 : Math.min(partMax, Number(text));
 }

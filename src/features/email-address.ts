@@ -18,6 +18,7 @@ const namedForm = /^[^<>]*<([^<>]+)>$/;
 /** `"jane doe"@example.kz` (RFC 5321, section 4.1.2) */
 const quotedForm = /^"((?:[^"\\]|\\.)+)"@([^@]+)$/s;
 const plainForm = /^([^\s@"(),:;<>[\\\]]+)@([^\s@]+)$/;
+const beyondAscii = /[\u0080-\uffff]/;
 const invisible = /\p{Default_Ignorable_Code_Point}/gu;
 
 /**
@@ -25,7 +26,9 @@ const invisible = /\p{Default_Ignorable_Code_Point}/gu;
  * letters. Undefined when it is none: without an `@`, without a domain of two labels, two addresses in one.
  */
 export function readEmailAddress(text: string): EmailAddress | undefined {
-  const folded = text.normalize('NFKC').replace(invisible, '').toLowerCase().trim();
+  // Of ASCII alone neither form nor invisible characters need a thought, and nearly all addresses are.
+  const visible = beyondAscii.test(text) ? text.normalize('NFKC').replace(invisible, '') : text;
+  const folded = visible.toLowerCase().trim();
   const bare = (namedForm.exec(folded)?.[1] ?? folded).trim().replace(/^mailto:/, '');
   const [, quoted, quotedDomain] = quotedForm.exec(bare) ?? [];
   const [, plain, plainDomain] = plainForm.exec(bare) ?? [];

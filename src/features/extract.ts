@@ -2,10 +2,19 @@ import { catalogue } from './catalogue.ts';
 import type { EventFacts } from './facts.ts';
 import { snapshotColumnCount } from './state.ts';
 
-const extractors = catalogue.map(({ extract }) => extract);
-
 /** Features of a row. */
-export const featureCount = extractors.length;
+export const featureCount = catalogue.length;
+
+/** Two in five features are columns of the snapshots as they are: `sources[i]` goes to `targets[i]`. */
+const copied = catalogue.flatMap(({ extract: { column } }, target) =>
+  column === undefined ? [] : [{ column, target }],
+);
+const sources = Int32Array.from(copied, ({ column }) => column);
+const targets = Int32Array.from(copied, ({ target }) => target);
+/** The others are computed. */
+const computed = catalogue.flatMap(({ extract }, target) =>
+  extract.column === undefined ? [{ extract, target }] : [],
+);
 
 /**
  * Fills the batch's matrix: `features` is [facts × featureCount], row after row, NaN for missing.
@@ -16,7 +25,7 @@ export function extractFeatures(facts: readonly EventFacts[], values: Float64Arr
     const event = facts[index]!;
     const row = index * snapshotColumnCount;
     const start = index * featureCount;
-    for (let column = 0; column < featureCount; column++)
-      features[start + column] = extractors[column]!(event, values, row);
+    for (let at = 0; at < sources.length; at++) features[start + targets[at]!] = values[row + sources[at]!]!;
+    for (const { extract, target } of computed) features[start + target] = extract(event, values, row);
   }
 }

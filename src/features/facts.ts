@@ -11,7 +11,14 @@ import { visibleText } from './name-text.ts';
 import { readNetworkAddress, type NetworkAddress } from './network-address.ts';
 import { e164Of, readPhoneDigits } from './phone-number.ts';
 import { noReference, type AddressFacts, type EmailDomainFacts, type PhoneFacts, type Reference } from './reference.ts';
-import { isBlankHash, isFillerPhone, isHouseMailbox, isSharedDevice, saysNothing } from './stand-ins.ts';
+import {
+  isBlankHash,
+  isFillerPhone,
+  isHouseMailbox,
+  isLongerThanNothing,
+  isSharedDevice,
+  saysNothing,
+} from './stand-ins.ts';
 
 /**
  * What one event says, read once, with what is known of its address, domain and number: both the observation (which hashes it)
@@ -67,20 +74,14 @@ type AnyData = Partial<
  */
 export function readFacts(event: AccountEvent, reference: Reference = noReference): EventFacts {
   const unreadable: UnreadableMember[] = [];
-  const read = <T>(member: UnreadableMember, text: string | undefined, reader: (text: string) => T | undefined) => {
-    if (text === undefined || text === '') return undefined;
-    const value = reader(text);
-    if (value === undefined) unreadable.push(member);
-    return value;
-  };
   const isOwn = isOwnAct(event);
   const context = isOwn ? event.data.context : undefined;
   const signup = event.type === 'account.signup' ? event.data : undefined;
   const data: AnyData = event.data;
-  const address = read('context.ip', context?.ip, (text) => readAddress(text, reference));
-  const email = read('email', signup?.email, readMailbox);
+  const address = read(unreadable, 'context.ip', context?.ip, (text) => readAddress(text, reference));
+  const email = read(unreadable, 'email', signup?.email, readMailbox);
   const addressReference = address === undefined ? undefined : reference.address(address);
-  const phone = read('phone', signup?.phone, (text) =>
+  const phone = read(unreadable, 'phone', signup?.phone, (text) =>
     readPhone(text, homeCountry(context, addressReference, reference), reference),
   );
   return {
@@ -90,24 +91,38 @@ export function readFacts(event: AccountEvent, reference: Reference = noReferenc
     context,
     address,
     addressReference,
-    deviceId: read('context.device_id', context?.device_id, (text) => (isSharedDevice(text) ? undefined : text)),
-    userAgent: read('context.user_agent', context?.user_agent, somethingSaid),
-    appVersion: read('context.app_version', context?.app_version, somethingSaid),
+    deviceId: read(unreadable, 'context.device_id', context?.device_id, readDevice),
+    userAgent: read(unreadable, 'context.user_agent', context?.user_agent, somethingSaid),
+    appVersion: read(unreadable, 'context.app_version', context?.app_version, somethingSaid),
     signup,
     email,
     emailDomain: email === undefined ? undefined : reference.emailDomain(email.domain),
     phone: phone?.number,
     phoneReference: phone?.reference,
-    username: read('username', signup?.username, (text) => visibleText(text) || undefined),
-    displayName: read('display_name', data.display_name, somethingSaid),
-    bio: read('bio', data.bio, somethingSaid),
-    avatarHash: read('avatar_hash', data.avatar_hash, readHash),
-    textHash: read('text_hash', data.text_hash, readHash),
-    target: event.type === 'social.request_answered' ? undefined : read('target', data.target, somethingSaid),
-    reporter: read('reporter', data.reporter, somethingSaid),
+    username: read(unreadable, 'username', signup?.username, readUsername),
+    displayName: read(unreadable, 'display_name', data.display_name, somethingSaid),
+    bio: read(unreadable, 'bio', data.bio, somethingSaid),
+    avatarHash: read(unreadable, 'avatar_hash', data.avatar_hash, readHash),
+    textHash: read(unreadable, 'text_hash', data.text_hash, readHash),
+    target:
+      event.type === 'social.request_answered' ? undefined : read(unreadable, 'target', data.target, somethingSaid),
+    reporter: read(unreadable, 'reporter', data.reporter, somethingSaid),
     reporterNetwork: event.type === 'account.reported' ? networkOf(data.context?.ip, reference) : undefined,
     unreadable: unreadable.length === 0 ? noUnreadable : unreadable,
   };
+}
+
+/** Reads what is there; adds it to `unreadable` when it says nothing. */
+function read<T>(
+  unreadable: UnreadableMember[],
+  member: UnreadableMember,
+  text: string | undefined,
+  reader: (text: string) => T | undefined,
+): T | undefined {
+  if (text === undefined || text === '') return undefined;
+  const value = reader(text);
+  if (value === undefined) unreadable.push(member);
+  return value;
 }
 
 function readAddress(text: string, reference: Reference): NetworkAddress | undefined {
@@ -153,8 +168,16 @@ function homeCountry(
   return here === undefined || spoken === undefined || here === spoken ? (here ?? spoken) : undefined;
 }
 
+function readDevice(text: string): string | undefined {
+  return isSharedDevice(text) ? undefined : text;
+}
+
+function readUsername(text: string): string | undefined {
+  return visibleText(text) || undefined;
+}
+
 function somethingSaid(text: string): string | undefined {
-  return saysNothing(visibleText(text)) ? undefined : text;
+  return isLongerThanNothing(text) || !saysNothing(visibleText(text)) ? text : undefined;
 }
 
 function readHash(text: string): string | undefined {

@@ -18,7 +18,11 @@ export type FeatureGroup = (typeof featureGroups)[number];
  * Computes a feature's value; NaN for missing.
  * @param values snapshot rows, of which this event's starts at `row`.
  */
-export type Extractor = (facts: EventFacts, values: Float64Array, row: number) => number;
+export interface Extractor {
+  (facts: EventFacts, values: Float64Array, row: number): number;
+  /** Where the value is a column of the snapshots as it is: which. Those are copied without a call, and they are many. */
+  readonly column?: number;
+}
 
 /** A number about an event and its history, with all that a reader of a decision, a rule or a model card must know. */
 export interface Feature {
@@ -44,8 +48,11 @@ export function counter<K extends EntityKind>(
   name: CountName<K> | DistinctName<K>,
   window: WindowName,
 ): Extractor {
-  const column = snapshotColumn(kind, name, window);
-  return (_facts, values, row) => values[row + column]!;
+  return asItIs(snapshotColumn(kind, name, window));
+}
+
+function asItIs(column: number): Extractor {
+  return Object.assign((_facts: EventFacts, values: Float64Array, row: number) => values[row + column]!, { column });
 }
 
 /** One counter over another; missing while the lower one is 0. */
@@ -78,8 +85,7 @@ export function span(kind: EntityKind, name: SpanName, secondsPerUnit = 1): Extr
 
 /** Mean or spread of a measure. */
 export function measure(kind: EntityKind, name: string, figure: 'mean' | 'deviation'): Extractor {
-  const column = measureColumn(kind, name, figure);
-  return (_facts, values, row) => values[row + column]!;
+  return asItIs(measureColumn(kind, name, figure));
 }
 
 /** A truth as a number; undefined stays so. */

@@ -1,5 +1,5 @@
 import { embeddedFour, readFour, readSix } from '../domain/ip-address.ts';
-import { blockHolds, blocksOf, type AddressBits } from '../domain/network-blocks.ts';
+import { blockHolds, blocksOf, type AddressBits, type NetworkBlock } from '../domain/network-blocks.ts';
 
 /**
  * What one address stands for, from narrow to wide. Widths are those in which addresses are given to customers, so that what
@@ -75,8 +75,20 @@ function noneIsOwn(): boolean {
 }
 
 function isNobody(bits: AddressBits): boolean {
-  if (bits.version === 6 && !blockHolds(globalUnicast!, bits)) return true;
-  return nobody.some((block) => blockHolds(block, bits));
+  if (bits.version === 4) return hasNobodies[bits.low >>> 24] === 1 && isIn(nobody, bits);
+  return !blockHolds(globalUnicast!, bits) || isIn(nobody, bits);
+}
+
+/** First bytes of IPv4 addresses in which some block of nobody lies: most addresses are ruled out by theirs. */
+const hasNobodies = Uint8Array.from({ length: 256 }, (_, byte) =>
+  nobody.some(({ version, low, lowMask }) => version === 4 && ((low ^ (byte << 24)) & lowMask & 0xff00_0000) === 0)
+    ? 1
+    : 0,
+);
+
+function isIn(blocks: readonly NetworkBlock[], bits: AddressBits): boolean {
+  for (const block of blocks) if (blockHolds(block, bits)) return true;
+  return false;
 }
 
 function describe(bits: AddressBits): NetworkAddress {
@@ -84,12 +96,14 @@ function describe(bits: AddressBits): NetworkAddress {
   if (version === 4) {
     const network = `${low >>> 24}.${(low >>> 16) & 0xff}.${(low >>> 8) & 0xff}`;
     const site = `${low >>> 24}.${(low >>> 16) & 0xff}.${(low >>> 8) & 0xfc}/22`;
-    return { ...bits, host: `${network}.${low & 0xff}`, network, site };
+    return { version, high, low, host: `${network}.${low & 0xff}`, network, site };
   }
   const prefix = `${(high >>> 16).toString(16)}:${(high & 0xffff).toString(16)}:${(low >>> 16).toString(16)}`;
   const subnet = low & 0xffff;
   return {
-    ...bits,
+    version,
+    high,
+    low,
     host: `${prefix}:${subnet.toString(16)}`,
     network: `${prefix}:${(subnet >> 8).toString(16)}/56`,
     site: `${prefix}/48`,

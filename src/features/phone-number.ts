@@ -20,6 +20,8 @@ const callingPrefix = /^(?:\+?00)(?=[1-9])/;
  * Undefined when it is no number: letters, too few digits, too many.
  */
 export function readPhoneDigits(text: string): string | undefined {
+  // As most are written already: nothing of what follows would change it.
+  if (internationalForm.test(text)) return text;
   const plain = withAsciiDigits(text.normalize('NFKC'))
     .replace(invisible, '')
     .trim()

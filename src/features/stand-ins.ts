@@ -1,3 +1,5 @@
+import { FirstCharacters } from './first-characters.ts';
+
 /**
  * Values that clients send in place of one that they have not. Taken for an identity, each would be one device or one mailbox
  * of strangers, and honest people would be blocked for what others did. What says nothing is missing.
@@ -83,16 +85,57 @@ const repetitionLengthMin = 4;
 /** Whether a text is a program's way of writing that there is none. Blanks alone are none too. */
 export function saysNothing(text: string): boolean {
   const trimmed = text.trim();
-  return trimmed === '' || (trimmed.length <= longestNothing && nothings.has(trimmed.toLowerCase()));
+  return (
+    trimmed === '' ||
+    (trimmed.length <= longestNothing &&
+      nothingBegins.mayBe(trimmed.charCodeAt(0), trimmed.charCodeAt(1)) &&
+      nothings.has(trimmed.toLowerCase()))
+  );
 }
 
 const longestNothing = Math.max(...Array.from(nothings, ({ length }) => length));
+const nothingBegins = new FirstCharacters(nothings);
+
+/**
+ * Whether a text has more characters that anybody can see than the longest way of writing nothing: then it says something, whatever
+ * they are. Reads no further than it must: user agents are long.
+ */
+export function isLongerThanNothing(text: string): boolean {
+  if (text.length <= longestNothing) return false;
+  let seen = 0;
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index);
+    if (unit > 0x20 && unit < 0x7f && ++seen > longestNothing) return true;
+  }
+  return false;
+}
 
 /** Whether an identifier of a device is one that many devices have: a nil UUID, a zeroed advertising identifier. */
 export function isSharedDevice(text: string): boolean {
   if (saysNothing(text)) return true;
+  if (isPlainlyOwn(text)) return false;
   const plain = text.replaceAll(notLetterOrDigit, '').toLowerCase();
   return isRepetition(plain) || sharedDevices.has(plain);
+}
+
+/** Whether the first two letters or digits already tell an identifier from repetitions and from all that are shared. */
+function isPlainlyOwn(text: string): boolean {
+  let first = 0;
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index);
+    if (unit >= 0x80) return false;
+    if (!isLetterOrDigit(unit)) continue;
+    if (first === 0) first = unit;
+    // The bit makes letters small, and leaves digits as they are.
+    else return (first | 0x20) !== (unit | 0x20) && !sharedDeviceBegins.mayBe(first, unit);
+  }
+  return false;
+}
+
+const sharedDeviceBegins = new FirstCharacters(sharedDevices);
+
+function isLetterOrDigit(unit: number): boolean {
+  return (unit >= 0x30 && unit <= 0x39) || ((unit | 0x20) >= 0x61 && (unit | 0x20) <= 0x7a);
 }
 
 /** Whether a hash is that of no content: all zeros, all ones, or any other digit throughout. */

@@ -34,13 +34,23 @@ export function zoneLookUps(countryOf: ZoneCountry | undefined): ZoneLookUps {
     if (clock !== undefined) clocks.set(key, clock);
     return clock;
   };
-  const find = (timeZone: string): Zone | undefined =>
-    zoneName.test(timeZone)
-      ? seen.get(timeZone, (name) => {
-          const clock = clockOf(name);
-          return { country: clock && countryOf?.(name), clock };
-        })
-      : undefined;
+  const describe = (name: string): Zone => {
+    const clock = clockOf(name);
+    return { country: clock && countryOf?.(name), clock };
+  };
+  // By their own names, which say nothing of anybody: nearly all events have one of them, and no name has to be hashed.
+  const named = new Map<string, Zone | undefined>(Intl.supportedValuesOf('timeZone').map((name) => [name, undefined]));
+  const findNamed = (name: string): Zone => {
+    const zone = describe(name);
+    named.set(name, zone);
+    return zone;
+  };
+  const find = (timeZone: string): Zone | undefined => {
+    const zone = named.get(timeZone);
+    if (zone !== undefined) return zone;
+    if (named.has(timeZone)) return findNamed(timeZone);
+    return zoneName.test(timeZone) ? seen.get(timeZone, describe) : undefined;
+  };
   return {
     zoneCountry: (timeZone) => find(timeZone)?.country,
     localHour: (timeZone, timeMs) => find(timeZone)?.clock?.hourAt(timeMs),

@@ -1,6 +1,8 @@
-import { eventTypes } from '../../domain/event.ts';
+import { eventTypes, type EventType } from '../../domain/event.ts';
 import { counter, measure, member, type Feature } from '../feature.ts';
 import { graphemeCount } from '../name-text.ts';
+
+const typeCodes = Object.fromEntries(eventTypes.map((type, code) => [type, code])) as Record<EventType, number>;
 
 /** What kind of event it is, and how long a person or a script took. */
 export const flowFeatures: readonly Feature[] = [
@@ -14,7 +16,7 @@ export const flowFeatures: readonly Feature[] = [
     missing: 'never',
     source: 'one model serves all types',
     reason: null,
-    extract: member(({ event }) => eventTypes.indexOf(event.type)),
+    extract: member(({ event }) => typeCodes[event.type]),
   },
   {
     name: 'signup_failed',

@@ -92,3 +92,38 @@ describe('graphemeCount', () => {
     expect(graphemeCount(text)).toBe(count);
   });
 });
+
+const point = (min: number, max: number) => fc.integer({ min, max }).map((code) => String.fromCodePoint(code));
+
+it('counts names of the usual scripts as the rules of Unicode do, beside marks, parts and signs of any kind', () => {
+  const segmenter = new Intl.Segmenter('und', { granularity: 'grapheme' });
+  const letter = fc.oneof(
+    point(0x20, 0x7e),
+    point(0xa0, 0x52f).filter((character) => !/[\p{M}\u00ad]/u.test(character)),
+    point(0x620, 0x64a),
+    point(0x3041, 0x30ff).filter((character) => !/\p{M}/u.test(character)),
+    point(0x4e00, 0x9fff),
+    point(0xac00, 0xd7a3),
+  );
+  const other = fc.constantFrom(
+    '\u0301',
+    '\u0483',
+    '\u1100',
+    '\u11a8',
+    '\u{1f1f0}',
+    '\u{1f600}',
+    '\u{1f3fd}',
+    '\u064e',
+    '\r\n',
+  );
+  const text = fc.string({
+    unit: fc.oneof({ weight: 8, arbitrary: letter }, { weight: 1, arbitrary: other }),
+    maxLength: 12,
+  });
+  fc.assert(
+    fc.property(text, (one) => {
+      expect(graphemeCount(one)).toBe([...segmenter.segment(one)].length);
+    }),
+    { numRuns: 3_000 },
+  );
+});

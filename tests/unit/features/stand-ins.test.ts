@@ -1,8 +1,11 @@
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { visibleText } from '../../../src/features/name-text.ts';
 import {
   isBlankHash,
   isFillerPhone,
   isHouseMailbox,
+  isLongerThanNothing,
   isSharedDevice,
   saysNothing,
 } from '../../../src/features/stand-ins.ts';
@@ -108,5 +111,45 @@ describe('a mailbox of the house', () => {
     ['nonette', 'gmail.com', false],
   ])('%s@%s: %s', (local, domain, isHouse) => {
     expect(isHouseMailbox(local, domain)).toBe(isHouse);
+  });
+});
+
+describe('shortcuts', () => {
+  /** Marks that join what stands before them, letters that become ASCII ones, and what is not seen, among plain characters. */
+  const unit = fc.constantFrom(...Array.from('aA0zZ9-_ .\t\u0301\u200b\u2800\u212a\uff21\u{1d400}'));
+
+  it('take no text for one that says something when it says nothing', () => {
+    const text = fc.oneof(fc.string({ unit, maxLength: 60 }), fc.string({ unit: 'binary', maxLength: 60 }));
+    fc.assert(
+      fc.property(text, (one) => {
+        if (isLongerThanNothing(one)) expect(saysNothing(visibleText(one))).toBe(false);
+      }),
+      { numRuns: 500 },
+    );
+    expect(isLongerThanNothing('Mozilla/5.0 (X11; Linux x86_64)')).toBe(true);
+  });
+
+  it('know a shared identifier by its letters and digits, however it is written', () => {
+    const shared = [
+      '9774d56d682e549c',
+      'dead00beef',
+      '020000000000',
+      'systemserialnumber',
+      'emulator5554',
+      'aaaa',
+      '0000000',
+    ];
+    const own = ['9774d56d682e549d', 'd_806cc7ec8c3f5139', 'aaab', '97', 'systemserialnumbers', 'tes'];
+    const separators = fc.array(fc.constantFrom('', '', '-', ':', ' ', '{', '\u00b7', '\u200b'), {
+      minLength: 20,
+      maxLength: 20,
+    });
+    fc.assert(
+      fc.property(fc.constantFrom(...shared, ...own), separators, fc.boolean(), (id, between, isLarge) => {
+        const spelled = Array.from(id, (character, at) => between[at % between.length]! + character).join('');
+        expect(isSharedDevice(isLarge ? spelled.toUpperCase() : spelled)).toBe(shared.includes(id));
+      }),
+      { numRuns: 1_000 },
+    );
   });
 });

@@ -7,7 +7,7 @@ import { loadPhones, parsed, phoneLookUp } from '../../../../src/adapters/refere
 /** The reader of plans answers instead of the library: what it says of a number has to be what the library says. */
 
 const digits = (minLength: number, maxLength: number) =>
-  fc.string({ unit: fc.constantFrom(...'0123456789'), minLength, maxLength });
+  fc.string({ unit: fc.constantFrom(...Array.from('0123456789')), minLength, maxLength });
 
 const countries = getCountries();
 /** Codes of countries, those that no country has, and what is no code at all. */
