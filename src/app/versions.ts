@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { folderReader } from '../adapters/file/reader.ts';
 import { failed, FailureError, success, type Result } from '../domain/failure.ts';
 import { limits } from '../domain/limits.ts';
-import { featureNames } from '../features/catalogue.ts';
+import { featureNames, sayFeature } from '../features/catalogue.ts';
 import type { Norms } from '../features/norms/norms.ts';
 import { loadPolicy } from '../policy/load-policy.ts';
 import { describeFaults } from '../policy/policy-fault.ts';
@@ -101,7 +101,7 @@ export async function loadPolicyFile(file: string): Promise<Result<Policy>> {
   } catch (error) {
     return failed('POLICY_UNREADABLE', `${(error as Error).message}.`, file);
   }
-  const policy = loadPolicy(bytes, featureNames);
+  const policy = loadPolicy(bytes, featureNames, sayFeature);
   if (policy.ok) return success(policy.value);
   return failed('POLICY_INVALID', `it has faults.\n${describeFaults(file, policy.failure)}\n`, file);
 }

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { withReference } from '../config/reference.ts';
 import { failureCatalogue } from '../domain/failure.ts';
+import { describeReason } from '../features/reason.ts';
 import { catalogue, catalogueVersion } from '../features/catalogue.ts';
 import { publishedFiles } from '../wire/publish.ts';
 import { nameModelSource } from './train-name-model.ts';
@@ -45,7 +46,7 @@ function failureTable(): string {
 function featureTable(): string {
   const rows = catalogue.map(
     ({ name, group, definition, unit, range: [least, most], missing, reason, source }) =>
-      `| \`${name}\` | ${group} | ${definition} | ${unit} | ${least} to ${most === Infinity ? '∞' : most} | ${missing} | ${reason ?? 'none'} | ${source} |`,
+      `| \`${name}\` | ${group} | ${definition} | ${unit} | ${least} to ${most === Infinity ? '∞' : most} | ${missing} | ${reason === null ? 'none' : describeReason(reason)} | ${source} |`,
   );
   const header = `Version \`${catalogueVersion}\`, ${catalogue.length} features.`;
   return [

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { limits } from '../domain/limits.ts';
+import { sayValue } from '../domain/say-value.ts';
 import { definitionHash } from './definition-hash.ts';
 import type { Feature } from './feature.ts';
 import { activityFeatures } from './groups/activity.ts';
@@ -57,3 +58,8 @@ export const catalogueVersion = createHash('sha256')
   )
   .digest('hex')
   .slice(0, 12);
+
+/** A feature's value as a person says it, with its unit where that is one of time or a share; `unknown` for missing. */
+export function sayFeature(name: string, value: number): string {
+  return sayValue(value, catalogue[columns.get(name) ?? -1]?.unit ?? '');
+}

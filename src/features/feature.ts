@@ -1,4 +1,5 @@
 import type { EventFacts } from './facts.ts';
+import type { FeatureReason } from './reason.ts';
 import {
   measureColumn,
   snapshotColumn,
@@ -37,8 +38,8 @@ export interface Feature {
   readonly missing: string;
   /** Where the idea comes from. */
   readonly source: string;
-  /** Sentence of a reason; `{value}` stands for the value. Null: it says what is looked at, not what is wrong with it. */
-  readonly reason: string | null;
+  /** What its value says against an account. Null: it says what is looked at, not what is wrong with it. */
+  readonly reason: FeatureReason | null;
   readonly extract: Extractor;
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { EventType } from '../domain/event.ts';
 import type { Expression } from './expression/compile.ts';
-import { compileReasonTemplate } from './reason-template.ts';
+import { compileReasonTemplate, type SayFeature } from './reason-template.ts';
 import type { Rule } from './policy.ts';
 import type { RuleContent } from './policy-schema.ts';
 
@@ -11,10 +11,11 @@ export function createRule(
   on: ReadonlySet<EventType>,
   expression: Expression,
   columns: ReadonlyMap<string, number>,
+  say: SayFeature,
 ): Rule {
   const { id, version, mode, then: action, overrides_protection: overridesProtection } = content;
   const code = id.toUpperCase().replaceAll('-', '_');
-  const template = compileReasonTemplate(content.reason, columns);
+  const template = compileReasonTemplate(content.reason, columns, say);
   const mentioned = expression.mentions.variables.map(({ name }) => name);
   const candidates = new Set([...template.features, ...mentioned].filter((name) => columns.has(name)));
 
@@ -33,11 +34,13 @@ export function createRule(
     fires: expression.holds,
     reasonFor: (features: Float32Array, offset: number) => {
       const text = template.fill(features, offset);
+      const said =
+        content.public_reason === undefined ? { code, text } : { code, text, publicText: content.public_reason };
       for (const feature of candidates) {
         const value = features[offset + columns.get(feature)!]!;
-        if (!Number.isNaN(value)) return { code, text, feature, value };
+        if (!Number.isNaN(value)) return { ...said, feature, value };
       }
-      return { code, text };
+      return said;
     },
   });
 }

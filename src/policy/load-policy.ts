@@ -9,15 +9,21 @@ import { parseStandingTime } from './duration.ts';
 import { createExpressionCompiler } from './expression/compile.ts';
 import { readPolicyDocument } from './policy-document.ts';
 import { inDocumentOrder, type PolicyFault } from './policy-fault.ts';
+import { formatValue } from '../domain/format-value.ts';
+import type { SayFeature } from './reason-template.ts';
 import { policySchema, type PolicyContent } from './policy-schema.ts';
 import { ruleActions, type PerAction, type Policy, type Rule } from './policy.ts';
 import { shapeFaults } from './shape-faults.ts';
 
 /**
  * Turns the bytes of a policy document into a policy, or tells everything that is wrong with it, in the document's order.
- * @param features the catalogue's names, in column order: the rules read rows in this order.
+ * @param features the catalogue's names, in column order: the rules read rows in this order. @param say says a value in its reason.
  */
-export function loadPolicy(bytes: Uint8Array, features: readonly string[]): Result<Policy, readonly PolicyFault[]> {
+export function loadPolicy(
+  bytes: Uint8Array,
+  features: readonly string[],
+  say: SayFeature = (_, value) => formatValue(value),
+): Result<Policy, readonly PolicyFault[]> {
   const text = decode(bytes);
   if (!text.ok) return text;
   const document = readPolicyDocument(text.value);
@@ -28,7 +34,7 @@ export function loadPolicy(bytes: Uint8Array, features: readonly string[]): Resu
   const { faults, drafts } = checkPolicy(document.value, compiler);
   if (!shape.success) faults.push(...shapeFaults(shape.error.issues, document.value));
   if (!shape.success || faults.length > 0) return { ok: false, failure: inDocumentOrder(faults) };
-  return { ok: true, value: build(shape.data, drafts, compiler.columns, bytes) };
+  return { ok: true, value: build(shape.data, drafts, compiler.columns, bytes, say) };
 }
 
 function decode(bytes: Uint8Array): Result<string, readonly PolicyFault[]> {
@@ -54,11 +60,12 @@ function build(
   drafts: readonly DraftRule[],
   columns: ReadonlyMap<string, number>,
   bytes: Uint8Array,
+  say: SayFeature,
 ): Policy {
   const rules = content.rules.map((rule, index) => {
     const { expression, on } = drafts[index]!;
     assert(expression !== undefined, 'a condition without faults was compiled');
-    return createRule(rule, new Set(on), expression, columns);
+    return createRule(rule, new Set(on), expression, columns, say);
   });
   return Object.freeze({
     version: content.version,

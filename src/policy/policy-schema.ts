@@ -29,6 +29,12 @@ export const ruleSchema = z.strictObject({
   // oxlint-disable-next-line unicorn/no-thenable -- the document's own word; its value is a text, so nothing can await it
   then: z.enum(ruleActions),
   reason: z.string().min(1).max(limits.stringLengthMax),
+  public_reason: z
+    .string()
+    .min(1)
+    .max(limits.stringLengthMax)
+    .regex(/^[^{}\d]*$/)
+    .exactOptional(),
   mode: z.enum(modes).default('enforce'),
   overrides_protection: z.boolean().default(false),
 });
@@ -65,7 +71,8 @@ const expected: Readonly<Record<string, string>> = {
   fake: `Write what follows for ${labelSources.join(', ')}, such as honeypot: review, or leave it out for block.`,
   ...Object.fromEntries(labelSources.map((by) => [`fake.${by}`, `Use one of ${ruleActions.join(', ')}.`])),
   rules: `Write a list of at most ${limits.rulesMax} rules; [] for none.`,
-  'rules.*': 'A rule has id, version, when, then and reason, and may have on, mode and overrides_protection.',
+  'rules.*':
+    'A rule has id, version, when, then and reason, and may have on, mode, public_reason and overrides_protection.',
   'rules.*.id': 'Write words in small letters joined by hyphens, such as bulk-signup-from-device.',
   'rules.*.version': 'Write a whole number from 1, and raise it whenever the rule changes.',
   'rules.*.on':
@@ -74,6 +81,8 @@ const expected: Readonly<Record<string, string>> = {
   'rules.*.when': 'Write a condition such as device_accounts_24h >= 10 && form_ms < 4000.',
   'rules.*.then': `Use one of ${ruleActions.join(', ')}.`,
   'rules.*.reason': `Write a sentence of at most ${limits.stringLengthMax} characters; {form_ms} shows a feature's value.`,
+  'rules.*.public_reason':
+    'Write a sentence for the person concerned, without numbers or {features}: they would tell how to stay below the rule.',
   'rules.*.mode': `Use one of ${modes.join(', ')}, or leave it out for enforce.`,
   'rules.*.overrides_protection':
     'Write true where the rule shall block also whom a person has found genuine, or leave it out.',

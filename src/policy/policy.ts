@@ -16,6 +16,8 @@ export interface RuleReason {
   /** The rule's id in upper case with underscores: `BULK_SIGNUP_FROM_DEVICE`. */
   readonly code: string;
   readonly text: string;
+  /** Fit for the person concerned; absent where the policy has none. */
+  readonly publicText?: string;
   /** The first known feature of the sentence, else of the condition, and its value. Absent where none is known. */
   readonly feature?: string;
   readonly value?: number;

@@ -1,4 +1,3 @@
-import { formatValue } from '../domain/format-value.ts';
 import { suggestion } from '../domain/similar.ts';
 
 /** Fills in a sentence with the values of one row. */
@@ -16,6 +15,14 @@ export interface TemplateFault {
 }
 
 const placeholder = /\{([a-z][a-z0-9_]*)\}/g;
+/**
+ * A placeholder with what stands around it and belongs to its value: the unit, which is said as the value needs it, and a plural,
+ * which one thing has not.
+ */
+const inContext = /([Aa] share of )?\{([a-z][a-z0-9_]*)\}(?: (ms|milliseconds|seconds|hours)\b| ([a-z]+)s\b)?/g;
+
+/** Says a feature's value; `unknown` for missing. */
+export type SayFeature = (feature: string, value: number) => string;
 
 /** What is wrong with a sentence whose values stand in braces; nothing, if it can be compiled. */
 export function checkReasonTemplate(template: string, features: readonly string[]): TemplateFault[] {
@@ -40,18 +47,30 @@ export function checkReasonTemplate(template: string, features: readonly string[
   return faults;
 }
 
-/** Compiles a sentence that has passed its check. */
-export function compileReasonTemplate(template: string, columns: ReadonlyMap<string, number>): ReasonTemplate {
-  // Splitting by an expression with one group gives text and names in turn.
-  const parts = template.split(placeholder);
-  const features = parts.filter((_, index) => index % 2 === 1);
+/**
+ * Compiles a sentence that has passed its check. Values are said in units that people use: `{form_ms} ms` may become `3 seconds`, `a share of
+ * {x}` `40 %`, and `{n} accounts` `1 account`.
+ * @param say with the feature's unit.
+ */
+export function compileReasonTemplate(
+  template: string,
+  columns: ReadonlyMap<string, number>,
+  say: SayFeature,
+): ReasonTemplate {
   return {
-    features,
+    features: Array.from(template.matchAll(placeholder), ([, name]) => name!),
     fill: (values, offset) =>
-      parts
-        .map((part, index) =>
-          index % 2 === 0 ? part : formatValue(values[offset + (columns.get(part) ?? NaN)] ?? NaN),
-        )
-        .join(''),
+      template.replaceAll(
+        inContext,
+        (_, share: string | undefined, name: string, unit: string | undefined, things: string | undefined) => {
+          const value = values[offset + (columns.get(name) ?? NaN)] ?? NaN;
+          const said = say(name, value);
+          const isWithUnit = /[a-z%]$/.test(said);
+          const before = share === undefined || isWithUnit ? '' : share;
+          if (unit !== undefined) return `${before}${said}${isWithUnit ? '' : ` ${unit}`}`;
+          if (things === undefined) return `${before}${said}`;
+          return `${before}${said} ${things}${value === 1 ? '' : 's'}`;
+        },
+      ),
   };
 }

@@ -1,16 +1,24 @@
 import type { Reason } from '../domain/decision.ts';
 import { limits } from '../domain/limits.ts';
-import { formatValue } from '../domain/format-value.ts';
 import { catalogue } from '../features/catalogue.ts';
 import { featureCount } from '../features/extract.ts';
+import { sentenceOf, themes } from '../features/reason.ts';
 
 /** Of the evidence for "fake": below this a feature is noise to its reader, unless none speaks louder. */
 const evidenceShareMin = 0.05;
 
+/** No value is a reason by itself: the model weighs what they are together. */
+const together = {
+  code: 'SCORE',
+  text: 'No single sign stands out; all of them together resemble what fake accounts do',
+  publicText: 'Several signs together resemble those of fake accounts.',
+} as const;
+
 /**
  * The features that speak most for "fake", strongest first. A feature's contribution is its share of all log-odds that speak
- * for it, times `share`, the weight that the score has in the decision. What speaks against, what is missing, and
- * what is lost in the crowd is left out; while anything speaks for it, the strongest stays.
+ * for it, times `share`, the weight that the score has in the decision. What speaks against, what is missing,
+ * what is lost in the crowd, and what a reader would take for an argument in the account's favour is left out; while anything speaks
+ * for it, the strongest stays. Where nothing does by itself, that is said.
  *
  * @param contributions log-odds by catalogue column, starting at `contributionRow`.
  * @param features the event's features, starting at `featureRow`.
@@ -28,7 +36,7 @@ export function modelReasons(
     const contribution = contributions[contributionRow + column]!;
     if (!(contribution > 0)) continue;
     total += contribution;
-    if (catalogue[column]!.reason !== null && !Number.isNaN(features[featureRow + column])) columns.push(column);
+    if (catalogue[column]!.reason?.speaks(features[featureRow + column]!) === true) columns.push(column);
   }
   // Equal contributions keep the catalogue's order, so that the same input gives the same bytes.
   columns.sort(
@@ -38,12 +46,14 @@ export function modelReasons(
   const told = columns.filter(
     (column, rank) => rank === 0 || contributions[contributionRow + column]! >= evidenceShareMin * total,
   );
+  if (told.length === 0 && total > 0) return [{ ...together, contribution: share }];
   return told.slice(0, limits.reasonsMax).map((column) => {
     const feature = catalogue[column]!;
     const value = features[featureRow + column]!;
     return {
       code: feature.name.toUpperCase(),
-      text: feature.reason!.replaceAll('{value}', formatValue(value)),
+      text: sentenceOf(feature.reason!, value, feature.unit),
+      publicText: themes[feature.reason!.theme],
       feature: feature.name,
       value,
       contribution: (contributions[contributionRow + column]! / total) * share,

@@ -1,6 +1,9 @@
 import type { Reason } from '../domain/decision.ts';
 import { limits } from '../domain/limits.ts';
+import { catalogue, featureColumn } from '../features/catalogue.ts';
 import { featureCount } from '../features/extract.ts';
+import { themes } from '../features/reason.ts';
+import type { RuleReason } from '../policy/policy.ts';
 import type { ModelLease } from '../scoring/model-slot.ts';
 import { modelReasons } from '../scoring/reasons.ts';
 import type { EmittedVerdict } from './decide-batch.ts';
@@ -31,7 +34,7 @@ export async function explainBatch(
     const { decisiveRules } = one.verdict;
     const share = 1 / (decisiveRules.length + (isScoreCause(one) ? 1 : 0));
     const reasons: Reason[] = decisiveRules.map((rule) => ({
-      ...rule.reasonFor(features, one.row * featureCount),
+      ...withPublicText(rule.reasonFor(features, one.row * featureCount)),
       contribution: share,
     }));
     if (isScoreCause(one)) {
@@ -41,6 +44,13 @@ export async function explainBatch(
     }
     return reasons.slice(0, limits.reasonsMax);
   });
+}
+
+/** Where the policy does not say what the person concerned is told, the rule's first feature does. */
+function withPublicText(reason: RuleReason): RuleReason {
+  if (reason.publicText !== undefined || reason.feature === undefined) return reason;
+  const theme = catalogue[featureColumn(reason.feature)!]?.reason?.theme;
+  return theme === undefined ? reason : { ...reason, publicText: themes[theme] };
 }
 
 function isScoreCause({ verdict }: EmittedVerdict): boolean {

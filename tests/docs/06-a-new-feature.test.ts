@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { catalogue, featureColumn } from '../../src/features/catalogue.ts';
 import { readFacts } from '../../src/features/facts.ts';
 import { counter, share, type Feature } from '../../src/features/feature.ts';
+import { from, reason, sentenceOf } from '../../src/features/reason.ts';
 import { kindLayouts, snapshotColumn, snapshotColumnCount } from '../../src/features/state.ts';
 import { signup } from './example.ts';
 
@@ -29,7 +30,7 @@ describe('a new feature', () => {
       range: [0, Infinity],
       missing: 'no device in the event',
       source: 'this chapter',
-      reason: '{value} signups came from this device in 1 hour',
+      reason: reason('device', from(2), '{value} signups came from this device in 1 hour'),
       extract: counter('device', 'signups', '1h'),
     };
 
@@ -38,6 +39,9 @@ describe('a new feature', () => {
     row[snapshotColumn('device', 'signups', '1h')] = 5;
     const facts = readFacts(signup({ account: 'acc_anna', device: 'd_1' }));
     expect(feature.extract(facts, row, 0)).toBe(5);
+    // A reason is a sentence for those values alone that speak against an account, with a theme that the person concerned is told.
+    expect(feature.reason!.speaks(1)).toBe(false);
+    expect(sentenceOf(feature.reason!, 5, feature.unit)).toBe('5 signups came from this device in 1 hour');
 
     // Without a device the columns are NaN, and so is the feature. It is never 0: nobody counted, and found none.
     expect(feature.extract(facts, new Float64Array(snapshotColumnCount).fill(NaN), 0)).toBeNaN();

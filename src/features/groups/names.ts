@@ -1,3 +1,4 @@
+import { from, reason, upTo, yes } from '../reason.ts';
 import { counter, member, type Feature } from '../feature.ts';
 import { nameLikelihood } from '../name-model.ts';
 import { unlessStandIn } from '../learned-stand-ins.ts';
@@ -19,7 +20,7 @@ export const nameFeatures: readonly Feature[] = [
     range: [0, 1024],
     missing: noUsername,
     source: strings,
-    reason: 'The user name has {value} characters',
+    reason: reason('name', from(16), 'The user name is {value} characters long'),
     extract: member(({ signup }) => (signup?.username ? graphemeCount(signup.username) : undefined)),
   },
   {
@@ -30,7 +31,7 @@ export const nameFeatures: readonly Feature[] = [
     range: [0, 1],
     missing: noUsername,
     source: strings,
-    reason: 'The share of digits in the user name is {value}',
+    reason: reason('name', from(0.3), 'Of the user name, {value} are digits'),
     extract: member(({ username }) => (username === undefined ? undefined : digitShare(username))),
   },
   {
@@ -41,7 +42,7 @@ export const nameFeatures: readonly Feature[] = [
     range: [0, 1024],
     missing: noUsername,
     source: strings,
-    reason: 'The user name has {value} digits in a row',
+    reason: reason('name', from(4), 'The user name has {value} digits in a row'),
     extract: member(({ username }) => (username === undefined ? undefined : longestDigitRun(username))),
   },
   {
@@ -52,7 +53,7 @@ export const nameFeatures: readonly Feature[] = [
     range: [0, 8],
     missing: noUsername,
     source: strings,
-    reason: 'The user name looks random ({value} bits per character)',
+    reason: reason('name', from(3.3), 'The user name looks random'),
     extract: member(({ username }) => (username === undefined ? undefined : entropyBits(username))),
   },
   {
@@ -63,7 +64,7 @@ export const nameFeatures: readonly Feature[] = [
     range: [0, 1],
     missing: 'not a signup, or no ASCII letter in the user name',
     source: strings,
-    reason: 'The share of vowels in the user name is {value}',
+    reason: reason('name', upTo(0.2), 'Of the letters in the user name, {value} are vowels'),
     extract: member(({ username }) => (username === undefined ? undefined : vowelShare(username))),
   },
   {
@@ -74,7 +75,7 @@ export const nameFeatures: readonly Feature[] = [
     range: [0, 1],
     missing: 'not a signup, or one of the two names missing or shorter than two characters',
     source: 'Dice, 1945',
-    reason: 'User name and e-mail name share {value} of their letter pairs',
+    reason: reason('name', upTo(0.2), 'The user name and the e-mail address have little in common'),
     extract: member(({ username, email }) =>
       username === undefined || email === undefined ? undefined : pairSimilarity(username, email.local),
     ),
@@ -87,7 +88,11 @@ export const nameFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: 'not a signup, or no user name or address given',
     source: 'SynchroTrap, CCS 2014, in spirit: accounts made alike',
-    reason: '{value} signups with the same user name template came from this network in 1 hour',
+    reason: reason(
+      'name',
+      from(2),
+      '{value} signups with the same user name template came from this network in 1 hour',
+    ),
     extract: counter('name_shape', 'signups', '1h'),
   },
   {
@@ -99,7 +104,11 @@ export const nameFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: 'not a signup, or no user name or address given',
     source: 'SynchroTrap, CCS 2014, in spirit: accounts made alike',
-    reason: '{value} signups with the same user name template came from this network in 24 hours',
+    reason: reason(
+      'name',
+      from(2),
+      '{value} signups with the same user name template came from this network in 24 hours',
+    ),
     extract: counter('name_shape', 'signups', '24h'),
   },
   {
@@ -111,7 +120,7 @@ export const nameFeatures: readonly Feature[] = [
     range: [-16, 0],
     missing: 'not a signup, or fewer than three Latin letters in the user name',
     source: characters,
-    reason: 'The user name does not read like a name ({value} on a scale where names are near -3.6)',
+    reason: reason('name', upTo(-4.2), 'The user name does not read like a name'),
     extract: member(({ username }) => (username === undefined ? undefined : nameLikelihood(username))),
   },
   {
@@ -123,7 +132,7 @@ export const nameFeatures: readonly Feature[] = [
     range: [0, 1],
     missing: 'no name in the event',
     source: 'UTS 39, mixed-script detection',
-    reason: 'Whether a name mixes letters of scripts that look alike: {value}',
+    reason: reason('name', yes, 'A name mixes letters of scripts that look alike'),
     extract: member(({ username, displayName }) =>
       username === undefined && displayName === undefined
         ? undefined
@@ -140,7 +149,11 @@ export const nameFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: 'not a signup, or no user name or address given',
     source: 'sequential names: john01, john02',
-    reason: '{value} signups with the same user name but for its number came from this network in 1 hour',
+    reason: reason(
+      'name',
+      from(2),
+      '{value} signups with the same user name but for its number came from this network in 1 hour',
+    ),
     extract: counter('name_stem', 'signups', '1h'),
   },
   {
@@ -151,7 +164,11 @@ export const nameFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: 'not a signup, or no user name or address given',
     source: 'sequential names: john01, john02',
-    reason: '{value} signups with the same user name but for its number came from this network in 24 hours',
+    reason: reason(
+      'name',
+      from(2),
+      '{value} signups with the same user name but for its number came from this network in 24 hours',
+    ),
     extract: counter('name_stem', 'signups', '24h'),
   },
   {
@@ -163,7 +180,7 @@ export const nameFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: 'no display name in the event',
     source: 'Facebook Deep Entity Classification, USENIX Security 2021',
-    reason: '{value} accounts took the same display name in 24 hours',
+    reason: reason('alike', from(2), '{value} accounts took the same display name in 24 hours'),
     extract: counter('display_name', 'accounts', '24h'),
   },
   {
@@ -175,7 +192,7 @@ export const nameFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: 'no biography in the event',
     source: 'Facebook Deep Entity Classification, USENIX Security 2021',
-    reason: '{value} accounts took the same biography in 24 hours',
+    reason: reason('alike', from(2), '{value} accounts took the same biography in 24 hours'),
     extract: counter('bio', 'accounts', '24h'),
   },
   {
@@ -186,7 +203,7 @@ export const nameFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: 'no picture in the event, or one that stands for many',
     source: 'Facebook Deep Entity Classification, USENIX Security 2021',
-    reason: '{value} accounts took the same picture in 24 hours',
+    reason: reason('alike', from(2), '{value} accounts took the same picture in 24 hours'),
     extract: unlessStandIn('avatar', counter('avatar', 'accounts', '24h')),
   },
 ];

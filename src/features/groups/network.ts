@@ -1,3 +1,5 @@
+import { sayTimes } from '../../domain/say-value.ts';
+import { from, no, reason, upTo } from '../reason.ts';
 import { counter, share, span, type Extractor, type Feature } from '../feature.ts';
 import { ageSinceSight, surge, unwatched } from '../sight.ts';
 import { snapshotColumn } from '../state.ts';
@@ -29,6 +31,9 @@ function devicesToldOf(kind: 'ip'): Extractor {
   return (_facts, values, row) => (values[row + column] === 0 ? NaN : values[row + column]!);
 }
 
+const fewDevices = (place: string) => (devices: number) =>
+  `Each device behind this ${place} signed up ${devices === 0 ? 'many times' : sayTimes(1 / devices)} in 24 hours, on average`;
+
 /** How busy the address and the network around it are, and how alike what comes from them is. */
 export const networkFeatures: readonly Feature[] = [
   {
@@ -39,7 +44,7 @@ export const networkFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: noAddress,
     source: velocity,
-    reason: '{value} signups came from this address in 10 minutes',
+    reason: reason('address', from(2), '{value} signups came from this address in 10 minutes'),
     extract: counter('ip', 'signups', '10m'),
   },
   {
@@ -50,7 +55,7 @@ export const networkFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: noAddress,
     source: velocity,
-    reason: '{value} signups came from this address in 1 hour',
+    reason: reason('address', from(2), '{value} signups came from this address in 1 hour'),
     extract: counter('ip', 'signups', '1h'),
   },
   {
@@ -61,7 +66,7 @@ export const networkFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: noAddress,
     source: velocity,
-    reason: '{value} signups came from this address in 24 hours',
+    reason: reason('address', from(2), '{value} signups came from this address in 24 hours'),
     extract: counter('ip', 'signups', '24h'),
   },
   {
@@ -72,7 +77,7 @@ export const networkFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: noAddress,
     source: velocity,
-    reason: '{value} signups from this address failed in 1 hour',
+    reason: reason('address', from(2), '{value} signups from this address failed in 1 hour'),
     extract: counter('ip', 'signup_failures', '1h'),
   },
   {
@@ -83,7 +88,7 @@ export const networkFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: noAddress,
     source: velocity,
-    reason: '{value} different accounts signed up from this address in 1 hour',
+    reason: reason('address', from(2), '{value} different accounts signed up from this address in 1 hour'),
     extract: counter('ip', 'accounts', '1h'),
   },
   {
@@ -94,7 +99,7 @@ export const networkFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: noAddress,
     source: velocity,
-    reason: '{value} different accounts signed up from this address in 24 hours',
+    reason: reason('address', from(2), '{value} different accounts signed up from this address in 24 hours'),
     extract: counter('ip', 'accounts', '24h'),
   },
   {
@@ -105,7 +110,7 @@ export const networkFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: `${noAddress}; or no signup from the address named a device`,
     source: shared,
-    reason: 'Signups from this address used {value} devices in 24 hours',
+    reason: reason('address', from(2), 'Signups from this address used {value} devices in 24 hours'),
     extract: devicesToldOf('ip'),
   },
   {
@@ -118,7 +123,7 @@ export const networkFeatures: readonly Feature[] = [
     missing:
       'no address, a device that stands for many, or fewer than three signups from the address named one in 24 hours',
     source: shared,
-    reason: 'This address showed {value} devices per signup in 24 hours',
+    reason: reason('device', upTo(0.5), fewDevices('address')),
     extract: devicesPerSignup('ip'),
   },
   {
@@ -129,7 +134,7 @@ export const networkFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: `${noAddress}; or ${unwatched}`,
     source: 'tirreno',
-    reason: 'This address was first seen {value} hours ago',
+    reason: reason('novelty', upTo(168), 'This address was first seen {value} ago'),
     extract: ageSinceSight('ip'),
   },
   {
@@ -140,7 +145,7 @@ export const networkFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: noAddress,
     source: velocity,
-    reason: '{value} signups came from this network in 1 hour',
+    reason: reason('address', from(2), '{value} signups came from this network in 1 hour'),
     extract: counter('network', 'signups', '1h'),
   },
   {
@@ -151,7 +156,7 @@ export const networkFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: noAddress,
     source: velocity,
-    reason: '{value} signups came from this network in 24 hours',
+    reason: reason('address', from(2), '{value} signups came from this network in 24 hours'),
     extract: counter('network', 'signups', '24h'),
   },
   {
@@ -163,7 +168,7 @@ export const networkFeatures: readonly Feature[] = [
     range: [0, 168],
     missing: 'no address, or no signup from the network in 7 days',
     source: 'carrier NAT and campuses are busy always; a campaign is busy now',
-    reason: 'This network shows {value} times its usual signups in this hour',
+    reason: reason('address', from(2), 'In 1 hour, signups from this network were {value} as many as usual'),
     extract: surge(snapshotColumn('network', 'signups', '1h'), snapshotColumn('network', 'signups', '7d'), 1),
   },
   {
@@ -175,7 +180,7 @@ export const networkFeatures: readonly Feature[] = [
     missing:
       'no address, a device that stands for many, or fewer than three signups from the network named one in 24 hours',
     source: shared,
-    reason: 'This network showed {value} devices per signup in 24 hours',
+    reason: reason('device', upTo(0.5), fewDevices('network')),
     extract: devicesPerSignup('network'),
   },
   {
@@ -186,7 +191,7 @@ export const networkFeatures: readonly Feature[] = [
     range: [0, 1],
     missing: 'not a signup, no user name or address given, or fewer than three signups of the network with a user name',
     source: 'SynchroTrap, CCS 2014, in spirit: accounts made alike',
-    reason: 'A share of {value} of the signups from this network has the same user name template',
+    reason: reason('name', from(0.2), 'Of the signups from this network, {value} have the same user name template'),
     extract: share(snapshotColumn('name_shape', 'signups', '24h'), snapshotColumn('network', 'name_signups', '24h')),
   },
   {
@@ -197,7 +202,11 @@ export const networkFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: 'not a signup, or no address or user agent given',
     source: 'Vastel et al., "FP-Scanner", USENIX Security 2018, in spirit: clients made alike',
-    reason: '{value} signups from this network in 24 hours came from clients set up exactly alike',
+    reason: reason(
+      'alike',
+      from(2),
+      '{value} signups from this network in 24 hours came from clients set up exactly alike',
+    ),
     extract: counter('client', 'signups', '24h'),
   },
   {
@@ -210,7 +219,11 @@ export const networkFeatures: readonly Feature[] = [
     missing:
       'not a signup, no address or user agent given, or fewer than three signups of the network with a user agent',
     source: 'Vastel et al., "FP-Scanner", USENIX Security 2018, in spirit: clients made alike',
-    reason: 'A share of {value} of the signups from this network came from clients set up exactly alike',
+    reason: reason(
+      'alike',
+      from(0.2),
+      'Of the signups from this network, {value} came from clients set up exactly alike',
+    ),
     extract: share(snapshotColumn('client', 'signups', '24h'), snapshotColumn('network', 'agent_signups', '24h')),
   },
   {
@@ -221,7 +234,7 @@ export const networkFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: noAddress,
     source: velocity,
-    reason: '{value} different accounts signed up from this address in 10 minutes',
+    reason: reason('address', from(2), '{value} different accounts signed up from this address in 10 minutes'),
     extract: counter('ip', 'accounts', '10m'),
   },
   {
@@ -232,7 +245,7 @@ export const networkFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: noAddress,
     source: velocity,
-    reason: '{value} signups came from this network in 10 minutes',
+    reason: reason('address', from(2), '{value} signups came from this network in 10 minutes'),
     extract: counter('network', 'signups', '10m'),
   },
   {
@@ -243,7 +256,7 @@ export const networkFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: noAddress,
     source: velocity,
-    reason: '{value} different accounts signed up from this network in 1 hour',
+    reason: reason('address', from(2), '{value} different accounts signed up from this network in 1 hour'),
     extract: counter('network', 'accounts', '1h'),
   },
   {
@@ -254,7 +267,7 @@ export const networkFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: noAddress,
     source: velocity,
-    reason: '{value} different accounts signed up from this network in 24 hours',
+    reason: reason('address', from(2), '{value} different accounts signed up from this network in 24 hours'),
     extract: counter('network', 'accounts', '24h'),
   },
   {
@@ -266,7 +279,7 @@ export const networkFeatures: readonly Feature[] = [
     range: [0, 7],
     missing: 'no address, or no signup from the network in 7 days',
     source: 'carrier NAT and campuses are busy always; a campaign is busy now',
-    reason: 'This network shows {value} times its usual signups in these 24 hours',
+    reason: reason('address', from(2), 'In 24 hours, signups from this network were {value} as many as usual'),
     extract: surge(snapshotColumn('network', 'signups', '24h'), snapshotColumn('network', 'signups', '7d'), 24),
   },
   {
@@ -277,7 +290,7 @@ export const networkFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: noAddress,
     source: velocity,
-    reason: '{value} different accounts signed up from this network in 10 minutes',
+    reason: reason('address', from(2), '{value} different accounts signed up from this network in 10 minutes'),
     extract: counter('network', 'accounts', '10m'),
   },
   {
@@ -289,7 +302,7 @@ export const networkFeatures: readonly Feature[] = [
     range: [0, 1008],
     missing: 'no address, or no signup from the network in 7 days',
     source: 'carrier NAT and campuses are busy always; a campaign is busy now',
-    reason: 'This network shows {value} times its usual signups in these 10 minutes',
+    reason: reason('address', from(2), 'In 10 minutes, signups from this network were {value} as many as usual'),
     extract: surge(snapshotColumn('network', 'signups', '10m'), snapshotColumn('network', 'signups', '7d'), 1 / 6),
   },
   {
@@ -300,7 +313,7 @@ export const networkFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: noAddress,
     source: resident,
-    reason: '{value} accounts that are no longer new acted from this address in 7 days',
+    reason: reason('address', no, 'No account older than 2 days was used from this address in 7 days'),
     extract: counter('ip', 'residents', '7d'),
   },
   {
@@ -311,7 +324,7 @@ export const networkFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: noAddress,
     source: resident,
-    reason: '{value} accounts that are no longer new acted from this network in 7 days',
+    reason: reason('address', no, 'No account older than 2 days was used from this network in 7 days'),
     extract: counter('network', 'residents', '7d'),
   },
   {
@@ -322,7 +335,11 @@ export const networkFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: noAddress,
     source: resident,
-    reason: '{value} signups came from this address in 1 hour for each account that is no longer new',
+    reason: reason(
+      'address',
+      from(2),
+      'More signups came from this address in 1 hour than accounts older than 2 days used it in 7 days',
+    ),
     extract: signupsPerResident('ip', '1h'),
   },
   {
@@ -333,7 +350,11 @@ export const networkFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: noAddress,
     source: resident,
-    reason: '{value} signups came from this address in 24 hours for each account that is no longer new',
+    reason: reason(
+      'address',
+      from(2),
+      'More signups came from this address in 24 hours than accounts older than 2 days used it in 7 days',
+    ),
     extract: signupsPerResident('ip', '24h'),
   },
   {
@@ -344,7 +365,11 @@ export const networkFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: noAddress,
     source: resident,
-    reason: '{value} signups came from this network in 1 hour for each account that is no longer new',
+    reason: reason(
+      'address',
+      from(2),
+      'More signups came from this network in 1 hour than accounts older than 2 days used it in 7 days',
+    ),
     extract: signupsPerResident('network', '1h'),
   },
   {
@@ -355,7 +380,11 @@ export const networkFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: noAddress,
     source: resident,
-    reason: '{value} signups came from this network in 24 hours for each account that is no longer new',
+    reason: reason(
+      'address',
+      from(2),
+      'More signups came from this network in 24 hours than accounts older than 2 days used it in 7 days',
+    ),
     extract: signupsPerResident('network', '24h'),
   },
   {
@@ -366,7 +395,7 @@ export const networkFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: 'no address, or fewer than three events of the network',
     source: 'arrivals of people vary, those of scripts do not',
-    reason: 'What comes from this network comes at regular gaps (variation {value})',
+    reason: reason('pace', upTo(0.5), 'What comes from this network comes at nearly equal gaps'),
     extract: span('network', 'gap_variation'),
   },
 ];

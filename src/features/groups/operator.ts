@@ -1,3 +1,4 @@
+import { from, reason, yes } from '../reason.ts';
 import type { EventFacts } from '../facts.ts';
 import { counter, member, type Extractor, type Feature } from '../feature.ts';
 import { snapshotColumn } from '../state.ts';
@@ -33,7 +34,7 @@ export const operatorFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: 'no address in the event, or no reference data',
     source: 'velocity per address, taken to its operator',
-    reason: '{value} signups came from the operator of this address in 1 hour',
+    reason: reason('address', from(2), '{value} signups came from the operator of this address in 1 hour'),
     extract: counter('asn', 'signups', '1h'),
   },
   {
@@ -45,7 +46,7 @@ export const operatorFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: 'no address, no reference data, or no signup from the operator in 7 days',
     source: 'a campaign that rents from one operator shows in its share',
-    reason: 'The operator of this address has {value} times its usual share of signups',
+    reason: reason('address', from(2), 'The operator of this address has {value} its usual share of signups'),
     extract: shareSurge(),
   },
   {
@@ -56,7 +57,7 @@ export const operatorFeatures: readonly Feature[] = [
     range: [0, 1],
     missing: 'no address in the event, or no reference data',
     source: 'people do not live in data centres',
-    reason: 'Whether the address belongs to an operator that rents out machines: {value}',
+    reason: reason('connection', yes, 'The address belongs to an operator that rents out machines'),
     extract: member(({ addressReference }) =>
       addressReference?.isHosting === undefined ? undefined : addressReference.isHosting ? 1 : 0,
     ),
@@ -69,7 +70,7 @@ export const operatorFeatures: readonly Feature[] = [
     range: [0, 1],
     missing: 'one of the two is not known',
     source: 'common practice; travellers do it too',
-    reason: 'Whether the country of the address is another than that of the phone number: {value}',
+    reason: reason('place', yes, 'The country of the address is another than that of the phone number'),
     extract: differs((facts) => facts.phoneReference?.country),
   },
   {
@@ -80,7 +81,7 @@ export const operatorFeatures: readonly Feature[] = [
     range: [0, 1],
     missing: 'one of the two is not known',
     source: 'common practice; travellers do it too',
-    reason: 'Whether the country of the address is another than that of the language setting: {value}',
+    reason: reason('place', yes, 'The country of the address is another than that of the language setting'),
     extract: differs((facts) =>
       facts.context?.locale === undefined ? undefined : facts.reference.localeCountry(facts.context.locale),
     ),
@@ -93,7 +94,7 @@ export const operatorFeatures: readonly Feature[] = [
     range: [0, 1],
     missing: 'one of the two is not known',
     source: 'common practice; VPN users do it too',
-    reason: 'Whether the country of the address is another than that of the time zone: {value}',
+    reason: reason('place', yes, 'The country of the address is another than that of the time zone'),
     extract: differs((facts) =>
       facts.context?.timezone === undefined ? undefined : facts.reference.zoneCountry(facts.context.timezone),
     ),

@@ -1,3 +1,4 @@
+import { from, no, reason, yes } from '../reason.ts';
 import { counter, flag, member, type Feature } from '../feature.ts';
 import { surge } from '../sight.ts';
 import { snapshotColumn } from '../state.ts';
@@ -16,7 +17,7 @@ export const phoneFeatures: readonly Feature[] = [
     range: [0, 1],
     missing: 'not a signup',
     source: velocity,
-    reason: 'Whether a phone number was given: {value}',
+    reason: reason('phone', no, 'No phone number was given'),
     extract: member(({ signup, phone }) => (signup === undefined ? undefined : phone === undefined ? 0 : 1)),
   },
   {
@@ -27,7 +28,7 @@ export const phoneFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: noPhone,
     source: 'Thomas et al., "Dialing Back Abuse on Phone Verified Accounts", CCS 2014',
-    reason: '{value} signups came with a phone number of the same block in 1 hour',
+    reason: reason('phone', from(2), '{value} signups came with a phone number of the same block in 1 hour'),
     extract: counter('phone_prefix', 'signups', '1h'),
   },
   {
@@ -38,7 +39,7 @@ export const phoneFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: noPhone,
     source: 'Thomas et al., "Dialing Back Abuse on Phone Verified Accounts", CCS 2014',
-    reason: '{value} signups came with a phone number of the same block in 24 hours',
+    reason: reason('phone', from(2), '{value} signups came with a phone number of the same block in 24 hours'),
     extract: counter('phone_prefix', 'signups', '24h'),
   },
   {
@@ -49,7 +50,7 @@ export const phoneFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: noPhone,
     source: 'Thomas et al., "Dialing Back Abuse on Phone Verified Accounts", CCS 2014',
-    reason: '{value} accounts signed up with the same phone number in 7 days',
+    reason: reason('phone', from(2), '{value} accounts signed up with the same phone number in 7 days'),
     extract: counter('phone', 'accounts', '7d'),
   },
   {
@@ -61,7 +62,7 @@ export const phoneFeatures: readonly Feature[] = [
     range: [0, 168],
     missing: 'not a signup, no phone number given, or no signup of the block in 7 days',
     source: 'Thomas et al., "Dialing Back Abuse on Phone Verified Accounts", CCS 2014',
-    reason: '{value} times the usual number of signups came with numbers of this block in 1 hour',
+    reason: reason('phone', from(2), 'In 1 hour, signups with numbers of this block were {value} as many as usual'),
     extract: surge(snapshotColumn('phone_prefix', 'signups', '1h'), snapshotColumn('phone_prefix', 'signups', '7d'), 1),
   },
   {
@@ -72,7 +73,7 @@ export const phoneFeatures: readonly Feature[] = [
     range: [0, 1],
     missing: 'no phone number given, or no reference data',
     source: 'libphonenumber',
-    reason: 'Whether the phone number exists in the numbering plan: {value}',
+    reason: reason('phone', no, 'The phone number does not exist in the numbering plan of its country'),
     extract: member(({ phoneReference }) => flag(phoneReference?.isAssigned)),
   },
   {
@@ -83,7 +84,7 @@ export const phoneFeatures: readonly Feature[] = [
     range: [0, 1],
     missing: 'no phone number given, or its line is not known',
     source: 'libphonenumber',
-    reason: 'Whether the phone number is one of mobile phones: {value}',
+    reason: reason('phone', no, 'The phone number is not one of mobile phones'),
     extract: member(({ phoneReference }) =>
       phoneReference === undefined || phoneReference.lineType === 'unknown'
         ? undefined
@@ -100,7 +101,7 @@ export const phoneFeatures: readonly Feature[] = [
     range: [0, 1],
     missing: 'no phone number given, or its line is not known',
     source: 'libphonenumber',
-    reason: 'Whether the phone number is one of Internet telephony: {value}',
+    reason: reason('phone', yes, 'The phone number is one of Internet telephony'),
     extract: member(({ phoneReference }) =>
       phoneReference === undefined || phoneReference.lineType === 'unknown'
         ? undefined

@@ -1,3 +1,4 @@
+import { reason } from '../reason.ts';
 import type { Extractor, Feature } from '../feature.ts';
 import { unlessStandIn } from '../learned-stand-ins.ts';
 import { labelColumn, type EntityKind } from '../state.ts';
@@ -34,7 +35,11 @@ export const reputationFeatures: readonly Feature[] = [
     range: [0, 1],
     missing: `no address in the event, ${tooFew}`,
     source: labels,
-    reason: 'People found other accounts of this address fake (weighted share {value})',
+    reason: reason(
+      'related',
+      (share) => share > 0.5,
+      'Of the other accounts of this address that people judged of late, more were fake than genuine',
+    ),
     extract: fakeShare('ip'),
   },
   {
@@ -46,7 +51,11 @@ export const reputationFeatures: readonly Feature[] = [
     range: [0, 1],
     missing: `no device in the event, one that stands for many, ${tooFew}`,
     source: labels,
-    reason: 'People found other accounts of this device fake (weighted share {value})',
+    reason: reason(
+      'related',
+      (share) => share > 0.5,
+      'Of the other accounts of this device that people judged of late, more were fake than genuine',
+    ),
     extract: unlessStandIn('device', fakeShare('device')),
   },
   {
@@ -58,7 +67,11 @@ export const reputationFeatures: readonly Feature[] = [
     range: [0, 1],
     missing: `not a signup, ${tooFew}`,
     source: labels,
-    reason: 'People found other accounts of this mailbox fake (weighted share {value})',
+    reason: reason(
+      'related',
+      (share) => share > 0.5,
+      'Of the other accounts of this mailbox that people judged of late, more were fake than genuine',
+    ),
     extract: fakeShare('mailbox'),
   },
   {
@@ -70,7 +83,11 @@ export const reputationFeatures: readonly Feature[] = [
     range: [0, 1],
     missing: `not a signup, ${tooFew}`,
     source: labels,
-    reason: 'People found other accounts of this e-mail domain fake (weighted share {value})',
+    reason: reason(
+      'related',
+      (share) => share > 0.5,
+      'Of the other accounts with this e-mail domain that people judged of late, more were fake than genuine',
+    ),
     extract: fakeShare('email_domain'),
   },
   {
@@ -82,7 +99,11 @@ export const reputationFeatures: readonly Feature[] = [
     range: [0, 1],
     missing: `not a signup, ${tooFew}`,
     source: labels,
-    reason: 'People found other accounts of this group of accounts made alike fake (weighted share {value})',
+    reason: reason(
+      'related',
+      (share) => share > 0.5,
+      'Of the other accounts made exactly alike that people judged of late, more were fake than genuine',
+    ),
     extract: fakeShare('cohort'),
   },
 ];

@@ -1,3 +1,4 @@
+import { from, reason } from '../reason.ts';
 import { counter, member, share, type Extractor, type Feature } from '../feature.ts';
 import { pastEvents, surge, watchedHours } from '../sight.ts';
 import { snapshotColumn } from '../state.ts';
@@ -36,7 +37,7 @@ export const sightFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: 'never',
     source: 'clients of people are one program, tested; scripts are written by hand',
-    reason: '{value} members of the event broke the contract',
+    reason: reason('client', from(1), '{value} [member|members] of the event broke the contract'),
     extract: member(({ event }) => event.malformed.length),
   },
   {
@@ -83,7 +84,7 @@ export const sightFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: 'never',
     source: 'who reports with many accounts has fewer networks',
-    reason: 'The account was reported from {value} networks in 7 days',
+    reason: reason('reports', from(2), 'The account was reported from {value} networks in 7 days'),
     extract: counter('account', 'reporter_networks', '7d'),
   },
   {
@@ -94,7 +95,7 @@ export const sightFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: 'the event has no text, or one that stands for many',
     source: 'Gao et al., "Detecting and Characterizing Social Spam Campaigns", IMC 2010',
-    reason: 'The same text came from {value} networks in 7 days',
+    reason: reason('content', from(2), 'The same text came from {value} networks in 7 days'),
     extract: unlessStandIn('text', counter('text', 'networks', '7d')),
   },
   {
@@ -116,7 +117,7 @@ export const sightFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: noSite,
     source: site,
-    reason: '{value} signups came from the networks around this address in 1 hour',
+    reason: reason('address', from(2), '{value} signups came from the networks around this address in 1 hour'),
     extract: counter('site', 'signups', '1h'),
   },
   {
@@ -127,7 +128,7 @@ export const sightFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: noSite,
     source: site,
-    reason: '{value} signups came from the networks around this address in 24 hours',
+    reason: reason('address', from(2), '{value} signups came from the networks around this address in 24 hours'),
     extract: counter('site', 'signups', '24h'),
   },
   {
@@ -138,7 +139,11 @@ export const sightFeatures: readonly Feature[] = [
     range: [0, 168],
     missing: `${noSite}; or no signup from the site in 7 days`,
     source: site,
-    reason: 'The networks around this address show {value} times their usual signups in this hour',
+    reason: reason(
+      'address',
+      from(2),
+      'In 1 hour, signups from the networks around this address were {value} as many as usual',
+    ),
     extract: surge(snapshotColumn('site', 'signups', '1h'), snapshotColumn('site', 'signups', '7d'), 1),
   },
   {
@@ -150,8 +155,11 @@ export const sightFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: noSite,
     source: site,
-    reason:
-      '{value} signups came from the networks around this address in 24 hours for each account that is no longer new',
+    reason: reason(
+      'address',
+      from(2),
+      'More signups came from the networks around this address in 24 hours than accounts older than 2 days used them in 7 days',
+    ),
     extract: sitePerResident,
   },
   {
@@ -162,7 +170,11 @@ export const sightFeatures: readonly Feature[] = [
     range: [0, 1],
     missing: `not a signup, no user name, ${noSite}; or fewer than three signups of the site with a user name`,
     source: site,
-    reason: 'A share of {value} of the signups from the networks around this address has the same user name template',
+    reason: reason(
+      'name',
+      from(0.2),
+      'Of the signups from the networks around this address, {value} have the same user name template',
+    ),
     extract: share(snapshotColumn('site_shape', 'signups', '24h'), snapshotColumn('site', 'name_signups', '24h')),
   },
 ];

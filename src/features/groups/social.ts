@@ -1,3 +1,4 @@
+import { from, reason, upTo } from '../reason.ts';
 import { counter, ratio, type Extractor, type Feature } from '../feature.ts';
 import { snapshotColumn } from '../state.ts';
 
@@ -35,7 +36,7 @@ export const socialFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: 'never',
     source: requesting,
-    reason: 'The account sent {value} requests in 10 minutes',
+    reason: reason('contact', from(3), 'The account sent {value} requests in 10 minutes'),
     extract: counter('account', 'requests', '10m'),
   },
   {
@@ -46,7 +47,7 @@ export const socialFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: 'never',
     source: requesting,
-    reason: 'The account sent {value} requests in 1 hour',
+    reason: reason('contact', from(5), 'The account sent {value} requests in 1 hour'),
     extract: counter('account', 'requests', '1h'),
   },
   {
@@ -57,7 +58,7 @@ export const socialFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: 'never',
     source: requesting,
-    reason: 'The account sent {value} requests in 24 hours',
+    reason: reason('contact', from(10), 'The account sent {value} requests in 24 hours'),
     extract: counter('account', 'requests', '24h'),
   },
   {
@@ -69,7 +70,7 @@ export const socialFeatures: readonly Feature[] = [
     range: [0, 1],
     missing: 'no answer in 7 days',
     source: requesting,
-    reason: "A share of {value} of the account's requests was accepted",
+    reason: reason('contact', (share) => share < 0.5, 'Most of those who answered the account’s requests said no'),
     extract: acceptance(),
   },
   {
@@ -80,7 +81,7 @@ export const socialFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: 'never',
     source: reports,
-    reason: 'The account was reported {value} times in 24 hours',
+    reason: reason('reports', from(1), 'The account was reported [once|{value} times] in 24 hours'),
     extract: counter('account', 'reports', '24h'),
   },
   {
@@ -91,7 +92,7 @@ export const socialFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: 'never',
     source: reports,
-    reason: '{value} different people reported the account in 7 days',
+    reason: reason('reports', from(1), '{value} [person|different people] reported the account in 7 days'),
     extract: counter('account', 'reporters', '7d'),
   },
   {
@@ -102,7 +103,7 @@ export const socialFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: 'no request in 7 days',
     source: requesting,
-    reason: 'A share of {value} of the account’s requests was answered at all',
+    reason: reason('contact', upTo(0.5), 'Of the account’s requests, {value} were answered at all'),
     extract: answeredShare(),
   },
   {
@@ -113,7 +114,11 @@ export const socialFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: 'no event in 7 days',
     source: reports,
-    reason: 'The account was reported {value} times per event',
+    reason: reason('reports', from(0.05), (rate) => {
+      if (rate > 1) return 'The account was reported more often than it acted';
+      const things = Math.round(1 / rate);
+      return `The account was reported once for every ${things === 1 ? 'thing' : `${things} things`} that it did`;
+    }),
     extract: ratio(snapshotColumn('account', 'reports', '7d'), snapshotColumn('account', 'events', '7d')),
   },
 ];

@@ -1,3 +1,4 @@
+import { from, reason, upTo } from '../reason.ts';
 import { counter, ratio, share, span, type Feature } from '../feature.ts';
 import { unlessStandIn } from '../learned-stand-ins.ts';
 import { snapshotColumn } from '../state.ts';
@@ -16,7 +17,7 @@ export const spreadFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: 'the event has no target',
     source: synchrony,
-    reason: '{value} actions pointed at the same target in 10 minutes',
+    reason: reason('together', from(3), '{value} actions pointed at the same target in 10 minutes'),
     extract: counter('target', 'actions', '10m'),
   },
   {
@@ -27,7 +28,7 @@ export const spreadFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: 'the event has no target',
     source: synchrony,
-    reason: '{value} accounts acted on the same target in 1 hour',
+    reason: reason('together', from(3), '{value} accounts acted on the same target in 1 hour'),
     extract: counter('target', 'actors', '1h'),
   },
   {
@@ -38,7 +39,7 @@ export const spreadFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: 'the event has no text, or one that stands for many',
     source: sameText,
-    reason: 'The same text was used {value} times in 1 hour',
+    reason: reason('content', from(2), 'The same text was used {value} times in 1 hour'),
     extract: unlessStandIn('text', counter('text', 'uses', '1h')),
   },
   {
@@ -49,7 +50,7 @@ export const spreadFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: 'the event has no text, or one that stands for many',
     source: sameText,
-    reason: '{value} accounts used the same text in 24 hours',
+    reason: reason('content', from(2), '{value} accounts used the same text in 24 hours'),
     extract: unlessStandIn('text', counter('text', 'accounts', '24h')),
   },
   {
@@ -60,7 +61,7 @@ export const spreadFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: 'the event has no target',
     source: synchrony,
-    reason: '{value} new accounts acted on the same target in 10 minutes',
+    reason: reason('together', from(2), '{value} new accounts acted on the same target in 10 minutes'),
     extract: counter('target', 'young_actors', '10m'),
   },
   {
@@ -71,7 +72,7 @@ export const spreadFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: 'the event has no target',
     source: synchrony,
-    reason: '{value} new accounts acted on the same target in 1 hour',
+    reason: reason('together', from(2), '{value} new accounts acted on the same target in 1 hour'),
     extract: counter('target', 'young_actors', '1h'),
   },
   {
@@ -82,7 +83,7 @@ export const spreadFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: 'not a signup, or neither user name nor user agent given',
     source: alike,
-    reason: '{value} signups made exactly alike came in 1 hour',
+    reason: reason('alike', from(2), '{value} signups made exactly alike came in 1 hour'),
     extract: counter('cohort', 'signups', '1h'),
   },
   {
@@ -93,7 +94,7 @@ export const spreadFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: 'not a signup, or neither user name nor user agent given',
     source: alike,
-    reason: '{value} signups made exactly alike came in 24 hours',
+    reason: reason('alike', from(2), '{value} signups made exactly alike came in 24 hours'),
     extract: counter('cohort', 'signups', '24h'),
   },
   {
@@ -104,7 +105,7 @@ export const spreadFeatures: readonly Feature[] = [
     range: [0, 1],
     missing: 'not a signup, or none of the cohort in 24 hours',
     source: alike,
-    reason: 'A share of {value} of the signups made exactly alike came in this hour',
+    reason: reason('alike', from(0.5), 'Of the signups made exactly alike in 24 hours, {value} came in the last hour'),
     extract: ratio(snapshotColumn('cohort', 'signups', '1h'), snapshotColumn('cohort', 'signups', '24h')),
   },
   {
@@ -116,7 +117,7 @@ export const spreadFeatures: readonly Feature[] = [
     range: [0, 1],
     missing: 'not a signup, or fewer than three with a user name or user agent from the network in 24 hours',
     source: alike,
-    reason: 'A share of {value} of the signups from this network are made exactly alike',
+    reason: reason('alike', from(0.2), 'Of the signups from this network, {value} were made exactly alike'),
     extract: share(snapshotColumn('cohort', 'signups', '24h'), snapshotColumn('network', 'cohort_signups', '24h')),
   },
   {
@@ -127,7 +128,7 @@ export const spreadFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: 'not a signup, or fewer than three of the cohort',
     source: alike,
-    reason: 'Signups made exactly alike come at regular gaps (variation {value})',
+    reason: reason('alike', upTo(0.5), 'Signups made exactly alike come at nearly equal gaps'),
     extract: span('cohort', 'gap_variation'),
   },
 ];

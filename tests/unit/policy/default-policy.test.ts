@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { AccountEvent } from '../../../src/domain/event.ts';
-import { featureNames } from '../../../src/features/catalogue.ts';
+import { featureNames, sayFeature } from '../../../src/features/catalogue.ts';
 import { evaluateRules } from '../../../src/policy/evaluate.ts';
 import { loadPolicy } from '../../../src/policy/load-policy.ts';
 import { describeFaults } from '../../../src/policy/policy-fault.ts';
@@ -11,7 +11,7 @@ import { eventOf, signup } from './policies.ts';
 const url = new URL('../../../src/policy/default-policy.yaml', import.meta.url);
 
 function defaultPolicy(): Policy {
-  const loaded = loadPolicy(readFileSync(url), featureNames);
+  const loaded = loadPolicy(readFileSync(url), featureNames, sayFeature);
   if (!loaded.ok) throw new Error(describeFaults('default-policy.yaml', loaded.failure));
   return loaded.value;
 }

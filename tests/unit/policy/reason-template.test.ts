@@ -1,28 +1,38 @@
 import { describe, expect, it } from 'vitest';
+import { sayValue } from '../../../src/domain/say-value.ts';
 import { checkReasonTemplate, compileReasonTemplate } from '../../../src/policy/reason-template.ts';
 import { features, rowOf } from './policies.ts';
 
+/** As the catalogue says these values. */
+const say = (name: string, value: number): string =>
+  sayValue(
+    value,
+    name === 'form_ms' ? 'milliseconds' : name === 'share' ? 'share' : name === 'account_age_h' ? 'hours' : '',
+  );
 const columns = new Map(features.map((name, column) => [name as string, column]));
 
 describe('a reason', () => {
   it.each([
     ['No values', {}, 'No values'],
-    ['{form_ms} ms', { form_ms: 3200 }, '3200 ms'],
-    ['{device_accounts_24h} in {form_ms}', { device_accounts_24h: 12, form_ms: 900 }, '12 in 900'],
-    ['a share of {share}', { share: 1 / 3 }, 'a share of 0.333'],
-    ['{share}{share}', { share: 0 }, '00'],
-    ['{form_ms} ms', {}, 'unknown ms'],
+    ['within {form_ms} ms', { form_ms: 3200 }, 'within 3 seconds'],
+    ['{device_accounts_24h} in {form_ms}', { device_accounts_24h: 12, form_ms: 900 }, '12 in less than a second'],
+    ['an account {account_age_h} hours old', { account_age_h: 75 }, 'an account 3 days old'],
+    ['an account {account_age_h} hours old', { account_age_h: 0.00239 }, 'an account less than a minute old'],
+    ['{device_accounts_24h} accounts on it', { device_accounts_24h: 1 }, '1 account on it'],
+    ['{device_accounts_24h} accounts on it', { device_accounts_24h: 2 }, '2 accounts on it'],
+    ['a share of {share}', { share: 1 / 3 }, '33 %'],
+    ['{share}{share}', { share: 0 }, '0 %0 %'],
   ])('%j is filled in', (template, values, expected) => {
-    expect(compileReasonTemplate(template, columns).fill(rowOf(values), 0)).toBe(expected);
+    expect(compileReasonTemplate(template, columns, say).fill(rowOf(values), 0)).toBe(expected);
   });
 
   it('reads the row that begins at the offset', () => {
-    const matrix = Float32Array.from([...rowOf({ form_ms: 1 }), ...rowOf({ form_ms: 2 })]);
-    expect(compileReasonTemplate('{form_ms}', columns).fill(matrix, features.length)).toBe('2');
+    const matrix = Float32Array.from([...rowOf({ form_ms: 1000 }), ...rowOf({ form_ms: 2000 })]);
+    expect(compileReasonTemplate('{form_ms}', columns, say).fill(matrix, features.length)).toBe('2 seconds');
   });
 
   it('names its features in order', () => {
-    expect(compileReasonTemplate('{share} {form_ms}', columns).features).toEqual(['share', 'form_ms']);
+    expect(compileReasonTemplate('{share} {form_ms}', columns, say).features).toEqual(['share', 'form_ms']);
   });
 
   it.each([

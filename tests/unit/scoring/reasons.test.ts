@@ -25,13 +25,15 @@ describe('modelReasons', () => {
       {
         code: 'DEVICE_ACCOUNTS_24H',
         text: '27 accounts were created from this device in 24 hours',
+        publicText: 'Several accounts were created from the same device.',
         feature: 'device_accounts_24h',
         value: 27,
         contribution: 0.75,
       },
       {
         code: 'FORM_MS',
-        text: 'The form was filled in 900 ms',
+        text: 'The form was completed in less than a second',
+        publicText: 'The sign-up was done in a way that is unusual for a person.',
         feature: 'form_ms',
         value: 900,
         contribution: 0.25,
@@ -57,7 +59,8 @@ describe('modelReasons', () => {
 
   it('keep the catalogue’s order among equals', () => {
     const equal = { text_uses_1h: 1, form_ms: 1, device_accounts_24h: 1 };
-    expect(reasonsOf(equal, equal).map(({ feature }) => feature)).toEqual([
+    const values = { text_uses_1h: 4, form_ms: 4, device_accounts_24h: 4 };
+    expect(reasonsOf(equal, values).map(({ feature }) => feature)).toEqual([
       'form_ms',
       'device_accounts_24h',
       'text_uses_1h',
@@ -66,13 +69,32 @@ describe('modelReasons', () => {
 
   it('leave out what is lost in the crowd, but never all', () => {
     const crowd = Object.fromEntries(catalogue.filter(({ reason }) => reason !== null).map(({ name }) => [name, 1]));
-    const known = Object.fromEntries(Object.keys(crowd).map((name) => [name, 1]));
+    const known = { ...Object.fromEntries(Object.keys(crowd).map((name) => [name, 1])), text_uses_1h: 2 };
     expect(reasonsOf({ ...crowd, form_ms: 2 }, known).map(({ feature }) => feature)).toEqual(['form_ms']);
     const [loud, quiet] = [Object.keys(crowd).length, Object.keys(crowd).length / 9];
     expect(reasonsOf({ ...crowd, form_ms: loud, text_uses_1h: quiet }, known).map(({ feature }) => feature)).toEqual([
       'form_ms',
       'text_uses_1h',
     ]);
+  });
+
+  it('leave out what argues in the account’s favour, whatever the model makes of it', () => {
+    const reasons = reasonsOf(
+      { form_ms: 1, username_likelihood: 3, account_gap_variation: 2 },
+      { form_ms: 900, username_likelihood: -3, account_gap_variation: 3.85 },
+    );
+    expect(reasons.map(({ feature }) => feature)).toEqual(['form_ms']);
+  });
+
+  it('say so where no sign speaks by itself', () => {
+    const reasons = reasonsOf(
+      { account_age_h: 1, username_likelihood: 3 },
+      { account_age_h: 9_000, username_likelihood: -3 },
+    );
+    expect(reasons).toMatchObject([
+      { code: 'SCORE', contribution: 1, text: expect.stringContaining('together') as string },
+    ]);
+    expect(reasons[0]).not.toHaveProperty('feature');
   });
 
   it('are none where nothing speaks for "fake"', () => {
@@ -84,7 +106,7 @@ describe('modelReasons', () => {
     const contributions = Float32Array.from([...contributionsOf({}), ...contributionsOf({ form_ms: 2 })]);
     const features = matrixOf({}, {}, { form_ms: 1234.5 });
     const reasons = modelReasons(contributions, featureCount, features, 2 * featureCount, 1);
-    expect(reasons).toMatchObject([{ feature: 'form_ms', value: 1234.5, text: 'The form was filled in 1230 ms' }]);
+    expect(reasons).toMatchObject([{ feature: 'form_ms', value: 1234.5, text: 'The form was completed in 1 second' }]);
   });
 
   it('are bounded, ordered, of known features with a sentence, and share no more than there is', () => {
@@ -100,7 +122,11 @@ describe('modelReasons', () => {
         expect(shares).toEqual(shares.toSorted((first, second) => second - first));
         expect(shares.reduce((sum, one) => sum + one, 0)).toBeLessThanOrEqual(share * (1 + 1e-9));
         for (const { feature, text, contribution } of reasons) {
-          const column = columnOf(feature!);
+          if (feature === undefined) {
+            expect(text).toContain('No single sign stands out');
+            continue;
+          }
+          const column = columnOf(feature);
           expect(contribution).toBeGreaterThan(0);
           expect(contributions[column]).toBeGreaterThan(0);
           expect(features[column]).not.toBeNaN();

@@ -5,7 +5,7 @@ import {
   type EventType,
   type LabelledData,
 } from '../../../src/domain/event.ts';
-import { featureNames } from '../../../src/features/catalogue.ts';
+import { featureNames, sayFeature } from '../../../src/features/catalogue.ts';
 import { EntityKeyHasher } from '../../../src/features/entity-key.ts';
 import { readFacts, type EventFacts } from '../../../src/features/facts.ts';
 import { Observer } from '../../../src/features/observe.ts';
@@ -90,7 +90,7 @@ export function policyOf(...rules: readonly object[]): Policy {
     `rules: ${rules.length === 0 ? '[]' : ''}`,
     ...rules.map((rule) => `  - ${JSON.stringify({ version: 1, reason: 'It is so', ...rule })}`),
   ].join('\n');
-  const loaded = loadPolicy(Buffer.from(document), featureNames);
+  const loaded = loadPolicy(Buffer.from(document), featureNames, sayFeature);
   if (!loaded.ok) throw new Error(describeFaults('policy.yaml', loaded.failure));
   return loaded.value;
 }

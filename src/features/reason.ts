@@ -1,0 +1,87 @@
+import { sayValue } from '../domain/say-value.ts';
+
+/**
+ * What the person concerned is told: what was seen, without the number from which it counts, which would tell the next one how to stay
+ * below it.
+ */
+export const themes = {
+  device: 'Several accounts were created from the same device.',
+  address: 'Many accounts were created from the same internet connection or ones near it.',
+  mailbox:
+    'Several accounts use the same e-mail address, or addresses of the same provider were used for many accounts at once.',
+  email: 'The e-mail address resembles addresses that are made in bulk.',
+  phone:
+    'Several accounts use the same phone number or neighbouring numbers, or the number cannot be used by a person.',
+  name: 'The name of the account resembles names that are made in bulk.',
+  alike: 'Many accounts that were set up in the same way were created at about the same time.',
+  form: 'The sign-up was done in a way that is unusual for a person.',
+  client: 'The app or browser that was used is unusual for a person.',
+  place: 'What the connection, the language and the other settings say about the country does not fit together.',
+  connection: 'The internet connection is of a kind that people seldom use.',
+  pace: 'The account acts at a pace or with a regularity that is unusual for a person.',
+  content: 'The same content was posted many times.',
+  contact: 'The account contacted many people in a short time, or people did not want to be contacted by it.',
+  together: 'Several accounts acted on the same person or post at about the same time.',
+  reports: 'Other people reported the account.',
+  related: 'Accounts that share something with this one were found to be fake by people who check accounts.',
+  novelty: 'The account, or what it was created with, is new here.',
+  access: 'The account was used from several places, or attempts to sign in to it failed.',
+} as const;
+export type Theme = keyof typeof themes;
+
+/** Where the theme of a reason belongs in the transparency database of the Digital Services Act (Article 24(5)). */
+export interface DsaCategory {
+  readonly category: string;
+  readonly keyword: string;
+}
+
+const inauthentic: DsaCategory = {
+  category: 'STATEMENT_CATEGORY_SCAMS_AND_FRAUD',
+  keyword: 'KEYWORD_INAUTHENTIC_ACCOUNTS',
+};
+const hijacked: DsaCategory = {
+  category: 'STATEMENT_CATEGORY_SCAMS_AND_FRAUD',
+  keyword: 'KEYWORD_IMPERSONATION_ACCOUNT_HIJACKING',
+};
+
+export function dsaCategoryOf(theme: Theme): DsaCategory {
+  return theme === 'access' ? hijacked : inauthentic;
+}
+
+/** Which values of a feature speak for an action, and what they say. */
+export interface FeatureReason {
+  /**
+   * For reviewers. `{value}` stands for the value, by its unit; `[account was|accounts were]` for the first where the value is 1, else
+   * for the second. A function where the value has to be told otherwise.
+   */
+  readonly text: string | ((value: number) => string);
+  /** Whether a value is a reason to act: one that argues for the account is none, whatever a model makes of it. */
+  readonly speaks: (value: number) => boolean;
+  readonly theme: Theme;
+}
+
+export function reason(theme: Theme, speaks: FeatureReason['speaks'], text: FeatureReason['text']): FeatureReason {
+  return { theme, speaks, text };
+}
+
+export const yes = (value: number): boolean => value === 1;
+export const no = (value: number): boolean => value === 0;
+export function from(least: number): FeatureReason['speaks'] {
+  return (value) => value >= least;
+}
+export function upTo(most: number): FeatureReason['speaks'] {
+  return (value) => value <= most;
+}
+
+/** The sentence of a reason for a value that speaks. */
+export function sentenceOf({ text }: FeatureReason, value: number, unit: string): string {
+  if (typeof text === 'function') return text(value);
+  return text
+    .replaceAll(/\[([^|\]]*)\|([^\]]*)\]/g, (_, one: string, many: string) => (value === 1 ? one : many))
+    .replaceAll('{value}', sayValue(value, unit));
+}
+
+/** A sentence as documents show it, before it has a value. */
+export function describeReason({ text }: FeatureReason): string {
+  return typeof text === 'string' ? text.replaceAll(/\[([^|\]]*)\|([^\]]*)\]/g, '$2') : text(0.5);
+}

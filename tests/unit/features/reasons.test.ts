@@ -1,0 +1,170 @@
+import { describe, expect, it } from 'vitest';
+import { catalogue } from '../../../src/features/catalogue.ts';
+import type { Feature } from '../../../src/features/feature.ts';
+import { dsaCategoryOf, sentenceOf, themes, type FeatureReason } from '../../../src/features/reason.ts';
+
+/** Reasons are read by reviewers, and by people whose account was blocked. What has been said to them: each is a fault of its own. */
+const faults: Readonly<Record<string, RegExp>> = {
+  'a truth told as a number': /Whether|: [01]$/,
+  'a value that is none': /NaN|undefined|Infinity|unknown|null/,
+  'braces or brackets that are left': /[{}[\]|]/,
+  'a logarithm': /e\^|\blog\b/,
+  'more digits than anybody needs': /\d\.\d{2,}|\de[+-]?\d/,
+  'a unit of machines': /\d ms\b|milliseconds|per event|bits/,
+  'a share as a fraction': /share of \d/,
+  'one of many':
+    /\b(?<!\d[.,]?)1 (?:[a-z]+ )?(?:accounts|signups|logins|digits|actions|networks|devices|times|things|hours|minutes|seconds|days|years|requests|members|people|uses|kinds)\b(?! in 1)/,
+  'many of one':
+    /(?:^|[^\d.,])(?:[2-9]|\d{2,}) (?:account|signup|login|network|device|member|person|hour|minute|second|day|year)\b(?!s)/,
+  'none as a reason': /\b0 (?!%)[a-z]/,
+  'a smoothed figure': /weighted/,
+  'an end, which others set': /[.!]$/,
+};
+
+/** Edges of the range, and numbers of every kind between them. */
+function valuesOf({ range: [least, most], unit }: Feature): readonly number[] {
+  const between = [
+    0,
+    1,
+    2,
+    3,
+    5,
+    7,
+    10,
+    12,
+    20,
+    59,
+    60,
+    61,
+    100,
+    999,
+    1_000,
+    1_001,
+    4_321,
+    65_535,
+    1e6,
+    31_536_000_000,
+    0.001,
+    0.00239,
+    0.004,
+    0.02,
+    0.15,
+    1 / 3,
+    0.5,
+    0.501,
+    2 / 3,
+    0.667,
+    0.991,
+    0.999,
+    1.04,
+    1.4,
+    2.5,
+    3.85,
+    9.54,
+    23.96,
+    24,
+    48,
+    167.9,
+    168,
+    730,
+    8_760,
+    20_000,
+    -16,
+    -9.2,
+    -4.2,
+    -3.6,
+    -0.5,
+  ];
+  const isWhole =
+    /^(signups|accounts|events|devices|networks|addresses|countries|actions|uses|requests|reports|logins|contents|likes|writings|targets|kinds|members|characters|0 or 1|code|hour)$/.test(
+      unit,
+    );
+  const all = [least, most === Infinity ? 1e9 : most, ...between];
+  return all.filter((value) => value >= least && value <= most && (!isWhole || Number.isInteger(value)));
+}
+
+const told = catalogue.filter((feature): feature is Feature & { reason: FeatureReason } => feature.reason !== null);
+
+describe('the reason of a feature', () => {
+  it.each(told.map((feature) => [feature.name, feature] as const))(
+    '%s is true and readable for each value that speaks',
+    (_, feature) => {
+      const spoken = valuesOf(feature).filter(feature.reason.speaks);
+      expect(spoken.length).toBeGreaterThan(0);
+      for (const value of spoken) {
+        const sentence = sentenceOf(feature.reason, Math.fround(value), feature.unit);
+        expect(sentence).toMatch(/^[A-Z0-9]/);
+        for (const [fault, pattern] of Object.entries(faults)) {
+          expect(pattern.test(sentence), `${fault}: "${sentence}" of ${value}`).toBe(false);
+        }
+      }
+    },
+  );
+
+  it.each(told.filter(({ unit }) => unit === '0 or 1').map((feature) => [feature.name, feature] as const))(
+    '%s, a truth, speaks for one of two',
+    (_, { reason }) => {
+      expect(reason.speaks(0)).toBe(!reason.speaks(1));
+    },
+  );
+
+  it.each<[name: string, value: number, why: string]>([
+    ['account_gap_variation', 3.85, 'gaps that vary by nearly four times their mean are not regular'],
+    ['network_gap_variation', 1.2, 'nor are those of a network'],
+    ['cohort_gap_variation', 3.85, 'nor those of accounts made alike'],
+    ['username_likelihood', -3.1, 'it reads better than a name does'],
+    ['email_local_likelihood', -3.6, 'it reads as names do'],
+    ['account_idle_h', 0.00239, 'a few seconds are no idleness'],
+    ['country_differs_from_phone', 0, 'the countries agree'],
+    ['user_agent_automated', 0, 'it is a browser'],
+    ['email_is_disposable', 0, 'it is a mailbox to keep'],
+    ['account_age_h', 24 * 900, 'an old account'],
+    ['device_age_h', 24 * 900, 'a device of years'],
+    ['device_accounts_24h', 1, 'the account itself'],
+    ['device_fake_share', 0.5, 'as many genuine as fake'],
+    ['account_acceptance_ratio_7d', 0.6, 'most said yes'],
+    ['ip_devices_per_signup_24h', 1, 'a device for each signup'],
+    ['form_ms', 120_000, 'a person who reads'],
+    ['local_hour', 8, 'a morning'],
+    ['phone_is_assigned', 1, 'a number that exists'],
+  ])('%s of %s is no reason: %s', (name, value) => {
+    expect(told.find((feature) => feature.name === name)!.reason.speaks(value)).toBe(false);
+  });
+
+  it.each<[name: string, value: number, sentence: string]>([
+    ['account_idle_h', 24 * 30, 'The account had been idle for 30 days'],
+    ['account_age_h', 0.00239, 'The account is less than a minute old, as far as is known'],
+    ['account_age_h', 75, 'The account is 3 days old, as far as is known'],
+    ['cohort_form_log_mean', 8.7, 'Signups made exactly alike took 6 seconds for the form on average'],
+    ['country_differs_from_phone', 1, 'The country of the address is another than that of the phone number'],
+    [
+      'device_fake_share',
+      0.667,
+      'Of the other accounts of this device that people judged of late, more were fake than genuine',
+    ],
+    ['form_ms', 900, 'The form was completed in less than a second'],
+    ['account_links_24h', 1, 'The account wrote once with a link in 24 hours'],
+    ['ip_devices_per_signup_24h', 0.125, 'Each device behind this address signed up 8 times in 24 hours, on average'],
+    ['account_report_rate_7d', 0.2, 'The account was reported once for every 5 things that it did'],
+  ])('%s of %s reads: %s', (name, value, sentence) => {
+    const feature = told.find((candidate) => candidate.name === name)!;
+    expect(feature.reason.speaks(value)).toBe(true);
+    expect(sentenceOf(feature.reason, value, feature.unit)).toBe(sentence);
+  });
+});
+
+describe('what the person concerned is told', () => {
+  it.each(Object.entries(themes))('%s: says what was seen, and no number or name to go by', (theme, text) => {
+    expect(text).toMatch(/^[A-Z].*\.$/);
+    expect(text).not.toMatch(/\d|%|_|signup|feature|score|threshold|entropy/);
+    expect(told.some(({ reason }) => reason.theme === theme)).toBe(true);
+  });
+
+  it('has a place in the transparency database of the Digital Services Act', () => {
+    for (const { reason } of told) {
+      const { category, keyword } = dsaCategoryOf(reason.theme);
+      expect(category).toMatch(/^STATEMENT_CATEGORY_[A-Z_]+$/);
+      expect(keyword).toMatch(/^KEYWORD_[A-Z_]+$/);
+    }
+  });
+});
