@@ -1,6 +1,6 @@
 import { sayTimes } from '../../domain/say-value.ts';
-import { from, no, reason, upTo } from '../reason.ts';
 import { counter, share, span, type Extractor, type Feature } from '../feature.ts';
+import { from, no, reason, upTo } from '../reason.ts';
 import { ageSinceSight, surge, unwatched } from '../sight.ts';
 import { snapshotColumn } from '../state.ts';
 import { unlessStandIn } from '../learned-stand-ins.ts';
@@ -9,7 +9,6 @@ const noAddress =
   "no address in the event, one of nobody (private, the platform's own) or unreadable, or the event is another person's act";
 const velocity = 'velocity per address, as in Stripe Radar and Flink fraud-rule examples';
 const shared = 'Casado and Freedman, "Peering through the Shroud", NSDI 2007: one address may be many people';
-
 const resident = 'behind carrier NAT, in schools and offices live accounts of long standing; behind a farm none';
 
 /** Signups over the accounts that live there, one assumed beforehand: an empty house has no residents to divide by. */
@@ -28,7 +27,7 @@ function devicesPerSignup(kind: 'ip' | 'network'): Extractor {
 /** Different devices; missing while no signup named one. */
 function devicesToldOf(kind: 'ip'): Extractor {
   const column = snapshotColumn(kind, 'devices', '24h');
-  return (_facts, values, row) => (values[row + column] === 0 ? NaN : values[row + column]!);
+  return (_facts, values, row) => values[row + column]! || NaN;
 }
 
 const fewDevices = (place: string) => (devices: number) =>

@@ -57,8 +57,14 @@ describe('explainBatch', () => {
     const { lease, asked } = leaseOf({ ip_signups_1h: 3 });
     const [reasons] = await explainBatch(lease, [verdictOf(1, 'review', 'challenge', oneRule)], features);
     expect(reasons).toEqual([
-      { code: 'FAST_FORM', text: 'Filled in 2 seconds',
-        publicText: 'The sign-up was done in a way that is unusual for a person.', feature: 'form_ms', value: 1800, contribution: 1 },
+      {
+        code: 'FAST_FORM',
+        text: 'Filled in 2 seconds',
+        publicText: 'The sign-up was done in a way that is unusual for a person.',
+        feature: 'form_ms',
+        value: 1800,
+        contribution: 1,
+      },
     ]);
     expect(asked).toEqual([]);
   });
