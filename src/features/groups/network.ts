@@ -10,7 +10,6 @@ const noAddress =
 const velocity = 'velocity per address, as in Stripe Radar and Flink fraud-rule examples';
 const shared = 'Casado and Freedman, "Peering through the Shroud", NSDI 2007: one address may be many people';
 const resident = 'behind carrier NAT, in schools and offices live accounts of long standing; behind a farm none';
-
 /** Signups over the accounts that live there, one assumed beforehand: an empty house has no residents to divide by. */
 function signupsPerResident(kind: 'ip' | 'network', window: '1h' | '24h'): Extractor {
   const signups = snapshotColumn(kind, 'signups', window);
