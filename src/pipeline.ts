@@ -8,6 +8,7 @@ import { Observer } from './features/observe.ts';
 import type { Reference } from './features/reference.ts';
 import type { Norms } from './features/norms/norms.ts';
 import { snapshotColumnCount } from './features/state.ts';
+import type { ListMatcher } from './lists/match.ts';
 import type { Governor } from './policy/governor/governor.ts';
 import type { Policy } from './policy/policy.ts';
 import type { Clock, OutgoingRecord, Output, Position, RecordBatch } from './ports.ts';
@@ -23,6 +24,7 @@ import { decodeBatch } from './steps/decode-batch.ts';
 import { enrichBatch } from './steps/enrich-batch.ts';
 import { explainBatch } from './steps/explain-batch.ts';
 import { findOneSided } from './steps/find-one-sided.ts';
+import { hitsByList, listBatch } from './steps/list-batch.ts';
 import { observeBatch } from './steps/observe-batch.ts';
 import { reportBatch } from './steps/report-batch.ts';
 import { rowsToScore } from './steps/rows-to-decide.ts';
@@ -57,6 +59,8 @@ export interface PipelineParts {
   readonly governor?: Governor;
   /** What people have ordered; asked once a batch. Nothing, unless given. */
   readonly control?: () => Control;
+  /** The lists in force, or null where they have no entry; asked once a batch. None, unless given. */
+  readonly lists?: () => ListMatcher | null;
   readonly output: Output;
   readonly emit: Emission;
   /** What the events' times are held against. */
@@ -101,6 +105,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     const timer = new StepTimer(clock);
     const policy = parts.policy();
     const platform = parts.norms();
+    const lists = parts.lists?.() ?? null;
     const panel = parts.panel.lease(platform);
     const { champion, canary } = panel;
     const terms = scoreTerms(platform, champion.norms, champion.reference, allowance, parts.drift.isDrifted);
@@ -138,6 +143,8 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       const features = new Float32Array(rows * featureCount);
       extractFeatures(facts, snapshots?.values ?? new Float64Array(rows * snapshotColumnCount).fill(NaN), features);
       snapshots?.release();
+      const listsNowMs = parts.dating === 'clock' ? nowMs : null;
+      const listed = lists === null ? undefined : listBatch(lists, facts, features, listsNowMs);
       timer.end('extract');
 
       const decidable = { facts, observations, fates: snapshots?.fates ?? null, settledOffset, known, pastOffsets };
@@ -169,6 +176,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
         normsOf: (role) => normsOf(panel, role),
         policy,
         ballot,
+        listed,
         degraded,
         emit: parts.emit,
       });
@@ -233,6 +241,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
         nowMs: clock.nowMs(),
       });
       telemetry.batchDone(report);
+      if (listed !== undefined && listed.size > 0) telemetry.listsHit(hitsByList(listed));
       telemetry.governorMeasured(parts.governor?.tripped().length ?? 0, control.killSwitch !== null);
       return report;
     } finally {

@@ -58,6 +58,8 @@ export interface Telemetry {
   listEntryRefused(failure: Failure): void;
   /** Entries by list, after a change. */
   listsChanged(entriesByList: ReadonlyMap<string, number>): void;
+  /** Events of a batch that were found on each list. */
+  listsHit(eventsByList: ReadonlyMap<string, number>): void;
   /** A window of events was held against the norms. */
   driftMeasured(report: DriftReport): void;
   /** A cause blocked more than it may: its blocks are reviews there. */
@@ -238,6 +240,7 @@ export function combineTelemetry(...many: readonly Telemetry[]): Telemetry {
     listsBack: (...told) => each((one) => one.listsBack(...told)),
     listEntryRefused: (...told) => each((one) => one.listEntryRefused(...told)),
     listsChanged: (...told) => each((one) => one.listsChanged(...told)),
+    listsHit: (...told) => each((one) => one.listsHit(...told)),
     driftMeasured: (...told) => each((one) => one.driftMeasured(...told)),
     governorTripped: (...told) => each((one) => one.governorTripped(...told)),
     governorMeasured: (...told) => each((one) => one.governorMeasured(...told)),
@@ -281,6 +284,7 @@ export const silentTelemetry: Telemetry = {
   listsBack() {},
   listEntryRefused() {},
   listsChanged() {},
+  listsHit() {},
   driftMeasured() {},
   governorTripped() {},
   governorMeasured() {},

@@ -1,3 +1,4 @@
+import type { ListedReference } from './listed.ts';
 import type { EventType, LabelSource } from './event.ts';
 
 /** What to do about an account, weakest to strongest. This order is the only one there is. */
@@ -155,6 +156,8 @@ export interface Decision {
   readonly matched?: readonly MatchedRule[];
   /** The event that caused it; absent where something else did. */
   readonly trigger?: Trigger;
+  /** The entries of lists that held for the event; absent where none did. */
+  readonly listed?: readonly ListedReference[];
   readonly model: ModelReference & { readonly role: ModelRole };
   readonly norms?: NormsReference;
   readonly policy: PolicyReference;

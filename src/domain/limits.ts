@@ -34,6 +34,8 @@ export const limits = {
   reasonsMax: 5,
   /** Things that restrain one decision. */
   restraintsMax: 16,
+  /** Entries of lists that one decision names. */
+  listedMax: 16,
   /** Rules in one policy. */
   rulesMax: 256,
   /** Characters of one CEL expression. */

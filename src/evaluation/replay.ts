@@ -4,6 +4,7 @@ import type { ReferenceOptions } from '../adapters/reference/load.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import { governorDefaults } from '../domain/governor.ts';
 import type { Norms } from '../features/norms/norms.ts';
+import type { ListMatcher } from '../lists/match.ts';
 import { createPipeline } from '../pipeline.ts';
 import { Governor } from '../policy/governor/governor.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -32,6 +33,8 @@ export interface ReplayOptions {
   readonly policy: Policy;
   /** What is usual on the platform; null where that is not known. */
   readonly norms: Norms | null;
+  /** The lists that are held against the events; absent for none. */
+  readonly lists?: ListMatcher | null;
   readonly emit: Emission;
   /** As what serves has them: what an address says depends on them. */
   readonly reference?: ReferenceOptions;
@@ -76,6 +79,7 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
     drift: new DriftWatch(defaultDriftOptions),
     policy: () => options.policy,
     governor: new Governor(governorDefaults),
+    lists: () => options.lists ?? null,
     output,
     emit: options.emit,
     timeBounds: bounds,

@@ -1,7 +1,9 @@
 import { listKey, type ListEntry, type ListType, type NetworkWidth } from '../domain/list-entry.ts';
+import type { EntityKeyHasher } from '../features/entity-key.ts';
 import type { Failure } from '../domain/failure.ts';
 import type { Change, ChangeFollower } from '../ports.ts';
 import { decodeListEntry } from '../wire/list-schema.ts';
+import { ListMatcher } from './match.ts';
 import { partCount, partOf, placeOf, type ListView } from './list-view.ts';
 
 /** Lists that may have entries: each is a label of metrics. */
@@ -23,6 +25,7 @@ export interface ListTelling {
  * A view that was leased is not changed by what comes later; only the parts that a change touches are copied.
  */
 export class ListBook implements ChangeFollower {
+  readonly #hasher: EntityKeyHasher;
   readonly #telling: ListTelling;
   /** By key of the record. At most `limits.changeKeysMax`, which the log keeps to. */
   readonly #entries = new Map<string, ListEntry>();
@@ -32,17 +35,19 @@ export class ListBook implements ChangeFollower {
   readonly #byList = new Map<string, number>();
   readonly #byType = new Map<ListType, number>();
   readonly #byWidth = new Map<string, { readonly width: NetworkWidth; count: number }>();
-  #view: ListView | null = null;
+  #matcher: ListMatcher | null = null;
   #isChanged = false;
 
-  constructor(telling: ListTelling) {
+  /** @param hasher with the key under which the entries are kept */
+  constructor(hasher: EntityKeyHasher, telling: ListTelling) {
+    this.#hasher = hasher;
     this.#telling = telling;
   }
 
   /** The entries as they are now; null where there are none. */
-  lease(): ListView | null {
+  lease(): ListMatcher | null {
     if (this.#isChanged) this.#renew();
-    return this.#view;
+    return this.#matcher;
   }
 
   /** Entries in the order in which they came to hold. */
@@ -136,16 +141,15 @@ export class ListBook implements ChangeFollower {
   #renew(): void {
     this.#isChanged = false;
     this.#own.clear();
-    this.#view =
-      this.#entries.size === 0
-        ? null
-        : Object.freeze({
-            size: this.#entries.size,
-            types: new Set(this.#byType.keys()),
-            names: new Set(this.#byList.keys()),
-            widths: Array.from(this.#byWidth.values(), ({ width }) => width).toSorted((a, b) => b.length - a.length),
-            parts: [...this.#parts],
-          });
+    this.#matcher = this.#entries.size === 0 ? null : new ListMatcher(this.#viewOfNow(), this.#hasher);
+  }
+
+  #viewOfNow(): ListView {
+    return {
+      types: new Set(this.#byType.keys()),
+      widths: Array.from(this.#byWidth.values(), ({ width }) => width).toSorted((a, b) => b.length - a.length),
+      parts: [...this.#parts],
+    };
   }
 }
 

@@ -8,13 +8,10 @@ export type Part = ReadonlyMap<string, readonly ListEntry[]>;
 
 /** The entries at one moment. It never changes: whoever has one asks it as often as the batch is long. */
 export interface ListView {
-  readonly size: number;
   /** Types that have entries: of others nothing is hashed. */
   readonly types: ReadonlySet<ListType>;
   /** Widths of networks that have entries, the longest first. */
   readonly widths: readonly NetworkWidth[];
-  /** Names of lists that have entries. */
-  readonly names: ReadonlySet<string>;
   readonly parts: readonly (Part | undefined)[];
 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { strengthOf, strongest, type Action } from '../domain/decision.ts';
+import { denyingEntry, type Listed } from '../domain/listed.ts';
 import type { Standing, Word } from '../domain/standing.ts';
 import type { Policy, Rule } from './policy.ts';
 
@@ -9,6 +10,8 @@ export interface Claim {
   readonly scoreAction: Action;
   /** The strongest action of the enforced rules that fired; `allow` where none did. */
   readonly rulesAction: Action;
+  /** What the lists that people keep ask for; absent where they ask for nothing. */
+  readonly listAction?: Action;
   /** Whether a weaker action may replace what stands once its time has passed. */
   readonly mayLift: boolean;
 }
@@ -24,10 +27,11 @@ export interface Stands {
 }
 
 /** @param score calibrated probability of fake, 0 to 1; null where no model spoke. @param fired shadow rules too. */
-export function claimOf(score: number | null, fired: readonly Rule[], policy: Policy): Claim {
+export function claimOf(score: number | null, fired: readonly Rule[], policy: Policy, listed?: Listed): Claim {
   let rulesAction: Action = 'allow';
   for (const rule of fired) if (rule.mode === 'enforce') rulesAction = strongest(rulesAction, rule.action);
-  return { scoreAction: scoreActionOf(score, policy), rulesAction, mayLift: true };
+  const claim: Claim = { scoreAction: scoreActionOf(score, policy), rulesAction, mayLift: true };
+  return listed !== undefined && denyingEntry(listed) !== undefined ? { ...claim, listAction: 'block' } : claim;
 }
 
 const nothingStands: Stands = Object.freeze({ action: 'allow', isOver: true, floor: 'allow' });
@@ -47,8 +51,9 @@ export function lastsBy(action: Action, word: Word | undefined, policy: Policy):
 }
 
 /** What is due: the strongest of what is asked for. */
-export function dueOf({ scoreAction, rulesAction }: Claim): Action {
-  return strongest(scoreAction, rulesAction);
+export function dueOf({ scoreAction, rulesAction, listAction }: Claim): Action {
+  const due = strongest(scoreAction, rulesAction);
+  return listAction === undefined ? due : strongest(due, listAction);
 }
 
 /** What stands after the claim: what is due, or, where that is weaker and may not replace it, what stood; no less than a person holds it at. */

@@ -1,6 +1,8 @@
 import { strengthOf, strongest, type Action, type Degradation, type ScoreHold } from '../domain/decision.ts';
+import type { ListEntry } from '../domain/list-entry.ts';
+import { allowingEntry, denyingEntry, type Listed } from '../domain/listed.ts';
 import type { Standing } from '../domain/standing.ts';
-import { actionAfter, claimOf, dueOf, standsAt } from './claim.ts';
+import { actionAfter, claimOf, dueOf, standsAt, type Stands } from './claim.ts';
 import type { Policy, Rule } from './policy.ts';
 import { restrain } from './restraint/restrain.ts';
 import type { Governed } from './restraint/restraint.ts';
@@ -21,6 +23,8 @@ export interface Evidence {
   readonly isKilled?: boolean;
   /** What the governor holds of those that ask for a block. */
   readonly governed?: Governed | undefined;
+  /** The entries of lists that hold for the event. */
+  readonly listed?: Listed | undefined;
   /** What was missing; empty when nothing was. */
   readonly degraded: readonly Degradation[];
   /** The event's own time, milliseconds since the epoch. */
@@ -42,6 +46,8 @@ export interface Verdict {
   readonly scoreAction: Action;
   /** The enforced rules that ask for `due`, in document order. Empty when only the score does. */
   readonly decisiveRules: readonly Rule[];
+  /** The entry of a list that asks for `due`; absent where none does. */
+  readonly deniedBy?: ListEntry;
 }
 
 const noRules: readonly Rule[] = Object.freeze([]);
@@ -61,12 +67,12 @@ const noRules: readonly Rule[] = Object.freeze([]);
  */
 export function decide(evidence: Evidence): Verdict {
   const { score, fired, standing, policy, nowMs } = evidence;
-  const { degraded, scoreHeldBy, carriedBy, isKilled = false, governed } = evidence;
-  const stands = standsAt(nowMs, standing, policy);
+  const { degraded, scoreHeldBy, carriedBy, isKilled = false, governed, listed } = evidence;
+  const stands = standingNow(evidence);
   const isProtected = standing?.word !== undefined && nowMs < standing.word.protectedUntilMs;
   const overridingAction = isProtected ? overriding(fired) : 'allow';
-  const circumstances = { degraded, scoreHeldBy, carriedBy, isProtected, overridingAction, isKilled, governed };
-  const { claim, asked, by } = restrain(claimOf(score, fired, policy), stands, circumstances);
+  const circumstances = { degraded, scoreHeldBy, carriedBy, isProtected, overridingAction, isKilled, governed, listed };
+  const { claim, asked, by } = restrain(claimOf(score, fired, policy, listed), stands, circumstances);
   const due = dueOf(claim);
   const action = actionAfter(claim, stands);
   const changed = action !== stands.action;
@@ -78,7 +84,14 @@ export function decide(evidence: Evidence): Verdict {
     renewed: !changed && due === stands.action && renews(standing, policy, nowMs),
     scoreAction: claim.scoreAction,
     decisiveRules: decisive(fired, due),
+    ...(listed !== undefined && due !== 'allow' && claim.listAction === due ? { deniedBy: denyingEntry(listed)! } : {}),
   };
+}
+
+/** What stands; over at once where people let the account through. */
+function standingNow({ nowMs, standing, policy, listed }: Evidence): Stands {
+  const stands = standsAt(nowMs, standing, policy);
+  return listed !== undefined && allowingEntry(listed) !== undefined ? { ...stands, isOver: true } : stands;
 }
 
 /** Whether a standing ends sooner than it would from now. One that never ends needs no renewal. */

@@ -1,4 +1,7 @@
 import type { Decision, Mode, ModelRole, NormsReference, PolicyReference, Reason } from '../domain/decision.ts';
+import { limits } from '../domain/limits.ts';
+import type { ListEntry } from '../domain/list-entry.ts';
+import type { ListedReference } from '../domain/listed.ts';
 import type { OutgoingRecord, RecordBatch } from '../ports.ts';
 import { encodeDecision } from '../wire/encode-decision.ts';
 import type { EmittedVerdict } from './decide-batch.ts';
@@ -24,7 +27,7 @@ export function composeDecisions(
   mode: Mode = 'enforce',
 ): readonly Decision[] {
   const { topic, partition } = batch;
-  return emitted.map(({ row, id, cause, model, verdict, rules, matched, supersedes, degraded }, index) => {
+  return emitted.map(({ row, id, cause, model, verdict, rules, matched, supersedes, listed, degraded }, index) => {
     const { event } = enriched.facts[row]!;
     const { restrained } = verdict;
     const norms = versions.normsOf(model.role);
@@ -47,9 +50,14 @@ export function composeDecisions(
         : {}),
       ...(matched.length === 0 ? {} : { matched }),
       ...(supersedes === undefined ? {} : { supersedes }),
+      ...(listed === undefined ? {} : { listed: listed.entries.slice(0, limits.listedMax).map(referenceOf) }),
       ...(restrained === undefined ? {} : { due: restrained.asked, restrainedBy: restrained.by }),
     };
   });
+}
+
+function referenceOf({ list, kind, type, hash }: ListEntry): ListedReference {
+  return { list, kind, type, entry: hash };
 }
 
 const decisionHeaders = [{ name: 'content-type', value: 'application/cloudevents+json; charset=UTF-8' }];

@@ -9,6 +9,7 @@ import {
   type Reason,
 } from '../domain/decision.ts';
 import type { AccountEvent } from '../domain/event.ts';
+import type { Listed } from '../domain/listed.ts';
 import type { Standing, Word } from '../domain/standing.ts';
 import { featureColumn } from '../features/catalogue.ts';
 import { featureCount } from '../features/extract.ts';
@@ -24,6 +25,7 @@ import type { BlockAllowance } from '../scoring/block-allowance.ts';
 import type { ScoreTerms } from '../scoring/score-terms.ts';
 import { decisionId } from '../wire/decision-id.ts';
 import { decideLabel } from './decide-label.ts';
+import type { ListedRows } from './list-batch.ts';
 import type { OneSided } from './find-one-sided.ts';
 import { blocked, governedOf, seen, type GovernorLease } from './govern.ts';
 import type { RowChange } from './outcome.ts';
@@ -52,6 +54,8 @@ export interface DecideInput extends DecidableBatch {
   readonly policy: Policy;
   /** Which model speaks for which account. */
   readonly ballot: Ballot;
+  /** By row, the entries of lists that hold for its event; absent where there are no lists. */
+  readonly listed?: ListedRows | undefined;
   /** What was missing for all of them. */
   readonly degraded: readonly Degradation[];
   readonly emit: Emission;
@@ -72,6 +76,8 @@ export interface EmittedVerdict {
   /** Where they are not made of score and rules. */
   readonly reasons?: readonly Reason[];
   readonly supersedes: string | undefined;
+  /** The entries of lists that hold for the event. */
+  readonly listed?: Listed;
   /** What was missing. */
   readonly degraded: readonly Degradation[];
 }
@@ -147,8 +153,9 @@ export function decideBatch(input: DecideInput): DecidedBatch {
     const carriedBy = input.oneSided?.get(row);
     input.allowance?.saw(event.timeMs, features[row * featureCount + eventsOfDay] === 1);
     const scoreHeldBy = score === null ? undefined : input.scoreTerms?.holdOf(score, model.role);
-    const governed = governing && governedOf(governing, governedEvent, score, fired, policy, model);
-    const held = { scoreHeldBy, carriedBy, degraded, isKilled: input.isKilled ?? false, governed };
+    const listed = input.listed?.get(row);
+    const governed = governing && governedOf(governing, governedEvent, score, fired, policy, model, listed);
+    const held = { scoreHeldBy, carriedBy, degraded, isKilled: input.isKilled ?? false, governed, listed };
     const verdict = decide({ score, fired, standing, policy, ...held, nowMs: event.timeMs });
     if (isBlockOfScore(verdict)) input.allowance?.blocked();
     if (governing !== undefined && verdict.changed && verdict.action === 'block')
@@ -162,7 +169,8 @@ export function decideBatch(input: DecideInput): DecidedBatch {
     // What does not change what stands replaces nothing; and a redelivered event does not replace its own decision.
     const supersedes = !stands || standing?.decisionId === id ? undefined : (standing?.decisionId ?? undefined);
     const matched = matchedOf(fired, rules);
-    emitted.push({ row, id, model, cause: eventCause, verdict, rules, matched, supersedes, degraded });
+    const found = listed === undefined ? {} : { listed };
+    emitted.push({ row, id, model, cause: eventCause, verdict, rules, matched, supersedes, degraded, ...found });
     if (stands) stand(row, standingOf(verdict.action, id, event.timeMs, standing?.word, policy));
   }
   const ruleCounts = Array.from(fires, ([{ id, mode }, count]) => ({ id, mode, count }));
@@ -170,8 +178,8 @@ export function decideBatch(input: DecideInput): DecidedBatch {
 }
 
 /** Whether the score alone has just blocked an account. */
-function isBlockOfScore({ changed, action, decisiveRules }: Verdict): boolean {
-  return changed && action === 'block' && decisiveRules.length === 0;
+function isBlockOfScore({ changed, action, decisiveRules, deniedBy }: Verdict): boolean {
+  return changed && action === 'block' && decisiveRules.length === 0 && deniedBy === undefined;
 }
 
 function accountOf({ keys }: ObservationBatch, row: number): string {

@@ -5,11 +5,15 @@ import { featureCount } from '../features/extract.ts';
 import { themes } from '../features/reason.ts';
 import type { RuleReason } from '../policy/policy.ts';
 import type { ModelLease } from '../scoring/model-slot.ts';
+import { allowingEntry } from '../domain/listed.ts';
+import { reasonOfEntry } from '../policy/list-reason.ts';
 import { modelReasons } from '../scoring/reasons.ts';
 import type { EmittedVerdict } from './decide-batch.ts';
 
+const noReasons: readonly Reason[] = Object.freeze([]);
+
 /**
- * The reasons of each emitted verdict, ordered by contribution; none for `allow`, unless a person brought it.
+ * The reasons of each emitted verdict, ordered by contribution; none for `allow`, unless a person or a list brought it.
  *
  * What brought the action shares the evidence in equal parts: each rule that asked for it, and the score if it did. The
  * score's part is then shared by the features that raised it.
@@ -30,19 +34,23 @@ export async function explainBatch(
   let next = 0;
   return emitted.map((one) => {
     if (one.reasons !== undefined) return one.reasons;
-    if (one.verdict.due === 'allow') return [];
-    const { decisiveRules } = one.verdict;
-    const share = 1 / (decisiveRules.length + (isScoreCause(one) ? 1 : 0));
-    const reasons: Reason[] = decisiveRules.map((rule) => ({
-      ...withPublicText(rule.reasonFor(features, one.row * featureCount)),
-      contribution: share,
-    }));
+    if (one.verdict.due === 'allow') return reasonsToAllow(one);
+    const { decisiveRules, deniedBy } = one.verdict;
+    const share = 1 / (decisiveRules.length + (isScoreCause(one) ? 1 : 0) + (deniedBy === undefined ? 0 : 1));
+    const reasons: Reason[] = deniedBy === undefined ? [] : [reasonOfEntry(deniedBy, share)];
+    reasons.push(
+      ...decisiveRules.map((rule) => ({
+        ...withPublicText(rule.reasonFor(features, one.row * featureCount)),
+        contribution: share,
+      })),
+    );
     if (isScoreCause(one)) {
       if (contributions !== null)
         reasons.push(...modelReasons(contributions, next * featureCount, features, one.row * featureCount, share));
       next++;
     }
-    return reasons.slice(0, limits.reasonsMax);
+    const watched = watchReasons(one);
+    return [...reasons.slice(0, limits.reasonsMax - watched.length), ...watched];
   });
 }
 
@@ -51,6 +59,18 @@ function withPublicText(reason: RuleReason): RuleReason {
   if (reason.publicText !== undefined || reason.feature === undefined) return reason;
   const theme = catalogue[featureColumn(reason.feature)!]?.reason?.theme;
   return theme === undefined ? reason : { ...reason, publicText: themes[theme] };
+}
+
+/** That people let the account through, where that is why nothing is due; and that they watch it. */
+function reasonsToAllow({ verdict, listed }: EmittedVerdict): readonly Reason[] {
+  const allowing = verdict.restrained !== undefined && listed !== undefined ? allowingEntry(listed) : undefined;
+  return allowing === undefined ? watchReasons({ listed }) : [reasonOfEntry(allowing, 1)];
+}
+
+/** That something of the event is watched: told beside what speaks for the action, of which it is no part. */
+function watchReasons({ listed }: Pick<EmittedVerdict, 'listed'> | { readonly listed: undefined }): readonly Reason[] {
+  const watching = listed?.entries.find(({ kind }) => kind === 'watch');
+  return watching === undefined ? noReasons : [reasonOfEntry(watching, 0)];
 }
 
 function isScoreCause({ verdict }: EmittedVerdict): boolean {

@@ -1,4 +1,6 @@
 import type { GovernorOverride } from '../domain/control.ts';
+import type { ListEntry } from '../domain/list-entry.ts';
+import { denyingEntry, type Listed } from '../domain/listed.ts';
 import type { EventFacts } from '../features/facts.ts';
 import type { Verdict } from '../policy/decide.ts';
 import type { BlockCause, Governor } from '../policy/governor/governor.ts';
@@ -36,9 +38,11 @@ export function governedOf(
   fired: readonly Rule[],
   policy: Policy,
   speaker: Speaker,
+  listed?: Listed,
 ): Governed | undefined {
   const doesScoreBlock = score !== null && score >= policy.thresholds.block;
-  if (!doesScoreBlock && !fired.some(isBlocking)) return undefined;
+  const denying = listed && denyingEntry(listed);
+  if (!doesScoreBlock && denying === undefined && !fired.some(isBlocking)) return undefined;
   const blocking = fired.filter(isBlocking);
   const segments = segmentsOf(facts);
   const held = (cause: BlockCause): string | undefined => {
@@ -48,20 +52,26 @@ export function governedOf(
   const scoreHeld = doesScoreBlock ? held(causeOfModel(speaker, policy)) : undefined;
   const rulesHeld = blocking.map((rule) => held(causeOfRule(rule)));
   const areHeld = rulesHeld.length > 0 && rulesHeld.every((by) => by !== undefined);
-  if (scoreHeld === undefined && !areHeld) return undefined;
-  return { score: scoreHeld, rules: areHeld ? rulesHeld : null };
+  const listHeld = denying && held(causeOfList(denying));
+  if (scoreHeld === undefined && !areHeld && listHeld === undefined) return undefined;
+  return {
+    score: scoreHeld,
+    rules: areHeld ? rulesHeld : null,
+    ...(listHeld === undefined ? {} : { list: listHeld }),
+  };
 }
 
 /** Tells the governor that an account was blocked which was not before. */
 export function blocked(
   { governor }: GovernorLease,
   { facts, account }: GovernedEvent,
-  { scoreAction, decisiveRules }: Verdict,
+  { scoreAction, decisiveRules, deniedBy }: Verdict,
   policy: Policy,
   speaker: Speaker,
 ): void {
   const causes = decisiveRules.map(causeOfRule);
   if (scoreAction === 'block') causes.push(causeOfModel(speaker, policy));
+  if (deniedBy !== undefined) causes.push(causeOfList(deniedBy));
   governor.blocked(causes, account(), segmentsOf(facts));
 }
 
@@ -71,6 +81,11 @@ function isBlocking({ mode, action }: Rule): boolean {
 
 function causeOfRule({ id, version, definition }: Rule): BlockCause {
   return { name: `rule:${id}`, key: `${id}@${version} ${definition}` };
+}
+
+/** A list is one cause, however many entries it has: an import of thousands is what goes wrong. */
+function causeOfList({ list }: ListEntry): BlockCause {
+  return { name: `list:${list}`, key: `list:${list}` };
 }
 
 /** A model that blocks from another score on is another cause. */

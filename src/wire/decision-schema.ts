@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { actions, degradations, modelRoles, modes, sampleKinds } from '../domain/decision.ts';
 import { decisionIdPattern, eventTypes, labelSources } from '../domain/event.ts';
 import { limits } from '../domain/limits.ts';
+import { entryHash, listKinds, listTypes } from '../domain/list-entry.ts';
 import { identifier, sha256, text, time } from './primitives.ts';
 
 /**
@@ -106,6 +107,19 @@ export const decisionSchema = z
         .exactOptional()
         .describe('Other rules that fired, shadow ones among them; absent when there were none.'),
       trigger: trigger.exactOptional().describe('The event that caused it; absent where something else did.'),
+      listed: z
+        .array(
+          z.object({
+            list: identifier,
+            kind: z.enum(listKinds),
+            type: z.enum(listTypes),
+            entry: z.string().regex(entryHash).describe('The keyed hash that it is kept under.'),
+          }),
+        )
+        .min(1)
+        .max(limits.listedMax)
+        .exactOptional()
+        .describe('The entries of lists that held for the event, whatever came of them; absent when there were none.'),
       model: z.object({
         name: identifier,
         version: identifier,

@@ -45,7 +45,7 @@ function toWire(decision: Decision): WireDecision {
 
 /** Assigned, since spreading an optional part costs more than the rest of the object. */
 function addOptional(data: WireDecision['data'], decision: Decision): void {
-  const { trigger, due, restrainedBy, matched, norms, supersedes, sample, cohort } = decision;
+  const { trigger, due, restrainedBy, matched, listed, norms, supersedes, sample, cohort } = decision;
   if (trigger !== undefined) data.trigger = triggerToWire(trigger);
   if (due !== undefined) data.due = due;
   if (restrainedBy !== undefined && restrainedBy.length > 0) data.restrained_by = [...restrainedBy];
@@ -54,6 +54,7 @@ function addOptional(data: WireDecision['data'], decision: Decision): void {
       isShadow ? { id, version, shadow: true } : { id, version },
     );
   }
+  if (listed !== undefined) data.listed = listed.map(({ list, kind, type, entry }) => ({ list, kind, type, entry }));
   if (norms !== undefined) data.norms = { version: norms.version, sha256: norms.sha256 };
   if (supersedes !== undefined) data.supersedes = supersedes;
   if (sample !== undefined) data.sample = { kind: sample.kind, probability: sample.probability };

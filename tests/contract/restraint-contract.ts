@@ -7,7 +7,20 @@ import type { Circumstances, Restraint } from '../../src/policy/restraint/restra
 import { decisionSchema } from '../../src/wire/decision-schema.ts';
 
 const action = fc.constantFrom(...actions);
-const claims: fc.Arbitrary<Claim> = fc.record({ scoreAction: action, rulesAction: action, mayLift: fc.boolean() });
+const claims: fc.Arbitrary<Claim> = fc.record(
+  { scoreAction: action, rulesAction: action, mayLift: fc.boolean(), listAction: action },
+  { requiredKeys: ['scoreAction', 'rulesAction', 'mayLift'] },
+);
+const entries = fc.record({
+  list: fc.constant('own'),
+  kind: fc.constantFrom('allow' as const, 'deny' as const),
+  type: fc.constant('account' as const),
+  hash: fc.constant('0123456789abcdef'),
+  reason: fc.constant('Why not'),
+  author: fc.constant('tests'),
+  createdMs: fc.constant(0),
+  expiresMs: fc.constant(Infinity),
+});
 const standing: fc.Arbitrary<Stands> = fc.record({
   action,
   isOver: fc.boolean(),
@@ -22,7 +35,12 @@ const anyCircumstances: fc.Arbitrary<Circumstances> = fc.record({
     fc.record({
       score: fc.option(fc.constant('governor:model:starter:all'), { nil: undefined }),
       rules: fc.option(fc.constant(['governor:rule:everybody:all']), { nil: null }),
+      list: fc.option(fc.constant('governor:list:own:all'), { nil: undefined }),
     }),
+    { nil: undefined },
+  ),
+  listed: fc.option(
+    entries.map((entry) => ({ account: entry, denied: undefined, entries: [entry] })),
     { nil: undefined },
   ),
   isProtected: fc.boolean(),
@@ -52,6 +70,7 @@ export function describeRestraint({ restraint, holds }: RestraintCase): void {
         const after = restraint(claim, circumstances)?.claim ?? claim;
         expect(strengthOf(after.scoreAction)).toBeLessThanOrEqual(strengthOf(claim.scoreAction));
         expect(strengthOf(after.rulesAction)).toBeLessThanOrEqual(strengthOf(claim.rulesAction));
+        expect(strengthOf(after.listAction ?? 'allow')).toBeLessThanOrEqual(strengthOf(claim.listAction ?? 'allow'));
         if (!claim.mayLift) expect(after.mayLift).toBe(false);
       }),
     );

@@ -3,6 +3,7 @@ import { calibration } from '../../src/policy/restraint/calibration.ts';
 import { degraded } from '../../src/policy/restraint/degraded.ts';
 import { governor } from '../../src/policy/restraint/governor.ts';
 import { killSwitch } from '../../src/policy/restraint/kill-switch.ts';
+import { listed } from '../../src/policy/restraint/listed.ts';
 import { oneGroup } from '../../src/policy/restraint/one-group.ts';
 import { protection } from '../../src/policy/restraint/protection.ts';
 import { restraints } from '../../src/policy/restraint/restrain.ts';
@@ -18,7 +19,26 @@ const plain = {
   overridingAction: 'allow',
 } as const;
 
+const allowed = {
+  list: 'friends',
+  kind: 'allow',
+  type: 'account',
+  hash: '0123456789abcdef',
+  reason: 'Known for years',
+  author: 'tests',
+  createdMs: 0,
+  expiresMs: Infinity,
+} as const;
+
 const cases: Readonly<Record<string, RestraintCase>> = {
+  'list that lets through': {
+    restraint: listed,
+    holds: {
+      claim: { ...block, listAction: 'block' },
+      circumstances: { ...plain, listed: { account: allowed, denied: undefined, entries: [allowed] } },
+      by: 'list:friends:account:0123456789abcdef',
+    },
+  },
   degraded: {
     restraint: degraded,
     holds: { claim: block, circumstances: { ...plain, degraded: ['store'] }, by: 'degraded' },

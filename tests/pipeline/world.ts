@@ -9,6 +9,7 @@ import { featureCount } from '../../src/features/extract.ts';
 import type { Distribution, Norms } from '../../src/features/norms/norms.ts';
 import { noReference, type Reference } from '../../src/features/reference.ts';
 import { HoldBoard } from '../../src/holds.ts';
+import type { ListMatcher } from '../../src/lists/match.ts';
 import { createPipeline, type Pipeline } from '../../src/pipeline.ts';
 import type { Governor } from '../../src/policy/governor/governor.ts';
 import { loadPolicy } from '../../src/policy/load-policy.ts';
@@ -132,6 +133,8 @@ export interface WorldOptions {
   readonly governor?: Governor;
   /** Nothing is ordered unless given. */
   readonly control?: () => Control;
+  /** There are no lists unless given; asked once a batch. */
+  readonly lists?: () => ListMatcher | null;
   /** Where history is kept; an embedded store of its own unless given. */
   readonly history?: FeatureStore;
 }
@@ -143,6 +146,8 @@ export class World {
   readonly reports: BatchReport[] = [];
   /** Partitions of which it was told that history does not know them. */
   readonly unknown: string[] = [];
+  /** Events that were found on each list, a batch each. */
+  readonly listHits: ReadonlyMap<string, number>[] = [];
   readonly decided: Decision[] = [];
   /** Called before records are taken: may wait, or throw. */
   beforeSend: (output: OutputName, records: readonly OutgoingRecord[], signal: AbortSignal) => Promise<void> | void =
@@ -164,6 +169,7 @@ export class World {
       ...silentTelemetry,
       modelsCompared: (comparison: Comparison) => void this.compared.push(comparison),
       batchDone: (report: BatchReport) => void this.reports.push(report),
+      listsHit: (hits: ReadonlyMap<string, number>) => void this.listHits.push(hits),
       historyUnknown: (topic: string, partition: number) => void this.unknown.push(`${topic}:${partition}`),
     };
     this.model = model;
@@ -195,6 +201,7 @@ export class World {
       policy: () => options.policy ?? defaultPolicy,
       ...(options.governor === undefined ? {} : { governor: options.governor }),
       ...(options.control === undefined ? {} : { control: options.control }),
+      ...(options.lists === undefined ? {} : { lists: options.lists }),
       output: this.#output(),
       emit: options.emit ?? acting,
       timeBounds: options.timeBounds ?? unbounded,

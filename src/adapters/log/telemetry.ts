@@ -200,6 +200,9 @@ export class LogTelemetry implements Telemetry {
     this.#logger.info('Lists are in force.', { entries: Object.fromEntries(entriesByList) });
   }
 
+  /** Metrics have it, and decisions. */
+  listsHit(): void {}
+
   /** Metrics have it; a line a batch would be too many. */
   modelsCompared(): void {}
 

@@ -145,8 +145,9 @@ export function registerMetrics(registry: Registry, readings: Readings) {
     ),
     normsLoads: counter('winnow_norms_loads_total', 'Files of norms tried.', { result: ['loaded', 'refused'] }),
     listEntriesRefused: counter('winnow_list_entries_refused_total', 'Records of the lists that were refused.'),
+    listHits: counter('winnow_list_hits_total', 'Events that were found on a list.', { list: notKnownBeforehand }),
     restrained: counter('winnow_decisions_restrained_total', 'Decisions that something held back, by what.', {
-      by: [...scoreHolds, 'degraded', 'one-group'],
+      by: [...scoreHolds, 'degraded', 'one-group', 'list'],
     }),
     panelMembers: gauge(
       'winnow_panel_share',

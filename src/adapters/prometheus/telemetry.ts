@@ -231,6 +231,10 @@ export class PrometheusTelemetry implements Telemetry {
     for (const [list, entries] of entriesByList) this.#metrics.listEntries.set({ list }, entries);
   }
 
+  listsHit(eventsByList: ReadonlyMap<string, number>): void {
+    for (const [list, events] of eventsByList) this.#metrics.listHits.inc({ list }, events);
+  }
+
   driftMeasured({ features, far, compared }: DriftReport): void {
     this.#metrics.drift.reset();
     for (const { name, index } of features) this.#metrics.drift.set({ feature: name }, index);

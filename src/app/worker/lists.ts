@@ -1,7 +1,8 @@
 import type { TopicsOptions } from '../../adapters/kafka/topics.ts';
 import type { Config } from '../../config/schema.ts';
+import type { EntityKeyHasher } from '../../features/entity-key.ts';
 import { ListBook } from '../../lists/list-book.ts';
-import type { ListView } from '../../lists/list-view.ts';
+import type { ListMatcher } from '../../lists/match.ts';
 import type { Telemetry } from '../../telemetry.ts';
 import { changeLogOf } from './change-logs.ts';
 
@@ -10,16 +11,21 @@ export interface ListsInForce {
   /** Resolves when all entries are known that are there. Throws `FailureError`. */
   open(): Promise<void>;
   /** The entries as they are now; null where there are none. */
-  lease(): ListView | null;
+  lease(): ListMatcher | null;
   /** Sentences about lists that are not quite as they are meant to be. */
   notes(): readonly string[];
   close(): Promise<void>;
 }
 
-export function listsInForce(config: Config, kafka: TopicsOptions, telemetry: Telemetry): ListsInForce {
+export function listsInForce(
+  config: Config,
+  hasher: EntityKeyHasher,
+  kafka: TopicsOptions,
+  telemetry: Telemetry,
+): ListsInForce {
   const log = changeLogOf({ topic: config.kafka.topics.lists, ...config.lists }, kafka);
   let away: string | null = null;
-  const book = new ListBook({
+  const book = new ListBook(hasher, {
     listsAway: (failure) => {
       if (away === null) telemetry.listsAway(failure);
       away = failure.message;

@@ -74,7 +74,7 @@ export async function openWorker(around: Surroundings): Promise<Worker> {
     membersCounted: (members) => (group.members = Math.max(1, members)),
   });
   const log: KafkaLogger = (level, message, fields) => logger[level](message, fields);
-  const lists = listsInForce(config, { settings: config.kafka, log, clock }, telemetry);
+  const lists = listsInForce(config, hasher, { settings: config.kafka, log, clock }, telemetry);
   farewell.add(() => lists.close());
   return {
     ...consuming({ ...around, telemetry: counting }, hasher, history, versions, governor, lists),
@@ -124,6 +124,7 @@ function consuming(
     drift: new DriftWatch(config.norms.drift),
     policy: () => policy.current,
     governor,
+    lists: () => lists.lease(),
     output,
     emit: config.decisions.emit.length === actions.length ? 'all' : new Set(config.decisions.emit),
     timeBounds: clockBounds(() => clock.nowMs(), config.events.behindMsMax, pastOf(config.events)),

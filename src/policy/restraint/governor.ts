@@ -5,12 +5,18 @@ export const governor: Restraint = (claim, { governed }) => {
   if (governed === undefined) return null;
   const isScoreHeld = claim.scoreAction === 'block' && governed.score !== undefined;
   const areRulesHeld = claim.rulesAction === 'block' && governed.rules !== null;
+  const isListHeld = claim.listAction === 'block' && governed.list !== undefined;
   return {
     claim: {
       ...claim,
       scoreAction: isScoreHeld ? 'review' : claim.scoreAction,
       rulesAction: areRulesHeld ? 'review' : claim.rulesAction,
+      ...(isListHeld ? { listAction: 'review' as const } : {}),
     },
-    by: [...(isScoreHeld ? [governed.score] : []), ...(areRulesHeld ? governed.rules : [])],
+    by: [
+      ...(isScoreHeld ? [governed.score] : []),
+      ...(areRulesHeld ? governed.rules : []),
+      ...(isListHeld ? [governed.list] : []),
+    ],
   };
 };

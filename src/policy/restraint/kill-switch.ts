@@ -5,5 +5,6 @@ export const killSwitch: Restraint = (claim, { isKilled }) => {
   if (isKilled !== true) return null;
   const scoreAction = claim.scoreAction === 'block' ? 'review' : claim.scoreAction;
   const rulesAction = claim.rulesAction === 'block' ? 'review' : claim.rulesAction;
-  return { claim: { ...claim, scoreAction, rulesAction }, by: 'kill-switch' };
+  const held = { ...claim, scoreAction, rulesAction };
+  return { claim: claim.listAction === 'block' ? { ...held, listAction: 'review' } : held, by: 'kill-switch' };
 };

@@ -7,12 +7,15 @@ import type { Restraint } from './restraint.ts';
  */
 export const protection: Restraint = (claim, { isProtected = false, overridingAction = 'allow' }) => {
   if (!isProtected) return null;
+  // A person who looked at the account outranks whoever put it, or what it has, on a list.
+  const { listAction, ...ofMachines } = claim;
   const held = {
-    ...claim,
+    ...ofMachines,
     scoreAction: atMost(claim.scoreAction, 'review'),
     rulesAction: atMost(claim.rulesAction, strongest('review', overridingAction)),
   };
-  if (held.scoreAction === claim.scoreAction && held.rulesAction === claim.rulesAction) return null;
+  if (held.scoreAction === claim.scoreAction && held.rulesAction === claim.rulesAction && listAction === undefined)
+    return null;
   return { claim: held, by: 'protection' };
 };
 

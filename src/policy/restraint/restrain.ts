@@ -6,12 +6,14 @@ import { calibration } from './calibration.ts';
 import { degraded } from './degraded.ts';
 import { governor } from './governor.ts';
 import { killSwitch } from './kill-switch.ts';
+import { listed } from './listed.ts';
 import { oneGroup } from './one-group.ts';
 import { protection } from './protection.ts';
 import type { Circumstances, Restraint } from './restraint.ts';
 
 /** All restraints, in their order: each sees what those before it left. */
 export const restraints: readonly Restraint[] = Object.freeze([
+  listed,
   degraded,
   calibration,
   oneGroup,
@@ -65,6 +67,7 @@ function isNoStronger(after: Claim, before: Claim): boolean {
   return (
     strengthOf(after.scoreAction) <= strengthOf(before.scoreAction) &&
     strengthOf(after.rulesAction) <= strengthOf(before.rulesAction) &&
+    strengthOf(after.listAction ?? 'allow') <= strengthOf(before.listAction ?? 'allow') &&
     (before.mayLift || !after.mayLift)
   );
 }

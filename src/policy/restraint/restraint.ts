@@ -1,4 +1,5 @@
 import type { Action, Degradation, ScoreHold } from '../../domain/decision.ts';
+import type { Listed } from '../../domain/listed.ts';
 import type { Claim } from '../claim.ts';
 
 /** What is known of an event beside what its evidence asks for: all that a restraint may look at. */
@@ -15,6 +16,8 @@ export interface Circumstances {
   readonly overridingAction?: Action;
   /** Whether a person has ordered that nothing blocks by itself. */
   readonly isKilled?: boolean;
+  /** The entries of lists that hold for the event; absent where none does. */
+  readonly listed?: Listed | undefined;
   /** What the governor holds of those that ask for a block; absent where it holds none. */
   readonly governed?: Governed | undefined;
 }
@@ -25,6 +28,8 @@ export interface Governed {
   readonly score: string | undefined;
   /** Of the rules that ask for a block; null where one of them may, or none asks. */
   readonly rules: readonly string[] | null;
+  /** Absent where the list may block, or none asks. */
+  readonly list?: string | undefined;
 }
 
 /** A claim that is held back, and by what. */

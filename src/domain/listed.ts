@@ -1,0 +1,31 @@
+import type { ListEntry, ListKind } from './list-entry.ts';
+
+/** The entries of lists that hold for one event. */
+export interface Listed {
+  /** About the account itself, a denial before a permission; undefined where none is. */
+  readonly account: ListEntry | undefined;
+  /** About something else of the event that is denied: the first of them. */
+  readonly denied: ListEntry | undefined;
+  /** All of them, in the order of the types. */
+  readonly entries: readonly ListEntry[];
+}
+
+/** The entry that asks for a block; undefined where none does. What else is denied does not count for an account that is let through. */
+export function denyingEntry({ account, denied }: Listed): ListEntry | undefined {
+  if (account !== undefined) return account.kind === 'deny' ? account : undefined;
+  return denied;
+}
+
+/** The entry that lets the account through, whatever is found. */
+export function allowingEntry({ account }: Listed): ListEntry | undefined {
+  return account?.kind === 'allow' ? account : undefined;
+}
+
+/** How decisions name an entry. */
+export interface ListedReference {
+  readonly list: string;
+  readonly kind: ListKind;
+  readonly type: ListEntry['type'];
+  /** The keyed hash that it is kept under. */
+  readonly entry: string;
+}

@@ -1,0 +1,157 @@
+import { describe, expect, it } from 'vitest';
+import type { WireDecision } from '../../src/wire/decision-schema.ts';
+import { decisionSchema } from '../../src/wire/decision-schema.ts';
+import { featureColumn } from '../../src/features/catalogue.ts';
+import { governorDefaults } from '../../src/domain/governor.ts';
+import { Governor } from '../../src/policy/governor/governor.ts';
+import { exampleEvents } from '../../src/wire/examples.ts';
+import { entryOf, matcherOf, openBook, type Draft } from '../unit/lists/lists.ts';
+import { batchesOf, policyOf, recordOf, World } from './world.ts';
+
+const startMs = Date.UTC(2026, 8, 1);
+const plain = policyOf(`
+version: '1'
+thresholds: { challenge: 0.5, review: 0.8, block: 0.95 }
+standing: { challenge: 1h, review: 24h, block: forever }
+rules:
+  - id: crowded-address
+    version: 1
+    on: [account.signup]
+    when: ip_accounts_24h >= 3
+    then: block
+    reason: '{ip_accounts_24h} accounts signed up from the address'
+`);
+
+/** A signup of an account, a minute after the one before. */
+function signup(index: number, subject = `acc_${index}`, ip = '95.56.234.10') {
+  const { data, ...event } = exampleEvents['account.signup'];
+  const time = new Date(startMs + index * 60_000);
+  const context = { ...data.context, ip, device_id: `d_${index}` };
+  return recordOf(
+    Buffer.from(JSON.stringify({ ...event, id: `s${index}`, subject, time, data: { ...data, context } })),
+    index,
+  );
+}
+
+const quiet = { scoreRow: () => 0.01 };
+const deny: Draft = { kind: 'deny', type: 'account', value: 'acc_0' };
+
+function dataOf(world: World): readonly WireDecision['data'][] {
+  for (const decision of world.decisions) expect(decisionSchema.safeParse(decision).success).toBe(true);
+  return world.decisions.map(({ data }) => data);
+}
+
+describe('lists on the path', () => {
+  it('block what is denied, name the entry in the decision, and count the hit for its list', async () => {
+    const lists = matcherOf(deny);
+    const world = await new World({ policy: plain, model: quiet, lists: () => lists }).takeAll(
+      batchesOf([signup(0), signup(1)]),
+    );
+    expect(dataOf(world)).toMatchObject([
+      {
+        action: 'block',
+        reasons: [{ code: 'LIST_DENY', text: 'The account is on the list own, which stops', contribution: 1 }],
+        rules: [],
+        listed: [{ list: 'own', kind: 'deny', type: 'account', entry: entryOf(deny).hash }],
+      },
+    ]);
+    expect(world.listHits.map((hits) => [...hits])).toEqual([[['own', 1]]]);
+  });
+
+  it('let an account through that stands blocked, with the next event, and say what was asked for', async () => {
+    let lists = matcherOf(deny);
+    const world = new World({ policy: plain, model: { scoreRow: () => 0.99 }, lists: () => lists });
+    await world.takeAll(batchesOf([signup(0)]));
+    lists = matcherOf({ ...deny, kind: 'allow', list: 'friends' });
+    await world.takeAll(batchesOf([signup(1, 'acc_0')]));
+    const [blocked, lifted] = world.decisions;
+    expect(blocked!.data.action).toBe('block');
+    expect(lifted!.data).toMatchObject({
+      action: 'allow',
+      due: 'block',
+      restrained_by: [`list:friends:account:${entryOf(deny).hash}`],
+      supersedes: blocked!.id,
+      reasons: [{ code: 'LIST_ALLOW' }],
+    });
+  });
+
+  it('take evidence of what is let through out of score and rules, and of nothing else', async () => {
+    const column = featureColumn('ip_accounts_24h')!;
+    const crowd = Array.from({ length: 6 }, (_, index) => signup(index));
+    const model = { scoreRow: (row: Float32Array) => (row[column]! >= 3 ? 0.99 : 0.01) };
+    const blockedWith = async (...drafts: Draft[]) => {
+      const lists = drafts.length === 0 ? null : matcherOf(...drafts);
+      const world = await new World({ policy: plain, model, lists: () => lists }).takeAll(batchesOf(crowd));
+      return world.decisions.filter(({ data }) => data.action === 'block').length;
+    };
+    expect(await blockedWith()).toBe(4);
+    expect(await blockedWith({ kind: 'allow', type: 'cidr', value: '95.56.234.0/24' })).toBe(0);
+    expect(await blockedWith({ kind: 'allow', type: 'device', value: 'd_5' })).toBe(4);
+  });
+
+  it('watch: change no action, and tell it beside what brought the action', async () => {
+    const lists = matcherOf({ kind: 'watch', type: 'ip', value: '95.56.234.10' });
+    const crowd = Array.from({ length: 4 }, (_, index) => signup(index));
+    const options = { policy: plain, model: quiet, emit: 'all' } as const;
+    const watched = await new World({ ...options, lists: () => lists }).takeAll(batchesOf(crowd));
+    const free = await new World(options).takeAll(batchesOf(crowd));
+    expect(watched.decisions.map(({ data }) => data.action)).toEqual(free.decisions.map(({ data }) => data.action));
+    expect(dataOf(watched).map(({ reasons }) => reasons.map(({ code }) => code))).toEqual([
+      ['LIST_WATCH'],
+      ['LIST_WATCH'],
+      ['CROWDED_ADDRESS', 'LIST_WATCH'],
+      ['CROWDED_ADDRESS', 'LIST_WATCH'],
+    ]);
+  });
+
+  it('are asked for once a batch: an entry that comes meanwhile counts from the next one on', async () => {
+    const { book, add } = openBook();
+    add({ kind: 'watch', type: 'account', value: 'nobody' });
+    const leased = (): ReturnType<typeof book.lease> => {
+      const lease = book.lease();
+      add(deny); // right after this batch has got its own
+      return lease;
+    };
+    const world = new World({ policy: plain, model: quiet, lists: leased });
+    await world.takeAll(batchesOf([signup(0), signup(1, 'acc_0')]));
+    expect(world.decisions).toEqual([]);
+    await world.takeAll(batchesOf([signup(2, 'acc_0')]));
+    expect(world.decisions.map(({ data }) => data.action)).toEqual(['block']);
+  });
+
+  it('are one cause for the governor: a list that blocks too many asks for reviews', async () => {
+    const lists = matcherOf({ kind: 'deny', type: 'cidr', value: '95.56.0.0/16' });
+    const governor = new Governor({ ...governorDefaults, blocksMin: 10, blocksMax: 20, probationMs: 0 });
+    const crowd = Array.from({ length: 15 }, (_, index) => signup(index));
+    const options = { policy: policyOf(emptyPolicy), model: quiet, governor, emit: 'all' } as const;
+    const world = await new World({ ...options, lists: () => lists }).takeAll(batchesOf(crowd));
+    expect(world.decisions.filter(({ data }) => data.action === 'block')).toHaveLength(10);
+    expect(world.decisions[12]!.data).toMatchObject({
+      action: 'review',
+      due: 'block',
+      restrained_by: ['governor:list:own:all'],
+    });
+  });
+
+  it('decide the same with lists that name nobody as without any', async () => {
+    const lists = matcherOf({ kind: 'deny', type: 'account', value: 'nobody' });
+    const crowd = Array.from({ length: 6 }, (_, index) => signup(index));
+    const options = { policy: plain, model: quiet, emit: 'all' } as const;
+    const some = await new World({ ...options, lists: () => lists }).takeAll(batchesOf(crowd));
+    const none = await new World(options).takeAll(batchesOf(crowd));
+    expect(some.decisionTexts).toEqual(none.decisionTexts);
+  });
+
+  it('keep what they list and who listed it out of decisions', async () => {
+    const lists = matcherOf({ ...deny, reason: 'secret note about jane@example.kz', author: 'b.ospanova' });
+    const world = await new World({ policy: plain, model: quiet, lists: () => lists }).takeAll(batchesOf([signup(0)]));
+    expect(world.decisionTexts.join()).not.toMatch(/secret note|ospanova/);
+  });
+});
+
+const emptyPolicy = `
+version: '1'
+thresholds: { challenge: 0.5, review: 0.8, block: 0.95 }
+standing: { challenge: 1h, review: 24h, block: forever }
+rules: []
+`;
