@@ -177,6 +177,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
         policy,
         ballot,
         listed,
+        lookup: lists === null ? undefined : (row) => lists.lookup(facts[row]!, listsNowMs ?? facts[row]!.event.timeMs),
         degraded,
         emit: parts.emit,
       });

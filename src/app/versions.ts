@@ -93,15 +93,18 @@ async function shippedBundle(): Promise<BundleAt | null> {
   return deployment.ok ? { folder: defaultModelFolder, ...deployment.value.champion } : null;
 }
 
-/** The policy in a file, checked against the catalogue. */
-export async function loadPolicyFile(file: string): Promise<Result<Policy>> {
+/**
+ * The policy in a file, checked against the catalogue.
+ * @param lists names of the lists that there are, where they are known.
+ */
+export async function loadPolicyFile(file: string, lists?: ReadonlySet<string>): Promise<Result<Policy>> {
   let bytes: Uint8Array;
   try {
     bytes = await folderReader(dirname(file)).read(basename(file), limits.policyBytesMax);
   } catch (error) {
     return failed('POLICY_UNREADABLE', `${(error as Error).message}.`, file);
   }
-  const policy = loadPolicy(bytes, featureNames, sayFeature);
+  const policy = loadPolicy(bytes, featureNames, sayFeature, lists);
   if (policy.ok) return success(policy.value);
   return failed('POLICY_INVALID', `it has faults.\n${describeFaults(file, policy.failure)}\n`, file);
 }

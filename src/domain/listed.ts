@@ -1,4 +1,4 @@
-import type { ListEntry, ListKind } from './list-entry.ts';
+import type { ListEntry, ListKind, ListType } from './list-entry.ts';
 
 /** The entries of lists that hold for one event. */
 export interface Listed {
@@ -20,6 +20,9 @@ export function denyingEntry({ account, denied }: Listed): ListEntry | undefined
 export function allowingEntry({ account }: Listed): ListEntry | undefined {
   return account?.kind === 'allow' ? account : undefined;
 }
+
+/** Whether what an event says is on a list, by an entry of one of these types, whatever its kind. */
+export type ListLookup = (list: string, types: readonly ListType[]) => boolean;
 
 /** How decisions name an entry. */
 export interface ListedReference {

@@ -1,5 +1,5 @@
 import type { ListEntry, ListType, NetworkWidth } from '../domain/list-entry.ts';
-import type { Listed } from '../domain/listed.ts';
+import type { Listed, ListLookup } from '../domain/listed.ts';
 import type { AddressBits } from '../domain/network-blocks.ts';
 import type { EntityKeyHasher } from '../features/entity-key.ts';
 import type { EventFacts } from '../features/facts.ts';
@@ -48,18 +48,13 @@ export class ListMatcher {
     };
   }
 
-  /** Whether a text is on a list: as any of these types. */
-  isListed(
-    list: string,
-    types: readonly ListType[],
-    text: string,
-    bits: AddressBits | undefined,
-    nowMs: number,
-  ): boolean {
-    const found = types.flatMap((type) =>
-      type === 'cidr' ? (bits === undefined ? [] : this.#atAnyWidth(bits, nowMs)) : this.#find(type, text, nowMs),
-    );
-    return found.some((entry) => entry.list === list);
+  /** Answers for one event whether what it says is on a list. Networks of every width count, and entries of every kind. */
+  lookup(facts: EventFacts, nowMs: number): ListLookup {
+    return (list, types) =>
+      types.some((type) => {
+        const found = type === 'cidr' ? this.#atAnyWidth(facts, nowMs) : this.#find(type, valueOf[type](facts), nowMs);
+        return found.some((entry) => entry.list === list);
+      });
   }
 
   #find(type: ListType, text: string | undefined, nowMs: number): readonly ListEntry[] {
@@ -80,8 +75,9 @@ export class ListMatcher {
     return entries;
   }
 
-  #atAnyWidth(bits: AddressBits, nowMs: number): readonly ListEntry[] {
-    return this.#widthsOf(bits).flatMap((width) => this.#atWidth(bits, width, nowMs));
+  #atAnyWidth({ address }: EventFacts, nowMs: number): readonly ListEntry[] {
+    if (address === undefined) return none;
+    return this.#widthsOf(address).flatMap((width) => this.#atWidth(address, width, nowMs));
   }
 
   #widthsOf({ version }: AddressBits): readonly NetworkWidth[] {

@@ -1,4 +1,5 @@
 import type { AccountEvent } from '../domain/event.ts';
+import type { ListLookup } from '../domain/listed.ts';
 import type { Policy, Rule } from './policy.ts';
 
 const none: readonly Rule[] = Object.freeze([]);
@@ -12,10 +13,11 @@ export function evaluateRules(
   event: AccountEvent,
   features: Float32Array,
   offset: number,
+  lists?: ListLookup,
 ): readonly Rule[] {
   let fired: Rule[] | undefined;
   for (const rule of policy.rulesByType[event.type]) {
-    if (rule.fires(event, features, offset)) (fired ??= []).push(rule);
+    if (rule.fires(event, features, offset, lists)) (fired ??= []).push(rule);
   }
   return fired ?? none;
 }

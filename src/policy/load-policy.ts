@@ -18,18 +18,20 @@ import { shapeFaults } from './shape-faults.ts';
 /**
  * Turns the bytes of a policy document into a policy, or tells everything that is wrong with it, in the document's order.
  * @param features the catalogue's names, in column order: the rules read rows in this order. @param say says a value in its reason.
+ * @param lists names of the lists that there are; a condition may then name no other.
  */
 export function loadPolicy(
   bytes: Uint8Array,
   features: readonly string[],
   say: SayFeature = (_, value) => formatValue(value),
+  lists?: ReadonlySet<string>,
 ): Result<Policy, readonly PolicyFault[]> {
   const text = decode(bytes);
   if (!text.ok) return text;
   const document = readPolicyDocument(text.value);
   if (!document.ok) return document;
 
-  const compiler = createExpressionCompiler(features);
+  const compiler = createExpressionCompiler(features, lists);
   const shape = policySchema.safeParse(document.value.content);
   const { faults, drafts } = checkPolicy(document.value, compiler);
   if (!shape.success) faults.push(...shapeFaults(shape.error.issues, document.value));

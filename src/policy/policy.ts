@@ -1,4 +1,5 @@
 import type { Action, Mode } from '../domain/decision.ts';
+import type { ListLookup } from '../domain/listed.ts';
 import { eventTypes, isLabelEvent, type AccountEvent, type EventType, type LabelSource } from '../domain/event.ts';
 
 /** What a rule may ask for. `allow` is not among them: the strongest action wins, so it could never change an outcome. */
@@ -45,9 +46,9 @@ export interface Rule {
   readonly counts: Readonly<RuleCounts>;
   /**
    * Whether the condition is true for an event whose features are `features[offset …]`, in catalogue order, NaN for
-   * missing. Does not look at `on`.
+   * missing. Does not look at `on`. Without `lists` nothing is on any list.
    */
-  fires(event: AccountEvent, features: Float32Array, offset: number): boolean;
+  fires(event: AccountEvent, features: Float32Array, offset: number, lists?: ListLookup): boolean;
   /** The sentence with its values filled in. It holds features only, so no personal data. */
   reasonFor(features: Float32Array, offset: number): RuleReason;
 }

@@ -9,7 +9,7 @@ import {
   type Reason,
 } from '../domain/decision.ts';
 import type { AccountEvent } from '../domain/event.ts';
-import type { Listed } from '../domain/listed.ts';
+import type { Listed, ListLookup } from '../domain/listed.ts';
 import type { Standing, Word } from '../domain/standing.ts';
 import { featureColumn } from '../features/catalogue.ts';
 import { featureCount } from '../features/extract.ts';
@@ -56,6 +56,8 @@ export interface DecideInput extends DecidableBatch {
   readonly ballot: Ballot;
   /** By row, the entries of lists that hold for its event; absent where there are no lists. */
   readonly listed?: ListedRows | undefined;
+  /** What conditions ask of the lists, by row; absent where there are none. */
+  readonly lookup?: ((row: number) => ListLookup) | undefined;
   /** What was missing for all of them. */
   readonly degraded: readonly Degradation[];
   readonly emit: Emission;
@@ -147,7 +149,7 @@ export function decideBatch(input: DecideInput): DecidedBatch {
     const isRepeat = input.fates?.[row] === replayed;
     if (isRepeat) repeats++;
     const degraded = isRepeat ? repeatDegraded : input.degraded;
-    const fired = evaluateRules(policy, event, features, row * featureCount);
+    const fired = evaluateRules(policy, event, features, row * featureCount, input.lookup?.(row));
     for (const rule of fired) fires.set(rule, (fires.get(rule) ?? 0) + 1);
     const score = scores === null ? null : scores[row]!;
     const carriedBy = input.oneSided?.get(row);

@@ -133,6 +133,26 @@ describe('lists on the path', () => {
     });
   });
 
+  it('are asked by conditions: of an address by every width of network, and by its operator', async () => {
+    const policy = policyOf(`${emptyPolicy.replace('rules: []', 'rules:')}
+  - id: strangers
+    version: 1
+    on: [account.signup]
+    when: '!listed("partners", event.data.context.ip)'
+    then: review
+    reason: 'The address is no partner'
+`);
+    const lists = matcherOf(
+      { kind: 'watch', type: 'cidr', value: '95.56.0.0/16', list: 'partners' },
+      { kind: 'watch', type: 'cidr', value: '95.56.234.0/24', list: 'others' },
+    );
+    const crowd = [signup(0), signup(1, 'acc_1', '8.8.8.8'), signup(2, 'acc_2', '')];
+    const some = await new World({ policy, model: quiet, lists: () => lists }).takeAll(batchesOf(crowd));
+    expect(some.decisions.map(({ subject }) => subject)).toEqual(['acc_1', 'acc_2']);
+    const none = await new World({ policy, model: quiet }).takeAll(batchesOf(crowd));
+    expect(none.decisions.map(({ subject }) => subject)).toEqual(['acc_0', 'acc_1', 'acc_2']);
+  });
+
   it('decide the same with lists that name nobody as without any', async () => {
     const lists = matcherOf({ kind: 'deny', type: 'account', value: 'nobody' });
     const crowd = Array.from({ length: 6 }, (_, index) => signup(index));

@@ -122,8 +122,12 @@ function isByRule(rule: Versioned<number>, label: Label, { rules, matched = [] }
   return fired.some(({ id, version }) => isVersion(rule, { name: id, version }));
 }
 
-function isByList(list: string, { cause, restrained_by: restrainedBy = [] }: WireDecision['data']): boolean {
+function isByList(
+  list: string,
+  { cause, listed = [], restrained_by: restrainedBy = [] }: WireDecision['data'],
+): boolean {
   if (cause.kind === 'list' && cause.list === list) return true;
+  if (listed.some((entry) => entry.list === list && entry.kind === 'deny')) return true;
   return restrainedBy.some((by) => by === `list:${list}` || by.startsWith(`list:${list}:`));
 }
 

@@ -2,9 +2,18 @@ import type { Environment, ParseError, ParseResult } from '@marcbachmann/cel-js'
 import type { EventType } from '../../domain/event.ts';
 import { canCarry, contextMembers, dataMembers, envelopeMembers } from '../event-members.ts';
 import { suggestion } from '../../domain/similar.ts';
+import { listName } from '../../domain/list-entry.ts';
+import { listableMembers, questionOf, type ListQuestion } from './listable.ts';
 import { contradictionIn } from './bounds.ts';
 import type { CallMention, MemberMention, Mentions } from './mentions.ts';
 import type { Columns } from './translate.ts';
+
+/** What conditions may name. */
+export interface KnownNames {
+  readonly columns: Columns;
+  /** Names of the lists that there are; undefined where that is not known. */
+  readonly lists: ReadonlySet<string> | undefined;
+}
 
 /** A fault of an expression, at an offset in it. */
 export interface ExpressionFault {
@@ -26,7 +35,8 @@ export function syntaxFault(source: string, error: ParseError): ExpressionFault 
 }
 
 /** Names that do not exist, all of them, and what a condition may not do. */
-export function mentionFaults(mentions: Mentions, cel: Environment, columns: Columns): ExpressionFault[] {
+export function mentionFaults(mentions: Mentions, cel: Environment, known: KnownNames): ExpressionFault[] {
+  const { columns } = known;
   const features = [...columns.keys()];
   return [
     ...mentions.variables
@@ -37,7 +47,7 @@ export function mentionFaults(mentions: Mentions, cel: Environment, columns: Col
         remedy: `Use a feature, or a member of event.${suggestion(name, features)}`,
       })),
     ...mentions.members.flatMap(memberFault),
-    ...mentions.calls.flatMap((call) => callFault(call, columns)),
+    ...mentions.calls.flatMap((call) => callFault(call, known)),
   ];
 }
 
@@ -66,7 +76,7 @@ const dataMembersAndContext = { ...dataMembers, context: contextMembers };
 
 function callFault(
   { name, node, arguments: parameters, inListMacro }: CallMention,
-  columns: Columns,
+  { columns, lists }: KnownNames,
 ): ExpressionFault[] {
   const offset = node.start;
   switch (name) {
@@ -89,6 +99,8 @@ function callFault(
         },
       ];
     }
+    case 'listed':
+      return listedFault(questionOf(parameters), offset, lists);
     case 'all':
     case 'exists':
     case 'exists_one':
@@ -105,6 +117,21 @@ function callFault(
     default:
       return [];
   }
+}
+
+function listedFault(
+  question: ListQuestion | undefined,
+  offset: number,
+  lists: ReadonlySet<string> | undefined,
+): ExpressionFault[] {
+  if (question === undefined || !listName.test(question.list)) {
+    const message = 'listed() asks for the name of a list, in quotes, and a member that lists can name.';
+    const remedy = `Write listed("partners", event.data.context.ip); members are ${listableMembers.join(', ')}.`;
+    return [{ offset, message, remedy }];
+  }
+  if (lists === undefined || lists.has(question.list)) return [];
+  const remedy = `Use one that has entries: ${[...lists].join(', ') || 'there is none'}.${suggestion(question.list, [...lists])}`;
+  return [{ offset, message: `There is no list ${question.list}.`, remedy }];
 }
 
 /** The library's own check of types; it tells the first fault only. */

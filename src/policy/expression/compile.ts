@@ -1,9 +1,17 @@
 import { EvaluationError, ParseError, type ASTNode, type ParseResult } from '@marcbachmann/cel-js';
 import type { AccountEvent } from '../../domain/event.ts';
+import type { ListLookup } from '../../domain/listed.ts';
 import type { Result } from '../../domain/failure.ts';
 import { limits } from '../../domain/limits.ts';
 import type { RuleCounts } from '../policy.ts';
-import { constantFaults, mentionFaults, syntaxFault, typeFaults, type ExpressionFault } from './check.ts';
+import {
+  constantFaults,
+  mentionFaults,
+  syntaxFault,
+  typeFaults,
+  type ExpressionFault,
+  type KnownNames,
+} from './check.ts';
 import { createRuleEnvironment, type RuleEnvironment } from './environment.ts';
 import { mentionsOf, type Mentions } from './mentions.ts';
 import { normalFormOf } from './normal-form.ts';
@@ -18,7 +26,7 @@ export interface Expression {
   readonly normalForm: string;
   readonly counts: Readonly<RuleCounts>;
   /** Whether it is true of an event and its row, which begins at `offset`. Never throws. */
-  readonly holds: (event: AccountEvent, features: Float32Array, offset: number) => boolean;
+  readonly holds: (event: AccountEvent, features: Float32Array, offset: number, lists?: ListLookup) => boolean;
 }
 
 export interface ExpressionCompiler {
@@ -26,17 +34,17 @@ export interface ExpressionCompiler {
   compile(source: string): Result<Expression, readonly ExpressionFault[]>;
 }
 
-/** @param features the catalogue's names, in column order. */
-export function createExpressionCompiler(features: readonly string[]): ExpressionCompiler {
+/** @param features the catalogue's names, in column order. @param lists names of the lists that there are, where that is known. */
+export function createExpressionCompiler(features: readonly string[], lists?: ReadonlySet<string>): ExpressionCompiler {
   const environment = createRuleEnvironment(features);
   const columns: Columns = new Map(features.map((name, column) => [name, column]));
-  return { columns, compile: (source) => compile(source, environment, columns) };
+  return { columns, compile: (source) => compile(source, environment, { columns, lists }) };
 }
 
 function compile(
   source: string,
   environment: RuleEnvironment,
-  columns: Columns,
+  { columns, lists }: KnownNames,
 ): Result<Expression, readonly ExpressionFault[]> {
   if (source.length > limits.ruleExpressionLengthMax) {
     const message = `The condition is longer than ${limits.ruleExpressionLengthMax} characters.`;
@@ -51,7 +59,7 @@ function compile(
   }
   const mentions = mentionsOf(program.ast);
   const faults = firstFaults(
-    () => mentionFaults(mentions, environment.cel, columns),
+    () => mentionFaults(mentions, environment.cel, { columns, lists }),
     () => typeFaults(program),
     () => constantFaults(program, columns),
   );
@@ -77,12 +85,12 @@ function expressionOf(
   const counts: RuleCounts = { absentMembers: 0, errors: 0 };
   const { tests, members, isWhole } = planOf(program.ast, columns);
 
-  const ask = (event: AccountEvent, features: Float32Array, offset: number): boolean => {
+  const ask = (event: AccountEvent, features: Float32Array, offset: number, lists?: ListLookup): boolean => {
     if (!members.every((path) => carries(event, path))) {
       counts.absentMembers++;
       return false;
     }
-    environment.showRow(event, features, offset);
+    environment.showRow(event, features, offset, lists);
     try {
       return program(environment.context) === true;
     } catch (error) {
@@ -90,9 +98,9 @@ function expressionOf(
       return false;
     }
   };
-  const holds = (event: AccountEvent, features: Float32Array, offset: number): boolean => {
+  const holds: Expression['holds'] = (event, features, offset, lists) => {
     for (const test of tests) if (!test(features, offset)) return false;
-    return isWhole || ask(event, features, offset);
+    return isWhole || ask(event, features, offset, lists);
   };
   return { mentions, normalForm: normalFormOf(program.ast), counts, holds };
 }

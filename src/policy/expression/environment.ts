@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
-import { Environment, type ASTNode } from '@marcbachmann/cel-js';
+import { Environment, EvaluationError, type ASTNode } from '@marcbachmann/cel-js';
 import type { AccountEvent } from '../../domain/event.ts';
+import type { ListLookup } from '../../domain/listed.ts';
+import { questionOf, type ListQuestion } from './listable.ts';
 import { contextView, dataView, eventView, viewEvent } from './event-view.ts';
 
 /** CEL with the catalogue's features and `event` as variables. */
@@ -12,7 +14,13 @@ export interface RuleEnvironment {
    * Turns the context to another event and its row, which begins at `offset`. Values are read when an expression asks for
    * them: to make an object of 65 values per event costs more than the ten rules that would look at a few of them.
    */
-  showRow(event: AccountEvent, features: Float32Array, offset: number): void;
+  showRow(event: AccountEvent, features: Float32Array, offset: number, lists?: ListLookup): void;
+}
+
+/** What conditions are answered about, until the next row. */
+interface Shown {
+  /** Absent where there are no lists: nothing is on any. */
+  lists: ListLookup | undefined;
 }
 
 /**
@@ -26,10 +34,12 @@ export function createRuleEnvironment(features: readonly string[]): RuleEnvironm
   registerEvent(cel);
   registerWholeNumbers(cel);
   registerKnown(cel);
-  return { cel, ...createContext(features) };
+  const now: Shown = { lists: undefined };
+  registerListed(cel, now);
+  return { cel, ...createContext(features, now) };
 }
 
-function createContext(features: readonly string[]): Pick<RuleEnvironment, 'context' | 'showRow'> {
+function createContext(features: readonly string[], now: Shown): Pick<RuleEnvironment, 'context' | 'showRow'> {
   assert(!features.includes('event'), 'a feature called event would hide the event');
   let row = new Float32Array(0);
   let start = 0;
@@ -46,7 +56,8 @@ function createContext(features: readonly string[]): Pick<RuleEnvironment, 'cont
   Object.defineProperty(context, 'event', { get: () => shown });
   return {
     context,
-    showRow: (event, values, offset) => {
+    showRow: (event, values, offset, lists) => {
+      now.lists = lists;
       row = values as Float32Array<ArrayBuffer>;
       start = offset;
       shown = viewEvent(event);
@@ -105,4 +116,32 @@ function registerKnown(cel: Environment): void {
       return scope.getValue(macro.feature.args as string) !== undefined;
     },
   }));
+}
+
+/** What `listed` uses of the macro protocol: the question, where it is one, and its second argument. */
+interface ListedMacro {
+  readonly question: ListQuestion | undefined;
+}
+
+/**
+ * `listed("partners", event.data.context.ip)`: whether a member is on a list, whatever the entry's kind. A member that is not there is
+ * missing, and no more off the list than on it.
+ */
+function registerListed(cel: Environment, now: Readonly<Shown>): void {
+  cel.registerFunction('listed(ast, ast): bool', ({ args }: { readonly args: readonly ASTNode[] }) => ({
+    question: questionOf(args),
+    async: false,
+    typeCheck: (checker: Checker) => checker.getType('bool'),
+    evaluate(_evaluator: unknown, { question }: ListedMacro, scope: Scope) {
+      assert(question !== undefined, 'the check refuses other arguments');
+      const event = scope.getValue('event');
+      const isThere = event !== undefined && question.path.reduce<unknown>(memberOf, event) !== undefined;
+      if (!isThere) throw new EvaluationError({ code: 'no_such_key', message: `No such key: ${question.path.at(-1)}` });
+      return now.lists?.(question.list, question.types) ?? false;
+    },
+  }));
+}
+
+function memberOf(value: unknown, name: string): unknown {
+  return value === undefined ? undefined : (value as Readonly<Record<string, unknown>>)[name];
 }
