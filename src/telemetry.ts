@@ -142,6 +142,8 @@ export interface HistoryReading {
   /** Bytes that are allocated for it. */
   readonly bytes: number;
   readonly bytesMax: number;
+  /** What stands for accounts whose history had to go, where no time ends it; and how often there was no room for one. */
+  readonly standings: { readonly kept: number; readonly dropped: number };
   readonly kinds: readonly {
     readonly kind: string;
     /** Bytes of the kind's entities. */

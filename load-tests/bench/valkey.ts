@@ -118,6 +118,7 @@ async function measure(
       shards: Number(flags.shards),
       timeoutMs: 10_000,
       retentionDays: 30,
+      standingDays: 1_825,
     },
     () => undefined,
   );

@@ -75,4 +75,12 @@ export const valkey = section({
       'Accounts, and what counts labels (addresses, devices, mailboxes and the like), are forgotten when not seen for this long, and for their longest window at least.',
     change: 'Raise it with the memory you have: a sleeper that wakes later is a new account.',
   }),
+  standingDays: count({
+    default: 1_825,
+    min: 1,
+    max: 36_500,
+    reason:
+      'An account for which an action stands that no time ends (a block by a person; `forever` in the policy) is kept for this long after it came to stand, seen or not.',
+    change: 'Lower it where blocked accounts take more memory than you have: some 0.6 KB each.',
+  }),
 });

@@ -1,5 +1,6 @@
 import { actions } from '../domain/decision.ts';
 import { outranks, type Standing, type Word } from '../domain/standing.ts';
+import { labelCodes } from '../features/observation.ts';
 import { labelledKinds, recentEventsMax, youngAgeMsMax } from '../features/state.ts';
 import { readDouble, writeDouble } from './doubles.ts';
 import { isJudgement, labelOf, type Judgement } from './judgement.ts';
@@ -46,6 +47,8 @@ export class AccountMemory {
   readonly #action: number;
   readonly #recentAt: number;
   readonly #judgement: number;
+  /** Doubles: event time of the label that the judgement is of; 0 for none. */
+  readonly #judgedMs: number;
 
   /** @param record that of accounts. */
   constructor(record: RecordLayout) {
@@ -56,6 +59,7 @@ export class AccountMemory {
     this.#action = record.reserve('action, recent position, judgement', 4, 1);
     this.#recentAt = this.#action + 1;
     this.#judgement = this.#action + 2;
+    this.#judgedMs = record.reserve('judged at', 1, 8);
   }
 
   /** Whether the account has had this event already; remembers it if not. */
@@ -102,9 +106,20 @@ export class AccountMemory {
     return isLinked ? this.judgement(memory, start) : 0;
   }
 
-  /** Notes what people find; returns what they found before. The same again renews nothing. */
-  judge(memory: Memory, start: number, judgement: Judgement): Judgement {
+  /**
+   * Whether a label comes after a later one, by the time of its event: it then changes nothing. Of two that were given in the same
+   * millisecond the genuine one holds.
+   */
+  isOutdated(memory: Memory, start: number, label: number, timeMs: number): boolean {
+    const judgedMs = memory.doubles[start / 2 + this.#judgedMs]!;
+    if (timeMs !== judgedMs) return timeMs < judgedMs;
+    return label !== labelCodes.genuine;
+  }
+
+  /** Notes what people find at an event time; returns what they found before. The same again renews nothing. */
+  judge(memory: Memory, start: number, judgement: Judgement, timeMs: number): Judgement {
     const former = this.judgement(memory, start);
+    memory.doubles[start / 2 + this.#judgedMs] = timeMs;
     if (labelOf(former) === labelOf(judgement)) return former;
     const at = start * 4 + this.#judgement;
     memory.bytes[at] = judgement & 0xff;
@@ -119,7 +134,8 @@ export class AccountMemory {
       isStanding(words, start + this.#standing, bytes[start * 4 + this.#action]!) &&
       isWord(words, start + this.#word) &&
       bytes[start * 4 + this.#recentAt]! < recentEventsMax &&
-      isJudgement(this.judgement(memory, start))
+      isJudgement(this.judgement(memory, start)) &&
+      Number.isFinite(memory.doubles[start / 2 + this.#judgedMs])
     );
   }
 

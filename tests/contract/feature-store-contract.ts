@@ -1,3 +1,4 @@
+import type { Standing } from '../../src/domain/standing.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { judgementEpochMs } from '../../src/history/judgement.ts';
@@ -199,6 +200,48 @@ export function featureStoreContract(name: string, create: () => Promise<Feature
       const second = await store.observe(observationsOf([{ ...event, offset: 1, id: 2 }]));
       expect(first.standings).toEqual([undefined]);
       expect(second.standings).toEqual([standing]);
+      await store.close();
+    });
+
+    it('keeps what a person said with what stands, and lets nothing replace it that was decided before', async () => {
+      const store = await create();
+      const event = { timeMs: startMs, account: 1 };
+      const settle = (offset: number, standing: Standing): Promise<void> =>
+        store.settle({ topic: 'account-events', partition: 0, offset }, [
+          { keyHigh: keyHighOf(1), keyLow: 1, standing },
+        ]);
+      const word = { saidMs: startMs, holds: 'allow', protectedUntilMs: startMs + 30 * dayMs } as const;
+      const decided = { decisionId: `dec_${'0f'.repeat(16)}`, sinceMs: startMs };
+      const lifted: Standing = { ...decided, action: 'allow', word };
+      const blocked: Standing = { ...decided, action: 'block', lasts: true };
+      const again: Standing = { ...blocked, word: { saidMs: startMs + 1, holds: 'block', protectedUntilMs: 0 } };
+      const stands: (Standing | undefined)[] = [];
+      for (const [offset, standing] of [lifted, blocked, again, lifted, null].entries()) {
+        const { standings } = await store.observe(observationsOf([{ ...event, offset, id: offset + 1 }]));
+        stands.push(standings[0]);
+        if (standing !== null) await settle(offset, standing);
+      }
+      expect(stands).toEqual([undefined, lifted, lifted, again, again]);
+      await store.close();
+    });
+
+    it('takes the later of two labels, by the time of their events', async () => {
+      const store = await create();
+      const event = { device: 1, ip: 0 };
+      await take(store, observationsOf([{ ...event, timeMs: startMs, offset: 0, id: 1, account: 1, joins: true }]));
+      const said = [
+        [labelCodes.genuine, 2_000],
+        [labelCodes.fake, 1_000],
+      ] as const;
+      for (const [index, [label, laterMs]] of said.entries()) {
+        const labelled = { offset: 1 + index, timeMs: startMs + laterMs, id: 2 + index, account: 1, label };
+        await take(store, observationsOf([labelled]));
+      }
+      const { values } = await take(
+        store,
+        observationsOf([{ ...event, timeMs: startMs + 3_000, offset: 9, id: 9, account: 2 }]),
+      );
+      expect(['fake', 'genuine'].map((label) => values[labelColumn('device', label as 'fake')])).toEqual([0, 1]);
       await store.close();
     });
 

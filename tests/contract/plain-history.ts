@@ -24,6 +24,11 @@ interface Judgement {
   readonly epoch: number;
 }
 
+interface Said extends Judgement {
+  /** Of the latest label that says so. */
+  readonly timeMs: number;
+}
+
 const windowsBeginMs = Date.UTC(2020, 0, 1);
 /** The last second that 32 bits hold, but for one value that means something else. */
 const windowsEndMs = windowsBeginMs + (2 ** 32 - 2) * 1_000;
@@ -51,7 +56,7 @@ export class PlainHistory {
   readonly #watermarks = new Map<string, number>();
   readonly #events = new Map<string, number[]>();
   /** What people say of an account and since when, the labelled entities of its last signup, and what was said there of whom. */
-  readonly #labels = new Map<string, Judgement>();
+  readonly #labels = new Map<string, Said>();
   readonly #links = new Map<string, readonly string[]>();
   readonly #judged = new Map<string, Map<string, Judgement>>();
 
@@ -114,9 +119,14 @@ export class PlainHistory {
   }
 
   #label(account: string, label: number, timeMs: number): void {
-    if (this.#labels.get(account)?.label === label) return;
-    const judgement = { label, epoch: judgementEpoch(timeMs) };
-    this.#labels.set(account, judgement);
+    const former = this.#labels.get(account);
+    const isLater = former === undefined || timeMs > former.timeMs;
+    // The later one counts, whichever comes first; of two of the same time the genuine one.
+    if (!isLater && !(timeMs === former.timeMs && label === labelCodes.genuine)) return;
+    const isSame = former?.label === label;
+    const judgement = { label, epoch: isSame ? former.epoch : judgementEpoch(timeMs) };
+    this.#labels.set(account, { ...judgement, timeMs });
+    if (isSame) return;
     for (const key of this.#links.get(account) ?? []) {
       if (!this.#touches.has(key)) continue;
       const judged = this.#judged.get(key) ?? new Map<string, Judgement>();

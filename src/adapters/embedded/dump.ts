@@ -1,4 +1,14 @@
-import type { KindTable } from './kind-table.ts';
+import type { Slab } from './slab.ts';
+
+/** What a dump needs of a table. */
+export interface DumpedTable {
+  readonly slab: Slab;
+  /** The last dump that was begun. */
+  dump: number;
+  readonly savedWordsMax: number;
+  takeForDump(slot: number): boolean;
+  save(slot: number, target: Uint32Array, at: number): number;
+}
 
 /** Slots that a step looks at: half a millisecond's work, so that batches wait for no longer. */
 const slotsPerStep = 512;
@@ -20,13 +30,13 @@ export interface RecordSink {
  * that goes has to be preserved too: its new slot may be past already.
  */
 export class Dump {
-  readonly #tables: readonly KindTable[];
+  readonly #tables: readonly DumpedTable[];
   readonly #sink: RecordSink;
   /** What comes next in turn. */
   #kind = 0;
   #slot = 0;
 
-  constructor(tables: readonly KindTable[], sink: RecordSink) {
+  constructor(tables: readonly DumpedTable[], sink: RecordSink) {
     this.#tables = tables;
     this.#sink = sink;
     for (const table of tables) table.dump++;

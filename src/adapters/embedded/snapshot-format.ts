@@ -18,7 +18,7 @@ import type { StoreState } from './store.ts';
  */
 
 /** Changes with every change to what the words of a file mean that the names of fields do not tell. */
-export const snapshotVersion = 3;
+export const snapshotVersion = 4;
 
 export const frameWords = 4;
 export const frameBytes = frameWords * 4;

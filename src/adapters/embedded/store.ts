@@ -12,7 +12,7 @@ import {
 } from '../../features/state.ts';
 import { AccountMemory, isYoung } from '../../history/account-memory.ts';
 import { isAttempt } from '../../history/attempt.ts';
-import { judgementOf, labelOf, type Judgement } from '../../history/judgement.ts';
+import { judgementOf, labelOf } from '../../history/judgement.ts';
 import type { Touch } from '../../history/kind-history.ts';
 import type { Field } from '../../history/record.ts';
 import { HistoryBounds } from '../../history/time-bounds.ts';
@@ -28,6 +28,7 @@ import type { HistoryReading } from '../../telemetry.ts';
 import { Budget } from './budget.ts';
 import { SlabBlocks } from './distinct-blocks.ts';
 import { Dump, type RecordSink } from './dump.ts';
+import { keptPart, KeptStandings } from './kept-standings.ts';
 import { KindTable } from './kind-table.ts';
 import { Progress, type PartitionProgress } from './progress.ts';
 import { ranks } from './retention.ts';
@@ -37,6 +38,8 @@ const kindCount = entityKinds.length;
 const linkOfKind = entityKinds.map((_, kind) => labelledKinds.findIndex(({ kindIndex }) => kindIndex === kind));
 const accountKind = entityKinds.indexOf('account');
 const targetKind = entityKinds.indexOf('target');
+/** Place of kept standings in a dump, behind all kinds. */
+const keptPlace = kindCount;
 const [applied, replayed, duplicate, outside] = observationFates.keys().toArray() as [number, number, number, number];
 
 /** Entities that are looked at, at most, for one that goes: those touched since they were placed are given another place. */
@@ -50,7 +53,7 @@ const chunkBytesMax = 1024 * 1024;
 export interface StoreState {
   readonly entities: number;
   readonly newestMs: number;
-  /** By kind. */
+  /** By kind, and then of kept standings. */
   readonly placements: readonly number[];
   readonly partitions: readonly Readonly<PartitionProgress>[];
 }
@@ -71,6 +74,7 @@ export class EmbeddedFeatureStore implements FeatureStore {
   readonly #eventBytesMax: number;
   readonly #tables: readonly KindTable[];
   readonly #accounts: AccountMemory;
+  readonly #kept: KeptStandings;
   readonly #progress = new Progress();
   readonly #values = new SnapshotValues();
   #bounds = new HistoryBounds();
@@ -94,9 +98,11 @@ export class EmbeddedFeatureStore implements FeatureStore {
     this.#blocks = new SlabBlocks(chunkBytes, (kind, slot, from, to) => this.#tables[kind]!.blockMoved(slot, from, to));
     this.#tables = kindLayouts.map((layout) => new KindTable(layout, this.#blocks, this.#budget, chunkBytes));
     this.#accounts = new AccountMemory(this.#tables[accountKind]!.slab);
+    const keptBytesMax = memoryBytesMax * keptPart;
+    this.#kept = new KeptStandings(keptBytesMax, chunkBytes);
     this.#eventBytesMax = sumOf(this.#tables, ({ entityBytesMax }) => entityBytesMax);
     this.#budget.bytesMax =
-      memoryBytesMax - this.#eventBytesMax - sumOf(this.#parts(), ({ slackBytesMax }) => slackBytesMax);
+      memoryBytesMax - keptBytesMax - this.#eventBytesMax - sumOf(this.#parts(), ({ slackBytesMax }) => slackBytesMax);
   }
 
   observe(batch: ObservationBatch): Promise<SnapshotBatch> {
@@ -114,7 +120,10 @@ export class EmbeddedFeatureStore implements FeatureStore {
     for (const { keyHigh, keyLow, standing } of changes) {
       const { index, slab } = this.#tables[accountKind]!;
       const slot = index.find(keyHigh, keyLow);
-      if (slot < 0) continue;
+      if (slot < 0) {
+        this.#keep(keyHigh, keyLow, standing);
+        continue;
+      }
       this.#dump?.preserve(accountKind, slot);
       this.#accounts.settle(slab.chunkOf(slot), slab.startOf(slot), standing);
       if (standing.action !== 'allow' || standing.word !== undefined) this.#tables[accountKind]!.noteStanding(slot);
@@ -163,8 +172,9 @@ export class EmbeddedFeatureStore implements FeatureStore {
   /** What history takes of its memory, and what it costs to keep to that. */
   reading(): HistoryReading {
     return {
-      bytes: sumOf(this.#parts(), ({ allocatedBytes }) => allocatedBytes),
+      bytes: sumOf([...this.#parts(), this.#kept], ({ allocatedBytes }) => allocatedBytes),
       bytesMax: this.#memoryBytesMax,
+      standings: { kept: this.#kept.size, dropped: this.#kept.dropped },
       kinds: this.#tables.map((table, kind) => ({
         kind: entityKinds[kind]!,
         bytes: this.#budget.bytesOf(kind),
@@ -180,7 +190,7 @@ export class EmbeddedFeatureStore implements FeatureStore {
 
   /** The fields of each kind's records: equal where `restore` understands what a dump wrote. */
   layout(): readonly (readonly Field[])[] {
-    return this.#tables.map(({ slab }) => slab.fields);
+    return [...this.#tables, this.#kept].map(({ slab }) => slab.fields);
   }
 
   /** All but the entities, as it is now. */
@@ -188,7 +198,7 @@ export class EmbeddedFeatureStore implements FeatureStore {
     return {
       entities: this.#size,
       newestMs: this.#bounds.newestMs,
-      placements: this.#tables.map(({ placements }) => placements),
+      placements: [...this.#tables, this.#kept].map(({ placements }) => placements),
       partitions: this.#progress.state(),
     };
   }
@@ -196,7 +206,7 @@ export class EmbeddedFeatureStore implements FeatureStore {
   /** Begins to write down the entities as they are now. One dump at a time; `endDump` ends it, finished or not. */
   beginDump(sink: RecordSink): Dump {
     assert(this.#dump === null, 'one dump at a time');
-    this.#dump = new Dump(this.#tables, sink);
+    this.#dump = new Dump([...this.#tables, this.#kept], sink);
     return this.#dump;
   }
 
@@ -206,11 +216,13 @@ export class EmbeddedFeatureStore implements FeatureStore {
 
   /** Adds the entities that a dump wrote into `words`, to a store that has observed nothing. `finishRestore` completes it. */
   restore(words: Uint32Array): void {
-    for (let at = 0; at < words.length; this.#size++) {
-      const table = this.#tables[words[at]!];
+    for (let at = 0; at < words.length;) {
+      const isKept = words[at] === keptPlace;
+      const table = isKept ? this.#kept : this.#tables[words[at]!];
       assert(table !== undefined, 'a record is of a kind');
       at = table.restore(words, at + 1);
       assert(at <= words.length, 'a record is whole');
+      if (!isKept) this.#size++;
     }
   }
 
@@ -219,6 +231,8 @@ export class EmbeddedFeatureStore implements FeatureStore {
     this.#bounds = new HistoryBounds(newestMs);
     this.#progress.restore(partitions);
     for (const [kind, table] of this.#tables.entries()) table.relink(placements[kind]!);
+    this.#kept.relink(placements[keptPlace]!);
+    while (this.#kept.isOver) this.#drop(this.#kept.surplus());
     // A store that observed an event last may be above its bound by that.
     while (this.#budget.bytes > this.#budget.bytesMax + this.#eventBytesMax) this.#evict();
   }
@@ -245,7 +259,7 @@ export class EmbeddedFeatureStore implements FeatureStore {
     const accounts = this.#tables[accountKind]!;
     const memory = accounts.slab.chunkOf(accountSlot);
     const start = accounts.slab.startOf(accountSlot);
-    standings[row] = this.#accounts.standing(memory, start);
+    standings[row] = this.#standingOf(accountSlot, batch.keys, firstKey);
     if (mayAdd) this.#dump?.preserve(accountKind, accountSlot);
     const isDuplicate = mayAdd && this.#accounts.seen(memory, start, batch.eventKeys[row]!);
     const isApplied = mayAdd && !isDuplicate;
@@ -254,8 +268,7 @@ export class EmbeddedFeatureStore implements FeatureStore {
     // Before the event moves the spans.
     this.#touch.isYoung = isYoung(accounts.ageMs(accountSlot, timeMs));
     if (isApplied && batch.joins[row] === 1) this.#accounts.join(memory, start, batch.keys, firstKey);
-    if (isApplied && batch.labels[row] !== labelCodes.none)
-      this.#judge(accountSlot, judgementOf(batch.labels[row]!, timeMs));
+    if (isApplied && batch.labels[row] !== labelCodes.none) this.#judge(accountSlot, batch.labels[row]!, timeMs);
 
     const onlyTried = isAttempt(batch, row);
     for (let kind = 0; kind < kindCount; kind++) {
@@ -296,6 +309,7 @@ export class EmbeddedFeatureStore implements FeatureStore {
       const at = firstKey + kind * 2;
       if (keys[at] === 0 && keys[at + 1] === 0) continue;
       const slot = this.#tables[kind]!.index.find(keys[at]!, keys[at + 1]!);
+      if (kind === accountKind) this.#drop(this.#kept.find(keys[at]!, keys[at + 1]!));
       if (slot < 0) continue;
       if (kind === accountKind) this.#takeBack(slot, elementOfKey(keys[at]!));
       this.#remove(kind, slot);
@@ -310,11 +324,13 @@ export class EmbeddedFeatureStore implements FeatureStore {
   }
 
   /** People find what an account is: that moves at each entity that it remembers from its signup. */
-  #judge(accountSlot: number, judgement: Judgement): void {
+  #judge(accountSlot: number, label: number, timeMs: number): void {
     const { slab } = this.#tables[accountKind]!;
     const memory = slab.chunkOf(accountSlot);
     const start = slab.startOf(accountSlot);
-    const former = this.#accounts.judge(memory, start, judgement);
+    if (this.#accounts.isOutdated(memory, start, label, timeMs)) return;
+    const judgement = judgementOf(label, timeMs);
+    const former = this.#accounts.judge(memory, start, judgement, timeMs);
     this.#tables[accountKind]!.noteLabel(accountSlot, judgement !== 0);
     if (labelOf(former) !== labelOf(judgement))
       this.#eachLinked(accountSlot, (table, slot) => table.rejudge(slot, former, judgement));
@@ -347,7 +363,47 @@ export class EmbeddedFeatureStore implements FeatureStore {
     if (held >= 0) return held;
     if (!mayAdd) return table.blank();
     this.#size++;
-    return table.add(high, low);
+    const slot = table.add(high, low);
+    if (kind === accountKind) this.#recall(slot, high, low);
+    return slot;
+  }
+
+  /** What stands for an account: one that is not held may have something kept. */
+  #standingOf(slot: number, keys: Uint32Array, firstKey: number): Standing | undefined {
+    const { slab } = this.#tables[accountKind]!;
+    const standing = this.#accounts.standing(slab.chunkOf(slot), slab.startOf(slot));
+    if (standing !== undefined || this.#kept.size === 0) return standing;
+    const at = firstKey + accountKind * 2;
+    const kept = this.#kept.find(keys[at]!, keys[at + 1]!);
+    return kept < 0 ? undefined : this.#kept.standing(kept);
+  }
+
+  /** An account is back: what stood for it stands. */
+  #recall(slot: number, high: number, low: number): void {
+    const kept = this.#kept.find(high, low);
+    if (kept < 0) return;
+    const { slab } = this.#tables[accountKind]!;
+    this.#accounts.settle(slab.chunkOf(slot), slab.startOf(slot), this.#kept.standing(kept));
+    this.#tables[accountKind]!.noteStanding(slot);
+    this.#drop(kept);
+  }
+
+  /** Keeps what stands for an account that is not held, where no time ends it; else nothing of it is kept. */
+  #keep(high: number, low: number, standing: Standing): void {
+    this.#drop(this.#kept.find(high, low));
+    if (standing.lasts !== true) return;
+    const surplus = this.#kept.surplus();
+    if (surplus >= 0) this.#kept.dropped++;
+    this.#drop(surplus);
+    this.#kept.add(high, low, standing);
+  }
+
+  /** Lets go of a kept standing; the last one takes its slot. */
+  #drop(slot: number): void {
+    if (slot < 0) return;
+    this.#dump?.preserve(keptPlace, slot);
+    this.#dump?.preserve(keptPlace, this.#kept.last);
+    this.#kept.remove(slot);
   }
 
   /** Slabs and indexes: all that grows. */
@@ -368,8 +424,18 @@ export class EmbeddedFeatureStore implements FeatureStore {
       table.placeLast(slot);
       slot = table.first(rank);
     }
+    if (kind === accountKind) this.#keepOf(slot);
     this.#remove(kind, slot);
     this.#evictions[rank * kindCount + kind]!++;
+  }
+
+  /** An account goes. */
+  #keepOf(slot: number): void {
+    const { slab, index } = this.#tables[accountKind]!;
+    const [memory, start] = [slab.chunkOf(slot), slab.startOf(slot)];
+    if (!this.#accounts.lasts(memory, start)) return;
+    const [high, low] = [memory.words[start + index.keyPlace]!, memory.words[start + index.keyPlace + 1]!];
+    this.#keep(high, low, this.#accounts.standing(memory, start)!);
   }
 
   /** Removes an entity; the last one of its kind takes its slot. */

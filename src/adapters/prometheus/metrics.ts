@@ -304,9 +304,20 @@ function registerHistory(registry: Registry, readings: Readings): void {
   const bytes = gauge('winnow_history_bytes', 'Bytes allocated for history in this process.');
   const bytesMax = gauge('winnow_history_bytes_max', 'Bytes that history in this process may take.');
 
+  const standingsKept = gauge(
+    'winnow_history_standings_kept',
+    'Actions that stand for accounts whose history went because there was no room, and that no time ends.',
+  );
+  const standingsDropped = gauge(
+    'winnow_history_standings_dropped',
+    'Of these, those that went since the start because there was no room for them either.',
+  );
+
   const tell = (reading: HistoryReading): void => {
     bytes.set(reading.bytes);
     bytesMax.set(reading.bytesMax);
+    standingsKept.set(reading.standings.kept);
+    standingsDropped.set(reading.standings.dropped);
     evictions.reset();
     nextAge.reset();
     for (const each of reading.kinds) {

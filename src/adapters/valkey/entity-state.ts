@@ -243,9 +243,9 @@ export class EntityState {
     if (this.wasDuplicate) return false;
     this.note = this.isYoung(touch.timeMs) ? touchFlags.isYoung : 0;
     if ((flags & touchFlags.joins) !== 0) this.#join(accounts, words, eventAt + 2, end);
-    if (label !== labelCodes.none) {
+    if (label !== labelCodes.none && !accounts.isOutdated(memory, 0, label, touch.timeMs)) {
       memory.words[labelEvent] = eventKey;
-      memory.words[labelEvent + 1] = accounts.judge(memory, 0, judgementOf(label, touch.timeMs));
+      memory.words[labelEvent + 1] = accounts.judge(memory, 0, judgementOf(label, touch.timeMs), touch.timeMs);
     }
     return true;
   }

@@ -16,8 +16,10 @@ export interface Expiry {
   readonly attemptedDays: number;
   /** That this event touched as the first one: until its longest window is over; an account for the retention. */
   readonly newDays: number;
-  /** That was held already, or is labelled, or for which an action stands. */
+  /** That was held already, or is labelled, or for which an action stands. An account is never kept for less than it was before. */
   readonly heldDays: number;
+  /** An account for which an action stands that no time ends. */
+  readonly lastingDays: number;
 }
 
 /**
@@ -26,15 +28,17 @@ export interface Expiry {
  * made, for which nobody needs an account, for three days. Valkey counts by the wall clock and windows go by event time, so a day is
  * added for processors that are behind.
  */
-export function expiries(retentionDays: number): readonly Expiry[] {
+export function expiries(retentionDays: number, standingDays = retentionDays): readonly Expiry[] {
   return kindPlans.map(({ isAccount, hasLabels, spanMsMax }) => {
     const windowDays = daysOf(spanMsMax + allowedLatenessMs + behindMsMax);
     const keptDays = Math.max(windowDays, retentionDays);
-    assert(keptDays <= 0xffff, 'an item says in 16 bits how many days its entity is kept');
+    const lastingDays = Math.max(keptDays, standingDays);
+    assert(lastingDays <= 0xffff, 'an item says in 16 bits how many days its entity is kept');
     return {
       attemptedDays: Math.min(windowDays, daysOf(attemptSpanMsMax + allowedLatenessMs + behindMsMax)),
       newDays: isAccount ? keptDays : windowDays,
       heldDays: isAccount || hasLabels ? keptDays : windowDays,
+      lastingDays,
     };
   });
 }

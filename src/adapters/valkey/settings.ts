@@ -19,6 +19,8 @@ export interface ValkeySettings {
   readonly timeoutMs: number;
   /** Accounts, and entities that count labels, are forgotten when they were not touched for this long, days. */
   readonly retentionDays: number;
+  /** Days for which an account is kept whose standing action no time ends. */
+  readonly standingDays: number;
 }
 
 export type ValkeyLogger = (level: 'warn' | 'info', message: string, fields: Readonly<Record<string, unknown>>) => void;

@@ -111,7 +111,8 @@ export function writeShardRequest(
       table.lows[entity]!,
       isTouched(table, entity, notes) ? itemFlags.append : itemFlags.appendIfHeld,
       acts === 0 ? attemptedDays : acts === 1 ? newDays : heldDays,
-      acts === 0 ? longerExpiry : heldDays,
+      // What stands may keep an account for years: a touch does not cut that short.
+      acts === 0 || plan.isAccount ? longerExpiry : heldDays,
     );
     for (let entry = table.firstEntries[entity]!; entry >= 0; entry = table.nextEntries[entry]!) {
       const row = table.rows[entry]!;
@@ -170,8 +171,9 @@ export function writeStandings(
   out.begin();
   for (const { keyHigh, keyLow, standing } of changes) {
     const { kindIndex } = accountPlan;
-    const { newDays, heldDays } = expiries[kindIndex]!;
-    const start = out.beginItem(kindIndex, keyHigh, keyLow, itemFlags.appendIfHeldQuietly, newDays, heldDays);
+    const { heldDays, lastingDays } = expiries[kindIndex]!;
+    const days = standing.lasts === true ? lastingDays : heldDays;
+    const start = out.beginItem(kindIndex, keyHigh, keyLow, itemFlags.appendIfHeldQuietly, days, days);
     out.reserve(standingRecordWords);
     out.length = writeStandingRecord(out.words, out.length, standing);
     out.endItem(start);

@@ -82,7 +82,7 @@ export class ValkeyFeatureStore implements FeatureStore {
       (_, shard) =>
         `${settings.keyPrefix}${stateFormat}.${settings.shards}{s${String(shard).padStart(2, '0')}}:watermarks`,
     );
-    this.#expiries = expiries(settings.retentionDays);
+    this.#expiries = expiries(settings.retentionDays, settings.standingDays);
   }
 
   async observe(batch: ObservationBatch): Promise<SnapshotBatch> {

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Standing } from '../../../src/domain/standing.ts';
 import { EntityKeyHasher } from '../../../src/features/entity-key.ts';
 import { entityKinds, snapshotColumn } from '../../../src/features/state.ts';
 import { observationFates } from '../../../src/ports.ts';
 import { simulate } from '../../../src/simulation/simulate.ts';
-import { observationsOf, startMs } from '../../contract/feature-store-contract.ts';
+import { keyHighOf, observationsOf, startMs } from '../../contract/feature-store-contract.ts';
 import { connectTo } from '../../servers/valkey/nodes.ts';
 import { valkeyOffer } from './offer.ts';
 import { observedSimulation } from './simulated.ts';
@@ -110,6 +111,35 @@ it('keeps what only attempts touched for days, and does not shorten what is kept
   }
   client.destroy();
   expect(days).toEqual({ 'account 1': 3, 'device 1': 3, 'ip 1': 3, 'account 2': 60, 'device 2': 60 });
+});
+
+it('keeps an account for which something stands that no time ends for years, whatever touches it, and as long as others once it is lifted', async (context) => {
+  const { nodes } = offer.require(context);
+  const keyPrefix = uniquePrefix();
+  const store = openStore(nodes, { keyPrefix, retentionDays: 60, standingDays: 900 });
+  const client = await connectTo(portOf(nodes[0]!));
+  const days = async (): Promise<number> => {
+    const names = [...(await valuesUnder(nodes, keyPrefix)).keys()];
+    const name = names.find((each) => entityKinds[Buffer.from(each, 'latin1').at(-1)!] === 'account')!;
+    return Math.ceil((await client.ttl(Buffer.from(keyPrefix + name, 'latin1'))) / 86_400);
+  };
+  const standing: Standing = { action: 'block', decisionId: `dec_${'a'.repeat(32)}`, sinceMs: startMs };
+  const event = { timeMs: startMs, account: 1 };
+  const settle = (offset: number, lasting: Standing): Promise<void> =>
+    store.settle({ topic: 'account-events', partition: 0, offset }, [
+      { keyHigh: keyHighOf(1), keyLow: 1, standing: lasting },
+    ]);
+  const kept: number[] = [];
+  await store.observe(observationsOf([{ ...event, offset: 0, id: 1 }]));
+  await settle(0, { ...standing, lasts: true });
+  kept.push(await days());
+  await store.observe(observationsOf([{ ...event, offset: 1, id: 2 }]));
+  kept.push(await days());
+  await settle(1, { ...standing, action: 'allow' });
+  kept.push(await days());
+  expect(kept).toEqual([900, 900, 60]);
+  client.destroy();
+  await store.close();
 });
 
 it('counts the keys that are there', async (context) => {

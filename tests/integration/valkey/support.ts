@@ -21,6 +21,7 @@ export function valkeySettings(nodes: readonly string[], overrides: Partial<Valk
     shards: 4,
     timeoutMs: 5_000,
     retentionDays: 30,
+    standingDays: 1_825,
     ...overrides,
   };
 }

@@ -1,3 +1,4 @@
+import type { Standing } from '../../../src/domain/standing.ts';
 import { describe, expect, it } from 'vitest';
 import { actions } from '../../../src/domain/decision.ts';
 import { labelledKinds, recentEventsMax, youngAgeMsMax } from '../../../src/features/state.ts';
@@ -48,6 +49,33 @@ describe('the memory of an account', () => {
     expect(accounts.standing(other.memory, start)).toEqual(standing);
   });
 
+  it("keeps a person's word, and what a machine decided without knowing of it does not replace it", () => {
+    const standing: Standing = { action: 'challenge', decisionId: `dec_${'00ff'.repeat(8)}`, sinceMs: firstMs };
+    const word = { saidMs: firstMs, holds: 'allow', protectedUntilMs: firstMs + 86_400_000 } as const;
+    const lifted: Standing = { ...standing, action: 'allow', decisionId: null, word };
+    const { accounts, memory, start } = newAccount();
+    accounts.settle(memory, start, lifted);
+    expect(accounts.standing(memory, start)).toEqual(lifted);
+    accounts.settle(memory, start, { ...standing, action: 'block' });
+    expect(accounts.standing(memory, start)).toEqual(lifted);
+    const knowing: Standing = { ...standing, action: 'review', word };
+    accounts.settle(memory, start, knowing);
+    expect(accounts.standing(memory, start)).toEqual(knowing);
+    const later: Standing = {
+      ...standing,
+      action: 'block',
+      lasts: true,
+      word: { saidMs: firstMs + 1, holds: 'block', protectedUntilMs: 0 },
+    };
+    accounts.settle(memory, start, later);
+    accounts.settle(memory, start, lifted);
+    expect(accounts.standing(memory, start)).toEqual(later);
+    expect(accounts.lasts(memory, start)).toBe(true);
+    const unending: Standing = { ...lifted, word: { saidMs: firstMs + 2, holds: 'allow', protectedUntilMs: Infinity } };
+    accounts.settle(memory, start, unending);
+    expect(accounts.standing(memory, start)).toEqual(unending);
+  });
+
   it('says which label went when another came', () => {
     const { accounts, memory, start } = newAccount();
     const [fake, genuine, later] = [
@@ -55,7 +83,11 @@ describe('the memory of an account', () => {
       judgementOf(2, firstMs),
       judgementOf(2, firstMs + judgementEpochMs),
     ];
-    expect([fake, genuine, later].map((one) => accounts.judge(memory, start, one))).toEqual([0, fake, genuine]);
+    expect([fake, genuine, later].map((one) => accounts.judge(memory, start, one, firstMs))).toEqual([
+      0,
+      fake,
+      genuine,
+    ]);
     expect(accounts.judgement(memory, start)).toBe(genuine);
   });
 
@@ -64,7 +96,7 @@ describe('the memory of an account', () => {
     accounts.join(memory, start, keysOf(1), 0);
     const { kindIndex } = labelledKinds[0]!;
     const judgement = judgementOf(1, firstMs);
-    accounts.judge(memory, start, judgement);
+    accounts.judge(memory, start, judgement, firstMs);
     accounts.join(memory, start, keysOf(1_000), 0);
     const at = (first: number) =>
       accounts.judgementAt(memory, start, 0, first + kindIndex * 2, first + kindIndex * 2 + 1);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { RecordSink } from '../../../../src/adapters/embedded/dump.ts';
+import { keptPart } from '../../../../src/adapters/embedded/kept-standings.ts';
 import { EmbeddedFeatureStore, type StoreState } from '../../../../src/adapters/embedded/store.ts';
 import { actions } from '../../../../src/domain/decision.ts';
 import type { StandingChange } from '../../../../src/ports.ts';
@@ -65,7 +66,10 @@ export const memoryBounds = fc.constantFrom(64 * 1024 * 1024, memoryBytesOf(6_00
 /** The bound of a store that holds so many bytes of entities between two events. */
 export function memoryBytesOf(entityBytes: number): number {
   const few = 4 * 1024 * 1024;
-  return few - new EmbeddedFeatureStore({ memoryBytesMax: few }).entityBytesMax + entityBytes;
+  // All but what is kept of standings, less what chunks and one event take.
+  const part = 1 - keptPart;
+  const takenBytes = few * part - new EmbeddedFeatureStore({ memoryBytesMax: few }).entityBytesMax;
+  return Math.ceil((entityBytes + takenBytes) / part);
 }
 
 export async function observe(store: Pick<EmbeddedFeatureStore, 'observe'>, { partition, events }: Batch) {
@@ -81,7 +85,9 @@ export function settle(store: Pick<EmbeddedFeatureStore, 'settle'>, { partition,
     decided.map(({ account, id, offset, timeMs }): StandingChange => {
       const decisionId = `dec_${(id * 0x10001 + offset).toString(16).padStart(32, '0')}`;
       const standing = { action: actions[id % actions.length]!, decisionId, sinceMs: timeMs };
-      return { keyHigh: account * 7919, keyLow: account, standing };
+      const word = { saidMs: timeMs, holds: 'allow', protectedUntilMs: timeMs + 60_000 } as const;
+      const more = { ...(id % 5 === 0 ? { lasts: true as const } : {}), ...(id % 7 === 0 ? { word } : {}) };
+      return { keyHigh: account * 7919, keyLow: account, standing: { ...standing, ...more } };
     }),
   );
 }

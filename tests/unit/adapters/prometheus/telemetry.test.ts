@@ -360,6 +360,7 @@ it('what history forgets is told by kind and rank, with the age of what goes nex
     history: () => ({
       bytes: 900,
       bytesMax: 1_000,
+      standings: { kept: 0, dropped: 0 },
       kinds: [
         { kind: 'ip', bytes: 700, evictions: [{ rank: 'once', count }], nextAgeMs: 90_000 },
         { kind: 'text', bytes: 0, evictions: [{ rank: 'once', count: 0 }], nextAgeMs: NaN },

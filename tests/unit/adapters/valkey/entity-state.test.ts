@@ -146,7 +146,8 @@ describe('an account', () => {
 
   it('is brought to where it was before an event that is in its log, and on by it', () => {
     const held = new Held(accountPlan);
-    for (const offset of [0, 1, 2, 3]) held.touch({ ...first, offset, id: 1 + offset, label: 1 + (offset % 2) });
+    for (const offset of [0, 1, 2, 3])
+      held.touch({ ...first, timeMs: startMs + offset, offset, id: 1 + offset, label: 1 + (offset % 2) });
     const { state } = held;
     const [fake, genuine] = [labelCodes.fake, labelCodes.genuine].map((label) => judgementOf(label, startMs));
     state.load(held.words, 0, held.length);

@@ -86,7 +86,7 @@ describe('the written state of an entity', () => {
     const record = new EntityRecord(accountPlan);
     const standing = { action: 'review', decisionId: `dec_${'a1'.repeat(16)}`, sinceMs: 5.5 } as const;
     record.accounts!.settle(record.memory, 0, standing);
-    record.accounts!.judge(record.memory, 0, 0x1b02);
+    record.accounts!.judge(record.memory, 0, 0x1b02, 7);
     record.accounts!.setLink(record.memory, 0, 3, 11, 12);
     for (let key = 1; key <= 20; key++) record.accounts!.seen(record.memory, 0, key);
     record.memory.words[record.labelEvent] = 71;
