@@ -1,4 +1,14 @@
+import type { PartitionProgress } from './progress.ts';
 import type { Slab } from './slab.ts';
+
+/** All that the store holds beside its entities. */
+export interface StoreState {
+  readonly entities: number;
+  readonly newestMs: number;
+  /** By kind, and then of kept standings. */
+  readonly placements: readonly number[];
+  readonly partitions: readonly Readonly<PartitionProgress>[];
+}
 
 /** What a dump needs of a table. */
 export interface DumpedTable {

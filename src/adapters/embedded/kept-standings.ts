@@ -32,8 +32,14 @@ export class KeptStandings {
   readonly #standing: number;
   readonly #countMax: number;
 
-  /** @param bytesMax of all of them; at least one has room. */
-  constructor(bytesMax: number, chunkBytes: number) {
+  readonly #preserve: (slot: number) => void;
+
+  /**
+   * @param bytesMax of all of them; at least one has room.
+   * @param preserve called before one in a slot changes: a dump under way is to have it.
+   */
+  constructor(bytesMax: number, chunkBytes: number, preserve: (slot: number) => void = () => undefined) {
+    this.#preserve = preserve;
     const slab = new Slab(chunkBytes);
     this.slab = slab;
     this.#dumped = slab.reserve('dumped', 1, 4);
@@ -47,10 +53,6 @@ export class KeptStandings {
 
   get size(): number {
     return this.#index.size;
-  }
-
-  get last(): number {
-    return this.slab.end - 1;
   }
 
   /** As `Queues.placements`. */
@@ -71,24 +73,20 @@ export class KeptStandings {
     return this.size === 0 ? -1 : this.#index.find(high, low);
   }
 
-  /** Whether there are more than there is room for: after a restart with less memory. */
-  get isOver(): boolean {
-    return this.size > this.#countMax;
-  }
-
-  /** The slot that has to go before one more is kept, or -1. */
-  surplus(): number {
-    return this.size < this.#countMax ? -1 : this.#queues.first(0);
-  }
-
   standing(slot: number): Standing {
     const { words } = this.slab.chunkOf(slot);
     const at = this.slab.startOf(slot) + this.#standing;
     return readStanding(words, at + 1, words[at]!, at + 1 + standingWords);
   }
 
-  /** Keeps what stands for an account of which nothing is kept. */
-  add(high: number, low: number, standing: Standing): void {
+  /** Keeps what stands for an account that is not held, where no time ends it; else nothing of it is kept. */
+  keep(high: number, low: number, standing: Standing): void {
+    this.drop(this.find(high, low));
+    if (standing.lasts !== true) return;
+    while (this.size >= this.#countMax) {
+      this.drop(this.#queues.first(0));
+      this.dropped++;
+    }
     const slot = this.#index.add(high, low);
     const { words } = this.slab.chunkOf(slot);
     const start = this.slab.startOf(slot);
@@ -98,11 +96,14 @@ export class KeptStandings {
     this.#queues.place(slot, 0);
   }
 
-  /** The last one has this slot from here on. */
-  remove(slot: number): void {
+  /** Lets go of the one in a slot, or of none where that is -1. The last one has this slot from here on. */
+  drop(slot: number): void {
+    if (slot < 0) return;
+    const last = this.slab.end - 1;
+    this.#preserve(slot);
+    this.#preserve(last);
     this.#queues.remove(slot, 0);
     this.#index.remove(slot);
-    const { last } = this;
     if (slot !== last) {
       this.#index.move(last, slot);
       this.slab.copy(last, slot);
@@ -138,12 +139,13 @@ export class KeptStandings {
     return end;
   }
 
-  /** All are restored: makes the queue as it was. */
+  /** All are restored: makes the queue as it was. A store of less memory keeps what it has room for. */
   relink(placements: number): void {
     this.#queues.relink(
       Uint32Array.from({ length: this.slab.end }, (_, slot) => slot),
       () => 0,
       placements,
     );
+    while (this.size > this.#countMax) this.drop(this.#queues.first(0));
   }
 }

@@ -2,6 +2,10 @@ import assert from 'node:assert/strict';
 import { memoryOfWords, RecordLayout, type Memory } from '../../history/record.ts';
 
 const wordBytes = 4;
+/** Chunks into which all memory goes at least. */
+const chunksMin = 1024;
+const chunkBytesMin = 4 * 1024;
+const chunkBytesMax = 1024 * 1024;
 
 /**
  * Records of one layout, any number of them and without gaps, in chunks: it grows and shrinks by a chunk at a time, so that nothing
@@ -82,4 +86,10 @@ export class Slab extends RecordLayout {
     this.#shift = Math.floor(Math.log2(recordsMax));
     this.#mask = (1 << this.#shift) - 1;
   }
+}
+
+/** Bytes of chunks: so few of them that they are found quickly, so small that what is left empty in the last ones hardly counts. */
+export function chunkBytesFor(memoryBytesMax: number): number {
+  const bytes = 2 ** Math.floor(Math.log2(memoryBytesMax / chunksMin));
+  return Math.min(chunkBytesMax, Math.max(chunkBytesMin, bytes));
 }

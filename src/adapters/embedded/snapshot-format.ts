@@ -6,7 +6,7 @@ import { actions } from '../../domain/decision.ts';
 import { labels } from '../../domain/event.ts';
 import type { EntityKeyHasher } from '../../features/entity-key.ts';
 import { allowedLatenessMs, distinctExactMax, earliestMs, entityState, windows } from '../../features/state.ts';
-import type { StoreState } from './store.ts';
+import type { StoreState } from './dump.ts';
 
 /**
  * A snapshot file is a row of sections, numbered from 0. Each has a frame of four words (mark, number, length in bytes, checksum)

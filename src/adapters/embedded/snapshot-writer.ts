@@ -13,7 +13,8 @@ import {
   type SnapshotHeader,
   type SnapshotIdentity,
 } from './snapshot-format.ts';
-import type { EmbeddedFeatureStore, StoreState } from './store.ts';
+import type { StoreState } from './dump.ts';
+import type { EmbeddedFeatureStore } from './store.ts';
 
 /** Bytes that wait for the disk at most, when events write entities faster than it takes them. Beyond, the snapshot is given up. */
 const waitingBytesMax = 64 * 1024 * 1024;

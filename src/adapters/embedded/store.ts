@@ -25,13 +25,15 @@ import {
   type StandingChange,
 } from '../../ports.ts';
 import type { HistoryReading } from '../../telemetry.ts';
+import { AccountStandings } from './account-standings.ts';
 import { Budget } from './budget.ts';
 import { SlabBlocks } from './distinct-blocks.ts';
-import { Dump, type RecordSink } from './dump.ts';
+import { Dump, type RecordSink, type StoreState } from './dump.ts';
 import { keptPart, KeptStandings } from './kept-standings.ts';
 import { KindTable } from './kind-table.ts';
-import { Progress, type PartitionProgress } from './progress.ts';
+import { Progress } from './progress.ts';
 import { ranks } from './retention.ts';
+import { chunkBytesFor } from './slab.ts';
 
 const kindCount = entityKinds.length;
 /** [kind] its place among those that count labels; -1 for the others. */
@@ -44,20 +46,6 @@ const [applied, replayed, duplicate, outside] = observationFates.keys().toArray(
 
 /** Entities that are looked at, at most, for one that goes: those touched since they were placed are given another place. */
 const looksMax = 16;
-/** Chunks into which all memory goes at least. */
-const chunksMin = 1024;
-const chunkBytesMin = 4 * 1024;
-const chunkBytesMax = 1024 * 1024;
-
-/** All that the store holds beside its entities. */
-export interface StoreState {
-  readonly entities: number;
-  readonly newestMs: number;
-  /** By kind, and then of kept standings. */
-  readonly placements: readonly number[];
-  readonly partitions: readonly Readonly<PartitionProgress>[];
-}
-
 /**
  * History in the memory of this process: fast, exact for one process, gone when it ends unless a snapshot was taken.
  *
@@ -75,6 +63,7 @@ export class EmbeddedFeatureStore implements FeatureStore {
   readonly #tables: readonly KindTable[];
   readonly #accounts: AccountMemory;
   readonly #kept: KeptStandings;
+  readonly #standings: AccountStandings;
   readonly #progress = new Progress();
   readonly #values = new SnapshotValues();
   #bounds = new HistoryBounds();
@@ -99,7 +88,8 @@ export class EmbeddedFeatureStore implements FeatureStore {
     this.#tables = kindLayouts.map((layout) => new KindTable(layout, this.#blocks, this.#budget, chunkBytes));
     this.#accounts = new AccountMemory(this.#tables[accountKind]!.slab);
     const keptBytesMax = memoryBytesMax * keptPart;
-    this.#kept = new KeptStandings(keptBytesMax, chunkBytes);
+    this.#kept = new KeptStandings(keptBytesMax, chunkBytes, (slot) => this.#dump?.preserve(keptPlace, slot));
+    this.#standings = new AccountStandings(this.#tables[accountKind]!, this.#accounts, this.#kept);
     this.#eventBytesMax = sumOf(this.#tables, ({ entityBytesMax }) => entityBytesMax);
     this.#budget.bytesMax =
       memoryBytesMax - keptBytesMax - this.#eventBytesMax - sumOf(this.#parts(), ({ slackBytesMax }) => slackBytesMax);
@@ -118,15 +108,13 @@ export class EmbeddedFeatureStore implements FeatureStore {
 
   settle({ topic, partition, offset }: Position, changes: readonly StandingChange[]): Promise<void> {
     for (const { keyHigh, keyLow, standing } of changes) {
-      const { index, slab } = this.#tables[accountKind]!;
-      const slot = index.find(keyHigh, keyLow);
+      const slot = this.#tables[accountKind]!.index.find(keyHigh, keyLow);
       if (slot < 0) {
-        this.#keep(keyHigh, keyLow, standing);
+        this.#kept.keep(keyHigh, keyLow, standing);
         continue;
       }
       this.#dump?.preserve(accountKind, slot);
-      this.#accounts.settle(slab.chunkOf(slot), slab.startOf(slot), standing);
-      if (standing.action !== 'allow' || standing.word !== undefined) this.#tables[accountKind]!.noteStanding(slot);
+      this.#standings.settle(slot, standing);
     }
     this.#progress.complete(topic, partition, offset);
     return Promise.resolve();
@@ -232,7 +220,6 @@ export class EmbeddedFeatureStore implements FeatureStore {
     this.#progress.restore(partitions);
     for (const [kind, table] of this.#tables.entries()) table.relink(placements[kind]!);
     this.#kept.relink(placements[keptPlace]!);
-    while (this.#kept.isOver) this.#drop(this.#kept.surplus());
     // A store that observed an event last may be above its bound by that.
     while (this.#budget.bytes > this.#budget.bytesMax + this.#eventBytesMax) this.#evict();
   }
@@ -259,7 +246,11 @@ export class EmbeddedFeatureStore implements FeatureStore {
     const accounts = this.#tables[accountKind]!;
     const memory = accounts.slab.chunkOf(accountSlot);
     const start = accounts.slab.startOf(accountSlot);
-    standings[row] = this.#standingOf(accountSlot, batch.keys, firstKey);
+    standings[row] = this.#standings.of(
+      accountSlot,
+      batch.keys[firstKey + accountKind * 2]!,
+      batch.keys[firstKey + accountKind * 2 + 1]!,
+    );
     if (mayAdd) this.#dump?.preserve(accountKind, accountSlot);
     const isDuplicate = mayAdd && this.#accounts.seen(memory, start, batch.eventKeys[row]!);
     const isApplied = mayAdd && !isDuplicate;
@@ -309,7 +300,7 @@ export class EmbeddedFeatureStore implements FeatureStore {
       const at = firstKey + kind * 2;
       if (keys[at] === 0 && keys[at + 1] === 0) continue;
       const slot = this.#tables[kind]!.index.find(keys[at]!, keys[at + 1]!);
-      if (kind === accountKind) this.#drop(this.#kept.find(keys[at]!, keys[at + 1]!));
+      if (kind === accountKind) this.#kept.drop(this.#kept.find(keys[at]!, keys[at + 1]!));
       if (slot < 0) continue;
       if (kind === accountKind) this.#takeBack(slot, elementOfKey(keys[at]!));
       this.#remove(kind, slot);
@@ -364,46 +355,8 @@ export class EmbeddedFeatureStore implements FeatureStore {
     if (!mayAdd) return table.blank();
     this.#size++;
     const slot = table.add(high, low);
-    if (kind === accountKind) this.#recall(slot, high, low);
+    if (kind === accountKind) this.#standings.recall(slot, high, low);
     return slot;
-  }
-
-  /** What stands for an account: one that is not held may have something kept. */
-  #standingOf(slot: number, keys: Uint32Array, firstKey: number): Standing | undefined {
-    const { slab } = this.#tables[accountKind]!;
-    const standing = this.#accounts.standing(slab.chunkOf(slot), slab.startOf(slot));
-    if (standing !== undefined || this.#kept.size === 0) return standing;
-    const at = firstKey + accountKind * 2;
-    const kept = this.#kept.find(keys[at]!, keys[at + 1]!);
-    return kept < 0 ? undefined : this.#kept.standing(kept);
-  }
-
-  /** An account is back: what stood for it stands. */
-  #recall(slot: number, high: number, low: number): void {
-    const kept = this.#kept.find(high, low);
-    if (kept < 0) return;
-    const { slab } = this.#tables[accountKind]!;
-    this.#accounts.settle(slab.chunkOf(slot), slab.startOf(slot), this.#kept.standing(kept));
-    this.#tables[accountKind]!.noteStanding(slot);
-    this.#drop(kept);
-  }
-
-  /** Keeps what stands for an account that is not held, where no time ends it; else nothing of it is kept. */
-  #keep(high: number, low: number, standing: Standing): void {
-    this.#drop(this.#kept.find(high, low));
-    if (standing.lasts !== true) return;
-    const surplus = this.#kept.surplus();
-    if (surplus >= 0) this.#kept.dropped++;
-    this.#drop(surplus);
-    this.#kept.add(high, low, standing);
-  }
-
-  /** Lets go of a kept standing; the last one takes its slot. */
-  #drop(slot: number): void {
-    if (slot < 0) return;
-    this.#dump?.preserve(keptPlace, slot);
-    this.#dump?.preserve(keptPlace, this.#kept.last);
-    this.#kept.remove(slot);
   }
 
   /** Slabs and indexes: all that grows. */
@@ -424,18 +377,9 @@ export class EmbeddedFeatureStore implements FeatureStore {
       table.placeLast(slot);
       slot = table.first(rank);
     }
-    if (kind === accountKind) this.#keepOf(slot);
+    if (kind === accountKind) this.#standings.keep(slot);
     this.#remove(kind, slot);
     this.#evictions[rank * kindCount + kind]!++;
-  }
-
-  /** An account goes. */
-  #keepOf(slot: number): void {
-    const { slab, index } = this.#tables[accountKind]!;
-    const [memory, start] = [slab.chunkOf(slot), slab.startOf(slot)];
-    if (!this.#accounts.lasts(memory, start)) return;
-    const [high, low] = [memory.words[start + index.keyPlace]!, memory.words[start + index.keyPlace + 1]!];
-    this.#keep(high, low, this.#accounts.standing(memory, start)!);
   }
 
   /** Removes an entity; the last one of its kind takes its slot. */
@@ -446,12 +390,6 @@ export class EmbeddedFeatureStore implements FeatureStore {
     table.remove(slot);
     this.#size--;
   }
-}
-
-/** Bytes of chunks: so few of them that they are found quickly, so small that what is left empty in the last ones hardly counts. */
-function chunkBytesFor(memoryBytesMax: number): number {
-  const bytes = 2 ** Math.floor(Math.log2(memoryBytesMax / chunksMin));
-  return Math.min(chunkBytesMax, Math.max(chunkBytesMin, bytes));
 }
 
 function sumOf<T>(parts: readonly T[], bytesOf: (part: T) => number): number {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { EmbeddedFeatureStore, type StoreState } from '../../../../src/adapters/embedded/store.ts';
+import type { StoreState } from '../../../../src/adapters/embedded/dump.ts';
+import { EmbeddedFeatureStore } from '../../../../src/adapters/embedded/store.ts';
 import {
   CollectingSink,
   memoryBounds,

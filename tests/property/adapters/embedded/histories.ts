@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import type { RecordSink } from '../../../../src/adapters/embedded/dump.ts';
+import type { RecordSink, StoreState } from '../../../../src/adapters/embedded/dump.ts';
 import { keptPart } from '../../../../src/adapters/embedded/kept-standings.ts';
-import { EmbeddedFeatureStore, type StoreState } from '../../../../src/adapters/embedded/store.ts';
+import { EmbeddedFeatureStore } from '../../../../src/adapters/embedded/store.ts';
 import { actions } from '../../../../src/domain/decision.ts';
 import type { StandingChange } from '../../../../src/ports.ts';
 import { observationsOf, startMs, type PlainEvent } from '../../../contract/feature-store-contract.ts';

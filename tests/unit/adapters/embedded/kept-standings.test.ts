@@ -97,13 +97,13 @@ describe('kept standings', () => {
   it('are as many as their memory has room for, and those kept first go', () => {
     const kept = new KeptStandings(64 * 1024, 4 * 1024);
     let count = 0;
-    while (kept.surplus() < 0) kept.add(1, ++count, forever);
+    while (kept.dropped === 0) kept.keep(1, ++count, forever);
     expect(count).toBeGreaterThan(100);
     expect(kept.allocatedBytes).toBeLessThanOrEqual(64 * 1024);
-    kept.remove(kept.surplus());
+    expect(kept.size).toBe(count - 1);
     expect(kept.find(1, 1)).toBe(-1);
     expect(kept.standing(kept.find(1, count))).toEqual(forever);
-    kept.add(1, count + 1, forever);
-    expect(kept.find(1, 2)).toBe(kept.surplus());
+    kept.keep(1, count + 1, forever);
+    expect([kept.find(1, 2), kept.size]).toEqual([-1, count - 1]);
   });
 });
