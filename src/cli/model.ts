@@ -1,5 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import type { DiffModelOptions } from './diff-model.ts';
 import type { PackModelOptions } from './pack-model.ts';
+import { wholeNumber } from './simulate.ts';
 
 interface ModelOptions {
   readonly config?: string;
@@ -29,6 +31,7 @@ export function register(program: Command): void {
     .description('Check model bundles, and say which one decides.');
   registerCheck(model);
   registerPack(model);
+  registerDiff(model);
   model
     .command('promote')
     .description('Make the canary, or the bundle that is named, the champion. It is checked first.')
@@ -111,5 +114,37 @@ function registerPack(model: Command): void {
     .action(async (file: string, options: PackModelOptions) => {
       const { packModel } = await import('./pack-model.ts');
       await packModel(file, options);
+    });
+}
+
+function registerDiff(model: Command): void {
+  model
+    .command('diff')
+    .description('Score past events by two models, each on its own terms, and tell where they differ.')
+    .argument('<events>', 'events as NDJSON, plain or gzip')
+    .argument('<folder>', 'the bundle that is held against the champion, models/<name>/<version>')
+    .option('--champion <folder>', 'the bundle that decides now (default: the champion of models/deployment.json)')
+    .option('--policy <file>', 'whose thresholds the champion has (default: the policy that ships)')
+    .option('--norms <file>', 'what is usual on the platform: without it no score blocks')
+    .option('--labels <file>', 'account_id,label for some accounts: adds who was right')
+    .option('--out <file>', 'accounts whose actions differ, drawn for people to look at: a queue as of `winnow queue`')
+    .option('--count <number>', 'accounts of --out', wholeNumber(1), 100)
+    .option('--seed <number>', 'the same seed draws the same accounts', wholeNumber(0), 1)
+    .option('--json', 'the figures as JSON')
+    .addOption(
+      new Option('--config <file>', 'as `winnow run` has it: its `reference` section counts').env('WINNOW_CONFIG'),
+    )
+    .addHelpText(
+      'after',
+      `
+By account, the highest score of its events. The other has the thresholds of its bundle; rules are not asked.
+
+Examples:
+  $ winnow model diff events.ndjson models/mine/2 --norms norms.json
+  $ winnow model diff events.ndjson models/mine/2 --champion models/mine/1 --labels labels.csv --out disputed.csv`,
+    )
+    .action(async (events: string, folder: string, options: DiffModelOptions) => {
+      const { diffModel } = await import('./diff-model.ts');
+      await diffModel(events, folder, options);
     });
 }

@@ -51,7 +51,7 @@ export async function runQueue(file: string, options: QueueCommandOptions): Prom
     let told = 0;
     const frame = await gatherFrame(
       file,
-      (features, rows) => model.score(features, rows, norms),
+      [(features, rows) => model.score(features, rows, norms)],
       settings,
       (events) => {
         if (Math.floor(events / progressEvery) === told) return;

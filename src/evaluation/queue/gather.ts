@@ -16,23 +16,26 @@ const accountsMax = 4_000_000;
 export type Score = (features: Float32Array, rows: number) => Promise<Float32Array>;
 
 export interface Frame {
+  /** With the score of the first model. */
   readonly accounts: readonly FrameAccount[];
+  /** By model, the highest score of each account's events, in the order of `accounts`. */
+  readonly highest: readonly (readonly number[])[];
   readonly events: number;
   readonly leftOut: Readonly<Partial<Record<FailureCode, number>>>;
 }
 
 /**
- * Takes a stream through the path up to the score, and returns its accounts with the highest score of their events and their group.
+ * Takes a stream through the path up to the score, and returns its accounts with the highest score of their events, by each model, and their group.
  * Throws `FailureError` `INPUT_UNREADABLE`, also when no line is an event or there are more accounts than are kept.
  */
 export async function gatherFrame(
   path: string,
-  score: Score,
+  models: readonly Score[],
   reference: ReferenceOptions | undefined,
   onProgress: (events: number) => void = () => undefined,
 ): Promise<Frame> {
   const indexes = new Map<string, number>();
-  const highest: number[] = [];
+  const highest = models.map((): number[] => []);
   const likeness = new Likeness();
   const leftOut: Partial<Record<FailureCode, number>> = {};
   let [events, lines] = [0, 0];
@@ -41,12 +44,13 @@ export async function gatherFrame(
     const { facts, features } = batch;
     events += facts.length;
     lines += facts.length + batch.leftOut.length;
-    const scores = facts.length === 0 ? new Float32Array(0) : await score(features, facts.length);
+    const scores: Float32Array[] = [];
+    if (facts.length > 0) for (const score of models) scores.push(await score(features, facts.length));
     for (const [row, each] of facts.entries()) {
       if (isLabelEvent(each.event.type)) continue;
       const index = indexes.get(each.event.subject) ?? indexes.size;
       if (index === indexes.size) indexes.set(each.event.subject, index);
-      highest[index] = Math.max(highest[index] ?? 0, scores[row]!);
+      for (const [model, own] of highest.entries()) own[index] = Math.max(own[index] ?? 0, scores[model]![row]!);
       likeness.add(index, each);
     }
     if (indexes.size > accountsMax) refuse(path, `it has more than ${accountsMax} accounts: take a shorter time`);
@@ -57,10 +61,10 @@ export async function gatherFrame(
   const groups = likeness.groups(ids.length);
   const accounts = ids.map((accountId, index) => ({
     accountId,
-    score: highest[index]!,
+    score: highest[0]![index]!,
     group: ids[groups[index]!]!,
   }));
-  return { accounts, events, leftOut };
+  return { accounts, highest, events, leftOut };
 }
 
 /** The facts of all events, in order, read again: what a person is shown of the few that were drawn. */

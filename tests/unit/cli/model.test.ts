@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../adapters/file/folder.ts';
 import { writeBundle } from '../app/small-bundles.ts';
-import { winnow } from './winnow.ts';
+import type { ModelDiff } from '../../../src/evaluation/model-diff.ts';
+import { streamEvents, streamText, streamTruth, winnow } from './winnow.ts';
 
 const pathOf = temporaryFolder();
 let folders = 0;
@@ -71,5 +72,27 @@ describe('winnow model', () => {
         /^small 1 is sound: held against 80 golden rows and \d+ rows of a proven bundle\.\n$/,
       ) as string,
     });
+  });
+
+  it('says where two bundles differ, and draws the accounts in dispute', () => {
+    const { folder } = site('1');
+    writeBundle(folder, '2', { thresholds: { challenge: 0.01, review: 0.02, block: 0.99 } });
+    const [events, labels, out] = [pathOf('events.ndjson'), pathOf('labels.csv'), pathOf('disputed.csv')];
+    writeFileSync(events, streamText);
+    const lines = streamTruth.map(({ accountId, label }) => `${accountId},${label}`);
+    writeFileSync(labels, `${['account_id,label', ...lines].join('\n')}\n`);
+    const words = `${events} ${folder}/small/2 --champion ${folder}/small/1 --labels ${labels} --out ${out} --count 5 --json`;
+    const { status, stdout, stderr } = winnow(`model diff ${words}`);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    const diff = JSON.parse(stdout) as ModelDiff & { readonly disagreements: number };
+    expect(diff.accounts).toBe(new Set(streamEvents.map(({ subject }) => subject)).size);
+    expect(diff.agreement.flat().reduce((sum, count) => sum + count, 0)).toBe(diff.accounts);
+    // The same scores, on other thresholds.
+    expect(diff.shift).toEqual({ p05: 0, p50: 0, p95: 0, mean: 0 });
+    expect(diff.disagreements).toBeGreaterThan(0);
+    const known = new Set(streamTruth.map(({ accountId }) => accountId));
+    const [header, ...rows] = readFileSync(out, 'utf8').trimEnd().split('\n');
+    expect(header).toBe('account_id,stratum,probability,group');
+    for (const row of rows) expect(known).toContain(row.split(',')[0]);
   });
 });
