@@ -83,6 +83,7 @@ const exitCodeNames: Readonly<Record<FailureCode, ExitCodeName>> = {
   SEND_FAILED: 'broker',
   CHANGE_REFUSED: 'file',
   LIST_ENTRY_INVALID: 'file',
+  CONTROL_INVALID: 'file',
   INPUT_UNREADABLE: 'file',
   LABELS_INVALID: 'file',
   OUTPUT_UNWRITABLE: 'file',

@@ -21,6 +21,7 @@ const commands = [
   import('./queue.ts'),
   import('./train.ts'),
   import('./person.ts'),
+  import('./governor.ts'),
   import('./import.ts'),
   import('./generate.ts'),
   import('./check-config.ts'),

@@ -5,6 +5,7 @@ import { governorDefaults } from '../domain/governor.ts';
 import { limits } from '../domain/limits.ts';
 import { readNetworkBlock } from '../domain/network-blocks.ts';
 import { kafka } from './kafka-schema.ts';
+import { control } from './control-schema.ts';
 import { lists } from './lists-schema.ts';
 import type { Secret } from './secret.ts';
 import {
@@ -208,7 +209,7 @@ const governor = section({
     default: percent(governorDefaults.signupShareMax),
     min: 1,
     max: 1_000,
-    reason: 'Percentage of the signups of the segment in the hour that one cause may block.',
+    reason: 'Percentage of the signups of the segment, in the hour and in the day, that one cause may block.',
     change: 'Raise it where most signups are fake; causes that act on older accounts may then go above 100.',
   }),
   timesUsualMax: count({
@@ -360,6 +361,7 @@ export const configSchema = section({
   norms,
   governor,
   lists,
+  control,
   reference,
   decisions,
   http,

@@ -266,6 +266,10 @@ export const failureCatalogue = {
     meaning: 'A record is no entry of a list.',
     remedy: 'What held under its key still holds. Write entries with winnow list, which checks them.',
   },
+  CONTROL_INVALID: {
+    meaning: 'A record of the control topic is no order.',
+    remedy: 'What held under its key still holds. Write orders with winnow governor, which checks them.',
+  },
   INPUT_UNREADABLE: { meaning: 'An input file cannot be read.', remedy: 'Check the path; NDJSON, plain or gzip.' },
   LABELS_INVALID: { meaning: 'The labels file does not fit.', remedy: 'Its header is account_id,label,segment.' },
   OUTPUT_UNWRITABLE: {

@@ -4,7 +4,7 @@ export interface GovernorSettings {
   readonly blocksMin: number;
   /** New blocks of one cause in one segment within an hour that are too many, whatever else is usual. */
   readonly blocksMax: number;
-  /** Of the signups of the segment within the hour: more blocks than this share are too many. 0 to 1, or more. */
+  /** Of the signups of the segment within the hour, and within the day: more blocks than this share are too many. 0 to 1, or more. */
   readonly signupShareMax: number;
   /** Times the mean of the same hour of the last seven days. Not asked of a cause that is new. */
   readonly timesUsualMax: number;
@@ -29,7 +29,7 @@ export interface GovernorSettings {
 export const governorDefaults: GovernorSettings = Object.freeze({
   blocksMin: 50,
   blocksMax: 2_000,
-  signupShareMax: 0.5,
+  signupShareMax: 0.25,
   timesUsualMax: 10,
   overturnedShareMax: 0.1,
   overturnedMin: 5,

@@ -4,10 +4,11 @@ import { eventTypes, isLabelEvent } from '../domain/event.ts';
 import { failureCatalogue } from '../domain/failure.ts';
 import { limits } from '../domain/limits.ts';
 import { topicRows, type TopicRow } from '../domain/topics.ts';
+import { controlSchema } from './control-schema.ts';
 import { decisionSchema } from './decision-schema.ts';
 import { deadLetterHeaders, type shrunkHeaders } from './dead-letter.ts';
 import { eventSchemas } from './event-schema.ts';
-import { exampleDeadLetter, exampleDecision, exampleEvents, exampleListEntry } from './examples.ts';
+import { exampleControl, exampleDeadLetter, exampleDecision, exampleEvents, exampleListEntry } from './examples.ts';
 import type { JsonSchema } from './json-schema.ts';
 import { toJsonSchema } from './json-schema.ts';
 import { listEntrySchema } from './list-schema.ts';
@@ -133,13 +134,13 @@ function messages(): object {
       },
     },
     Control: {
-      name: 'control',
-      summary: 'What is in force of what operators stop and override, by its key.',
+      ...message(controlSchema, 'control', exampleControl),
       contentType: 'application/json',
-      payload: { type: 'object' },
-      examples: [{ payload: {} }],
       bindings: {
-        kafka: { key: { type: 'string', description: 'What is controlled.' }, bindingVersion: '0.5.0' },
+        kafka: {
+          key: { type: 'string', description: 'kill-switch, or governor, a cause and a segment with | between.' },
+          bindingVersion: '0.5.0',
+        },
       },
     },
     Decision: message(decisionSchema, 'account.decision', exampleDecision),
@@ -181,7 +182,7 @@ function schemas(): Record<string, unknown> {
     },
     DeadLetterValue: { description: 'The bytes as received, unchanged; or their head, where value-bytes says so.' },
   };
-  for (const schema of [...Object.values(eventSchemas), listEntrySchema, decisionSchema]) {
+  for (const schema of [...Object.values(eventSchemas), listEntrySchema, controlSchema, decisionSchema]) {
     Object.assign(components, toJsonSchema(schema, 'draft-7')['definitions']);
   }
   const text = JSON.stringify(components).replaceAll('"#/definitions/', '"#/components/schemas/');

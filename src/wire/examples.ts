@@ -224,6 +224,13 @@ export const exampleListEntry: WireListEntry = {
   network: { version: 4, length: 24 },
 };
 
+export const exampleControl = {
+  author: 'b.ospanova',
+  reason: 'A real campaign: looked at 40 of its accounts',
+  until: '2026-11-24T12:00:00.000Z',
+  effect: 'release',
+} as const;
+
 export const exampleNorms: WireNorms = {
   schema: 'winnow.norms/1',
   version: '2026-11-24-5c1b0e6a',

@@ -1,9 +1,11 @@
 import type { z } from 'zod';
 import { asyncApiDocument } from './asyncapi.ts';
 import { deploymentSchema, manifestSchema } from './bundle-schema.ts';
+import { controlSchema } from './control-schema.ts';
 import { decisionSchema } from './decision-schema.ts';
 import { eventSchema } from './event-schema.ts';
 import {
+  exampleControl,
   exampleDecision,
   exampleDeployment,
   exampleEvents,
@@ -28,6 +30,7 @@ export function publishedFiles(): ReadonlyMap<string, string> {
     ]),
     'deployment.schema.json': schemaFile('deployment', 'Winnow deployment', deploymentSchema, [exampleDeployment]),
     'list-entry.schema.json': schemaFile('list-entry', 'Winnow list entry', listEntrySchema, [exampleListEntry]),
+    'control.schema.json': schemaFile('control', 'Winnow control', controlSchema, [exampleControl]),
     'norms.schema.json': schemaFile('norms', 'Winnow norms', normsSchema, [exampleNorms]),
     'asyncapi.json': asyncApiDocument(),
   };

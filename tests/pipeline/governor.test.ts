@@ -19,7 +19,7 @@ rules:
     then: block
     reason: 'Somebody signed up'
 `);
-const settings = { ...governorDefaults, blocksMin: 10, blocksMax: 20, probationMs: 0 };
+const settings = { ...governorDefaults, blocksMin: 10, blocksMax: 20, signupShareMax: 0.4, probationMs: 0 };
 const order = { author: 'ana', reason: 'a campaign, looked at', untilMs: nowMs + 1 };
 
 /** Signups of so many accounts, a minute apart. */

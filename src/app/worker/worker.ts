@@ -20,6 +20,7 @@ import { combineTelemetry, silentTelemetry, type HistoryReading, type Telemetry 
 import type { Farewell } from '../farewell.ts';
 import { orThrow } from '../versions.ts';
 import { dividedHistoryTelemetry, openHistory, type History } from './history.ts';
+import { controlInForce, type ControlInForce } from './control.ts';
 import { governorSettings } from './governor.ts';
 import { listsInForce, type ListsInForce } from './lists.ts';
 import { prepareTopics } from './topics.ts';
@@ -76,11 +77,13 @@ export async function openWorker(around: Surroundings): Promise<Worker> {
   const log: KafkaLogger = (level, message, fields) => logger[level](message, fields);
   const lists = listsInForce(config, hasher, { settings: config.kafka, log, clock }, telemetry);
   farewell.add(() => lists.close());
+  const control = controlInForce(config, { settings: config.kafka, log, clock }, logger);
+  farewell.add(() => control.close());
   return {
-    ...consuming({ ...around, telemetry: counting }, hasher, history, versions, governor, lists),
+    ...consuming({ ...around, telemetry: counting }, hasher, history, versions, governor, lists, control),
     entities: () => history.store.size(),
     historyReading: () => history.reading?.(),
-    notes: () => [...versions.notes(), ...lists.notes()],
+    notes: () => [...versions.notes(), ...lists.notes(), ...control.notes()],
     versions,
   };
 }
@@ -93,6 +96,7 @@ function consuming(
   { panel, policy, norms }: VersionsInForce,
   governor: Governor,
   lists: ListsInForce,
+  control: ControlInForce,
 ): Program {
   const { config, logger, holds, clock, progress } = around;
   const { kafka } = config;
@@ -125,6 +129,7 @@ function consuming(
     policy: () => policy.current,
     governor,
     lists: () => lists.lease(),
+    control: () => control.lease(),
     output,
     emit: config.decisions.emit.length === actions.length ? 'all' : new Set(config.decisions.emit),
     timeBounds: clockBounds(() => clock.nowMs(), config.events.behindMsMax, pastOf(config.events)),
@@ -150,7 +155,7 @@ function consuming(
   return {
     start: async () => {
       await prepareTopics({ settings: kafka, log, clock }, { create: around.createTopics });
-      await Promise.all([output.open(), shadowOutput?.open(), lists.open()]);
+      await Promise.all([output.open(), shadowOutput?.open(), lists.open(), control.open()]);
       source.open();
       await Promise.race([assigned.promise, source.finished]);
     },
@@ -160,7 +165,7 @@ function consuming(
       { name: 'flush', run: () => output.flush() },
       { name: 'leave the group', run: () => source.close() },
       { name: 'disconnect', run: async () => void (await Promise.all([output.close(), shadowOutput?.close()])) },
-      { name: 'close the lists', run: () => lists.close() },
+      { name: 'close lists and orders', run: async () => void (await Promise.all([lists.close(), control.close()])) },
       { name: 'close the history', run: () => history.store.close() },
     ],
   };

@@ -24,6 +24,8 @@ export interface Trip {
   readonly count: number;
   /** What there might have been. */
   readonly countMax: number;
+  /** Milliseconds of event time in which they were. */
+  readonly windowMs: number;
   /** Event time, milliseconds since the epoch. */
   readonly atMs: number;
 }
@@ -65,7 +67,7 @@ const dayMs = 24 * hourMs;
  * Holds a cause that blocks too many: its block becomes a review, in the segment where it was too much, while it goes on to be
  * detected. Counts are of accounts and of the events' own time, so that the same stream gives the same decisions.
  *
- *     free ──more than a cap──▶ tripped ──retryAfterMs──▶ half open ──an hour within its share──▶ free
+ *     free ──more than a cap──▶ tripped ──retryAfterMs──▶ half open ──an hour or a day within its share──▶ free
  *                                  ▲                          │
  *                                  └──more than its share─────┘  (each pause twice as long as the one before)
  */
@@ -75,7 +77,7 @@ export class Governor {
   readonly #onTrip: (trip: Trip) => void;
   readonly #blocks = new WindowCounts(countersMax, 'week');
   readonly #overturned = new WindowCounts(countersMax, 'week');
-  readonly #signups = new WindowCounts(countersMax, 'hour');
+  readonly #signups = new WindowCounts(countersMax, 'day');
   readonly #firstSeen = new Map<string, number>();
   readonly #brakes = new Map<string, Brake>();
   readonly #blocked = new Map<string, readonly string[]>();
@@ -216,9 +218,9 @@ export class Governor {
     return this.#nowMs < atMs + pauseMs;
   }
 
-  /** Whether an hour after its pause has passed within its share; or the week of which people overturned too much. */
-  #isOver({ atMs, pauseMs, reason }: Brake): boolean {
-    return this.#nowMs >= atMs + (reason === 'overturned' ? 7 * dayMs : pauseMs + hourMs);
+  /** Whether as long as it had blocked too many has passed within its share after its pause; or a week since people overturned too much. */
+  #isOver({ atMs, pauseMs, windowMs, reason }: Brake): boolean {
+    return this.#nowMs >= atMs + windowMs + (reason === 'overturned' ? 0 : pauseMs);
   }
 
   #check(cause: BlockCause, segment: string, mark: string): void {
@@ -241,8 +243,8 @@ export class Governor {
 
   #trip(trip: Trip, before: Brake | undefined): void {
     const pauseMs = before === undefined ? this.#settings.retryAfterMs : Math.min(before.pauseMs * 2, pauseMsMax);
-    const { cause, segment, reason, count, countMax } = trip;
-    const brake = { cause, segment, reason, count, countMax, atMs: this.#nowMs, pauseMs, let: 0 };
+    const { cause, segment, reason, count, countMax, windowMs } = trip;
+    const brake = { cause, segment, reason, count, countMax, windowMs, atMs: this.#nowMs, pauseMs, let: 0 };
     this.#brakes.delete(markOf(cause, segment));
     if (this.#brakes.size >= countersMax && !this.#makeRoom(segment)) return;
     this.#brakes.set(markOf(cause, segment), brake);
@@ -259,23 +261,35 @@ export class Governor {
     return this.#brakes.delete(this.#brakes.keys().next().value!);
   }
 
-  /** The cap that is reached, the lowest where there are several; null where a cause may block one more. */
-  #excessOf(cause: BlockCause, segment: string, mark: string): Pick<Trip, 'reason' | 'count' | 'countMax'> | null {
+  /** The cap that is reached; null where a cause may block one more. */
+  #excessOf(
+    cause: BlockCause,
+    segment: string,
+    mark: string,
+  ): Pick<Trip, 'reason' | 'count' | 'countMax' | 'windowMs'> | null {
     const { blocksMin, blocksMax, signupShareMax, timesUsualMax, probationMs, probationShare } = this.#settings;
     const bucket = this.#bucket();
-    const count = this.#blocks.inHour(mark, bucket);
+    const share = this.#shareOf();
     const knownMs = this.#nowMs - this.#firstSeen.get(cause.key)!;
-    const scale = (knownMs < probationMs ? probationShare : 1) * this.#shareOf();
+    const scale = (knownMs < probationMs ? probationShare : 1) * share;
     const days = Math.min(7, Math.floor(knownMs / dayMs));
-    // Signups are those that this member saw: already its share.
-    const bySignups = (signupShareMax * this.#signups.inHour(segment, bucket)) / this.#shareOf();
-    const byUsual =
-      days === 0 ? Infinity : (timesUsualMax * this.#blocks.sameHourMean(mark, bucket, days)) / this.#shareOf();
-    const relative = Math.max(blocksMin, Math.min(bySignups, byUsual));
-    const countMax = Math.max(1, Math.floor(Math.min(blocksMax, relative) * scale));
-    if (count < countMax) return null;
-    const reason = relative >= blocksMax ? 'blocks' : bySignups <= byUsual ? 'signup-share' : 'times-usual';
-    return { reason, count, countMax };
+    // Signups and what is usual are those that this member saw: already its share.
+    const usual = days === 0 ? Infinity : this.#blocks.sameHourMean(mark, bucket, days);
+    const bySignups = (signupShareMax * this.#signups.inHour(segment, bucket)) / share;
+    const byUsual = (timesUsualMax * usual) / share;
+    const hourMax = Math.min(blocksMax, Math.max(blocksMin, Math.min(bySignups, byUsual)));
+    const inHour = this.#blocks.inHour(mark, bucket);
+    const countMax = Math.max(1, Math.floor(hourMax * scale));
+    if (inHour >= countMax) {
+      const reason = hourMax === blocksMax ? 'blocks' : bySignups <= byUsual ? 'signup-share' : 'times-usual';
+      return { reason, count: inHour, countMax, windowMs: hourMs };
+    }
+    // Of few signups an hour all may be blocked without being many: a day of them tells.
+    const dayMax = Math.max(blocksMin, (signupShareMax * this.#signups.inDay(segment, bucket)) / share);
+    const dayCountMax = Math.max(1, Math.floor(dayMax * scale));
+    const inDay = this.#blocks.inDay(mark, bucket);
+    if (inDay < dayCountMax) return null;
+    return { reason: 'signup-share', count: inDay, countMax: dayCountMax, windowMs: dayMs };
   }
 
   #checkOverturned(mark: string): void {
@@ -284,7 +298,10 @@ export class Governor {
     const count = this.#overturned.inWeek(mark, bucket);
     const countMax = Math.max(overturnedMin, overturnedShareMax * this.#blocks.inWeek(mark, bucket));
     if (count < countMax || this.#brakes.get(mark)?.reason === 'overturned') return;
-    this.#trip({ ...causeOfMark(mark), reason: 'overturned', count, countMax, atMs: this.#nowMs }, undefined);
+    this.#trip(
+      { ...causeOfMark(mark), reason: 'overturned', count, countMax, windowMs: 7 * dayMs, atMs: this.#nowMs },
+      undefined,
+    );
   }
 }
 

@@ -24,10 +24,10 @@ export class WindowCounts {
   readonly #keysMax: number;
   readonly #ring: number;
 
-  /** @param keeps whether to look a week back, or at the last hour alone. */
-  constructor(keysMax: number, keeps: 'week' | 'hour') {
+  /** @param keeps how far to look back. */
+  constructor(keysMax: number, keeps: 'week' | 'day') {
     this.#keysMax = keysMax;
-    this.#ring = keeps === 'week' ? daysKept * bucketsPerDay + windowBuckets : windowBuckets * 2;
+    this.#ring = (keeps === 'week' ? daysKept : 1) * bucketsPerDay + windowBuckets;
   }
 
   get size(): number {
@@ -52,6 +52,11 @@ export class WindowCounts {
   /** What was counted in the hour that ends with a bucket. */
   inHour(key: string, bucket: number): number {
     return this.#sum(key, bucket - windowBuckets + 1, bucket);
+  }
+
+  /** What was counted in the day that ends with a bucket. */
+  inDay(key: string, bucket: number): number {
+    return this.#sum(key, bucket - bucketsPerDay + 1, bucket);
   }
 
   /** What was counted in the seven days that end with a bucket. */

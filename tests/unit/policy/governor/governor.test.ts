@@ -12,7 +12,13 @@ const rule: BlockCause = { name: 'rule:everybody', key: 'everybody@1' };
 const here = ['all', 'KZ'];
 
 /** Of an old hand: nothing of it is on probation. */
-const settings: GovernorSettings = { ...governorDefaults, blocksMin: 10, blocksMax: 40, probationMs: 0 };
+const settings: GovernorSettings = {
+  ...governorDefaults,
+  blocksMin: 10,
+  blocksMax: 40,
+  signupShareMax: 0.5,
+  probationMs: 0,
+};
 
 class Stand {
   readonly trips: Trip[] = [];
@@ -85,14 +91,30 @@ describe('caps of an hour', () => {
   });
 
   it('are of an hour: what was blocked before it is over', () => {
-    const stand = new Stand();
+    const stand = new Stand().signups(100);
     expect(stand.ask(9)).toBe(9);
     expect(stand.at(75 * minuteMs).ask(9)).toBe(9);
   });
 
+  it('hold a cause that blocks all of a small platform, though never many an hour', () => {
+    const stand = new Stand({ signupShareMax: 0.1 });
+    let through = 0;
+    for (let hour = 0; hour < 24; hour++)
+      through += stand
+        .at(hour * hourMs)
+        .signups(5)
+        .ask(5);
+    expect(through).toBeLessThan(20);
+    expect(stand.trips.at(-1)).toMatchObject({ reason: 'signup-share' });
+  });
+
   it('are of ten times what is usual at this hour of the day', () => {
     const stand = new Stand({ blocksMax: 1_000 });
-    for (let day = 0; day < 7; day++) stand.at(day * dayMs).ask(3);
+    for (let day = 0; day < 7; day++)
+      stand
+        .at(day * dayMs)
+        .signups(100)
+        .ask(3);
     expect(
       stand
         .at(7 * dayMs)
@@ -123,6 +145,7 @@ describe('after a trip', () => {
   it('nobody passes in the pause, then a share, and all after an hour within the share', () => {
     const stand = new Stand({ retryAfterMs: 90 * minuteMs });
     stand.ask(100);
+    stand.at(80 * minuteMs).signups(100);
     expect(stand.at(89 * minuteMs).ask(100)).toBe(0);
     const through = stand.at(95 * minuteMs).ask(12);
     expect(through).toBeLessThanOrEqual(1);

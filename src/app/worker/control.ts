@@ -1,0 +1,95 @@
+import type { Logger } from '../../adapters/log/logger.ts';
+import type { TopicsOptions } from '../../adapters/kafka/topics.ts';
+import type { Config } from '../../config/schema.ts';
+import { nothingOrdered, type Control } from '../../domain/control.ts';
+import { describeFailure, type Failure } from '../../domain/failure.ts';
+import type { Change, ChangeFollower } from '../../ports.ts';
+import { controlOf, decodeControl, type ControlRecord } from '../../wire/control-schema.ts';
+import { changeLogOf } from './change-logs.ts';
+
+/** Orders that are held at a time: more is a mistake of whoever writes them. */
+const ordersMax = 1_000;
+
+/** What people have ordered, as records come. A record that is refused leaves what held under its key. */
+export class ControlBoard implements ChangeFollower {
+  /** Replaced as a whole; asked once a batch. */
+  current: Control = nothingOrdered;
+  readonly #orders = new Map<string, ControlRecord>();
+  readonly #log: Pick<Logger, 'info' | 'warn' | 'error'>;
+  #isAway = false;
+
+  constructor(log: Pick<Logger, 'info' | 'warn' | 'error'>) {
+    this.#log = log;
+  }
+
+  take({ key, value, offset }: Change): void {
+    if (value === null) {
+      if (this.#orders.delete(key)) this.#log.info('An order was taken back.', { order: key });
+    } else {
+      const decoded = decodeControl(key, value);
+      if (decoded === undefined) return;
+      if (!decoded.ok) return this.refused(decoded.failure, offset);
+      if (this.#orders.size >= ordersMax && !this.#orders.has(key))
+        return this.refused({ code: 'CONTROL_INVALID', message: `More than ${ordersMax} orders.`, path: key }, offset);
+      this.#orders.set(key, decoded.value);
+      const { author, untilMs } = decoded.value.order;
+      this.#log.info('An order of a person is in force.', {
+        order: key,
+        author,
+        until: new Date(untilMs).toISOString(),
+      });
+    }
+    this.current = controlOf(this.#orders.values());
+  }
+
+  refused(failure: Failure, offset: number): void {
+    this.#log.error('A record of the control topic is refused; what held under its key still holds.', {
+      failure: describeFailure(failure),
+      offset,
+    });
+  }
+
+  paused(): void {}
+
+  away(failure: Failure): void {
+    if (!this.#isAway)
+      this.#log.error('Orders cannot be read; those that are known hold on.', { failure: describeFailure(failure) });
+    this.#isAway = true;
+  }
+
+  back(): void {
+    this.#isAway = false;
+    this.#log.info('Orders can be read again.');
+  }
+
+  /** Sentences about orders that may be out of date. */
+  notes(): readonly string[] {
+    return this.#isAway
+      ? ['The orders of people (kill switch, overrides) are those of before: they cannot be read.']
+      : [];
+  }
+}
+
+/** What people have ordered, and where it comes from. */
+export interface ControlInForce {
+  /** Resolves when all is known that was ordered. Throws `FailureError`. */
+  open(): Promise<void>;
+  lease(): Control;
+  notes(): readonly string[];
+  close(): Promise<void>;
+}
+
+export function controlInForce(
+  config: Pick<Config, 'kafka' | 'control'>,
+  kafka: TopicsOptions,
+  logger: Pick<Logger, 'info' | 'warn' | 'error'>,
+): ControlInForce {
+  const log = changeLogOf({ topic: config.kafka.topics.control, ...config.control }, kafka);
+  const board = new ControlBoard(logger);
+  return {
+    open: async () => log?.open(board),
+    lease: () => board.current,
+    notes: () => board.notes(),
+    close: async () => log?.close(),
+  };
+}

@@ -1,0 +1,41 @@
+import { expect, it } from 'vitest';
+import { ControlBoard } from '../../../src/app/worker/control.ts';
+import { nothingOrdered } from '../../../src/domain/control.ts';
+import { encodeControl, killSwitchKey } from '../../../src/wire/control-schema.ts';
+
+const order = { author: 'ana', reason: 'blocks a school', untilMs: Date.UTC(2030, 0, 1) };
+
+function board() {
+  const told: string[] = [];
+  const tell = (message: string): void => void told.push(message);
+  return { told, board: new ControlBoard({ info: tell, warn: tell, error: tell }) };
+}
+
+const { value } = encodeControl({ kind: 'kill-switch', order });
+
+it('an order holds until it is taken back', () => {
+  const { board: orders } = board();
+  expect(orders.current).toEqual(nothingOrdered);
+  orders.take({ key: killSwitchKey, value: Buffer.from(value), offset: 1 });
+  expect(orders.current.killSwitch).toEqual(order);
+  orders.take({ key: killSwitchKey, value: null, offset: 2 });
+  expect(orders.current.killSwitch).toBeNull();
+});
+
+it('a record that is no order leaves what holds, and is told', () => {
+  const { board: orders, told } = board();
+  orders.take({ key: killSwitchKey, value: Buffer.from(value), offset: 1 });
+  orders.take({ key: killSwitchKey, value: Buffer.from('{}'), offset: 2 });
+  expect(orders.current.killSwitch).toEqual(order);
+  expect(told.at(-1)).toContain('is refused');
+});
+
+it('orders that cannot be read hold on, and who asks whether all is well is told', () => {
+  const { board: orders } = board();
+  orders.take({ key: killSwitchKey, value: Buffer.from(value), offset: 1 });
+  orders.away({ code: 'BROKER_UNREACHABLE', message: 'no answer' });
+  expect(orders.current.killSwitch).toEqual(order);
+  expect(orders.notes()).toHaveLength(1);
+  orders.back();
+  expect(orders.notes()).toEqual([]);
+});

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { inForceAt, nothingOrdered } from '../../../src/domain/control.ts';
+import { controlOf, decodeControl, encodeControl, type ControlRecord } from '../../../src/wire/control-schema.ts';
+
+const order = { author: 'ana', reason: 'blocks a school', untilMs: Date.UTC(2026, 10, 24) };
+const kill: ControlRecord = { kind: 'kill-switch', order };
+const override: ControlRecord = {
+  kind: 'override',
+  order: { ...order, cause: 'rule:everybody', segment: 'all', effect: 'release' },
+};
+const value = (json: object): Uint8Array => Buffer.from(JSON.stringify(json));
+
+describe('an order', () => {
+  it.each([kill, override])('is read as it was written: %j', (record) => {
+    const { key, value: text } = encodeControl(record);
+    expect(decodeControl(key, Buffer.from(text))).toEqual({ ok: true, value: record });
+  });
+
+  it.each([
+    ['without an author', 'kill-switch', { reason: 'a', until: '2026-11-24T00:00:00Z' }],
+    ['without a reason', 'kill-switch', { author: 'a', until: '2026-11-24T00:00:00Z' }],
+    ['without an end', 'kill-switch', { author: 'a', reason: 'a' }],
+    [
+      'of a cause that nothing is called',
+      'governor|everybody|all',
+      { author: 'a', reason: 'a', until: '2026-11-24T00:00:00Z' },
+    ],
+    ['without an effect', 'governor|rule:a|all', { author: 'a', reason: 'a', until: '2026-11-24T00:00:00Z' }],
+  ])('%s is refused', (_, key, json) => {
+    expect(decodeControl(key, value(json))).toMatchObject({ ok: false, failure: { code: 'CONTROL_INVALID' } });
+  });
+
+  it('of something else is left to others', () => {
+    expect(decodeControl('deployment', value({}))).toBeUndefined();
+  });
+
+  it('ends when it says', () => {
+    const control = controlOf([kill, override]);
+    expect(inForceAt(control, order.untilMs - 1)).toEqual(control);
+    expect(inForceAt(control, order.untilMs)).toEqual(nothingOrdered);
+  });
+});
