@@ -71,7 +71,8 @@ it('the kill switch and an override hold on every member, and still after all of
   expect(await status.ended).toMatchObject({ code: 0 });
   expect(status.stdout).toContain('governor|rule:everybody|all release: until');
   expect(status.stdout).not.toContain('kill-switch');
-  for (const member of again) await member.until(() => member.stdout.includes('An order was taken back.'), 'the member has read the order');
+  for (const member of again)
+    await member.until(() => member.stdout.includes('An order was taken back.'), 'the member has read the order');
   const thirdMs = Date.now();
   await scene.write(events.slice(2 * third));
   await scene.drained(...again);
