@@ -12,6 +12,7 @@ import {
 } from '../../src/app/versions.ts';
 import { systemClock } from '../../src/adapters/system/clock.ts';
 import { PrometheusTelemetry } from '../../src/adapters/prometheus/telemetry.ts';
+import { featureColumn } from '../../src/features/catalogue.ts';
 import { extractFeatures, featureCount } from '../../src/features/extract.ts';
 import { readFacts } from '../../src/features/facts.ts';
 import { emptyObservations } from '../../src/features/observation.ts';
@@ -20,6 +21,7 @@ import type { Reference } from '../../src/features/reference.ts';
 import { createPipeline } from '../../src/pipeline.ts';
 import { evaluateRules } from '../../src/policy/evaluate.ts';
 import type { Norms } from '../../src/features/norms/norms.ts';
+import { Ranker } from '../../src/features/norms/ranker.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import { championForAll } from '../../src/scoring/ballot.ts';
 import { DriftWatch, defaultDriftOptions } from '../../src/scoring/drift.ts';
@@ -71,9 +73,15 @@ interface Path {
 }
 
 async function measureSteps(path: Path): Promise<readonly Measured[]> {
-  const { sample, reference, policy, tenRules, model } = path;
+  const { sample, reference, policy, norms, tenRules, model } = path;
+  const { sha256 } = model.reference;
   const decoder = new TextDecoder();
   const observer = new Observer(offlineHasher());
+  // All that the norms describe: a model has some of them as ranks.
+  const ranker = new Ranker(
+    norms,
+    Int32Array.from(norms.features, ({ name }) => featureColumn(name)!),
+  );
   const each = (work: (batch: SampleBatch) => number) => () => sample.reduce((sum, batch) => sum + work(batch), 0);
   return [
     await measure(
@@ -140,6 +148,18 @@ async function measureSteps(path: Path): Promise<readonly Measured[]> {
       for (const { features, facts } of sample) sum += (await model.score(features, facts.length))[0]!;
       return Math.round(sum * 1e6);
     }),
+    await measure(
+      `ranks (${norms.features.length} features)`,
+      path,
+      nothing,
+      each(({ features, facts }) => ranker.rank(features, 0, facts.length).length),
+    ),
+    await measure(
+      'drift',
+      path,
+      () => new DriftWatch(defaultDriftOptions),
+      (drift) => sample.filter((batch) => drift.take(norms, sha256, batch.observations, batch.features, null)).length,
+    ),
     await measure('rules (ten, on every event)', path, nothing, each(evaluate(tenRules))),
     await measure(`rules (default policy, ${policy.rules.length})`, path, nothing, each(evaluate(policy))),
     await measure(
