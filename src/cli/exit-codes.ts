@@ -84,6 +84,7 @@ const exitCodeNames: Readonly<Record<FailureCode, ExitCodeName>> = {
   CHANGE_REFUSED: 'file',
   LIST_ENTRY_INVALID: 'file',
   CONTROL_INVALID: 'file',
+  LIST_IMPORT_REFUSED: 'refused',
   INPUT_UNREADABLE: 'file',
   LABELS_INVALID: 'file',
   OUTPUT_UNWRITABLE: 'file',

@@ -17,9 +17,16 @@ export function register(program: Command): void {
       '--norms <file>',
       'what is usual on the platform, by `winnow calibrate`: without it the score alone asks for review at most',
     )
+    .option(
+      '--lists <file>',
+      'whom people let through, stop and watch, by `winnow list`; entries end by the time of the events',
+    )
     .option('--labels <file>', 'account_id,label,segment for each account: adds precision, recall and campaigns')
     .addOption(
-      new Option('--config <file>', 'as `winnow run` has it: its `reference` section counts').env('WINNOW_CONFIG'),
+      new Option(
+        '--config <file>',
+        'as `winnow run` has it: its `reference` section counts, and state.keySecret for lists',
+      ).env('WINNOW_CONFIG'),
     )
     .addOption(
       new Option('--emit <which>', 'changes of what stands for an account, or one decision per event, allow too')

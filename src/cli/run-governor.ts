@@ -1,6 +1,6 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { changeLogOf } from '../app/worker/change-logs.ts';
-import { LabelOutput } from '../adapters/kafka/label-output.ts';
+import { TopicOutput } from '../adapters/kafka/topic-output.ts';
 import type { KafkaLogger } from '../adapters/kafka/settings.ts';
 import { createLogger } from '../adapters/log/logger.ts';
 import { systemClock as clock } from '../adapters/system/clock.ts';
@@ -76,7 +76,7 @@ async function write(config: Config, key: string, value: string | null): Promise
     await writeToFile(file!, key, value);
     return file!;
   }
-  const output = new LabelOutput({ ...kafkaOf(config), holds, progress: () => undefined, topic });
+  const output = new TopicOutput({ ...kafkaOf(config), holds, progress: () => undefined, topic });
   await output.open();
   try {
     await output.send([{ key, value, headers: [{ name: 'content-type', value: 'application/json' }] }]);

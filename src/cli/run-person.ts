@@ -3,7 +3,7 @@ import { readLabels } from '../adapters/file/labels.ts';
 import { LineWriter } from '../adapters/file/line-writer.ts';
 import { standardStream } from '../adapters/file/records.ts';
 import { readTextLines } from '../adapters/file/text-lines.ts';
-import { LabelOutput } from '../adapters/kafka/label-output.ts';
+import { TopicOutput } from '../adapters/kafka/topic-output.ts';
 import type { KafkaLogger } from '../adapters/kafka/settings.ts';
 import { scanTopic } from '../adapters/kafka/topic-scan.ts';
 import { createLogger } from '../adapters/log/logger.ts';
@@ -178,7 +178,7 @@ async function writeToTopic(
       code: 'CONFIG_INVALID',
       message: 'kafka.topics.labels is not named: nobody reads labels.',
     });
-  const output = new LabelOutput({ ...kafkaOf(config), holds, progress: () => undefined, topic });
+  const output = new TopicOutput({ ...kafkaOf(config), holds, progress: () => undefined, topic });
   await output.open();
   try {
     const step = Math.max(1, Math.round((rate * stepMs) / 1_000));

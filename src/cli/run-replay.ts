@@ -17,6 +17,8 @@ import type { Truth } from '../evaluation/tally.ts';
 import { actions } from '../domain/decision.ts';
 import { ModelSlot } from '../scoring/model-slot.ts';
 import { silentTelemetry } from '../telemetry.ts';
+import { listHasher, listsOfFile } from './list/lists-of-file.ts';
+import { loadConfigOf } from './load-config.ts';
 import { offlineSettings } from './offline-settings.ts';
 import { LiveView } from './live-view.ts';
 import { describeReplay } from './replay-summary.ts';
@@ -28,6 +30,8 @@ export interface ReplayCommandOptions {
   readonly bundle?: string;
   readonly policy?: string;
   readonly norms?: string;
+  /** A file of lists: records as their topic has them. */
+  readonly lists?: string;
   readonly labels?: string;
   readonly config?: string;
   readonly emit: 'changes' | 'all';
@@ -43,7 +47,11 @@ export async function runReplay(
   options: ReplayCommandOptions,
   { total }: { readonly total: number | null },
 ): Promise<ReplayResult> {
-  const policy = orThrow(await loadPolicyFile(options.policy ?? defaultPolicyFile));
+  const lists =
+    options.lists === undefined
+      ? null
+      : await listsOfFile(options.lists, listHasher(loadConfigOf(options.config, process.env, [])));
+  const policy = orThrow(await loadPolicyFile(options.policy ?? defaultPolicyFile, lists?.names()));
   const served = orThrow(
     options.bundle === undefined
       ? await loadChampion(defaultModelFolder, defaultDeploymentFile)
@@ -61,6 +69,7 @@ export async function runReplay(
       model,
       policy,
       norms,
+      lists: lists?.lease() ?? null,
       emit: options.emit === 'all' ? 'all' : new Set(actions.filter((action) => action !== 'allow')),
       truth,
       reference: offlineSettings(options.config),

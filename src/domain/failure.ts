@@ -270,6 +270,10 @@ export const failureCatalogue = {
     meaning: 'A record of the control topic is no order.',
     remedy: 'What held under its key still holds. Write orders with winnow governor, which checks them.',
   },
+  LIST_IMPORT_REFUSED: {
+    meaning: 'An import of lists has lines that are refused, or would change more than its limit.',
+    remedy: 'Nothing was written. Mend the lines that are named, or give a larger --limit once the changes are meant.',
+  },
   INPUT_UNREADABLE: { meaning: 'An input file cannot be read.', remedy: 'Check the path; NDJSON, plain or gzip.' },
   LABELS_INVALID: { meaning: 'The labels file does not fit.', remedy: 'Its header is account_id,label,segment.' },
   OUTPUT_UNWRITABLE: {

@@ -63,6 +63,8 @@ export function readListKey(key: string): Pick<ListEntry, 'list' | 'type' | 'has
   return listName.test(list) && entryHash.test(hash) ? { list, type: known, hash } : undefined;
 }
 
+/** Characters of a reason. */
+export const listReasonLengthMax = 512;
 /** What lists may be called. */
 export const listName = /^[a-z0-9][a-z0-9-]{0,62}$/;
 /** A keyed hash. */

@@ -50,9 +50,9 @@ export class ListBook implements ChangeFollower {
     return this.#matcher;
   }
 
-  /** Entries in the order in which they came to hold. */
-  entries(): IterableIterator<ListEntry> {
-    return this.#entries.values();
+  /** Names of the lists that have entries. */
+  names(): ReadonlySet<string> {
+    return new Set(this.#byList.keys());
   }
 
   take({ key, value, offset }: Change): void {

@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { lendableTypes, listKey, listKinds, readListKey, type ListEntry } from '../domain/list-entry.ts';
+import {
+  lendableTypes,
+  listKey,
+  listKinds,
+  listReasonLengthMax,
+  readListKey,
+  type ListEntry,
+} from '../domain/list-entry.ts';
 import { failed, success, type Result } from '../domain/failure.ts';
 import { identifier, time } from './primitives.ts';
 import { parseTime } from './time.ts';
@@ -9,17 +16,12 @@ import { parseTime } from './time.ts';
  * that are not known are ignored. It never holds what is listed.
  */
 
-/** Characters of a reason. */
-const reasonLengthMax = 512;
-/** Bytes of a record's value: all members at their longest, in UTF-8. */
-export const listValueBytesMax = 8 * 1024;
-
 export const listEntrySchema = z
   .object({
     kind: z
       .enum(listKinds)
       .describe('allow lets through, deny stops, watch changes nothing and asks people to look more often.'),
-    reason: z.string().min(1).max(reasonLengthMax).describe('Why, in a sentence, without personal data.'),
+    reason: z.string().min(1).max(listReasonLengthMax).describe('Why, in a sentence, without personal data.'),
     author: identifier.describe('Who put it there.'),
     created: time.describe('When it was put there.'),
     expires: time

@@ -4,10 +4,10 @@ import { Lane } from './lane.ts';
 import { requestMarginMs, type KafkaOutputOptions } from './producer.ts';
 
 /**
- * Labels that a command writes into their topic: as `KafkaOutput`, one lane. Whoever reads them takes what came twice for one, by the
- * ids of their events.
+ * What a command writes into one topic, labels or entries of lists: as `KafkaOutput`, one lane. Whoever reads takes what came twice for
+ * one, by the ids of events and by the keys of entries.
  */
-export class LabelOutput {
+export class TopicOutput {
   readonly #lane: Lane;
 
   constructor({ settings, log, clock, holds, progress, topic }: KafkaOutputOptions & { readonly topic: string }) {

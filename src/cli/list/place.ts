@@ -1,0 +1,155 @@
+import { access } from 'node:fs/promises';
+import { ChangeFile } from '../../adapters/file/change-file.ts';
+import { CompactedTopic } from '../../adapters/kafka/compacted-topic.ts';
+import type { KafkaLogger } from '../../adapters/kafka/settings.ts';
+import { TopicOutput } from '../../adapters/kafka/topic-output.ts';
+import { createLogger } from '../../adapters/log/logger.ts';
+import { systemClock as clock } from '../../adapters/system/clock.ts';
+import { writeSmallFile } from '../../app/write-small-file.ts';
+import type { Config } from '../../config/schema.ts';
+import { FailureError, type Failure } from '../../domain/failure.ts';
+import type { ListEntry } from '../../domain/list-entry.ts';
+import type { EntityKeyHasher } from '../../features/entity-key.ts';
+import type { ChangeFollower, ChangeLog } from '../../ports.ts';
+import { decodeListEntry, encodeListEntry } from '../../wire/list-schema.ts';
+import { loadConfigOf } from '../load-config.ts';
+import { formatMs } from '../style.ts';
+import { listHasher } from './lists-of-file.ts';
+
+/** Where a command finds the lists, and writes them. */
+export interface ListPlace {
+  /** A topic's or a file's name, for people. */
+  readonly name: string;
+  readonly hasher: EntityKeyHasher;
+  /** By key of their records. Throws `FailureError`. */
+  entries(): Promise<ReadonlyMap<string, ListEntry>>;
+  /** Writes changes, null for what goes; all of them are there for good when it resolves. Throws `FailureError`. */
+  write(changes: ReadonlyMap<string, ListEntry | null>): Promise<void>;
+}
+
+/** As all commands on lists take them. */
+export interface PlaceOptions {
+  /** A file that stands for the topic. */
+  readonly file?: string;
+  readonly config?: string;
+}
+
+/**
+ * The file that is named, else the topic of the configuration, else its file. Throws `FailureError`. Without a configuration values are
+ * hashed under the key of offline commands: such a file is for replays without one.
+ */
+export function listPlace({ file, config: configFile }: PlaceOptions): ListPlace {
+  const config = loadConfigOf(configFile, process.env, []);
+  const hasher = listHasher(config);
+  const path = file ?? (config.kafka.topics.lists === undefined ? config.lists.file : undefined);
+  if (path !== undefined) return filePlace(path, hasher);
+  const topic = config.kafka.topics.lists;
+  if (topic === undefined) refuse('Neither --file, kafka.topics.lists nor lists.file says where the lists are.');
+  if (config.state.keySecret === undefined)
+    refuse('state.keySecret is missing: without it nobody who decides would find the entries.');
+  return topicPlace(topic, loadConfigOf(configFile, process.env, ['kafka.brokers']), hasher);
+}
+
+function refuse(message: string): never {
+  throw new FailureError({ code: 'CONFIG_INVALID', message });
+}
+
+function filePlace(path: string, hasher: EntityKeyHasher): ListPlace {
+  const entries = async (): Promise<ReadonlyMap<string, ListEntry>> => {
+    const isThere = await access(path).then(
+      () => true,
+      () => false,
+    );
+    return isThere ? readAll(new ChangeFile(path, 0)) : new Map();
+  };
+  return {
+    name: path,
+    hasher,
+    entries,
+    write: async (changes) => {
+      const after = new Map(await entries());
+      for (const [key, entry] of changes) {
+        if (entry === null) after.delete(key);
+        else after.set(key, entry);
+      }
+      try {
+        await writeSmallFile(path, [...after.values()].map(lineOf).join(''));
+      } catch (error) {
+        const { message } = error as Error;
+        throw new FailureError({ code: 'OUTPUT_UNWRITABLE', message: `${message}.`, path }, { cause: error });
+      }
+    },
+  };
+}
+
+/** An entry as a line of a file. */
+export function lineOf(entry: ListEntry): string {
+  const { key, value } = encodeListEntry(entry);
+  return `{"key":${JSON.stringify(key)},"value":${value}}\n`;
+}
+
+function topicPlace(topic: string, { kafka, log: { level } }: Config, hasher: EntityKeyHasher): ListPlace {
+  const logger = createLogger(level === 'info' ? 'warn' : level, clock, 'stderr');
+  const log: KafkaLogger = (at, message, fields) => logger[at](message, fields);
+  const shared = { settings: kafka, topic, log, clock };
+  return {
+    name: topic,
+    hasher,
+    entries: () => readAll(new CompactedTopic(shared)),
+    write: async (changes) => {
+      const output = new TopicOutput({ ...shared, holds, progress: () => undefined });
+      await output.open();
+      try {
+        await output.send(
+          Array.from(changes, ([key, entry]) => ({
+            key,
+            value: entry === null ? null : encodeListEntry(entry).value,
+            headers: [],
+          })),
+        );
+      } finally {
+        await output.close();
+      }
+    },
+  };
+}
+
+/** A broker that does not answer is waited for: whoever waits is told why. */
+const holds = {
+  begin: () => ({
+    tried: ({ message }: { readonly message: string }, waitMs: number) =>
+      void process.stderr.write(`Kafka does not take entries now, again in ${formatMs(waitMs)}: ${message}\n`),
+    end: () => undefined,
+  }),
+  current: () => [],
+};
+
+/** For a person: a record that is no entry. */
+function passedOver({ message }: Failure): void {
+  process.stderr.write(`Passed over: ${message}\n`);
+}
+
+async function readAll(log: ChangeLog): Promise<ReadonlyMap<string, ListEntry>> {
+  const entries = new Map<string, ListEntry>();
+  const follower: ChangeFollower = {
+    take: ({ key, value }) => {
+      if (value === null) {
+        entries.delete(key);
+        return;
+      }
+      const decoded = decodeListEntry(key, value);
+      if (decoded.ok) entries.set(key, decoded.value);
+      else passedOver(decoded.failure);
+    },
+    refused: passedOver,
+    paused: () => undefined,
+    away: () => undefined,
+    back: () => undefined,
+  };
+  try {
+    await log.open(follower);
+    return entries;
+  } finally {
+    await log.close();
+  }
+}
