@@ -13,7 +13,7 @@ from pathlib import Path
 
 from .ablation import AblationOptions, ablate
 from .ablation_report import write_report
-from .answers_table import give_answers, ranked_features, score_line
+from .answers_table import champion, ranked_features, score_lines, table_head, write_tested
 from .bundle import build
 from .errors import BuildError
 from .fit import FitOptions
@@ -88,16 +88,18 @@ def _parser() -> argparse.ArgumentParser:
     answers = commands.add_parser(
         "answers", help="what answers are worth on a simulated platform; `answers.sh` calls it"
     )
-    steps = answers.add_subparsers(required=True, metavar="ranks|give|score")
-    steps.add_parser("ranks").set_defaults(run=_ranks)
-    give = steps.add_parser("give")
-    give.set_defaults(run=_give)
+    steps = answers.add_subparsers(required=True, metavar="champion|ranks|head|tested|score")
+    for name, said in (("champion", champion), ("ranks", ranked_features), ("head", table_head)):
+        steps.add_parser(name).set_defaults(run=_say, said=said)
+    tested = steps.add_parser("tested")
+    tested.set_defaults(run=_tested)
     score = steps.add_parser("score")
     score.set_defaults(run=_score)
-    for step, names in ((give, ("queue", "labels", "out")), (score, ("matrix", "queue", "bundle"))):
+    for step, names in ((tested, ("labels", "out")), (score, ("first", "tested", "second"))):
         for name in names:
             step.add_argument(f"--{name}", type=Path, required=True)
     score.add_argument("--world", required=True)
+    score.add_argument("--bundle", type=Path, action="append", required=True)
 
     places = commands.add_parser("places", help="write --accounts for a stream, from the locales in its events")
     places.set_defaults(run=_places)
@@ -159,9 +161,7 @@ def _build(options: argparse.Namespace) -> int:
 
 def _own(options: argparse.Namespace) -> int:
     report = _reporter()
-    asked = {
-        field.name: getattr(options, field.name) for field in fields(OwnOptions) if field.name not in ("answers", "fit")
-    }
+    asked = {field.name: getattr(options, field.name) for field in fields(OwnOptions) if field.name != "answers"}
     build_own(OwnOptions(answers=tuple(options.answers), **asked), report)
     report(f"wrote {options.out}")
     return 0
@@ -173,18 +173,19 @@ def _pack(options: argparse.Namespace) -> int:
     return 0
 
 
-def _ranks(_options: argparse.Namespace) -> int:
-    print(ranked_features(), end="")
+def _say(options: argparse.Namespace) -> int:
+    print(options.said(), flush=True)
     return 0
 
 
-def _give(options: argparse.Namespace) -> int:
-    give_answers(options.queue, options.labels, options.out)
+def _tested(options: argparse.Namespace) -> int:
+    write_tested(options.labels, options.out)
     return 0
 
 
 def _score(options: argparse.Namespace) -> int:
-    print(score_line(options.matrix, options.queue, options.bundle, options.world), flush=True)
+    for line in score_lines(options.world, options.first, options.tested, options.second, options.bundle):
+        print(line, flush=True)
     return 0
 
 

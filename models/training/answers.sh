@@ -1,30 +1,54 @@
 #!/bin/sh
 # What 200, 400 and 800 answers of `winnow queue` are worth on simulated platforms that no bundle was trained on, as a table.
 #   sh models/training/answers.sh [WORLD:SEED ...]
-# For each world: simulate, draw a queue, answer it by who is who, train, and score everybody who was not asked. Some minutes a world.
+# Half of a platform's accounts may be asked about. Tested are the other half, whose campaigns people were asked about, and another
+# course of the same world, with people and campaigns that nobody has seen. The matrix of a stream is made once, and what `winnow train`
+# would take is cut out of it. Streams and matrices stay in out/answers (half a GB a world, at most), and are used again.
 set -eu
 cd "$(dirname "$0")/../.."
-[ $# -gt 0 ] || set -- dating:11 marketplace:12 forum:13
-accounts=${ACCOUNTS:-6000}
+[ $# -gt 0 ] || set -- dating:11 marketplace:12 forum:13 messenger:14
+accounts=${ACCOUNTS:-3000}
 . models/training/environment.sh
 winnow="node src/cli/main.ts"
+champion=$("$python" -m training answers champion)
+ranks=$("$python" -m training answers ranks)
 
-echo "| world | answers | fake among them | ROC AUC per account: base | own | recall at 0.1 % false positives: base | own |"
-echo "| --- | --- | --- | --- | --- | --- | --- |"
+# Writes FILE.ndjson, .labels.csv and .csv, the matrix, unless they are there: stream FILE COURSE.
+stream() {
+  [ ! -s "$1.csv" ] || return 0
+  $winnow simulate --world "$profile" --seed "$seed" --course "$2" --accounts "$accounts" --out "$1.ndjson" --labels "$1.labels.csv"
+  set_ranks=
+  if [ -n "$ranks" ]; then
+    $winnow calibrate "$1.ndjson" --out "$1.norms.json"
+    set_ranks="--norms $1.norms.json --ranks $ranks"
+  fi
+  $winnow features "$1.ndjson" --labels "$1.labels.csv" $set_ranks --out "$work/matrix.csv"
+  mv "$work/matrix.csv" "$1.csv"
+}
+
+# The rows of the accounts that were asked about, without what a platform does not know: cut_matrix QUEUE MATRIX.
+cut_matrix() {
+  awk -F, -v OFS=, 'NR == FNR { asked[$1]; next } FNR <= 5 { print; next } $1 in asked { $6 = ""; print }' "$1" "$2"
+}
+
+"$python" -m training answers head
 for world in "$@"; do
-  platform=${world%:*} seed=${world#*:} at="$work/$platform"
-  $winnow simulate --world "$platform" --seed "$seed" --accounts "$accounts" --out "$at.ndjson" --labels "$at.labels.csv" 2>"$work/log"
-  $winnow calibrate "$at.ndjson" --out "$at.norms.json" >"$work/log" 2>&1
-  # Everybody, in the form that the base takes, to score those who were not asked.
-  "$python" -m training answers ranks >"$work/ranks"
-  if [ -s "$work/ranks" ]; then set_ranks="--norms $at.norms.json --ranks $(cat "$work/ranks")"; else set_ranks=; fi
-  $winnow features "$at.ndjson" --labels "$at.labels.csv" $set_ranks --out "$at.matrix.csv" 2>"$work/log"
+  profile=${world%:*} seed=${world#*:}
+  at=out/answers/$profile-$seed-$accounts
+  mkdir -p "$at"
+  stream "$at/first" 0 2>>"$work/log" >>"$work/log" || { tail "$work/log" >&2; exit 1; }
+  stream "$at/second" 1 2>>"$work/log" >>"$work/log" || { tail "$work/log" >&2; exit 1; }
+  "$python" -m training answers tested --labels "$at/first.labels.csv" --out "$work/tested.csv"
+  if [ -n "$ranks" ]; then set_norms="--norms $at/first.norms.json"; else set_norms=; fi
+  set --
   for count in 200 400 800; do
-    name="$at.$count"
-    $winnow queue "$at.ndjson" --norms "$at.norms.json" --count "$count" --seed 1 --out "$name.queue.csv" 2>"$work/log"
-    "$python" -m training answers give --queue "$name.queue.csv" --labels "$at.labels.csv" --out "$name.answers.csv"
-    $winnow train "$at.ndjson" --labels "$name.answers.csv" --queue "$name.queue.csv" --norms "$at.norms.json" --python "$python" \
-      --even-if-worse --name own --version "$count" --out "$at/own/$count" 2>"$work/log" || { cat "$work/log" >&2; exit 1; }
-    "$python" -m training answers score --matrix "$at.matrix.csv" --queue "$name.queue.csv" --bundle "$at/own/$count" --world "$world"
+    queue=$work/queue.$count.csv own=$work/$profile-$seed/own/$count
+    $winnow queue "$at/first.ndjson" $set_norms --labels "$work/tested.csv" --count "$count" --seed 1 --out "$queue" 2>>"$work/log"
+    cut_matrix "$queue" "$at/first.csv" >"$work/answered.csv"
+    "$python" -m training own --matrix "$work/answered.csv" --answers "$queue" --base "$champion" $set_norms --even-if-worse \
+      --name own --version "$count" --out "$own" >>"$work/log" || { tail "$work/log" >&2; exit 1; }
+    set -- "$@" --bundle "$own"
   done
+  "$python" -m training answers score --world "$world" --first "$at/first.csv" --tested "$work/tested.csv" \
+    --second "$at/second.csv" "$@"
 done

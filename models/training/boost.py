@@ -1,4 +1,4 @@
-"""Fits few answers: boosted on from a base model's log-odds, or from nothing, whichever held-out accounts prefer."""
+"""Fits few answers: boosted on from a base model's log-odds, or from nothing."""
 
 from dataclasses import dataclass, replace
 
@@ -8,16 +8,24 @@ import numpy as np
 from . import metrics
 from .base_model import BaseModel, leaves_of
 from .calibrate import Calibration, calibrate
-from .fit import FitOptions, Rows, with_masked_copies
+from .fit import FitOptions, Rows, focused, with_masked_copies
 from .forest import calibrated_forest
-from .matrix import Matrix
+from .matrix import Matrix, evenly_spread
 from .metrics import sigmoid
 from .model import TrainedModel, exported
 from .trees import Tree, trees_of
 
 FOLDS = 5
-# Smaller trees than those of a large stream: a leaf needs accounts, and there are few.
-FEW = FitOptions(trees=120, leaves=15, learning_rate=0.1, min_rows_in_leaf=8, l2=5.0, feature_fraction=0.5)
+# Few and small trees on a base: they learn what honest people do here, and have too few leaves to learn a campaign by heart. Larger
+# ones find more of the campaigns that were asked about, and less of the next.
+ON_A_BASE = FitOptions(
+    trees=40, leaves=7, learning_rate=0.1, min_rows_in_leaf=20, l2=20.0, feature_fraction=0.3, focus=0.4
+)
+ON_A_BASE_ANSWERS = 200  # that these trees are for; more bear more of them, by the square root
+# Without a base all is to be learned; still smaller than those of a large stream: a leaf needs accounts, and there are few.
+FROM_NOTHING = FitOptions(trees=120, leaves=15, learning_rate=0.1, min_rows_in_leaf=8, l2=5.0, feature_fraction=0.5)
+# Events of an account that train, at most, evenly spread: else the busiest fill the leaves.
+EVENTS_PER_ACCOUNT = 20
 # Weights are softened for the trees: by one over a small probability a single account would outvote fifty. Calibration, thresholds and
 # all figures take them as they are.
 SOFTENED = 0.5
@@ -33,17 +41,25 @@ class Sample:
     base: BaseModel | None
     base_log_odds: np.ndarray  # float64 [N]; zeros where there is no base
 
-    def rows(self, chosen: np.ndarray, softened: float) -> tuple[Rows, np.ndarray]:
-        """The rows of the chosen accounts (bool [A]), each account's weight spread over its events, and their base log-odds."""
-        events = chosen[self.matrix.account]
-        weights = (self.weights**softened / self.matrix.accounts.event_counts)[self.matrix.account][events]
-        rows = Rows(
-            self.matrix.values[events],
-            self.matrix.fake[events],
-            weights / weights.mean(),
-            self.matrix.account[events],
-        )
-        return rows, self.base_log_odds[events]
+    @property
+    def options(self) -> FitOptions:
+        """How large a model the answers bear."""
+        if self.base is None:
+            return FROM_NOTHING
+        growth = float(np.sqrt(len(self.matrix.accounts) / ON_A_BASE_ANSWERS))
+        return replace(ON_A_BASE, trees=round(ON_A_BASE.trees * np.clip(growth, 0.5, 4)))
+
+    def rows(self, events: np.ndarray, softened: float) -> Rows:
+        """The chosen events (bool [N]), each account's weight spread over those of its own."""
+        account = self.matrix.account[events]
+        counts = np.bincount(account, minlength=len(self.matrix.accounts))
+        weights = self.weights[account] ** softened / counts[account]
+        return Rows(self.matrix.values[events], self.matrix.fake[events], weights / weights.mean(), account)
+
+    @property
+    def all_rows(self) -> Rows:
+        """All events, weighed to the platform."""
+        return self.rows(np.ones(len(self.matrix), dtype=bool), 1.0)
 
     def by_account(self, event_score: np.ndarray) -> np.ndarray:
         """Highest score of each account's events [A]."""
@@ -67,18 +83,22 @@ def folds_of_groups(sample: Sample) -> np.ndarray:
     return folds
 
 
-def fit_margins(sample: Sample, chosen: np.ndarray, options: FitOptions, seed: int) -> lightgbm.Booster:
-    """Boosts on from the base's log-odds."""
-    rows, start = sample.rows(chosen, SOFTENED)
-    shown = with_masked_copies(rows, options, seed)
+def fit_margins(sample: Sample, chosen: np.ndarray, seed: int) -> lightgbm.Booster:
+    """Boosts on from the base's log-odds with the chosen accounts (bool [A]): a first time on all their events alike, then on those
+    that decide (`fit.focused`): an account is acted on at its highest score."""
+    events = chosen[sample.matrix.account] & evenly_spread(sample.matrix.account, EVENTS_PER_ACCOUNT)
+    rows = sample.rows(events, SOFTENED)
+    shown = with_masked_copies(rows, sample.options, seed)
     copies = shown.values[len(rows.values) :]
     start_of_copies = sample.base.log_odds(copies) if sample.base else np.zeros(len(copies))
-    data = lightgbm.Dataset(
-        shown.values,
-        label=shown.fake.astype(np.float32),
-        weight=shown.weights,
-        init_score=np.concatenate([start, start_of_copies]),
-    )
+    start = np.concatenate([sample.base_log_odds[events], start_of_copies])
+    first = _boost(shown, start, sample.options, seed)
+    margins = start + first.predict(shown.values, raw_score=True, num_threads=1)
+    return _boost(focused(shown, margins, sample.options.focus), start, sample.options, seed)
+
+
+def _boost(rows: Rows, start: np.ndarray, options: FitOptions, seed: int) -> lightgbm.Booster:
+    data = lightgbm.Dataset(rows.values, label=rows.fake.astype(np.float32), weight=rows.weights, init_score=start)
     parameters = {
         "objective": "binary",
         "num_leaves": options.leaves,
@@ -87,6 +107,7 @@ def fit_margins(sample: Sample, chosen: np.ndarray, options: FitOptions, seed: i
         "min_sum_hessian_in_leaf": 1e-3,
         "lambda_l2": options.l2,
         "feature_fraction": options.feature_fraction,
+        "max_bin": options.bins,
         "bagging_fraction": 0.8,
         "bagging_freq": 1,
         "use_missing": True,
@@ -100,11 +121,11 @@ def fit_margins(sample: Sample, chosen: np.ndarray, options: FitOptions, seed: i
     return lightgbm.train(parameters, data, num_boost_round=options.trees)
 
 
-def held_out_margins(sample: Sample, folds: np.ndarray, options: FitOptions, seed: int) -> np.ndarray:
+def held_out_margins(sample: Sample, folds: np.ndarray, seed: int) -> np.ndarray:
     """Log-odds of each row [N] by a model that has not seen its account's fold."""
     margins = np.array(sample.base_log_odds)
     for fold in np.unique(folds):
-        booster = fit_margins(sample, folds != fold, options, seed)
+        booster = fit_margins(sample, folds != fold, seed)
         inside = (folds == fold)[sample.matrix.account]
         margins[inside] += booster.predict(sample.matrix.values[inside], raw_score=True, num_threads=1)
     return margins
@@ -121,8 +142,7 @@ def account_auc(sample: Sample, margins: np.ndarray) -> float:
 
 def calibration_of(sample: Sample, margins: np.ndarray, folds: np.ndarray) -> tuple[Calibration, dict[str, float]]:
     """By held-out log-odds and the weights of the platform: the class share of the queue is not that of the platform."""
-    everyone = np.ones(len(sample.matrix.accounts), dtype=bool)
-    rows, _ = sample.rows(everyone, 1.0)
+    rows = sample.all_rows
     return calibrate(margins, rows.fake, rows.weights, folds[sample.matrix.account])
 
 
@@ -130,8 +150,7 @@ def joined_model(
     sample: Sample, booster: lightgbm.Booster, calibration: Calibration, losses: dict[str, float]
 ) -> TrainedModel:
     """One forest of the base's trees and the new ones. What explains it is credited by the rows of this platform."""
-    everyone = np.ones(len(sample.matrix.accounts), dtype=bool)
-    rows, _ = sample.rows(everyone, 1.0)
+    rows = sample.all_rows
     trees = trees_of(booster)
     if sample.base:
         trees = (*sample.base.trees, *trees, _constant(sample.base.intercept))

@@ -217,6 +217,17 @@ class _Reader:
         )
 
 
+def evenly_spread(account: np.ndarray, most: int) -> np.ndarray:
+    """Of each account's events (`account`: int [N], in stream order) that many at most, evenly spread and its last among them: bool [N]."""
+    order = np.argsort(account, kind="stable")
+    counts = np.bincount(account)
+    place = np.empty(len(account), dtype=np.int64)
+    place[order] = np.arange(len(account)) - (np.cumsum(counts) - counts)[account[order]]
+    total = counts[account]
+    kept = np.minimum(total, most)
+    return (place + 1) * kept // total != place * kept // total
+
+
 def _rows_by_account(path: Path) -> Counter[str]:
     with path.open(encoding="utf-8", newline="") as file:
         return Counter(line.split(",", 1)[0] for line in islice(file, HEADER_LINES, None))

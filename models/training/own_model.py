@@ -15,7 +15,6 @@ from . import evaluate, metrics
 from .answers import read_answers
 from .base_model import read_base
 from .boost import (
-    FEW,
     FOLDS,
     Sample,
     account_auc,
@@ -30,7 +29,6 @@ from .boost import (
 from .bundle import write_files
 from .calibrate import Calibration
 from .errors import BuildError
-from .fit import FitOptions
 from .golden import golden_rows, write_golden
 from .manifest import iso, write_manifest
 from .matrix import Matrix, read_matrix
@@ -60,7 +58,6 @@ class OwnOptions:
     author: str = "unnamed"
     seed: int = 7
     even_if_worse: bool = False
-    fit: FitOptions = FEW
 
 
 @dataclass(frozen=True)
@@ -90,7 +87,7 @@ def build_own(options: OwnOptions, report: Callable[[str], None]) -> None:
     sample = Sample(matrix, answers.weights, answers.groups, base, log_odds)
 
     folds = folds_of_groups(sample)
-    sample, margins, compared = _compare(sample, folds, options, report)
+    margins, compared = _compare(sample, folds, options, report)
     calibration, losses = calibration_of(sample, margins, folds)
     held_out = sigmoid(calibration.log_odds(margins))
     table = threshold_table(sample, held_out, options.seed)
@@ -100,7 +97,7 @@ def build_own(options: OwnOptions, report: Callable[[str], None]) -> None:
         + ", ".join(f"{action} from {at:g}" for action, at in thresholds.items())
     )
 
-    booster = fit_margins(sample, np.ones(len(matrix.accounts), dtype=bool), options.fit, options.seed)
+    booster = fit_margins(sample, np.ones(len(matrix.accounts), dtype=bool), options.seed)
     model = joined_model(sample, booster, calibration, losses)
     fitted = sample.base_log_odds + booster.predict(matrix.values, raw_score=True, num_threads=1)
     error = export_error(sample, model, fitted)
@@ -153,31 +150,34 @@ def _enough(matrix: Matrix) -> None:
 
 def _compare(
     sample: Sample, folds: np.ndarray, options: OwnOptions, report: Callable[[str], None]
-) -> tuple[Sample, np.ndarray, Compared]:
-    """The sample to fit (without its base where that does better), its held-out log-odds [N], and what was compared. Raises
-    BuildError where the base does better than all that was learned."""
-    bare, base_log_odds = without_base(sample), sample.base_log_odds
-    margins = held_out_margins(sample, folds, options.fit, options.seed)
+) -> tuple[np.ndarray, Compared]:
+    """Held-out log-odds [N], and what was compared. Raises BuildError where the base alone does better.
+
+    That the answers do better without the base is said, and is no reason to leave it out: what is held out is of the campaigns that
+    people were asked about, and what the base knows of all others does not show there."""
+    margins = held_out_margins(sample, folds, options.seed)
     report(f"scored {FOLDS} folds, each by a model of the others")
     if sample.base is None:
         own = account_auc(sample, margins)
         report(f"held-out ROC AUC per account {own:.4f}")
-        return sample, margins, Compared(own, None, own, _later_auc(sample, options), None)
-    bare_margins = held_out_margins(bare, folds, options.fit, options.seed)
-    own, alone = account_auc(sample, margins), account_auc(bare, bare_margins)
+        return margins, Compared(own, None, own, _later_auc(sample, options), None)
+    bare = without_base(sample)
+    own, alone = account_auc(sample, margins), account_auc(bare, held_out_margins(bare, folds, options.seed))
     base = account_auc(sample, sample.base_log_odds)
     report(f"held-out ROC AUC per account: base {base:.4f}, boosted on from it {own:.4f}, without it {alone:.4f}")
     if alone > own:
-        report("the answers do better without the base: it is left out")
-        sample, margins, own = bare, bare_margins, alone
+        report(
+            "on these campaigns the answers do better without the base; it is kept for those that nobody was asked about "
+            "(--no-base leaves it out)"
+        )
     if own < base and not options.even_if_worse:
         raise BuildError(
             f"on accounts not seen the new model is worse than its base (ROC AUC {own:.4f} against {base:.4f}); nothing was written. "
             "Give more answers, or --even-if-worse"
         )
     later = _later_auc(sample, options)
-    later_base = None if later is None else _auc_of_later(sample, base_log_odds)
-    return sample, margins, Compared(own, base, alone, later, later_base)
+    later_base = None if later is None else _auc_of_later(sample, sample.base_log_odds)
+    return margins, Compared(own, base, alone, later, later_base)
 
 
 def _later(sample: Sample) -> np.ndarray:
@@ -194,7 +194,7 @@ def _later_auc(sample: Sample, options: OwnOptions) -> float | None:
     later, fake = _later(sample), sample.matrix.accounts.fake
     if any(len(np.unique(fake[part])) < 2 for part in (later, ~later)):
         return None
-    booster = fit_margins(sample, ~later, options.fit, options.seed)
+    booster = fit_margins(sample, ~later, options.seed)
     margins = sample.base_log_odds + booster.predict(sample.matrix.values, raw_score=True, num_threads=1)
     return _auc_of_later(sample, margins)
 
@@ -239,7 +239,7 @@ def _training(
         "heldOutRocAuc": {name: None if value is None else round(value, 6) for name, value in vars(compared).items()},
         "seed": options.seed,
         "matrixSha256": matrix.sha256,
-        "parameters": vars(options.fit),
+        "parameters": vars(sample.options),
         "calibration": {
             "method": calibration.method,
             "slope": round(calibration.slope, 6),

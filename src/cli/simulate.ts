@@ -8,6 +8,7 @@ interface SimulateOptions {
   readonly reviews?: true;
   readonly world?: ProfileName;
   readonly purpose: WorldPurpose;
+  readonly course: number;
   readonly out: string;
   readonly labels?: string;
 }
@@ -38,6 +39,12 @@ export function register(program: Command): void {
         .choices(worldPurposes)
         .default('testing'),
     )
+    .option(
+      '--course <number>',
+      'another course of the same world: its customs, other people and campaigns',
+      wholeNumber(0),
+      0,
+    )
     .option('--accounts <number>', 'accounts in the stream', wholeNumber(100), 20_000)
     .option('--days <number>', 'days that the stream covers', wholeNumber(1))
     .option('--reviews', 'with the judgements of people on some accounts, as account.labelled events')
@@ -51,10 +58,10 @@ Examples:
   $ winnow simulate --world dating --seed 3 --out events.ndjson --labels labels.csv
   $ winnow simulate --accounts 1000 --out - | winnow replay - --out decisions.ndjson`,
     )
-    .action(async ({ seed, accounts, days, reviews, world, purpose, out, labels }: SimulateOptions) => {
+    .action(async ({ seed, accounts, days, reviews, world, purpose, course, out, labels }: SimulateOptions) => {
       const { simulateFiles, worldOptions } = await import('../evaluation/simulate-files.ts');
       const options = {
-        ...(world === undefined ? { seed } : worldOptions({ profile: world, purpose, ordinal: seed })),
+        ...(world === undefined ? { seed } : worldOptions({ profile: world, purpose, ordinal: seed, course })),
         accounts,
         reviews: reviews === true,
         ...(days === undefined ? {} : { days }),

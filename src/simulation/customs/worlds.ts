@@ -11,6 +11,8 @@ export interface WorldName {
   readonly profile: ProfileName;
   readonly purpose: WorldPurpose;
   readonly ordinal: number;
+  /** Which course of things in that world, 0 (the default) to 1,000,000: same customs and length, other people and other campaigns. */
+  readonly course?: number;
 }
 
 /** Streams of random numbers in which worlds draw their customs, one a profile; the simulator's own are elsewhere. */
@@ -22,10 +24,15 @@ export function worldSeed({ purpose, ordinal }: Pick<WorldName, 'purpose' | 'ord
   return 2 * ordinal + worldPurposes.indexOf(purpose);
 }
 
+/** Seeds of a world's courses are so far apart that none is another world's. Even, so that they keep its purpose. */
+const courseStep = 2 ** 32;
+
 /** All that makes the world's stream what it is but its size: seed, customs and length. */
 export function worldOptions(name: WorldName): Required<Pick<SimulationOptions, 'seed' | 'days' | 'customs'>> {
+  const { course = 0 } = name;
+  assert(Number.isInteger(course) && course >= 0 && course <= 1e6, 'a course is counted from 0 to 1,000,000');
   const seed = worldSeed(name);
   const random = new Random(seed, customsStreamFirst + profileNames.indexOf(name.profile));
   const customs: Customs = drawCustoms(random, name.profile);
-  return { seed, customs, days: random.integer(8, 24) };
+  return { seed: seed + course * courseStep, customs, days: random.integer(8, 24) };
 }

@@ -51,6 +51,21 @@ describe('worlds for training and for testing', () => {
     );
   });
 
+  it('have courses that are no course of another world', () => {
+    const courses = fc.integer({ min: 0, max: 1e6 });
+    fc.assert(
+      fc.property(ordinals, ordinals, courses, courses, (one, other, course, its) => {
+        const [first, second] = [
+          worldOptions({ profile: 'forum', purpose: 'training', ordinal: one, course }),
+          worldOptions({ profile: 'forum', purpose: 'testing', ordinal: other, course: its }),
+        ];
+        expect(first.seed % 2).toBe(0);
+        expect(second.seed % 2).toBe(1);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
   it.each([-1, 0.5, 2e9])('have no seed for %d', (ordinal) => {
     expect(() => worldSeed({ purpose: 'testing', ordinal })).toThrow(/counted/);
   });
@@ -61,6 +76,21 @@ describe.each(profileNames)('a world of the profile %s', (profile) => {
     const name: WorldName = { profile, purpose: 'training', ordinal: 4 };
     const first = written(simulate({ ...worldOptions(name), accounts: 60 }));
     expect(written(simulate({ ...worldOptions(name), accounts: 60 }))).toEqual(first);
+  });
+
+  it('has courses of the same length and customs, with other people in them', () => {
+    const name: WorldName = { profile, purpose: 'testing', ordinal: 4 };
+    const [first, other] = [worldOptions(name), worldOptions({ ...name, course: 1 })];
+    expect(worldOptions({ ...name, course: 0 }).seed).toBe(first.seed);
+    expect(other.days).toBe(first.days);
+    expect({ ...other.customs.use, verb: null, content: null, loginMethod: null, hour: null }).toEqual({
+      ...first.customs.use,
+      verb: null,
+      content: null,
+      loginMethod: null,
+      hour: null,
+    });
+    expect(written(simulate({ ...other, accounts: 60 }))).not.toEqual(written(simulate({ ...first, accounts: 60 })));
   });
 
   it('writes events that the contract allows, in order, of accounts that are there by then', () => {
