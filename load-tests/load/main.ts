@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { measureAppeals } from './appeals.ts';
 import { measureBacklog } from './backlog.ts';
 import { describeBroker, describeEnvironment } from './environment.ts';
 import { measureLatency } from './latency.ts';
@@ -50,14 +51,20 @@ async function main(options: LoadOptions): Promise<void> {
 }
 
 async function measure(options: LoadOptions, session: Session): Promise<Measured> {
-  return options.kind === 'latency'
-    ? { kind: options.kind, options, result: await measureLatency(options, session) }
-    : { kind: options.kind, options, result: await measureBacklog(options, session) };
+  switch (options.kind) {
+    case 'latency':
+      return { kind: options.kind, options, result: await measureLatency(options, session) };
+    case 'backlog':
+      return { kind: options.kind, options, result: await measureBacklog(options, session) };
+    case 'appeals':
+      return { kind: options.kind, options, result: await measureAppeals(options, session) };
+  }
 }
 
 /** A last bound; waits have their own, and say more. */
 function runMsMax(options: LoadOptions): number {
   const { rounds } = options;
+  if (options.kind === 'appeals') return 600_000 + (2_000 * options.appeals) / options.rate;
   if (options.kind === 'backlog') return (3 * rounds + 1) * (180_000 + options.events);
   const { warmUpSeconds, seconds, settleSeconds } = options;
   return 180_000 + 2_000 * (warmUpSeconds + seconds + rounds * settleSeconds + (rounds + 1) * 30);

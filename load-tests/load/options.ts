@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import type { PhasePlan } from './subject.ts';
 
-/** What a run is asked to do. Latency by default; with `--backlog`, throughput. */
-export type LoadOptions = LatencyOptions | BacklogOptions;
+/** What a run is asked to do. Latency by default; with `--backlog`, throughput; with `--appeals`, how soon people come free. */
+export type LoadOptions = LatencyOptions | BacklogOptions | AppealsOptions;
 
 interface CommonOptions {
   /** Repetitions, each processor once in each, so that drift of the machine is seen. */
@@ -33,6 +33,14 @@ export interface BacklogOptions extends CommonOptions {
   readonly events: number;
 }
 
+export interface AppealsOptions extends CommonOptions {
+  readonly kind: 'appeals';
+  /** Accepted appeals that are measured. */
+  readonly appeals: number;
+  /** Appeals per second. */
+  readonly rate: number;
+}
+
 /** The command line was wrong. The message says what to do. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
@@ -42,11 +50,13 @@ export const usage = `Puts load on Winnow through a real Kafka, next to a bare k
 
   npm run load -- --rate 2000 --seconds 60    how late decisions are at this rate
   npm run load -- --backlog 200000            how fast a backlog is worked off
+  npm run load -- --appeals 2000              how soon an accepted appeal lifts a block
 
   --rate N        events per second that arrive, whatever comes out (2000)
   --seconds N     seconds measured for each processor, spread over the rounds (60)
   --warm-up N     seconds of the same load before that; a broker that just started needs 30 or more (30)
   --backlog N     measure throughput on this many events instead
+  --appeals N     accept this many appeals instead, at --rate a second (100)
   --rounds N      repetitions of each measurement, taking turns (3)
   --partitions N  of the topics (4)
   --seed N        of the simulated events (1)
@@ -78,6 +88,10 @@ export function parseOptions(args: readonly string[]): LoadOptions | 'help' {
         throw new UsageError(`--${name} has no effect with --backlog: leave one of them out.`);
     }
     return { kind: 'backlog', ...common, events: integer('backlog', flags.backlog, 0, 100, eventsMax) };
+  }
+  if (flags.appeals !== undefined) {
+    const appeals = integer('appeals', flags.appeals, 0, 1, eventsMax);
+    return { kind: 'appeals', ...common, appeals, rate: integer('rate', flags.rate, 100, 1, 10_000) };
   }
   const warmUpSeconds = number('warm-up', flags['warm-up'], 30, 0, 600);
   const options: LatencyOptions = {
@@ -124,6 +138,7 @@ function parseFlags(args: readonly string[]) {
         seconds: text,
         'warm-up': text,
         backlog: text,
+        appeals: text,
         rounds: text,
         partitions: text,
         seed: text,

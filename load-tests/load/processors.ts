@@ -30,6 +30,8 @@ export interface Wiring {
   readonly events: string;
   readonly decisions: string;
   readonly deadLetters: string;
+  /** Absent: none. */
+  readonly labels?: string;
   readonly groupId: string;
   /** `all` writes a decision for each event; null leaves what is configured. */
   readonly emit: 'all' | null;
@@ -49,6 +51,7 @@ export function variablesFor({
   events,
   decisions,
   deadLetters,
+  labels,
   groupId,
   emit,
 }: Wiring): Record<string, string> {
@@ -63,6 +66,7 @@ export function variablesFor({
     WINNOW_NORMS_FILE: sampleNormsFile,
     WINNOW_STATE_KEY_SECRET: randomBytes(16).toString('hex'),
     WINNOW_STATE_KEY_SECRET_FILE: '',
+    ...(labels === undefined ? {} : { WINNOW_KAFKA_TOPICS_LABELS: labels }),
     ...(emit === null ? {} : { WINNOW_DECISIONS_EMIT: emit }),
   };
 }

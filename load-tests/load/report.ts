@@ -1,32 +1,52 @@
 import { formatTable } from '../table.ts';
+import type { AppealsResult } from './appeals.ts';
 import type { BacklogCase, BacklogResult } from './backlog.ts';
 import type { LoadEnvironment } from './environment.ts';
 import type { Latencies } from './latencies.ts';
 import type { LatencyResult } from './latency.ts';
-import type { BacklogOptions, LatencyOptions } from './options.ts';
+import type { AppealsOptions, BacklogOptions, LatencyOptions } from './options.ts';
 
 export type Measured =
   | { readonly kind: 'latency'; readonly options: LatencyOptions; readonly result: LatencyResult }
-  | { readonly kind: 'backlog'; readonly options: BacklogOptions; readonly result: BacklogResult };
+  | { readonly kind: 'backlog'; readonly options: BacklogOptions; readonly result: BacklogResult }
+  | { readonly kind: 'appeals'; readonly options: AppealsOptions; readonly result: AppealsResult };
 
 /** What a run leaves: enough to judge it, and to repeat it. */
 export type LoadReport = Measured & { readonly environment: LoadEnvironment };
 
 /** Events that never came out, all processors and rounds. */
 export function missingOf({ kind, result }: LoadReport): number {
+  if (kind === 'appeals') return result.missing;
   if (kind === 'latency') return result.echo.missing + result.winnow.missing;
   return result.echo.median.missing + result.winnow.median.missing + result.winnowAll.median.missing;
 }
 
 /** For people. */
 export function formatReport(report: LoadReport): string {
-  const tables =
-    report.kind === 'latency'
-      ? formatLatency(report.options, report.result)
-      : formatBacklog(report.options, report.result);
+  const tables = formatTables(report);
   const missing = missingOf(report);
   const verdict = missing === 0 ? [] : ['', `FAILED: ${count(missing)} events never came out.`];
   return [...tables, '', ...formatEnvironment(report.environment), ...verdict, ''].join('\n');
+}
+
+function formatTables(report: LoadReport): string[] {
+  switch (report.kind) {
+    case 'latency':
+      return formatLatency(report.options, report.result);
+    case 'backlog':
+      return formatBacklog(report.options, report.result);
+    case 'appeals':
+      return formatAppeals(report.options, report.result);
+  }
+}
+
+function formatAppeals(options: AppealsOptions, { appeals, lifted, latencyMs }: AppealsResult): string[] {
+  return [
+    `${count(appeals)} accepted appeals, ${count(options.rate)} a second, ${options.partitions} partitions; ${count(lifted)} lifted.`,
+    'Milliseconds from the appeal to the decision that lifts:',
+    '',
+    ...formatTable([['', 'p50', 'p90', 'p99', 'p99.9', 'max'], quantiles('appeal to lift', latencyMs)]),
+  ];
 }
 
 function formatEnvironment(environment: LoadEnvironment): string[] {

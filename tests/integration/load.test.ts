@@ -38,6 +38,11 @@ it('load arrives on schedule at the echo and at Winnow, and all of it comes out'
   expect(report).toMatchObject({ kind: 'latency', result: { echo: all, winnow: all } });
 });
 
+it('accepted appeals lift blocks, all of them', async (context) => {
+  const report = await load(context, '--appeals', '40', '--rate', '50');
+  expect(report).toMatchObject({ kind: 'appeals', result: { appeals: 40, lifted: 40, missing: 0 } });
+});
+
 it('a backlog is worked off by the echo and by Winnow, and none of it is left', async (context) => {
   const report = await load(context, '--backlog', '3000', '--rounds', '1');
   const all = { median: { outputs: 3_000, missing: 0 } };
