@@ -51,7 +51,7 @@ export const topics = {
     carries: 'labels',
     presence: 'optional',
     place: 'Where people say what an account is',
-    more: 'Their judgements feed the `reputation` features. Without it, only labels that come among the events count.',
+    more: 'A label acts at once: `genuine` lifts and protects, `fake` blocks. Their judgements feed the `reputation` features too. Without it, only labels that come among the events count.',
     change: 'As soon as reviewers or appeals write to such a topic.',
     parties: 'Written by reviewers and appeals, read by Winnow and by training.',
     summary: 'Reads what accounts turned out to be.',
