@@ -56,7 +56,7 @@ async function measure(options: LoadOptions, session: Session): Promise<Measured
       return { kind: options.kind, options, result: await measureLatency(options, session) };
     case 'backlog':
       return { kind: options.kind, options, result: await measureBacklog(options, session) };
-    case 'appeals':
+    default:
       return { kind: options.kind, options, result: await measureAppeals(options, session) };
   }
 }

@@ -35,7 +35,7 @@ function formatTables(report: LoadReport): string[] {
       return formatLatency(report.options, report.result);
     case 'backlog':
       return formatBacklog(report.options, report.result);
-    case 'appeals':
+    default:
       return formatAppeals(report.options, report.result);
   }
 }
