@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import onnx
+import onnx.version_converter
 from onnx import TensorProto, helper
 
 from .bundle import write_files
@@ -22,6 +23,7 @@ from .runtime import OnnxModel
 from .thresholds import suggest_thresholds
 
 FEATURES, PROBABILITY = "features", "probability"
+OPSET = 13  # of which the nodes around the graph are
 INNER = "packed_"  # before every name of the graph, so that none is the same as ours
 
 
@@ -34,7 +36,7 @@ def adapted(data: bytes, features: int) -> bytes:
         raise BuildError(f"it is no ONNX model: {str(error).splitlines()[0]}") from error
     if any(tensor.external_data for tensor in model.graph.initializer):
         raise BuildError("its weights lie in another file: save the model as one file")
-    model = onnx.compose.add_prefix(model, INNER)
+    model = onnx.compose.add_prefix(_raised(model), INNER)
     graph = model.graph
     given = [value for value in graph.input if value.name not in {each.name for each in graph.initializer}]
     if len(given) != 1:
@@ -42,9 +44,6 @@ def adapted(data: bytes, features: int) -> bytes:
     source = _probabilities(graph)
     before = _as_input(given[0], features)
     nodes = [before, *graph.node, *_one_column(source)]
-    opsets = {each.domain: each.version for each in model.opset_import}
-    if opsets.get("", 0) < 13:
-        raise BuildError(f"its opset is {opsets.get('', 0)}: export it with opset 13 or newer")
     packed = helper.make_graph(
         nodes,
         "winnow",
@@ -54,6 +53,20 @@ def adapted(data: bytes, features: int) -> bytes:
     )
     made = helper.make_model(packed, opset_imports=model.opset_import, ir_version=min(model.ir_version, 10))
     return made.SerializeToString(deterministic=True)
+
+
+def _raised(model: onnx.ModelProto) -> onnx.ModelProto:
+    """With the operators that the nodes around it need. Converters of trees write an old opset, or none: they use few operators of ONNX's own."""
+    opset = next((each for each in model.opset_import if each.domain == ""), None)
+    if opset is None:
+        model.opset_import.append(helper.make_opsetid("", OPSET))
+        return model
+    if opset.version >= OPSET:
+        return model
+    try:
+        return onnx.version_converter.convert_version(model, OPSET)
+    except Exception as error:  # it raises whatever its converters raise
+        raise BuildError(f"its opset is {opset.version}: export it with opset {OPSET} or newer") from error
 
 
 def _as_input(value: onnx.ValueInfoProto, features: int) -> onnx.NodeProto:
