@@ -86,6 +86,7 @@ export async function topicWarnings(options: TopicsOptions): Promise<readonly st
             `A large decision may hold its partition: ${decisions} takes ${bytesMaxOf(decisions)} bytes (max.message.bytes); give it ${lonelyBytesMin} at least.`,
           ]
         : []),
+      ...(await ownerWarnings(admin, options.settings.topics)),
       ...compacted
         .filter((topic) => valueOf(topic, 'cleanup.policy') !== 'compact')
         .map(
@@ -96,6 +97,18 @@ export async function topicWarnings(options: TopicsOptions): Promise<readonly st
     return success(undefined);
   });
   return looked.ok ? told : [`How large records the topics take could not be looked up: ${looked.failure.message}`];
+}
+
+/** One member has an account's events and labels only where both topics have as many partitions (`owner-assigner.ts`). */
+async function ownerWarnings(admin: Admin, { events, labels }: KafkaSettings['topics']): Promise<readonly string[]> {
+  if (labels === undefined) return [];
+  const { topics } = await admin.fetchTopicMetadata({ topics: [events, labels] });
+  const partitionsOf = (topic: string): number => topics.find(({ name }) => name === topic)?.partitions.length ?? 0;
+  const [ofEvents, ofLabels] = [partitionsOf(events), partitionsOf(labels)];
+  if (ofEvents === ofLabels) return [];
+  return [
+    `Where there are several members, what people say of an account may be handled by another one than its events: ${labels} has ${ofLabels} partitions, and ${events} has ${ofEvents}; give both as many.`,
+  ];
 }
 
 /** Makes those topics that do not exist yet, with as many replicas as the cluster gives by default: for development. */

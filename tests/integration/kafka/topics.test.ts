@@ -36,6 +36,17 @@ describe('what is said of the topics at the start', () => {
     await createTopics([{ topic: deadLetters, partitions: 1, messageBytesMax: 2_097_152 }], options(settings));
     expect(await topicWarnings(options(settings))).toEqual([]);
   });
+
+  it('tells that labels may be handled elsewhere than the events of their account', async (context) => {
+    const { brokers } = requireKafka(context);
+    const plain = kafkaSettings(brokers);
+    const settings = { ...plain, topics: { ...plain.topics, labels: `${plain.topics.events}-labels` } };
+    const { events, labels, decisions, deadLetters } = settings.topics;
+    await makeTopics(brokers, { [events]: 4, [labels]: 2, [decisions]: 1, [deadLetters]: 1 });
+    expect((await topicWarnings(options(settings))).join('\n')).toContain(
+      `${labels} has 2 partitions, and ${events} has 4`,
+    );
+  });
 });
 
 describe('the check of topics', () => {
