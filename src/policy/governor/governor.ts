@@ -46,6 +46,7 @@ export interface KeptGovernor {
   readonly blocks: readonly KeptCounter[];
   readonly signups: readonly KeptCounter[];
   readonly overturned: readonly KeptCounter[];
+  readonly firstModel: string | null;
   readonly firstSeen: readonly (readonly [cause: string, timeMs: number])[];
   readonly brakes: readonly Brake[];
   /** What `blocked` refers to: causes in segments. */
@@ -81,6 +82,7 @@ export class Governor {
   readonly #firstSeen = new Map<string, number>();
   readonly #brakes = new Map<string, Brake>();
   readonly #blocked = new Map<string, readonly string[]>();
+  #firstModel: string | null = null;
   #nowMs = 0;
 
   /**
@@ -130,7 +132,7 @@ export class Governor {
     const bucket = this.#bucket();
     const marks: string[] = [];
     for (const cause of causes) {
-      if (!this.#firstSeen.has(cause.key)) this.#meet(cause.key);
+      if (!this.#firstSeen.has(cause.key)) this.#meet(cause);
       // The whole last: where there is no room for all counters, its is the one that stays.
       for (const segment of segments.toReversed()) {
         const mark = markOf(cause, segment);
@@ -175,6 +177,7 @@ export class Governor {
       blocks: this.#blocks.kept(),
       signups: this.#signups.kept(),
       overturned: this.#overturned.kept(),
+      firstModel: this.#firstModel,
       firstSeen: [...this.#firstSeen],
       brakes: [...this.#brakes.values()],
       marks,
@@ -188,6 +191,7 @@ export class Governor {
     this.#blocks.restore(kept.blocks);
     this.#signups.restore(kept.signups);
     this.#overturned.restore(kept.overturned);
+    this.#firstModel = kept.firstModel;
     refill(this.#firstSeen, kept.firstSeen);
     refill(
       this.#blocked,
@@ -203,9 +207,15 @@ export class Governor {
     return Math.floor(this.#nowMs / bucketMs);
   }
 
-  #meet(cause: string): void {
+  #meet({ name, key: cause }: BlockCause): void {
+    if (name.startsWith('model:')) this.#firstModel ??= cause;
     if (this.#firstSeen.size >= causesMax) this.#firstSeen.delete(this.#firstSeen.keys().next().value!);
     this.#firstSeen.set(cause, this.#nowMs);
+  }
+
+  /** The first model of an installation follows no other that it might be worse than; its block budget holds it from the beginning. */
+  #isFirstModel({ name, key }: BlockCause): boolean {
+    return name.startsWith('model:') && key === this.#firstModel;
   }
 
   #letsThrough(brake: Brake, account: string): boolean {
@@ -271,7 +281,8 @@ export class Governor {
     const bucket = this.#bucket();
     const share = this.#shareOf();
     const knownMs = this.#nowMs - this.#firstSeen.get(cause.key)!;
-    const scale = (knownMs < probationMs ? probationShare : 1) * share;
+    const isNew = knownMs < probationMs && !this.#isFirstModel(cause);
+    const scale = (isNew ? probationShare : 1) * share;
     const days = Math.min(7, Math.floor(knownMs / dayMs));
     // Signups and what is usual are those that this member saw: already its share.
     const usual = days === 0 ? Infinity : this.#blocks.sameHourMean(mark, bucket, days);
@@ -284,7 +295,8 @@ export class Governor {
       const reason = hourMax === blocksMax ? 'blocks' : bySignups <= byUsual ? 'signup-share' : 'times-usual';
       return { reason, count: inHour, countMax, windowMs: hourMs };
     }
-    // Of few signups an hour all may be blocked without being many: a day of them tells.
+    // Of few signups an hour all may be blocked without being many: a day of them tells. Of a part, as the rented machines, most may be fake.
+    if (segment !== everywhere) return null;
     const dayMax = Math.max(blocksMin, (signupShareMax * this.#signups.inDay(segment, bucket)) / share);
     const dayCountMax = Math.max(1, Math.floor(dayMax * scale));
     const inDay = this.#blocks.inDay(mark, bucket);

@@ -132,6 +132,13 @@ describe('probation', () => {
     expect(new Stand({ probationMs: dayMs, probationShare: 0.2 }).signups(1_000).ask(1_000)).toBe(8);
   });
 
+  it('spares the first model of an installation, which a budget holds, and none that follows it', () => {
+    const stand = new Stand({ probationMs: dayMs, probationShare: 0.2 });
+    const model = (version: string): BlockCause => ({ name: 'model:starter', key: `starter@${version}` });
+    expect(stand.ask(1_000, here, model('1'))).toBe(10);
+    expect(stand.ask(1_000, here, model('2'))).toBe(2);
+  });
+
   it('begins anew with another version or another text of the same rule', () => {
     const stand = new Stand({ probationMs: dayMs, probationShare: 0.2, timesUsualMax: 1_000 });
     stand.ask(1);
