@@ -153,6 +153,7 @@ const rule: Rule = {
   mode: 'enforce',
   action: 'block',
   overridesProtection: false,
+  scoreMin: 0,
   definition: 'true',
   on: new Set(),
   counts: { absentMembers: 0, errors: 0 },

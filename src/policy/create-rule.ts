@@ -13,7 +13,14 @@ export function createRule(
   columns: ReadonlyMap<string, number>,
   say: SayFeature,
 ): Rule {
-  const { id, version, mode, then: action, overrides_protection: overridesProtection } = content;
+  const {
+    id,
+    version,
+    mode,
+    then: action,
+    overrides_protection: overridesProtection,
+    score_min: scoreMin = 0,
+  } = content;
   const code = id.toUpperCase().replaceAll('-', '_');
   const template = compileReasonTemplate(content.reason, columns, say);
   const mentioned = expression.mentions.variables.map(({ name }) => name);
@@ -25,10 +32,11 @@ export function createRule(
     mode,
     action,
     definition: createHash('sha256')
-      .update(JSON.stringify([action, [...on], expression.normalForm, overridesProtection]))
+      .update(JSON.stringify([action, [...on], expression.normalForm, overridesProtection, scoreMin]))
       .digest('hex')
       .slice(0, 16),
     overridesProtection,
+    scoreMin,
     on,
     counts: expression.counts,
     fires: expression.holds,

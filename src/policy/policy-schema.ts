@@ -37,6 +37,7 @@ export const ruleSchema = z.strictObject({
     .exactOptional(),
   mode: z.enum(modes).default('enforce'),
   overrides_protection: z.boolean().default(false),
+  score_min: z.number().gt(0).lt(1).exactOptional(),
 });
 
 export const policySchema = z.strictObject({
@@ -72,7 +73,7 @@ const expected: Readonly<Record<string, string>> = {
   ...Object.fromEntries(labelSources.map((by) => [`fake.${by}`, `Use one of ${ruleActions.join(', ')}.`])),
   rules: `Write a list of at most ${limits.rulesMax} rules; [] for none.`,
   'rules.*':
-    'A rule has id, version, when, then and reason, and may have on, mode, public_reason and overrides_protection.',
+    'A rule has id, version, when, then and reason, and may have on, mode, score_min, public_reason and overrides_protection.',
   'rules.*.id': 'Write words in small letters joined by hyphens, such as bulk-signup-from-device.',
   'rules.*.version': 'Write a whole number from 1, and raise it whenever the rule changes.',
   'rules.*.on':
@@ -84,6 +85,8 @@ const expected: Readonly<Record<string, string>> = {
   'rules.*.public_reason':
     'Write a sentence for the person concerned, without numbers or {features}: they would tell how to stay below the rule.',
   'rules.*.mode': `Use one of ${modes.join(', ')}, or leave it out for enforce.`,
+  'rules.*.score_min':
+    'Write the score from which the rule may act, above 0 and below 1, such as 0.5; or leave it out: it then acts against any score.',
   'rules.*.overrides_protection':
     'Write true where the rule shall block also whom a person has found genuine, or leave it out.',
 };

@@ -41,6 +41,8 @@ export interface Rule {
   readonly definition: string;
   /** New evidence of high harm: it blocks also whom a person has found genuine. */
   readonly overridesProtection: boolean;
+  /** The score from which it asks for its action, above 0; 0: it asks whatever the score is. Where no model spoke, it asks. */
+  readonly scoreMin: number;
   /** The types of events that it is tried on. */
   readonly on: ReadonlySet<EventType>;
   readonly counts: Readonly<RuleCounts>;

@@ -17,7 +17,7 @@ import type { ObservationBatch } from '../features/observation.ts';
 import { entityKinds } from '../features/state.ts';
 import { lastsBy } from '../policy/claim.ts';
 import { decide, type Verdict } from '../policy/decide.ts';
-import { evaluateRules } from '../policy/evaluate.ts';
+import { evaluateRules, heeded } from '../policy/evaluate.ts';
 import type { Policy, Rule } from '../policy/policy.ts';
 import { observationFates, type StandingChange } from '../ports.ts';
 import type { Ballot, Speaker } from '../scoring/ballot.ts';
@@ -154,11 +154,12 @@ export function decideBatch(input: DecideInput): DecidedBatch {
     const score = scores === null ? null : scores[row]!;
     const carriedBy = input.oneSided?.get(row);
     input.allowance?.saw(event.timeMs, features[row * featureCount + eventsOfDay] === 1);
+    const asking = heeded(fired, score);
     const scoreHeldBy = score === null ? undefined : input.scoreTerms?.holdOf(score, model.role);
     const listed = input.listed?.get(row);
-    const governed = governing && governedOf(governing, governedEvent, score, fired, policy, model, listed);
+    const governed = governing && governedOf(governing, governedEvent, score, asking, policy, model, listed);
     const held = { scoreHeldBy, carriedBy, degraded, isKilled: input.isKilled ?? false, governed, listed };
-    const verdict = decide({ score, fired, standing, policy, ...held, nowMs: event.timeMs });
+    const verdict = decide({ score, fired: asking, standing, policy, ...held, nowMs: event.timeMs });
     if (isBlockOfScore(verdict)) input.allowance?.blocked();
     if (governing !== undefined && verdict.changed && verdict.action === 'block')
       blocked(governing, governedEvent, verdict, policy, model);

@@ -79,7 +79,7 @@ describe('loadChampion', () => {
 
 describe('loadPolicyFile', () => {
   it('loads the policy that ships', async () => {
-    expect(await loadPolicyFile(defaultPolicyFile)).toMatchObject({ ok: true, value: { version: '1' } });
+    expect(await loadPolicyFile(defaultPolicyFile)).toMatchObject({ ok: true, value: { version: '2' } });
   });
 
   it('tells every fault with its line', async () => {
