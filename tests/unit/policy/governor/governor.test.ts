@@ -10,6 +10,7 @@ const startMs = Date.parse('2026-11-24T00:00:00Z');
 const everywhere = ['all'];
 const rule: BlockCause = { name: 'rule:everybody', key: 'everybody@1' };
 const here = ['all', 'KZ'];
+const model = (version: string): BlockCause => ({ name: 'model:starter', key: `starter@${version}` });
 
 /** Of an old hand: nothing of it is on probation. */
 const settings: GovernorSettings = {
@@ -134,7 +135,6 @@ describe('probation', () => {
 
   it('spares the first model of an installation, which a budget holds, and none that follows it', () => {
     const stand = new Stand({ probationMs: dayMs, probationShare: 0.2 });
-    const model = (version: string): BlockCause => ({ name: 'model:starter', key: `starter@${version}` });
     expect(stand.ask(1_000, here, model('1'))).toBe(10);
     expect(stand.ask(1_000, here, model('2'))).toBe(2);
   });
