@@ -29,8 +29,12 @@ export function register(program: Command): void {
     .requiredOption('--count <number>', 'accounts to ask about', wholeNumber(rowsMin))
     .option('--seed <number>', 'the same seed draws the same accounts', wholeNumber(0), 1)
     .option('--labels <file>', 'answers of a former round, again for each: nobody is asked about twice', labelFile)
+    .option('--lists <file>', 'lists, by `winnow list export`: who is watched there is asked about more often')
     .addOption(
-      new Option('--config <file>', 'as `winnow run` has it: its `reference` section counts').env('WINNOW_CONFIG'),
+      new Option(
+        '--config <file>',
+        'as `winnow run` has it: its `reference` section counts, and state.keySecret for lists',
+      ).env('WINNOW_CONFIG'),
     )
     .requiredOption('--out <file>', 'queue.csv, and, given again, queue.html: the page that reviewers see', outPath)
     .addHelpText(

@@ -15,6 +15,8 @@ import { queueCsv, writeSmallFile } from '../evaluation/queue/files.ts';
 import { factsOf, gatherFrame } from '../evaluation/queue/gather.ts';
 import { queuePage } from '../evaluation/queue/page.ts';
 import { describeLeftOut } from './left-out.ts';
+import { listHasher, listsOfFile } from './list/lists-of-file.ts';
+import { loadConfigOf } from './load-config.ts';
 import { offlineSettings } from './offline-settings.ts';
 import { formatCount } from './style.ts';
 
@@ -25,6 +27,8 @@ export interface QueueCommandOptions {
   readonly count: number;
   readonly seed: number;
   readonly labels?: readonly string[];
+  /** A file of lists: who is watched there is asked about more often. */
+  readonly lists?: string;
   readonly config?: string;
   readonly out: readonly string[];
 }
@@ -40,6 +44,10 @@ export async function runQueue(file: string, options: QueueCommandOptions): Prom
   const known = new Set<string>();
   for (const path of options.labels ?? [])
     for (const accountId of (await readLabels(path)).keys()) known.add(accountId);
+  const lists =
+    options.lists === undefined
+      ? null
+      : await listsOfFile(options.lists, listHasher(loadConfigOf(options.config, process.env, [])));
   const platform = options.norms === undefined ? null : orThrow(await loadNormsFile(options.norms));
   const model = orThrow(
     options.bundle === undefined
@@ -58,6 +66,7 @@ export async function runQueue(file: string, options: QueueCommandOptions): Prom
         told = Math.floor(events / progressEvery);
         process.stderr.write(`${formatCount(events)} events ...\n`);
       },
+      lists?.lease() ?? null,
     );
     const askable = frame.accounts.filter(({ accountId }) => !known.has(accountId));
     if (askable.length === 0) refuseEmpty(file);

@@ -8,6 +8,8 @@ export interface FrameAccount {
   readonly score: number;
   /** Accounts made alike have the same one. */
   readonly group: string;
+  /** Whether people watch it, or something of it, by a list. */
+  readonly isWatched?: boolean;
 }
 
 /** A row of the queue. */
@@ -51,7 +53,7 @@ interface Stratum {
 
 /**
  * Draws the accounts that people are asked about: half of the rows at random over all accounts, half where labels teach most (the
- * upper third by score, in strata of equal shares, and where score and likeness disagree), at most a few per group.
+ * upper third by score, in strata of equal shares, where score and likeness disagree, and who is watched), at most a few per group.
  *
  * Both are one stratified sample in two stages, so that each probability is exact. First, at most `groupMax` members of each
  * group, drawn without replacement, are candidates: each with probability min(groupMax, size) / size. A group is in one stratum, by its
@@ -98,7 +100,7 @@ function groupsOf(accounts: readonly FrameAccount[]): Group[] {
   return [...groups.values()];
 }
 
-/** By rank of score, and apart from it the groups of accounts made alike that the model takes for genuine. */
+/** By rank of score, and apart from it the groups that are watched, and those of accounts made alike that the model takes for genuine. */
 function strataOf(groups: readonly Group[], groupMax: number): Stratum[] {
   const strata: Stratum[] = rankBounds.map((low, index) => ({
     name: `score-p${Math.round(low * 100)}`,
@@ -106,15 +108,17 @@ function strataOf(groups: readonly Group[], groupMax: number): Stratum[] {
     groups: [],
   }));
   const disagreement: Stratum = { name: 'disagreement', isWanted: true, groups: [] };
+  const watched: Stratum = { name: 'watched', isWanted: true, groups: [] };
   const total = candidateCount(groups, groupMax);
   let below = 0;
   for (const group of groups.toSorted((first, second) => first.score - second.score)) {
     const index = rankBounds.findLastIndex((low) => below >= low * total);
+    const isWatched = group.members.some((member) => member.isWatched === true);
     const isDisagreement = index < upperFrom && group.members.length >= alikeMin;
-    (isDisagreement ? disagreement : strata[index]!).groups.push(group);
+    (isWatched ? watched : isDisagreement ? disagreement : strata[index]!).groups.push(group);
     below += Math.min(groupMax, group.members.length);
   }
-  return [...strata, disagreement].filter(({ groups: inside }) => inside.length > 0);
+  return [...strata, disagreement, watched].filter(({ groups: inside }) => inside.length > 0);
 }
 
 function candidateCount(groups: readonly Group[], groupMax: number): number {

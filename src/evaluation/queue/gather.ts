@@ -3,6 +3,7 @@ import type { ReferenceOptions } from '../../adapters/reference/load.ts';
 import { FailureError, type FailureCode } from '../../domain/failure.ts';
 import { isLabelEvent } from '../../domain/event.ts';
 import type { EventFacts } from '../../features/facts.ts';
+import type { ListMatcher } from '../../lists/match.ts';
 import { limits } from '../../domain/limits.ts';
 import { featureBatches } from '../feature-batches.ts';
 import { offlineHasher, offlineReference, offlineStore, offlineTopic } from '../offline.ts';
@@ -33,7 +34,9 @@ export async function gatherFrame(
   models: readonly Score[],
   reference: ReferenceOptions | undefined,
   onProgress: (events: number) => void = () => undefined,
+  lists: ListMatcher | null = null,
 ): Promise<Frame> {
+  const watched = new Set<number>();
   const indexes = new Map<string, number>();
   const highest = models.map((): number[] => []);
   const likeness = new Likeness();
@@ -52,6 +55,7 @@ export async function gatherFrame(
       if (index === indexes.size) indexes.set(each.event.subject, index);
       for (const [model, own] of highest.entries()) own[index] = Math.max(own[index] ?? 0, scores[model]![row]!);
       likeness.add(index, each);
+      if (lists !== null && isWatched(lists, each)) watched.add(index);
     }
     if (indexes.size > accountsMax) refuse(path, `it has more than ${accountsMax} accounts: take a shorter time`);
     onProgress(events);
@@ -63,8 +67,15 @@ export async function gatherFrame(
     accountId,
     score: highest[0]![index]!,
     group: ids[groups[index]!]!,
+    ...(watched.has(index) ? { isWatched: true } : {}),
   }));
   return { accounts, highest, events, leftOut };
+}
+
+/** Whether something of an event is watched, as lists are held against past events: by the events' own time. */
+function isWatched(lists: ListMatcher, facts: EventFacts): boolean {
+  const listed = lists.match(facts, facts.event.timeMs);
+  return listed !== undefined && listed.entries.some(({ kind }) => kind === 'watch');
 }
 
 /** The facts of all events, in order, read again: what a person is shown of the few that were drawn. */

@@ -16,6 +16,21 @@ const fakeCount = [...fake.values()].filter(Boolean).length;
 const draw = (seed: number, count = 90) => drawQueue(accounts, { count, seed, round: 1 });
 
 describe('drawQueue', () => {
+  it('asks more often about who is watched, and says with which probability', () => {
+    const isOne = ({ accountId }: { readonly accountId: string }): boolean => accountId === 'acc_599';
+    const watched = accounts.map((account) => (isOne(account) ? { ...account, isWatched: true } : account));
+    const probabilities = [accounts, watched].map((frame) => {
+      for (let seed = 0; ; seed++) {
+        const row = drawQueue(frame, { count: 90, seed, round: 1 }).find(isOne);
+        if (row !== undefined) return row.probability;
+      }
+    });
+    expect(probabilities[1]).toBeGreaterThan(probabilities[0]!);
+    const few = watched.map((account, index) => (index < 20 ? { ...account, isWatched: true } : account));
+    const rows = drawQueue(few, { count: 90, seed: 1, round: 1 });
+    expect(rows.filter(({ stratum }) => stratum === 'round1:watched').length).toBeGreaterThan(0);
+  });
+
   it('gives each account in the queue the probability with which it comes in, over many draws', () => {
     const draws = 2_000;
     const drawn = new Map<string, number>();

@@ -1,0 +1,70 @@
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import type { WireDecision } from '../../../src/wire/decision-schema.ts';
+import { replaceFile, temporaryDirectory } from './support/files.ts';
+import { Scene } from './support/scene.ts';
+import { simulatedEvents } from './support/stream.ts';
+
+/** Nobody asks for anything but the lists. */
+const policy = `
+version: quiet
+thresholds: { challenge: 0.9997, review: 0.9998, block: 0.9999 }
+standing: { challenge: 1h, review: 24h, block: 1s }
+rules: []
+`;
+
+it('an entry that is added is in force on every member, also after all were killed, and no more once it is removed', async (context) => {
+  const folder = await temporaryDirectory();
+  const policyFile = join(folder, 'policy.yaml');
+  await replaceFile(policyFile, policy);
+  const scene = await Scene.create(context);
+  const lists = `${scene.names.events}-lists`;
+  await scene.admin.createTopics({
+    topics: [{ topic: lists, numPartitions: 1, configEntries: [{ name: 'cleanup.policy', value: 'compact' }] }],
+  });
+  const variables = { WINNOW_KAFKA_TOPICS_LISTS: lists, WINNOW_POLICY_FILE: policyFile };
+  const list = async (...args: string[]): Promise<string> => {
+    const command = scene.command(['list', ...args], variables);
+    expect(await command.ended).toMatchObject({ code: 0 });
+    return command.stdout;
+  };
+  const events = simulatedEvents(37, 900);
+  const third = Math.floor(events.length / 3);
+  const decided = async (): Promise<WireDecision[]> =>
+    (await scene.read(scene.names.decisions)).map(({ value }) => JSON.parse(String(value)) as WireDecision);
+  const denied = (decisions: readonly WireDecision[]) =>
+    decisions.filter(({ data }) => data.reasons.some(({ code }) => code === 'LIST_DENY'));
+
+  // Everybody's network, so that whatever comes is found; written before anybody runs.
+  const value = (half: string): readonly string[] => ['--type', 'cidr', '--value', half];
+  const half = ['0.0.0.0/1', '128.0.0.0/1'] as const;
+  for (const network of half)
+    await list(
+      ...['add', '--list', 'everybody', '--kind', 'deny', ...value(network)],
+      ...['--reason', 'a test', '--author', 'anna', '--expires', '7d'],
+    );
+  const members = await Promise.all([scene.run(variables).ready(), scene.run(variables).ready()]);
+  await scene.write(events.slice(0, third));
+  await scene.drained(...members);
+  const first = await decided();
+  expect(denied(first).length).toBeGreaterThan(50);
+  expect(denied(first).every(({ data }) => data.listed?.[0]?.list === 'everybody')).toBe(true);
+
+  await Promise.all(members.map((member) => member.end('SIGKILL')));
+  const again = await Promise.all([scene.run(variables).ready(), scene.run(variables).ready()]);
+  await scene.write(events.slice(third, 2 * third));
+  await scene.drained(...again);
+  const second = (await decided()).slice(0);
+  expect(denied(second).length).toBeGreaterThan(denied(first).length + 50);
+  expect(await list('show')).toMatch(/everybody\|cidr\|[0-9a-f]{16} \(IPv4, \/1\)/);
+
+  // What is removed while they run counts no more, without a restart.
+  for (const network of half) await list('remove', '--list', 'everybody', ...value(network));
+  for (const member of again)
+    await member.until(() => member.stdout.includes('"entries":{}'), 'the member has read that the list is empty');
+  await scene.write(events.slice(2 * third));
+  await scene.drained(...again);
+  const last = await decided();
+  expect(last.length).toBeGreaterThan(second.length + 100);
+  expect(denied(last)).toHaveLength(denied(second).length);
+});
