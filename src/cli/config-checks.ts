@@ -9,7 +9,8 @@ import {
   proveAgainst,
 } from '../app/versions.ts';
 import type { Config, SettingPath } from '../config/schema.ts';
-import type { Failure } from '../domain/failure.ts';
+import { FailureError, type Failure } from '../domain/failure.ts';
+import { listHasher, listsOfFile } from './list/lists-of-file.ts';
 
 /** Looks at something that the configuration names; returns all that is wrong with it. */
 export type ConfigCheck = (config: Config) => Promise<readonly Failure[]>;
@@ -20,6 +21,7 @@ export const configChecks: readonly ConfigCheck[] = [
   snapshotFolderIsWritable,
   policyIsSound,
   normsAreSound,
+  listsAreReadable,
   panelIsSound,
 ];
 
@@ -63,6 +65,19 @@ async function policyIsSound({ policy }: Config): Promise<readonly Failure[]> {
 async function normsAreSound({ norms: { file } }: Config): Promise<readonly Failure[]> {
   const loaded = file === undefined ? null : await loadNormsFile(file);
   return loaded?.ok === false ? [loaded.failure] : [];
+}
+
+/** A file that is not there stops the start; an entry in it that is none does not. */
+async function listsAreReadable(config: Config): Promise<readonly Failure[]> {
+  const { file } = config.lists;
+  if (file === undefined || config.kafka.topics.lists !== undefined) return [];
+  try {
+    await listsOfFile(file, listHasher(config));
+    return [];
+  } catch (error) {
+    if (error instanceof FailureError) return [error.failure];
+    throw error;
+  }
 }
 
 /** Proves all that the deployment names, as `winnow run` would. */

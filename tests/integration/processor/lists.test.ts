@@ -13,6 +13,21 @@ standing: { challenge: 1h, review: 24h, block: 1s }
 rules: []
 `;
 
+function denied(decisions: readonly WireDecision[]): readonly WireDecision[] {
+  return decisions.filter(({ data }) => data.reasons.some(({ code }) => code === 'LIST_DENY'));
+}
+
+/** Everybody's network, so that whatever comes is found. */
+const everybody = ['0.0.0.0/1', '128.0.0.0/1'].map((half) => [
+  '--list',
+  'everybody',
+  '--type',
+  'cidr',
+  '--value',
+  half,
+]);
+const said = ['--kind', 'deny', '--reason', 'a test', '--author', 'anna', '--expires', '7d'];
+
 it('an entry that is added is in force on every member, also after all were killed, and no more once it is removed', async (context) => {
   const folder = await temporaryDirectory();
   const policyFile = join(folder, 'policy.yaml');
@@ -32,17 +47,9 @@ it('an entry that is added is in force on every member, also after all were kill
   const third = Math.floor(events.length / 3);
   const decided = async (): Promise<WireDecision[]> =>
     (await scene.read(scene.names.decisions)).map(({ value }) => JSON.parse(String(value)) as WireDecision);
-  const denied = (decisions: readonly WireDecision[]) =>
-    decisions.filter(({ data }) => data.reasons.some(({ code }) => code === 'LIST_DENY'));
 
-  // Everybody's network, so that whatever comes is found; written before anybody runs.
-  const value = (half: string): readonly string[] => ['--type', 'cidr', '--value', half];
-  const half = ['0.0.0.0/1', '128.0.0.0/1'] as const;
-  for (const network of half)
-    await list(
-      ...['add', '--list', 'everybody', '--kind', 'deny', ...value(network)],
-      ...['--reason', 'a test', '--author', 'anna', '--expires', '7d'],
-    );
+  // Written before anybody runs: members read it before they begin.
+  for (const entry of everybody) await list('add', ...entry, ...said);
   const members = await Promise.all([scene.run(variables).ready(), scene.run(variables).ready()]);
   await scene.write(events.slice(0, third));
   await scene.drained(...members);
@@ -54,12 +61,12 @@ it('an entry that is added is in force on every member, also after all were kill
   const again = await Promise.all([scene.run(variables).ready(), scene.run(variables).ready()]);
   await scene.write(events.slice(third, 2 * third));
   await scene.drained(...again);
-  const second = (await decided()).slice(0);
+  const second = await decided();
   expect(denied(second).length).toBeGreaterThan(denied(first).length + 50);
   expect(await list('show')).toMatch(/everybody\|cidr\|[0-9a-f]{16} \(IPv4, \/1\)/);
 
   // What is removed while they run counts no more, without a restart.
-  for (const network of half) await list('remove', '--list', 'everybody', ...value(network));
+  for (const entry of everybody) await list('remove', ...entry);
   for (const member of again)
     await member.until(() => member.stdout.includes('"entries":{}'), 'the member has read that the list is empty');
   await scene.write(events.slice(2 * third));

@@ -48,6 +48,7 @@ describe('configChecks', () => {
     ['WINNOW_MODEL_DIRECTORY', '/absent', 'BUNDLE_UNREADABLE'],
     ['WINNOW_MODEL_DEPLOYMENT_FILE', '/absent', 'DEPLOYMENT_INVALID'],
     ['WINNOW_POLICY_FILE', '/absent', 'POLICY_UNREADABLE'],
+    ['WINNOW_LISTS_FILE', '/absent', 'INPUT_UNREADABLE'],
   ])('find that what %s names is absent', async (variable, value, code) => {
     expect(await check({ [variable]: value })).toMatchObject([{ code }]);
   });

@@ -15,9 +15,10 @@ for (let index = 0; index < 600; index++) {
 const fakeCount = [...fake.values()].filter(Boolean).length;
 const draw = (seed: number, count = 90) => drawQueue(accounts, { count, seed, round: 1 });
 
+const isOne = ({ accountId }: { readonly accountId: string }): boolean => accountId === 'acc_599';
+
 describe('drawQueue', () => {
   it('asks more often about who is watched, and says with which probability', () => {
-    const isOne = ({ accountId }: { readonly accountId: string }): boolean => accountId === 'acc_599';
     const watched = accounts.map((account) => (isOne(account) ? { ...account, isWatched: true } : account));
     const probabilities = [accounts, watched].map((frame) => {
       for (let seed = 0; ; seed++) {
