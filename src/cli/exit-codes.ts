@@ -41,6 +41,7 @@ const exitCodeNames: Readonly<Record<FailureCode, ExitCodeName>> = {
   POLICY_INVALID: 'refused',
   POLICY_UNREADABLE: 'refused',
   POLICY_VERSION_TAKEN: 'refused',
+  POLICY_TOO_WIDE: 'refused',
   BUNDLE_UNREADABLE: 'refused',
   BUNDLE_INVALID: 'refused',
   BUNDLE_HASH: 'refused',

@@ -22,6 +22,7 @@ const commands = [
   import('./train.ts'),
   import('./person.ts'),
   import('./governor.ts'),
+  import('./check-policy.ts'),
   import('./list.ts'),
   import('./import.ts'),
   import('./generate.ts'),

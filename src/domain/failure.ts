@@ -99,6 +99,10 @@ export const failureCatalogue = {
     meaning: 'The policy document cannot be read.',
     remedy: 'Check the path. A running processor keeps the policy in force.',
   },
+  POLICY_TOO_WIDE: {
+    meaning: 'A rule of the policy hits more of the accounts of a sample stream than it may.',
+    remedy: 'Narrow its condition, or say with --percent-max that so many are meant.',
+  },
   POLICY_VERSION_TAKEN: {
     meaning: 'The policy has the version of another document.',
     remedy: 'Give it a version of its own: decisions name it. A running processor keeps the policy in force.',

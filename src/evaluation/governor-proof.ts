@@ -2,19 +2,17 @@ import { nothingOrdered, type Control } from '../domain/control.ts';
 import { governorDefaults, type GovernorSettings } from '../domain/governor.ts';
 import { placeOf } from '../domain/place-of.ts';
 import { systemClock } from '../adapters/system/clock.ts';
-import { featureCount } from '../features/extract.ts';
 import type { Reference } from '../features/reference.ts';
 import { createPipeline, type Pipeline } from '../pipeline.ts';
 import { Governor } from '../policy/governor/governor.ts';
 import type { Policy, Rule } from '../policy/policy.ts';
-import type { IncomingRecord, LoadedModel } from '../ports.ts';
+import type { IncomingRecord } from '../ports.ts';
 import { DriftWatch, defaultDriftOptions } from '../scoring/drift.ts';
-import { ModelSlot } from '../scoring/model-slot.ts';
 import { Panel } from '../scoring/panel.ts';
-import { ServedModel } from '../scoring/served-model.ts';
 import { simulate } from '../simulation/simulate.ts';
 import { unbounded } from '../steps/time-bounds.ts';
 import { silentTelemetry } from '../telemetry.ts';
+import { naySayer } from './nay-sayer.ts';
 import { offlineGuard, offlineHasher, offlineReference, offlineTopic } from './offline.ts';
 
 /** Records of a batch, as `batch.recordsMax` has it by default. */
@@ -184,22 +182,3 @@ const everybody: Policy = {
     'account.erasure_requested': [],
   },
 };
-
-/** A champion that finds everybody genuine. */
-function naySayer(): ModelSlot {
-  const model: LoadedModel = {
-    engine: 'trees',
-    score: (_, rows) => Promise.resolve(new Float32Array(rows)),
-    explain: () => Promise.resolve(null),
-    release: () => Promise.resolve(),
-  };
-  const reference = { name: 'nay-sayer', version: '1', sha256: '0'.repeat(64) };
-  const columns = Int32Array.from({ length: featureCount }, (_, column) => column);
-  const served = new ServedModel(model, reference, columns);
-  return new ModelSlot(served, {
-    timeoutMs: 60_000,
-    failuresMax: Infinity,
-    clock: systemClock,
-    telemetry: silentTelemetry,
-  });
-}

@@ -63,3 +63,8 @@ export const catalogueVersion = createHash('sha256')
 export function sayFeature(name: string, value: number): string {
   return sayValue(value, catalogue[columns.get(name) ?? -1]?.unit ?? '');
 }
+
+/** Smallest and largest value of a feature; undefined for a name that the catalogue does not have. */
+export function featureRange(name: string): readonly [number, number] | undefined {
+  return catalogue[columns.get(name) ?? -1]?.range;
+}

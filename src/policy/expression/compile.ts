@@ -15,6 +15,8 @@ import {
 import { createRuleEnvironment, type RuleEnvironment } from './environment.ts';
 import { mentionsOf, type Mentions } from './mentions.ts';
 import { normalFormOf } from './normal-form.ts';
+import { pitfallFaults } from './pitfalls.ts';
+import { rangeFaults, type RangeOf } from './ranges.ts';
 import { requirementsOf } from './requirements.ts';
 import { conjunctsOf } from './syntax-tree.ts';
 import { isKnown, translate, type Columns, type Test } from './translate.ts';
@@ -35,16 +37,21 @@ export interface ExpressionCompiler {
 }
 
 /** @param features the catalogue's names, in column order. @param lists names of the lists that there are, where that is known. */
-export function createExpressionCompiler(features: readonly string[], lists?: ReadonlySet<string>): ExpressionCompiler {
+export function createExpressionCompiler(
+  features: readonly string[],
+  lists?: ReadonlySet<string>,
+  rangeOf: RangeOf = () => undefined,
+): ExpressionCompiler {
   const environment = createRuleEnvironment(features);
   const columns: Columns = new Map(features.map((name, column) => [name, column]));
-  return { columns, compile: (source) => compile(source, environment, { columns, lists }) };
+  return { columns, compile: (source) => compile(source, environment, { columns, lists }, rangeOf) };
 }
 
 function compile(
   source: string,
   environment: RuleEnvironment,
   { columns, lists }: KnownNames,
+  rangeOf: RangeOf,
 ): Result<Expression, readonly ExpressionFault[]> {
   if (source.length > limits.ruleExpressionLengthMax) {
     const message = `The condition is longer than ${limits.ruleExpressionLengthMax} characters.`;
@@ -61,7 +68,9 @@ function compile(
   const faults = firstFaults(
     () => mentionFaults(mentions, environment.cel, { columns, lists }),
     () => typeFaults(program),
+    () => pitfallFaults(program.ast),
     () => constantFaults(program, columns),
+    () => rangeFaults(program.ast, rangeOf),
   );
   if (faults.length > 0) return { ok: false, failure: faults };
   return { ok: true, value: expressionOf(program, mentions, environment, columns) };

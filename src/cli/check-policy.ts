@@ -1,0 +1,49 @@
+import type { Command } from 'commander';
+import { wholeNumber } from './simulate.ts';
+
+interface CheckPolicyOptions {
+  readonly on?: string;
+  readonly percentMax: number;
+}
+
+/** Percentage of accounts that a rule may hit unless it is told otherwise: a campaign has fewer, a rule that is wrong has most. */
+const percentMaxDefault = 10;
+
+export function register(program: Command): void {
+  program
+    .command('check-policy')
+    .description('Check a policy document, and on a stream of events whom its rules hit.')
+    .argument('<file>', 'the policy document')
+    .option('--on <events>', 'events as NDJSON, plain or gzip: rules that hit too many of their accounts are refused')
+    .option(
+      '--percent-max <number>',
+      'percentage of the accounts that a rule may hit',
+      wholeNumber(1),
+      percentMaxDefault,
+    )
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ winnow check-policy policy.yaml --on events.ndjson\n\nIt exits with 0 without faults. `winnow replay` says what the policy would have decided.',
+    )
+    .action(checkPolicy);
+}
+
+async function checkPolicy(file: string, { on, percentMax }: CheckPolicyOptions): Promise<void> {
+  const [{ loadPolicyFile, orThrow }, { ruleHits }, { FailureError }] = await Promise.all([
+    import('../app/versions.ts'),
+    import('../evaluation/rule-hits.ts'),
+    import('../domain/failure.ts'),
+  ]);
+  const policy = orThrow(await loadPolicyFile(file));
+  process.stdout.write(`${file} has no faults: version ${policy.version}, ${policy.rules.length} rules.\n`);
+  if (on === undefined) return;
+  const { accounts, rules } = await ruleHits(on, policy);
+  const wide = rules.filter((rule) => rule.accounts * 100 > percentMax * accounts);
+  for (const rule of rules)
+    process.stdout.write(
+      `  ${rule.id}  ${rule.accounts} of ${accounts} accounts${wide.includes(rule) ? '  too many' : ''}\n`,
+    );
+  if (wide.length === 0) return;
+  const message = `${wide.map(({ id }) => id).join(', ')}: more than ${percentMax} % of the accounts of ${on}.`;
+  throw new FailureError({ code: 'POLICY_TOO_WIDE', message, path: file });
+}

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { featureNames, featureRange } from '../../../../src/features/catalogue.ts';
+import { createExpressionCompiler } from '../../../../src/policy/expression/compile.ts';
+
+const compiler = createExpressionCompiler(featureNames, undefined, featureRange);
+
+function faultsOf(source: string): readonly [offset: number, message: string][] {
+  const compiled = compiler.compile(source);
+  return compiled.ok ? [] : compiled.failure.map(({ offset, message }) => [offset, message]);
+}
+
+describe('a condition that was accepted without a word', () => {
+  it.each<[source: string, offset: number, said: string]>([
+    ['account_events_24h >= 0', 0, 'always true'],
+    ['account_events_24h > -1 || form_ms < 4000', 0, 'always true'],
+    ['form_ms >= 0 && ip_fake_share <= 1', 0, 'always true'],
+    ['!(form_ms < 0)', 0, 'always true'],
+    ['ip_fake_share > 1.5', 0, 'never true'],
+    ['device_accounts_24h > 5 && form_ms < 0', 27, 'never true'],
+    ['device_accounts_24h > 5 || form_ms < 0', 27, 'never true'],
+    ['email_is_free == 2', 0, 'never true'],
+    ['username_likelihood > 0.5', 0, 'never true'],
+    ['ip_fake_share + device_fake_share > 2.5', 0, 'never true'],
+    ['ip_fake_share * 100 > 150.0', 0, 'never true'],
+    ['ip_devices_per_signup_24h < 1 / 5', 28, '1 / 5 is 0'],
+    ['account_repeat_share_24h > 3 / 2', 27, '3 / 2 is 1'],
+    ['event.data.kind == "Like"', 19, 'never "Like"'],
+    ['"liked" == event.data.kind', 0, 'never "liked"'],
+    ['event.type == "signup"', 14, 'never "signup"'],
+    ['event.type == "account.labelled"', 14, 'never "account.labelled"'],
+    ['event.data.status != "success"', 21, 'never "success"'],
+    ['event.data.reason in ["fake", "scam"]', 30, 'never "scam"'],
+  ])('%s is a fault at %i: %s', (source, offset, said) => {
+    const faults = faultsOf(source);
+    expect(faults[0]?.[0]).toBe(offset);
+    expect(faults[0]?.[1]).toContain(said);
+  });
+
+  it.each([
+    'account_events_24h >= 1',
+    'form_ms > 0',
+    'ip_fake_share > 0.5 && form_ms < 4000',
+    'ip_fake_share >= 1',
+    'account_events_7d - account_events_1h <= 1',
+    'form_ms / 1000 < 4',
+    'device_accounts_24h > 10 / 5',
+    'ip_devices_per_signup_24h < 1.0 / 5',
+    'device_accounts_24h / ip_accounts_24h > 5',
+    'event.data.kind == "like"',
+    'event.data.kind in ["post", "comment"]',
+    'event.data.username == "Like"',
+    'event.type == "account.signup" && form_ms < 4000',
+    '!known(form_ms) || form_ms < 4000',
+  ])('but %s is none', (source) => {
+    expect(faultsOf(source)).toEqual([]);
+  });
+});
