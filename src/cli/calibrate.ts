@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import { parseStandingTime } from '../policy/duration.ts';
 import type { CalibrateCommandOptions } from './run-calibrate.ts';
 
 function share(text: string): number {
@@ -7,11 +8,19 @@ function share(text: string): number {
   return value;
 }
 
+/** `7d`, `36h`. */
+function past(text: string): number {
+  const durationMs = parseStandingTime(text);
+  if (durationMs === undefined || durationMs === Infinity || durationMs === 0)
+    throw new InvalidArgumentError('Give a whole number and s, m, h or d, such as 7d; at most 365d.');
+  return durationMs;
+}
+
 export function register(program: Command): void {
   program
     .command('calibrate')
     .description("Learn what is usual on your platform from its past events, without labels: the model's norms.")
-    .argument('<files...>', 'events as NDJSON, plain or gzip, each in the order of time')
+    .argument('[files...]', 'events as NDJSON, plain or gzip, each in the order of time')
     .requiredOption('--out <file>', 'where the norms go, as JSON')
     .option('--budget <share>', 'share of the accounts of a day that the score alone may block', share, 0.005)
     .addOption(
@@ -20,9 +29,13 @@ export function register(program: Command): void {
         'model bundle whose scores are described (default: the champion of models/deployment.json)',
       ).conflicts('withoutScores'),
     )
+    .option('--from-kafka', 'events of the topics that `winnow run` reads, instead of files')
+    .option('--last <time>', 'how much of the past --from-kafka takes, by the timestamps of records', past, past('7d'))
     .option('--without-scores', 'features alone, for a training matrix: no model is needed')
     .addOption(
-      new Option('--config <file>', 'as `winnow run` has it: its `reference` section counts').env('WINNOW_CONFIG'),
+      new Option('--config <file>', 'as `winnow run` has it: its `reference` section counts, and `kafka`').env(
+        'WINNOW_CONFIG',
+      ),
     )
     .addHelpText(
       'after',
@@ -32,9 +45,12 @@ The same events give the same bytes. winnow run takes the file by norms.file, re
 
 Examples:
   $ winnow calibrate events.ndjson.gz --out norms.json
+  $ winnow calibrate --from-kafka --last 14d --config winnow.yaml --out norms.json
   $ winnow calibrate monday.ndjson tuesday.ndjson --out norms.json --budget 0.002`,
     )
-    .action(async (files: readonly string[], options: CalibrateCommandOptions) => {
+    .action(async (files: readonly string[], options: CalibrateCommandOptions, command: Command) => {
+      if (files.length > 0 === (options.fromKafka === true))
+        command.error('error: give files of events, or --from-kafka', { exitCode: 2 });
       const { runCalibrate } = await import('./run-calibrate.ts');
       await runCalibrate(files, options);
     });

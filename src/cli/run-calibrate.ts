@@ -1,4 +1,7 @@
 import { rename, writeFile } from 'node:fs/promises';
+import { TopicRange } from '../adapters/kafka/topic-range.ts';
+import { createLogger } from '../adapters/log/logger.ts';
+import { systemClock } from '../adapters/system/clock.ts';
 import {
   bundleAt,
   defaultDeploymentFile,
@@ -8,8 +11,11 @@ import {
   orThrow,
 } from '../app/versions.ts';
 import { FailureError } from '../domain/failure.ts';
-import { calibrate, type Calibration } from '../evaluation/calibrate.ts';
+import { limits } from '../domain/limits.ts';
+import { inputsOf } from '../domain/topics.ts';
+import { calibrate, eventFile, type Calibration, type EventSource } from '../evaluation/calibrate.ts';
 import { describeLeftOut } from './left-out.ts';
+import { loadConfigOf } from './load-config.ts';
 import { offlineSettings } from './offline-settings.ts';
 import { formatCount } from './style.ts';
 
@@ -20,6 +26,9 @@ export interface CalibrateCommandOptions {
   readonly bundle?: string;
   readonly withoutScores?: true;
   readonly config?: string;
+  readonly fromKafka?: true;
+  /** Milliseconds of the past that are read from Kafka. */
+  readonly last: number;
 }
 
 /** Events between two signs of life. */
@@ -31,7 +40,7 @@ export async function runCalibrate(files: readonly string[], options: CalibrateC
   try {
     const calibration = orThrow(
       await calibrate({
-        events: files,
+        events: options.fromKafka === true ? [await kafkaSource(options)] : files.map(eventFile),
         model,
         budget: options.budget,
         reference: offlineSettings(options.config),
@@ -43,6 +52,24 @@ export async function runCalibrate(files: readonly string[], options: CalibrateC
   } finally {
     await model?.retire();
   }
+}
+
+/** The topics of events and of labels, as `winnow run` reads them. Nothing is committed, and no group is joined. */
+async function kafkaSource({ config, last }: CalibrateCommandOptions): Promise<EventSource> {
+  const { kafka, log } = loadConfigOf(config, process.env, ['kafka.brokers']);
+  const topics = inputsOf(kafka.topics);
+  const name = topics.join(' and ');
+  const logger = createLogger(log.level === 'info' ? 'warn' : log.level, systemClock, 'stderr');
+  const range = await TopicRange.open({
+    settings: kafka,
+    log: (level, message, fields) => logger[level](message, fields),
+    clock: systemClock,
+    topics,
+    fromMs: systemClock.nowMs() - last,
+    recordsMax: limits.batchRecordsMax,
+  });
+  process.stderr.write(`${formatCount(range.recordsMax)} records of ${name} ...\n`);
+  return { name, read: () => range.read() };
 }
 
 async function modelOf({ bundle, withoutScores }: CalibrateCommandOptions) {

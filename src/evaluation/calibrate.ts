@@ -8,6 +8,7 @@ import { typeEventsMin } from '../features/norms/ranker.ts';
 import type { Norms } from '../features/norms/norms.ts';
 import type { Reference } from '../features/reference.ts';
 import type { ObservationBatch } from '../features/observation.ts';
+import type { RecordBatch } from '../ports.ts';
 import { encodeNorms, parseNorms } from '../scoring/norms-file.ts';
 import type { ServedModel } from '../scoring/served-model.ts';
 import { featureBatches } from './feature-batches.ts';
@@ -26,8 +27,8 @@ const sampled = { rowsMax: 8_192, accountsMax: 262_144 };
 const dayMs = 24 * 3_600_000;
 
 export interface CalibrateOptions {
-  /** NDJSON, plain or gzip, each in the order of time; a stream of its own each, over one history. */
-  readonly events: readonly string[];
+  /** Each in the order of time; a stream of its own each, over one history. */
+  readonly events: readonly EventSource[];
   /** The model whose scores are described; null for none. */
   readonly model: ServedModel | null;
   /** Share of the accounts of a day that the score alone may block. */
@@ -36,6 +37,23 @@ export interface CalibrateOptions {
   readonly reference?: ReferenceOptions;
   /** Called now and then. */
   readonly onProgress?: (progress: CalibrateProgress) => void;
+}
+
+/** Past events, which can be read again. */
+export interface EventSource {
+  /** For a person: a path, or the names of topics. */
+  readonly name: string;
+  read(): AsyncIterable<RecordBatch>;
+}
+
+/** NDJSON, plain or gzip. `index`: of the file among those that are read over one history. */
+export function eventFile(path: string, index: number): EventSource {
+  // A topic of its own: offsets of one file say nothing of another's.
+  const topic = `calibrate:${index}`;
+  return {
+    name: path,
+    read: () => readRecords({ path, topic, recordsMax: limits.batchRecordsMax, nowMs: Date.now }),
+  };
 }
 
 export interface CalibrateProgress {
@@ -58,7 +76,7 @@ export interface Calibration {
  * Makes the norms of a platform from its past events, by the code that serves. Reads them twice where the model takes ranks: how it
  * scores follows from the norms of the features. The same events give the same bytes.
  *
- * Throws `FailureError` `INPUT_UNREADABLE`, also when no line of a file is an event.
+ * Throws `FailureError` `INPUT_UNREADABLE`, also when nothing of a source is an event.
  */
 export async function calibrate(options: CalibrateOptions): Promise<Result<Calibration>> {
   const { model, budget } = options;
@@ -88,22 +106,19 @@ export async function calibrate(options: CalibrateOptions): Promise<Result<Calib
 
 type Take = (observations: ObservationBatch, features: Float32Array) => Promise<void>;
 
-/** Takes all files through one history, in their order. */
+/** Takes all sources through one history, in their order. */
 async function gather({ events }: CalibrateOptions, reference: Reference, take: Take): Promise<Calibration['leftOut']> {
   const store = offlineStore();
   const leftOut: Partial<Record<FailureCode, number>> = {};
-  for (const [index, path] of events.entries()) {
-    // A topic of its own: offsets of one file say nothing of another's.
-    const topic = `calibrate:${index}`;
-    const records = readRecords({ path, topic, recordsMax: limits.batchRecordsMax, nowMs: Date.now });
+  for (const source of events) {
     let [lines, known] = [0, 0];
-    for await (const batch of featureBatches(records, store, offlineHasher(), reference)) {
+    for await (const batch of featureBatches(source.read(), store, offlineHasher(), reference)) {
       for (const code of batch.leftOut) leftOut[code] = (leftOut[code] ?? 0) + 1;
       lines += batch.facts.length + batch.leftOut.length;
       known += batch.facts.length;
       if (batch.facts.length > 0) await take(batch.observations, batch.features);
     }
-    if (known === 0) refuseWithoutEvents(path, lines);
+    if (known === 0) refuseWithoutEvents(source.name, lines);
   }
   return leftOut;
 }

@@ -34,6 +34,16 @@ describe('winnow calibrate', { timeout: runsMsMax }, () => {
     expect(() => readFileSync(pathOf('no.json'))).toThrow(/ENOENT/);
   });
 
+  it.each([
+    ['neither files nor Kafka', '--out x.json', /give files of events, or --from-kafka/, 2],
+    ['both', 'x.ndjson --from-kafka --out x.json', /give files of events, or --from-kafka/, 2],
+    ['a time that is none', '--from-kafka --last week --out x.json', /such as 7d/, 2],
+    ['Kafka without a broker', '--from-kafka --out x.json', /kafka\.brokers/, 3],
+  ] as const)('refuses %s', (_, words, line, code) => {
+    const { status, stderr } = winnow(`calibrate ${words}`);
+    expect({ status, stderr }).toEqual({ status: code, stderr: expect.stringMatching(line) as string });
+  });
+
   it.each(['0', '1.5', 'much'])('takes no budget of %s', (budget) => {
     expect(winnow(`calibrate ${pathOf('few.ndjson')} --out x.json --budget ${budget}`).status).toBe(2);
   });

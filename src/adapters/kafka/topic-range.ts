@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict';
+import type { Batch, KafkaMessage } from 'kafkajs';
+import { FailureError } from '../../domain/failure.ts';
+import type { Clock, RecordBatch } from '../../ports.ts';
+import { createClient } from './client.ts';
+import { classify } from './failures.ts';
+import type { KafkaLogger, KafkaSettings } from './settings.ts';
+import { slicesOf } from './slices.ts';
+import { WholeTopic } from './whole-topic.ts';
+
+export interface TopicRangeOptions {
+  readonly settings: KafkaSettings;
+  readonly log: KafkaLogger;
+  readonly clock: Clock;
+  /** By name, one or more. */
+  readonly topics: readonly string[];
+  /** From the first record of each partition with this timestamp or a later one: milliseconds since the epoch. */
+  readonly fromMs: number;
+  /** Records of a batch at most. */
+  readonly recordsMax: number;
+}
+
+/** From the first to the one behind the last. */
+interface Span {
+  readonly topic: string;
+  readonly partition: number;
+  readonly from: number;
+  readonly end: number;
+}
+
+interface Reading extends Span {
+  next: number;
+  /** What was fetched and not handed on: a fetch of the partition at most, some megabytes. */
+  messages: readonly KafkaMessage[];
+}
+
+const waitMsMax = 500;
+const requestTimeoutMs = 30_000;
+const none = '-1';
+
+/**
+ * What lies in topics from some time until now, read without a group, as one stream: of all partitions those records come next that are the
+ * oldest by their timestamps. What is written after `open` is not part of it, so reading it again brings the same.
+ */
+export class TopicRange {
+  readonly #options: TopicRangeOptions;
+  readonly #spans: readonly Span[];
+
+  private constructor(options: TopicRangeOptions, spans: readonly Span[]) {
+    this.#options = options;
+    this.#spans = spans;
+  }
+
+  /** Finds out where the range begins and ends. Throws `FailureError`. */
+  static async open(options: TopicRangeOptions): Promise<TopicRange> {
+    const admin = createClient({ ...options, requestTimeoutMs }).admin();
+    try {
+      await admin.connect();
+      const spans: Span[] = [];
+      for (const topic of options.topics) {
+        const ends = new Map(
+          (await admin.fetchTopicOffsets(topic)).map(({ partition, high }) => [partition, Number(high)]),
+        );
+        for (const { partition, offset } of await admin.fetchTopicOffsetsByTimestamp(topic, options.fromMs)) {
+          const end = ends.get(partition) ?? 0;
+          spans.push({ topic, partition, from: offset === none ? end : Number(offset), end });
+        }
+      }
+      return new TopicRange(
+        options,
+        spans.filter(({ from, end }) => from < end),
+      );
+    } catch (error) {
+      throw new FailureError(classify(error, 'CONSUME_FAILED').failure, { cause: error });
+    } finally {
+      await admin.disconnect().catch(() => undefined);
+    }
+  }
+
+  /** Records in the range, less those that a compaction or a retention takes meanwhile. */
+  get recordsMax(): number {
+    return this.#spans.reduce((sum, { from, end }) => sum + end - from, 0);
+  }
+
+  /** Throws `FailureError`. */
+  async *read(): AsyncGenerator<RecordBatch> {
+    const { settings } = this.#options;
+    const topics = new Map(
+      this.#options.topics.map((topic) => [
+        topic,
+        new WholeTopic(topic, waitMsMax, settings.consumer.metadataAgeMsMax, this.#options),
+      ]),
+    );
+    try {
+      for (const topic of topics.values()) await topic.partitions();
+      let readings = this.#spans.map((span): Reading => ({ ...span, next: span.from, messages: [] }));
+      for (;;) {
+        for (const [name, topic] of topics)
+          await fill(
+            readings.filter(({ topic: of }) => of === name),
+            topic,
+          );
+        readings = readings.filter(({ messages }) => messages.length > 0);
+        if (readings.length === 0) return;
+        yield* takeOldest(readings, this.#options.recordsMax);
+      }
+    } catch (error) {
+      if (error instanceof FailureError) throw error;
+      throw new FailureError(classify(error, 'CONSUME_FAILED').failure, { cause: error });
+    } finally {
+      await Promise.allSettled(Array.from(topics.values(), (topic) => topic.disconnect()));
+    }
+  }
+}
+
+/** Fetches until each partition that is not at its end has records in hand. */
+async function fill(readings: readonly Reading[], topic: WholeTopic): Promise<void> {
+  for (;;) {
+    const empty = readings.filter(({ messages, next, end }) => messages.length === 0 && next < end);
+    if (empty.length === 0) return;
+    for (const { partition, messages, next } of await topic.fetch(
+      new Map(empty.map((reading) => [reading.partition, reading.next])),
+    )) {
+      const reading = empty.find((each) => each.partition === partition);
+      assert(reading !== undefined, 'what was asked for is answered');
+      reading.messages = messages.filter(({ offset }) => Number(offset) < reading.end);
+      reading.next = next;
+    }
+  }
+}
+
+/** The oldest records in hand, up to where another partition's are older. */
+function* takeOldest(readings: readonly Reading[], recordsMax: number): Generator<RecordBatch> {
+  const byAge = readings.toSorted((first, second) => timeOf(first.messages[0]!) - timeOf(second.messages[0]!));
+  const [oldest, other] = byAge as [Reading, ...Reading[]];
+  const untilMs = other === undefined ? Infinity : timeOf(other.messages[0]!);
+  const found = oldest.messages.findIndex((message, index) => index > 0 && timeOf(message) > untilMs);
+  const count = Math.min(recordsMax, found < 0 ? oldest.messages.length : found);
+  const messages = oldest.messages.slice(0, count);
+  oldest.messages = oldest.messages.slice(count);
+  const { topic, partition } = oldest;
+  const batch = { topic, partition, messages, lastOffset: () => messages.at(-1)!.offset } as unknown as Batch;
+  for (const slice of slicesOf(batch, recordsMax)) yield slice.batch;
+}
+
+function timeOf({ timestamp }: KafkaMessage): number {
+  return Number(timestamp);
+}

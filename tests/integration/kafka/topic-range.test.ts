@@ -1,0 +1,88 @@
+import { randomBytes } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { TopicRange } from '../../../src/adapters/kafka/topic-range.ts';
+import type { RecordBatch } from '../../../src/ports.ts';
+import { simulate } from '../../../src/simulation/simulate.ts';
+import { requireKafka } from '../../servers/shared-kafka.ts';
+import { temporaryDirectory } from '../processor/support/files.ts';
+import { Processor } from '../processor/support/processor.ts';
+import { clock, kafkaSettings, makeTopics, text, withAdmin, write } from './support.ts';
+
+const minute = 60_000;
+const named = (what: string): string => `range-${what}-${randomBytes(5).toString('hex')}`;
+
+async function valuesOf(batches: AsyncIterable<RecordBatch>): Promise<string[]> {
+  const values: string[] = [];
+  for await (const { records } of batches) values.push(...records.map(({ value }) => text(value)));
+  return values;
+}
+
+it('a range of topics is read in the order of its records, from a time until it was opened, as often as one likes', async (context) => {
+  const { brokers } = requireKafka(context);
+  const settings = kafkaSettings(brokers);
+  const [events, labels] = [named('events'), named('labels')];
+  await makeTopics(brokers, { [events]: 3, [labels]: 1 });
+  const nowMs = clock.nowMs();
+  const record = (place: number) => ({
+    key: `k${place}`,
+    value: String(place),
+    partition: place % 3,
+    timestamp: String(nowMs - (100 - place) * minute),
+  });
+  // Each partition by itself, one after the other, as a backlog lies there; every tenth record is a label.
+  const places = Array.from({ length: 100 }, (_, place) => place);
+  for (const partition of [2, 0, 1])
+    await write(brokers, events, places.filter((place) => place % 3 === partition && place % 10 !== 0).map(record));
+  await write(
+    brokers,
+    labels,
+    places.filter((place) => place % 10 === 0).map((place) => ({ ...record(place), partition: 0 })),
+  );
+
+  const fromMs = nowMs - 60 * minute;
+  const range = await TopicRange.open({
+    settings,
+    log: () => undefined,
+    clock,
+    topics: [events, labels],
+    fromMs,
+    recordsMax: 7,
+  });
+  await write(brokers, events, [{ ...record(99), value: 'too late' }]);
+  const expected = places.slice(40).map(String);
+  expect(range.recordsMax).toBe(expected.length);
+  expect(await valuesOf(range.read())).toEqual(expected);
+  expect(await valuesOf(range.read())).toEqual(expected);
+  await withAdmin(brokers, (admin) => admin.deleteTopics({ topics: [events, labels] }));
+});
+
+it('a calibration from Kafka is that of the same events in a file', { timeout: 180_000 }, async (context) => {
+  const { brokers } = requireKafka(context);
+  const events = named('calibrate');
+  await makeTopics(brokers, { [events]: 1 });
+  const startMs = clock.nowMs() - 10 * 24 * 60 * minute;
+  const lines = Array.from(simulate({ seed: 5, accounts: 150, days: 8, startMs }).events());
+  const message = (line: (typeof lines)[number]) => ({
+    key: line.subject,
+    value: line.json,
+    timestamp: String(Date.parse((JSON.parse(line.json) as { time: string }).time)),
+  });
+  for (let at = 0; at < lines.length; at += 500) await write(brokers, events, lines.slice(at, at + 500).map(message));
+  const folder = await temporaryDirectory();
+  await writeFile(join(folder, 'events.ndjson'), lines.map(({ json }) => `${json}\n`).join(''));
+
+  const calibrated = async (...words: readonly string[]): Promise<Buffer> => {
+    const out = join(folder, `${words[0]!.replace(/\W/g, '')}.json`);
+    const command = new Processor(['calibrate', ...words, '--without-scores', '--out', out], {
+      WINNOW_KAFKA_BROKERS: brokers.join(','),
+      WINNOW_KAFKA_TOPICS_EVENTS: events,
+    });
+    expect(await command.ended).toEqual({ code: 0, signal: null });
+    return readFile(out);
+  };
+  const fromKafka = await calibrated('--from-kafka', '--last', '30d');
+  expect(fromKafka).toEqual(await calibrated(join(folder, 'events.ndjson')));
+  await withAdmin(brokers, (admin) => admin.deleteTopics({ topics: [events] }));
+});
