@@ -18,7 +18,7 @@ const subjects: Readonly<Record<ListType, string>> = {
   asn: 'The operator of the address',
 };
 
-const verbs = { allow: 'lets through', deny: 'stops', watch: 'watches' } as const;
+const fates = { allow: 'let through', deny: 'stopped', watch: 'watched' } as const;
 const codes = { allow: 'LIST_ALLOW', deny: 'LIST_DENY', watch: 'LIST_WATCH' } as const;
 const publicTexts = {
   allow: 'Your account was checked and let through',
@@ -33,7 +33,7 @@ const publicTexts = {
 export function reasonOfEntry({ list, kind, type }: ListEntry, contribution: number): Reason {
   return {
     code: codes[kind],
-    text: `${subjects[type]} is on the list ${list}, which ${verbs[kind]}`,
+    text: `${subjects[type]} is on the list ${list} of what is ${fates[kind]}`,
     publicText: publicTexts[kind],
     contribution,
   };

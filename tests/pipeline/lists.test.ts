@@ -50,7 +50,7 @@ describe('lists on the path', () => {
     expect(dataOf(world)).toMatchObject([
       {
         action: 'block',
-        reasons: [{ code: 'LIST_DENY', text: 'The account is on the list own, which stops', contribution: 1 }],
+        reasons: [{ code: 'LIST_DENY', text: 'The account is on the list own of what is stopped', contribution: 1 }],
         rules: [],
         listed: [{ list: 'own', kind: 'deny', type: 'account', entry: entryOf(deny).hash }],
       },
