@@ -4,7 +4,7 @@ import type { Failure } from '../domain/failure.ts';
 import type { Change, ChangeFollower } from '../ports.ts';
 import { decodeListEntry } from '../wire/list-schema.ts';
 import { ListMatcher } from './match.ts';
-import { partCount, partOf, placeOf, type ListView } from './list-view.ts';
+import { beginningOf, newBeginnings, partCount, partOf, placeOf, type ListView } from './list-view.ts';
 
 /** Lists that may have entries: each is a label of metrics. */
 export const listsMax = 64;
@@ -32,6 +32,8 @@ export class ListBook implements ChangeFollower {
   readonly #parts: (Map<string, readonly ListEntry[]> | undefined)[] = new Array<undefined>(partCount).fill(undefined);
   /** Parts that no view has: they are changed as they are. */
   readonly #own = new Set<number>();
+  /** Is only ever added to, so that views may share it. */
+  readonly #beginnings = newBeginnings();
   readonly #byList = new Map<string, number>();
   readonly #byType = new Map<ListType, number>();
   readonly #byWidth = new Map<string, { readonly width: NetworkWidth; count: number }>();
@@ -102,6 +104,7 @@ export class ListBook implements ChangeFollower {
     const part = this.#partToChange(entry.hash);
     const place = placeOf(entry.type, entry.hash);
     part.set(place, [...(part.get(place) ?? []), entry]);
+    this.#beginnings[beginningOf(Number.parseInt(entry.hash.slice(0, 8), 16))] = 1;
     count(this.#byList, entry.list, 1);
     count(this.#byType, entry.type, 1);
     if (entry.network !== undefined) this.#countWidth(entry.network, 1);
@@ -149,6 +152,7 @@ export class ListBook implements ChangeFollower {
       types: new Set(this.#byType.keys()),
       widths: Array.from(this.#byWidth.values(), ({ width }) => width).toSorted((a, b) => b.length - a.length),
       parts: [...this.#parts],
+      beginnings: this.#beginnings,
     };
   }
 }

@@ -87,6 +87,15 @@ function mask(length: number): number {
 
 /** The hash under which a value is kept: 16 hexadecimal digits. */
 export function hashOf(hasher: EntityKeyHasher, type: ListType, text: string): string {
+  hashValue(hasher, type, text);
+  return hexOf(hasher);
+}
+
+/** The same, left in the hasher: most values are on no list, and a text of digits costs more than the hash. */
+export function hashValue(hasher: EntityKeyHasher, type: ListType, text: string): void {
   hasher.hashText(listDomain, `${type}\n${text}`);
+}
+
+export function hexOf(hasher: EntityKeyHasher): string {
   return hasher.high.toString(16).padStart(8, '0') + hasher.low.toString(16).padStart(8, '0');
 }

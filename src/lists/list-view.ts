@@ -13,6 +13,20 @@ export interface ListView {
   /** Widths of networks that have entries, the longest first. */
   readonly widths: readonly NetworkWidth[];
   readonly parts: readonly (Part | undefined)[];
+  /** [2^20] 1 where a hash that begins with these bits is listed, or was: all views share it, and who finds a 0 need not look further. */
+  readonly beginnings: Uint8Array;
+}
+
+/** Bits of a hash by which it is sought first: a tenth of the places is taken by 100,000 entries. */
+const beginningBits = 20;
+
+export function newBeginnings(): Uint8Array {
+  return new Uint8Array(2 ** beginningBits);
+}
+
+/** @param high the first 32 bits of a hash */
+export function beginningOf(high: number): number {
+  return high >>> (32 - beginningBits);
 }
 
 const none: readonly ListEntry[] = Object.freeze([]);

@@ -4,8 +4,8 @@ import type { AddressBits } from '../domain/network-blocks.ts';
 import type { EntityKeyHasher } from '../features/entity-key.ts';
 import type { EventFacts } from '../features/facts.ts';
 import { nameShape } from '../features/text-measures.ts';
-import { hashOf, networkText } from './list-value.ts';
-import { entriesOf, type ListView } from './list-view.ts';
+import { hashValue, hexOf, networkText } from './list-value.ts';
+import { beginningOf, entriesOf, type ListView } from './list-view.ts';
 
 /** What an event says, by type, in the spelling under which it would be listed; networks apart. */
 const valueOf: Readonly<Record<Exclude<ListType, 'cidr'>, (facts: EventFacts) => string | undefined>> = {
@@ -59,7 +59,9 @@ export class ListMatcher {
 
   #find(type: ListType, text: string | undefined, nowMs: number): readonly ListEntry[] {
     if (text === undefined || !this.#view.types.has(type)) return none;
-    return inForce(entriesOf(this.#view, type, hashOf(this.#hasher, type, text)), nowMs);
+    hashValue(this.#hasher, type, text);
+    if (this.#view.beginnings[beginningOf(this.#hasher.high)] === 0) return none;
+    return inForce(entriesOf(this.#view, type, hexOf(this.#hasher)), nowMs);
   }
 
   /** The narrowest network that is let through or stopped speaks, and the wider ones are silent; all that are watched are. */
