@@ -20,7 +20,7 @@ import { DriftWatch, defaultDriftOptions } from '../../src/scoring/drift.ts';
 import { ModelSlot } from '../../src/scoring/model-slot.ts';
 import { Panel } from '../../src/scoring/panel.ts';
 import { unbounded } from '../../src/steps/time-bounds.ts';
-import { StoreGuard, type StoreGuardOptions } from '../../src/store-guard.ts';
+import { StoreGuard, type Patience, type StoreGuardOptions } from '../../src/store-guard.ts';
 import { silentTelemetry } from '../../src/telemetry.ts';
 import { normsFor, servedModel } from '../pipeline/world.ts';
 import { topic, type Broker } from './broker.ts';
@@ -237,9 +237,13 @@ class WatchedGuard extends StoreGuard {
     this.#onDegraded = onDegraded;
   }
 
-  override async observe(batch: ObservationBatch, signal: AbortSignal): Promise<SnapshotBatch | null> {
+  override async observe(
+    batch: ObservationBatch,
+    signal: AbortSignal,
+    patience?: Patience,
+  ): Promise<SnapshotBatch | null> {
     const { partition } = batch;
-    const snapshots = await this.#asked(partition, () => super.observe(batch, signal));
+    const snapshots = await this.#asked(partition, patience, () => super.observe(batch, signal, patience));
     if (snapshots !== null) {
       this.#markRepeats(batch, snapshots);
       return snapshots;
@@ -254,9 +258,14 @@ class WatchedGuard extends StoreGuard {
     await super.forgetOffsets(topicName, partition);
   }
 
-  override async settle(position: Position, changes: readonly StandingChange[], signal: AbortSignal): Promise<void> {
+  override async settle(
+    position: Position,
+    changes: readonly StandingChange[],
+    signal: AbortSignal,
+    patience?: Patience,
+  ): Promise<void> {
     const { partition, offset } = position;
-    await this.#asked(partition, () => super.settle(position, changes, signal));
+    await this.#asked(partition, patience, () => super.settle(position, changes, signal, patience));
     if ((this.#store.settledTo.get(partition) ?? -1) >= offset) return;
     this.#expectOutage(partition);
     // The standings of this batch are lost.
@@ -284,8 +293,9 @@ class WatchedGuard extends StoreGuard {
     }
   }
 
-  async #asked<T>(partition: number, ask: () => Promise<T>): Promise<T> {
-    this.#askedMs.set(partition, this.#time.nowMs);
+  async #asked<T>(partition: number, patience: Patience | undefined, ask: () => Promise<T>): Promise<T> {
+    // What people say waits for as long as it takes.
+    if (patience?.mayDegrade !== false) this.#askedMs.set(partition, this.#time.nowMs);
     try {
       return await ask();
     } catch (error) {
