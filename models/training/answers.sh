@@ -3,7 +3,8 @@
 #   sh models/training/answers.sh [WORLD:SEED ...]
 # Half of a platform's accounts may be asked about. Tested are the other half, whose campaigns people were asked about, and another
 # course of the same world, with people and campaigns that nobody has seen. The matrix of a stream is made once, and what `winnow train`
-# would take is cut out of it. Streams and matrices stay in out/answers (half a GB a world, at most), and are used again.
+# would take is cut out of it. Streams and matrices stay in out/answers (60 to 800 MB a world of 3,000 accounts), and are used again:
+# remove that folder after a change of the simulator or of a feature.
 set -eu
 cd "$(dirname "$0")/../.."
 [ $# -gt 0 ] || set -- dating:11 marketplace:12 forum:13 messenger:14
