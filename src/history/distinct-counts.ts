@@ -27,8 +27,10 @@ const allowedLatenessS = allowedLatenessMs / 1000;
 
 /** Makes the block at `at` one that has seen nothing. */
 export function clearDistinct(words: Uint32Array, at: number): void {
-  words.fill(0, at, at + distinctHeaderWords);
+  words[at] = 0;
   words[at + thresholdAt] = everyElement;
+  words[at + leftOutAt] = 0;
+  words[at + newestAt] = 0;
 }
 
 /**

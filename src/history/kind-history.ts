@@ -164,7 +164,7 @@ export class KindHistory {
       const { spansS, spanSMax, column } = this.distincts[index]!;
       const handle = words[start + this.#handles + index]!;
       if (handle === noBlock) {
-        values.fill(0, row + column, row + column + spansS.length);
+        for (let window = 0; window < spansS.length; window++) values[row + column + window] = 0;
         continue;
       }
       const block = this.#blocks.wordsOf(handle);

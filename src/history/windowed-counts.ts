@@ -107,19 +107,21 @@ export class WindowedCounts {
     const newestFinest = memory.words[start + this.#newest]!;
     for (let index = 0; index < this.rings.length; index++) {
       const ring = this.rings[index]!;
-      const end = Math.floor(timeMs / ring.bucketMs);
+      const current = Math.floor(timeMs / ring.bucketMs);
       const newest = Math.floor(newestFinest / ring.finest);
-      const last = end < newest ? end : newest;
+      const last = current < newest ? current : newest;
       // Not below 0: no ring has a place for what is before the epoch.
-      const first = Math.max(end - ring.bucketsRead, newest - ring.bucketsKept, -1) + 1;
+      const first = Math.max(current - ring.bucketsRead, newest - ring.bucketsKept, -1) + 1;
+      // They lie in one piece, or in two where the ring begins anew between them.
+      const from = first % ring.bucketsKept;
+      const end = from + Math.max(0, last - first + 1);
+      const to = Math.min(end, ring.bucketsKept);
+      const toAnew = end - ring.bucketsKept;
       for (let counter = 0; counter < ring.counters.length; counter++) {
-        const from = base + ring.offset + counter * ring.bucketsKept;
+        const at = base + ring.offset + counter * ring.bucketsKept;
         let sum = 0;
-        let position = first % ring.bucketsKept;
-        for (let bucket = first; bucket <= last; bucket++) {
-          sum += buckets[from + position]!;
-          if (++position === ring.bucketsKept) position = 0;
-        }
+        for (let place = at + from; place < at + to; place++) sum += buckets[place]!;
+        for (let place = at; place < at + toAnew; place++) sum += buckets[place]!;
         values[row + ring.counters[counter]!.column] = sum;
       }
     }
@@ -141,6 +143,8 @@ export class WindowedCounts {
     const newest = words[start + this.#newest]!;
     if (finest <= newest) return newest;
     words[start + this.#newest] = finest;
+    // Of an entity that was never touched all buckets are empty.
+    if (newest === 0) return finest;
     const buckets = this.#bucketsOf(memory);
     const base = this.#baseOf(start);
     for (let index = 0; index < this.rings.length; index++) {

@@ -8,6 +8,10 @@ import { Slab } from './slab.ts';
 export const savedBlockWordsMax = distinctWordsMax;
 /** Most counters see few elements, so a block starts small and moves once into a large one. */
 const entriesMaxByClass = [4, distinctExactMax] as const;
+/** A power of two: with shifts a handle is taken apart in whole numbers, which is done at each touch of each counter. */
+const classShift = 1;
+const classCount = 1 << classShift;
+assert(entriesMaxByClass.length === classCount, 'a handle has room for each class');
 /** In the first word of a saved block, its class counts by this, and its entries by 1. */
 const classUnit = 0x1_0000;
 
@@ -153,13 +157,13 @@ export class SlabBlocks implements DistinctBlocks {
 }
 
 function handleOf(size: number, slot: number): number {
-  return slot * entriesMaxByClass.length + size + 1;
+  return slot * classCount + size + 1;
 }
 
 function classOf(handle: number): number {
-  return (handle - 1) % entriesMaxByClass.length;
+  return (handle - 1) & (classCount - 1);
 }
 
 function slotOf(handle: number): number {
-  return Math.floor((handle - 1) / entriesMaxByClass.length);
+  return (handle - 1) >>> classShift;
 }
