@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 
 interface Waiting {
   readonly timestampMs: number;
@@ -56,7 +57,7 @@ export class Turns {
   #choose(): void {
     if (this.#isChoosing) return;
     this.#isChoosing = true;
-    setImmediate(() => {
+    void nextTurn().then(() => {
       this.#isChoosing = false;
       while (this.#running < this.#atOnceMax && this.#waiting.size > 0) {
         const next = oldest(this.#waiting);
