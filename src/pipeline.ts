@@ -209,7 +209,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
 
       const position = endOf(batch);
       if (position !== null) {
-        await store.settle(position, standingsAfter(outcomes), signal, { mayDegrade });
+        await store.settle(position, standingsAfter(outcomes, observations), signal, { mayDegrade });
         unsettled.settle(position);
       }
       endTurn();

@@ -1,5 +1,7 @@
 import type { Decision } from '../domain/decision.ts';
 import type { FailureCode } from '../domain/failure.ts';
+import type { ObservationBatch } from '../features/observation.ts';
+import { entityKinds } from '../features/state.ts';
 import type { OutgoingRecord, RecordBatch, StandingChange } from '../ports.ts';
 import type { EnrichedBatch } from './enrich-batch.ts';
 
@@ -58,11 +60,41 @@ export function outcomesOf(
   return outcomes;
 }
 
-/** The standings that outcomes leave, one for each account that has a new one. */
-export function standingsAfter(outcomes: readonly Outcome[]): readonly StandingChange[] {
+/**
+ * The standings that outcomes leave, one for each account that has a new one. Of an account that asked to be forgotten nothing from before
+ * that is left: the batch is settled after history has forgotten it, and would bring it back.
+ */
+export function standingsAfter(
+  outcomes: readonly Outcome[],
+  observations: Pick<ObservationBatch, 'count' | 'keys' | 'offsets' | 'erases'>,
+): readonly StandingChange[] {
+  const erasedAt = erasuresOf(observations);
   const latest = new Map<string, StandingChange>();
-  for (const { change } of outcomes) if (change !== null) latest.set(`${change.keyHigh}:${change.keyLow}`, change);
+  for (const { offset, change } of outcomes) {
+    if (change === null) continue;
+    const account = `${change.keyHigh}:${change.keyLow}`;
+    if (offset > (erasedAt.get(account) ?? -1)) latest.set(account, change);
+  }
   return [...latest.values()];
+}
+
+const accountKey = entityKinds.indexOf('account') * 2;
+const keysPerRow = entityKinds.length * 2;
+
+/** By account, the offset of the last event by which it asked to be forgotten. */
+function erasuresOf({
+  count,
+  keys,
+  offsets,
+  erases,
+}: Parameters<typeof standingsAfter>[1]): ReadonlyMap<string, number> {
+  const erasedAt = new Map<string, number>();
+  for (let row = 0; row < count; row++) {
+    if (erases[row] !== 1) continue;
+    const key = row * keysPerRow + accountKey;
+    erasedAt.set(`${keys[key]}:${keys[key + 1]}`, offsets[row]!);
+  }
+  return erasedAt;
 }
 
 /** Finds items by offset, asked for in rising order as the items are. */

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import type { Standing } from '../../../src/domain/standing.ts';
+import { entityKinds } from '../../../src/features/state.ts';
+import { standingsAfter, type Outcome } from '../../../src/steps/outcome.ts';
+
+const standing: Standing = { action: 'block', decisionId: null, sinceMs: 1, lasts: true };
+const keysPerRow = entityKinds.length * 2;
+
+/** Events at offsets from 0 on, each of an account by its number; `erases` where it asks to be forgotten. */
+function batchOf(rows: readonly { readonly account: number; readonly erases?: true }[]) {
+  const keys = new Uint32Array(rows.length * keysPerRow);
+  for (const [row, { account }] of rows.entries())
+    keys.fill(account, row * keysPerRow + entityKinds.indexOf('account') * 2, row * keysPerRow + keysPerRow);
+  const observations = {
+    count: rows.length,
+    keys,
+    offsets: Float64Array.from(rows.keys()),
+    erases: Uint8Array.from(rows, ({ erases }) => Number(erases ?? false)),
+  };
+  const outcomes = rows.map(({ account, erases }, offset): Outcome => {
+    const change = erases === true ? null : { keyHigh: account, keyLow: account, standing };
+    return { offset, timestampMs: 0, decision: null, deadLetter: null, change };
+  });
+  return { observations, outcomes };
+}
+
+function settled(rows: Parameters<typeof batchOf>[0]): readonly number[] {
+  const { observations, outcomes } = batchOf(rows);
+  return standingsAfter(outcomes, observations).map(({ keyLow }) => keyLow);
+}
+
+describe('what a batch leaves standing', () => {
+  it('is nothing from before its account asked to be forgotten', () => {
+    expect(settled([{ account: 1 }, { account: 2 }, { account: 1, erases: true }])).toEqual([2]);
+  });
+
+  it('is what came after that', () => {
+    expect(settled([{ account: 1, erases: true }, { account: 1 }])).toEqual([1]);
+  });
+});
