@@ -43,11 +43,14 @@ export function standsAt(nowMs: number, standing: Standing | undefined, policy: 
   return { action: standing.action, isOver, floor: standing.word?.holds ?? 'allow' };
 }
 
-/** Whether no time ends an action that comes to stand: a person holds the account at it, or the policy has it stand for ever. */
+/**
+ * Whether no time ends what comes to stand: the policy has it stand for ever, or what a person said has no end. The latter also where a
+ * machine went beyond what the person holds the account at: once the machine's action is over, the person's is what is left.
+ */
 export function lastsBy(action: Action, word: Word | undefined, policy: Policy): { readonly lasts: true } | null {
-  if (action === 'allow') return null;
-  const isHeld = word !== undefined && word.holds === action;
-  return isHeld || policy.standingMs[action] === Infinity ? { lasts: true } : null;
+  const isHeld = word !== undefined && (word.holds !== 'allow' || word.protectedUntilMs === Infinity);
+  const isForever = action !== 'allow' && policy.standingMs[action] === Infinity;
+  return isHeld || isForever ? { lasts: true } : null;
 }
 
 /** What is due: the strongest of what is asked for. */
