@@ -317,12 +317,15 @@ export class Governor {
   }
 }
 
-function effectOf(overrides: readonly GovernorOverride[], cause: string, segment: string) {
-  for (const override of overrides) {
-    if (override.cause === cause && (override.segment === segment || override.segment === everywhere))
-      return override.effect;
-  }
-  return null;
+/** What people ordered of a cause in a segment: of one part before all of them, in whatever order they said it. */
+function effectOf(
+  overrides: readonly GovernorOverride[],
+  cause: string,
+  segment: string,
+): GovernorOverride['effect'] | null {
+  const ofCause = overrides.filter((override) => override.cause === cause);
+  const own = ofCause.find((override) => override.segment === segment);
+  return (own ?? ofCause.find((override) => override.segment === everywhere))?.effect ?? null;
 }
 
 /** Names a cause in a segment. No part has a line break in it. */

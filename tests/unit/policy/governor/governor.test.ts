@@ -230,3 +230,18 @@ it('holds a bounded number of counters, whatever comes', () => {
   expect(brakes.length).toBeLessThanOrEqual(256);
   expect(blocked.length).toBeLessThanOrEqual(5_000);
 });
+
+describe('two orders about one cause', () => {
+  it('the one about a part counts there, in whatever order they were given', () => {
+    const order = { author: 'ana', reason: 'a school', untilMs: Infinity, cause: rule.name };
+    const releasedAll = { ...order, segment: 'all', effect: 'release' } as const;
+    const heldHere = { ...order, segment: 'KZ', effect: 'hold' } as const;
+    for (const overrides of [
+      [releasedAll, heldHere],
+      [heldHere, releasedAll],
+    ]) {
+      expect(new Stand().ask(20, here, rule, overrides)).toBe(0);
+      expect(new Stand().ask(20, everywhere, rule, overrides)).toBe(20);
+    }
+  });
+});
