@@ -59,6 +59,8 @@ export class KnownKeys {
   /** It has been read to its end: what has not come again is gone. */
   readToEnd(offset: number, part = 0): void {
     for (const key of this.#missing.get(part) ?? []) {
+      // A topic that was made anew with more partitions has it in another one.
+      if (this.#parts.get(key) !== part) continue;
       this.#parts.delete(key);
       this.#told.take({ key, value: null, offset });
     }

@@ -36,6 +36,16 @@ describe('the keys of a log', () => {
     expect(gone).toEqual(['a']);
   });
 
+  it('stay where a log that was made anew has them in another part', () => {
+    const gone: string[] = [];
+    const keys = new KnownKeys({ take: ({ key, value: held }) => held === null && gone.push(key), refused: () => 0 });
+    keys.take({ key: 'a', value, offset: 0 }, 0);
+    keys.readAnew(0);
+    keys.take({ key: 'a', value, offset: 0 }, 1);
+    keys.readToEnd(0, 0);
+    expect([gone, keys.size]).toEqual([[], 1]);
+  });
+
   it('that are no text, or none, are refused', () => {
     const refused: string[] = [];
     const keys = new KnownKeys({ take: () => expect.fail(), refused: ({ message }) => refused.push(message) });
