@@ -7,7 +7,7 @@ import type { Change, ChangeFollower } from '../../ports.ts';
 import { controlOf, decodeControl, type ControlRecord } from '../../wire/control-schema.ts';
 import { changeLogOf } from './change-logs.ts';
 
-/** Orders that are held at a time: more is a mistake of whoever writes them. */
+/** Orders that are held at a time, beside the kill switch, which always has room: more is a mistake of whoever writes them. */
 const ordersMax = 1_000;
 
 /** What people have ordered, as records come. A record that is refused leaves what held under its key. */
@@ -29,15 +29,13 @@ export class ControlBoard implements ChangeFollower {
       const decoded = decodeControl(key, value);
       if (decoded === undefined) return;
       if (!decoded.ok) return this.refused(decoded.failure, offset);
-      if (this.#orders.size >= ordersMax && !this.#orders.has(key))
+      const hasRoom = this.#orders.size < ordersMax || this.#orders.has(key) || decoded.value.kind === 'kill-switch';
+      if (!hasRoom)
         return this.refused({ code: 'CONTROL_INVALID', message: `More than ${ordersMax} orders.`, path: key }, offset);
       this.#orders.set(key, decoded.value);
-      const { author, untilMs } = decoded.value.order;
-      this.#log.info('An order of a person is in force.', {
-        order: key,
-        author,
-        until: new Date(untilMs).toISOString(),
-      });
+      // Who gave it and why stays in the topic: both may be personal data.
+      const until = new Date(decoded.value.order.untilMs).toISOString();
+      this.#log.info('An order of a person is in force.', { order: key, until });
     }
     this.current = controlOf(this.#orders.values());
   }

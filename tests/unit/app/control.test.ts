@@ -7,7 +7,7 @@ const order = { author: 'ana', reason: 'blocks a school', untilMs: Date.UTC(2030
 
 function board() {
   const told: string[] = [];
-  const tell = (message: string): void => void told.push(message);
+  const tell = (message: string, fields?: object): void => void told.push(message + JSON.stringify(fields ?? {}));
   return { told, board: new ControlBoard({ info: tell, warn: tell, error: tell }) };
 }
 
@@ -38,4 +38,25 @@ it('orders that cannot be read hold on, and who asks whether all is well is told
   expect(orders.notes()).toHaveLength(1);
   orders.back();
   expect(orders.notes()).toEqual([]);
+});
+
+it('the kill switch is taken however many other orders there are', () => {
+  const { board: orders, told } = board();
+  for (let index = 0; index <= 1_000; index++) {
+    const override = { ...order, cause: `rule:r${index}`, segment: 'all', effect: 'release' } as const;
+    const record = encodeControl({ kind: 'override', order: override });
+    orders.take({ key: record.key, value: Buffer.from(record.value), offset: index });
+  }
+  expect(told.at(-1)).toContain('is refused');
+  orders.take({ key: killSwitchKey, value: Buffer.from(value), offset: 1_001 });
+  expect(orders.current.killSwitch).toEqual(order);
+});
+
+it('who gives an order, and why, is not written to the log', () => {
+  const { board: orders, told } = board();
+  const record = encodeControl({ kind: 'kill-switch', order: { ...order, author: 'jane@example.kz' } });
+  orders.take({ key: record.key, value: Buffer.from(record.value), offset: 1 });
+  expect(told).toHaveLength(1);
+  expect(told[0]).toContain(killSwitchKey);
+  expect(told[0]).not.toMatch(/jane|school/);
 });
