@@ -105,6 +105,13 @@ export class Broker {
     this.isRebalancing = true;
   }
 
+  /** A member that had come back once more before it died: its session ends, and who is left joins again. */
+  giveUp(name: string): void {
+    if (this.owner?.name !== name) return;
+    this.owner = undefined;
+    this.rebalance();
+  }
+
   /** Rejects where the brokers cannot be asked. */
   async ends(): Promise<PartitionEnds[]> {
     await this.#coordinator();

@@ -81,7 +81,7 @@ export class Ledger {
   commit(partition: number, offset: number): void {
     const { era, low, records } = this.#broker.logs[partition]!;
     const key = `${partition}.${era}`;
-    if (offset > records.length) {
+    if (offset > records.length || this.#isOfFormer(partition, era, offset)) {
       // Of the topic that was there before. Kafka takes it all the same, and whoever begins there misses what is before.
       this.mayMiss(partition, offset);
       return;
@@ -91,6 +91,16 @@ export class Ledger {
       demand(this.#hasFate(partition, era, at), () => `${partition}.${era}@${at} is committed and has no fate`);
     }
     this.#committed.set(key, Math.max(offset, this.#committed.get(key) ?? 0));
+  }
+
+  /**
+   * Whether a commit was on its way when the topic was made anew: it goes on where the former one was committed, what it is about was
+   * delivered there, and nothing of the new one was. Its offset alone does not tell, where the new one is as long already.
+   */
+  #isOfFormer(partition: number, era: number, offset: number): boolean {
+    if (era === 0 || this.#committed.has(`${partition}.${era}`)) return false;
+    const goesOn = offset > (this.#committed.get(`${partition}.${era - 1}`) ?? 0);
+    return goesOn && this.#hasFate(partition, era - 1, offset - 1) && !this.#hasFate(partition, era, offset - 1);
   }
 
   /** Whether nothing is left to do. */

@@ -14,6 +14,9 @@ const restMs = 6_000;
 /** Virtual milliseconds that a suspended process stands still: around what a lock survives. */
 const suspendedMs = { min: 3_000, max: 9_000 };
 
+/** Virtual milliseconds after which the group gives up a member that says nothing. */
+const sessionMs = 6_000;
+
 /** What a simulation was about. */
 export interface Outcome {
   readonly seed: number;
@@ -175,6 +178,7 @@ class Simulation {
     this.#time.after(ms + this.#time.whole(500, 4_000), () => {
       this.#note(`${suspended.process.name} is killed`);
       suspended.kill();
+      this.#time.after(sessionMs, () => this.#broker.giveUp(suspended.process.name));
     });
   }
 
@@ -194,7 +198,8 @@ class Simulation {
   deleteHead(): void {
     const partition = this.#time.whole(0, partitionCount - 1);
     const count = this.#time.whole(1, 15);
-    this.#ledger.lose(partition, this.#broker.deleteHead(partition, count));
+    // A process that took another's place may still be reading what was before its snapshot.
+    this.#ledger.lose(partition, this.#broker.deleteHead(partition, count), this.#processors.length > 1);
     this.#note(`retention takes ${count} records of partition ${partition}`);
   }
 
