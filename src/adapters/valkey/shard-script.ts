@@ -93,7 +93,8 @@ while at <= size do
         call('SET', key, held .. added, 'EX', kept * 86400)
       else
         call('SET', key, held .. added, 'KEEPTTL')
-        call('EXPIRE', key, new * 86400, 'GT')
+        -- One that another wrote may have none, which counts as endless.
+        if call('EXPIRE', key, new * 86400, 'GT') == 0 then call('EXPIRE', key, new * 86400, 'NX') end
       end
     end
   end
