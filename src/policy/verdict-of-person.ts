@@ -18,7 +18,7 @@ export interface VerdictOfPerson {
   /** What stands from now on. */
   readonly action: Action;
   readonly word: Word;
-  /** Whether that is another action than stood before, or lifts a decision that is answered and was forgotten here. */
+  /** Whether that is another action than stood before, or lifts a decision that is answered and not known here. */
   readonly changed: boolean;
   /** The decision that it replaces; undefined where none stood. */
   readonly supersedes: string | undefined;
@@ -41,10 +41,12 @@ export function verdictOfPerson(said: Said, standing: Standing | undefined, poli
   if (!outranks(word, former)) return null;
   const stood = standing?.action ?? 'allow';
   const action = word.holds === 'allow' ? 'allow' : strongest(stood, word.holds);
-  // History may have forgotten what stood. The platform has not, and asks by the decision's id.
-  const liftsForgotten = standing === undefined && action === 'allow' && said.decision !== undefined;
-  const changed = action !== stood || liftsForgotten;
-  const replaced = liftsForgotten ? said.decision : standing?.decisionId;
+  // History may have forgotten what stood, or never have known: a block that was decided while it was away. The platform has not, and asks by
+  // the decision's id. Better to lift twice than to leave somebody locked out.
+  const liftsUnknown =
+    action === 'allow' && stood === 'allow' && said.decision !== undefined && said.decision !== standing?.decisionId;
+  const changed = action !== stood || liftsUnknown;
+  const replaced = liftsUnknown ? said.decision : standing?.decisionId;
   return { action, word, changed, supersedes: changed ? (replaced ?? undefined) : undefined };
 }
 

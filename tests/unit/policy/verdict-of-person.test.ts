@@ -34,6 +34,16 @@ describe('a genuine label', () => {
     );
     expect(verdictOfPerson(said, undefined, policyWith('protection: forever'))!.word.protectedUntilMs).toBe(Infinity);
   });
+
+  // While the store is away a rule may block a protected account, and nothing is settled: for history the account is free.
+  it.each([
+    ['is not what stands here', 'dec_unsettled', { changed: true, supersedes: 'dec_unsettled' }],
+    ['is the one that stands, which frees the account already', 'dec_1', { changed: false, supersedes: undefined }],
+  ])('that answers a decision lifts it where it %s', (_, decision, expected) => {
+    const word = { saidMs: 0, holds: 'allow', protectedUntilMs: 30 * dayMs } as const;
+    const said = { label: 'genuine', by: 'appeal', timeMs: dayMs, decision } as const;
+    expect(verdictOfPerson(said, stands('allow', { word }), policy)).toMatchObject({ action: 'allow', ...expected });
+  });
 });
 
 describe('a fake label', () => {
