@@ -59,6 +59,13 @@ export async function loadChampion(
   return deployment.ok ? loadProven({ folder: modelFolder, ...deployment.value.champion }, options) : deployment;
 }
 
+/** The bundle in a folder `…/<name>/<version>`, or the champion that ships where none is named: as commands over files take them. */
+export function loadBundleOrChampion(bundleFolder: string | undefined): Promise<Result<ServedModel>> {
+  return bundleFolder === undefined
+    ? loadChampion(defaultModelFolder, defaultDeploymentFile)
+    : loadProven(bundleAt(bundleFolder));
+}
+
 /** Proves a bundle where that does no harm, and loads what was proven. */
 export async function loadProven(bundle: BundleAt, options: ProvingOptions = {}): Promise<Result<ServedModel>> {
   const proof = await proveAgainst(bundle, options);

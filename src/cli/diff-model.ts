@@ -1,14 +1,12 @@
 import { readLabels, type Label } from '../adapters/file/labels.ts';
 import {
   bundleAt,
-  defaultDeploymentFile,
-  defaultModelFolder,
   defaultPolicyFile,
-  loadChampion,
   loadNormsFile,
   loadPolicyFile,
   loadProven,
   orThrow,
+  loadBundleOrChampion,
 } from '../app/versions.ts';
 import { actions } from '../domain/decision.ts';
 import type { Norms } from '../features/norms/norms.ts';
@@ -41,13 +39,7 @@ export async function diffModel(events: string, other: string, options: DiffMode
   const truth = options.labels === undefined ? new Map<string, Label>() : await readLabels(options.labels);
   const models: ServedModel[] = [];
   try {
-    models.push(
-      orThrow(
-        options.champion === undefined
-          ? await loadChampion(defaultModelFolder, defaultDeploymentFile)
-          : await loadProven(bundleAt(options.champion)),
-      ),
-    );
+    models.push(orThrow(await loadBundleOrChampion(options.champion)));
     models.push(orThrow(await loadProven(bundleAt(other))));
     const frame = await gatherFrame(events, models.map(scoreBy(norms)), offlineSettings(options.config));
     // The champion acts on the thresholds of the policy; another has those of its bundle until it is promoted.

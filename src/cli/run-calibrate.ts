@@ -2,14 +2,7 @@ import { rename, writeFile } from 'node:fs/promises';
 import { TopicRange } from '../adapters/kafka/topic-range.ts';
 import { createLogger } from '../adapters/log/logger.ts';
 import { systemClock } from '../adapters/system/clock.ts';
-import {
-  bundleAt,
-  defaultDeploymentFile,
-  defaultModelFolder,
-  loadProven,
-  loadChampion,
-  orThrow,
-} from '../app/versions.ts';
+import { orThrow, loadBundleOrChampion } from '../app/versions.ts';
 import { FailureError } from '../domain/failure.ts';
 import { limits } from '../domain/limits.ts';
 import { inputsOf } from '../domain/topics.ts';
@@ -74,11 +67,7 @@ async function kafkaSource({ config, last }: CalibrateCommandOptions): Promise<E
 
 async function modelOf({ bundle, withoutScores }: CalibrateCommandOptions) {
   if (withoutScores === true) return null;
-  return orThrow(
-    bundle === undefined
-      ? await loadChampion(defaultModelFolder, defaultDeploymentFile)
-      : await loadProven(bundleAt(bundle)),
-  );
+  return orThrow(await loadBundleOrChampion(bundle));
 }
 
 /** By a rename, so that a processor that watches the file never reads half of it. */

@@ -1,13 +1,5 @@
 import { readLabels } from '../adapters/file/labels.ts';
-import {
-  bundleAt,
-  defaultDeploymentFile,
-  defaultModelFolder,
-  loadChampion,
-  loadNormsFile,
-  loadProven,
-  orThrow,
-} from '../app/versions.ts';
+import { loadNormsFile, orThrow, loadBundleOrChampion } from '../app/versions.ts';
 import { FailureError } from '../domain/failure.ts';
 import { accountFacts } from '../evaluation/queue/facts.ts';
 import { drawQueue, type QueueRow } from '../evaluation/queue/draw.ts';
@@ -49,11 +41,7 @@ export async function runQueue(file: string, options: QueueCommandOptions): Prom
       ? null
       : await listsOfFile(options.lists, listHasher(loadConfigOf(options.config, process.env, [])));
   const platform = options.norms === undefined ? null : orThrow(await loadNormsFile(options.norms));
-  const model = orThrow(
-    options.bundle === undefined
-      ? await loadChampion(defaultModelFolder, defaultDeploymentFile)
-      : await loadProven(bundleAt(options.bundle)),
-  );
+  const model = orThrow(await loadBundleOrChampion(options.bundle));
   try {
     const norms = model.normsBy(platform);
     let told = 0;

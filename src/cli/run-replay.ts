@@ -2,17 +2,7 @@ import { readLabels } from '../adapters/file/labels.ts';
 import { standardStream } from '../adapters/file/records.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import { replay, type ReplayResult } from '../evaluation/replay.ts';
-import {
-  bundleAt,
-  defaultDeploymentFile,
-  defaultModelFolder,
-  defaultPolicyFile,
-  loadChampion,
-  loadNormsFile,
-  loadPolicyFile,
-  loadProven,
-  orThrow,
-} from '../app/versions.ts';
+import { defaultPolicyFile, loadNormsFile, loadPolicyFile, orThrow, loadBundleOrChampion } from '../app/versions.ts';
 import type { Truth } from '../evaluation/tally.ts';
 import { actions } from '../domain/decision.ts';
 import { ModelSlot } from '../scoring/model-slot.ts';
@@ -52,11 +42,7 @@ export async function runReplay(
       ? null
       : await listsOfFile(options.lists, listHasher(loadConfigOf(options.config, process.env, [])));
   const policy = orThrow(await loadPolicyFile(options.policy ?? defaultPolicyFile, lists?.names()));
-  const served = orThrow(
-    options.bundle === undefined
-      ? await loadChampion(defaultModelFolder, defaultDeploymentFile)
-      : await loadProven(bundleAt(options.bundle)),
-  );
+  const served = orThrow(await loadBundleOrChampion(options.bundle));
   const norms = options.norms === undefined ? null : orThrow(await loadNormsFile(options.norms));
   const truth = options.labels === undefined ? new Map<string, Truth>() : await readLabels(options.labels);
   const view = new LiveView(process.stderr, total);
