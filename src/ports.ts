@@ -1,6 +1,8 @@
 import type { Failure } from './domain/failure.ts';
+import type { FoundVerdict } from './domain/group-verdict.ts';
 import type { Hold, HoldPlace } from './domain/hold.ts';
 import type { Standing } from './domain/standing.ts';
+import type { EventFacts } from './features/facts.ts';
 import type { Form } from './features/norms/forms.ts';
 import type { ObservationBatch } from './features/observation.ts';
 
@@ -149,6 +151,38 @@ export interface FeatureStore {
   /** Entities held now. */
   size(): number;
   close(): Promise<void>;
+}
+
+/** A batch that has been decided, as whoever looks for groups sees it. */
+export interface GroupBatch {
+  readonly facts: readonly EventFacts[];
+  readonly observations: ObservationBatch;
+  /** The rows to look at, rising: those that this batch settles, labels and requests for erasure among them, and not what was sent twice. */
+  readonly rows: readonly number[];
+  /** [count] as in `SnapshotBatch`. */
+  readonly fates: Uint8Array;
+  /** [count × featureCount] NaN for missing. */
+  readonly features: Float32Array;
+  /** [count] calibrated probabilities of fake, NaN where a row was not scored; null where no model spoke. */
+  readonly scores: Float32Array | null;
+  /** [count] what stands for each row's account after the batch; undefined where nothing does. */
+  readonly standings: readonly (Standing | undefined)[];
+}
+
+/**
+ * Finds accounts that one hand made alike.
+ *
+ * - Called once a batch, after it was decided and before anything of it is sent. Calls for one partition come one after the other; calls
+ *   for different partitions may overlap. At most `verdictsPerBatchMax` verdicts; what is beyond is found by a later call.
+ * - A verdict is found once, when the group has it: for members of before as well, whoever owns them. Where the row that it is
+ *   attributed to comes again after a crash (its fate is `replayed`), it is found again, with the same revision: perhaps it was never sent. The
+ *   account's owner takes a verdict that comes twice for one.
+ * - A label `genuine` of a member counts against the group from the call on that has its row: what was asked for is taken back, or made
+ *   less, by verdicts of a higher revision; a group that people overturned does not form again of the same accounts.
+ * - It rejects with `FailureError` `STORE_UNAVAILABLE` and nothing else: the batch is then taken again.
+ */
+export interface GroupFinder {
+  find(batch: GroupBatch, signal: AbortSignal): Promise<readonly FoundVerdict[]>;
 }
 
 /** A model in memory, proven and ready. Made by a `ModelRuntime`. */
