@@ -4,6 +4,7 @@ import { isLabelEvent } from './domain/event.ts';
 import type { EntityKeyHasher } from './features/entity-key.ts';
 import { extractFeatures, featureCount } from './features/extract.ts';
 import type { EventFacts } from './features/facts.ts';
+import { knownAccounts } from './features/known-account.ts';
 import { Observer } from './features/observe.ts';
 import type { Reference } from './features/reference.ts';
 import type { Norms } from './features/norms/norms.ts';
@@ -141,7 +142,9 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       timer.end('observe');
 
       const features = new Float32Array(rows * featureCount);
-      extractFeatures(facts, snapshots?.values ?? new Float64Array(rows * snapshotColumnCount).fill(NaN), features);
+      const values = snapshots?.values ?? new Float64Array(rows * snapshotColumnCount).fill(NaN);
+      extractFeatures(facts, values, features);
+      const accounts = knownAccounts(facts, values);
       snapshots?.release();
       const listsNowMs = parts.dating === 'clock' ? nowMs : null;
       const listed = lists === null ? undefined : listBatch(lists, facts, features, listsNowMs);
@@ -186,6 +189,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
         policy: { version: policy.version, sha256: policy.sha256 },
         normsOf: (role: ModelRole) => normsOf(panel, role),
         nowMs: parts.dating === 'clock' ? clock.nowMs() : null,
+        accountOf: (row: number) => accounts[row]!,
       };
       const decisions = composeDecisions(emitted, reasons, scores, enriched, batch, versions);
       parts.onDecided?.(facts, decisions);

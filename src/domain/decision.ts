@@ -120,6 +120,19 @@ export interface Trigger {
   readonly offset: number;
 }
 
+/**
+ * What was known of the account when it was decided about. Who answers for decisions later needs it: whom no account was opened for was
+ * not restricted, and what somebody reported was not found by the platform alone.
+ */
+export interface KnownAccount {
+  /** False where all that is known are attempts to sign up. */
+  readonly exists: boolean;
+  /** When it was created: milliseconds since the epoch. Absent where that is not certain. */
+  readonly createdMs?: number;
+  /** Whether somebody reported it, now or in the 7 days before. Absent where history did not answer. */
+  readonly reported?: boolean;
+}
+
 export interface ModelReference {
   readonly name: string;
   readonly version: string;
@@ -156,6 +169,8 @@ export interface Decision {
   readonly matched?: readonly MatchedRule[];
   /** The event that caused it; absent where something else did. */
   readonly trigger?: Trigger;
+  /** Absent where neither an event nor a label caused it. */
+  readonly account?: KnownAccount;
   /** The entries of lists that held for the event; absent where none did. */
   readonly listed?: readonly ListedReference[];
   readonly model: ModelReference & { readonly role: ModelRole };

@@ -1,4 +1,12 @@
-import type { Decision, Mode, ModelRole, NormsReference, PolicyReference, Reason } from '../domain/decision.ts';
+import type {
+  Decision,
+  KnownAccount,
+  Mode,
+  ModelRole,
+  NormsReference,
+  PolicyReference,
+  Reason,
+} from '../domain/decision.ts';
 import { limits } from '../domain/limits.ts';
 import type { ListEntry } from '../domain/list-entry.ts';
 import type { ListedReference } from '../domain/listed.ts';
@@ -7,13 +15,15 @@ import { encodeDecision } from '../wire/encode-decision.ts';
 import type { EmittedVerdict } from './decide-batch.ts';
 import type { EnrichedBatch } from './enrich-batch.ts';
 
-/** What all decisions of a batch have in common. */
+/** What all decisions of a batch have in common, and what is known beside them. */
 export interface BatchVersions {
   readonly policy: PolicyReference;
   /** Null where nothing was taken for usual. */
   readonly normsOf: (role: ModelRole) => NormsReference | null;
   /** When they are made, milliseconds since the epoch; null dates each by its event. */
   readonly nowMs: number | null;
+  /** What is known of the account of a row. */
+  readonly accountOf: (row: number) => KnownAccount;
 }
 
 /** Writes verdicts out as decisions, in their order. */
@@ -48,6 +58,7 @@ export function composeDecisions(
       ...(cause.kind === 'event'
         ? { trigger: { eventId: event.id, type: event.type, topic, partition, offset: enriched.offsets[row]! } }
         : {}),
+      ...(cause.kind === 'event' || cause.kind === 'label' ? { account: versions.accountOf(row) } : {}),
       ...(matched.length === 0 ? {} : { matched }),
       ...(supersedes === undefined ? {} : { supersedes }),
       ...(listed === undefined ? {} : { listed: listed.entries.slice(0, limits.listedMax).map(referenceOf) }),

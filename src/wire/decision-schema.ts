@@ -107,6 +107,19 @@ export const decisionSchema = z
         .exactOptional()
         .describe('Other rules that fired, shadow ones among them; absent when there were none.'),
       trigger: trigger.exactOptional().describe('The event that caused it; absent where something else did.'),
+      account: z
+        .object({
+          exists: z.boolean().describe('False where all that is known are attempts to sign up: nobody was restricted.'),
+          created: time.exactOptional().describe('When the account was created; absent where that is not certain.'),
+          reported: z
+            .boolean()
+            .exactOptional()
+            .describe(
+              'Whether somebody reported it, now or in the 7 days before; absent where history did not answer.',
+            ),
+        })
+        .exactOptional()
+        .describe('What was known of the account then; absent where neither an event nor a label caused the decision.'),
       listed: z
         .array(
           z.object({

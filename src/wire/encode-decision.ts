@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Cause, Decision, Reason, Trigger } from '../domain/decision.ts';
+import type { Cause, Decision, KnownAccount, Reason, Trigger } from '../domain/decision.ts';
 import type { WireDecision } from './decision-schema.ts';
 
 /**
@@ -45,8 +45,9 @@ function toWire(decision: Decision): WireDecision {
 
 /** Assigned, since spreading an optional part costs more than the rest of the object. */
 function addOptional(data: WireDecision['data'], decision: Decision): void {
-  const { trigger, due, restrainedBy, matched, listed, norms, supersedes, sample, cohort } = decision;
+  const { trigger, account, due, restrainedBy, matched, listed, norms, supersedes, sample, cohort } = decision;
   if (trigger !== undefined) data.trigger = triggerToWire(trigger);
+  if (account !== undefined) data.account = accountToWire(account);
   if (due !== undefined) data.due = due;
   if (restrainedBy !== undefined && restrainedBy.length > 0) data.restrained_by = [...restrainedBy];
   if (matched !== undefined) {
@@ -90,6 +91,13 @@ function triggerToWire({
   offset,
 }: Trigger): NonNullable<WireDecision['data']['trigger']> {
   return { event_id: eventId, type, topic, partition, offset: String(offset) };
+}
+
+function accountToWire({ exists, createdMs, reported }: KnownAccount): NonNullable<WireDecision['data']['account']> {
+  const account: NonNullable<WireDecision['data']['account']> = { exists };
+  if (createdMs !== undefined) account.created = new Date(createdMs).toISOString();
+  if (reported !== undefined) account.reported = reported;
+  return account;
 }
 
 function round(value: number, scale: number): number {

@@ -165,6 +165,7 @@ export const exampleDecision: WireDecision = {
       partition: 3,
       offset: '81231',
     },
+    account: { exists: true, created: '2026-11-24T04:36:51.123Z', reported: false },
     model: { name: 'starter', version: '2026.11.1', sha256, role: 'champion' },
     norms: { version: '2026-11-24', sha256 },
     policy: { version: '7', sha256 },

@@ -9,6 +9,7 @@ const versions: BatchVersions = {
   policy: { version: policy.version, sha256: policy.sha256 },
   normsOf: () => ({ version: '2026-11-24-00000000', sha256: 'd'.repeat(64) }),
   nowMs: startMs + 7,
+  accountOf: (row) => ({ exists: true, createdMs: startMs - row, reported: false }),
 };
 const batch = { ...batchOf([]), topic: 'events', partition: 5 };
 const enriched = enrichedOf([loginOf('acc_1'), loginOf('acc_2', { id: 'e-2', timeMs: startMs + 60_000 })]);
@@ -53,6 +54,7 @@ describe('composeDecisions', () => {
         policy: versions.policy,
         norms: versions.normsOf('champion'),
         degraded: [],
+        account: { exists: true, createdMs: startMs - 1, reported: false },
       },
     ]);
   });

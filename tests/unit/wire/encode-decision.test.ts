@@ -30,6 +30,7 @@ const decision: Decision = {
   },
   model: data.model,
   policy: data.policy,
+  account: { exists: true, createdMs: Date.parse(data.account!.created!), reported: false },
   supersedes: data.supersedes!,
   norms: data.norms!,
   sample: data.sample!,

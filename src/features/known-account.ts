@@ -1,0 +1,41 @@
+import type { KnownAccount } from '../domain/decision.ts';
+import type { EventFacts } from './facts.ts';
+import { snapshotColumn, snapshotColumnCount, spanColumn } from './state.ts';
+
+const age = spanColumn('account', 'age_s');
+const signups = snapshotColumn('account', 'signups', '7d');
+const reports = snapshotColumn('account', 'reports', '7d');
+
+/**
+ * What is known of the account of each event, after that event.
+ *
+ * When it was created is what the platform says (`account_created_at`), or the time of the signup that succeeds; of an account that acts, the
+ * time of its one signup in the 7 days that are kept. A first sight alone tells nothing, since the account may be older than the
+ * installation, and of several signups nobody knows which one succeeded.
+ *
+ * @param values [facts × snapshotColumnCount] the snapshots of the events; NaN where history did not answer.
+ */
+export function knownAccounts(facts: readonly EventFacts[], values: Float64Array): readonly KnownAccount[] {
+  return facts.map(({ event }, index) => {
+    const row = index * snapshotColumnCount;
+    const isTrying = event.type === 'account.signup' && event.data.status !== 'succeeded';
+    const ageS = values[row + age]!;
+    const signedUpMs =
+      event.type === 'account.signup'
+        ? event.timeMs
+        : values[row + signups] === 1 && ageS >= 0
+          ? Math.round(event.timeMs - ageS * 1000)
+          : undefined;
+    const createdMs = event.accountCreatedMs ?? (isTrying ? undefined : signedUpMs);
+    const reported = event.type === 'account.reported' || toldOf(values[row + reports]!);
+    return {
+      exists: !isTrying || createdMs !== undefined,
+      ...(createdMs === undefined ? {} : { createdMs }),
+      ...(reported === undefined ? {} : { reported }),
+    };
+  });
+}
+
+function toldOf(count: number): boolean | undefined {
+  return Number.isNaN(count) ? undefined : count > 0;
+}
