@@ -11,6 +11,8 @@ export interface Standing {
   readonly word?: Word;
   /** No time ends it: stores keep it beyond the account's history. */
   readonly lasts?: true;
+  /** `cohortTag` of the group that brought it, or took it back: it may do so again. Absent where something else did. */
+  readonly cohort?: number;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { nothingOrdered, type Control } from '../domain/control.ts';
 import { governorDefaults, type GovernorSettings } from '../domain/governor.ts';
+import { groupDefaults } from '../domain/group-terms.ts';
 import { placeOf } from '../domain/place-of.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import type { Reference } from '../features/reference.ts';
@@ -168,6 +169,7 @@ const everybody: Policy = {
   standingMs: { challenge: Infinity, review: Infinity, block: Infinity },
   protectionMs: 0,
   fakeActions: { review: 'block', appeal: 'block', honeypot: 'block', chargeback: 'block', operator: 'block' },
+  groups: groupDefaults,
   rules: scored,
   rulesByType: {
     'account.signup': scored,

@@ -3,6 +3,7 @@ import { limits } from '../domain/limits.ts';
 import { ruleActions, scoredTypes } from './policy.ts';
 import type { DocumentPath, PolicyDocument } from './policy-document.ts';
 import { faultsMax, type PolicyFault } from './policy-fault.ts';
+import { disorderOfGroups } from './group-section.ts';
 import { absentMemberFaults } from './expression/check.ts';
 import type { Expression, ExpressionCompiler } from './expression/compile.ts';
 import { checkReasonTemplate } from './reason-template.ts';
@@ -27,6 +28,12 @@ export function checkPolicy(document: PolicyDocument, compiler: ExpressionCompil
   const faults: PolicyFault[] = [];
   const content = asRecord(document.content);
   faults.push(...thresholdFaults(asRecord(content['thresholds']), document));
+  faults.push(
+    ...disorderOfGroups(content['groups']).map(({ path, ...said }) => ({
+      ...document.placeOf(['groups', ...path]),
+      ...said,
+    })),
+  );
   const rules = Array.isArray(content['rules']) ? (content['rules'] as readonly unknown[]) : [];
   const drafts = rules
     .slice(0, limits.rulesMax)

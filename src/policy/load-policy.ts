@@ -12,6 +12,7 @@ import { readPolicyDocument } from './policy-document.ts';
 import { inDocumentOrder, type PolicyFault } from './policy-fault.ts';
 import { formatValue } from '../domain/format-value.ts';
 import type { SayFeature } from './reason-template.ts';
+import { groupTermsOf } from './group-section.ts';
 import { policySchema, type PolicyContent } from './policy-schema.ts';
 import { ruleActions, type PerAction, type Policy, type Rule } from './policy.ts';
 import { shapeFaults } from './shape-faults.ts';
@@ -78,6 +79,7 @@ function build(
     standingMs: Object.freeze(standingMsOf(content)),
     protectionMs: parseStandingTime(content.protection)!,
     fakeActions: Object.freeze(content.fake),
+    groups: Object.freeze(groupTermsOf(content.groups)),
     rules: Object.freeze(rules),
     rulesByType: Object.freeze(byType(rules)),
   });

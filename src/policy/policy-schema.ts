@@ -3,6 +3,7 @@ import { modes } from '../domain/decision.ts';
 import { labelSources, type LabelSource } from '../domain/event.ts';
 import { limits } from '../domain/limits.ts';
 import { parseStandingTime } from './duration.ts';
+import { expectedOfGroups, groupSection } from './group-section.ts';
 import { ruleActions, scoredTypes, type RuleAction } from './policy.ts';
 
 /** The shape of a policy document. What its parts have to do with each other is checked by `check-policy.ts`. */
@@ -46,6 +47,7 @@ export const policySchema = z.strictObject({
   standing: perAction(standingTime),
   protection: standingTime.default('30d'),
   fake: z.strictObject(fakeActions).prefault({}),
+  groups: groupSection,
   rules: z.array(ruleSchema).max(limits.rulesMax),
 });
 
@@ -58,7 +60,7 @@ const standing =
 
 /** What belongs into each place, told when something else is there. Keys are paths, `*` for a rule's place in the list. */
 const expected: Readonly<Record<string, string>> = {
-  '': 'A policy has version, thresholds, standing and rules, and may have protection and fake.',
+  '': 'A policy has version, thresholds, standing and rules, and may have protection, fake and groups.',
   version: 'Write a text in quotes, such as "7".',
   thresholds: 'Write challenge, review and block, each with a probability.',
   'thresholds.challenge': threshold,
@@ -71,6 +73,7 @@ const expected: Readonly<Record<string, string>> = {
   protection: standing.replace('a person lifts it', 'the account is found fake'),
   fake: `Write what follows for ${labelSources.join(', ')}, such as honeypot: review, or leave it out for block.`,
   ...Object.fromEntries(labelSources.map((by) => [`fake.${by}`, `Use one of ${ruleActions.join(', ')}.`])),
+  ...expectedOfGroups,
   rules: `Write a list of at most ${limits.rulesMax} rules; [] for none.`,
   'rules.*':
     'A rule has id, version, when, then and reason, and may have on, mode, score_min, public_reason and overrides_protection.',

@@ -1,4 +1,5 @@
 import type { Action, Mode } from '../domain/decision.ts';
+import type { GroupTerms } from '../domain/group-terms.ts';
 import type { ListLookup } from '../domain/listed.ts';
 import { eventTypes, isLabelEvent, type AccountEvent, type EventType, type LabelSource } from '../domain/event.ts';
 
@@ -68,6 +69,8 @@ export interface Policy {
   readonly protectionMs: number;
   /** What follows where an account is found fake, by who says so. It stands until a person says otherwise. */
   readonly fakeActions: Readonly<Record<LabelSource, RuleAction>>;
+  /** When accounts that share something are taken for the work of one hand. */
+  readonly groups: GroupTerms;
   /** In document order. */
   readonly rules: readonly Rule[];
   /** The rules that are tried on each type, in document order. Types that are never scored have none. */

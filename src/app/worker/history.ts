@@ -39,45 +39,39 @@ export async function openHistory(config: Config, { logger, ...around }: Surroun
   if (store === 'valkey') return openValkey(config.valkey, logger, around.telemetry);
   if (snapshotFile === undefined) {
     const embedded = new EmbeddedFeatureStore({ memoryBytesMax });
-    return success(inProcess(embedded, { handle: (work) => work(), keep: () => Promise.resolve() }));
+    return success({ ...historyIn(embedded, false), reading: () => embedded.reading() });
   }
   const opened = await PersistentFeatureStore.open({ memoryBytesMax, snapshotFile, snapshotIntervalMs, ...around });
-  if (!opened.ok) return opened;
-  const { value: kept } = opened;
-  return success(inProcess(kept, { handle: (work) => kept.handle(work), keep: () => kept.save() }));
+  return opened.ok ? success(withMemory(opened.value)) : opened;
 }
 
 function openValkey(settings: Config['valkey'], logger: Logger, telemetry: Telemetry): Result<History> {
   try {
     const log: ValkeyLogger = (level, message, fields) => logger[level](message, fields);
-    const store = new ValkeyFeatureStore(settings, log, telemetry);
-    // The committed offsets say where reading goes on.
-    return success({ store, isShared: true, reading: undefined, handle: (work) => work(), source: undefined });
+    return success(historyIn(new ValkeyFeatureStore(settings, log, telemetry), true));
   } catch (error) {
     if (error instanceof FailureError) return { ok: false, failure: error.failure };
     throw error;
   }
 }
 
-/**
- * A history of what this process has read, whether or not it is kept: also one that is not has a gap where another member had a
- * partition meanwhile.
- */
-function inProcess(
-  store: EmbeddedFeatureStore | PersistentFeatureStore,
-  { handle, keep }: Pick<History, 'handle'> & { readonly keep: () => Promise<void> },
-): History {
+/** A history that leaves it to the committed offsets where reading goes on. */
+function historyIn(store: FeatureStore, isShared: boolean): History {
+  return { store, isShared, reading: undefined, handle: (work) => work(), source: undefined };
+}
+
+function withMemory(store: PersistentFeatureStore): History {
   return {
     store,
     isShared: false,
     reading: () => store.reading(),
-    handle,
+    handle: (work) => store.handle(work),
     source: {
       next: () => store.coveredOffsets().map((covered) => ({ ...covered, offset: covered.offset + 1 })),
       forget: (topic, partition) => void store.forgetOffsets(topic, partition),
       begin: async (positions) => {
         for (const position of positions) store.beginAfter({ ...position, offset: position.offset - 1 });
-        await keep();
+        await store.save();
       },
     },
   };

@@ -1,0 +1,143 @@
+import { epochOf } from '../../domain/group-epoch.ts';
+import {
+  keyText,
+  type AccountKey,
+  type GroupMember,
+  type GroupSighting,
+  type SharedValue,
+} from '../../domain/group-member.ts';
+import { holdersBoundMax } from '../../domain/group-terms.ts';
+import { mergeSighting, valueText } from '../../history/group-memory.ts';
+import type { GroupStore, HeldValue, ToldChange } from '../../ports.ts';
+
+export interface EmbeddedGroupStoreOptions {
+  /** Accounts held at most; of more, those that came first are forgotten. About a kilobyte each. */
+  readonly membersMax: number;
+}
+
+/** Accounts of which nothing counts any more, let go at a time: a batch does not wait for a whole epoch. */
+const endedPerTake = 64;
+
+/** Who has a value: keys of accounts; null where so many have it that it ties nobody. */
+type Holders = Set<string> | null;
+
+/** What accounts have in common, in this process. */
+export class EmbeddedGroupStore implements GroupStore {
+  readonly #membersMax: number;
+  /** By key, in the order in which they came. */
+  readonly #members = new Map<string, GroupMember>();
+  /** By epoch, by value: an epoch that is over goes at once. */
+  readonly #epochs = new Map<number, Map<string, Holders>>();
+  /** By epoch, accounts that came in it. */
+  readonly #population = new Map<number, number>();
+  #newestEpoch = 0;
+
+  constructor({ membersMax }: EmbeddedGroupStoreOptions) {
+    this.#membersMax = membersMax;
+  }
+
+  take(sightings: readonly GroupSighting[]): Promise<readonly HeldValue[]> {
+    for (const sighting of sightings) this.#take(sighting);
+    this.#letGo();
+    const values = new Map<string, SharedValue>();
+    for (const sighting of sightings)
+      for (const value of this.#members.get(keyText(sighting))?.values ?? []) values.set(valueText(value), value);
+    return Promise.resolve([...values.values()].flatMap((value) => this.#held(value) ?? []));
+  }
+
+  count(values: readonly SharedValue[]): Promise<readonly number[]> {
+    return Promise.resolve(
+      values.map((value) => {
+        const holders = this.#epochs.get(value.epoch)?.get(valueText(value));
+        return holders === null ? Infinity : (holders?.size ?? 0);
+      }),
+    );
+  }
+
+  tell(changes: readonly ToldChange[], common: readonly SharedValue[]): Promise<void> {
+    for (const { account, value, told } of changes) {
+      const member = this.#members.get(keyText(account));
+      if (member === undefined) continue;
+      const text = valueText(value);
+      const values = member.values.map((own) => (valueText(own) === text ? { ...own, told } : own));
+      this.#members.set(keyText(account), { ...member, values });
+    }
+    for (const value of common) this.#epochs.get(value.epoch)?.set(valueText(value), null);
+    return Promise.resolve();
+  }
+
+  forget(account: AccountKey): Promise<void> {
+    const key = keyText(account);
+    for (const value of this.#members.get(key)?.values ?? [])
+      this.#epochs.get(value.epoch)?.get(valueText(value))?.delete(key);
+    this.#members.delete(key);
+    return Promise.resolve();
+  }
+
+  size(): number {
+    return this.#members.size;
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  #take(sighting: GroupSighting): void {
+    const key = keyText(sighting);
+    const held = this.#members.get(key);
+    this.#enter(epochOf(sighting.timeMs));
+    const current = { ...sighting, values: sighting.values.filter(({ epoch }) => this.#isCurrent(epoch)) };
+    const member = mergeSighting(held, current);
+    if (member === undefined) return;
+    if (held === undefined) this.#count(epochOf(sighting.timeMs), 1);
+    this.#members.set(key, member);
+    for (const value of member.values.slice(held?.values.length ?? 0)) this.#hold(value, key);
+  }
+
+  #hold(value: SharedValue, key: string): void {
+    let values = this.#epochs.get(value.epoch);
+    if (values === undefined) this.#epochs.set(value.epoch, (values = new Map()));
+    const text = valueText(value);
+    const holders = values.get(text);
+    if (holders === undefined) values.set(text, new Set([key]));
+    else if (holders !== null && holders.size <= holdersBoundMax) holders.add(key);
+  }
+
+  #held(value: SharedValue): HeldValue | undefined {
+    const keys = this.#epochs.get(value.epoch)?.get(valueText(value));
+    if (keys === undefined || (keys !== null && keys.size < 2)) return undefined;
+    const holders = [...(keys ?? [])].toSorted().flatMap((key) => this.#members.get(key) ?? []);
+    return { value, holders, isCommon: keys === null, population: this.#populationOf(value.epoch) };
+  }
+
+  #populationOf(epoch: number): number {
+    return Math.max(this.#population.get(epoch) ?? 0, this.#population.get(epoch - 1) ?? 0);
+  }
+
+  #count(epoch: number, accounts: number): void {
+    this.#population.set(epoch, (this.#population.get(epoch) ?? 0) + accounts);
+  }
+
+  /** What a late event shows still counts where its epoch, or the one after it, is the newest. */
+  #isCurrent(epoch: number): boolean {
+    return epoch >= this.#newestEpoch - 1;
+  }
+
+  #enter(epoch: number): void {
+    if (epoch <= this.#newestEpoch) return;
+    this.#newestEpoch = epoch;
+    for (const past of this.#epochs.keys()) if (!this.#isCurrent(past)) this.#epochs.delete(past);
+    for (const past of this.#population.keys()) if (past < epoch - 2) this.#population.delete(past);
+  }
+
+  /** Forgets accounts of which nothing counts any more, and the first that came where there are too many. */
+  #letGo(): void {
+    let left = endedPerTake;
+    for (const member of this.#members.values()) {
+      const isOver = member.values.every(({ epoch }) => !this.#isCurrent(epoch));
+      if (this.#members.size <= this.#membersMax && (!isOver || left === 0)) break;
+      void this.forget(member);
+      left--;
+    }
+  }
+}
