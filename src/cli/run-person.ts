@@ -5,7 +5,7 @@ import { standardStream } from '../adapters/file/records.ts';
 import { readTextLines } from '../adapters/file/text-lines.ts';
 import { TopicOutput } from '../adapters/kafka/topic-output.ts';
 import type { KafkaLogger } from '../adapters/kafka/settings.ts';
-import { scanTopic } from '../adapters/kafka/topic-scan.ts';
+import { valuesIn } from '../adapters/kafka/topic-range.ts';
 import { createLogger } from '../adapters/log/logger.ts';
 import { systemClock as clock } from '../adapters/system/clock.ts';
 import type { Config } from '../config/schema.ts';
@@ -114,7 +114,7 @@ async function* pastDecisions(options: PersonCommandOptions, config: Config | nu
     }
     return;
   }
-  for await (const value of scanTopic({ ...kafkaOf(config!), topic: config!.kafka.topics.decisions })) {
+  for await (const value of valuesIn(config!.kafka.topics.decisions, kafkaOf(config!))) {
     const decision = decisionIn(new TextDecoder().decode(value));
     if (decision !== undefined) yield decision;
   }
@@ -136,7 +136,7 @@ async function* pastLabels(options: PersonCommandOptions, config: Config | null)
     for (const [account, { label }] of await readLabels(options.labels)) yield [account, label];
   const topic = config?.kafka.topics.labels;
   if (options.decisions !== undefined || topic === undefined) return;
-  for await (const value of scanTopic({ ...kafkaOf(config!), topic })) {
+  for await (const value of valuesIn(topic, kafkaOf(config!))) {
     const decoded = decodeEvent({ offset: 0, key: null, value, headers: [], timestampMs: NaN });
     if (decoded.ok && decoded.value.type === 'account.labelled')
       yield [decoded.value.subject, decoded.value.data.label];

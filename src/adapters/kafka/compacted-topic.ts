@@ -101,7 +101,7 @@ export class CompactedTopic implements ChangeLog {
   async #turn(): Promise<void> {
     const partitions = await this.#topic.partitions();
     const fresh = partitions.filter((partition) => !this.#nexts.has(partition));
-    for (const [partition, offset] of await this.#topic.beginnings(fresh)) this.#begin(partition, offset);
+    for (const [partition, offset] of await this.#topic.offsets(fresh, 'first')) this.#begin(partition, offset);
     const fetched = await this.#topic.fetch(this.#nexts);
     if (this.#closing.signal.aborted) return;
     for (const one of fetched) this.#take(one);

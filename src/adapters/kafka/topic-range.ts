@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Batch, KafkaMessage } from 'kafkajs';
 import { FailureError } from '../../domain/failure.ts';
+import { limits } from '../../domain/limits.ts';
 import type { Clock, RecordBatch } from '../../ports.ts';
-import { createClient } from './client.ts';
 import { classify } from './failures.ts';
 import type { KafkaLogger, KafkaSettings } from './settings.ts';
 import { slicesOf } from './slices.ts';
@@ -14,8 +14,8 @@ export interface TopicRangeOptions {
   readonly clock: Clock;
   /** By name, one or more. */
   readonly topics: readonly string[];
-  /** From the first record of each partition with this timestamp or a later one: milliseconds since the epoch. */
-  readonly fromMs: number;
+  /** From the first record of each partition with this timestamp or a later one, milliseconds since the epoch; all, unless given. */
+  readonly fromMs?: number;
   /** Records of a batch at most. */
   readonly recordsMax: number;
 }
@@ -34,13 +34,13 @@ interface Reading extends Span {
   messages: readonly KafkaMessage[];
 }
 
+/** How long a broker may sit on a request that has nothing to give: what is asked for is there. */
 const waitMsMax = 500;
-const requestTimeoutMs = 30_000;
-const none = '-1';
 
 /**
- * What lies in topics from some time until now, read without a group, as one stream: of all partitions those records come next that are the
- * oldest by their timestamps. What is written after `open` is not part of it, so reading it again brings the same.
+ * What lies in topics from some time until now, read once or again by a command: without a group, as one stream, of all partitions those
+ * records next that are the oldest by their timestamps. It ends at what is written after `open`, and before the first record of a
+ * transaction that is open then; so reading it again brings the same.
  */
 export class TopicRange {
   readonly #options: TopicRangeOptions;
@@ -53,27 +53,14 @@ export class TopicRange {
 
   /** Finds out where the range begins and ends. Throws `FailureError`. */
   static async open(options: TopicRangeOptions): Promise<TopicRange> {
-    const admin = createClient({ ...options, requestTimeoutMs }).admin();
+    const topics = topicsOf(options);
     try {
-      await admin.connect();
-      const spans: Span[] = [];
-      for (const topic of options.topics) {
-        const ends = new Map(
-          (await admin.fetchTopicOffsets(topic)).map(({ partition, high }) => [partition, Number(high)]),
-        );
-        for (const { partition, offset } of await admin.fetchTopicOffsetsByTimestamp(topic, options.fromMs)) {
-          const end = ends.get(partition) ?? 0;
-          spans.push({ topic, partition, from: offset === none ? end : Number(offset), end });
-        }
-      }
-      return new TopicRange(
-        options,
-        spans.filter(({ from, end }) => from < end),
-      );
+      const spans = await Promise.all([...topics].map(([name, topic]) => spansOf(name, topic, options.fromMs)));
+      return new TopicRange(options, spans.flat());
     } catch (error) {
-      throw new FailureError(classify(error, 'CONSUME_FAILED').failure, { cause: error });
+      throw failureOf(error);
     } finally {
-      await admin.disconnect().catch(() => undefined);
+      await disconnect(topics);
     }
   }
 
@@ -84,13 +71,7 @@ export class TopicRange {
 
   /** Throws `FailureError`. */
   async *read(): AsyncGenerator<RecordBatch> {
-    const { settings } = this.#options;
-    const topics = new Map(
-      this.#options.topics.map((topic) => [
-        topic,
-        new WholeTopic(topic, waitMsMax, settings.consumer.metadataAgeMsMax, this.#options),
-      ]),
-    );
+    const topics = topicsOf(this.#options);
     try {
       for (const topic of topics.values()) await topic.partitions();
       let readings = this.#spans.map((span): Reading => ({ ...span, next: span.from, messages: [] }));
@@ -105,12 +86,49 @@ export class TopicRange {
         yield* takeOldest(readings, this.#options.recordsMax);
       }
     } catch (error) {
-      if (error instanceof FailureError) throw error;
-      throw new FailureError(classify(error, 'CONSUME_FAILED').failure, { cause: error });
+      throw failureOf(error);
     } finally {
-      await Promise.allSettled(Array.from(topics.values(), (topic) => topic.disconnect()));
+      await disconnect(topics);
     }
   }
+}
+
+/** The values of all records that a topic has now, each partition in its order. Throws `FailureError`. */
+export async function* valuesIn(
+  topic: string,
+  options: Pick<TopicRangeOptions, 'settings' | 'log' | 'clock'>,
+): AsyncGenerator<Uint8Array> {
+  const range = await TopicRange.open({ ...options, topics: [topic], recordsMax: limits.batchRecordsMax });
+  for await (const { records } of range.read())
+    for (const { value, failure } of records) if (value !== null && failure === undefined) yield value;
+}
+
+type Topics = ReadonlyMap<string, WholeTopic>;
+
+function topicsOf(options: TopicRangeOptions): Topics {
+  const { metadataAgeMsMax } = options.settings.consumer;
+  return new Map(options.topics.map((topic) => [topic, new WholeTopic(topic, waitMsMax, metadataAgeMsMax, options)]));
+}
+
+async function spansOf(name: string, topic: WholeTopic, fromMs: number | undefined): Promise<Span[]> {
+  const partitions = await topic.partitions();
+  const froms = await topic.offsets(partitions, fromMs ?? 'first');
+  const ends = await topic.offsets(partitions, 'end');
+  return Array.from(ends, ([partition, end]) => ({
+    topic: name,
+    partition,
+    from: froms.get(partition) ?? end,
+    end,
+  })).filter(({ from, end }) => from < end);
+}
+
+async function disconnect(topics: Topics): Promise<void> {
+  await Promise.allSettled(Array.from(topics.values(), (topic) => topic.disconnect()));
+}
+
+function failureOf(error: unknown): FailureError {
+  if (error instanceof FailureError) return error;
+  return new FailureError(classify(error, 'CONSUME_FAILED').failure, { cause: error });
 }
 
 /** Fetches until each partition that is not at its end has records in hand. */

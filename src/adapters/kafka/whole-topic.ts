@@ -22,7 +22,8 @@ interface Cluster {
     topics: readonly {
       readonly topic: string;
       readonly partitions: readonly { readonly partition: number }[];
-      readonly fromBeginning: boolean;
+      readonly fromBeginning?: boolean;
+      readonly fromTimestamp?: number;
     }[],
   ): Promise<readonly { readonly partitions: readonly { readonly partition: number; readonly offset: string }[] }[]>;
 }
@@ -107,14 +108,14 @@ export class WholeTopic {
     await this.#cluster.refreshMetadata();
   }
 
-  /** Of the first record that is still there. */
-  async beginnings(partitions: readonly number[]): Promise<ReadonlyMap<number, number>> {
+  /** Offsets, where there is such a record: of the first that is still there, of the first of a time or later (milliseconds), or behind the last that can be read. */
+  async offsets(partitions: readonly number[], at: 'first' | 'end' | number): Promise<ReadonlyMap<number, number>> {
     if (partitions.length === 0) return new Map();
     const asked = partitions.map((partition) => ({ partition }));
-    const answers = await this.#cluster.fetchTopicsOffset([
-      { topic: this.#topic, partitions: asked, fromBeginning: true },
-    ]);
-    return new Map(answers.flatMap((answer) => answer.partitions.map((each) => [each.partition, Number(each.offset)])));
+    const when = typeof at === 'number' ? { fromTimestamp: at } : { fromBeginning: at === 'first' };
+    const answers = await this.#cluster.fetchTopicsOffset([{ topic: this.#topic, partitions: asked, ...when }]);
+    const offsets = answers.flatMap((answer) => answer.partitions.map((each) => [each.partition, Number(each.offset)]));
+    return new Map(offsets.filter((entry): entry is [number, number] => entry[1]! >= 0));
   }
 
   /** Asks each leader for what comes next in its partitions; waits for the slowest answer. */

@@ -2,13 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { TopicRange } from '../../../src/adapters/kafka/topic-range.ts';
+import { TopicRange, valuesIn } from '../../../src/adapters/kafka/topic-range.ts';
 import type { RecordBatch } from '../../../src/ports.ts';
 import { simulate } from '../../../src/simulation/simulate.ts';
 import { requireKafka } from '../../servers/shared-kafka.ts';
 import { temporaryDirectory } from '../processor/support/files.ts';
 import { Processor } from '../processor/support/processor.ts';
-import { clock, kafkaSettings, makeTopics, text, withAdmin, write } from './support.ts';
+import { clock, kafkaSettings, makeTopics, plainClient, text, until, withAdmin, write } from './support.ts';
 
 const minute = 60_000;
 const named = (what: string): string => `range-${what}-${randomBytes(5).toString('hex')}`;
@@ -56,6 +56,31 @@ it('a range of topics is read in the order of its records, from a time until it 
   expect(await valuesOf(range.read())).toEqual(expected);
   expect(await valuesOf(range.read())).toEqual(expected);
   await withAdmin(brokers, (admin) => admin.deleteTopics({ topics: [events, labels] }));
+});
+
+it('a range ends before a transaction that is open, rather than wait for it', async (context) => {
+  const { brokers } = requireKafka(context);
+  const topic = named('transaction');
+  await makeTopics(brokers, { [topic]: 1 });
+  await write(brokers, topic, [{ key: 'k', value: 'before' }]);
+  const producer = plainClient(brokers).producer({ transactionalId: topic, idempotent: true, maxInFlightRequests: 1 });
+  await producer.connect();
+  const transaction = await producer.transaction();
+  await transaction.send({ topic, messages: [{ key: 'k', value: 'within' }] });
+  await write(brokers, topic, [{ key: 'k', value: 'behind' }]);
+
+  const read = async (): Promise<string[]> => {
+    const values: string[] = [];
+    const options = { settings: kafkaSettings(brokers), log: () => undefined, clock };
+    for await (const value of valuesIn(topic, options)) values.push(text(value));
+    return values;
+  };
+  expect(await read()).toEqual(['before']);
+  await transaction.abort();
+  // The brokers write that down after they have answered.
+  await until(async () => (await read()).join() === 'before,behind', 'what is behind it is read');
+  await producer.disconnect();
+  await withAdmin(brokers, (admin) => admin.deleteTopics({ topics: [topic] }));
 });
 
 it('a calibration from Kafka is that of the same events in a file', { timeout: 180_000 }, async (context) => {
