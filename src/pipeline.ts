@@ -24,6 +24,7 @@ import { decideBatch, type Emission } from './steps/decide-batch.ts';
 import { decodeBatch } from './steps/decode-batch.ts';
 import { enrichBatch } from './steps/enrich-batch.ts';
 import { explainBatch } from './steps/explain-batch.ts';
+import type { GovernorShare } from './steps/governor-share.ts';
 import { findOneSided } from './steps/find-one-sided.ts';
 import { hitsByList, listBatch } from './steps/list-batch.ts';
 import { observeBatch } from './steps/observe-batch.ts';
@@ -58,6 +59,8 @@ export interface PipelineParts {
   readonly policy: () => Policy;
   /** Holds causes that block too many; absent where nobody counts. */
   readonly governor?: Governor;
+  /** Lets members count alike; absent where this one counts alone. */
+  readonly governorShare?: GovernorShare | undefined;
   /** What people have ordered; asked once a batch. Nothing, unless given. */
   readonly control?: () => Control;
   /** The lists in force, or null where they have no entry; asked once a batch. None, unless given. */
@@ -132,7 +135,8 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       // What people say is not decided without knowing what stands, and is not lost for history: it waits for the store.
       const mayDegrade = !facts.some(({ event }) => isLabelEvent(event.type));
       endTurn = await turns.begin(facts, !mayDegrade, signal);
-      const snapshots = await store.observe(observations, signal, { mayDegrade });
+      const looking = store.observe(observations, signal, { mayDegrade });
+      const snapshots = await (parts.governorShare?.along(looking) ?? looking);
       // What the store says, or what this process remembers where it does not answer.
       const settledOffset = store.settledOffset(batch);
       const known = unsettled.recall(batch);
@@ -213,7 +217,8 @@ export function createPipeline(parts: PipelineParts): Pipeline {
 
       const position = endOf(batch);
       if (position !== null) {
-        await store.settle(position, standingsAfter(outcomes, observations), signal, { mayDegrade });
+        const settling = store.settle(position, standingsAfter(outcomes, observations), signal, { mayDegrade });
+        await Promise.all([settling, parts.governorShare?.tell()]);
         unsettled.settle(position);
       }
       endTurn();

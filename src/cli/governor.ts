@@ -71,11 +71,14 @@ export function register(program: Command): void {
     .action(async (parsed: { config?: string }) => (await import('./run-governor.ts')).runStatus(parsed.config));
   governor
     .command('prove')
-    .description('Count whom a rule that is true of everybody blocks before it is held, on a simulated stream.')
+    .description(
+      'Count whom a rule that is true of everybody blocks before it is held, on a simulated stream; with state.store valkey also of members that count together.',
+    )
     .option('--accounts <number>', 'people of the simulated platform', wholeNumber(100), 3_000)
     .option('--days <number>', 'days of the stream', wholeNumber(1), 4)
     .option('--seed <number>', 'another one is another platform', wholeNumber(0), 7)
-    .action(async (parsed: { accounts: number; days: number; seed: number }) =>
+    .addOption(config())
+    .action(async (parsed: { accounts: number; days: number; seed: number; config?: string }) =>
       (await import('./run-governor-proof.ts')).runProof(parsed),
     );
 }

@@ -1,4 +1,5 @@
 import { nothingOrdered, type Control } from '../domain/control.ts';
+import { FailureError, type Failure } from '../domain/failure.ts';
 import { governorDefaults, type GovernorSettings } from '../domain/governor.ts';
 import { groupDefaults } from '../domain/group-terms.ts';
 import { placeOf } from '../domain/place-of.ts';
@@ -7,10 +8,11 @@ import type { Reference } from '../features/reference.ts';
 import { createPipeline, type Pipeline } from '../pipeline.ts';
 import { Governor } from '../policy/governor/governor.ts';
 import type { Policy, Rule } from '../policy/policy.ts';
-import type { IncomingRecord } from '../ports.ts';
+import type { MemberLog, IncomingRecord } from '../ports.ts';
 import { DriftWatch, defaultDriftOptions } from '../scoring/drift.ts';
 import { Panel } from '../scoring/panel.ts';
 import { simulate } from '../simulation/simulate.ts';
+import { GovernorShare } from '../steps/governor-share.ts';
 import { unbounded } from '../steps/time-bounds.ts';
 import { silentTelemetry } from '../telemetry.ts';
 import { naySayer } from './nay-sayer.ts';
@@ -23,8 +25,10 @@ export interface GovernorProofOptions {
   readonly seed: number;
   readonly accounts: number;
   readonly days: number;
-  /** Members of the group; each handles its part of the accounts, and knows of its own blocks alone. */
+  /** Members of the group; each handles its part of the accounts. */
   readonly members: number;
+  /** By which they count alike; absent where each knows of its own blocks alone. */
+  readonly memberLog?: MemberLog;
   readonly settings?: GovernorSettings;
   /** Whether a person lets the rule block, whatever is counted. */
   readonly isReleased?: boolean;
@@ -48,14 +52,18 @@ export interface GovernorProof {
  * that whoever is blocked is blocked by the rule.
  */
 export async function proveGovernor(options: GovernorProofOptions): Promise<GovernorProof> {
-  const { seed, accounts, days, members, settings = governorDefaults, isReleased = false } = options;
+  const { seed, accounts, days, members } = options;
   const simulation = simulate({ seed, accounts, days });
   const truth = new Map(simulation.truth.map(({ accountId, label }) => [accountId, label]));
   const { reference } = await offlineReference();
-  const group = Array.from({ length: members }, () => new Member(reference, settings, 1 / members, isReleased));
-  for (const { json, subject } of simulation.events())
-    await group[Math.floor(placeOf(subject, 'members') * members)]!.take(subject, json);
-  for (const member of group) await member.flush();
+  const group = Array.from({ length: members }, () => new Member(reference, options));
+  // At the same time, as members do: what one blocks, the others then do not know yet.
+  const flushAll = (): Promise<unknown> => Promise.all(group.map((member) => member.flush()));
+  for (const { json, subject } of simulation.events()) {
+    const isFull = group[Math.floor(placeOf(subject, 'members') * members)]!.take(subject, json);
+    if (isFull) await flushAll();
+  }
+  await flushAll();
 
   const among = (label: string, subjects: Iterable<string>): number =>
     [...subjects].filter((subject) => truth.get(subject) === label).length;
@@ -80,14 +88,17 @@ class Member {
   #records: IncomingRecord[] = [];
   #offset = 0;
 
-  constructor(reference: Reference, settings: GovernorSettings, share: number, isReleased: boolean) {
+  constructor(reference: Reference, options: GovernorProofOptions) {
+    const { members, memberLog, settings = governorDefaults, isReleased = false } = options;
     const governor = new Governor(
       settings,
-      () => share,
+      () => (memberLog === undefined ? 1 / members : 1),
       ({ segment, atMs }) => {
         if (segment === 'all') this.#trippedMs ??= atMs;
       },
+      memberLog && (() => members - 1),
     );
+    const governorShare = memberLog && new GovernorShare(governor, settings, memberLog, unavailable);
     const control: Control = isReleased ? { ...nothingOrdered, overrides: [release] } : nothingOrdered;
     this.#pipeline = createPipeline({
       hasher: offlineHasher(),
@@ -99,6 +110,7 @@ class Member {
       drift: new DriftWatch(defaultDriftOptions),
       policy: () => everybody,
       governor,
+      governorShare,
       control: () => control,
       output: { send: () => Promise.resolve(), close: () => Promise.resolve() },
       emit: 'all',
@@ -113,10 +125,11 @@ class Member {
     });
   }
 
-  async take(subject: string, json: string): Promise<void> {
+  /** Returns whether there are enough for a batch. */
+  take(subject: string, json: string): boolean {
     const key = Buffer.from(subject);
     this.#records.push({ offset: this.#offset++, key, value: Buffer.from(json), headers: [], timestampMs: NaN });
-    if (this.#records.length === recordsMax) await this.flush();
+    return this.#records.length === recordsMax;
   }
 
   async flush(): Promise<void> {
@@ -137,6 +150,11 @@ class Member {
 }
 
 const never = new AbortController().signal;
+/** A proof without what it is about would prove something else. */
+function unavailable(failure: Failure): never {
+  throw new FailureError(failure);
+}
+
 const release = {
   cause: 'rule:everybody',
   segment: 'all',

@@ -3,7 +3,8 @@ import type { ListEntry } from '../domain/list-entry.ts';
 import { denyingEntry, type Listed } from '../domain/listed.ts';
 import type { EventFacts } from '../features/facts.ts';
 import type { Verdict } from '../policy/decide.ts';
-import type { BlockCause, Governor } from '../policy/governor/governor.ts';
+import type { BlockCause } from '../policy/governor/block-cause.ts';
+import type { Governor } from '../policy/governor/governor.ts';
 import type { Policy, Rule } from '../policy/policy.ts';
 import type { Governed } from '../policy/restraint/restraint.ts';
 import type { Speaker } from '../scoring/ballot.ts';
@@ -63,7 +64,7 @@ export function governedOf(
 
 /** Tells the governor that an account was blocked which was not before. */
 export function blocked(
-  { governor }: GovernorLease,
+  { governor, overrides }: GovernorLease,
   { facts, account }: GovernedEvent,
   { scoreAction, decisiveRules, deniedBy }: Verdict,
   policy: Policy,
@@ -72,7 +73,7 @@ export function blocked(
   const causes = decisiveRules.map(causeOfRule);
   if (scoreAction === 'block') causes.push(causeOfModel(speaker, policy));
   if (deniedBy !== undefined) causes.push(causeOfList(deniedBy));
-  governor.blocked(causes, account(), segmentsOf(facts));
+  governor.blocked(causes, account(), segmentsOf(facts), overrides);
 }
 
 function isBlocking({ mode, action }: Rule): boolean {

@@ -1,5 +1,5 @@
 import type { EventFacts } from '../features/facts.ts';
-import { everywhere } from '../policy/governor/governor.ts';
+import { everywhere } from '../policy/governor/block-cause.ts';
 
 /**
  * The parts of the platform that an event is in, the whole first: the country of its address, the kind of its mail provider, the kind of

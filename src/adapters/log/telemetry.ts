@@ -165,7 +165,7 @@ export class LogTelemetry implements Telemetry {
       reason,
       count,
       countMax,
-      remedy: 'Look at those accounts; winnow governor release lets a real campaign be blocked.',
+      remedy: 'Look at those accounts; winnow governor override lets a real campaign be blocked.',
     });
   }
 

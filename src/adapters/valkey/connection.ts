@@ -1,12 +1,12 @@
-import { createHash } from 'node:crypto';
 import { ErrorReply } from '@redis/client';
 import { FailureError } from '../../domain/failure.ts';
 import { messageOf, NoAnswer, unavailable } from './failures.ts';
 import { connect, socketSettings, type Link, type SocketSettings } from './link.ts';
 import type { ValkeyLogger, ValkeySettings } from './settings.ts';
+import { Script } from './script.ts';
 import { shardScript } from './shard-script.ts';
 
-const shardScriptSha1 = createHash('sha1').update(shardScript).digest('hex');
+const ofShards = new Script(shardScript);
 
 /**
  * The way to Valkey. Opened by the first call; given up at the first error of any kind, so that nothing stands in a queue for a
@@ -37,12 +37,23 @@ export class Connection {
     return this.#use((link) =>
       work(async (key, args) => {
         try {
-          return await runShardScript(link, key, args);
+          return (await runScript(link, ofShards, key, args)) as Buffer;
         } catch (error) {
           throw this.#unavailable(error);
         }
       }),
     );
+  }
+
+  /** Runs a script on the key that it is about; returns its reply. Rejects with `FailureError` `STORE_UNAVAILABLE`. */
+  run(script: Script, key: string, args: readonly (string | Buffer)[]): Promise<unknown> {
+    return this.#use(async (link) => {
+      try {
+        return await runScript(link, script, key, args);
+      } catch (error) {
+        throw this.#unavailable(error);
+      }
+    });
   }
 
   /** Removes fields from hashes; what is no hash has none. Rejects with `FailureError` `STORE_UNAVAILABLE`. */
@@ -151,13 +162,18 @@ export class Connection {
 /** Runs the script on the shard whose watermarks are at `key`; returns its reply. */
 export type ShardRunner = (key: string, args: readonly (string | Buffer)[]) => Promise<Buffer>;
 
-async function runShardScript(link: Link, key: string, args: readonly (string | Buffer)[]): Promise<Buffer> {
+async function runScript(
+  link: Link,
+  { text, sha1 }: Script,
+  key: string,
+  args: readonly (string | Buffer)[],
+): Promise<unknown> {
   try {
-    return (await link.send(key, ['EVALSHA', shardScriptSha1, '1', key, ...args])) as Buffer;
+    return await link.send(key, ['EVALSHA', sha1, '1', key, ...args]);
   } catch (error) {
     // A server that is new, or was told to forget its scripts. EVAL remembers it.
     if (!(error instanceof ErrorReply && error.message.startsWith('NOSCRIPT'))) throw error;
-    return (await link.send(key, ['EVAL', shardScript, '1', key, ...args])) as Buffer;
+    return link.send(key, ['EVAL', text, '1', key, ...args]);
   }
 }
 

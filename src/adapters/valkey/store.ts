@@ -4,7 +4,7 @@ import { emptyObservations, type ObservationBatch } from '../../features/observa
 import { SnapshotValues } from '../../features/snapshot-values.ts';
 import { earliestMs, entityKinds } from '../../features/state.ts';
 import { readDouble } from '../../history/doubles.ts';
-import type { AccountKeys, FeatureStore, Position, SnapshotBatch, StandingChange } from '../../ports.ts';
+import type { AccountKeys, FeatureStore, MemberLog, Position, SnapshotBatch, StandingChange } from '../../ports.ts';
 import { silentTelemetry, type Telemetry } from '../../telemetry.ts';
 import { BatchFold, type DamagedValue } from './batch-fold.ts';
 import { Compactions } from './compactions.ts';
@@ -12,6 +12,7 @@ import { Connection, type ShardRunner } from './connection.ts';
 import { EntityState, headerWords } from './entity-state.ts';
 import { expiries, type Expiry } from './expiry.ts';
 import { unavailable } from './failures.ts';
+import { memberLogKey, ValkeyMemberLog } from './member-log.ts';
 import { kindPlans } from './kind-plan.ts';
 import type { ValkeyLogger, ValkeySettings } from './settings.ts';
 import { ShardRequest, writePurge, writeShardRequest, writeStandings, type EntityName } from './shard-request.ts';
@@ -55,6 +56,8 @@ function fieldOf(watermark: Watermark, topic: string, partition: number): string
 export class ValkeyFeatureStore implements FeatureStore {
   readonly #connection: Connection;
   readonly #shards: number;
+  /** What members of the group count alike. */
+  readonly memberLog: MemberLog;
   /** [shard] key of its watermarks; entities' keys begin like it. */
   readonly #watermarkKeys: readonly string[];
   readonly #expiries: readonly Expiry[];
@@ -75,6 +78,7 @@ export class ValkeyFeatureStore implements FeatureStore {
   /** Connects with the first batch. Throws `FailureError` `CONFIG_INVALID` when a file of `valkey.tls` cannot be read. */
   constructor(settings: ValkeySettings, log: ValkeyLogger, telemetry: ValkeyTelemetry = silentTelemetry) {
     this.#connection = new Connection(settings, log);
+    this.memberLog = new ValkeyMemberLog(this.#connection, memberLogKey(settings));
     this.#telemetry = telemetry;
     this.#shards = settings.shards;
     this.#watermarkKeys = Array.from(

@@ -1,5 +1,11 @@
+import type { Logger } from '../../adapters/log/logger.ts';
 import type { Config } from '../../config/schema.ts';
+import { describeFailure } from '../../domain/failure.ts';
 import type { GovernorSettings } from '../../domain/governor.ts';
+import { Governor } from '../../policy/governor/governor.ts';
+import type { Trip } from '../../policy/governor/trip.ts';
+import type { MemberLog } from '../../ports.ts';
+import { GovernorShare } from '../../steps/governor-share.ts';
 
 /** The settings of the governor, in the units that it counts in. */
 export function governorSettings({ governor }: Pick<Config, 'governor'>): GovernorSettings {
@@ -11,4 +17,39 @@ export function governorSettings({ governor }: Pick<Config, 'governor'>): Govern
     probationShare: probationPercent / 100,
     retryShare: retryPercent / 100,
   };
+}
+
+/** The members of the group, and what lets them count alike; absent where each counts alone. */
+export interface GovernedGroup {
+  members: number;
+  share: GovernorShare | undefined;
+}
+
+/** The governor of a member: with all of each cap where members count alike, else with its part. */
+export function governorOf(
+  config: Pick<Config, 'governor' | 'state'>,
+  group: GovernedGroup,
+  onTrip: (trip: Trip) => void,
+): Governor {
+  const isShared = (): boolean => group.share?.isShared === true;
+  const othersOf = (): number => (isShared() ? group.members - 1 : 0);
+  return new Governor(
+    governorSettings(config),
+    () => (isShared() ? 1 : 1 / group.members),
+    onTrip,
+    config.state.store === 'valkey' ? othersOf : undefined,
+  );
+}
+
+export function shareOf(
+  governor: Governor,
+  config: Pick<Config, 'governor'>,
+  log: MemberLog,
+  logger: Pick<Logger, 'warn'>,
+): GovernorShare {
+  return new GovernorShare(governor, governorSettings(config), log, (failure) =>
+    logger.warn('Blocks cannot be counted together; until then this member has its part of each cap.', {
+      failure: describeFailure(failure),
+    }),
+  );
 }

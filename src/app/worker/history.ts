@@ -8,7 +8,7 @@ import { ValkeyFeatureStore } from '../../adapters/valkey/store.ts';
 import type { Config } from '../../config/schema.ts';
 import { FailureError, success, type Result } from '../../domain/failure.ts';
 import type { EntityKeyHasher } from '../../features/entity-key.ts';
-import type { Clock, FeatureStore } from '../../ports.ts';
+import type { Clock, FeatureStore, MemberLog } from '../../ports.ts';
 import { silentTelemetry, type HistoryReading, type Telemetry } from '../../telemetry.ts';
 
 /** The history of a processor: its store and, where that outlives the process by itself, what it knows of the stream. */
@@ -18,6 +18,8 @@ export interface History {
   readonly reading: (() => HistoryReading) | undefined;
   /** Whether all members of the group see it. */
   readonly isShared: boolean;
+  /** What members tell each other, where they share the history. */
+  readonly memberLog?: MemberLog;
   /** Does the work of a batch, after which all of its records have their fate. */
   readonly handle: <T>(work: () => Promise<T>) => Promise<T>;
   /** Where the source has to begin so that history has no gap; undefined where the committed offsets say it. */
@@ -48,7 +50,8 @@ export async function openHistory(config: Config, { logger, ...around }: Surroun
 function openValkey(settings: Config['valkey'], logger: Logger, telemetry: Telemetry): Result<History> {
   try {
     const log: ValkeyLogger = (level, message, fields) => logger[level](message, fields);
-    return success(historyIn(new ValkeyFeatureStore(settings, log, telemetry), true));
+    const valkey = new ValkeyFeatureStore(settings, log, telemetry);
+    return success({ ...historyIn(valkey, true), memberLog: valkey.memberLog });
   } catch (error) {
     if (error instanceof FailureError) return { ok: false, failure: error.failure };
     throw error;

@@ -9,8 +9,8 @@ import { actions } from '../../domain/decision.ts';
 import { EntityKeyHasher } from '../../features/entity-key.ts';
 import type { Reference } from '../../features/reference.ts';
 import type { Program } from '../../lifecycle.ts';
-import { Governor, type KeptGovernor } from '../../policy/governor/governor.ts';
-import { createPipeline } from '../../pipeline.ts';
+import type { KeptGovernor } from '../../policy/governor/governor.ts';
+import { createPipeline, type PipelineParts } from '../../pipeline.ts';
 import type { Clock, Holds } from '../../ports.ts';
 import { ClockWatch } from '../../steps/clock-watch.ts';
 import { DriftWatch } from '../../scoring/drift.ts';
@@ -21,7 +21,7 @@ import type { Farewell } from '../farewell.ts';
 import { orThrow } from '../versions.ts';
 import { dividedHistoryTelemetry, openHistory, type History } from './history.ts';
 import { controlInForce, type ControlInForce } from './control.ts';
-import { governorSettings } from './governor.ts';
+import { governorOf, shareOf, type GovernedGroup } from './governor.ts';
 import { listsInForce, type ListsInForce } from './lists.ts';
 import { prepareTopics } from './topics.ts';
 import { openVersions, type VersionsInForce } from './versions-in-force.ts';
@@ -60,16 +60,12 @@ export async function openWorker(around: Surroundings): Promise<Worker> {
   const hasher = new EntityKeyHasher(Buffer.from(config.state.keySecret!.reveal(), 'hex'));
   const versions = await openVersions(config, telemetry, clock, logger);
   farewell.add(() => versions.close());
-  const group = { members: 1 };
-  // Each reads its part of the stream, and may block that part of each cap.
-  const governor = new Governor(
-    governorSettings(config),
-    () => 1 / group.members,
-    (trip) => telemetry.governorTripped(trip),
-  );
+  const group: GovernedGroup = { members: 1, share: undefined };
+  const governor = governorOf(config, group, (trip) => telemetry.governorTripped(trip));
   const companion = { kept: () => governor.kept(), restore: (kept: unknown) => governor.restore(kept as KeptGovernor) };
   const history = orThrow(await openHistory(config, { hasher, logger, clock, telemetry, companion }));
   farewell.add(() => history.store.close());
+  group.share = history.memberLog && shareOf(governor, config, history.memberLog, logger);
   const counting = combineTelemetry(telemetry, {
     ...silentTelemetry,
     membersCounted: (members) => (group.members = Math.max(1, members)),
@@ -80,7 +76,15 @@ export async function openWorker(around: Surroundings): Promise<Worker> {
   const control = controlInForce(config, { settings: config.kafka, log, clock }, logger);
   farewell.add(() => control.close());
   return {
-    ...consuming({ ...around, telemetry: counting }, hasher, history, versions, governor, lists, control),
+    ...consuming(
+      { ...around, telemetry: counting },
+      hasher,
+      history,
+      versions,
+      { governor, governorShare: group.share },
+      lists,
+      control,
+    ),
     entities: () => history.store.size(),
     historyReading: () => history.reading?.(),
     notes: () => [...versions.notes(), ...lists.notes(), ...control.notes()],
@@ -94,7 +98,7 @@ function consuming(
   hasher: EntityKeyHasher,
   history: History,
   { panel, policy, norms }: VersionsInForce,
-  governor: Governor,
+  governing: Pick<PipelineParts, 'governor' | 'governorShare'>,
   lists: ListsInForce,
   control: ControlInForce,
 ): Program {
@@ -127,7 +131,7 @@ function consuming(
     norms: () => norms.current,
     drift: new DriftWatch(config.norms.drift),
     policy: () => policy.current,
-    governor,
+    ...governing,
     lists: () => lists.lease(),
     control: () => control.lease(),
     output,

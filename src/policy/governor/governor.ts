@@ -1,42 +1,12 @@
 import assert from 'node:assert/strict';
 import type { GovernorOverride } from '../../domain/control.ts';
-import type { GovernorSettings, TripReason } from '../../domain/governor.ts';
+import type { GovernorSettings } from '../../domain/governor.ts';
 import { placeOf } from '../../domain/place-of.ts';
+import { causeOfMark, everywhere, markOf, type BlockCause } from './block-cause.ts';
+import { effectOf } from './effect-of.ts';
+import { Untold, type GovernorNews } from './news.ts';
+import type { Brake, Trip } from './trip.ts';
 import { bucketMs, WindowCounts, type KeptCounter } from './window-counts.ts';
-
-/** What asked for a block. */
-export interface BlockCause {
-  /** As decisions and people name it, of any version: `rule:bulk-signup-from-device`. */
-  readonly name: string;
-  /** Another one as soon as the cause is another: it names the version, and what that says. */
-  readonly key: string;
-}
-
-/** The segment that every event is in. */
-export const everywhere = 'all';
-
-/** That a cause went over a cap. */
-export interface Trip {
-  readonly cause: BlockCause;
-  readonly segment: string;
-  readonly reason: TripReason;
-  /** Blocks of the last hour, or overturned ones of the week. */
-  readonly count: number;
-  /** What there might have been. */
-  readonly countMax: number;
-  /** Milliseconds of event time in which they were. */
-  readonly windowMs: number;
-  /** Event time, milliseconds since the epoch. */
-  readonly atMs: number;
-}
-
-/** A trip as long as it lasts. */
-interface Brake extends Trip {
-  /** Milliseconds for which nobody is let through. */
-  readonly pauseMs: number;
-  /** Accounts let through since the pause. */
-  let: number;
-}
 
 /** What is kept of a governor: numbers and names of causes and segments. */
 export interface KeptGovernor {
@@ -76,6 +46,8 @@ export class Governor {
   readonly #settings: GovernorSettings;
   readonly #shareOf: () => number;
   readonly #onTrip: (trip: Trip) => void;
+  readonly #othersOf: () => number;
+  readonly #untold: Untold | null;
   readonly #blocks = new WindowCounts(countersMax, 'week');
   readonly #overturned = new WindowCounts(countersMax, 'week');
   readonly #signups = new WindowCounts(countersMax, 'day');
@@ -88,12 +60,21 @@ export class Governor {
   /**
    * @param shareOf the part of the stream that this member reads, above 0 and at most 1: it has as large a part of each cap.
    * @param onTrip told when a cause trips, again after it was half open too.
+   * @param othersOf members that count what this one counts, by `take` and `apply`: above 0, what it has not told them yet may be
+   *   happening at each of them too. Absent where nobody is told.
    */
-  constructor(settings: GovernorSettings, shareOf: () => number = () => 1, onTrip: (trip: Trip) => void = () => {}) {
+  constructor(
+    settings: GovernorSettings,
+    shareOf: () => number = () => 1,
+    onTrip: (trip: Trip) => void = () => {},
+    othersOf?: () => number,
+  ) {
     assert(settings.probationShare > 0 && settings.retryShare > 0, 'a cause that may block nobody is a shadow rule');
     this.#settings = settings;
     this.#shareOf = shareOf;
     this.#onTrip = onTrip;
+    this.#othersOf = othersOf ?? (() => 0);
+    this.#untold = othersOf === undefined ? null : new Untold();
   }
 
   /** An event came. @param timeMs its own time. */
@@ -104,7 +85,10 @@ export class Governor {
   /** The event was a signup, of these segments. */
   sawSignup(segments: readonly string[]): void {
     const bucket = this.#bucket();
-    for (const segment of segments) this.#signups.add(segment, bucket);
+    for (const segment of segments) {
+      this.#signups.add(segment, bucket);
+      this.#untold?.signup(segment);
+    }
   }
 
   /**
@@ -121,14 +105,41 @@ export class Governor {
       const effect = effectOf(overrides, cause.name, segment);
       if (effect === 'hold') return segment;
       if (effect === 'release') continue;
-      const brake = this.#brakes.get(markOf(cause, segment));
+      const mark = markOf(cause, segment);
+      const brake = this.#brakes.get(mark);
       if (brake !== undefined && !this.#letsThrough(brake, account)) return segment;
+      if (this.#mayBeTooMany(cause, segment, mark)) return segment;
     }
     return null;
   }
 
-  /** An account was blocked that was not before, by all of these causes. */
-  blocked(causes: readonly BlockCause[], account: string, segments: readonly string[]): void {
+  /**
+   * An account was blocked that was not before, by all of these causes. What a person released is counted, and trips nothing: who let a
+   * campaign be blocked says when it is enough, and does not find its cause held for a day when the order ends.
+   */
+  blocked(
+    causes: readonly BlockCause[],
+    account: string,
+    segments: readonly string[],
+    overrides: readonly GovernorOverride[] = [],
+  ): void {
+    const released: string[] = [];
+    for (const cause of causes)
+      for (const segment of segments) {
+        const mark = markOf(cause, segment);
+        this.#untold?.block(mark);
+        if (effectOf(overrides, cause.name, segment) === 'release') released.push(mark);
+      }
+    this.#untold?.act(['blocked', account, causes, segments, released]);
+    this.#countBlock(causes, account, segments, released);
+  }
+
+  #countBlock(
+    causes: readonly BlockCause[],
+    account: string,
+    segments: readonly string[],
+    released: readonly string[],
+  ): void {
     const bucket = this.#bucket();
     const marks: string[] = [];
     for (const cause of causes) {
@@ -138,7 +149,7 @@ export class Governor {
         const mark = markOf(cause, segment);
         marks.push(mark);
         this.#blocks.add(mark, bucket);
-        this.#check(cause, segment, mark);
+        if (!released.includes(mark)) this.#check(cause, segment, mark);
       }
     }
     this.#blocked.delete(account);
@@ -148,6 +159,12 @@ export class Governor {
 
   /** A person said that an account is genuine. Counts once, where it was blocked of late. */
   overturned(account: string): void {
+    if (!this.#blocked.has(account)) return;
+    this.#untold?.act(['overturned', account]);
+    this.#countOverturned(account);
+  }
+
+  #countOverturned(account: string): void {
     const marks = this.#blocked.get(account);
     if (marks === undefined) return;
     this.#blocked.delete(account);
@@ -160,7 +177,32 @@ export class Governor {
 
   /** An account is to be forgotten. */
   forget(account: string): void {
-    this.#blocked.delete(account);
+    if (this.#blocked.delete(account)) this.#untold?.act(['forgotten', account]);
+  }
+
+  /** Whether the others should soon be told: of an account, and not of signups alone. */
+  get isPressing(): boolean {
+    return this.#untold?.isPressing ?? false;
+  }
+
+  /** Takes what was counted here and told nobody; null where there is nothing. */
+  take(): GovernorNews | null {
+    const news = this.#untold?.peek(this.#nowMs) ?? null;
+    this.#untold?.clear();
+    return news;
+  }
+
+  /** Counts what another member counted. What is of another form is passed over. */
+  apply(news: GovernorNews): void {
+    if (news.form !== 1) return;
+    this.saw(news.nowMs);
+    const bucket = this.#bucket();
+    for (const [segment, count] of news.signups) this.#signups.add(segment, bucket, count);
+    for (const act of news.acts) {
+      if (act[0] === 'blocked') this.#countBlock(act[2], act[1], act[3], act[4]);
+      else if (act[0] === 'overturned') this.#countOverturned(act[1]);
+      else this.#blocked.delete(act[1]);
+    }
   }
 
   /** What holds now, for people. */
@@ -201,6 +243,9 @@ export class Governor {
       this.#brakes,
       kept.brakes.map((brake) => [markOf(brake.cause, brake.segment), { ...brake }] as const),
     );
+    // Nobody knows of it, and so it is not in what was kept.
+    const untold = this.#untold?.peek(this.#nowMs);
+    if (untold) this.apply(untold);
   }
 
   #bucket(): number {
@@ -216,6 +261,12 @@ export class Governor {
   /** The first model of an installation follows no other that it might be worse than; its block budget holds it from the beginning. */
   #isFirstModel({ name, key }: BlockCause): boolean {
     return name.startsWith('model:') && key === this.#firstModel;
+  }
+
+  /** Whether a cause reaches its cap if every other member blocked as many meanwhile as this one, which nobody has heard of yet. */
+  #mayBeTooMany(cause: BlockCause, segment: string, mark: string): boolean {
+    const untold = this.#untold?.blocksOf(mark) ?? 0;
+    return untold > 0 && this.#excessOf(cause, segment, mark, untold * this.#othersOf()) !== null;
   }
 
   #letsThrough(brake: Brake, account: string): boolean {
@@ -236,7 +287,7 @@ export class Governor {
   #check(cause: BlockCause, segment: string, mark: string): void {
     const brake = this.#brakes.get(mark);
     if (brake !== undefined && !this.#isOver(brake)) {
-      // In its pause it was released by a person, who is then the one to say when it is enough.
+      // By a member that had not heard of it yet.
       if (this.#isPaused(brake)) return;
       brake.let++;
       if (brake.let > this.#trialMax(brake)) this.#trip(brake, brake);
@@ -271,11 +322,12 @@ export class Governor {
     return this.#brakes.delete(this.#brakes.keys().next().value!);
   }
 
-  /** The cap that is reached; null where a cause may block one more. */
+  /** The cap that is reached; null where a cause may block one more. @param more blocks that are not counted yet. */
   #excessOf(
     cause: BlockCause,
     segment: string,
     mark: string,
+    more = 0,
   ): Pick<Trip, 'reason' | 'count' | 'countMax' | 'windowMs'> | null {
     const { blocksMin, blocksMax, signupShareMax, timesUsualMax, probationMs, probationShare } = this.#settings;
     const bucket = this.#bucket();
@@ -289,7 +341,7 @@ export class Governor {
     const bySignups = (signupShareMax * this.#signups.inHour(segment, bucket)) / share;
     const byUsual = (timesUsualMax * usual) / share;
     const hourMax = Math.min(blocksMax, Math.max(blocksMin, Math.min(bySignups, byUsual)));
-    const inHour = this.#blocks.inHour(mark, bucket);
+    const inHour = this.#blocks.inHour(mark, bucket) + more;
     const countMax = Math.max(1, Math.floor(hourMax * scale));
     if (inHour >= countMax) {
       const reason = hourMax === blocksMax ? 'blocks' : bySignups <= byUsual ? 'signup-share' : 'times-usual';
@@ -299,7 +351,7 @@ export class Governor {
     if (segment !== everywhere) return null;
     const dayMax = Math.max(blocksMin, (signupShareMax * this.#signups.inDay(segment, bucket)) / share);
     const dayCountMax = Math.max(1, Math.floor(dayMax * scale));
-    const inDay = this.#blocks.inDay(mark, bucket);
+    const inDay = this.#blocks.inDay(mark, bucket) + more;
     if (inDay < dayCountMax) return null;
     return { reason: 'signup-share', count: inDay, countMax: dayCountMax, windowMs: dayMs };
   }
@@ -315,27 +367,6 @@ export class Governor {
       undefined,
     );
   }
-}
-
-/** What people ordered of a cause in a segment: of one part before all of them, in whatever order they said it. */
-function effectOf(
-  overrides: readonly GovernorOverride[],
-  cause: string,
-  segment: string,
-): GovernorOverride['effect'] | null {
-  const ofCause = overrides.filter((override) => override.cause === cause);
-  const own = ofCause.find((override) => override.segment === segment);
-  return (own ?? ofCause.find((override) => override.segment === everywhere))?.effect ?? null;
-}
-
-/** Names a cause in a segment. No part has a line break in it. */
-function markOf({ name, key }: BlockCause, segment: string): string {
-  return `${name}\n${key}\n${segment}`;
-}
-
-function causeOfMark(mark: string): { readonly cause: BlockCause; readonly segment: string } {
-  const [name, key, segment] = mark.split('\n') as [string, string, string];
-  return { cause: { name, key }, segment };
 }
 
 function refill<K, V>(map: Map<K, V>, entries: readonly (readonly [K, V])[]): void {

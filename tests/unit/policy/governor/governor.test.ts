@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { governorDefaults, type GovernorSettings } from '../../../../src/domain/governor.ts';
-import { Governor, type BlockCause, type Trip } from '../../../../src/policy/governor/governor.ts';
+import type { BlockCause } from '../../../../src/policy/governor/block-cause.ts';
+import { Governor } from '../../../../src/policy/governor/governor.ts';
+import type { Trip } from '../../../../src/policy/governor/trip.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -47,7 +49,7 @@ class Stand {
     for (let index = 0; index < count; index++) {
       const account = `acc_${this.#accounts++}`;
       if (this.governor.heldIn(cause, account, segments, overrides) !== null) continue;
-      this.governor.blocked([cause], account, segments);
+      this.governor.blocked([cause], account, segments, overrides);
       through++;
     }
     return through;
@@ -178,6 +180,18 @@ describe('people', () => {
     expect(stand.ask(1_000)).toBe(10);
     expect(stand.ask(1_000, here, rule, [release])).toBe(1_000);
     expect(stand.ask(1_000)).toBe(0);
+  });
+
+  it('do not find a cause held for a day because of what they released', () => {
+    const order = { author: 'ana', reason: 'a campaign', untilMs: Infinity };
+    const release = { ...order, cause: rule.name, segment: 'all', effect: 'release' } as const;
+    const stand = new Stand();
+    expect(stand.ask(1_000)).toBe(10);
+    // All through what would be its pause, its trial, and the longest pause after that.
+    for (let hour = 1; hour <= 26; hour++) expect(stand.at(hour * hourMs).ask(50, here, rule, [release])).toBe(50);
+    expect(stand.trips).toHaveLength(2);
+    // The order has ended, and the hour in which it let many through.
+    expect(stand.at(28 * hourMs).ask(1)).toBe(1);
   });
 
   it('may release one segment, and hold another', () => {

@@ -1,0 +1,37 @@
+import { Governor } from '../../src/policy/governor/governor.ts';
+import type { MemberLog } from '../../src/ports.ts';
+import { GovernorShare } from '../../src/steps/governor-share.ts';
+import { keptGovernorSettings, type KeptGovernorMember } from './kept-governor-contract.ts';
+
+export interface SharingMember extends KeptGovernorMember {
+  readonly share: GovernorShare;
+  /** It reads what the others told, as at the beginning of each batch. */
+  read(): Promise<void>;
+  restart(): Promise<SharingMember>;
+}
+
+/** A member that shares its counts through a log. @param members of the group. */
+export function sharingMember(log: MemberLog, members = 1): SharingMember {
+  const group: { share: GovernorShare | undefined } = { share: undefined };
+  const isShared = (): boolean => group.share?.isShared === true;
+  const governor = new Governor(
+    keptGovernorSettings,
+    () => (isShared() ? 1 : 1 / members),
+    () => {},
+    () => (isShared() ? members - 1 : 0),
+  );
+  const share = new GovernorShare(governor, keptGovernorSettings, log, () => {});
+  group.share = share;
+  const read = async (): Promise<void> => void (await share.along(Promise.resolve(null)));
+  return {
+    governor,
+    share,
+    read,
+    keep: read,
+    restart: async () => {
+      const next = sharingMember(log, members);
+      await next.read();
+      return next;
+    },
+  };
+}

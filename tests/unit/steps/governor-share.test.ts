@@ -1,0 +1,151 @@
+import { describe, expect, it } from 'vitest';
+import { sharingMember } from '../../contract/sharing-member.ts';
+import { askForBlocks } from '../../contract/kept-governor-contract.ts';
+import { PlainMemberLog } from '../../contract/plain-member-log.ts';
+
+const startMs = Date.parse('2026-11-24T00:00:00Z');
+const dayMs = 24 * 3_600_000;
+
+/** Members of one group, whose rule is known for two days: it may block ten. */
+async function groupOf(count: number, log = new PlainMemberLog()) {
+  const members = Array.from({ length: count }, () => sharingMember(log, count));
+  members[0]!.governor.saw(startMs);
+  askForBlocks(members[0]!.governor, 1, 'first');
+  for (const member of members) await member.read();
+  for (const member of members) {
+    await member.read();
+    member.governor.saw(startMs + 2 * dayMs);
+  }
+  return { log, members };
+}
+
+describe('members that count through a log', () => {
+  it('block together no more than the cap, each also what is left of it', async () => {
+    const { members } = await groupOf(3);
+    let blocked = 0;
+    for (let round = 0; round < 20; round++)
+      for (const member of members) {
+        await member.read();
+        blocked += askForBlocks(member.governor, 5, `${round} ${members.indexOf(member)} `);
+        await member.share.tell();
+      }
+    expect(blocked).toBe(10);
+  });
+
+  it('block together no more than the cap while they decide at the same time', async () => {
+    const { members } = await groupOf(3);
+    const blocked = members.map((member, index) => askForBlocks(member.governor, 100, `${index} `));
+    expect(blocked.reduce((sum, count) => sum + count)).toBeLessThanOrEqual(12);
+    expect(Math.min(...blocked)).toBeGreaterThan(0);
+  });
+
+  it('hold what another tripped, and one that comes late holds it too', async () => {
+    const { log, members } = await groupOf(3);
+    for (let round = 0; round < 5; round++) {
+      askForBlocks(members[0]!.governor, 20, `${round} `);
+      await members[0]!.share.tell();
+    }
+    await members[1]!.read();
+    const late = sharingMember(log, 3);
+    await late.read();
+    for (const { governor } of [members[1]!, late]) {
+      expect(governor.tripped()).toHaveLength(2);
+      expect(askForBlocks(governor, 20, 'more ')).toBe(0);
+    }
+  });
+
+  it('take an appeal against a block of another', async () => {
+    const { members } = await groupOf(2);
+    askForBlocks(members[0]!.governor, 4, 'a');
+    await members[0]!.share.tell();
+    await members[1]!.read();
+    for (let index = 0; index < 3; index++) members[1]!.governor.overturned(`a${index}`);
+    await members[1]!.share.tell();
+    await members[0]!.read();
+    expect(members[0]!.governor.tripped()).toMatchObject([{ reason: 'overturned' }, { reason: 'overturned' }]);
+  });
+});
+
+describe('a log that is away', () => {
+  it('leaves each member its part of the cap, and is told afterwards', async () => {
+    const { log, members } = await groupOf(2);
+    log.outage = 'before';
+    await members[0]!.read();
+    expect(members[0]!.share.isShared).toBe(false);
+    expect(askForBlocks(members[0]!.governor, 100, 'a')).toBe(5);
+    log.outage = 'none';
+    await members[0]!.read();
+    await members[1]!.read();
+    expect(askForBlocks(members[1]!.governor, 100, 'b')).toBeLessThanOrEqual(5);
+  });
+
+  it('counts once what was written and not answered', async () => {
+    const { log, members } = await groupOf(2);
+    askForBlocks(members[0]!.governor, 3, 'a');
+    log.outage = 'after';
+    await members[0]!.read();
+    log.outage = 'none';
+    await members[0]!.read();
+    await members[1]!.read();
+    // Three of ten are used up: of seven, one may be blocked unheard by each of two members as long as both come to ten.
+    let more = 0;
+    for (let round = 0; round < 10; round++) {
+      more += askForBlocks(members[1]!.governor, 10, `${round} `);
+      await members[1]!.share.tell();
+    }
+    expect(more).toBe(7);
+  });
+
+  it('is asked once more where history answered', async () => {
+    const { log, members } = await groupOf(1);
+    log.outage = 'before';
+    const history = async (): Promise<object> => {
+      // The first call is on its way, and in vain, before history answers.
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      log.outage = 'none';
+      return {};
+    };
+    await members[0]!.share.along(history());
+    expect(members[0]!.share.isShared).toBe(true);
+  });
+});
+
+it('a log that was emptied gets what all of it had come to', async () => {
+  const { log, members } = await groupOf(2);
+  for (let round = 0; round < 5; round++) {
+    askForBlocks(members[0]!.governor, 20, `${round} `);
+    await members[0]!.share.tell();
+  }
+  await members[1]!.read();
+  log.empty();
+  members[0]!.governor.sawSignup(['all']);
+  await members[0]!.read();
+  await members[0]!.read();
+  const late = sharingMember(log, 2);
+  await late.read();
+  expect(late.governor.tripped()).toHaveLength(2);
+});
+
+it('makes one call for a batch that blocks nobody', async () => {
+  const { log, members } = await groupOf(1);
+  const before = log.calls;
+  members[0]!.governor.sawSignup(['all']);
+  await members[0]!.share.along(Promise.resolve<object | null>({}));
+  await members[0]!.share.tell();
+  expect(log.calls - before).toBe(1);
+});
+
+it('gives a sum when the log has become long, and begins from it', async () => {
+  const { log, members } = await groupOf(1);
+  for (let index = 0; index < 1_100; index++) {
+    members[0]!.governor.sawSignup(['all']);
+    await members[0]!.read();
+  }
+  askForBlocks(members[0]!.governor, 20, 'a');
+  await members[0]!.read();
+  const late = await log.exchange({ birth: 0, readTo: 0 });
+  expect(late.sum).toBeDefined();
+  expect(late.entries.length).toBeLessThan(1_000);
+  const next = await members[0]!.restart();
+  expect(next.governor.tripped()).toHaveLength(2);
+});
