@@ -21,6 +21,10 @@ export function register(program: Command): void {
       '--lists <file>',
       'whom people let through, stop and watch, by `winnow list`; entries end by the time of the events',
     )
+    .option(
+      '--archive <file>',
+      'an archive to fill, made where it is not there: for `winnow report` and `winnow evidence`',
+    )
     .option('--labels <file>', 'account_id,label,segment for each account: adds precision, recall and campaigns')
     .addOption(
       new Option(
@@ -43,6 +47,7 @@ Examples:
   $ winnow replay events.ndjson.gz --out decisions.ndjson
   $ winnow replay events.ndjson --labels labels.csv --policy stricter.yaml --json
   $ winnow replay events.ndjson --norms norms.json --out decisions.ndjson
+  $ winnow replay events.ndjson --emit all --archive archive.db
   $ zcat events.gz | winnow replay - --emit all --out - | jq .data.score`,
     )
     .action(async (file: string, options: ReplayCommandOptions) => {

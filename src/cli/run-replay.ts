@@ -1,8 +1,22 @@
+import { join } from 'node:path';
 import { readLabels } from '../adapters/file/labels.ts';
 import { standardStream } from '../adapters/file/records.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import { replay, type ReplayResult } from '../evaluation/replay.ts';
-import { defaultPolicyFile, loadNormsFile, loadPolicyFile, orThrow, loadBundleOrChampion } from '../app/versions.ts';
+import { keepDocuments } from '../app/archive/documents.ts';
+import { openArchive } from '../app/archive/open.ts';
+import {
+  defaultDeploymentFile,
+  defaultModelFolder,
+  defaultPolicyFile,
+  loadBundleOrChampion,
+  loadDeployment,
+  loadNormsFile,
+  loadPolicyFile,
+  orThrow,
+} from '../app/versions.ts';
+import type { Archive } from '../archive/archive.ts';
+import { ArchiveFeed } from '../evaluation/archive-feed.ts';
 import type { Truth } from '../evaluation/tally.ts';
 import { actions } from '../domain/decision.ts';
 import { ModelSlot } from '../scoring/model-slot.ts';
@@ -22,6 +36,8 @@ export interface ReplayCommandOptions {
   readonly norms?: string;
   /** A file of lists: records as their topic has them. */
   readonly lists?: string;
+  /** An archive to fill. */
+  readonly archive?: string;
   readonly labels?: string;
   readonly config?: string;
   readonly emit: 'changes' | 'all';
@@ -45,6 +61,7 @@ export async function runReplay(
   const served = orThrow(await loadBundleOrChampion(options.bundle));
   const norms = options.norms === undefined ? null : orThrow(await loadNormsFile(options.norms));
   const truth = options.labels === undefined ? new Map<string, Truth>() : await readLabels(options.labels);
+  const archive = await archiveOf(options);
   const view = new LiveView(process.stderr, total);
   const model = new ModelSlot(served, modelOptions);
   try {
@@ -56,6 +73,7 @@ export async function runReplay(
       policy,
       norms,
       lists: lists?.lease() ?? null,
+      ...(archive === null ? {} : { archive: new ArchiveFeed(archive) }),
       emit: options.emit === 'all' ? 'all' : new Set(actions.filter((action) => action !== 'allow')),
       truth,
       reference: offlineSettings(options.config),
@@ -71,5 +89,29 @@ export async function runReplay(
   } finally {
     view.end();
     await model.close();
+    await archive?.close();
   }
+}
+
+/** The archive that is to be filled, with the documents that its decisions will name. */
+async function archiveOf({
+  archive: file,
+  config,
+  policy,
+  norms,
+  bundle,
+}: ReplayCommandOptions): Promise<Archive | null> {
+  if (file === undefined) return null;
+  const archive = await openArchive(loadConfigOf(config, process.env, []), file);
+  await keepDocuments(archive, {
+    policyFile: policy ?? defaultPolicyFile,
+    normsFile: norms,
+    bundles: [bundle ?? (await shippedBundleFolder())],
+  });
+  return archive;
+}
+
+async function shippedBundleFolder(): Promise<string> {
+  const { name, version } = orThrow(await loadDeployment(defaultDeploymentFile)).champion;
+  return join(defaultModelFolder, name, version);
 }

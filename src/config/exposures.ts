@@ -65,6 +65,21 @@ const exposures: readonly Exposure[] = [
     warning: 'Whoever answers for Valkey is believed: its certificate is not checked.',
   },
   {
+    path: 'archive.tls.enabled',
+    isOpen: ({
+      archive: {
+        url,
+        tls: { enabled },
+      },
+    }) => url !== undefined && !enabled && !isLoopback(new URL(url).hostname),
+    warning: 'The record of decisions, and the password, travel to and from PostgreSQL in clear text.',
+  },
+  {
+    path: 'archive.tls.rejectUnauthorized',
+    isOpen: ({ archive: { tls } }) => tls.enabled && !tls.rejectUnauthorized,
+    warning: 'Whoever answers for PostgreSQL is believed: its certificate is not checked.',
+  },
+  {
     path: 'http.remoteAllowed',
     isOpen: ({ http }) => http.remoteAllowed && !isLoopback(http.host),
     warning: 'Health and metrics, which ask for no password, are open to other machines.',

@@ -105,7 +105,11 @@ const timing: readonly Relation[] = [
   },
 ];
 
-const tls: readonly Relation[] = [...tlsOf('kafka', usesTls), ...tlsOf('valkey', ({ valkey }) => valkey.tls.enabled)];
+const tls: readonly Relation[] = [
+  ...tlsOf('kafka', usesTls),
+  ...tlsOf('valkey', ({ valkey }) => valkey.tls.enabled),
+  ...tlsOf('archive', (config) => config.archive.tls.enabled),
+];
 
 const sasl: readonly Relation[] = [
   ...(['kafka.sasl.username', 'kafka.sasl.password'] as const).flatMap((path) => [
@@ -175,6 +179,42 @@ const history: readonly Relation[] = [
   onlyWith('state.snapshotFile', 'state.store', (config) => !usesValkey(config)),
 ];
 
+const usesPostgres = (config: Config): boolean => config.archive.store === 'postgres';
+
+const archive: readonly Relation[] = [
+  onlyWith('archive.file', 'archive.store', (config) => !usesPostgres(config)),
+  neededWith('archive.url', 'archive.store', usesPostgres),
+  onlyWith('archive.url', 'archive.store', usesPostgres),
+  onlyWith('archive.password', 'archive.store', usesPostgres),
+  {
+    between: ['archive.tls.enabled', 'archive.store'],
+    holds: (config) => usesPostgres(config) || !config.archive.tls.enabled,
+    problem: 'has no effect with this archive.store',
+    remedy: 'Set archive.store to postgres, or leave it out.',
+  },
+  {
+    between: ['archive.url', 'archive.tls.enabled', 'archive.clearTextAllowed'],
+    holds: ({
+      archive: {
+        url,
+        tls: { enabled },
+        clearTextAllowed,
+      },
+    }) => url === undefined || enabled || clearTextAllowed || isLoopback(new URL(url).hostname),
+    problem: 'would send the password and the record in clear text',
+    remedy: 'Turn archive.tls.enabled on; archive.clearTextAllowed permits it knowingly.',
+  },
+  {
+    between: ['archive.secret', 'state.keySecret'],
+    holds: ({ archive: { secret }, state: { keySecret } }) =>
+      secret === undefined ||
+      keySecret === undefined ||
+      !secret.reveal().toLowerCase().includes(keySecret.reveal().toLowerCase()),
+    problem: 'is made of state.keySecret: who learns the one has the other',
+    remedy: 'Make one with: openssl rand -hex 32',
+  },
+];
+
 const exposure: readonly Relation[] = [
   {
     between: ['state.keySecret'],
@@ -199,10 +239,18 @@ const exposure: readonly Relation[] = [
   },
 ];
 
-export const relations: readonly Relation[] = [...timing, ...governor, ...tls, ...sasl, ...history, ...exposure];
+export const relations: readonly Relation[] = [
+  ...timing,
+  ...governor,
+  ...tls,
+  ...sasl,
+  ...history,
+  ...archive,
+  ...exposure,
+];
 
 /** Settings of TLS that mean nothing without it, or without each other. */
-function tlsOf(part: 'kafka' | 'valkey', isEnabled: (config: Config) => boolean): readonly Relation[] {
+function tlsOf(part: 'kafka' | 'valkey' | 'archive', isEnabled: (config: Config) => boolean): readonly Relation[] {
   const names = ['caFile', 'certificateFile', 'keyFile', 'keyPassphrase', 'serverName'] as const;
   const keyFile = `${part}.tls.keyFile` as const;
   const certificateFile = `${part}.tls.certificateFile` as const;

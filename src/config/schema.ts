@@ -4,6 +4,7 @@ import { actions } from '../domain/decision.ts';
 import { governorDefaults } from '../domain/governor.ts';
 import { limits } from '../domain/limits.ts';
 import { readNetworkBlock } from '../domain/network-blocks.ts';
+import { archive } from './archive-schema.ts';
 import { kafka } from './kafka-schema.ts';
 import { control } from './control-schema.ts';
 import { lists } from './lists-schema.ts';
@@ -364,6 +365,7 @@ export const configSchema = section({
   control,
   reference,
   decisions,
+  archive,
   http,
   log,
   shutdown,

@@ -114,6 +114,19 @@ export interface LabelledData extends WithContext {
 
 export type ErasureRequestedData = WithContext;
 
+/** Which hold: who ordered it, and under which reference of theirs. */
+interface HoldData extends WithContext {
+  readonly authority: string;
+  readonly reference: string;
+}
+
+export interface HoldPlacedData extends HoldData {
+  /** RFC 3339: it ends by itself then. */
+  readonly until?: string;
+}
+
+export type HoldLiftedData = HoldData;
+
 /** The data of each event type. The keys are the closed set of types. */
 export interface EventDataByType {
   'account.signup': SignupData;
@@ -126,6 +139,8 @@ export interface EventDataByType {
   'account.reported': ReportedData;
   'account.labelled': LabelledData;
   'account.erasure_requested': ErasureRequestedData;
+  'account.hold_placed': HoldPlacedData;
+  'account.hold_lifted': HoldLiftedData;
 }
 
 export type EventType = keyof EventDataByType;
@@ -142,6 +157,8 @@ export const eventTypes = [
   'account.reported',
   'account.labelled',
   'account.erasure_requested',
+  'account.hold_placed',
+  'account.hold_lifted',
 ] as const satisfies readonly EventType[];
 
 /**
@@ -175,6 +192,7 @@ export const lenientMembers = [
   'author',
   'reason',
   'decision',
+  'until',
 ] as const;
 export type LenientMember = (typeof lenientMembers)[number];
 
@@ -243,5 +261,13 @@ export function eventKey({
 
 /** Types that come by the labels topic: no model scores them, and no rule is tried on them. */
 export function isLabelEvent(type: EventType): boolean {
-  return type === 'account.labelled' || type === 'account.erasure_requested';
+  switch (type) {
+    case 'account.labelled':
+    case 'account.erasure_requested':
+    case 'account.hold_placed':
+    case 'account.hold_lifted':
+      return true;
+    default:
+      return false;
+  }
 }

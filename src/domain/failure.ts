@@ -278,6 +278,22 @@ export const failureCatalogue = {
     meaning: 'An import of lists has lines that are refused, or would change more than its limit.',
     remedy: 'Nothing was written. Mend the lines that are named, or give a larger --limit once the changes are meant.',
   },
+  ARCHIVE_UNAVAILABLE: {
+    meaning: 'The archive cannot be read or written.',
+    remedy: 'Check archive.file or archive.url, its rights and the space. What was not taken is read again.',
+  },
+  ARCHIVE_FOREIGN: {
+    meaning: 'The archive was made by another version or under another secret.',
+    remedy: 'Open it with what made it, or make it anew from the topics under another name.',
+  },
+  ARCHIVE_DAMAGED: {
+    meaning: 'The archive holds what it did not write.',
+    remedy: 'Set it aside and make it anew from the topics, or restore a copy.',
+  },
+  ARCHIVE_RECORD_INVALID: {
+    meaning: 'A record of a topic is nothing that the archive keeps.',
+    remedy: 'It is counted, named in the log, and passed over; look at what wrote it.',
+  },
   INPUT_UNREADABLE: { meaning: 'An input file cannot be read.', remedy: 'Check the path; NDJSON, plain or gzip.' },
   LABELS_INVALID: { meaning: 'The labels file does not fit.', remedy: 'Its header is account_id,label,segment.' },
   OUTPUT_UNWRITABLE: {

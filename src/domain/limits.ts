@@ -26,6 +26,8 @@ export const limits = {
   /** Largest age of an account that an event may state, in milliseconds: 50 years. */
   accountAgeMsMax: 50 * 365 * 24 * 3_600_000,
 
+  /** Bytes of one decision as it travels: five reasons, and every rule of a policy. */
+  decisionBytesMax: 512 * 1024,
   /** Records that one call of the pipeline takes. */
   batchRecordsMax: 1_024,
   /** Rows of one call of the model: 64 is near the knee of cost, 256 is where it ends. */

@@ -200,5 +200,7 @@ const everybody: Policy = {
     'account.reported': scored,
     'account.labelled': [],
     'account.erasure_requested': [],
+    'account.hold_placed': [],
+    'account.hold_lifted': [],
   },
 };

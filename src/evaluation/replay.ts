@@ -15,6 +15,7 @@ import { Panel } from '../scoring/panel.ts';
 import type { Emission } from '../steps/decide-batch.ts';
 import { StreamBounds } from '../steps/stream-bounds.ts';
 import { silentTelemetry } from '../telemetry.ts';
+import type { ArchiveFeed } from './archive-feed.ts';
 import { Latencies } from './latencies.ts';
 import { offlineGuard, offlineHasher, offlineReference, offlineTopic } from './offline.ts';
 import { Tally, type ReplaySummary, type Truth } from './tally.ts';
@@ -35,6 +36,8 @@ export interface ReplayOptions {
   readonly norms: Norms | null;
   /** The lists that are held against the events; absent for none. */
   readonly lists?: ListMatcher | null;
+  /** Takes what is decided and what people say; absent for none. */
+  readonly archive?: ArchiveFeed;
   readonly emit: Emission;
   /** As what serves has them: what an address says depends on them. */
   readonly reference?: ReferenceOptions;
@@ -66,7 +69,8 @@ const replayClock: Clock = { ...systemClock, nowMs: () => performance.timeOrigin
 export async function replay(options: ReplayOptions): Promise<ReplayResult> {
   const tally = new Tally(options.truth);
   const latencies = new Latencies();
-  const output = fileOutput(options.out, options.deadLetters);
+  const files = fileOutput(options.out, options.deadLetters);
+  const output = options.archive?.tap(files) ?? files;
   const { reference, missing } = await offlineReference(options.reference);
   const bounds = new StreamBounds();
   const pipeline = createPipeline({
@@ -86,7 +90,10 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
     dating: 'event',
     clock: replayClock,
     telemetry: silentTelemetry,
-    onDecided: (facts, decisions) => tally.decided(facts, decisions),
+    onDecided: (facts, decisions) => {
+      tally.decided(facts, decisions);
+      options.archive?.take(facts);
+    },
   });
   const startMs = replayClock.monotonicMs();
   const { signal } = new AbortController();
@@ -99,11 +106,13 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
   });
   for await (const batch of bounds.readAhead(batches)) {
     const report = await pipeline(batch, signal);
+    await options.archive?.flush();
     tally.reported(report);
     latencies.add(report.endToEndMs);
     options.onProgress?.({ tally, latencies, elapsedMs: elapsed() });
   }
   await output.close();
+  await options.archive?.end();
   const [p50, p99, p999] = latencies.percentiles(0.5, 0.99, 0.999);
   const elapsedMs = elapsed();
   const summary = tally.summary();

@@ -190,6 +190,8 @@ function isOwnAct(event: AccountEvent): boolean {
     case 'social.request_answered':
     case 'account.labelled':
     case 'account.erasure_requested':
+    case 'account.hold_placed':
+    case 'account.hold_lifted':
       return false;
     default:
       return true;

@@ -116,6 +116,8 @@ export function accountAdds({ event, textHash }: EventFacts): number {
       return add.accountReports;
     case 'account.labelled':
     case 'account.erasure_requested':
+    case 'account.hold_placed':
+    case 'account.hold_lifted':
       return 0;
     default:
       return add.accountEvents;

@@ -29,6 +29,8 @@ export const dataMembersByType = {
   'account.reported': { reason: text, reporter: text },
   'account.labelled': { label: text, by: text, author: text, reason: text, decision: text },
   'account.erasure_requested': {},
+  'account.hold_placed': { authority: text, reference: text, until: text },
+  'account.hold_lifted': { authority: text, reference: text },
 } as const satisfies { readonly [T in EventType]: MembersOf<EventDataByType[T]> };
 
 /** What a condition may read below `event.data.context`, for every type. */

@@ -14,6 +14,8 @@ const serviceByType: Readonly<Record<EventType, string>> = {
   'account.reported': 'report-service',
   'account.labelled': 'review-service',
   'account.erasure_requested': 'privacy-service',
+  'account.hold_placed': 'legal-service',
+  'account.hold_lifted': 'legal-service',
 };
 
 /** The platform's data centre by the first part of the country's time zone. */

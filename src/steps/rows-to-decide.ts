@@ -33,7 +33,8 @@ export function isOver({ observations, settledOffset, pastOffsets }: DecidableBa
 export function isToDecide(batch: DecidableBatch, row: number): boolean {
   const { facts, observations, fates, known } = batch;
   if (isOver(batch, row) || known.has(observations.offsets[row]!)) return false;
-  return facts[row]!.event.type !== 'account.erasure_requested' && fates?.[row] !== duplicate;
+  const { type } = facts[row]!.event;
+  return (type === 'account.labelled' || !isLabelEvent(type)) && fates?.[row] !== duplicate;
 }
 
 /**

@@ -22,6 +22,7 @@ import {
   isLinkDomains,
   isOptionalIdentifier,
   isText,
+  isTime,
   readCreation,
 } from './optional-members.ts';
 import { isObject, timeLengthMax } from './primitives.ts';
@@ -52,6 +53,8 @@ const hasRequired: { readonly [T in EventType]: Check<T> } = {
   'account.reported': (data) => isOneOf(reportReasons, data.reason),
   'account.labelled': (data) => isOneOf(labels, data.label) && isOneOf(labelSources, data.by),
   'account.erasure_requested': () => true,
+  'account.hold_placed': (data) => isIdentifier(data.authority) && isIdentifier(data.reference),
+  'account.hold_lifted': (data) => isIdentifier(data.authority) && isIdentifier(data.reference),
 };
 
 /** Whether all optional members of the type's own are absent or as the contract says: nearly always. */
@@ -75,6 +78,8 @@ const hasGoodOptional: { readonly [T in EventType]: Check<T> } = {
   'account.reported': (data) => isOptionalIdentifier(data.reporter),
   'account.labelled': (data) => isOptionalIdentifier(data.author) && isText(data.reason) && isDecisionId(data.decision),
   'account.erasure_requested': () => true,
+  'account.hold_placed': (data) => isTime(data.until),
+  'account.hold_lifted': () => true,
 };
 
 /** By the type as it was parsed: the type's own string, one for all events, and its checks. */

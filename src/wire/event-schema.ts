@@ -73,6 +73,10 @@ const status = z
     'How the attempt ended. What was attempted or failed counts for nobody but its account: where `attempted` is sent, `succeeded` must follow.',
   );
 const verb = z.enum(requestVerbs);
+const hold = {
+  authority: eventIdentifier.describe('Who ordered it.'),
+  reference: eventIdentifier.describe('What the authority knows it by: with it, what is placed is lifted.'),
+};
 const target = eventIdentifier.describe('Account id of the one who is asked.');
 
 /** Members of `data` by type: those that are required, and those that are optional beside the common ones. */
@@ -87,6 +91,8 @@ const required = {
   'account.reported': { reason: z.enum(reportReasons) },
   'account.labelled': { label: z.enum(labels), by: z.enum(labelSources) },
   'account.erasure_requested': {},
+  'account.hold_placed': hold,
+  'account.hold_lifted': hold,
 };
 
 const optional = {
@@ -131,6 +137,10 @@ const optional = {
       .describe('Id of the decision that it answers.'),
   },
   'account.erasure_requested': {},
+  'account.hold_placed': {
+    until: time.exactOptional().describe('It ends by itself then. Without it, it stands until it is lifted.'),
+  },
+  'account.hold_lifted': {},
 };
 
 /** One schema per type. The keys are the closed set of types. */
@@ -149,6 +159,12 @@ export const eventSchemas = {
   'account.reported': eventOf('account.reported', 'Reported', 'An account was reported; subject is the reported one.'),
   'account.labelled': eventOf('account.labelled', 'Labelled', 'It became known what an account is: it acts at once.'),
   'account.erasure_requested': eventOf('account.erasure_requested', 'ErasureRequested', 'Forget this account.'),
+  'account.hold_placed': eventOf(
+    'account.hold_placed',
+    'HoldPlaced',
+    'What the archive has of this account must be kept, whoever asks to be forgotten.',
+  ),
+  'account.hold_lifted': eventOf('account.hold_lifted', 'HoldLifted', 'The hold of that authority and reference ends.'),
 };
 
 /** Every event of the contract, discriminated by `type`. */
@@ -163,6 +179,8 @@ export const eventSchema = z.discriminatedUnion('type', [
   eventSchemas['account.reported'],
   eventSchemas['account.labelled'],
   eventSchemas['account.erasure_requested'],
+  eventSchemas['account.hold_placed'],
+  eventSchemas['account.hold_lifted'],
 ]);
 
 /** What is refused: the members that say who, what and when, of every type. */
@@ -177,6 +195,8 @@ export const identitySchema = z.discriminatedUnion('type', [
   identityOf('account.reported'),
   identityOf('account.labelled'),
   identityOf('account.erasure_requested'),
+  identityOf('account.hold_placed'),
+  identityOf('account.hold_lifted'),
 ]);
 
 /** An event as it travels: the envelope of CloudEvents around the domain's data. */

@@ -127,6 +127,24 @@ export const exampleEvents: { readonly [T in EventType]: Extract<WireEvent, { ty
     time: '2026-11-25T10:00:00.000Z',
     data: {},
   },
+  'account.hold_placed': {
+    specversion: '1.0',
+    id: '01JDE8A2H4K6M8P0R2T4V6X8Z0',
+    source: '/legal-desk',
+    type: 'account.hold_placed',
+    subject: 'acc_8f3k2',
+    time: '2026-11-25T09:00:00.000Z',
+    data: { authority: 'district-court-7', reference: '2026/1183', until: '2027-02-23T00:00:00Z' },
+  },
+  'account.hold_lifted': {
+    specversion: '1.0',
+    id: '01JDE8B5J7L9N1Q3S5U7W9Y1A3',
+    source: '/legal-desk',
+    type: 'account.hold_lifted',
+    subject: 'acc_8f3k2',
+    time: '2026-12-20T12:00:00.000Z',
+    data: { authority: 'district-court-7', reference: '2026/1183' },
+  },
 };
 
 export const exampleDecision: WireDecision = {

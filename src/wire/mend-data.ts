@@ -7,6 +7,7 @@ import {
   readIdentifier,
   readLinkDomains,
   readText,
+  readTime,
 } from './optional-members.ts';
 import { isObject } from './primitives.ts';
 
@@ -49,6 +50,8 @@ const readersByType: { readonly [T in EventType]: { readonly [K in OwnMember]?: 
   'account.reported': { reporter: readIdentifier },
   'account.labelled': { author: readIdentifier, reason: readText, decision: readDecisionId },
   'account.erasure_requested': {},
+  'account.hold_placed': { until: readTime },
+  'account.hold_lifted': {},
 };
 
 export interface MendedData {

@@ -45,6 +45,10 @@ export function isDecisionId(value: unknown): boolean {
   return value === undefined || readDecisionId(value) !== undefined;
 }
 
+export function isTime(value: unknown): boolean {
+  return value === undefined || readTime(value) !== undefined;
+}
+
 export function isLinkDomains(value: unknown): boolean {
   if (value === undefined) return true;
   return (
@@ -71,6 +75,12 @@ export function readDuration(value: unknown): number | undefined {
 /** A hash that is cut is another hash. */
 export function readHash(value: unknown): string | undefined {
   return typeof value === 'string' && hashPattern.test(value) ? value : undefined;
+}
+
+/** A time of RFC 3339, as it was written. */
+export function readTime(value: unknown): string | undefined {
+  const isTimeText = typeof value === 'string' && value.length <= timeLengthMax && !Number.isNaN(parseTime(value));
+  return isTimeText ? value : undefined;
 }
 
 /** The id of a decision as Winnow writes it; anything else is none. */

@@ -149,6 +149,8 @@ function describe({ event }: EventFacts): string {
       return `is reported for ${event.data.reason}`;
     case 'account.labelled':
     case 'account.erasure_requested':
+    case 'account.hold_placed':
+    case 'account.hold_lifted':
       return event.type;
     default:
       return assertNever(event);

@@ -106,6 +106,14 @@ const dataByType: Record<EventType, fc.Arbitrary<object>> = {
     { requiredKeys: ['label', 'by'] },
   ),
   'account.erasure_requested': fc.record({ context }, { requiredKeys: [] }),
+  'account.hold_placed': fc.record(
+    { context, authority: identifier, reference: identifier, until: fc.constantFrom('2027-02-23T00:00:00Z') },
+    { requiredKeys: ['authority', 'reference'] },
+  ),
+  'account.hold_lifted': fc.record(
+    { context, authority: identifier, reference: identifier },
+    { requiredKeys: ['authority', 'reference'] },
+  ),
 };
 
 /** Events that the contract allows, of all types. */

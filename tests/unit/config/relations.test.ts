@@ -115,6 +115,34 @@ const broken: readonly (readonly [environment: Record<string, string>, path: str
     'state.snapshotFile',
     'has no effect with this state.store',
   ],
+  ...(['CA_FILE', 'CERTIFICATE_FILE', 'KEY_FILE', 'KEY_PASSPHRASE', 'SERVER_NAME'] as const).map(
+    (name): (typeof broken)[number] => [
+      { [`ARCHIVE_TLS_${name}`]: 'a' },
+      `archive.tls.${name.toLowerCase().replace(/_(.)/g, (_, letter: string) => letter.toUpperCase())}`,
+      'has no effect with this archive.tls.enabled',
+    ],
+  ),
+  [{ ARCHIVE_TLS_CERTIFICATE_FILE: 'a' }, 'archive.tls.keyFile', 'is needed with this archive.tls.certificateFile'],
+  [{ ARCHIVE_TLS_KEY_FILE: 'a' }, 'archive.tls.certificateFile', 'is needed with this archive.tls.keyFile'],
+  [{ ARCHIVE_TLS_KEY_PASSPHRASE: 'a' }, 'archive.tls.keyPassphrase', 'has no effect with this archive.tls.keyFile'],
+  [{ ARCHIVE_STORE: 'postgres', ARCHIVE_FILE: 'a' }, 'archive.file', 'has no effect with this archive.store'],
+  [{ ARCHIVE_STORE: 'postgres' }, 'archive.url', 'is needed with this archive.store'],
+  [{ ARCHIVE_URL: 'postgres://a@localhost/a' }, 'archive.url', 'has no effect with this archive.store'],
+  [{ ARCHIVE_PASSWORD: 'a' }, 'archive.password', 'has no effect with this archive.store'],
+  [{ ARCHIVE_TLS_ENABLED: 'true' }, 'archive.tls.enabled', 'has no effect with this archive.store'],
+  [
+    { ARCHIVE_STORE: 'postgres', ARCHIVE_URL: 'postgres://a@db.example.com/a' },
+    'archive.url',
+    'would send the password and the record in clear text',
+  ],
+  [
+    {
+      ARCHIVE_SECRET: '0123456789abcdeffedcba9876543210'.repeat(2),
+      STATE_KEY_SECRET: '0123456789abcdeffedcba9876543210',
+    },
+    'archive.secret',
+    'is made of state.keySecret: who learns the one has the other',
+  ],
   [{ HTTP_HOST: '0.0.0.0' }, 'http.host', 'opens health and metrics, which ask for no password, to other machines'],
   [
     { TOPICS_DECISIONS: 'account-events' },
@@ -125,7 +153,7 @@ const broken: readonly (readonly [environment: Record<string, string>, path: str
 
 function load(environment: Record<string, string>) {
   const variables = Object.entries(environment).map(([name, value]): [string, string] => [
-    /^(STATE|STORE|GOVERNOR|VALKEY|SHUTDOWN|HTTP)_/.test(name) ? `WINNOW_${name}` : `WINNOW_KAFKA_${name}`,
+    /^(ARCHIVE|STATE|STORE|GOVERNOR|VALKEY|SHUTDOWN|HTTP)_/.test(name) ? `WINNOW_${name}` : `WINNOW_KAFKA_${name}`,
     value,
   ]);
   return loadConfig({ environment: Object.fromEntries(variables), ...file });

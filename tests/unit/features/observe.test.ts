@@ -200,6 +200,8 @@ const rows: readonly Row[] = [
   ['account.labelled', { label: 'fake', by: 'review', context }, ['account'], []],
   // As itself, and as somebody whom others act on; of what else the event says nothing is looked at.
   ['account.erasure_requested', { context }, ['account', 'target'], []],
+  ['account.hold_placed', { authority: 'court', reference: '7', context }, ['account'], []],
+  ['account.hold_lifted', { authority: 'court', reference: '7', context }, ['account'], []],
 ];
 
 describe('what an event touches', () => {
@@ -342,6 +344,7 @@ describe('what an event adds to', () => {
     ['a report', eventOf('account.reported', { reason: 'fake', reporter: 'acc_2' }), ['account.reports']],
     ['a label', eventOf('account.labelled', { label: 'fake', by: 'review' }), []],
     ['a wish to be forgotten', eventOf('account.erasure_requested', {}), []],
+    ['a hold', eventOf('account.hold_placed', { authority: 'court', reference: '7' }), []],
   ])('%s', (_, event, adds) => {
     expect(addsOf(event).toSorted()).toEqual([...adds].toSorted());
   });

@@ -65,6 +65,8 @@ describe('a sound policy', () => {
       'account.reported': 'b',
       'account.labelled': '',
       'account.erasure_requested': '',
+      'account.hold_placed': '',
+      'account.hold_lifted': '',
     });
   });
 

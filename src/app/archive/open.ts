@@ -1,0 +1,65 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { SqliteDatabase } from '../../adapters/sqlite/database.ts';
+import type { Archive } from '../../archive/archive.ts';
+import { keyBytes } from '../../archive/keyring.ts';
+import { SqlArchive } from '../../archive/sql/archive.ts';
+import type { Config } from '../../config/schema.ts';
+import { FailureError } from '../../domain/failure.ts';
+import { EntityKeyHasher } from '../../features/entity-key.ts';
+import { hashOf } from '../../lists/list-value.ts';
+import type { SqlDatabase } from '../../ports.ts';
+
+const dayMs = 86_400_000;
+const secretForm = /^[0-9A-Fa-f]{64}\s*$/;
+
+/**
+ * The archive that the settings name, or the one in a file that a command names. Throws `FailureError`: `CONFIG_INVALID` where they do
+ * not say where it is, or under which secret.
+ * @param file named on the command line; undefined where the settings say it
+ */
+export async function openArchive({ archive, state }: Config, file?: string): Promise<Archive> {
+  const secret = archive.secret?.reveal() ?? (file === undefined ? refuse('archive.secret') : secretBeside(file));
+  const database = openDatabase(archive, file);
+  try {
+    return await SqlArchive.open(database, {
+      secret: Buffer.from(secret, 'hex'),
+      retentionMs: archive.retentionDays * dayMs,
+      graceMs: archive.erasureGraceMs,
+      rememberMs: archive.erasureRememberedDays * dayMs,
+      ...(state.keySecret === undefined ? {} : { entryOf: entriesUnder(state.keySecret.reveal()) }),
+    });
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+function openDatabase({ store, file: configured }: Config['archive'], file: string | undefined): SqlDatabase {
+  if (file === undefined && store === 'postgres') return refuse('archive.store');
+  return SqliteDatabase.open(file ?? configured ?? refuse('archive.file'));
+}
+
+/** For archives that a command makes without settings, of a demo or of past events: drawn once, for its owner alone. */
+function secretBeside(file: string): string {
+  const path = `${file}.secret`;
+  try {
+    if (!existsSync(path))
+      writeFileSync(path, `${randomBytes(keyBytes).toString('hex')}\n`, { mode: 0o600, flag: 'wx' });
+    const text = readFileSync(path, 'utf8');
+    if (secretForm.test(text)) return text.trim();
+  } catch (error) {
+    throw new FailureError({ code: 'ARCHIVE_UNAVAILABLE', message: String(error), path }, { cause: error });
+  }
+  throw new FailureError({ code: 'ARCHIVE_FOREIGN', message: 'It is no secret of 64 hex digits.', path });
+}
+
+/** What entries of lists about an account are kept under. */
+function entriesUnder(keySecret: string): (accountId: string) => string {
+  const hasher = new EntityKeyHasher(Buffer.from(keySecret, 'hex'));
+  return (accountId) => hashOf(hasher, 'account', accountId);
+}
+
+function refuse(path: string): never {
+  throw new FailureError({ code: 'CONFIG_INVALID', message: 'It is needed, to open the archive.', path });
+}

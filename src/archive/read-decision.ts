@@ -1,0 +1,47 @@
+import { failed, success, type Result } from '../domain/failure.ts';
+import { decisionSchema, type WireDecision } from '../wire/decision-schema.ts';
+import { parseTime } from '../wire/time.ts';
+import type { ArchiveItem, DecisionFacts } from './item.ts';
+
+type ReadDecision = Pick<Extract<ArchiveItem, { kind: 'decision' }>, 'accountId' | 'facts' | 'body'>;
+
+/** What a decision is to the archive, of its JSON. All of its members are kept, those too that this version does not know. */
+export function readDecision(json: unknown): Result<ReadDecision> {
+  const parsed = decisionSchema.safeParse(json);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]!;
+    return failed('ARCHIVE_RECORD_INVALID', issue.message, `$.${issue.path.join('.')}`);
+  }
+  const { data } = parsed;
+  return success({ accountId: data.subject, facts: factsOf(data), body: JSON.stringify(json) });
+}
+
+function factsOf({ id, time, data }: WireDecision): Omit<DecisionFacts, 'account'> {
+  const { cause, trigger, model } = data;
+  return {
+    id,
+    timeMs: parseTime(time),
+    mode: data.mode,
+    action: data.action,
+    due: data.due ?? null,
+    cause: cause.kind,
+    saidBy: cause.kind === 'label' ? (cause.by ?? null) : null,
+    eventType: trigger?.type ?? null,
+    score: data.score,
+    role: model.role,
+    model: `${model.name} ${model.version}`,
+    policy: data.policy.version,
+    norms: data.norms?.version ?? null,
+    rules: data.rules.map(nameOf),
+    matched: (data.matched ?? []).map(nameOf),
+    restrainedBy: data.restrained_by ?? [],
+    degraded: data.degraded ?? [],
+    supersedes: data.supersedes ?? null,
+    sample: data.sample ?? null,
+    cohort: data.cohort ?? null,
+  };
+}
+
+function nameOf({ id, version }: { readonly id: string; readonly version: number }): string {
+  return `${id}@${version}`;
+}

@@ -1,0 +1,61 @@
+import { hash } from 'node:crypto';
+import { eventKey, isLabelEvent, type AccountEvent } from '../domain/event.ts';
+import { failed, success, type Result } from '../domain/failure.ts';
+import { acceptEvent } from '../wire/accept-event.ts';
+import { explainEvent } from '../wire/explain-event.ts';
+import { parseTime } from '../wire/time.ts';
+import type { ArchiveItem, WordType } from './item.ts';
+
+type ReadWord = Pick<Extract<ArchiveItem, { kind: 'word' }>, 'accountId' | 'facts' | 'hold' | 'untilMs' | 'body'>;
+
+/** Hex digits of an id. */
+const digits = 32;
+
+/** What an event of the labels topic is to the archive, of its JSON. */
+export function readWord(json: unknown): Result<ReadWord> {
+  const event = acceptEvent(json);
+  if (event === undefined) {
+    const { message, path } = explainEvent(json);
+    return failed('ARCHIVE_RECORD_INVALID', message, path);
+  }
+  return wordOfEvent(event);
+}
+
+export function wordOfEvent(event: AccountEvent): Result<ReadWord> {
+  if (!isLabelEvent(event.type))
+    return failed('ARCHIVE_RECORD_INVALID', `An event of type ${event.type} is nothing that people say.`, '$.type');
+  const labelled = event.type === 'account.labelled' ? event.data : undefined;
+  return success({
+    accountId: event.subject,
+    facts: {
+      id: hash('sha256', eventKey(event), 'hex').slice(0, digits),
+      timeMs: event.timeMs,
+      type: event.type as WordType,
+      label: labelled?.label ?? null,
+      saidBy: labelled?.by ?? null,
+      decision: labelled?.decision ?? null,
+    },
+    ...holdOf(event),
+    body: bodyOf(event),
+  });
+}
+
+function holdOf(event: AccountEvent): { readonly hold: string | null; readonly untilMs: number | null } {
+  if (event.type !== 'account.hold_placed' && event.type !== 'account.hold_lifted')
+    return { hold: null, untilMs: null };
+  const { authority, reference } = event.data;
+  const until = event.type === 'account.hold_placed' ? event.data.until : undefined;
+  const hold = hash('sha256', `${authority.length}:${authority}${reference}`, 'hex').slice(0, digits);
+  return { hold, untilMs: until === undefined ? null : parseTime(until) };
+}
+
+/** Members that are kept. The context is not: an address or a device of whoever spoke is nobody's affair here. */
+const keptMembers = ['label', 'by', 'author', 'reason', 'decision', 'authority', 'reference', 'until'] as const;
+
+/** The event again, of what is kept of it: read once more, it comes to the same. */
+function bodyOf({ id, source, type, subject, timeMs, data }: AccountEvent): string {
+  const members: { readonly [name: string]: unknown } = { ...data };
+  const kept = keptMembers.flatMap((name) => (members[name] === undefined ? [] : [[name, members[name]] as const]));
+  const time = new Date(timeMs).toISOString();
+  return JSON.stringify({ specversion: '1.0', id, source, type, subject, time, data: Object.fromEntries(kept) });
+}

@@ -1,0 +1,305 @@
+import { FailureError } from '../../domain/failure.ts';
+import type { SqlDatabase, SqlRow, SqlSession, SqlValue } from '../../ports.ts';
+import type {
+  AccountRecord,
+  Archive,
+  ArchiveBatch,
+  ArchiveContent,
+  ArchivedDocument,
+  ArchiveReport,
+  DocumentKind,
+  ErasureRecord,
+  ExportRecord,
+  StatementRecord,
+  TimeRange,
+} from '../archive.ts';
+import type { ChangeFacts, DecisionFacts, WordFacts } from '../item.ts';
+import { Keyring, openText } from '../keyring.ts';
+import { Accounts, rowsWhere } from './accounts.ts';
+import { contentOf } from './content.ts';
+import { Eraser, scrubbedTables, type ErasureSettings } from './erase.ts';
+import { expire } from './expire.ts';
+import { changeOf, decisionOf, erasureOf, statementOf, wordOf } from './rows.ts';
+import { createLayout, createTables, schemaVersion } from './schema.ts';
+import { progressOf, Writer } from './write.ts';
+
+export interface ArchiveSettings extends ErasureSettings {
+  /** 32 bytes. */
+  readonly secret: Uint8Array;
+  /** How long records are kept, by their time: milliseconds; Infinity for as long as nobody asks to be forgotten. */
+  readonly retentionMs: number;
+}
+
+/** Rows that are read at a time. */
+const pageRows = 5_000;
+
+/** The archive over a database that speaks SQL. */
+export class SqlArchive implements Archive {
+  readonly #database: SqlDatabase;
+  readonly #settings: ArchiveSettings;
+  readonly #keyring: Keyring;
+  readonly #accounts: Accounts;
+  readonly #eraser: Eraser;
+  readonly #writer: Writer;
+  /** Until it is done, nobody is told of an erasure. */
+  #owesScrub = true;
+
+  private constructor(database: SqlDatabase, settings: ArchiveSettings) {
+    this.#database = database;
+    this.#settings = settings;
+    this.#keyring = new Keyring(settings.secret);
+    this.#accounts = new Accounts(this.#keyring);
+    this.#eraser = new Eraser(this.#keyring, this.#accounts, settings);
+    this.#writer = new Writer(this.#accounts, this.#eraser);
+  }
+
+  /**
+   * Opens an archive, and makes its tables where there are none. Throws `FailureError` `ARCHIVE_FOREIGN` where they were made by another
+   * version or under another secret.
+   */
+  static async open(database: SqlDatabase, settings: ArchiveSettings): Promise<SqlArchive> {
+    const archive = new SqlArchive(database, settings);
+    await archive.#prepare();
+    return archive;
+  }
+
+  async offsets(): Promise<ReadonlyMap<string, number>> {
+    return progressOf(this.#database);
+  }
+
+  async write(batch: ArchiveBatch): Promise<ArchiveReport> {
+    const report = await this.#database.transaction((session) => this.#writer.write(session, batch));
+    await this.#scrub(report);
+    return report;
+  }
+
+  async sweep(nowMs: number, isCaughtUp: boolean): Promise<ArchiveReport> {
+    const report = await this.#database.transaction(async (session) => {
+      let erased = 0;
+      for (const id of await this.#eraser.waiting(session))
+        erased += await this.#eraser.eraseIfDue(session, id, nowMs, nowMs);
+      const expired = await expire(session, nowMs - this.#settings.retentionMs, nowMs);
+      if (isCaughtUp) await session.run('DELETE FROM memory WHERE ends_ms < $1', [nowMs]);
+      return { decisions: 0, words: 0, changes: 0, repeated: 0, erased, expired };
+    });
+    await this.#scrub(report);
+    return report;
+  }
+
+  decisions(range: TimeRange): AsyncIterable<DecisionFacts> {
+    return this.#pages('decision', 'id', range, decisionOf);
+  }
+
+  words(range: TimeRange): AsyncIterable<WordFacts> {
+    return this.#pages('word', 'id', range, wordOf);
+  }
+
+  changes(range: TimeRange): AsyncIterable<ChangeFacts> {
+    return this.#pages('change', 'id', range, changeOf);
+  }
+
+  statements(range: TimeRange): AsyncIterable<StatementRecord> {
+    return this.#pages('statement', 'decision', range, statementOf);
+  }
+
+  exports(range: TimeRange): AsyncIterable<Omit<ExportRecord, 'accountId'>> {
+    return this.#pages('export', 'id', range, exportOf);
+  }
+
+  erasures(range: TimeRange): AsyncIterable<ErasureRecord> {
+    return this.#pages('erasure', 'id', range, erasureOf, 'erased_ms');
+  }
+
+  async bodies(decisionIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const select = `SELECT decision.id AS id, body, pseudonym, wrapped FROM decision JOIN account ON account.account = decision.account`;
+    const rows = await rowsWhere(this.#database, select, 'decision.id', [...new Set(decisionIds)]);
+    return new Map(rows.map((row) => [row['id'] as string, this.#open(row)]));
+  }
+
+  async accountOf(accountId: string): Promise<number | null> {
+    return (await this.#accounts.known(this.#database, [accountId])).get(accountId)?.account ?? null;
+  }
+
+  async *accountRecords(accountId: string, { fromMs, untilMs }: TimeRange): AsyncGenerator<AccountRecord> {
+    const account = await this.accountOf(accountId);
+    if (account === null) return;
+    const found: AccountRecord[] = [];
+    for (const kind of ['decision', 'word'] as const) {
+      const rows = await this.#database.rows(
+        `SELECT record.id AS id, time_ms, body, pseudonym, wrapped FROM ${kind} AS record JOIN account ON account.account = record.account
+         WHERE record.account = $1 AND time_ms >= $2 AND time_ms < $3`,
+        [account, fromMs, untilMs],
+      );
+      for (const row of rows)
+        found.push({ kind, id: row['id'] as string, timeMs: row['time_ms'] as number, body: this.#open(row) });
+    }
+    const exports = await this.#database.rows(
+      'SELECT * FROM export WHERE account = $1 AND time_ms >= $2 AND time_ms < $3',
+      [account, fromMs, untilMs],
+    );
+    for (const row of exports) {
+      const { id, timeMs, ...rest } = exportOf(row);
+      found.push({ kind: 'export', id, timeMs, body: JSON.stringify(rest) });
+    }
+    yield* found.toSorted((first, second) => first.timeMs - second.timeMs || compare(first.id, second.id));
+  }
+
+  async keepDocument({ kind, sha256, bytes }: ArchivedDocument): Promise<void> {
+    await this.#insert('document', ['kind', 'sha256', 'bytes'], [[kind, sha256, bytes]]);
+  }
+
+  async document(kind: DocumentKind, sha256: string): Promise<ArchivedDocument | null> {
+    const [row] = await this.#database.rows('SELECT bytes FROM document WHERE kind = $1 AND sha256 = $2', [
+      kind,
+      sha256,
+    ]);
+    return row === undefined ? null : { kind, sha256, bytes: row['bytes'] as Uint8Array };
+  }
+
+  async recordStatements(statements: readonly StatementRecord[]): Promise<void> {
+    await this.#database.transaction(async (session) => {
+      for (const { decision, timeMs, state, answer } of statements)
+        await session.run(
+          `INSERT INTO statement (decision, time_ms, state, answer) VALUES ($1, $2, $3, $4)
+           ON CONFLICT (decision) DO UPDATE SET time_ms = excluded.time_ms, state = excluded.state, answer = excluded.answer`,
+          [decision, timeMs, state, answer],
+        );
+    });
+  }
+
+  async recordExport(record: ExportRecord): Promise<void> {
+    const { id, accountId, timeMs, author, reason, fromMs, untilMs, lines, sha256 } = record;
+    const account = await this.accountOf(accountId);
+    await this.#insert('export', exportColumns, [
+      [id, account, timeMs, author, reason, fromMs, untilMs, lines, sha256],
+    ]);
+  }
+
+  async unconfirmed(): Promise<readonly ErasureRecord[]> {
+    if (this.#owesScrub) return [];
+    return (await this.#database.rows('SELECT * FROM erasure WHERE confirmed = 0 ORDER BY erased_ms, id')).map(
+      erasureOf,
+    );
+  }
+
+  async confirmed(ids: readonly string[]): Promise<void> {
+    await this.#database.transaction(async (session) => {
+      for (const id of ids) await session.run('UPDATE erasure SET confirmed = 1 WHERE id = $1', [id]);
+    });
+  }
+
+  verify(): Promise<ArchiveContent> {
+    return contentOf(this.#database, (row) => this.#open(row));
+  }
+
+  close(): Promise<void> {
+    return this.#database.close();
+  }
+
+  async #prepare(): Promise<void> {
+    await this.#database.transaction(async (session) => {
+      await session.run(createLayout(this.#database.bytesType));
+      const version = await versionOf(session);
+      if (version === null) {
+        for (const statement of createTables(this.#database.bytesType)) await session.run(statement);
+        await session.insert(
+          'layout',
+          ['version', 'proof', 'accounts'],
+          [[schemaVersion, this.#keyring.pseudonymOf(''), 0]],
+        );
+        return;
+      }
+      if (version !== schemaVersion)
+        foreign(
+          `It was made by ${version > schemaVersion ? 'a later' : 'an earlier'} version (layout ${version}; this one reads ${schemaVersion}).`,
+        );
+      const [layout] = await session.rows('SELECT proof FROM layout');
+      if (!Buffer.from(layout!['proof'] as Uint8Array).equals(this.#keyring.pseudonymOf('')))
+        foreign('It was made under another archive.secret.');
+    });
+  }
+
+  /** After a start too: who was here before may have died between an erasure and this. */
+  async #scrub({ erased, expired }: ArchiveReport): Promise<void> {
+    this.#owesScrub ||= erased > 0 || expired > 0;
+    if (!this.#owesScrub) return;
+    await this.#database.scrub(scrubbedTables);
+    this.#owesScrub = false;
+  }
+
+  async *#pages<T>(
+    table: string,
+    key: string,
+    { fromMs, untilMs }: TimeRange,
+    read: (row: SqlRow) => T,
+    time = 'time_ms',
+  ): AsyncGenerator<T> {
+    let after: readonly SqlValue[] = [Math.max(fromMs, Number.MIN_SAFE_INTEGER), ''];
+    const end = Math.min(untilMs, Number.MAX_SAFE_INTEGER);
+    for (;;) {
+      const rows = await this.#database.rows(
+        `SELECT * FROM ${table} WHERE (${time}, ${key}) > ($1, $2) AND ${time} < $3 ORDER BY ${time}, ${key} LIMIT ${pageRows}`,
+        [...after, end],
+      );
+      for (const row of rows) yield read(row);
+      const last = rows.at(-1);
+      if (last === undefined || rows.length < pageRows) return;
+      after = [last[time]!, last[key]!];
+    }
+  }
+
+  /** @param row with the id and the body of a record, and the key of its account */
+  #open(row: SqlRow): string {
+    const id = row['id'] as string;
+    try {
+      const key = this.#keyring.unwrap(row['wrapped'] as Uint8Array, row['pseudonym'] as Uint8Array);
+      return openText(key, id, row['body'] as Uint8Array);
+    } catch (error) {
+      const message = `What is sealed of ${id} does not open: it was altered, or belongs to another record.`;
+      throw new FailureError({ code: 'ARCHIVE_DAMAGED', message }, { cause: error });
+    }
+  }
+
+  #insert(table: string, columns: readonly string[], rows: readonly (readonly SqlValue[])[]): Promise<number> {
+    return this.#database.transaction((session) => session.insert(table, columns, rows));
+  }
+}
+
+const exportColumns = [
+  'id',
+  'account',
+  'time_ms',
+  'author',
+  'reason',
+  'from_ms',
+  'until_ms',
+  'lines',
+  'sha256',
+] as const;
+
+function exportOf(row: SqlRow): Omit<ExportRecord, 'accountId'> {
+  return {
+    id: row['id'] as string,
+    timeMs: row['time_ms'] as number,
+    author: row['author'] as string,
+    reason: row['reason'] as string,
+    fromMs: row['from_ms'] as number,
+    untilMs: row['until_ms'] as number,
+    lines: row['lines'] as number,
+    sha256: row['sha256'] as string,
+  };
+}
+
+/** Of the tables that are there; null where there are none. */
+async function versionOf(session: SqlSession): Promise<number | null> {
+  const [row] = await session.rows('SELECT version FROM layout');
+  return row === undefined ? null : (row['version'] as number);
+}
+
+function foreign(message: string): never {
+  throw new FailureError({ code: 'ARCHIVE_FOREIGN', message });
+}
+
+function compare(first: string, second: string): number {
+  return first < second ? -1 : Number(first > second);
+}

@@ -1,0 +1,123 @@
+import type { Sample } from '../../domain/decision.ts';
+import type { SqlRow, SqlValue } from '../../ports.ts';
+import type { ErasureRecord, StatementRecord } from '../archive.ts';
+import type { ArchiveItem, ChangeFacts, DecisionFacts, WordFacts } from '../item.ts';
+
+/** What is read of tables, as what it means. Their writers are in this room too: a cast here is no guess. */
+
+type Facts<Kind extends ArchiveItem['kind']> = Extract<ArchiveItem, { kind: Kind }>['facts'];
+
+/** In the order of `decisionColumns`. */
+export function decisionRow(facts: Facts<'decision'>, account: number | null, body: Uint8Array | null): SqlValue[] {
+  return [
+    facts.id,
+    account,
+    facts.timeMs,
+    facts.mode,
+    facts.action,
+    facts.due,
+    facts.cause,
+    facts.saidBy,
+    facts.eventType,
+    facts.score,
+    facts.role,
+    facts.model,
+    facts.policy,
+    facts.norms,
+    writeNames(facts.rules),
+    writeNames(facts.matched),
+    writeNames(facts.restrainedBy),
+    writeNames(facts.degraded),
+    facts.supersedes,
+    facts.sample?.kind ?? null,
+    facts.sample?.probability ?? null,
+    facts.cohort,
+    body,
+  ];
+}
+
+export function decisionOf(row: SqlRow): DecisionFacts {
+  return {
+    id: row['id'],
+    account: row['account'],
+    timeMs: row['time_ms'],
+    mode: row['mode'],
+    action: row['action'],
+    due: row['due'],
+    cause: row['cause'],
+    saidBy: row['said_by'],
+    eventType: row['event_type'],
+    score: row['score'],
+    role: row['role'],
+    model: row['model'],
+    policy: row['policy'],
+    norms: row['norms'],
+    rules: readNames(row['rules']!),
+    matched: readNames(row['matched']!),
+    restrainedBy: readNames(row['restrained_by']!),
+    degraded: readNames(row['degraded']!),
+    supersedes: row['supersedes'],
+    sample:
+      row['sample'] === null ? null : ({ kind: row['sample'], probability: row['probability'] } as unknown as Sample),
+    cohort: row['cohort'],
+  } as DecisionFacts;
+}
+
+/** In the order of `wordColumns`. */
+export function wordRow(
+  { facts, hold, untilMs }: Pick<Extract<ArchiveItem, { kind: 'word' }>, 'facts' | 'hold' | 'untilMs'>,
+  account: number | null,
+  body: Uint8Array | null,
+): SqlValue[] {
+  const { id, timeMs, type, label, saidBy, decision } = facts;
+  return [id, account, timeMs, type, label, saidBy, decision, hold, untilMs, body];
+}
+
+export function wordOf(row: SqlRow): WordFacts {
+  return {
+    id: row['id'],
+    account: row['account'],
+    timeMs: row['time_ms'],
+    type: row['type'],
+    label: row['label'],
+    saidBy: row['said_by'],
+    decision: row['decision'],
+  } as WordFacts;
+}
+
+export function changeOf(row: SqlRow): ChangeFacts {
+  return { log: row['log'], key: row['name'], value: row['value'], timeMs: row['time_ms'] } as ChangeFacts;
+}
+
+export function statementOf(row: SqlRow): StatementRecord {
+  return {
+    decision: row['decision'],
+    timeMs: row['time_ms'],
+    state: row['state'],
+    answer: row['answer'],
+  } as StatementRecord;
+}
+
+export function erasureOf(row: SqlRow): ErasureRecord {
+  return {
+    id: row['id'],
+    requestedMs: row['requested_ms'],
+    dueMs: row['due_ms'],
+    erasedMs: row['erased_ms'],
+    decisions: row['decisions'],
+    words: row['words'],
+    exports: row['exports'],
+    entries: row['entries'],
+  } as ErasureRecord;
+}
+
+/** Names hold no line break. */
+function writeNames(names: readonly string[]): string {
+  return names.join('\n');
+}
+
+const none: readonly string[] = Object.freeze([]);
+
+function readNames(text: SqlValue): readonly string[] {
+  return text === '' ? none : (text as string).split('\n');
+}
