@@ -32,6 +32,7 @@ import { reportBatch } from './steps/report-batch.ts';
 import { rowsToScore } from './steps/rows-to-decide.ts';
 import { scorePanel } from './steps/score-panel.ts';
 import { Shadow, type ShadowOptions } from './steps/shadow-batch.ts';
+import { samplerFor } from './steps/sampler.ts';
 import { outcomesOf, standingsAfter } from './steps/outcome.ts';
 import { StepTimer } from './steps/step-timer.ts';
 import type { TimeBounds } from './steps/time-bounds.ts';
@@ -184,6 +185,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
         policy,
         ballot,
         listed,
+        sampler: samplerFor(policy.samples, parts.hasher),
         lookup: lists === null ? undefined : (row) => lists.lookup(facts[row]!, listsNowMs ?? facts[row]!.event.timeMs),
         degraded,
         emit: parts.emit,

@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
+import type { Sampling } from '../policy/sampling.ts';
 import { wholeNumber } from './simulate.ts';
+import { formatShare } from './style.ts';
 
 interface CheckPolicyOptions {
   readonly on?: string;
@@ -28,6 +30,15 @@ export function register(program: Command): void {
     .action(checkPolicy);
 }
 
+/** Who may be drawn, at most: what a person answers for who puts it in force. */
+function describeSamples({ holdOut, audit }: Sampling): string {
+  return `Samples: at most ${mostOf(holdOut)} of those that would be blocked are let through, and at most ${mostOf(audit)} of a band are audited.`;
+}
+
+function mostOf(bands: Sampling['audit']): string {
+  return formatShare(Math.max(0, ...bands.map(({ probability }) => probability)));
+}
+
 async function checkPolicy(file: string, { on, percentMax }: CheckPolicyOptions): Promise<void> {
   const [{ loadPolicyFile, orThrow }, { ruleHits }, { FailureError }] = await Promise.all([
     import('../app/versions.ts'),
@@ -36,6 +47,7 @@ async function checkPolicy(file: string, { on, percentMax }: CheckPolicyOptions)
   ]);
   const policy = orThrow(await loadPolicyFile(file));
   process.stdout.write(`${file} has no faults: version ${policy.version}, ${policy.rules.length} rules.\n`);
+  if (policy.samples !== undefined) process.stdout.write(`${describeSamples(policy.samples)}\n`);
   if (on === undefined) return;
   const { accounts, rules } = await ruleHits(on, policy);
   const wide = rules.filter((rule) => rule.accounts * 100 > percentMax * accounts);

@@ -26,7 +26,12 @@ export function register(program: Command): void {
       'model bundle whose scores are asked about (default: the champion of models/deployment.json)',
     )
     .option('--norms <file>', 'what is usual in the stream, by `winnow calibrate`, for a model that takes ranks')
-    .requiredOption('--count <number>', 'accounts to ask about', wholeNumber(rowsMin))
+    .option('--count <number>', 'accounts to ask about', wholeNumber(rowsMin))
+    .option(
+      '--samples <decisions>',
+      'instead of a draw: the accounts that these decisions put into a sample, for `winnow estimates`',
+    )
+    .option('--policy <file>', 'the policy that drew the samples (default: the one that ships)')
     .option('--seed <number>', 'the same seed draws the same accounts', wholeNumber(0), 1)
     .option('--labels <file>', 'answers of a former round, again for each: nobody is asked about twice', labelFile)
     .option('--lists <file>', 'lists, by `winnow list export`: who is watched there is asked about more often')
@@ -45,9 +50,12 @@ account and no score; it saves answers.csv.
 
 Examples:
   $ winnow queue events.ndjson --count 200 --seed 1 --out queue.csv --out queue.html
-  $ winnow queue events.ndjson --count 200 --seed 2 --labels answers.csv --out queue-2.csv`,
+  $ winnow queue events.ndjson --count 200 --seed 2 --labels answers.csv --out queue-2.csv
+  $ winnow queue events.ndjson --samples decisions.ndjson --policy policy.yaml --out queue.csv --out queue.html`,
     )
-    .action(async (file: string, options: QueueCommandOptions) => {
+    .action(async (file: string, options: QueueCommandOptions, command: Command) => {
+      if ((options.count === undefined) === (options.samples === undefined))
+        command.error('error: give --count, or --samples', { exitCode: 2 });
       const { runQueue } = await import('./run-queue.ts');
       await runQueue(file, options);
     });

@@ -1,14 +1,16 @@
 import { readLabels } from '../adapters/file/labels.ts';
-import { loadNormsFile, orThrow, loadBundleOrChampion } from '../app/versions.ts';
+import { defaultPolicyFile, loadNormsFile, loadPolicyFile, orThrow, loadBundleOrChampion } from '../app/versions.ts';
 import { FailureError } from '../domain/failure.ts';
 import { accountFacts } from '../evaluation/queue/facts.ts';
 import { drawQueue, type QueueRow } from '../evaluation/queue/draw.ts';
 import { queueCsv, writeSmallFile } from '../evaluation/queue/files.ts';
 import { factsOf, gatherFrame } from '../evaluation/queue/gather.ts';
+import { queueOfSamples } from '../evaluation/queue/samples.ts';
 import { queuePage } from '../evaluation/queue/page.ts';
 import { describeLeftOut } from './left-out.ts';
 import { listHasher, listsOfFile } from './list/lists-of-file.ts';
 import { loadConfigOf } from './load-config.ts';
+import { sampledAccountsOf } from './run-estimates.ts';
 import { offlineSettings } from './offline-settings.ts';
 import { formatCount } from './style.ts';
 
@@ -16,7 +18,12 @@ import { formatCount } from './style.ts';
 export interface QueueCommandOptions {
   readonly bundle?: string;
   readonly norms?: string;
-  readonly count: number;
+  /** Accounts that are drawn; absent with `samples`. */
+  readonly count?: number;
+  /** Decisions whose samples are asked about. */
+  readonly samples?: string;
+  /** The policy that drew them. */
+  readonly policy?: string;
   readonly seed: number;
   readonly labels?: readonly string[];
   /** A file of lists: who is watched there is asked about more often. */
@@ -41,13 +48,14 @@ export async function runQueue(file: string, options: QueueCommandOptions): Prom
       ? null
       : await listsOfFile(options.lists, listHasher(loadConfigOf(options.config, process.env, [])));
   const platform = options.norms === undefined ? null : orThrow(await loadNormsFile(options.norms));
-  const model = orThrow(await loadBundleOrChampion(options.bundle));
+  // Who was drawn is in the decisions: no model is asked again.
+  const model = options.samples === undefined ? orThrow(await loadBundleOrChampion(options.bundle)) : null;
   try {
-    const norms = model.normsBy(platform);
+    const norms = model?.normsBy(platform) ?? null;
     let told = 0;
     const frame = await gatherFrame(
       file,
-      [(features, rows) => model.score(features, rows, norms)],
+      model === null ? [] : [(features, rows) => model.score(features, rows, norms)],
       settings,
       (events) => {
         if (Math.floor(events / progressEvery) === told) return;
@@ -57,16 +65,25 @@ export async function runQueue(file: string, options: QueueCommandOptions): Prom
       lists?.lease() ?? null,
     );
     const askable = frame.accounts.filter(({ accountId }) => !known.has(accountId));
-    if (askable.length === 0) refuseEmpty(file);
+    if (askable.length === 0) refuse(file, 'all its accounts have an answer already.');
     const round = (options.labels?.length ?? 0) + 1;
-    const queue = drawQueue(askable, { count: options.count, seed: options.seed, round });
+    const queue =
+      options.samples === undefined
+        ? drawQueue(askable, { count: options.count!, seed: options.seed, round })
+        : queueOfSamples(await samplesOf(options.samples, options.policy), askable, options.seed);
+    if (queue.length === 0) refuse(file, 'none of its accounts is in a sample of the decisions.');
     const chosen = queue.map(({ accountId }) => accountId);
     const page = wantsPage ? queuePage(await accountFacts(factsOf(file, settings), chosen)) : '';
     for (const path of options.out) await writeSmallFile(path, path.endsWith('.html') ? page : queueCsv(queue));
     process.stderr.write(describe(queue, askable.length, describeLeftOut(frame.leftOut)));
   } finally {
-    await model.retire();
+    await model?.retire();
   }
+}
+
+async function samplesOf(decisions: string, policyFile: string | undefined) {
+  const policy = orThrow(await loadPolicyFile(policyFile ?? defaultPolicyFile));
+  return (await sampledAccountsOf([decisions], policy)).accounts();
 }
 
 /** For a person. */
@@ -83,10 +100,9 @@ function describe(queue: readonly QueueRow[], askable: number, leftOut: string):
 }
 
 function refuseOnce(path: string): never {
-  const message = 'the page needs the events twice: give a file, not standard input.';
-  throw new FailureError({ code: 'INPUT_UNREADABLE', message, path });
+  refuse(path, 'the page needs the events twice: give a file, not standard input.');
 }
 
-function refuseEmpty(path: string): never {
-  throw new FailureError({ code: 'INPUT_UNREADABLE', message: 'all its accounts have an answer already.', path });
+function refuse(path: string, message: string): never {
+  throw new FailureError({ code: 'INPUT_UNREADABLE', message, path });
 }

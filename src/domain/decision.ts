@@ -67,7 +67,10 @@ export type Cause =
 export const modelRoles = ['champion', 'canary', 'challenger'] as const;
 export type ModelRole = (typeof modelRoles)[number];
 
-/** Kinds of random samples that an account may belong to. */
+/**
+ * Kinds of random samples that an account may belong to: `audit`, people look at it without being told what machines think;
+ * `hold-out`, it would have been blocked and is let through.
+ */
 export const sampleKinds = ['audit', 'hold-out'] as const;
 
 /** One reason of a decision, in plain words. Never holds raw personal data. */
@@ -109,6 +112,8 @@ export interface Sample {
   readonly kind: (typeof sampleKinds)[number];
   /** That the account came to belong to it, above 0 and at most 1. */
   readonly probability: number;
+  /** That it came to belong to any sample: what an estimate over all of them weighs by. Absent where that is the same. */
+  readonly ofAny?: number;
 }
 
 /** Where in Kafka the event stood that caused a decision. */

@@ -34,6 +34,7 @@ export function checkPolicy(document: PolicyDocument, compiler: ExpressionCompil
       ...said,
     })),
   );
+  faults.push(...bandFaults(asRecord(content['samples']), document));
   const rules = Array.isArray(content['rules']) ? (content['rules'] as readonly unknown[]) : [];
   const drafts = rules
     .slice(0, limits.rulesMax)
@@ -58,6 +59,24 @@ function thresholdFaults(thresholds: Readonly<Record<string, unknown>>, document
         remedy: 'Let the thresholds rise: challenge < review < block.',
       },
     ];
+  });
+}
+
+/** Bands are read from the highest on, so that one out of order would never hold. */
+function bandFaults(samples: Readonly<Record<string, unknown>>, document: PolicyDocument): PolicyFault[] {
+  return ['hold_out', 'audit'].flatMap((name) => {
+    const bands = Array.isArray(samples[name]) ? samples[name].map((band) => asRecord(band)['from']) : [];
+    return bands.slice(1).flatMap((from, index) => {
+      const before = bands[index];
+      if (typeof from !== 'number' || typeof before !== 'number' || from > before) return [];
+      return [
+        {
+          ...document.placeOf(['samples', name, index + 1, 'from']),
+          message: `The band from ${from} comes behind the one from ${before}.`,
+          remedy: 'Let the bands rise.',
+        },
+      ];
+    });
   });
 }
 

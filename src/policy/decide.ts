@@ -1,11 +1,19 @@
-import { strengthOf, strongest, type Action, type Degradation, type ScoreHold } from '../domain/decision.ts';
+import {
+  strengthOf,
+  strongest,
+  type Action,
+  type Degradation,
+  type Sample,
+  type ScoreHold,
+} from '../domain/decision.ts';
 import type { ListEntry } from '../domain/list-entry.ts';
 import { allowingEntry, denyingEntry, type Listed } from '../domain/listed.ts';
 import type { Standing } from '../domain/standing.ts';
-import { actionAfter, claimOf, dueOf, standsAt, type Stands } from './claim.ts';
+import { actionAfter, claimOf, dueOf, standsAt, type Claim, type Stands } from './claim.ts';
 import type { Policy, Rule } from './policy.ts';
 import { restrain } from './restraint/restrain.ts';
 import type { Governed } from './restraint/restraint.ts';
+import { sampleOf, type Draw } from './sampling.ts';
 
 export interface Evidence {
   /** Calibrated probability of fake, 0 to 1; null where no model spoke. */
@@ -23,6 +31,8 @@ export interface Evidence {
   readonly isKilled?: boolean;
   /** What the governor holds of those that ask for a block. */
   readonly governed?: Governed | undefined;
+  /** Where the event stands in the draw of samples; undefined where nobody is drawn. */
+  readonly draw?: Draw | undefined;
   /** The entries of lists that hold for the event. */
   readonly listed?: Listed | undefined;
   /** What was missing; empty when nothing was. */
@@ -48,6 +58,8 @@ export interface Verdict {
   readonly decisiveRules: readonly Rule[];
   /** The entry of a list that asks for `due`; absent where none does. */
   readonly deniedBy?: ListEntry;
+  /** The random sample that the account belongs to; absent for none. */
+  readonly sample?: Sample;
 }
 
 const noRules: readonly Rule[] = Object.freeze([]);
@@ -67,12 +79,18 @@ const noRules: readonly Rule[] = Object.freeze([]);
  */
 export function decide(evidence: Evidence): Verdict {
   const { score, fired, standing, policy, nowMs } = evidence;
-  const { degraded, scoreHeldBy, carriedBy, isKilled = false, governed, listed } = evidence;
+  const { degraded, scoreHeldBy, carriedBy, isKilled = false, governed, listed, draw } = evidence;
   const stands = standingNow(evidence);
   const isProtected = standing?.word !== undefined && nowMs < standing.word.protectedUntilMs;
   const overridingAction = isProtected ? overriding(fired) : 'allow';
   const circumstances = { degraded, scoreHeldBy, carriedBy, isProtected, overridingAction, isKilled, governed, listed };
-  const { claim, asked, by } = restrain(claimOf(score, fired, policy, listed), stands, circumstances);
+  const evident = claimOf(score, fired, policy, listed);
+  const left = restrain(evident, stands, circumstances);
+  // Of an account that is blocked already nobody is drawn: it was when it came to be.
+  const sample =
+    draw && stands.action !== 'block' ? sampleOf(draw, mayBeHeldOut(left.claim, stands, fired)) : undefined;
+  const { claim, asked, by } =
+    sample?.kind === 'hold-out' ? restrain(evident, stands, { ...circumstances, isHeldOut: true }) : left;
   const due = dueOf(claim);
   const action = actionAfter(claim, stands);
   const changed = action !== stands.action;
@@ -85,7 +103,18 @@ export function decide(evidence: Evidence): Verdict {
     scoreAction: claim.scoreAction,
     decisiveRules: decisive(fired, due),
     ...(listed !== undefined && due !== 'allow' && claim.listAction === due ? { deniedBy: denyingEntry(listed)! } : {}),
+    ...(sample === undefined ? {} : { sample }),
   };
+}
+
+/** Whether a block is left that chance may let through: not one by a list or against a person's word, nor one of high harm. */
+function mayBeHeldOut(claim: Claim, stands: Stands, fired: readonly Rule[]): boolean {
+  return (
+    dueOf(claim) === 'block' &&
+    claim.listAction === undefined &&
+    stands.floor === 'allow' &&
+    overriding(fired) !== 'block'
+  );
 }
 
 /** What stands; over at once where people let the account through. */
@@ -100,7 +129,7 @@ function renews(standing: Standing | undefined, policy: Policy, nowMs: number): 
   return nowMs > standing.sinceMs && policy.standingMs[standing.action] < Infinity;
 }
 
-/** What the enforced rules ask for that a person's word does not hold. */
+/** What the enforced rules of high harm ask for, which a person's word does not hold. */
 function overriding(fired: readonly Rule[]): Action {
   let action: Action = 'allow';
   for (const rule of fired)

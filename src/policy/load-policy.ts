@@ -15,6 +15,7 @@ import type { SayFeature } from './reason-template.ts';
 import { groupTermsOf } from './group-section.ts';
 import { policySchema, type PolicyContent } from './policy-schema.ts';
 import { ruleActions, type PerAction, type Policy, type Rule } from './policy.ts';
+import type { Sampling } from './sampling.ts';
 import { shapeFaults } from './shape-faults.ts';
 
 /**
@@ -80,6 +81,7 @@ function build(
     protectionMs: parseStandingTime(content.protection)!,
     fakeActions: Object.freeze(content.fake),
     groups: Object.freeze(groupTermsOf(content.groups)),
+    ...(content.samples === undefined ? {} : { samples: samplingOf(content.samples) }),
     rules: Object.freeze(rules),
     rulesByType: Object.freeze(byType(rules)),
   });
@@ -88,6 +90,15 @@ function build(
 function standingMsOf(content: PolicyContent): PerAction {
   const entries = ruleActions.map((action) => [action, parseStandingTime(content.standing[action])]);
   return Object.fromEntries(entries) as PerAction;
+}
+
+function samplingOf({ period, hold_out, audit, watched }: NonNullable<PolicyContent['samples']>): Sampling {
+  return Object.freeze({
+    periodMs: parseStandingTime(period)!,
+    holdOut: Object.freeze(hold_out),
+    audit: Object.freeze(audit),
+    watchedTimes: watched,
+  });
 }
 
 function byType(rules: readonly Rule[]): Policy['rulesByType'] {

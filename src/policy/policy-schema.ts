@@ -17,6 +17,28 @@ const fakeActions = Object.fromEntries(labelSources.map((by) => [by, z.enum(rule
   z.ZodDefault<z.ZodEnum<{ [A in RuleAction]: A }>>
 >;
 
+/** More than one in ten of those that would be blocked is no sample, it is a hole. */
+const heldOutMax = 0.1;
+const bandsMax = 16;
+const bands = (most: number) =>
+  z
+    .array(z.strictObject({ from: z.number().min(0).lt(1), probability: z.number().min(0).max(most) }))
+    .max(bandsMax)
+    .default([]);
+const samplesSchema = z.strictObject({
+  period: z.string().refine(isPeriod).default('30d'),
+  hold_out: bands(heldOutMax),
+  audit: bands(1),
+  watched: z.number().min(1).max(100).default(5),
+});
+
+const dayMs = 24 * 3_600_000;
+
+function isPeriod(text: string): boolean {
+  const periodMs = parseStandingTime(text);
+  return periodMs !== undefined && periodMs >= dayMs && periodMs < Infinity;
+}
+
 const perAction = <T extends z.ZodType>(value: T) => z.strictObject({ challenge: value, review: value, block: value });
 
 export const ruleSchema = z.strictObject({
@@ -48,6 +70,7 @@ export const policySchema = z.strictObject({
   protection: standingTime.default('30d'),
   fake: z.strictObject(fakeActions).prefault({}),
   groups: groupSection,
+  samples: samplesSchema.exactOptional(),
   rules: z.array(ruleSchema).max(limits.rulesMax),
 });
 
@@ -58,9 +81,11 @@ const threshold = 'Write a probability above 0 and at most 1, such as 0.95.';
 const standing =
   'Write a whole number and s, m, h or d, at most 365d, such as 24h; or forever: until a person lifts it.';
 
+const bandStart = 'Write the lowest score of the band, from 0 to below 1.';
+
 /** What belongs into each place, told when something else is there. Keys are paths, `*` for a rule's place in the list. */
 const expected: Readonly<Record<string, string>> = {
-  '': 'A policy has version, thresholds, standing and rules, and may have protection, fake and groups.',
+  '': 'A policy has version, thresholds, standing and rules, and may have protection, fake, groups and samples.',
   version: 'Write a text in quotes, such as "7".',
   thresholds: 'Write challenge, review and block, each with a probability.',
   'thresholds.challenge': threshold,
@@ -74,6 +99,17 @@ const expected: Readonly<Record<string, string>> = {
   fake: `Write what follows for ${labelSources.join(', ')}, such as honeypot: review, or leave it out for block.`,
   ...Object.fromEntries(labelSources.map((by) => [`fake.${by}`, `Use one of ${ruleActions.join(', ')}.`])),
   ...expectedOfGroups,
+  samples: 'Samples may have period, hold_out, audit and watched; leave them out to draw nobody.',
+  'samples.period': 'Write a time of 1d to 365d, such as 30d.',
+  'samples.hold_out': `Write at most ${bandsMax} bands of scores, such as - { from: 0.95, probability: 0.02 }; leave it out to let nobody through.`,
+  'samples.audit': `Write at most ${bandsMax} bands of scores, such as - { from: 0.5, probability: 0.05 }.`,
+  'samples.hold_out.*': 'A band has from and probability.',
+  'samples.audit.*': 'A band has from and probability.',
+  'samples.hold_out.*.from': bandStart,
+  'samples.audit.*.from': bandStart,
+  'samples.hold_out.*.probability': `Write a probability of 0 to ${heldOutMax}, such as 0.02: of those that would be blocked, the share that is let through.`,
+  'samples.audit.*.probability': 'Write a probability of 0 to 1, such as 0.05.',
+  'samples.watched': 'Write how many times as probable the audit is of accounts that are watched, 1 to 100.',
   rules: `Write a list of at most ${limits.rulesMax} rules; [] for none.`,
   'rules.*':
     'A rule has id, version, when, then and reason, and may have on, mode, score_min, public_reason and overrides_protection.',

@@ -1,6 +1,7 @@
 import type { Action, Mode } from '../domain/decision.ts';
 import type { GroupTerms } from '../domain/group-terms.ts';
 import type { ListLookup } from '../domain/listed.ts';
+import type { Sampling } from './sampling.ts';
 import { eventTypes, isLabelEvent, type AccountEvent, type EventType, type LabelSource } from '../domain/event.ts';
 
 /** What a rule may ask for. `allow` is not among them: the strongest action wins, so it could never change an outcome. */
@@ -71,6 +72,8 @@ export interface Policy {
   readonly fakeActions: Readonly<Record<LabelSource, RuleAction>>;
   /** When accounts that share something are taken for the work of one hand. */
   readonly groups: GroupTerms;
+  /** Who is drawn at random; absent where nobody is. */
+  readonly samples?: Sampling;
   /** In document order. */
   readonly rules: readonly Rule[];
   /** The rules that are tried on each type, in document order. Types that are never scored have none. */

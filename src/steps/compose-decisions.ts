@@ -39,7 +39,7 @@ export function composeDecisions(
   const { topic, partition } = batch;
   return emitted.map(({ row, id, cause, model, verdict, rules, matched, supersedes, listed, degraded }, index) => {
     const { event } = enriched.facts[row]!;
-    const { restrained } = verdict;
+    const { restrained, sample } = verdict;
     const norms = versions.normsOf(model.role);
     return {
       id,
@@ -59,6 +59,7 @@ export function composeDecisions(
         ? { trigger: { eventId: event.id, type: event.type, topic, partition, offset: enriched.offsets[row]! } }
         : {}),
       ...(cause.kind === 'event' || cause.kind === 'label' ? { account: versions.accountOf(row) } : {}),
+      ...(sample === undefined ? {} : { sample }),
       ...(matched.length === 0 ? {} : { matched }),
       ...(supersedes === undefined ? {} : { supersedes }),
       ...(listed === undefined ? {} : { listed: listed.entries.slice(0, limits.listedMax).map(referenceOf) }),

@@ -29,6 +29,7 @@ import type { ListedRows } from './list-batch.ts';
 import type { OneSided } from './find-one-sided.ts';
 import { blocked, governedOf, seen, type GovernorLease } from './govern.ts';
 import type { RowChange } from './outcome.ts';
+import type { Sampler } from './sampler.ts';
 import { isOver, isToDecide, type DecidableBatch } from './rows-to-decide.ts';
 
 /** Which decisions are sent: every event's (`all`), or changes to these actions. A change of what stands is always sent. */
@@ -56,6 +57,8 @@ export interface DecideInput extends DecidableBatch {
   readonly ballot: Ballot;
   /** By row, the entries of lists that hold for its event; absent where there are no lists. */
   readonly listed?: ListedRows | undefined;
+  /** Draws accounts at random; absent where nobody is drawn. */
+  readonly sampler?: Sampler | undefined;
   /** What conditions ask of the lists, by row; absent where there are none. */
   readonly lookup?: ((row: number) => ListLookup) | undefined;
   /** What was missing for all of them. */
@@ -158,14 +161,16 @@ export function decideBatch(input: DecideInput): DecidedBatch {
     const scoreHeldBy = score === null ? undefined : input.scoreTerms?.holdOf(score, model.role);
     const listed = input.listed?.get(row);
     const governed = governing && governedOf(governing, governedEvent, score, asking, policy, model, listed);
-    const held = { scoreHeldBy, carriedBy, degraded, isKilled: input.isKilled ?? false, governed, listed };
+    const draw = input.sampler?.(event, score, listed);
+    const held = { scoreHeldBy, carriedBy, degraded, isKilled: input.isKilled ?? false, governed, listed, draw };
     const verdict = decide({ score, fired: asking, standing, policy, ...held, nowMs: event.timeMs });
     if (isBlockOfScore(verdict)) input.allowance?.blocked();
     if (governing !== undefined && verdict.changed && verdict.action === 'block')
       blocked(governing, governedEvent, verdict, policy, model);
     const stands = shallStand(verdict, standing, emit);
     if (verdict.renewed && !stands) stand(row, { ...standing!, sinceMs: event.timeMs });
-    if (!stands && emit !== 'all') continue;
+    // Of who is in a sample all is told: its probability is the largest of those of its events.
+    if (!stands && emit !== 'all' && verdict.sample === undefined) continue;
     const id = idOf(event, model);
     const rules = rulesOf(verdict);
     if (endsUnseen(verdict, standing)) expired[standing!.action] = (expired[standing!.action] ?? 0) + 1;

@@ -148,9 +148,24 @@ export const decisionSchema = z
         .exactOptional()
         .describe('The earlier decision of the same account that this one replaces.'),
       sample: z
-        .object({ kind: z.enum(sampleKinds), probability: z.number().positive().max(1) })
+        .object({
+          kind: z
+            .enum(sampleKinds)
+            .describe(
+              'audit: for people to look at, blindly. hold-out: it would have been blocked, and is let through.',
+            ),
+          probability: z.number().positive().max(1).describe('That the account came to belong to it.'),
+          of_any: z
+            .number()
+            .positive()
+            .max(1)
+            .exactOptional()
+            .describe('That it came to belong to any sample; absent where that is the same.'),
+        })
         .exactOptional()
-        .describe('The account belongs to a random sample, and the probability that it came to.'),
+        .describe(
+          'The account belongs to a random sample. Each of its scored events then has a decision, whether or not anything changes.',
+        ),
       cohort: identifier
         .exactOptional()
         .describe(

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Cause, Decision, KnownAccount, Reason, Trigger } from '../domain/decision.ts';
+import type { Cause, Decision, KnownAccount, Reason, Sample, Trigger } from '../domain/decision.ts';
 import type { WireDecision } from './decision-schema.ts';
 
 /**
@@ -58,8 +58,12 @@ function addOptional(data: WireDecision['data'], decision: Decision): void {
   if (listed !== undefined) data.listed = listed.map(({ list, kind, type, entry }) => ({ list, kind, type, entry }));
   if (norms !== undefined) data.norms = { version: norms.version, sha256: norms.sha256 };
   if (supersedes !== undefined) data.supersedes = supersedes;
-  if (sample !== undefined) data.sample = { kind: sample.kind, probability: sample.probability };
+  if (sample !== undefined) data.sample = sampleToWire(sample);
   if (cohort !== undefined) data.cohort = cohort;
+}
+
+function sampleToWire({ kind, probability, ofAny }: Sample): NonNullable<WireDecision['data']['sample']> {
+  return ofAny === undefined ? { kind, probability } : { kind, probability, of_any: ofAny };
 }
 
 function causeToWire(cause: Cause): WireDecision['data']['cause'] {

@@ -31,6 +31,7 @@ const anyCircumstances: fc.Arbitrary<Circumstances> = fc.record({
   scoreHeldBy: fc.option(fc.constantFrom(...scoreHolds), { nil: undefined }),
   carriedBy: fc.option(fc.constantFrom('device', 'network', 'content'), { nil: undefined }),
   isKilled: fc.boolean(),
+  isHeldOut: fc.boolean(),
   governed: fc.option(
     fc.record({
       score: fc.option(fc.constant('governor:model:starter:all'), { nil: undefined }),

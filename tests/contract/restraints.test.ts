@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { calibration } from '../../src/policy/restraint/calibration.ts';
 import { degraded } from '../../src/policy/restraint/degraded.ts';
 import { governor } from '../../src/policy/restraint/governor.ts';
+import { holdOut } from '../../src/policy/restraint/hold-out.ts';
 import { killSwitch } from '../../src/policy/restraint/kill-switch.ts';
 import { listed } from '../../src/policy/restraint/listed.ts';
 import { oneGroup } from '../../src/policy/restraint/one-group.ts';
@@ -69,6 +70,14 @@ const cases: Readonly<Record<string, RestraintCase>> = {
       claim: { ...block, scoreAction: 'review', rulesAction: 'block' },
       circumstances: { ...plain, governed: { score: undefined, rules: ['governor:rule:everybody:KZ'] } },
       by: 'governor:rule:everybody:KZ',
+    },
+  },
+  'hold-out': {
+    restraint: holdOut,
+    holds: {
+      claim: { ...block, rulesAction: 'review' },
+      circumstances: { ...plain, isHeldOut: true },
+      by: 'hold-out',
     },
   },
 };

@@ -1,14 +1,12 @@
 import { readLabels } from '../../adapters/file/labels.ts';
 import { readRecords } from '../../adapters/file/records.ts';
-import { readTextLines } from '../../adapters/file/text-lines.ts';
 import type { Label } from '../../domain/event.ts';
-import { FailureError } from '../../domain/failure.ts';
 import { listKey } from '../../domain/list-entry.ts';
 import { offlineReference, offlineTopic } from '../../evaluation/offline.ts';
 import { readFacts } from '../../features/facts.ts';
 import type { ListMatcher } from '../../lists/match.ts';
-import type { WireDecision } from '../../wire/decision-schema.ts';
 import { decodeEvent } from '../../wire/decode-event.ts';
+import { decisionsOf } from '../decisions-file.ts';
 import { offlineSettings } from '../offline-settings.ts';
 
 const recordsMax = 256;
@@ -67,11 +65,7 @@ export async function readDecisions(path: string, labels: Labels): Promise<PastD
   const hits: HitsByEntry = new Map();
   const byAccount: PastDecisions['byAccount'] = new Map();
   let newestMs = -Infinity;
-  let number = 0;
-  for await (const line of readTextLines(path)) {
-    number++;
-    if (line.trim() === '') continue;
-    const { subject, time, data } = decisionIn(line, `${path}:${number}`);
+  for await (const { subject, time, data } of decisionsOf(path)) {
     const timeMs = Date.parse(time);
     newestMs = Math.max(newestMs, timeMs);
     if (data.mode !== 'enforce') continue;
@@ -96,17 +90,6 @@ export function judged(accounts: Iterable<string>, labels: ReadonlyMap<string, L
     if (label !== undefined) counts[label]++;
   }
   return counts;
-}
-
-function decisionIn(text: string, path: string): WireDecision {
-  try {
-    const decision = JSON.parse(text) as Partial<WireDecision> | null;
-    if (decision?.type === 'account.decision' && typeof decision.data?.cause?.kind === 'string')
-      return decision as WireDecision;
-  } catch {
-    // It is told below.
-  }
-  throw new FailureError({ code: 'INPUT_UNREADABLE', message: 'it is no decision.', path });
 }
 
 function addHit(hits: HitsByEntry, key: string, account: string, timeMs: number): void {

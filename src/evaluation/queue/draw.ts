@@ -84,7 +84,7 @@ export function drawQueue(accounts: readonly FrameAccount[], options: DrawOption
     return sample(candidates, rows[index]!, random);
   });
   // In random order: where reviewers stop halfway, what they leave out does not depend on the score, nor does the order tell it.
-  return sample(queue, queue.length, random);
+  return shuffled(queue, random);
 }
 
 function groupsOf(accounts: readonly FrameAccount[]): Group[] {
@@ -145,13 +145,18 @@ function allocate(sizes: readonly number[], isWanted: readonly boolean[], count:
   return rows;
 }
 
+/** The items in random order, each order as likely as the others. */
+export function shuffled<T>(items: readonly T[], random: Random): T[] {
+  return sample(items, items.length, random);
+}
+
 /** `count` of the items, or all, in random order, each order as likely as the others (Fisher and Yates). */
 function sample<T>(items: readonly T[], count: number, random: Random): T[] {
-  const shuffled = [...items];
+  const drawn = [...items];
   const taken = Math.min(count, items.length);
   for (let index = 0; index < taken; index++) {
-    const other = random.integer(index, shuffled.length - 1);
-    [shuffled[index], shuffled[other]] = [shuffled[other]!, shuffled[index]!];
+    const other = random.integer(index, drawn.length - 1);
+    [drawn[index], drawn[other]] = [drawn[other]!, drawn[index]!];
   }
-  return shuffled.slice(0, taken);
+  return drawn.slice(0, taken);
 }

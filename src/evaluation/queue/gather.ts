@@ -17,7 +17,7 @@ const accountsMax = 4_000_000;
 export type Score = (features: Float32Array, rows: number) => Promise<Float32Array>;
 
 export interface Frame {
-  /** With the score of the first model. */
+  /** With the score of the first model; 0 where none was asked. */
   readonly accounts: readonly FrameAccount[];
   /** By model, the highest score of each account's events, in the order of `accounts`. */
   readonly highest: readonly (readonly number[])[];
@@ -65,7 +65,7 @@ export async function gatherFrame(
   const groups = likeness.groups(ids.length);
   const accounts = ids.map((accountId, index) => ({
     accountId,
-    score: highest[0]![index]!,
+    score: highest[0]?.[index] ?? 0,
     group: ids[groups[index]!]!,
     ...(watched.has(index) ? { isWatched: true } : {}),
   }));

@@ -5,6 +5,7 @@ import { actionAfter, dueOf, type Claim, type Stands } from '../claim.ts';
 import { calibration } from './calibration.ts';
 import { degraded } from './degraded.ts';
 import { governor } from './governor.ts';
+import { holdOut } from './hold-out.ts';
 import { killSwitch } from './kill-switch.ts';
 import { listed } from './listed.ts';
 import { oneGroup } from './one-group.ts';
@@ -19,8 +20,10 @@ export const restraints: readonly Restraint[] = Object.freeze([
   oneGroup,
   protection,
   killSwitch,
-  // Last: it counts what nothing else held.
+  // It counts what nothing before it held.
   governor,
+  // Last: it is drawn of those that would be blocked.
+  holdOut,
 ]);
 
 /** Names that one restraint may give. */

@@ -18,6 +18,8 @@ export interface Circumstances {
   readonly isKilled?: boolean;
   /** The entries of lists that hold for the event; absent where none does. */
   readonly listed?: Listed | undefined;
+  /** Whether the account is let through to see whether it would have been blocked rightly: asked only where nothing else held a block. */
+  readonly isHeldOut?: boolean;
   /** What the governor holds of those that ask for a block; absent where it holds none. */
   readonly governed?: Governed | undefined;
 }

@@ -11,11 +11,16 @@ function blocksOf(language: string): string[] {
   return Array.from(readme.matchAll(new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``, 'g')), (match) => match[1]!);
 }
 
-const [sound, faulty] = blocksOf('yaml');
+const [sound, samples, faulty] = blocksOf('yaml');
 
 describe('the README of the policy', () => {
   it('shows a document that loads', () => {
     const loaded = loadPolicy(Buffer.from(sound!), featureNames);
+    expect(loaded.ok ? '' : describeFaults('policy.yaml', loaded.failure)).toBe('');
+  });
+
+  it('shows samples that load beside it', () => {
+    const loaded = loadPolicy(Buffer.from(`${sound}\n${samples}`), featureNames);
     expect(loaded.ok ? '' : describeFaults('policy.yaml', loaded.failure)).toBe('');
   });
 

@@ -1,0 +1,126 @@
+import { strengthOf, type Action, type Mode, type Sample } from '../../domain/decision.ts';
+
+/** What estimates read of a decision. */
+export interface SampledDecision {
+  readonly subject: string;
+  /** Milliseconds since the epoch. */
+  readonly timeMs: number;
+  readonly mode: Mode;
+  readonly action: Action;
+  /** What stands where a person brought it: that is the measure, and not what is measured. */
+  readonly isByPerson: boolean;
+  readonly score: number | null;
+  /** `name version` of the model that spoke. */
+  readonly model: string;
+  /** Rules that fired: those that asked for the action, and the others. */
+  readonly rules: readonly { readonly id: string; readonly isShadow: boolean }[];
+  readonly sample: Sample | undefined;
+}
+
+/** An account of a sample, in one period. */
+export interface SampledAccount {
+  readonly accountId: string;
+  /** That it came into any sample. */
+  readonly probability: number;
+  /** The strongest action that it got, or would have got had it not been let through. */
+  readonly reached: Action;
+  /** What it is counted under (`rule:id`, `action:block` …), and with which probability it came into the sample as such a one. */
+  readonly marks: ReadonlyMap<string, number>;
+}
+
+interface Gathered {
+  readonly accountId: string;
+  probability: number;
+  reached: Action;
+  readonly marks: Map<string, number>;
+  /** Marks that it had when it was in no sample: of challengers, whose decisions have none. */
+  readonly shadowMarks: Set<string>;
+  isOver: boolean;
+}
+
+/** The mark of what people call a rule, by how it acts. */
+export function markOfRule({ id, isShadow }: SampledDecision['rules'][number]): string {
+  return `${isShadow ? 'shadow-rule' : 'rule'}:${id}`;
+}
+
+/**
+ * Gathers the accounts of the samples from decisions, in their order.
+ *
+ * An account is in a sample where its place is below the probability of one of its events, so that with which probability it came there is the largest of
+ * them. What came after its first block does not count: a blocked account has no such events, and those that were let through do. As one with
+ * a mark, such as a rule that fired, it is in the sample where that holds of the events with the mark. In each period of the
+ * draw it is another account.
+ */
+export class SampledAccounts {
+  readonly #accounts = new Map<string, Gathered>();
+  readonly #periodMs: number;
+  readonly #blockFrom: number;
+
+  /** @param periodMs of the policy's samples. @param blockFrom the score from which the model alone asks for a block. */
+  constructor({ periodMs, blockFrom }: { readonly periodMs: number; readonly blockFrom: number }) {
+    this.#periodMs = periodMs;
+    this.#blockFrom = blockFrom;
+  }
+
+  add(decision: SampledDecision): void {
+    if (decision.isByPerson) return;
+    const account = this.#accountOf(decision);
+    if (decision.mode === 'shadow') {
+      for (const mark of shadowMarksOf(decision)) account.shadowMarks.add(mark);
+      return;
+    }
+    if (account.isOver) return;
+    const { sample } = decision;
+    const taken = sample?.kind === 'hold-out' ? 'block' : decision.action;
+    if (strengthOf(taken) > strengthOf(account.reached)) account.reached = taken;
+    account.isOver = taken === 'block';
+    if (sample === undefined) return;
+    const probability = sample.ofAny ?? sample.probability;
+    account.probability = Math.max(account.probability, probability);
+    for (const mark of this.#marksOf(decision, taken))
+      account.marks.set(mark, Math.max(account.marks.get(mark) ?? 0, probability));
+  }
+
+  /** Of the samples: those that were drawn. */
+  accounts(): readonly SampledAccount[] {
+    return [...this.#accounts.values()]
+      .filter(({ probability }) => probability > 0)
+      .map(({ accountId, probability, reached, marks, shadowMarks }) => ({
+        accountId,
+        probability,
+        reached,
+        marks: new Map([...Array.from(shadowMarks, (mark) => [mark, probability] as const), ...marks]),
+      }));
+  }
+
+  #accountOf({ subject, timeMs }: SampledDecision): Gathered {
+    const key = `${Math.floor(timeMs / this.#periodMs)} ${subject}`;
+    const known = this.#accounts.get(key);
+    if (known !== undefined) return known;
+    const account: Gathered = {
+      accountId: subject,
+      probability: 0,
+      reached: 'allow',
+      marks: new Map(),
+      shadowMarks: new Set(),
+      isOver: false,
+    };
+    this.#accounts.set(key, account);
+    return account;
+  }
+
+  #marksOf({ rules, score, model }: SampledDecision, taken: Action): string[] {
+    const reached = (['challenge', 'review', 'block'] as const).filter((one) => strengthOf(taken) >= strengthOf(one));
+    return [
+      ...reached.map((action) => `action:${action}`),
+      ...rules.map(markOfRule),
+      ...(score !== null && score >= this.#blockFrom ? [`model:${model}`] : []),
+    ];
+  }
+}
+
+/** A challenger's block, or what a shadow rule would have come to. */
+function shadowMarksOf({ action, model, rules }: SampledDecision): string[] {
+  if (rules.length > 0) return rules.map(({ id }) => markOfRule({ id, isShadow: true }));
+  return action === 'block' ? [`model:${model}`] : [];
+}

@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { normalQuantile, studentQuantile } from './quantiles.ts';
+
+/** One account of a random sample that people have judged. */
+export interface Judged {
+  /** With which it came into the sample, above 0 and at most 1. */
+  readonly probability: number;
+  /** Whether it has what is asked for. */
+  readonly isPart: boolean;
+  /** Accounts of one campaign have the same one: together they tell little more than one of them. */
+  readonly cluster: string;
+}
+
+/** What a sample says of a share of accounts. */
+export type Estimate = EstimatedShare | NotEnoughLabels;
+
+export interface EstimatedShare {
+  readonly kind: 'estimated';
+  /** 0 to 1. */
+  readonly share: number;
+  /** The 95 % interval, 0 to 1. */
+  readonly low: number;
+  readonly high: number;
+  /** Accounts that were judged. */
+  readonly judged: number;
+  /** Independent accounts, all equally probable, that would be worth as much. */
+  readonly effective: number;
+  /** Campaigns and single accounts among them. */
+  readonly clusters: number;
+}
+
+export interface NotEnoughLabels {
+  readonly kind: 'not-enough-labels';
+  readonly judged: number;
+  readonly effective: number;
+}
+
+/** Effective accounts below which nothing is said. */
+export const effectiveMin = 30;
+
+/**
+ * The share of accounts that have something, of all that the sample was drawn from: the ratio of Hájek (1971), the sum of weights of those that have it
+ * by the sum of all weights, each weight 1 by the probability.
+ *
+ * Where all have the same weight and each is a cluster of its own, the interval is that of Wilson (1927). Else the variance of the ratio is
+ * linearised over clusters, each residual raised by what its cluster pulls the ratio towards itself (Bell and McCaffrey 2002), and the interval is Wilson's for the sample
+ * size that would have this variance (Franco, Little, Louis and Slud 2019), with Student's quantile for as many degrees of freedom as there are
+ * effective clusters (Carter, Schnepel and Steigerwald 2017). Clusters are taken as drawn from all campaigns that there might be: the figure holds for
+ * those that come, not only for those that came.
+ *
+ * Whether enough is known to say anything must not depend on what was found, or the lucky samples would speak: the effective size is that of the
+ * clusters' weights (Kish 1965), and at most what it would be were all accounts as rarely drawn as some might be. A sample in which those happen to
+ * be missing looks surer than it is.
+ * @param rarest the smallest probability that an account of this kind may have had; of those that were drawn, unless given.
+ */
+export function estimateShare(sample: readonly Judged[], rarest = rarestOf(sample)): Estimate {
+  const judged = sample.length;
+  const clusters = clustersOf(sample);
+  const total = sum(clusters, ({ weight }) => weight);
+  const effective = clusters.length === 0 ? 0 : Math.min(kishSize(clusters, total), total * rarest);
+  // The heaviest of a sample may be its rarest: what rounding takes from thirty is not missing.
+  if (effective < effectiveMin - 1e-9) return { kind: 'not-enough-labels', judged, effective };
+  const share = sum(clusters, ({ part }) => part) / total;
+  const isSimple = clusters.length === judged && clusters.every(({ weight }) => weight === clusters[0]!.weight);
+  const interval = isSimple
+    ? wilson(share, judged)
+    : wilson(share, sizeOfVariance(clusters, share, total, judged), studentQuantile(effective - 1));
+  return { kind: 'estimated', share, ...interval, judged, effective, clusters: clusters.length };
+}
+
+/** The interval of Wilson for a share of `size` accounts. */
+export function wilson(share: number, size: number, quantile = normalQuantile): { low: number; high: number } {
+  const square = quantile ** 2;
+  const middle = (share + square / (2 * size)) / (1 + square / size);
+  const half = (quantile * Math.sqrt((share * (1 - share)) / size + square / (4 * size ** 2))) / (1 + square / size);
+  return { low: Math.max(0, middle - half), high: Math.min(1, middle + half) };
+}
+
+export function rarestOf(sample: readonly Judged[]): number {
+  return sample.reduce((least, { probability }) => Math.min(least, probability), 1);
+}
+
+interface Cluster {
+  weight: number;
+  part: number;
+}
+
+function clustersOf(sample: readonly Judged[]): readonly Cluster[] {
+  const clusters = new Map<string, Cluster>();
+  for (const { probability, isPart, cluster } of sample) {
+    assert(probability > 0 && probability <= 1, 'who was drawn could be');
+    const own = clusters.get(cluster) ?? { weight: 0, part: 0 };
+    clusters.set(cluster, own);
+    own.weight += 1 / probability;
+    if (isPart) own.part += 1 / probability;
+  }
+  return [...clusters.values()];
+}
+
+function kishSize(clusters: readonly Cluster[], total: number): number {
+  return total ** 2 / sum(clusters, ({ weight }) => weight ** 2);
+}
+
+/** The simple sample whose share would vary as this one's. Where all that were judged are alike no variance is seen: as many as the clusters are worth. */
+function sizeOfVariance(clusters: readonly Cluster[], share: number, total: number, judged: number): number {
+  const variance = sum(
+    clusters,
+    ({ part, weight }) => (part - share * weight) ** 2 / (1 - weight / total) / total ** 2,
+  );
+  return variance === 0 ? kishSize(clusters, total) : Math.min(judged, (share * (1 - share)) / variance);
+}
+
+function sum<T>(items: readonly T[], valueOf: (item: T) => number): number {
+  return items.reduce((total, item) => total + valueOf(item), 0);
+}

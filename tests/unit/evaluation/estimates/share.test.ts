@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import { studentQuantile } from '../../../../src/evaluation/estimates/quantiles.ts';
+import { estimateShare, wilson, type Judged } from '../../../../src/evaluation/estimates/share.ts';
+
+function alike(parts: number, others: number, probability = 0.02, cluster = (index: number) => `a${index}`): Judged[] {
+  return Array.from({ length: parts + others }, (_, index) => ({
+    probability,
+    isPart: index < parts,
+    cluster: cluster(index),
+  }));
+}
+
+function widthOf(sample: Judged[]): number {
+  const estimate = estimateShare(sample, 1);
+  if (estimate.kind !== 'estimated') throw new Error('enough were judged');
+  return estimate.high - estimate.low;
+}
+
+describe('the interval of Wilson', () => {
+  it.each([
+    [0.99, 100, 0.946, 0.998],
+    [0.97, 300, 0.944, 0.984],
+    [0.95, 1_000, 0.935, 0.962],
+    [0.9, 3_000, 0.889, 0.91],
+  ])('of %s in %s is the published one', (share, size, low, high) => {
+    expect(wilson(share, size).low).toBeCloseTo(low, 3);
+    expect(wilson(share, size).high).toBeCloseTo(high, 3);
+  });
+});
+
+it('the quantile of Student is that of the tables', () => {
+  for (const [freedom, quantile] of [
+    [1, 12.7062],
+    [2, 4.3027],
+    [3, 3.1824],
+    [5, 2.5706],
+    [10, 2.2281],
+    [29, 2.0452],
+    [1e6, 1.96],
+  ] as const)
+    expect(studentQuantile(freedom) / quantile).toBeCloseTo(1, 2);
+});
+
+describe('a share', () => {
+  it('of accounts that were all as probable is plainly that of those that were judged', () => {
+    expect(estimateShare(alike(97, 3))).toMatchObject({
+      kind: 'estimated',
+      share: 0.97,
+      judged: 100,
+      effective: expect.closeTo(100) as number,
+      ...wilson(0.97, 100),
+    });
+  });
+
+  it('weighs each by how many it stands for', () => {
+    const sample = [...alike(50, 0, 0.5), ...alike(0, 50, 0.25, (index) => `b${index}`)];
+    expect(estimateShare(sample)).toMatchObject({ share: 100 / 300 });
+  });
+
+  it('is surer of accounts that know nothing of each other than of campaigns of five', () => {
+    const campaigns = alike(500, 200, 0.02, (index) => `campaign ${Math.floor(index / 5)}`);
+    expect(widthOf(campaigns)).toBeGreaterThan(1.8 * widthOf(alike(500, 200)));
+  });
+
+  it('is not told of few accounts, nor of many of a few campaigns, whatever they were found to be', () => {
+    expect(estimateShare([])).toEqual({ kind: 'not-enough-labels', judged: 0, effective: 0 });
+    expect(estimateShare(alike(29, 0)).kind).toBe('not-enough-labels');
+    expect(estimateShare(alike(30, 0)).kind).toBe('estimated');
+    const ofThree = alike(500, 0, 0.02, (index) => `campaign ${index % 3}`);
+    expect(estimateShare(ofThree)).toMatchObject({ kind: 'not-enough-labels', judged: 500 });
+  });
+
+  it('is not told where those that are rarely drawn may just be missing from the sample', () => {
+    const often = alike(200, 5, 0.5);
+    expect(estimateShare(often).kind).toBe('estimated');
+    expect(estimateShare(often, 0.01)).toMatchObject({
+      kind: 'not-enough-labels',
+      effective: expect.closeTo(4.1) as number,
+    });
+  });
+
+  it('is never certain, however alike they are', () => {
+    const estimate = estimateShare([...alike(300, 0, 0.1), ...alike(300, 0, 0.2, (index) => `b${index}`)]);
+    expect(estimate).toMatchObject({ share: 1, high: expect.closeTo(1) as number });
+    if (estimate.kind === 'estimated') expect(estimate.low).toBeLessThan(0.995);
+  });
+});
