@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes models/ablation.md from simulated streams, end to end: simulate, features, train without each group of features.
+# Makes out/ablation.md from simulated streams, end to end: simulate, features, train without each group of features.
 #   sh models/training/ablation.sh
 # Smaller streams and fewer trees than a bundle's, since a hundred models are trained. It works in a folder of its own
 # under out/ and removes it.
@@ -34,4 +34,4 @@ done
 simulate "$test_seed" "$test_accounts"
 leave_out_judged
 matrix "$test_seed"
-"$python" -m training ablate "$@" --test-matrix "$work/matrix-$test_seed.csv" --out models/ablation.md --trees "$trees"
+"$python" -m training ablate "$@" --test-matrix "$work/matrix-$test_seed.csv" --out out/ablation.md --trees "$trees"

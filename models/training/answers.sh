@@ -1,5 +1,6 @@
 #!/bin/sh
-# What 200, 400 and 800 answers of `winnow queue` are worth on simulated platforms that no bundle was trained on, as a table.
+# What 200, 400 and 800 answers of `winnow queue` are worth on simulated platforms that no bundle was trained on, as a table; and what
+# an answer about everybody who may be asked about would be worth, which is the most that answers can come to there.
 #   sh models/training/answers.sh [WORLD:SEED ...]
 # Half of a platform's accounts may be asked about. Tested are the other half, whose campaigns people were asked about, and another
 # course of the same world, with people and campaigns that nobody has seen. The matrix of a stream is made once, and what `winnow train`
@@ -42,9 +43,14 @@ for world in "$@"; do
   "$python" -m training answers tested --labels "$at/first.labels.csv" --out "$work/tested.csv"
   if [ -n "$ranks" ]; then set_norms="--norms $at/first.norms.json"; else set_norms=; fi
   set --
-  for count in 200 400 800; do
+  for count in 200 400 800 all; do
     queue=$work/queue.$count.csv own=$work/$profile-$seed/own/$count
-    $winnow queue "$at/first.ndjson" $set_norms --labels "$work/tested.csv" --count "$count" --seed 1 --out "$queue" 2>>"$work/log"
+    if [ "$count" = all ]; then
+      awk -F, 'NR == FNR { tested[$1]; next } FNR == 1 || !($1 in tested) { print $1 }' "$work/tested.csv" "$at/first.labels.csv" |
+        sed '1s/.*/account_id/' >"$queue"
+    else
+      $winnow queue "$at/first.ndjson" $set_norms --labels "$work/tested.csv" --count "$count" --seed 1 --out "$queue" 2>>"$work/log"
+    fi
     cut_matrix "$queue" "$at/first.csv" >"$work/answered.csv"
     "$python" -m training own --matrix "$work/answered.csv" --answers "$queue" --base "$champion" $set_norms --even-if-worse \
       --name own --version "$count" --out "$own" >>"$work/log" || { tail "$work/log" >&2; exit 1; }

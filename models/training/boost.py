@@ -8,7 +8,7 @@ import numpy as np
 from . import metrics
 from .base_model import BaseModel, leaves_of
 from .calibrate import Calibration, calibrate
-from .fit import FitOptions, Rows, focused, with_masked_copies
+from .fit import FitOptions, Rows, boosted, focused, with_masked_copies
 from .forest import calibrated_forest
 from .matrix import Matrix, evenly_spread
 from .metrics import sigmoid
@@ -19,11 +19,19 @@ FOLDS = 5
 # Few and small trees on a base: they learn what honest people do here, and have too few leaves to learn a campaign by heart. Larger
 # ones find more of the campaigns that were asked about, and less of the next.
 ON_A_BASE = FitOptions(
-    trees=40, leaves=7, learning_rate=0.1, min_rows_in_leaf=20, l2=20.0, feature_fraction=0.3, focus=0.4
+    trees=40,
+    leaves=7,
+    learning_rate=0.1,
+    min_rows_in_leaf=20,
+    l2=20.0,
+    feature_fraction=0.3,
+    focus=0.4,
+    bagging=0.8,
+    min_hessian_in_leaf=1e-3,
 )
 ON_A_BASE_ANSWERS = 200  # that these trees are for; more bear more of them, by the square root
 # Without a base all is to be learned; still smaller than those of a large stream: a leaf needs accounts, and there are few.
-FROM_NOTHING = FitOptions(trees=120, leaves=15, learning_rate=0.1, min_rows_in_leaf=8, l2=5.0, feature_fraction=0.5)
+FROM_NOTHING = replace(ON_A_BASE, trees=120, leaves=15, min_rows_in_leaf=8, l2=5.0, feature_fraction=0.5, focus=0.7)
 # Events of an account that train, at most, evenly spread: else the busiest fill the leaves.
 EVENTS_PER_ACCOUNT = 20
 # Weights are softened for the trees: by one over a small probability a single account would outvote fifty. Calibration, thresholds and
@@ -92,33 +100,9 @@ def fit_margins(sample: Sample, chosen: np.ndarray, seed: int) -> lightgbm.Boost
     copies = shown.values[len(rows.values) :]
     start_of_copies = sample.base.log_odds(copies) if sample.base else np.zeros(len(copies))
     start = np.concatenate([sample.base_log_odds[events], start_of_copies])
-    first = _boost(shown, start, sample.options, seed)
+    first = boosted(shown, sample.options, seed, start)
     margins = start + first.predict(shown.values, raw_score=True, num_threads=1)
-    return _boost(focused(shown, margins, sample.options.focus), start, sample.options, seed)
-
-
-def _boost(rows: Rows, start: np.ndarray, options: FitOptions, seed: int) -> lightgbm.Booster:
-    data = lightgbm.Dataset(rows.values, label=rows.fake.astype(np.float32), weight=rows.weights, init_score=start)
-    parameters = {
-        "objective": "binary",
-        "num_leaves": options.leaves,
-        "learning_rate": options.learning_rate,
-        "min_data_in_leaf": options.min_rows_in_leaf,
-        "min_sum_hessian_in_leaf": 1e-3,
-        "lambda_l2": options.l2,
-        "feature_fraction": options.feature_fraction,
-        "max_bin": options.bins,
-        "bagging_fraction": 0.8,
-        "bagging_freq": 1,
-        "use_missing": True,
-        "zero_as_missing": False,
-        "seed": seed,
-        "deterministic": True,
-        "force_row_wise": True,
-        "num_threads": 1,
-        "verbosity": -1,
-    }
-    return lightgbm.train(parameters, data, num_boost_round=options.trees)
+    return boosted(focused(shown, margins, sample.options.focus), sample.options, seed, start)
 
 
 def held_out_margins(sample: Sample, folds: np.ndarray, seed: int) -> np.ndarray:

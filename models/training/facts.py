@@ -1,20 +1,43 @@
 """Gathers what the model card says: everything measured, on the test accounts, with the exported model."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from . import metrics
-from .evaluate import GroupRates, Scored, kinds_or_segments, rates_by
-from .fit import masked
+from .evaluate import GroupRates, Scored, highest_by_account, kinds_or_segments, rates_by
+from .fit import FitOptions, boosted, masked
 from .matrix import Matrix, campaign_kind
-from .model import TrainedModel
+from .metrics import sigmoid
+from .model import TrainedModel, rows_of
 from .options import BuildOptions
 from .places import read_places
 from .worlds import TypeCalibration, WorldFigures, block_recall_interval, calibration_by_type, figures_by_world
 
 LOOKED_AT_MOST = 60_000  # test events, evenly spread, that say what the model looks at
-MISSING_SHARE = 0.3  # of the values, in the measurement with values missing at random
+MISSING_SHARE = (
+    0.3  # of the values, in the measurement with values missing at random, and of the events without reference data
+)
+# What is missing where nothing is known of an address, a mailbox's domain, a phone number, a client or a time zone.
+OF_REFERENCE_DATA = (
+    "local_hour",
+    "email_is_disposable",
+    "email_is_free",
+    "phone_is_assigned",
+    "phone_is_mobile",
+    "phone_is_voip",
+    "asn_signups_1h",
+    "asn_surge_1h",
+    "asn_is_hosting",
+    "country_differs_from_phone",
+    "country_differs_from_locale",
+    "country_differs_from_time_zone",
+    "user_agent_automated",
+    "account_countries_1h",
+    "account_countries_24h",
+)
+# One tree with as many leaves as one of depth 4: were it near perfect on one group of features, that group would give the label away.
+ONE_TREE = FitOptions(trees=1, leaves=16, learning_rate=1.0, l2=0.0, feature_fraction=1.0, bagging=1.0, focus=0.0)
 
 
 @dataclass(frozen=True)
@@ -23,6 +46,15 @@ class FeatureUse:
     contribution: float  # mean absolute contribution on the test, log-odds
     auc_alone: float  # of the feature by itself, in its better direction
     is_used: bool  # some tree splits on it
+
+
+@dataclass(frozen=True)
+class GroupTree:
+    """What one small tree on one group of features comes to."""
+
+    group: str
+    features: int
+    roc_auc: float  # per account, on the test
 
 
 @dataclass(frozen=True)
@@ -45,6 +77,10 @@ class CardFacts:
     metrics: dict[str, dict]
     test_events: int
     auc_with_missing: float  # per event
+    auc_without_reference: (
+        float | None
+    )  # per event, some of them without reference data; None where no feature rests on these
+    group_trees: list[GroupTree]
     worlds: list[WorldFigures]  # each test stream; empty where the test is held out of the training streams
     block_recall: tuple[float, float]  # 95 % interval, campaigns drawn whole
     types: list[TypeCalibration]
@@ -82,6 +118,8 @@ def card_facts(
         metrics=measured,
         test_events=len(values),
         auc_with_missing=metrics.roc_auc(model.probability(worn), fake, weights),
+        auc_without_reference=auc_without_reference(matrix.features, model, values, fake, weights, options.seed),
+        group_trees=_group_trees(matrix, test, options.seed),
         worlds=figures_by_world(test, [path.stem for path in options.test_matrices], thresholds["block"]),
         block_recall=block_recall_interval(test, thresholds["block"], options.seed),
         types=calibration_by_type(test),
@@ -92,6 +130,38 @@ def card_facts(
         places=_places(options, test, thresholds),
         features=_feature_uses(matrix.features, model, values[some], fake[some], weights[some]),
     )
+
+
+def auc_without_reference(
+    features: tuple[str, ...],
+    model: TrainedModel,
+    values: np.ndarray,
+    fake: np.ndarray,
+    weights: np.ndarray,
+    seed: int,
+) -> float | None:
+    """ROC AUC per event with all of `OF_REFERENCE_DATA` missing in some events; None where no feature is one of these."""
+    columns = np.isin(features, OF_REFERENCE_DATA)
+    if not columns.any():
+        return None
+    bare = np.random.default_rng(seed).random(len(values)) < MISSING_SHARE
+    worn = np.where(bare[:, None] & columns, np.float32(np.nan), values)
+    return metrics.roc_auc(model.probability(worn), fake, weights)
+
+
+def _group_trees(matrix: Matrix, test: Scored, seed: int) -> list[GroupTree]:
+    """Each group's tree, fitted on accounts that do not test."""
+    learned = ~test.chosen if test.matrix is matrix else np.ones(len(matrix.accounts), dtype=bool)
+    rows = rows_of(matrix, learned)
+    trees = []
+    for group in sorted(set(matrix.groups)):
+        columns = np.flatnonzero(np.array(matrix.groups) == group)
+        tree = boosted(replace(rows, values=rows.values[:, columns]), ONE_TREE, seed)
+        score = sigmoid(tree.predict(test.matrix.values[:, columns], raw_score=True, num_threads=1))
+        highest = highest_by_account(test.matrix, score)[test.chosen]
+        auc = metrics.roc_auc(highest, test.matrix.accounts.fake[test.chosen], test.account_weight[test.chosen])
+        trees.append(GroupTree(group, len(columns), auc))
+    return trees
 
 
 def _places(options: BuildOptions, test: Scored, thresholds: dict[str, float]) -> list[Place]:

@@ -19,6 +19,8 @@ class FitOptions:
     l2: float = 10.0
     feature_fraction: float = 0.3  # low: a world's habits show in few features, and no tree should rest on those alone
     bins: int = 63  # cuts of a feature that are tried
+    bagging: float = 0.7  # share of the rows that each tree sees
+    min_hessian_in_leaf: float = 1.0
     focus: float = 0.7  # how near to an account's highest log-odds an event must be to count, 0 for all events alike
     masked_share: float = 0.05  # share of rows that are shown a second time with values missing, 0 to 1
     mask_rate: float = 0.3  # share of the values of such a row that go missing, 0 to 1
@@ -71,24 +73,29 @@ def focused(rows: Rows, margins: np.ndarray, focus: float) -> Rows:
 
 def fit(rows: Rows, options: FitOptions, seed: int) -> lightgbm.Booster:
     """Trains the trees: a first time on all events of an account alike, and then on those that decide."""
-    first = _fit(rows, options, seed)
+    first = boosted(rows, options, seed)
     if options.focus == 0:
         return first
-    return _fit(focused(rows, first.predict(rows.values, raw_score=True, num_threads=1), options.focus), options, seed)
+    return boosted(
+        focused(rows, first.predict(rows.values, raw_score=True, num_threads=1), options.focus), options, seed
+    )
 
 
-def _fit(rows: Rows, options: FitOptions, seed: int) -> lightgbm.Booster:
-    data = lightgbm.Dataset(rows.values, label=rows.fake.astype(np.float32), weight=rows.weights / rows.weights.mean())
+def boosted(rows: Rows, options: FitOptions, seed: int, start: np.ndarray | None = None) -> lightgbm.Booster:
+    """Boosts trees once, on from the log-odds `start` [N] or from nothing. The one place that knows LightGBM's parameters."""
+    data = lightgbm.Dataset(
+        rows.values, label=rows.fake.astype(np.float32), weight=rows.weights / rows.weights.mean(), init_score=start
+    )
     parameters = {
         "objective": "binary",
         "num_leaves": options.leaves,
         "learning_rate": options.learning_rate,
         "min_data_in_leaf": options.min_rows_in_leaf,
-        "min_sum_hessian_in_leaf": 1.0,
+        "min_sum_hessian_in_leaf": options.min_hessian_in_leaf,
         "lambda_l2": options.l2,
         "feature_fraction": options.feature_fraction,
         "max_bin": options.bins,
-        "bagging_fraction": 0.7,
+        "bagging_fraction": options.bagging,
         "bagging_freq": 1,
         "use_missing": True,
         "zero_as_missing": False,

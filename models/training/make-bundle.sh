@@ -34,40 +34,45 @@ world() {
   reviews=
   [ $(($3 % 2)) -eq 0 ] || reviews=--reviews
   stream "$2-$1-$3" --world "$1" --purpose "$2" --seed "$3" --accounts "$accounts" $reviews
+  rm "$work/$2-$1-$3.ndjson"
 }
 
 leave_out_judged() {
-  sed -n 's/.*"type":"account.labelled","subject":"\([^"]*\)".*/\1/p' "$work/$1.ndjson" >"$work/judged"
-  [ -s "$work/judged" ] || return 0
-  awk -F, 'NR == FNR { judged[$1]; next } !($1 in judged)' "$work/judged" "$work/$1.labels.csv" >"$work/others.csv"
-  mv "$work/others.csv" "$work/$1.labels.csv"
+  sed -n 's/.*"type":"account.labelled","subject":"\([^"]*\)".*/\1/p' "$work/$1.ndjson" >"$work/$1.judged"
+  [ -s "$work/$1.judged" ] || return 0
+  awk -F, 'NR == FNR { judged[$1]; next } !($1 in judged)' "$work/$1.judged" "$work/$1.labels.csv" >"$work/$1.others.csv"
+  mv "$work/$1.others.csv" "$work/$1.labels.csv"
+}
+
+# Starts a command beside another one, and waits for the older of the two: beside COMMAND...
+older=
+beside() {
+  "$@" &
+  newer=$!
+  [ -z "$older" ] || wait "$older"
+  older=$newer
 }
 
 set --
 for profile in $profiles; do
   for ordinal in $training_worlds; do
-    world "$profile" training "$ordinal"
-    rm "$work/training-$profile-$ordinal.ndjson"
+    beside world "$profile" training "$ordinal"
     set -- "$@" --matrix "$work/training-$profile-$ordinal.csv"
   done
 done
 for seed in $sample_training_seeds; do
-  stream "sample-$seed" --seed "$seed" --accounts "$sample_accounts" --reviews
+  beside stream "sample-$seed" --seed "$seed" --accounts "$sample_accounts" --reviews
   set -- "$@" --matrix "$work/sample-$seed.csv"
 done
-
-tested=
 for profile in $profiles; do
   for ordinal in $testing_worlds; do
-    world "$profile" testing "$ordinal"
-    tested="$tested testing-$profile-$ordinal"
+    beside world "$profile" testing "$ordinal"
+    set -- "$@" --test-matrix "$work/testing-$profile-$ordinal.csv"
   done
 done
-stream "sample-$sample_test_seed" --seed "$sample_test_seed" --accounts "$sample_accounts" --reviews
-tested="$tested sample-$sample_test_seed"
-for file in $tested; do
-  set -- "$@" --test-matrix "$work/$file.csv"
-done
+beside stream "sample-$sample_test_seed" --seed "$sample_test_seed" --accounts "$sample_accounts" --reviews
+wait "$older"
+set -- "$@" --test-matrix "$work/sample-$sample_test_seed.csv"
 "$python" -m training places --events "$work/sample-$sample_test_seed.ndjson" --out "$work/accounts.csv"
 
 "$python" -m training build "$@" --accounts "$work/accounts.csv" --simulated --author "Winnow maintainers" \

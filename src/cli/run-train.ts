@@ -40,10 +40,12 @@ export async function runTrain(file: string, options: TrainCommandOptions, winno
   const folder = await mkdtemp(join(tmpdir(), 'winnow-train-'));
   try {
     const matrix = join(folder, 'matrix.csv');
+    const places = join(folder, 'places.csv');
     const norms = options.norms === undefined ? null : orThrow(await loadNormsFile(options.norms));
     const { rows, unusedLabels } = await writeMatrixFile({
       events: file,
       out: matrix,
+      places,
       labels: options.labels,
       rows: 'judgeable',
       winnowVersion,
@@ -63,6 +65,8 @@ export async function runTrain(file: string, options: TrainCommandOptions, winno
         options.out,
         '--seed',
         String(options.seed),
+        '--accounts',
+        places,
         ...(base === false ? [] : ['--base', base]),
         ...(options.norms === undefined ? [] : ['--norms', options.norms]),
         ...(options.evenIfWorse === true ? ['--even-if-worse'] : []),

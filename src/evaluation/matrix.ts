@@ -14,6 +14,8 @@ import type { Reference } from '../features/reference.ts';
 import type { FeatureStore, MatrixHeader, MatrixSink, RecordBatch } from '../ports.ts';
 import { ModelInputs } from '../scoring/model-inputs.ts';
 import { featureBatches } from './feature-batches.ts';
+import { Places } from './places.ts';
+import { writeSmallFile } from './queue/files.ts';
 import { offlineHasher, offlineReference, offlineStore, offlineTopic } from './offline.ts';
 
 /** What a training matrix of this catalogue says of itself. @param ranked features that it holds as ranks. */
@@ -53,6 +55,7 @@ export type MatrixRows = 'all' | 'judgeable';
  * is trained on what it will see. Closes the sink only when all is written.
  *
  * @param inputs makes the rows, all columns in order, of features as they are: as where a model takes some as ranks.
+ * @param places takes where the accounts of the rows say that they are.
  */
 export async function writeMatrix(
   batches: AsyncIterable<RecordBatch>,
@@ -63,6 +66,7 @@ export async function writeMatrix(
   sink: MatrixSink,
   inputs: ModelInputs | null = null,
   which: MatrixRows = 'all',
+  places: Places | null = null,
 ): Promise<MatrixReport> {
   const judged = new Set<string>();
   const leftOut: Partial<Record<FailureCode, number>> = {};
@@ -76,12 +80,14 @@ export async function writeMatrix(
     for (const facts of batch.facts)
       for (const member of facts.unreadable) unreadable[member] = (unreadable[member] ?? 0) + 1;
     const values = inputs === null ? batch.features : inputs.pick(batch.features, 0, batch.facts.length);
-    for (const [row, { event }] of batch.facts.entries()) {
+    for (const [row, facts] of batch.facts.entries()) {
+      const { event } = facts;
       if (event.type === 'account.labelled') judged.add(event.subject);
       if (isLabelEvent(event.type)) continue;
       const known = labels.get(event.subject);
       if (known !== undefined) used.add(event.subject);
       if (which === 'judgeable' && !isJudgeable(event, known, judged)) continue;
+      places?.add(facts);
       await sink.write(
         {
           accountId: event.subject,
@@ -126,6 +132,8 @@ export async function writeMatrixFile(files: {
   readonly ranks?: { readonly norms: Norms; readonly features: readonly string[] };
   /** As what serves has them: what an address says depends on them. */
   readonly reference?: ReferenceOptions;
+  /** Where to write country and language of the rows' accounts; absent for nowhere. */
+  readonly places?: string;
 }): Promise<MatrixReport> {
   const labels = new Map<string, Label>();
   for (const path of [files.labels ?? []].flat())
@@ -141,6 +149,7 @@ export async function writeMatrixFile(files: {
   });
   const { reference } = await offlineReference(files.reference);
   const inputs = files.ranks === undefined ? null : rankedInputs(files.ranks.norms, ranked);
+  const places = files.places === undefined ? null : new Places();
   const summary = await writeMatrix(
     batches,
     labels,
@@ -150,7 +159,9 @@ export async function writeMatrixFile(files: {
     sink,
     inputs,
     files.rows,
+    places,
   );
+  if (places !== null) await writeSmallFile(files.places!, places.csv());
   if (summary.events === 0) refuseWithoutEvents(files.events, summed(summary.leftOut));
   return summary;
 }

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import onnx
 import pytest
 
 from training.__main__ import main
+from training.facts import auc_without_reference
 from training.golden import TOLERANCE, read_golden
 from training.metrics import sigmoid
 from training.runtime import OnnxModel
@@ -129,6 +131,30 @@ def test_the_card_names_every_kind_segment_country_and_language(bundle: Path) ->
     assert "imulated" not in card
     assert manifest_of(bundle)["author"] == "not named"
     assert manifest_of(bundle)["training"]["command"] in card
+
+
+def test_the_card_tells_what_one_tree_on_one_group_of_features_finds(bundle: Path) -> None:
+    """A simulator whose fakes give themselves away in one group of features flatters every model."""
+    card = (bundle / "card.md").read_text(encoding="utf-8")
+    found = {
+        group: float(auc) for group, auc in re.findall(r"^\| (early|middle|late) \| 10 \| ([0-9.]+) \|$", card, re.M)
+    }
+    assert found["early"] > 0.7
+    assert found["early"] > found["middle"] > 0.5
+    assert abs(found["late"] - 0.5) < 0.1
+
+
+def test_the_card_tells_what_is_left_where_reference_data_are_missing() -> None:
+    class ByHosting:
+        def probability(self, values: np.ndarray) -> np.ndarray:
+            return np.nan_to_num(values[:, 0], nan=0.5)
+
+    fake = np.arange(2000) % 2 == 0
+    values = np.stack([fake, ~fake], axis=1).astype(np.float32)
+    even = np.ones(len(fake))
+    features = ("asn_is_hosting", "form_ms")
+    assert auc_without_reference(features, ByHosting(), values, fake, even, seed=1) == pytest.approx(0.955, abs=0.01)
+    assert auc_without_reference(("form_ms", "account_age_h"), ByHosting(), values, fake, even, seed=1) is None
 
 
 def test_that_streams_are_made_up_is_said_where_it_is_so(stream: Path, tmp_path: Path) -> None:

@@ -47,6 +47,7 @@ describe('winnow train', () => {
       expect(console).toBe('');
       expect(dom.match(/<svg /g)!.length).toBeGreaterThanOrEqual(5);
       expect(dom).toContain('Genuine accounts that would be blocked');
+      for (const column of ['segment', 'country', 'language']) expect(dom).toContain(`<th>${column}</th>`);
     },
     trainMsMax,
   );
