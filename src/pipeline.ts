@@ -1,6 +1,8 @@
+import assert from 'node:assert/strict';
 import { inForceAt, nothingOrdered, type Control } from './domain/control.ts';
 import type { Decision, Degradation, ModelRole } from './domain/decision.ts';
-import { isLabelEvent } from './domain/event.ts';
+import { isScored } from './domain/event.ts';
+import { ownVerdictsTopic } from './domain/topics.ts';
 import type { EntityKeyHasher } from './features/entity-key.ts';
 import { extractFeatures, featureCount } from './features/extract.ts';
 import type { EventFacts } from './features/facts.ts';
@@ -12,6 +14,7 @@ import { snapshotColumnCount } from './features/state.ts';
 import type { ListMatcher } from './lists/match.ts';
 import type { Governor } from './policy/governor/governor.ts';
 import type { Policy } from './policy/policy.ts';
+import type { GroupFinder } from './group-ports.ts';
 import type { Clock, OutgoingRecord, Output, Position, RecordBatch } from './ports.ts';
 import { BlockAllowance } from './scoring/block-allowance.ts';
 import type { DriftWatch } from './scoring/drift.ts';
@@ -25,6 +28,7 @@ import { decodeBatch } from './steps/decode-batch.ts';
 import { enrichBatch } from './steps/enrich-batch.ts';
 import { explainBatch } from './steps/explain-batch.ts';
 import type { GovernorShare } from './steps/governor-share.ts';
+import { findGroups, verdictRecord } from './steps/find-groups.ts';
 import { findOneSided } from './steps/find-one-sided.ts';
 import { hitsByList, listBatch } from './steps/list-batch.ts';
 import { observeBatch } from './steps/observe-batch.ts';
@@ -33,7 +37,7 @@ import { rowsToScore } from './steps/rows-to-decide.ts';
 import { scorePanel } from './steps/score-panel.ts';
 import { Shadow, type ShadowOptions } from './steps/shadow-batch.ts';
 import { samplerFor } from './steps/sampler.ts';
-import { outcomesOf, standingsAfter } from './steps/outcome.ts';
+import { outcomesOf, standingsAfter, type Outcome } from './steps/outcome.ts';
 import { StepTimer } from './steps/step-timer.ts';
 import type { TimeBounds } from './steps/time-bounds.ts';
 import type { StoreGuard } from './store-guard.ts';
@@ -48,6 +52,12 @@ export interface PipelineParts {
   readonly isReferencePartial: boolean;
   /** The one topic that labels may come by; absent where they may come by any. */
   readonly labelsTopic?: string | undefined;
+  /** The topic of verdicts; absent where none is named: each process then decides what it found itself. */
+  readonly verdictsTopic?: string | undefined;
+  /** Finds accounts that one hand made alike; absent where nobody looks for groups. */
+  readonly groups?: GroupFinder | undefined;
+  /** Takes what was found by a batch, once that is settled, where no topic of verdicts is named. */
+  readonly ownVerdicts?: { add(batch: RecordBatch, outcomes: readonly Outcome[]): void };
   readonly store: StoreGuard;
   readonly panel: Panel;
   /** What challengers may cost; absent where none is ever seated. */
@@ -97,6 +107,8 @@ export type Pipeline = (batch: RecordBatch, signal: AbortSignal) => Promise<Batc
  * has one outcome: what is settled is passed over; what this process decided and did not settle is sent as it was decided; what
  * another process observed and perhaps delivered is decided anew, and marked. Calls for different partitions may overlap; calls
  * for one partition must not. Challengers are asked once a batch has its fate.
+ *
+ * What groups of accounts came to by a batch is part of its outcome: it is on its way to the accounts' owners before the batch is settled.
  */
 export function createPipeline(parts: PipelineParts): Pipeline {
   const { store, output, clock, telemetry } = parts;
@@ -105,6 +117,10 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   const allowance = new BlockAllowance();
   const unsettled = new UnsettledOutcomes();
   const turns = new AccountTurns();
+  const { groups, ownVerdicts } = parts;
+  const hasOneWay = (parts.verdictsTopic === undefined) !== (ownVerdicts === undefined);
+  assert(groups === undefined || hasOneWay, 'what is found goes to the topic, or stays in the process');
+  const ownTopics = { labels: parts.labelsTopic ?? null, verdicts: parts.verdictsTopic ?? ownVerdictsTopic };
 
   return async (batch, signal) => {
     const timer = new StepTimer(clock);
@@ -122,7 +138,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       const control = inForceAt(parts.control?.() ?? nothingOrdered, nowMs);
       const { topic, partition } = batch;
       parts.clockWatch?.check(batch, nowMs);
-      const decoded = decodeBatch(batch, nowMs, parts.timeBounds, parts.labelsTopic ?? null);
+      const decoded = decodeBatch(batch, nowMs, parts.timeBounds, ownTopics);
       timer.end('decode');
 
       const enriched = enrichBatch(decoded, parts.reference);
@@ -133,8 +149,8 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       // What is past was held to bounds of its own, however far the history has come by other partitions.
       const behindMsMax = pastOffsets.size > 0 ? Infinity : parts.timeBounds.behindMsMax;
       const observations = observeBatch(observer, batch, enriched, behindMsMax === undefined ? {} : { behindMsMax });
-      // What people say is not decided without knowing what stands, and is not lost for history: it waits for the store.
-      const mayDegrade = !facts.some(({ event }) => isLabelEvent(event.type));
+      // What people and groups say is not decided without knowing what stands, and is not lost for history: it waits for the store.
+      const mayDegrade = !facts.some(({ event }) => !isScored(event.type));
       endTurn = await turns.begin(facts, !mayDegrade, signal);
       const looking = store.observe(observations, signal, { mayDegrade });
       const snapshots = await (parts.governorShare?.along(looking) ?? looking);
@@ -169,7 +185,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       if (parts.isReferencePartial) degraded.push('enrichment');
       const oneSided = await findOneSided(scored, features, scores, policy.thresholds);
       // Each row is decided and restrained in turn: the next event of an account is held against what is left.
-      const { emitted, changes, repeats, expired, ruleCounts } = decideBatch({
+      const decided = decideBatch({
         ...decidable,
         features,
         scores,
@@ -190,6 +206,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
         degraded,
         emit: parts.emit,
       });
+      const { emitted, changes, repeats, expired, ruleCounts } = decided;
       const reasons = await explainBatch(scored, emitted, features);
       const versions = {
         policy: { version: policy.version, sha256: policy.sha256 },
@@ -199,10 +216,18 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       };
       const decisions = composeDecisions(emitted, reasons, scores, enriched, batch, versions);
       parts.onDecided?.(facts, decisions);
+      const found =
+        groups === undefined || snapshots === null
+          ? null
+          : await store.ask(
+              batch,
+              () => findGroups(groups, { ...decidable, ...snapshots, changes, features, scores }, signal),
+              signal,
+            );
       // What was decided without knowing what stood must not replace it, should the store be back by now.
       const standing = snapshots === null ? [] : changes;
       const byRow = decisions.map((decision, index) => ({ row: emitted[index]!.row, decision }));
-      const outcomes = outcomesOf(batch, enriched, byRow, standing, known, settledOffset);
+      const outcomes = outcomesOf(batch, enriched, byRow, standing, found?.verdicts ?? [], known, settledOffset);
       unsettled.keep(batch, outcomes);
       timer.end('decide');
 
@@ -215,6 +240,8 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       // Dead letters first: a batch whose dead letters are refused comes again, and its decisions would each time.
       if (deadLetters.length > 0) await output.send('deadLetters', deadLetters, signal);
       if (decisionsDue.length > 0) await output.send('decisions', decisionsDue, signal);
+      const verdictsDue = ownVerdicts === undefined ? verdictsOf(due, batch) : [];
+      if (verdictsDue.length > 0) await output.send('verdicts', verdictsDue, signal);
       timer.end('send');
 
       const position = endOf(batch);
@@ -222,6 +249,9 @@ export function createPipeline(parts: PipelineParts): Pipeline {
         const settling = store.settle(position, standingsAfter(outcomes, observations), signal, { mayDegrade });
         await Promise.all([settling, parts.governorShare?.tell()]);
         unsettled.settle(position);
+        ownVerdicts?.add(batch, outcomes);
+        // Only now: what comes again before that is to find them again.
+        if (found !== null && found.verdicts.length > 0) await store.ask(batch, () => found.delivered(), signal);
       }
       endTurn();
       timer.end('settle');
@@ -261,6 +291,13 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       await panel.end();
     }
   };
+}
+
+/** What groups came to by a batch, as records. */
+function verdictsOf(outcomes: readonly Outcome[], { topic, partition }: RecordBatch): readonly OutgoingRecord[] {
+  return outcomes.flatMap(({ verdicts, offset }) =>
+    verdicts.map((verdict) => verdictRecord(verdict, { topic, partition, offset })),
+  );
 }
 
 /** Whether the group had committed all that is before a batch, and something. */

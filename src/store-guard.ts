@@ -120,6 +120,13 @@ export class StoreGuard {
     this.#outages.clear();
   }
 
+  /**
+   * What somebody answers who needs the store, or null when it did not for as long as it may be waited for. It may be asked several times.
+   */
+  async ask<T>(of: TopicPartition, ask: () => Promise<T>, signal: AbortSignal): Promise<T | null> {
+    return this.#answered(of, ask, signal, hurried);
+  }
+
   /** What the store answers, or null when it did not for as long as it may be waited for. */
   async #answered<T>(
     of: TopicPartition,

@@ -1,3 +1,4 @@
+import type { GroupAction } from './domain/group-verdict.ts';
 import type { Action, Degradation, Mode, ModelReference, ScoreHold } from './domain/decision.ts';
 import type { EventType, MalformedMember, UnreadableMember } from './domain/event.ts';
 import type { Failure, FailureCode } from './domain/failure.ts';
@@ -195,6 +196,8 @@ export interface BatchReport {
   readonly past: number;
   /** Standing actions that a weaker one replaced once their time was over, and that no person had looked at, by action. */
   readonly expired: Readonly<Partial<Record<Action, number>>>;
+  /** Accounts of groups that something was found to say of, by what their group asks for. */
+  readonly verdicts: Readonly<Partial<Record<GroupAction, number>>>;
   /** How often each rule fired, by mode. */
   readonly rules: readonly { readonly id: string; readonly mode: Mode; readonly count: number }[];
   /** Scores of the batch, 0 to 1; empty when no model spoke. */

@@ -190,7 +190,8 @@ export interface Decision {
   readonly degraded: readonly Degradation[];
 }
 
-/** The id of the event that a decision came of, be it what happened or what a person said; undefined where no event caused it. */
+/** The id of the event that a decision came of, be it what happened or what a person or a group said; undefined where no event caused it. */
 export function causingEventId({ cause, trigger }: Pick<Decision, 'cause' | 'trigger'>): string | undefined {
+  if (cause.kind === 'group') return cause.verdict;
   return cause.kind === 'label' || cause.kind === 'erasure' ? cause.eventId : trigger?.eventId;
 }

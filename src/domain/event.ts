@@ -1,3 +1,5 @@
+import type { EdgeKind, GroupAction, GroupHold, GroupTie } from './group-verdict.ts';
+
 /**
  * The events that Winnow scores, as they are after decoding. Field names inside `data` are the contract's own
  * (snake_case), so that a policy, a schema and the code say the same word. Source: CloudEvents 1.0, docs of the contract
@@ -127,6 +129,18 @@ export interface HoldPlacedData extends HoldData {
 
 export type HoldLiftedData = HoldData;
 
+/** What the group of an account came to: see `GroupVerdict`, whose members these are. */
+export interface GroupVerdictData extends WithContext {
+  readonly cohort: string;
+  readonly action: GroupAction;
+  readonly due: GroupAction;
+  readonly held_by: readonly GroupHold[];
+  readonly revision: number;
+  readonly kinds: readonly EdgeKind[];
+  readonly ties: readonly GroupTie[];
+  readonly size: number;
+}
+
 /** The data of each event type. The keys are the closed set of types. */
 export interface EventDataByType {
   'account.signup': SignupData;
@@ -141,6 +155,7 @@ export interface EventDataByType {
   'account.erasure_requested': ErasureRequestedData;
   'account.hold_placed': HoldPlacedData;
   'account.hold_lifted': HoldLiftedData;
+  'account.group_verdict': GroupVerdictData;
 }
 
 export type EventType = keyof EventDataByType;
@@ -159,6 +174,7 @@ export const eventTypes = [
   'account.erasure_requested',
   'account.hold_placed',
   'account.hold_lifted',
+  'account.group_verdict',
 ] as const satisfies readonly EventType[];
 
 /**
@@ -247,7 +263,8 @@ interface EventOf<T extends EventType> {
 export type AccountEvent = { [T in EventType]: EventOf<T> }[EventType];
 
 /**
- * What makes two events the same one: source, id, type and time. Lengths stand before what a producer may write anything into, so
+ * What makes two events the same one: source, id, type and time; of a group's verdict not the time, since its id says all of it, whenever
+ * it was found. Lengths stand before what a producer may write anything into, so
  * that no two events that differ have the same key.
  */
 export function eventKey({
@@ -256,10 +273,16 @@ export function eventKey({
   type,
   timeMs,
 }: Pick<AccountEvent, 'source' | 'id' | 'type' | 'timeMs'>): string {
-  return `${source.length}:${source}${id.length}:${id}${type} ${timeMs}`;
+  const event = `${source.length}:${source}${id.length}:${id}${type}`;
+  return type === 'account.group_verdict' ? event : `${event} ${timeMs}`;
 }
 
-/** Types that come by the labels topic: no model scores them, and no rule is tried on them. */
+/** Whether models score events of a type and rules are tried on them: what happened, and not what people or groups say of an account. */
+export function isScored(type: EventType): boolean {
+  return !isLabelEvent(type) && type !== 'account.group_verdict';
+}
+
+/** Types that come by the labels topic. */
 export function isLabelEvent(type: EventType): boolean {
   switch (type) {
     case 'account.labelled':

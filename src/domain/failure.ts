@@ -72,8 +72,9 @@ export const failureCatalogue = {
       "Set the producer's clock. Where events may come later, raise events.behindMsMax; sort a file by time before it is read.",
   },
   EVENT_WRONG_TOPIC: {
-    meaning: 'A label or a request for erasure came by another topic than that of labels.',
-    remedy: 'Write it to kafka.topics.labels, and let nobody write there who may not judge accounts.',
+    meaning: 'A label, a request for erasure or the verdict of a group came by another topic than its own.',
+    remedy:
+      'Write labels to kafka.topics.labels, and let nobody write there who may not judge accounts. Verdicts of groups are written by Winnow alone.',
   },
   EVENT_BATCH_UNREADABLE: {
     meaning:

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
-import type { Action } from './decision.ts';
 
 /** What accounts may share that ties them into a group: hard to share by chance, each of its own kind. In the order of reasons. */
 export const groupEdgeKinds = ['device', 'mailbox', 'phone', 'avatar', 'bio', 'text', 'name-template'] as const;
 export type EdgeKind = (typeof groupEdgeKinds)[number];
 
-/** What a group's verdict may ask for. `allow`: the group's former verdict is taken back. */
-export const groupActions = ['block', 'review', 'allow'] as const satisfies readonly Action[];
+/** What a group's verdict may ask for: some of the actions of a decision. `allow`: the group's former verdict is taken back. */
+export const groupActions = ['block', 'review', 'allow'] as const;
 export type GroupAction = (typeof groupActions)[number];
 
 /** Why a group that could be blocked is only looked at. In `restrained_by` each stands behind `group:`. */

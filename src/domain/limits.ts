@@ -35,7 +35,7 @@ export const limits = {
   /** Reasons in one decision. */
   reasonsMax: 5,
   /** Things that restrain one decision. */
-  restraintsMax: 16,
+  restraintsMax: 24,
   /** Entries of lists that one decision names. */
   listedMax: 16,
   /** Rules in one policy. */

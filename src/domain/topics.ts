@@ -5,15 +5,15 @@
 export interface TopicRow {
   /** What it is called unless the settings say otherwise; the contract's. */
   readonly name: string;
-  /** Whether Winnow reads it or writes it. */
-  readonly direction: 'in' | 'out';
+  /** Whether Winnow reads it, writes it, or both: what one member says to another. */
+  readonly direction: 'in' | 'out' | 'both';
   /**
    * What is the key of a record: the account that it is about, what came with the record that it answers, or what holds from then
    * on under that key and no other.
    */
   readonly key: 'account' | 'received' | 'entry';
   /** What travels on it; `src/wire/asyncapi.ts` has the messages. */
-  readonly carries: 'events' | 'labels' | 'lists' | 'control' | 'decisions' | 'deadLetters';
+  readonly carries: 'events' | 'labels' | 'lists' | 'control' | 'verdicts' | 'decisions' | 'deadLetters';
   /**
    * Kafka keeps the last record of each key (`cleanup.policy=compact`), and every member reads all of it; the others are shared
    * among the group.
@@ -84,6 +84,18 @@ export const topics = {
     parties: 'Written by operators, read whole by every member. A record without a value takes back.',
     summary: 'Reads what operators stop and override.',
   },
+  verdicts: {
+    name: 'account-verdicts',
+    direction: 'both',
+    key: 'account',
+    carries: 'verdicts',
+    presence: 'optional',
+    place: 'Where members tell each other what the group of an account came to',
+    more: 'Needed for groups where several members share a history. Without it each decides what it found itself.',
+    change: 'Before you look for groups with `state.store` valkey.',
+    parties: 'Written by Winnow, read by the member that owns the account. Nobody else should be allowed to write it.',
+    summary: 'Carries what the group of an account came to.',
+  },
   decisions: {
     name: 'account-decisions',
     direction: 'out',
@@ -120,6 +132,9 @@ export const topics = {
   },
 } as const satisfies Record<string, TopicRow>;
 
+/** What stands for the topic of verdicts in a process where none is named. No topic can be called like it. */
+export const ownVerdictsTopic = 'own:verdicts';
+
 type Rows = typeof topics;
 type RolesThatAre<Presence extends TopicRow['presence']> = {
   [Role in keyof Rows]: Rows[Role]['presence'] extends Presence ? Role : never;
@@ -152,9 +167,9 @@ export function topicsNamed(names: TopicNames): readonly { readonly topic: strin
   });
 }
 
-/** What the group shares: events and, where it is named, what people say of accounts. */
+/** What the members of the consumer group share: events and, where they are named, what people and groups of accounts say of an account. */
 export function inputsOf(names: TopicNames): readonly string[] {
   return topicsNamed(names).flatMap(({ topic, row }) =>
-    row.direction === 'in' && row.isCompacted !== true ? [topic] : [],
+    row.direction !== 'out' && row.isCompacted !== true ? [topic] : [],
   );
 }

@@ -202,5 +202,6 @@ const everybody: Policy = {
     'account.erasure_requested': [],
     'account.hold_placed': [],
     'account.hold_lifted': [],
+    'account.group_verdict': [],
   },
 };

@@ -3,7 +3,7 @@ import { readLabels, type Label } from '../adapters/file/labels.ts';
 import { readRecords, refuseWithoutEvents } from '../adapters/file/records.ts';
 import { openParquetMatrix } from '../adapters/parquet/matrix.ts';
 import type { ReferenceOptions } from '../adapters/reference/load.ts';
-import { isLabelEvent, type AccountEvent, type UnreadableMember } from '../domain/event.ts';
+import { isScored, type AccountEvent, type UnreadableMember } from '../domain/event.ts';
 import type { FailureCode } from '../domain/failure.ts';
 import { limits } from '../domain/limits.ts';
 import { catalogue, catalogueVersion, definitionHashes } from '../features/catalogue.ts';
@@ -83,7 +83,7 @@ export async function writeMatrix(
     for (const [row, facts] of batch.facts.entries()) {
       const { event } = facts;
       if (event.type === 'account.labelled') judged.add(event.subject);
-      if (isLabelEvent(event.type)) continue;
+      if (!isScored(event.type)) continue;
       const known = labels.get(event.subject);
       if (known !== undefined) used.add(event.subject);
       if (which === 'judgeable' && !isJudgeable(event, known, judged)) continue;

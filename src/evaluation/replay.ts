@@ -132,7 +132,7 @@ function fileOutput(decisions: string | null, deadLetters: string | null): Outpu
   };
   return {
     async send(output, records) {
-      const writer = writers[output];
+      const writer = output === 'verdicts' ? null : writers[output];
       if (writer === null) return;
       for (const { value } of records) {
         if (typeof value === 'string') await writer.write(value);

@@ -192,6 +192,7 @@ function isOwnAct(event: AccountEvent): boolean {
     case 'account.erasure_requested':
     case 'account.hold_placed':
     case 'account.hold_lifted':
+    case 'account.group_verdict':
       return false;
     default:
       return true;

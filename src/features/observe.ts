@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { contentKinds, eventKey, eventTypes, isLabelEvent, type AccountEvent } from '../domain/event.ts';
+import { contentKinds, eventKey, eventTypes, isScored, type AccountEvent } from '../domain/event.ts';
 import type { EntityKeyHasher } from './entity-key.ts';
 import type { EventFacts } from './facts.ts';
 import { elementOfKey, labelCodes, type ObservationBatch } from './observation.ts';
@@ -118,7 +118,7 @@ export class Observer {
       return;
     }
     const account = this.#touch('account', event.subject, accountAdds(facts), facts.isOwn ? spanBit : 0);
-    if (!isLabelEvent(event.type)) this.#observePlatform(event);
+    if (isScored(event.type)) this.#observePlatform(event);
     if (facts.isOwn) this.#observeHabits(event);
     const network = this.#observeOrigin(facts, account);
     this.#observeDisplayName(facts, account);

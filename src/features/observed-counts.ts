@@ -118,6 +118,7 @@ export function accountAdds({ event, textHash }: EventFacts): number {
     case 'account.erasure_requested':
     case 'account.hold_placed':
     case 'account.hold_lifted':
+    case 'account.group_verdict':
       return 0;
     default:
       return add.accountEvents;

@@ -3,7 +3,7 @@ import { keyText, type GroupMember, type SharedValue } from '../domain/group-mem
 import type { GroupTerms } from '../domain/group-terms.ts';
 import { groupHolds, type EdgeKind, type GroupAction, type GroupHold, type GroupTie } from '../domain/group-verdict.ts';
 import { valueText } from '../history/group-memory.ts';
-import type { HeldValue } from '../ports.ts';
+import type { HeldValue } from '../group-ports.ts';
 import { familyOf } from './ties.ts';
 
 /** What a group says of one of its accounts. */

@@ -3,7 +3,7 @@ import { valueText } from '../history/group-memory.ts';
 import { keyText, type SharedValue, type Told } from '../domain/group-member.ts';
 import type { GroupTerms } from '../domain/group-terms.ts';
 import { verdictsPerBatchMax, type FoundVerdict, type GroupVerdict } from '../domain/group-verdict.ts';
-import type { GroupBatch, GroupFinder, GroupFindings, GroupStore, HeldValue, ToldChange } from '../ports.ts';
+import type { GroupBatch, GroupFinder, GroupFindings, GroupStore, HeldValue, ToldChange } from '../group-ports.ts';
 import { cohortOf, judge, otherTies, type Finding, type MemberFinding } from './cohort.ts';
 import { accountOf, sightingsOf, type RowSighting } from './sight.ts';
 

@@ -6,7 +6,7 @@ import type { EntityKeyHasher } from '../features/entity-key.ts';
 import { featureCount } from '../features/extract.ts';
 import type { EventFacts } from '../features/facts.ts';
 import { entityKinds } from '../features/state.ts';
-import type { GroupBatch } from '../ports.ts';
+import type { GroupBatch } from '../group-ports.ts';
 import { tiesOf } from './ties.ts';
 
 /** What a row of a batch shows. */

@@ -12,13 +12,17 @@ const decisionIdWords = 4;
 /** Words of a standing without its action: since when (a double), decision id. */
 export const standingWords = 2 + decisionIdWords;
 
-/** Words of what goes with a standing where a person has spoken, or no time ends it: when (a double), protection in seconds, flags. */
+/** Words of what goes with a standing where a person has spoken, no time ends it or a group brought it: when (a double), protection in seconds, flags. */
 export const wordWords = 4;
 const protectionAt = 2;
 const flagsAt = 3;
-/** Of the flags: place of the action in the order that a person holds it at, plus 1, or 0 where nobody has spoken; and what lasts. */
+/**
+ * Of the flags: place of the action in the order that a person holds it at, plus 1, or 0 where nobody has spoken; what lasts; and in the
+ * upper 24 bits the tag of a group, or 0 where none brought it.
+ */
 const holdsMask = 0b111;
 const lastsFlag = 0b1000;
+const cohortShift = 8;
 /** Protection that no time ends. */
 const unending = 0xffff_ffff;
 
@@ -198,22 +202,24 @@ export function writeStanding(words: Uint32Array, at: number, { sinceMs, decisio
 }
 
 /** Whether a standing has what `writeWord` writes. */
-export function hasWord({ word, lasts }: Standing): boolean {
-  return word !== undefined || lasts === true;
+export function hasWord({ word, lasts, cohort }: Standing): boolean {
+  return word !== undefined || lasts === true || cohort !== undefined;
 }
 
 /** Writes what goes with a standing; returns the next place. */
-export function writeWord(words: Uint32Array, at: number, { word, lasts }: Standing): number {
+export function writeWord(words: Uint32Array, at: number, { word, lasts, cohort = 0 }: Standing): number {
   writeDouble(words, at, word?.saidMs ?? 0);
   words[at + protectionAt] = word === undefined ? 0 : protectionOf(word);
-  words[at + flagsAt] = (word === undefined ? 0 : actions.indexOf(word.holds) + 1) | (lasts === true ? lastsFlag : 0);
+  const holds = word === undefined ? 0 : actions.indexOf(word.holds) + 1;
+  words[at + flagsAt] = holds | (lasts === true ? lastsFlag : 0) | (cohort << cohortShift);
   return at + wordWords;
 }
 
 /** Whether `writeWord` can have written this at `at`. */
 export function isWord(words: Uint32Array, at: number): boolean {
   const flags = words[at + flagsAt]!;
-  return (flags & ~lastsFlag) <= actions.length && Number.isFinite(readDouble(words, at));
+  const known = (1 << cohortShift) - 1;
+  return (flags & known & ~lastsFlag) <= actions.length && Number.isFinite(readDouble(words, at));
 }
 
 /** What a person said, as `writeWord` wrote it at `at`; undefined where nobody did. */
@@ -250,10 +256,12 @@ export function readStanding(words: Uint32Array, at: number, code: number, wordA
     },
     sinceMs: readDouble(words, at),
   };
-  if (words[wordAt + flagsAt] === 0) return standing;
+  const flags = words[wordAt + flagsAt]!;
+  if (flags === 0) return standing;
   const word = readWord(words, wordAt);
-  const lasts = (words[wordAt + flagsAt]! & lastsFlag) !== 0;
-  return Object.assign(standing, word && { word }, lasts && ({ lasts } as const));
+  const lasts = (flags & lastsFlag) !== 0;
+  const cohort = flags >>> cohortShift;
+  return Object.assign(standing, word && { word }, lasts && ({ lasts } as const), cohort !== 0 && { cohort });
 }
 
 function spelt(id: Uint32Array): string | null {

@@ -12,6 +12,8 @@ export interface Claim {
   readonly rulesAction: Action;
   /** What the lists that people keep ask for; absent where they ask for nothing. */
   readonly listAction?: Action;
+  /** What the account's group asks for; absent where no group speaks. */
+  readonly groupAction?: Action;
   /** Whether a weaker action may replace what stands once its time has passed. */
   readonly mayLift: boolean;
 }
@@ -54,9 +56,10 @@ export function lastsBy(action: Action, word: Word | undefined, policy: Policy):
 }
 
 /** What is due: the strongest of what is asked for. */
-export function dueOf({ scoreAction, rulesAction, listAction }: Claim): Action {
-  const due = strongest(scoreAction, rulesAction);
-  return listAction === undefined ? due : strongest(due, listAction);
+export function dueOf({ scoreAction, rulesAction, listAction, groupAction }: Claim): Action {
+  let due = strongest(scoreAction, rulesAction);
+  if (listAction !== undefined) due = strongest(due, listAction);
+  return groupAction === undefined ? due : strongest(due, groupAction);
 }
 
 /** What stands after the claim: what is due, or, where that is weaker and may not replace it, what stood; no less than a person holds it at. */

@@ -124,7 +124,7 @@ function standingNow({ nowMs, standing, policy, listed }: Evidence): Stands {
 }
 
 /** Whether a standing ends sooner than it would from now. One that never ends needs no renewal. */
-function renews(standing: Standing | undefined, policy: Policy, nowMs: number): boolean {
+export function renews(standing: Standing | undefined, policy: Policy, nowMs: number): boolean {
   if (standing === undefined || standing.action === 'allow') return false;
   return nowMs > standing.sinceMs && policy.standingMs[standing.action] < Infinity;
 }

@@ -8,7 +8,7 @@ type MembersOf<T> = { readonly [K in Exclude<keyof T, 'context'>]-?: TypeOf<NonN
 
 const text = 'string';
 
-/** What a condition may read below `event.data`, per type. The compiler keeps it equal to the domain's events. */
+/** What a condition may read below `event.data`, per type. The compiler keeps it equal to the domain's events; on a group's verdict no condition is tried. */
 export const dataMembersByType = {
   'account.signup': {
     status: text,
@@ -31,7 +31,10 @@ export const dataMembersByType = {
   'account.erasure_requested': {},
   'account.hold_placed': { authority: text, reference: text, until: text },
   'account.hold_lifted': { authority: text, reference: text },
-} as const satisfies { readonly [T in EventType]: MembersOf<EventDataByType[T]> };
+  'account.group_verdict': {},
+} as const satisfies {
+  readonly [T in EventType]: T extends 'account.group_verdict' ? object : MembersOf<EventDataByType[T]>;
+};
 
 /** What a condition may read below `event.data.context`, for every type. */
 export const contextMembers = {

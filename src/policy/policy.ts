@@ -2,7 +2,7 @@ import type { Action, Mode } from '../domain/decision.ts';
 import type { GroupTerms } from '../domain/group-terms.ts';
 import type { ListLookup } from '../domain/listed.ts';
 import type { Sampling } from './sampling.ts';
-import { eventTypes, isLabelEvent, type AccountEvent, type EventType, type LabelSource } from '../domain/event.ts';
+import { eventTypes, isScored, type AccountEvent, type EventType, type LabelSource } from '../domain/event.ts';
 
 /** What a rule may ask for. `allow` is not among them: the strongest action wins, so it could never change an outcome. */
 export const ruleActions = ['challenge', 'review', 'block'] as const satisfies readonly Action[];
@@ -12,7 +12,7 @@ export type RuleAction = (typeof ruleActions)[number];
 export type PerAction = Readonly<Record<RuleAction, number>>;
 
 /** The types of events that rules are tried on: on what people say nobody else judges. */
-export const scoredTypes: readonly EventType[] = eventTypes.filter((type) => !isLabelEvent(type));
+export const scoredTypes: readonly EventType[] = eventTypes.filter((type) => isScored(type));
 
 /** The reason that a fired rule gives. Its share of the evidence is for the caller to weigh. */
 export interface RuleReason {

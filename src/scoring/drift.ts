@@ -1,4 +1,4 @@
-import { eventTypes, isLabelEvent, type EventType } from '../domain/event.ts';
+import { eventTypes, isScored, type EventType } from '../domain/event.ts';
 import { featureColumn } from '../features/catalogue.ts';
 import { featureCount } from '../features/extract.ts';
 import type { Norms } from '../features/norms/norms.ts';
@@ -90,7 +90,7 @@ export class DriftWatch {
     row: number,
   ): void {
     const type = eventTypes[features[row * featureCount + typeColumn]!]!;
-    if (isLabelEvent(type)) return;
+    if (!isScored(type)) return;
     this.#events++;
     let sample = this.#samples.get(type);
     if (sample === undefined) this.#samples.set(type, (sample = new RowSample(featureCount + 1, rowsMax)));

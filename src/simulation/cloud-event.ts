@@ -16,6 +16,7 @@ const serviceByType: Readonly<Record<EventType, string>> = {
   'account.erasure_requested': 'privacy-service',
   'account.hold_placed': 'legal-service',
   'account.hold_lifted': 'legal-service',
+  'account.group_verdict': 'winnow',
 };
 
 /** The platform's data centre by the first part of the country's time zone. */

@@ -1,4 +1,5 @@
 import type {
+  Cause,
   Decision,
   KnownAccount,
   Mode,
@@ -26,6 +27,9 @@ export interface BatchVersions {
   readonly accountOf: (row: number) => KnownAccount;
 }
 
+/** Causes that come as an event of the account, so that history was asked about it. */
+const knowsAccount: ReadonlySet<Cause['kind']> = new Set(['event', 'label', 'group']);
+
 /** Writes verdicts out as decisions, in their order. */
 export function composeDecisions(
   emitted: readonly EmittedVerdict[],
@@ -37,7 +41,8 @@ export function composeDecisions(
   mode: Mode = 'enforce',
 ): readonly Decision[] {
   const { topic, partition } = batch;
-  return emitted.map(({ row, id, cause, model, verdict, rules, matched, supersedes, listed, degraded }, index) => {
+  return emitted.map((one, index) => {
+    const { row, id, cause, model, verdict, rules, matched, supersedes, cohort, listed, degraded } = one;
     const { event } = enriched.facts[row]!;
     const { restrained, sample } = verdict;
     const norms = versions.normsOf(model.role);
@@ -58,10 +63,11 @@ export function composeDecisions(
       ...(cause.kind === 'event'
         ? { trigger: { eventId: event.id, type: event.type, topic, partition, offset: enriched.offsets[row]! } }
         : {}),
-      ...(cause.kind === 'event' || cause.kind === 'label' ? { account: versions.accountOf(row) } : {}),
+      ...(knowsAccount.has(cause.kind) ? { account: versions.accountOf(row) } : {}),
       ...(sample === undefined ? {} : { sample }),
       ...(matched.length === 0 ? {} : { matched }),
       ...(supersedes === undefined ? {} : { supersedes }),
+      ...(cohort === undefined ? {} : { cohort }),
       ...(listed === undefined ? {} : { listed: listed.entries.slice(0, limits.listedMax).map(referenceOf) }),
       ...(restrained === undefined ? {} : { due: restrained.asked, restrainedBy: restrained.by }),
     };

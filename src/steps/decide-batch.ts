@@ -22,12 +22,22 @@ import type { Policy, Rule } from '../policy/policy.ts';
 import { observationFates, type StandingChange } from '../ports.ts';
 import type { Ballot, Speaker } from '../scoring/ballot.ts';
 import type { BlockAllowance } from '../scoring/block-allowance.ts';
+import { isEstablished } from '../scoring/one-group.ts';
 import type { ScoreTerms } from '../scoring/score-terms.ts';
 import { decisionId } from '../wire/decision-id.ts';
-import { decideLabel } from './decide-label.ts';
+import { decideLabel, type DecidedWord } from './decide-label.ts';
 import type { ListedRows } from './list-batch.ts';
 import type { OneSided } from './find-one-sided.ts';
-import { blocked, governedOf, seen, type GovernorLease } from './govern.ts';
+import { decideVerdict, type VerdictEvent } from './decide-verdict.ts';
+import {
+  blocked,
+  blockedByGroup,
+  governedByKinds,
+  governedOf,
+  seen,
+  type GovernedEvent,
+  type GovernorLease,
+} from './govern.ts';
 import type { RowChange } from './outcome.ts';
 import type { Sampler } from './sampler.ts';
 import { isOver, isToDecide, type DecidableBatch } from './rows-to-decide.ts';
@@ -81,6 +91,8 @@ export interface EmittedVerdict {
   /** Where they are not made of score and rules. */
   readonly reasons?: readonly Reason[];
   readonly supersedes: string | undefined;
+  /** The group that spoke; absent where none did. */
+  readonly cohort?: string;
   /** The entries of lists that hold for the event. */
   readonly listed?: Listed;
   /** What was missing. */
@@ -140,13 +152,16 @@ export function decideBatch(input: DecideInput): DecidedBatch {
     if (!isToDecide(input, row)) continue;
     const standing = changed.get(event.subject)?.standing ?? input.standings?.[row];
     const model = ballot(event.subject);
-    if (event.type === 'account.labelled') {
-      const said = decideLabel(event, standing, policy);
+    if (event.type === 'account.labelled' || event.type === 'account.group_verdict') {
+      const said =
+        event.type === 'account.group_verdict'
+          ? decideMember(input, row, event, standing, governedEvent)
+          : decideLabel(event, standing, policy);
       if (said === null) continue;
       const { isChange, standing: next, ...verdict } = said;
       const id = idOf(event, model);
       if (isChange || emit === 'all') emitted.push({ row, id, model, ...verdict, ...byNoRule, degraded: noneMissing });
-      stand(row, { ...next, decisionId: isChange ? id : (standing?.decisionId ?? null) });
+      if (next !== null) stand(row, { ...next, decisionId: isChange ? id : (standing?.decisionId ?? null) });
       continue;
     }
     const isRepeat = input.fates?.[row] === replayed;
@@ -168,7 +183,8 @@ export function decideBatch(input: DecideInput): DecidedBatch {
     if (governing !== undefined && verdict.changed && verdict.action === 'block')
       blocked(governing, governedEvent, verdict, policy, model);
     const stands = shallStand(verdict, standing, emit);
-    if (verdict.renewed && !stands) stand(row, { ...standing!, sinceMs: event.timeMs });
+    if (!stands && confirms(verdict, standing))
+      stand(row, ownOf(standing!, verdict.renewed ? event.timeMs : undefined));
     // Of who is in a sample all is told: its probability is the largest of those of its events.
     if (!stands && emit !== 'all' && verdict.sample === undefined) continue;
     const id = idOf(event, model);
@@ -183,6 +199,30 @@ export function decideBatch(input: DecideInput): DecidedBatch {
   }
   const ruleCounts = Array.from(fires, ([{ id, mode }, count]) => ({ id, mode, count }));
   return { emitted, changes, repeats, expired, ruleCounts };
+}
+
+/** What an account's group says of it, held against all that may restrain it; what is not to be sent does not stand either. */
+function decideMember(
+  input: DecideInput,
+  row: number,
+  event: VerdictEvent,
+  standing: Standing | undefined,
+  governedEvent: GovernedEvent,
+): DecidedWord | null {
+  const { governing, policy, features, isKilled = false } = input;
+  const { kinds } = event.data;
+  const said = decideVerdict(event, {
+    standing,
+    policy,
+    isEstablished: isEstablished(features, row * featureCount),
+    listed: input.listed?.get(row),
+    isKilled,
+    governed: governing && governedByKinds(governing, governedEvent, kinds),
+  });
+  if (said === null || (said.isChange && !shallStand(said.verdict, standing, input.emit))) return null;
+  if (governing !== undefined && said.isChange && said.verdict.action === 'block')
+    blockedByGroup(governing, governedEvent, kinds);
+  return said;
 }
 
 /** Whether the score alone has just blocked an account. */
@@ -216,6 +256,16 @@ function endsUnseen({ changed, action }: Verdict, standing: Standing | undefined
 function standingOf(action: Action, id: string, sinceMs: number, word: Word | undefined, policy: Policy): Standing {
   const standing: Standing = { action, decisionId: id, sinceMs, ...lastsBy(action, word, policy) };
   return word === undefined ? standing : { ...standing, word };
+}
+
+/** Whether an event asks for what stands already, so that it goes on for longer, or no longer for its group's sake. */
+function confirms({ renewed, changed, due, action }: Verdict, standing: Standing | undefined): boolean {
+  return renewed || (!changed && due === action && action !== 'allow' && standing?.cohort !== undefined);
+}
+
+/** What stands, as the account's own: its group does not take it back. @param sinceMs when it came again; undefined where its time is as it was. */
+function ownOf({ cohort: _cohort, ...standing }: Standing, sinceMs: number | undefined): Standing {
+  return sinceMs === undefined ? standing : { ...standing, sinceMs };
 }
 
 /** What is to be settled for the account of a row. */

@@ -9,20 +9,22 @@ import { verdictOfPerson } from '../policy/verdict-of-person.ts';
 
 export type LabelEvent = Extract<AccountEvent, { type: 'account.labelled' }>;
 
-/** What a label comes to for its account. */
-export interface DecidedLabel {
+/** What comes for an account of what a person, or its group, says of it. */
+export interface DecidedWord {
   readonly cause: Cause;
+  /** The group that spoke; absent where a person did. */
+  readonly cohort?: string;
   readonly verdict: Verdict;
   readonly reasons: readonly Reason[];
   /** Whether another action stands, so that it is sent. */
   readonly isChange: boolean;
   readonly supersedes: string | undefined;
-  /** What stands from then on, but for the decision that brought it. */
-  readonly standing: Omit<Standing, 'decisionId'>;
+  /** What stands from then on, but for the decision that brought it; null where nothing new does. */
+  readonly standing: Omit<Standing, 'decisionId'> | null;
 }
 
 /** Decides a label by what it says; null where that changes nothing. No score and no rule speaks, and nothing restrains a person. */
-export function decideLabel(event: LabelEvent, standing: Standing | undefined, policy: Policy): DecidedLabel | null {
+export function decideLabel(event: LabelEvent, standing: Standing | undefined, policy: Policy): DecidedWord | null {
   const { label, by, decision } = event.data;
   const answered = decision === undefined ? {} : { decision };
   const said = verdictOfPerson({ label, by, timeMs: event.timeMs, ...answered }, standing, policy);

@@ -1,4 +1,4 @@
-import { isLabelEvent, type AccountEvent } from '../domain/event.ts';
+import { isLabelEvent, type AccountEvent, type EventType } from '../domain/event.ts';
 import type { Failure, FailureCode, Result } from '../domain/failure.ts';
 import type { IncomingRecord, OutgoingRecord, RecordBatch } from '../ports.ts';
 import type { Misplacement } from '../telemetry.ts';
@@ -23,16 +23,25 @@ export interface DecodedBatch {
   readonly deadLetterOffsets: readonly number[];
 }
 
+/** The one topic that some types of events may come by. */
+export interface OwnTopics {
+  /** Of what people say; null where it may come by any. */
+  readonly labels: string | null;
+  /** Of what groups came to; null where nobody looks for groups: it may come by none. */
+  readonly verdicts: string | null;
+}
+
+const noOwnTopics: OwnTopics = Object.freeze({ labels: null, verdicts: null });
+
 /**
  * Reads all records. What is no valid event, or one whose time is out of bounds, becomes a dead letter with its bytes unchanged.
  * @param nowMs milliseconds since the epoch: when a dead letter failed.
- * @param labelsTopic the one topic that labels may come by; null where they may come by any.
  */
 export function decodeBatch(
   batch: RecordBatch,
   nowMs: number,
   bounds: TimeBounds = unbounded,
-  labelsTopic: string | null = null,
+  topics: OwnTopics = noOwnTopics,
 ): DecodedBatch {
   const events: AccountEvent[] = [];
   const offsets: number[] = [];
@@ -41,7 +50,7 @@ export function decodeBatch(
   const deadLetterCodes: FailureCode[] = [];
   const deadLetterOffsets: number[] = [];
   const misplaced: Misplacement[] = [];
-  for (const { record, outcome } of outcomesOf(batch, bounds, labelsTopic)) {
+  for (const { record, outcome } of outcomesOf(batch, bounds, topics)) {
     if ('code' in outcome) {
       deadLetters.push(deadLetter(record, batch, outcome, nowMs));
       deadLetterCodes.push(outcome.code);
@@ -58,11 +67,22 @@ export function decodeBatch(
 }
 
 /** What came as something unreadable is no event, whatever its bytes say. */
-function read(record: IncomingRecord, mayLabel: boolean): Result<AccountEvent> {
+function read(record: IncomingRecord, topic: string, topics: OwnTopics): Result<AccountEvent> {
   if (record.failure !== undefined) return { ok: false, failure: record.failure };
   const decoded = decodeEvent(record);
-  if (mayLabel || !decoded.ok || !isLabelEvent(decoded.value.type)) return decoded;
-  return { ok: false, failure: { code: 'EVENT_WRONG_TOPIC', message: `${decoded.value.type} belongs to the labels.` } };
+  if (!decoded.ok) return decoded;
+  const { type } = decoded.value;
+  const owner = ownerOf(type, topic, topics);
+  return owner === null
+    ? decoded
+    : { ok: false, failure: { code: 'EVENT_WRONG_TOPIC', message: `${type} belongs to the ${owner}.` } };
+}
+
+/** Whose topic an event should have come by; null where it may come by this one. Whoever may write events could otherwise say of anybody that he is fake. */
+function ownerOf(type: EventType, topic: string, { labels, verdicts }: OwnTopics): string | null {
+  if (type === 'account.group_verdict') return topic === verdicts ? null : 'verdicts of groups';
+  if (topic === verdicts) return 'events';
+  return isLabelEvent(type) && labels !== null && topic !== labels ? 'labels' : null;
 }
 
 interface Outcome {
@@ -71,10 +91,8 @@ interface Outcome {
 }
 
 /** Times are judged together: what bounds one may be the events after it. */
-function outcomesOf(batch: RecordBatch, bounds: TimeBounds, labelsTopic: string | null): Outcome[] {
-  // Whoever may write events could otherwise say of anybody that he is fake.
-  const mayLabel = labelsTopic === null || batch.topic === labelsTopic;
-  const decoded = batch.records.map((record) => read(record, mayLabel));
+function outcomesOf(batch: RecordBatch, bounds: TimeBounds, topics: OwnTopics): Outcome[] {
+  const decoded = batch.records.map((record) => read(record, batch.topic, topics));
   const judged = bounds.judge(
     decoded.flatMap((result) => (result.ok ? [result.value.timeMs] : [])),
     batch.records.flatMap(({ timestampMs }, at) => (decoded[at]!.ok ? [timestampMs] : [])),

@@ -1,5 +1,6 @@
 import type { GovernorOverride } from '../domain/control.ts';
 import type { ListEntry } from '../domain/list-entry.ts';
+import type { EdgeKind } from '../domain/group-verdict.ts';
 import { denyingEntry, type Listed } from '../domain/listed.ts';
 import type { EventFacts } from '../features/facts.ts';
 import type { Verdict } from '../policy/decide.ts';
@@ -62,6 +63,29 @@ export function governedOf(
   };
 }
 
+/** What the governor holds of a group that asks for a block of an account: it needs all kinds of its ties, so each may hold it. */
+export function governedByKinds(
+  { governor, overrides }: GovernorLease,
+  { facts, account }: GovernedEvent,
+  kinds: readonly EdgeKind[],
+): Governed | undefined {
+  const segments = segmentsOf(facts);
+  const group = kinds.map(causeOfKind).flatMap((cause) => {
+    const segment = governor.heldIn(cause, account(), segments, overrides);
+    return segment === null ? [] : [`governor:${cause.name}:${segment}`];
+  });
+  return group.length === 0 ? undefined : { score: undefined, rules: null, group };
+}
+
+/** Tells the governor that an account was blocked for its group which was not before. */
+export function blockedByGroup(
+  { governor }: GovernorLease,
+  { facts, account }: GovernedEvent,
+  kinds: readonly EdgeKind[],
+): void {
+  governor.blocked(kinds.map(causeOfKind), account(), segmentsOf(facts));
+}
+
 /** Tells the governor that an account was blocked which was not before. */
 export function blocked(
   { governor, overrides }: GovernorLease,
@@ -82,6 +106,11 @@ function isBlocking({ mode, action }: Rule): boolean {
 
 function causeOfRule({ id, version, definition }: Rule): BlockCause {
   return { name: `rule:${id}`, key: `${id}@${version} ${definition}` };
+}
+
+/** A kind of tie is one cause, whatever groups it holds together: a picture that an app gives everybody is what goes wrong. */
+function causeOfKind(kind: EdgeKind): BlockCause {
+  return { name: `group:${kind}`, key: `group:${kind}` };
 }
 
 /** A list is one cause, however many entries it has: an import of thousands is what goes wrong. */

@@ -1,5 +1,6 @@
 import type { Decision } from '../domain/decision.ts';
 import type { FailureCode } from '../domain/failure.ts';
+import type { FoundVerdict, GroupVerdict } from '../domain/group-verdict.ts';
 import type { ObservationBatch } from '../features/observation.ts';
 import { entityKinds } from '../features/state.ts';
 import type { OutgoingRecord, RecordBatch, StandingChange } from '../ports.ts';
@@ -25,7 +26,11 @@ export interface Outcome {
   readonly deadLetter: { readonly record: OutgoingRecord; readonly code: FailureCode } | null;
   /** What stands for its account from then on; null where nothing new does. */
   readonly change: StandingChange | null;
+  /** What groups came to by it, for whoever owns their accounts; nearly always nothing. */
+  readonly verdicts: readonly GroupVerdict[];
 }
+
+const noVerdicts: readonly GroupVerdict[] = Object.freeze([]);
 
 /**
  * The outcomes of a batch's records, in their order, without those that are settled. What was decided of a record before is not
@@ -37,11 +42,13 @@ export function outcomesOf(
   enriched: EnrichedBatch,
   decisions: readonly RowDecision[],
   changes: readonly RowChange[],
+  found: readonly FoundVerdict[],
   known: ReadonlyMap<number, Outcome>,
   settledOffset: number,
 ): readonly Outcome[] {
   const decisionOf = atOffset(decisions, ({ row }) => enriched.offsets[row]!);
   const changeOf = atOffset(changes, ({ row }) => enriched.offsets[row]!);
+  const verdictsOf = found.length === 0 ? undefined : Map.groupBy(found, ({ row }) => enriched.offsets[row]!);
   const deadLetterOf = atOffset(
     enriched.deadLetters.map((record, index) => ({ record, code: enriched.deadLetterCodes[index]! })),
     (_, index) => enriched.deadLetterOffsets[index]!,
@@ -54,6 +61,7 @@ export function outcomesOf(
       decision: decisionOf(offset)?.decision ?? null,
       deadLetter: deadLetterOf(offset),
       change: changeOf(offset),
+      verdicts: verdictsOf?.get(offset)?.map(({ verdict }) => verdict) ?? noVerdicts,
     };
     if (offset > settledOffset) outcomes.push(known.get(offset) ?? fresh);
   }

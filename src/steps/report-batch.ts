@@ -1,6 +1,7 @@
 import type { Action, Decision, Degradation } from '../domain/decision.ts';
 import { type EventType, type MalformedMember, type UnreadableMember } from '../domain/event.ts';
 import type { FailureCode } from '../domain/failure.ts';
+import type { GroupAction, GroupVerdict } from '../domain/group-verdict.ts';
 import { limits } from '../domain/limits.ts';
 import { observationFates, type ObservationFate, type RecordBatch } from '../ports.ts';
 import type { BatchReport, Misplacement } from '../telemetry.ts';
@@ -50,6 +51,10 @@ export function reportBatch(input: ReportInput): BatchReport {
     duplicates: countFate(fates, 'duplicate'),
     outside: countFate(fates, 'outside'),
     past: enriched.pastOffsets.size,
+    verdicts: count<GroupAction, GroupVerdict>(
+      due.flatMap(({ verdicts }) => verdicts),
+      ({ action }) => action,
+    ),
     rules: input.rules,
     expired: input.expired,
     scores: input.scores?.filter((score) => !Number.isNaN(score)) ?? new Float32Array(0),

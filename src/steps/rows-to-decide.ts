@@ -1,4 +1,4 @@
-import { isLabelEvent } from '../domain/event.ts';
+import { isLabelEvent, isScored } from '../domain/event.ts';
 import type { EventFacts } from '../features/facts.ts';
 import type { ObservationBatch } from '../features/observation.ts';
 import { observationFates } from '../ports.ts';
@@ -45,6 +45,6 @@ export function rowsToScore(batch: DecidableBatch): readonly number[] {
   const { facts, observations, known } = batch;
   return [...facts.keys()].filter((row) => {
     const isKnown = known.has(observations.offsets[row]!);
-    return !isOver(batch, row) && !isKnown && !isLabelEvent(facts[row]!.event.type);
+    return !isOver(batch, row) && !isKnown && isScored(facts[row]!.event.type);
   });
 }

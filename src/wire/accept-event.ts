@@ -13,6 +13,7 @@ import {
   verificationChannels,
 } from '../domain/event.ts';
 import { limits } from '../domain/limits.ts';
+import { isGroupVerdict } from './group-verdict.ts';
 import { mendData } from './mend-data.ts';
 import {
   isContext,
@@ -55,6 +56,7 @@ const hasRequired: { readonly [T in EventType]: Check<T> } = {
   'account.erasure_requested': () => true,
   'account.hold_placed': (data) => isIdentifier(data.authority) && isIdentifier(data.reference),
   'account.hold_lifted': (data) => isIdentifier(data.authority) && isIdentifier(data.reference),
+  'account.group_verdict': isGroupVerdict,
 };
 
 /** Whether all optional members of the type's own are absent or as the contract says: nearly always. */
@@ -80,6 +82,7 @@ const hasGoodOptional: { readonly [T in EventType]: Check<T> } = {
   'account.erasure_requested': () => true,
   'account.hold_placed': (data) => isTime(data.until),
   'account.hold_lifted': () => true,
+  'account.group_verdict': () => true,
 };
 
 /** By the type as it was parsed: the type's own string, one for all events, and its checks. */

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { EventType } from '../domain/event.ts';
-import { eventTypes, isLabelEvent } from '../domain/event.ts';
+import { eventTypes, isLabelEvent, isScored } from '../domain/event.ts';
 import { failureCatalogue } from '../domain/failure.ts';
 import { limits } from '../domain/limits.ts';
 import { topicRows, type TopicRow } from '../domain/topics.ts';
@@ -89,7 +89,7 @@ function channels(): object {
       channelOf(name),
       {
         address: name,
-        description: direction === 'in' && isCompacted !== true ? `${parties} ${modes}` : parties,
+        description: direction !== 'out' && isCompacted !== true ? `${parties} ${modes}` : parties,
         messages: references(carried[carries]),
       },
     ]),
@@ -98,12 +98,16 @@ function channels(): object {
 
 function operations(): object {
   return Object.fromEntries(
-    topicRows.map(([role, { name, direction, summary }]) => {
-      const action = direction === 'in' ? 'receive' : 'send';
-      return [`${action}${role[0]!.toUpperCase()}${role.slice(1)}`, operation(action, channelOf(name), summary)];
-    }),
+    topicRows.flatMap(([role, { name, direction, summary }]) =>
+      actionsOf[direction].map((action) => [
+        `${action}${role[0]!.toUpperCase()}${role.slice(1)}`,
+        operation(action, channelOf(name), summary),
+      ]),
+    ),
   );
 }
+
+const actionsOf = { in: ['receive'], out: ['send'], both: ['send', 'receive'] } as const;
 
 /** `account-events` is the channel `accountEvents`. */
 function channelOf(topic: string): string {
@@ -111,10 +115,11 @@ function channelOf(topic: string): string {
 }
 
 const carried: Readonly<Record<TopicRow['carries'], readonly string[]>> = {
-  events: eventTypes.filter((type) => !isLabelEvent(type)).map(idOf),
+  events: eventTypes.filter(isScored).map(idOf),
   labels: eventTypes.filter(isLabelEvent).map(idOf),
   lists: ['ListEntry'],
   control: ['Control'],
+  verdicts: [idOf('account.group_verdict')],
   decisions: ['Decision'],
   deadLetters: ['DeadLetter'],
 };

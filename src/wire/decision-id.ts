@@ -1,9 +1,15 @@
 import { hash } from 'node:crypto';
-import type { Mode } from '../domain/decision.ts';
-import { eventKey, type AccountEvent } from '../domain/event.ts';
+import type { Cause, Mode } from '../domain/decision.ts';
+import { eventKey, type AccountEvent, type EventType } from '../domain/event.ts';
 
 /** Hex digits of an id: 128 bits, so that two causes never meet. */
 const digits = 32;
+
+/** What causes a decision, where it is not what happened. */
+const kindsOfCause: Readonly<Partial<Record<EventType, Cause['kind']>>> = {
+  'account.labelled': 'label',
+  'account.group_verdict': 'group',
+};
 
 /** What all decisions about a cause are functions of, beside the cause and the account. */
 export interface DecisionVersions {
@@ -25,7 +31,7 @@ export function decisionId(
   policySha256: string,
   mode: Mode,
 ): string {
-  const kind = event.type === 'account.labelled' ? 'label' : 'event';
+  const kind = kindsOfCause[event.type] ?? 'event';
   return decisionIdOf(`${kind} ${eventKey(event)}`, event.subject, { modelSha256, normsSha256, policySha256, mode });
 }
 

@@ -12,6 +12,7 @@ import {
   statuses,
   verificationChannels,
 } from '../domain/event.ts';
+import { cohortPattern, groupActions, groupEdgeKinds, groupHolds } from '../domain/group-verdict.ts';
 import { limits } from '../domain/limits.ts';
 import { identifier, text, time } from './primitives.ts';
 
@@ -72,6 +73,17 @@ const status = z
   .describe(
     'How the attempt ended. What was attempted or failed counts for nobody but its account: where `attempted` is sent, `succeeded` must follow.',
   );
+/** Accounts of a group, the one that it is about among them. */
+const groupSize = z.int().min(2);
+const tie = z
+  .object({
+    kind: z.enum(groupEdgeKinds),
+    accounts: groupSize.describe('Accounts of the group that have it in common with this one, this one among them.'),
+  })
+  .meta({
+    id: 'GroupTie',
+    description: 'What an account has in common with others of its group. Never the value itself.',
+  });
 const verb = z.enum(requestVerbs);
 const hold = {
   authority: eventIdentifier.describe('Who ordered it.'),
@@ -93,6 +105,26 @@ const required = {
   'account.erasure_requested': {},
   'account.hold_placed': hold,
   'account.hold_lifted': hold,
+  'account.group_verdict': {
+    cohort: z
+      .string()
+      .regex(cohortPattern, { error: 'Expected coh_ and 32 lower-case hex digits.' })
+      .describe('The group.'),
+    action: z.enum(groupActions).describe('What is asked for; allow: the former verdict is taken back.'),
+    due: z.enum(groupActions).describe('What the ties asked for, where something held it back; else the action.'),
+    held_by: z.array(z.enum(groupHolds)).max(groupHolds.length).describe('What held it back; empty where nothing did.'),
+    revision: z.int().min(1).describe('It rises whenever the group has another verdict about the account.'),
+    kinds: z
+      .array(z.enum(groupEdgeKinds))
+      .min(1)
+      .max(groupEdgeKinds.length)
+      .describe('Kinds of what the accounts of the group have in common.'),
+    ties: z
+      .array(tie)
+      .max(groupEdgeKinds.length)
+      .describe('What the account itself has in common with others, the rarest first.'),
+    size: groupSize.describe('Accounts of the group.'),
+  },
 };
 
 const optional = {
@@ -141,6 +173,7 @@ const optional = {
     until: time.exactOptional().describe('It ends by itself then. Without it, it stands until it is lifted.'),
   },
   'account.hold_lifted': {},
+  'account.group_verdict': {},
 };
 
 /** One schema per type. The keys are the closed set of types. */
@@ -165,10 +198,14 @@ export const eventSchemas = {
     'What the archive has of this account must be kept, whoever asks to be forgotten.',
   ),
   'account.hold_lifted': eventOf('account.hold_lifted', 'HoldLifted', 'The hold of that authority and reference ends.'),
+  'account.group_verdict': eventOf(
+    'account.group_verdict',
+    'GroupVerdict',
+    'What the group of an account came to: written by Winnow alone, and read on the topic of verdicts alone.',
+  ),
 };
 
-/** Every event of the contract, discriminated by `type`. */
-export const eventSchema = z.discriminatedUnion('type', [
+const schemasOfPlatform = [
   eventSchemas['account.signup'],
   eventSchemas['account.login'],
   eventSchemas['account.verified'],
@@ -181,7 +218,13 @@ export const eventSchema = z.discriminatedUnion('type', [
   eventSchemas['account.erasure_requested'],
   eventSchemas['account.hold_placed'],
   eventSchemas['account.hold_lifted'],
-]);
+] as const;
+
+/** What a platform writes, discriminated by `type`. */
+export const platformEventSchema = z.discriminatedUnion('type', schemasOfPlatform);
+
+/** Every event of the contract, discriminated by `type`: what a platform writes, and what Winnow tells itself. */
+export const eventSchema = z.discriminatedUnion('type', [...schemasOfPlatform, eventSchemas['account.group_verdict']]);
 
 /** What is refused: the members that say who, what and when, of every type. */
 export const identitySchema = z.discriminatedUnion('type', [
@@ -197,6 +240,7 @@ export const identitySchema = z.discriminatedUnion('type', [
   identityOf('account.erasure_requested'),
   identityOf('account.hold_placed'),
   identityOf('account.hold_lifted'),
+  identityOf('account.group_verdict'),
 ]);
 
 /** An event as it travels: the envelope of CloudEvents around the domain's data. */

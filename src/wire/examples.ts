@@ -145,6 +145,27 @@ export const exampleEvents: { readonly [T in EventType]: Extract<WireEvent, { ty
     time: '2026-12-20T12:00:00.000Z',
     data: { authority: 'district-court-7', reference: '2026/1183' },
   },
+  'account.group_verdict': {
+    specversion: '1.0',
+    id: 'ver_6d1f0b3c9a7e4258b1d0c4f7a2e89361',
+    source: 'winnow',
+    type: 'account.group_verdict',
+    subject: 'acc_8f3k2',
+    time: '2026-11-24T04:52:10.400Z',
+    data: {
+      cohort: 'coh_3f9a0c5d71e2b8468b2e4f6a90c1d357',
+      action: 'review',
+      due: 'block',
+      held_by: ['size'],
+      revision: 2,
+      kinds: ['device', 'avatar'],
+      ties: [
+        { kind: 'avatar', accounts: 31 },
+        { kind: 'device', accounts: 14 },
+      ],
+      size: 420,
+    },
+  },
 };
 
 export const exampleDecision: WireDecision = {
@@ -189,7 +210,7 @@ export const exampleDecision: WireDecision = {
     policy: { version: '7', sha256 },
     supersedes: 'dec_0a4d8e2b6c1f4a7e95d3b8c7f6a1e204',
     sample: { kind: 'audit', probability: 0.05 },
-    cohort: 'coh_3f9a',
+    cohort: 'coh_3f9a0c5d71e2b8468b2e4f6a90c1d357',
     degraded: ['store'],
   },
 };

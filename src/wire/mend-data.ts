@@ -52,6 +52,7 @@ const readersByType: { readonly [T in EventType]: { readonly [K in OwnMember]?: 
   'account.erasure_requested': {},
   'account.hold_placed': { until: readTime },
   'account.hold_lifted': {},
+  'account.group_verdict': {},
 };
 
 export interface MendedData {

@@ -3,7 +3,7 @@ import { asyncApiDocument } from './asyncapi.ts';
 import { deploymentSchema, manifestSchema } from './bundle-schema.ts';
 import { controlSchema } from './control-schema.ts';
 import { decisionSchema } from './decision-schema.ts';
-import { eventSchema } from './event-schema.ts';
+import { eventSchemas, platformEventSchema } from './event-schema.ts';
 import {
   exampleControl,
   exampleDecision,
@@ -22,8 +22,15 @@ import { normsSchema } from './norms-schema.ts';
  * record. A test compares the folder with this.
  */
 export function publishedFiles(): ReadonlyMap<string, string> {
+  const { 'account.group_verdict': verdictExample, ...eventExamples } = exampleEvents;
   const documents: Record<string, object> = {
-    'event.schema.json': schemaFile('event', 'Winnow event', eventSchema, Object.values(exampleEvents)),
+    'event.schema.json': schemaFile('event', 'Winnow event', platformEventSchema, Object.values(eventExamples)),
+    'group-verdict.schema.json': schemaFile(
+      'group-verdict',
+      'Winnow verdict of a group',
+      eventSchemas['account.group_verdict'],
+      [verdictExample],
+    ),
     'decision.schema.json': schemaFile('decision', 'Winnow decision', decisionSchema, [exampleDecision]),
     'bundle-manifest.schema.json': schemaFile('bundle-manifest', 'Winnow model bundle', manifestSchema, [
       exampleManifest,

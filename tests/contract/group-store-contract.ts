@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { epochMs, epochOf } from '../../src/domain/group-epoch.ts';
 import { valuesPerMemberMax } from '../../src/domain/group-member.ts';
 import { holdersBoundMax } from '../../src/domain/group-terms.ts';
-import type { GroupStore, HeldValue } from '../../src/ports.ts';
+import type { GroupStore, HeldValue } from '../../src/group-ports.ts';
 import { keyOf, sighting, startMs, subjectOf, valuesOf } from './group-sightings.ts';
 
 const [device] = valuesOf('device', 'd');

@@ -224,7 +224,7 @@ describe('events that come again', () => {
     expect({ alreadyDelivered, silent, sent: world.sent }).toEqual({
       alreadyDelivered: some.length,
       silent: 0,
-      sent: { decisions: [], deadLetters: [] },
+      sent: { decisions: [], deadLetters: [], verdicts: [] },
     });
   });
 

@@ -10,10 +10,12 @@ import type { Distribution, Norms } from '../../src/features/norms/norms.ts';
 import { noReference, type Reference } from '../../src/features/reference.ts';
 import { HoldBoard } from '../../src/holds.ts';
 import type { ListMatcher } from '../../src/lists/match.ts';
+import { OwnVerdicts } from '../../src/own-verdicts.ts';
 import { createPipeline, type Pipeline } from '../../src/pipeline.ts';
 import type { Governor } from '../../src/policy/governor/governor.ts';
 import { loadPolicy } from '../../src/policy/load-policy.ts';
 import type { Policy } from '../../src/policy/policy.ts';
+import type { GroupFinder } from '../../src/group-ports.ts';
 import type {
   FeatureStore,
   IncomingRecord,
@@ -135,13 +137,19 @@ export interface WorldOptions {
   readonly control?: () => Control;
   /** There are no lists unless given; asked once a batch. */
   readonly lists?: () => ListMatcher | null;
+  /** Nobody looks for groups unless given. */
+  readonly groups?: GroupFinder;
+  /** The topic that verdicts go to; they stay in the process unless given. */
+  readonly verdictsTopic?: string;
+  /** Takes verdicts that stay; of its own unless given. */
+  readonly ownVerdicts?: OwnVerdicts;
   /** Where history is kept; an embedded store of its own unless given. */
   readonly history?: FeatureStore;
 }
 
 /** A pipeline with what surrounds it: what it sent, settled and told, and switches to make its neighbours fail. */
 export class World {
-  readonly sent: Record<OutputName, OutgoingRecord[]> = { decisions: [], deadLetters: [] };
+  readonly sent: Record<OutputName, OutgoingRecord[]> = { decisions: [], deadLetters: [], verdicts: [] };
   readonly settled: StandingChange[] = [];
   readonly reports: BatchReport[] = [];
   /** Partitions of which it was told that history does not know them. */
@@ -178,7 +186,10 @@ export class World {
       ...(options.rollback === undefined ? {} : { rollback: options.rollback }),
       onWithdrawn: (_canary, reason) => void this.withdrawn.push(reason),
     });
-    this.#pipeline = createPipeline({
+    const ownVerdicts = options.verdictsTopic === undefined ? (options.ownVerdicts ?? new OwnVerdicts()) : undefined;
+    const pipeline = createPipeline({
+      ...(options.groups === undefined ? {} : { groups: options.groups }),
+      ...(ownVerdicts === undefined ? { verdictsTopic: options.verdictsTopic } : { ownVerdicts }),
       hasher: new EntityKeyHasher(Buffer.from('0123456789abcdef')),
       reference: options.reference ?? noReference,
       isReferencePartial: false,
@@ -211,6 +222,7 @@ export class World {
       telemetry,
       onDecided: (_facts, decisions) => void this.decided.push(...decisions),
     });
+    this.#pipeline = ownVerdicts?.around(pipeline) ?? pipeline;
   }
 
   take(batch: RecordBatch, signal = new AbortController().signal): Promise<BatchReport> {

@@ -17,6 +17,7 @@ function outcomesOf({ records }: ReturnType<typeof batchOf>): readonly Outcome[]
     decision: null,
     deadLetter: null,
     change: null,
+    verdicts: [],
   }));
 }
 

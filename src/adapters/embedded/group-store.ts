@@ -8,7 +8,7 @@ import {
 } from '../../domain/group-member.ts';
 import { holdersBoundMax } from '../../domain/group-terms.ts';
 import { mergeSighting, valueText } from '../../history/group-memory.ts';
-import type { GroupStore, HeldValue, ToldChange } from '../../ports.ts';
+import type { GroupStore, HeldValue, ToldChange } from '../../group-ports.ts';
 
 export interface EmbeddedGroupStoreOptions {
   /** Accounts held at most; of more, those that came first are forgotten. About a kilobyte each. */

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import type { Clock, Holds, Output, OutgoingRecord, OutputName } from '../../ports.ts';
 import { createClient } from './client.ts';
 import { Lane } from './lane.ts';
@@ -25,15 +26,18 @@ export const requestMarginMs = 5_000;
  * cannot exist) when a person has to act.
  */
 export class KafkaOutput implements Output {
-  readonly #lanes: Readonly<Record<OutputName, Lane>>;
+  /** That of verdicts is there where their topic is named. */
+  readonly #lanes: Readonly<Record<Exclude<OutputName, 'verdicts'>, Lane> & { verdicts?: Lane }>;
 
   constructor({ settings, log, clock, holds, progress }: KafkaOutputOptions) {
     const requestTimeoutMs = settings.producer.requestTimeoutMs + requestMarginMs;
     const client = createClient({ settings, log, clock, requestTimeoutMs });
     const common = { client, settings, clock, holds, progress };
+    const { verdicts } = settings.topics;
     this.#lanes = {
       decisions: new Lane({ ...common, topic: settings.topics.decisions, step: 'send' }),
       deadLetters: new Lane({ ...common, topic: settings.topics.deadLetters, step: 'deadLetter' }),
+      ...(verdicts === undefined ? {} : { verdicts: new Lane({ ...common, topic: verdicts, step: 'send' }) }),
     };
   }
 
@@ -44,7 +48,9 @@ export class KafkaOutput implements Output {
 
   /** @param signal ends the retries of this call: it rejects with `SEND_FAILED`, and may have been delivered all the same. */
   send(output: OutputName, records: readonly OutgoingRecord[], signal?: AbortSignal): Promise<void> {
-    return this.#lanes[output].send(records, signal);
+    const lane = this.#lanes[output];
+    assert(lane !== undefined, 'verdicts are sent where their topic is named');
+    return lane.send(records, signal);
   }
 
   /** Resolves once nothing is queued or under way. */

@@ -3,6 +3,7 @@ import { Counter, Gauge, type Registry } from 'prom-client';
 import { actions, degradations, modes, scoreHolds } from '../../domain/decision.ts';
 import { eventTypes, lenientMembers, readableMembers } from '../../domain/event.ts';
 import { failureCatalogue } from '../../domain/failure.ts';
+import { groupActions } from '../../domain/group-verdict.ts';
 import { heldSteps } from '../../domain/hold.ts';
 import { entityKinds } from '../../features/state.ts';
 import { misplacements, steps, type HistoryReading } from '../../telemetry.ts';
@@ -146,8 +147,15 @@ export function registerMetrics(registry: Registry, readings: Readings) {
     normsLoads: counter('winnow_norms_loads_total', 'Files of norms tried.', { result: ['loaded', 'refused'] }),
     listEntriesRefused: counter('winnow_list_entries_refused_total', 'Records of the lists that were refused.'),
     listHits: counter('winnow_list_hits_total', 'Events that were found on a list.', { list: notKnownBeforehand }),
+    groupVerdicts: counter(
+      'winnow_group_verdicts_total',
+      'Accounts that their group was found to say something of, by what it asks for.',
+      {
+        action: groupActions,
+      },
+    ),
     restrained: counter('winnow_decisions_restrained_total', 'Decisions that something held back, by what.', {
-      by: [...scoreHolds, 'degraded', 'one-group', 'list'],
+      by: [...scoreHolds, 'degraded', 'one-group', 'group', 'list'],
     }),
     panelMembers: gauge(
       'winnow_panel_share',

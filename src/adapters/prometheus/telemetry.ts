@@ -66,6 +66,7 @@ export class PrometheusTelemetry implements Telemetry {
     for (const { id, mode, count } of report.rules) metrics.ruleFired.inc({ rule: this.#ruleLabel(id), mode }, count);
     for (const [action, count] of Object.entries(report.expired)) metrics.standingsExpired.inc({ action }, count);
     for (const hold of scoreHolds) metrics.scoreHeld.set({ by: hold }, hold === report.scoreHeldBy ? 1 : 0);
+    for (const [action, count] of Object.entries(report.verdicts)) metrics.groupVerdicts.inc({ action }, count);
     for (const [by, count] of Object.entries(report.restrained)) metrics.restrained.inc({ by }, count ?? 0);
     for (const part of report.degraded) metrics.degradedBatches.inc({ part });
     if (report.silent > 0) metrics.silent.inc(report.silent);

@@ -10,6 +10,7 @@ import { EntityKeyHasher } from '../../features/entity-key.ts';
 import type { Reference } from '../../features/reference.ts';
 import type { Program } from '../../lifecycle.ts';
 import type { KeptGovernor } from '../../policy/governor/governor.ts';
+import { OwnVerdicts, type KeptVerdicts } from '../../own-verdicts.ts';
 import { createPipeline, type PipelineParts } from '../../pipeline.ts';
 import type { Clock, Holds } from '../../ports.ts';
 import { ClockWatch } from '../../steps/clock-watch.ts';
@@ -54,6 +55,9 @@ export interface Worker extends Program {
   readonly versions: VersionsInForce;
 }
 
+/** What is kept on disk with a history: of the governor, and what waits for accounts of groups, which an older snapshot has not. */
+type Companions = KeptGovernor & { readonly verdicts?: KeptVerdicts };
+
 /** Puts the parts together; nothing is consumed before `start`. Throws `FailureError` when one of them refuses. */
 export async function openWorker(around: Surroundings): Promise<Worker> {
   const { config, logger, telemetry, clock, farewell } = around;
@@ -62,7 +66,15 @@ export async function openWorker(around: Surroundings): Promise<Worker> {
   farewell.add(() => versions.close());
   const group: GovernedGroup = { members: 1, share: undefined };
   const governor = governorOf(config, group, (trip) => telemetry.governorTripped(trip));
-  const companion = { kept: () => governor.kept(), restore: (kept: unknown) => governor.restore(kept as KeptGovernor) };
+  const ownVerdicts = new OwnVerdicts();
+  const companion = {
+    kept: (): Companions => ({ ...governor.kept(), verdicts: ownVerdicts.kept() }),
+    restore: (kept: unknown): void => {
+      const { verdicts, ...ofGovernor } = kept as Companions;
+      governor.restore(ofGovernor);
+      if (verdicts !== undefined) ownVerdicts.restore(verdicts);
+    },
+  };
   const history = orThrow(await openHistory(config, { hasher, logger, clock, telemetry, companion }));
   farewell.add(() => history.store.close());
   group.share = history.memberLog && shareOf(governor, config, history.memberLog, logger);
@@ -82,6 +94,7 @@ export async function openWorker(around: Surroundings): Promise<Worker> {
       history,
       versions,
       { governor, governorShare: group.share },
+      ownVerdicts,
       lists,
       control,
     ),
@@ -99,6 +112,7 @@ function consuming(
   history: History,
   { panel, policy, norms }: VersionsInForce,
   governing: Pick<PipelineParts, 'governor' | 'governorShare'>,
+  ownVerdicts: OwnVerdicts,
   lists: ListsInForce,
   control: ControlInForce,
 ): Program {
@@ -115,11 +129,13 @@ function consuming(
   const shadowOutput =
     shadowTopic === undefined ? null : new ShadowOutput({ ...shared, topic: shadowTopic, onDropped });
   const guard = new StoreGuard(history.store, { ...config.store, clock, holds });
-  const pipeline = createPipeline({
+  const { verdicts: verdictsTopic } = kafka.topics;
+  const path = createPipeline({
     reference: around.reference,
     isReferencePartial: around.isReferencePartial,
     hasher,
     labelsTopic: kafka.topics.labels,
+    ...(verdictsTopic === undefined ? { ownVerdicts } : { verdictsTopic }),
     store: guard,
     panel,
     shadow: {
@@ -142,6 +158,7 @@ function consuming(
     clock,
     telemetry,
   });
+  const pipeline = verdictsTopic === undefined ? ownVerdicts.around(path) : path;
   const assigned = Promise.withResolvers<void>();
   const source = new KafkaSource({
     ...shared,

@@ -1,4 +1,4 @@
-import { isLabelEvent } from '../../domain/event.ts';
+import { isScored } from '../../domain/event.ts';
 import { assertNever } from '../../domain/failure.ts';
 import type { EventFacts } from '../../features/facts.ts';
 
@@ -61,7 +61,7 @@ export async function accountFacts(
   const atHost = new Map<string, Set<string>>();
   for await (const facts of stream) {
     const { subject, type } = facts.event;
-    if (isLabelEvent(type)) continue;
+    if (!isScored(type)) continue;
     if (facts.deviceId !== undefined) addTo(onDevice, facts.deviceId, subject);
     if (facts.address !== undefined) addTo(atHost, facts.address.host, subject);
     const account = byAccount.get(subject);
@@ -151,6 +151,7 @@ function describe({ event }: EventFacts): string {
     case 'account.erasure_requested':
     case 'account.hold_placed':
     case 'account.hold_lifted':
+    case 'account.group_verdict':
       return event.type;
     default:
       return assertNever(event);

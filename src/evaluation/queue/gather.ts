@@ -1,7 +1,7 @@
 import { readRecords, refuseWithoutEvents } from '../../adapters/file/records.ts';
 import type { ReferenceOptions } from '../../adapters/reference/load.ts';
 import { FailureError, type FailureCode } from '../../domain/failure.ts';
-import { isLabelEvent } from '../../domain/event.ts';
+import { isScored } from '../../domain/event.ts';
 import type { EventFacts } from '../../features/facts.ts';
 import type { ListMatcher } from '../../lists/match.ts';
 import { limits } from '../../domain/limits.ts';
@@ -50,7 +50,7 @@ export async function gatherFrame(
     const scores: Float32Array[] = [];
     if (facts.length > 0) for (const score of models) scores.push(await score(features, facts.length));
     for (const [row, each] of facts.entries()) {
-      if (isLabelEvent(each.event.type)) continue;
+      if (!isScored(each.event.type)) continue;
       const index = indexes.get(each.event.subject) ?? indexes.size;
       if (index === indexes.size) indexes.set(each.event.subject, index);
       for (const [model, own] of highest.entries()) own[index] = Math.max(own[index] ?? 0, scores[model]![row]!);

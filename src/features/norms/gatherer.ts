@@ -1,4 +1,4 @@
-import { eventTypes, isLabelEvent, type EventType } from '../../domain/event.ts';
+import { eventTypes, isScored, type EventType } from '../../domain/event.ts';
 import { catalogue, definitionHashes, featureColumn } from '../catalogue.ts';
 import { featureCount } from '../extract.ts';
 import type { ObservationBatch } from '../observation.ts';
@@ -56,7 +56,7 @@ export class NormsGatherer {
   add(observations: ObservationBatch, features: Float32Array, scores: readonly (Float32Array | null)[]): void {
     for (let row = 0; row < observations.count; row++) {
       const type = eventTypes[features[row * featureCount + typeColumn]!]!;
-      if (!isLabelEvent(type)) this.#addRow(type, observations, features, scores, row);
+      if (isScored(type)) this.#addRow(type, observations, features, scores, row);
     }
   }
 

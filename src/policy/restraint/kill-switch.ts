@@ -5,6 +5,12 @@ export const killSwitch: Restraint = (claim, { isKilled }) => {
   if (isKilled !== true) return null;
   const scoreAction = claim.scoreAction === 'block' ? 'review' : claim.scoreAction;
   const rulesAction = claim.rulesAction === 'block' ? 'review' : claim.rulesAction;
-  const held = { ...claim, scoreAction, rulesAction };
-  return { claim: claim.listAction === 'block' ? { ...held, listAction: 'review' } : held, by: 'kill-switch' };
+  const held = {
+    ...claim,
+    scoreAction,
+    rulesAction,
+    ...(claim.listAction === 'block' ? { listAction: 'review' as const } : {}),
+    ...(claim.groupAction === 'block' ? { groupAction: 'review' as const } : {}),
+  };
+  return { claim: held, by: 'kill-switch' };
 };

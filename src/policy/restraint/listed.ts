@@ -6,6 +6,7 @@ import type { Restraint } from './restraint.ts';
 export const listed: Restraint = (claim, { listed: found }) => {
   const entry = found && allowingEntry(found);
   if (entry === undefined) return null;
-  const held = { ...claim, scoreAction: 'allow', rulesAction: 'allow', listAction: 'allow' } as const;
+  const { groupAction: _groupAction, ...others } = claim;
+  const held = { ...others, scoreAction: 'allow', rulesAction: 'allow', listAction: 'allow' } as const;
   return { claim: held, by: `list:${nameOfEntry(entry)}` };
 };

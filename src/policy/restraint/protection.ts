@@ -7,15 +7,15 @@ import type { Restraint } from './restraint.ts';
  */
 export const protection: Restraint = (claim, { isProtected = false, overridingAction = 'allow' }) => {
   if (!isProtected) return null;
-  // A person who looked at the account outranks whoever put it, or what it has, on a list.
-  const { listAction, ...ofMachines } = claim;
+  // A person who looked at the account outranks whoever put it, or what it has, on a list, and what it has in common with others.
+  const { listAction, groupAction, ...ofMachines } = claim;
   const held = {
     ...ofMachines,
     scoreAction: atMost(claim.scoreAction, 'review'),
     rulesAction: atMost(claim.rulesAction, strongest('review', overridingAction)),
   };
-  if (held.scoreAction === claim.scoreAction && held.rulesAction === claim.rulesAction && listAction === undefined)
-    return null;
+  const isSpokenFor = listAction !== undefined || groupAction !== undefined;
+  if (held.scoreAction === claim.scoreAction && held.rulesAction === claim.rulesAction && !isSpokenFor) return null;
   return { claim: held, by: 'protection' };
 };
 

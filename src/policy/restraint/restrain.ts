@@ -6,6 +6,7 @@ import { calibration } from './calibration.ts';
 import { degraded } from './degraded.ts';
 import { governor } from './governor.ts';
 import { holdOut } from './hold-out.ts';
+import { group } from './group.ts';
 import { killSwitch } from './kill-switch.ts';
 import { listed } from './listed.ts';
 import { oneGroup } from './one-group.ts';
@@ -18,6 +19,7 @@ export const restraints: readonly Restraint[] = Object.freeze([
   degraded,
   calibration,
   oneGroup,
+  group,
   protection,
   killSwitch,
   // It counts what nothing before it held.
@@ -71,6 +73,7 @@ function isNoStronger(after: Claim, before: Claim): boolean {
     strengthOf(after.scoreAction) <= strengthOf(before.scoreAction) &&
     strengthOf(after.rulesAction) <= strengthOf(before.rulesAction) &&
     strengthOf(after.listAction ?? 'allow') <= strengthOf(before.listAction ?? 'allow') &&
+    strengthOf(after.groupAction ?? 'allow') <= strengthOf(before.groupAction ?? 'allow') &&
     (before.mayLift || !after.mayLift)
   );
 }

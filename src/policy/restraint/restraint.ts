@@ -1,4 +1,5 @@
 import type { Action, Degradation, ScoreHold } from '../../domain/decision.ts';
+import type { GroupHold } from '../../domain/group-verdict.ts';
 import type { Listed } from '../../domain/listed.ts';
 import type { Claim } from '../claim.ts';
 
@@ -22,6 +23,15 @@ export interface Circumstances {
   readonly isHeldOut?: boolean;
   /** What the governor holds of those that ask for a block; absent where it holds none. */
   readonly governed?: Governed | undefined;
+  /** What is left of what the account's group asks for, and what holds it; absent where nothing does. */
+  readonly group?: HeldGroup | undefined;
+}
+
+/** A group's verdict that holds less than what its ties ask for. */
+export interface HeldGroup {
+  readonly action: Action;
+  /** `established`: an account that is old and had a life of its own is no member of a group that one hand made. */
+  readonly heldBy: readonly (GroupHold | 'established')[];
 }
 
 /** What the governor holds, each named as in `restrained_by`. */
@@ -32,6 +42,8 @@ export interface Governed {
   readonly rules: readonly string[] | null;
   /** Absent where the list may block, or none asks. */
   readonly list?: string | undefined;
+  /** Of the kinds of ties that hold the group together; absent where they may block, or no group asks. */
+  readonly group?: readonly string[] | undefined;
 }
 
 /** A claim that is held back, and by what. */

@@ -7,7 +7,7 @@ import { groupDefaults, holdersBoundMax, type GroupTerms } from '../../../src/do
 import { groupEdgeKinds } from '../../../src/domain/group-verdict.ts';
 import { cohortOf, judge } from '../../../src/groups/cohort.ts';
 import { valueText } from '../../../src/history/group-memory.ts';
-import type { HeldValue } from '../../../src/ports.ts';
+import type { HeldValue } from '../../../src/group-ports.ts';
 import { sighting, startMs } from '../../contract/group-sightings.ts';
 
 const terms: GroupTerms = {

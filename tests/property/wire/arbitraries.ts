@@ -1,3 +1,4 @@
+import { groupActions, groupEdgeKinds, groupHolds } from '../../../src/domain/group-verdict.ts';
 import * as fc from 'fast-check';
 import type { Decision } from '../../../src/domain/decision.ts';
 import { actions, degradations, modelRoles, modes } from '../../../src/domain/decision.ts';
@@ -113,6 +114,22 @@ const dataByType: Record<EventType, fc.Arbitrary<object>> = {
   'account.hold_lifted': fc.record(
     { context, authority: identifier, reference: identifier },
     { requiredKeys: ['authority', 'reference'] },
+  ),
+  'account.group_verdict': fc.record(
+    {
+      context,
+      cohort: fc.stringMatching(/^coh_[0-9a-f]{32}$/),
+      action: fc.constantFrom(...groupActions),
+      due: fc.constantFrom(...groupActions),
+      held_by: fc.subarray([...groupHolds]),
+      revision: fc.integer({ min: 1 }),
+      kinds: fc.subarray([...groupEdgeKinds], { minLength: 1 }),
+      ties: fc.array(fc.record({ kind: fc.constantFrom(...groupEdgeKinds), accounts: fc.integer({ min: 2 }) }), {
+        maxLength: groupEdgeKinds.length,
+      }),
+      size: fc.integer({ min: 2 }),
+    },
+    { requiredKeys: ['cohort', 'action', 'due', 'held_by', 'revision', 'kinds', 'ties', 'size'] },
   ),
 };
 

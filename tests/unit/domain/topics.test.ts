@@ -28,14 +28,16 @@ describe('the table of topics', () => {
       action,
       channels[$ref.split('/').at(-1)!]?.address,
     ]);
-    expect(told).toEqual(topicRows.map(([, row]) => [row.direction === 'in' ? 'receive' : 'send', row.name]));
+    const actions = { in: ['receive'], out: ['send'], both: ['send', 'receive'] };
+    const expected = topicRows.flatMap(([, row]) => actions[row.direction].map((action) => [action, row.name]));
+    expect(told).toEqual(expected);
   });
 
   it('gives an installation those that it names, and of these what is read', () => {
     const names = { events: 'e', labels: undefined, decisions: 'd', deadLetters: 'x' };
     expect(topicsNamed(names).map(({ topic }) => topic)).toEqual(['e', 'd', 'x']);
     expect(inputsOf(names)).toEqual(['e']);
-    expect(inputsOf({ ...names, labels: 'l' })).toEqual(['e', 'l']);
+    expect(inputsOf({ ...names, labels: 'l', verdicts: 'v' })).toEqual(['e', 'l', 'v']);
   });
 
   it('has no name twice', () => {

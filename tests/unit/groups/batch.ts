@@ -6,7 +6,7 @@ import { readFacts } from '../../../src/features/facts.ts';
 import { emptyObservations } from '../../../src/features/observation.ts';
 import { Observer } from '../../../src/features/observe.ts';
 import { noReference, type Reference } from '../../../src/features/reference.ts';
-import type { GroupBatch } from '../../../src/ports.ts';
+import type { GroupBatch } from '../../../src/group-ports.ts';
 import { startMs } from '../../contract/group-sightings.ts';
 
 export const hasher = new EntityKeyHasher(new Uint8Array(16).fill(7));

@@ -67,6 +67,7 @@ describe('a sound policy', () => {
       'account.erasure_requested': '',
       'account.hold_placed': '',
       'account.hold_lifted': '',
+      'account.group_verdict': '',
     });
   });
 

@@ -409,7 +409,7 @@ describe('events that are not to be decided', () => {
 
   it('are those that have an outcome; what it left standing is seen by later ones', () => {
     const change = { keyHigh: 1, keyLow: 1, standing: standing('block') };
-    const known = [{ offset: 100, timestampMs: 0, decision: null, deadLetter: null, change }];
+    const known = [{ offset: 100, timestampMs: 0, decision: null, deadLetter: null, change, verdicts: [] }];
     const batch = decided(events, { scores: [0.1, 0.1, 0.1], emit: 'all', known });
     expect(triggersOf(batch)).toEqual([1, 2]);
     expect(batch.emitted.map(({ verdict }) => verdict.action)).toEqual(['block', 'block']);

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { decodeBatch } from '../../../src/steps/decode-batch.ts';
 import { clockBounds } from '../../../src/steps/time-bounds.ts';
 import { headersOf, valuesOf } from '../../headers.ts';
-import { batchOf, cloudEvent, eventOf, labelOf, loginOf, signupOf, startMs } from './events.ts';
+import { encodeVerdict } from '../../../src/wire/group-verdict.ts';
+import { batchOf, cloudEvent, eventOf, labelOf, loginOf, signupOf, startMs, verdictOf } from './events.ts';
 
 const login = loginOf('acc_1', { id: 'a' });
 const signup = signupOf('acc_2', { email: 'x@example.com' });
@@ -108,10 +109,20 @@ describe('decodeBatch', () => {
   it('takes labels and erasures from the topic of labels alone, once it is named', () => {
     const erasure = eventOf('account.erasure_requested', {});
     const batch = batchOf([cloudEvent(labelOf('acc_1')), cloudEvent(erasure), cloudEvent(loginOf('acc_1'))]);
-    const refused = decodeBatch(batch, startMs, undefined, 'account-labels');
+    const refused = decodeBatch(batch, startMs, undefined, { labels: 'account-labels', verdicts: null });
     expect(refused.deadLetterCodes).toEqual(['EVENT_WRONG_TOPIC', 'EVENT_WRONG_TOPIC']);
     expect(refused.events.map(({ type }) => type)).toEqual(['account.login']);
     for (const topic of [batch.topic, null])
-      expect(decodeBatch(batch, startMs, undefined, topic).deadLetterCodes).toEqual([]);
+      expect(decodeBatch(batch, startMs, undefined, { labels: topic, verdicts: null }).deadLetterCodes).toEqual([]);
+  });
+
+  // Whoever may write events could otherwise have any account blocked as one of a group.
+  it('takes what groups came to from the topic of verdicts alone, and nothing else from there', () => {
+    const batch = batchOf([Buffer.from(encodeVerdict(verdictOf({ subject: 'acc_1' }))), cloudEvent(loginOf('acc_1'))]);
+    const at = (verdicts: string | null) =>
+      decodeBatch(batch, startMs, undefined, { labels: null, verdicts }).events.map(({ type }) => type);
+    expect(at(null)).toEqual(['account.login']);
+    expect(at('account-verdicts')).toEqual(['account.login']);
+    expect(at(batch.topic)).toEqual(['account.group_verdict']);
   });
 });

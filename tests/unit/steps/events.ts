@@ -5,6 +5,7 @@ import {
   type EventType,
   type LabelledData,
 } from '../../../src/domain/event.ts';
+import type { GroupVerdict } from '../../../src/domain/group-verdict.ts';
 import { featureNames, sayFeature } from '../../../src/features/catalogue.ts';
 import { EntityKeyHasher } from '../../../src/features/entity-key.ts';
 import { readFacts, type EventFacts } from '../../../src/features/facts.ts';
@@ -15,6 +16,8 @@ import type { Policy } from '../../../src/policy/policy.ts';
 import type { IncomingRecord, RecordBatch } from '../../../src/ports.ts';
 import type { EnrichedBatch } from '../../../src/steps/enrich-batch.ts';
 import { observeBatch } from '../../../src/steps/observe-batch.ts';
+import { acceptEvent } from '../../../src/wire/accept-event.ts';
+import { encodeVerdict } from '../../../src/wire/group-verdict.ts';
 
 export const startMs = Date.UTC(2026, 9, 5, 12);
 export const hasher = new EntityKeyHasher(new Uint8Array(16).fill(7));
@@ -57,6 +60,33 @@ export function labelOf(
   { data, ...envelope }: Partial<Omit<AccountEvent, 'type' | 'data'>> & { readonly data?: LabelledData } = {},
 ): AccountEvent {
   return eventOf('account.labelled', data ?? { label: 'fake', by: 'review' }, { ...envelope, subject });
+}
+
+/** A group's verdict: a block for a device and an avatar, unless the changes say otherwise. */
+export function verdictOf(changes: Partial<GroupVerdict> = {}): GroupVerdict {
+  const action = changes.action ?? 'block';
+  return {
+    cohort: `coh_${'3f9a0c5d'.repeat(4)}`,
+    subject: 'acc_1',
+    action,
+    due: action,
+    heldBy: [],
+    revision: 1,
+    kinds: ['device', 'avatar'],
+    ties: [
+      { kind: 'avatar', accounts: 9 },
+      { kind: 'device', accounts: 4 },
+    ],
+    size: 12,
+    timeMs: startMs,
+    ...changes,
+  };
+}
+
+/** The event that carries a verdict. */
+export function verdictEventOf(changes: Partial<GroupVerdict> = {}): AccountEvent {
+  const verdict = verdictOf(changes);
+  return acceptEvent(JSON.parse(encodeVerdict(verdict)))!;
 }
 
 /** As `enrichBatch` gives them: the events at offsets from 100. */

@@ -19,7 +19,7 @@ function batchOf(rows: readonly { readonly account: number; readonly erases?: tr
   };
   const outcomes = rows.map(({ account, erases }, offset): Outcome => {
     const change = erases === true ? null : { keyHigh: account, keyLow: account, standing };
-    return { offset, timestampMs: 0, decision: null, deadLetter: null, change };
+    return { offset, timestampMs: 0, decision: null, deadLetter: null, change, verdicts: [] };
   });
   return { observations, outcomes };
 }

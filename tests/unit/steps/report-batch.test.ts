@@ -33,6 +33,7 @@ function outcomeOf(index: number, action: Action | undefined): Outcome {
     decision: action === undefined ? null : ({ action } as Decision),
     deadLetter: index < 4 ? null : { record, code: 'EVENT_EMPTY' },
     change: null,
+    verdicts: [],
   };
 }
 

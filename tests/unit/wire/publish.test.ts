@@ -37,8 +37,15 @@ describe('the published folder', () => {
 describe('event.schema.json', () => {
   const isEvent = compile('event.schema.json');
 
-  it.each(eventTypes)('accepts the example of %s', (type) => {
-    expect(isEvent(exampleEvents[type])).toBe(true);
+  const { 'account.group_verdict': ownExample, ...platformExamples } = exampleEvents;
+
+  it.each(Object.entries(platformExamples))('accepts the example of %s', (_type, example) => {
+    expect(isEvent(example)).toBe(true);
+  });
+
+  it('leaves out what Winnow tells itself, which has a schema of its own', () => {
+    expect(isEvent(ownExample)).toBe(false);
+    expect(compile('group-verdict.schema.json')(ownExample)).toBe(true);
   });
 
   it('accepts members that it does not know', () => {
@@ -89,11 +96,12 @@ describe('asyncapi.json', async () => {
       'account-labels',
       'account-lists',
       'winnow-control',
+      'account-verdicts',
       'account-decisions',
       'account-decisions-shadow',
       'account-events-dead-letter',
     ]);
-    expect(document?.operations().all()).toHaveLength(7);
+    expect(document?.operations().all()).toHaveLength(9);
   });
 
   const published = JSON.parse(files.get('asyncapi.json')!) as {
@@ -117,14 +125,16 @@ describe('asyncapi.json', async () => {
   });
 
   it('has a message for every event type, each in one channel', () => {
-    const channels = document!.channels().all().slice(0, 2);
-    const names = channels.flatMap((channel) =>
-      channel
-        .messages()
-        .all()
-        .map((message) => message.name()),
-    );
-    expect(names).toEqual(eventTypes);
+    const names = document!
+      .channels()
+      .all()
+      .flatMap((channel) =>
+        channel
+          .messages()
+          .all()
+          .map((message) => message.name()),
+      );
+    expect(names.filter((name) => eventTypes.some((type) => type === name))).toEqual(eventTypes);
   });
 
   it('keys events and decisions by account, and gives dead letters all their headers', () => {

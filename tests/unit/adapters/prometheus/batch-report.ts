@@ -20,6 +20,7 @@ export function batchReport(happened: Partial<BatchReport> = {}): BatchReport {
     past: 0,
     rules: [],
     expired: {},
+    verdicts: {},
     scores: new Float32Array(0),
     degraded: [],
     scoreHeldBy: null,

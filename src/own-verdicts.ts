@@ -1,0 +1,110 @@
+import type { GroupVerdict } from './domain/group-verdict.ts';
+import { limits } from './domain/limits.ts';
+import { ownVerdictsTopic } from './domain/topics.ts';
+import type { Pipeline } from './pipeline.ts';
+import type { IncomingRecord, RecordBatch } from './ports.ts';
+import type { Outcome } from './steps/outcome.ts';
+import type { BatchReport } from './telemetry.ts';
+import { encodeVerdict } from './wire/group-verdict.ts';
+
+/** A verdict that waits. */
+interface Waiting {
+  readonly verdict: GroupVerdict;
+  /** When the record was written by which it was found: milliseconds since the epoch; null where that is not known. */
+  readonly writtenMs: number | null;
+  /** Whether that record had been delivered before, and what came of this verdict with it: it is decided for history alone. */
+  readonly wasDelivered: boolean;
+}
+
+/** What is kept of the verdicts that wait. */
+export interface KeptVerdicts {
+  /** Offset of the next one. */
+  readonly next: number;
+  readonly waiting: readonly Waiting[];
+}
+
+/**
+ * What the groups of accounts came to, where one process decides all of it: stands for the topic of verdicts. What is found waits here
+ * from the settling of its batch on and goes through the same path as what comes by a topic, before the batch is done and its offset
+ * committed: as a partition of its own, with offsets and a watermark, in turns with all else about the same accounts.
+ *
+ * No batch is begun while any wait, so at most as many do as one batch of each partition in hand may find (`verdictsPerBatchMax`).
+ *
+ * After a crash history is as the last snapshot has it, and what waited then is in it too (`kept`). What was found later is found again with the
+ * records that it was found by; what had been delivered with them is decided again for history, and not sent.
+ */
+export class OwnVerdicts {
+  #waiting: Waiting[] = [];
+  #next = 0;
+  /** Ends when whoever delivers has. */
+  #delivered: Promise<void> = Promise.resolve();
+
+  /** Adds what was found by a batch, as soon as that is settled. */
+  add({ committedOffset = 0 }: RecordBatch, outcomes: readonly Outcome[]): void {
+    for (const { verdicts, offset, timestampMs } of outcomes) {
+      for (const verdict of verdicts) {
+        const writtenMs = Number.isNaN(timestampMs) ? null : timestampMs;
+        this.#waiting.push({ verdict, writtenMs, wasDelivered: offset < committedOffset });
+      }
+    }
+  }
+
+  /** A pipeline that has delivered what waits before it is done with a batch, and before it begins one. */
+  around(pipeline: Pipeline): Pipeline {
+    return async (batch, signal): Promise<BatchReport> => {
+      await this.#deliver(pipeline, signal);
+      const report = await pipeline(batch, signal);
+      await this.#deliver(pipeline, signal);
+      return report;
+    };
+  }
+
+  kept(): KeptVerdicts {
+    return { next: this.#next, waiting: [...this.#waiting] };
+  }
+
+  restore({ next, waiting }: KeptVerdicts): void {
+    this.#next = next;
+    this.#waiting = [...waiting];
+  }
+
+  /** One after the other, whoever calls: they are one partition. */
+  async #deliver(pipeline: Pipeline, signal: AbortSignal): Promise<void> {
+    if (this.#waiting.length === 0) return;
+    const turn = Promise.withResolvers<void>();
+    const before = this.#delivered;
+    this.#delivered = turn.promise;
+    try {
+      await before;
+      while (this.#waiting.length > 0) {
+        const batch = this.#batch();
+        await pipeline(batch, signal);
+        this.#waiting.splice(0, batch.records.length);
+        this.#next += batch.records.length;
+      }
+    } finally {
+      turn.resolve();
+    }
+  }
+
+  /** The first of those that wait, of one kind: all of them are sent, or none is. */
+  #batch(): RecordBatch {
+    const { wasDelivered } = this.#waiting[0]!;
+    const end = this.#waiting.findIndex((one) => one.wasDelivered !== wasDelivered);
+    const some = this.#waiting.slice(0, Math.min(end === -1 ? Infinity : end, limits.batchRecordsMax));
+    const records = some.map((one, index) => recordOf(one, this.#next + index));
+    const place = { topic: ownVerdictsTopic, partition: 0, records };
+    return wasDelivered ? { ...place, committedOffset: this.#next + records.length } : place;
+  }
+}
+
+/** As it would stand on the topic: one path for both. */
+function recordOf({ verdict, writtenMs }: Waiting, offset: number): IncomingRecord {
+  return {
+    offset,
+    key: Buffer.from(verdict.subject),
+    value: Buffer.from(encodeVerdict(verdict)),
+    headers: [],
+    timestampMs: writtenMs ?? NaN,
+  };
+}
