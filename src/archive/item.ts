@@ -47,7 +47,7 @@ export interface DecisionFacts {
 /** What people said of an account: the events of the labels topic. */
 export type WordType = Extract<
   EventType,
-  'account.labelled' | 'account.erasure_requested' | 'account.hold_placed' | 'account.hold_lifted'
+  'account.labelled' | 'account.erasure_requested' | 'account.hold_placed' | 'account.hold_lifted' | 'account.listed'
 >;
 
 /** What reports count of a word. `account` as in `DecisionFacts`; where it is null, `timeMs` is the day. */

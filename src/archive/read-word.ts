@@ -50,7 +50,19 @@ function holdOf(event: AccountEvent): { readonly hold: string | null; readonly u
 }
 
 /** Members that are kept. The context is not: an address or a device of whoever spoke is nobody's affair here. */
-const keptMembers = ['label', 'by', 'author', 'reason', 'decision', 'authority', 'reference', 'until'] as const;
+const keptMembers = [
+  'label',
+  'by',
+  'author',
+  'reason',
+  'decision',
+  'authority',
+  'reference',
+  'until',
+  'list',
+  'kind',
+  'entry',
+] as const;
 
 /** The event again, of what is kept of it: read once more, it comes to the same. */
 function bodyOf({ id, source, type, subject, timeMs, data }: AccountEvent): string {

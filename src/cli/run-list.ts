@@ -10,6 +10,7 @@ import { encodeListEntry } from '../wire/list-schema.ts';
 import { quietBook } from './list/lists-of-file.ts';
 import { readImport, type Defaults, type ImportedFile } from './list/import-file.ts';
 import { hitsInEvents, judged, readDecisions, readKnownLabels, type HitsByEntry, type Labels } from './list/past.ts';
+import type { NamedAccounts } from './list/listed-events.ts';
 import { lineOf, listPlace, type ListPlace, type PlaceOptions } from './list/place.ts';
 import { planImport, type ImportPlan } from './list/plan.ts';
 import { describeEntries } from './list/show.ts';
@@ -59,8 +60,9 @@ const refusedShownMax = 50;
 export async function runListAdd(options: AddOptions): Promise<void> {
   const place = listPlace(options);
   const entry = orThrow(entryOfDraft(options, place.hasher, clock.nowMs()));
-  await place.write(new Map([[listKey(entry), entry]]));
-  tell(`${listKey(entry)} is in ${place.name}.\n`);
+  const named = namedAccounts([[listKey(entry), entry]], () => options.value.trim());
+  const decided = await place.write(new Map([[listKey(entry), entry]]), named);
+  tell(`${listKey(entry)} is in ${place.name}.${whenDecided(named, decided)}\n`);
 }
 
 export async function runListRemove(options: RemoveOptions): Promise<void> {
@@ -70,7 +72,7 @@ export async function runListRemove(options: RemoveOptions): Promise<void> {
     tell(`There is no such entry in ${place.name}: ${key}.\n`);
     return;
   }
-  await place.write(new Map([[key, null]]));
+  await place.write(new Map([[key, null]]), new Map());
   tell(`${key} is removed from ${place.name}.\n`);
 }
 
@@ -117,8 +119,30 @@ export async function runListImport(path: string, options: ImportOptions): Promi
   if (plan.changes.size > options.limit)
     refuse(`${counted(plan.changes.size, 'change')}, and the limit is ${formatCount(options.limit)}.`);
   if (options.dryRun === true) return tell('Nothing was written: this was a dry run.\n');
-  await place.write(plan.changes);
-  tell(`Wrote ${counted(plan.changes.size, 'change')} to ${place.name}.\n`);
+  // Those that were there already too: an import that was cut off is done by giving it again.
+  const named = namedAccounts(imported.entries, (key) => imported.accounts.get(key));
+  const decided = await place.write(plan.changes, named);
+  tell(`Wrote ${counted(plan.changes.size, 'change')} to ${place.name}.${whenDecided(named, decided)}\n`);
+}
+
+/** The accounts that entries let through or stop. A watched one is not acted on. */
+function namedAccounts(
+  entries: Iterable<readonly [string, ListEntry]>,
+  idOf: (key: string) => string | undefined,
+): NamedAccounts {
+  const named = new Map<string, { readonly accountId: string; readonly entry: ListEntry }>();
+  for (const [key, entry] of entries) {
+    const accountId = entry.type === 'account' && entry.kind !== 'watch' ? idOf(key) : undefined;
+    if (accountId !== undefined) named.set(key, { accountId, entry });
+  }
+  return named;
+}
+
+/** For a person: when what the entries say of accounts is done. */
+function whenDecided({ size }: NamedAccounts, decided: number): string {
+  if (size === 0) return '';
+  if (decided > 0) return ` ${counted(decided, 'account')} to be decided at once.`;
+  return ' Accounts are decided by it with their next event: only where kafka.topics.labels is named are they at once.';
 }
 
 function refuse(message: string): never {

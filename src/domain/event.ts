@@ -141,6 +141,14 @@ export interface GroupVerdictData extends WithContext {
   readonly size: number;
 }
 
+/** That an entry of a list came to name the account: what a list keeps of the account's id is a hash, by which nobody finds its owner. */
+export interface ListedData extends WithContext {
+  readonly list: string;
+  readonly kind: 'allow' | 'deny';
+  /** The keyed hash that the entry is kept under, 16 hexadecimal digits. */
+  readonly entry: string;
+}
+
 /** The data of each event type. The keys are the closed set of types. */
 export interface EventDataByType {
   'account.signup': SignupData;
@@ -156,6 +164,7 @@ export interface EventDataByType {
   'account.hold_placed': HoldPlacedData;
   'account.hold_lifted': HoldLiftedData;
   'account.group_verdict': GroupVerdictData;
+  'account.listed': ListedData;
 }
 
 export type EventType = keyof EventDataByType;
@@ -174,6 +183,7 @@ export const eventTypes = [
   'account.erasure_requested',
   'account.hold_placed',
   'account.hold_lifted',
+  'account.listed',
   'account.group_verdict',
 ] as const satisfies readonly EventType[];
 
@@ -289,6 +299,7 @@ export function isLabelEvent(type: EventType): boolean {
     case 'account.erasure_requested':
     case 'account.hold_placed':
     case 'account.hold_lifted':
+    case 'account.listed':
       return true;
     default:
       return false;

@@ -10,6 +10,15 @@ export interface Listed {
   readonly entries: readonly ListEntry[];
 }
 
+/** What an event says of a list about its account, beside what the lists say of it: they may not have been read that far yet. */
+export function withEntry(listed: Listed | undefined, entry: ListEntry): Listed {
+  if (listed === undefined) return { account: entry, denied: undefined, entries: [entry] };
+  if (listed.entries.some(({ list, type, hash }) => list === entry.list && type === entry.type && hash === entry.hash))
+    return listed;
+  const account = listed.account?.kind === 'deny' ? listed.account : entry;
+  return { ...listed, account, entries: [entry, ...listed.entries] };
+}
+
 /** The entry that asks for a block; undefined where none does. What else is denied does not count for an account that is let through. */
 export function denyingEntry({ account, denied }: Listed): ListEntry | undefined {
   if (account !== undefined) return account.kind === 'deny' ? account : undefined;

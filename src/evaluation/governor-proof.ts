@@ -8,7 +8,8 @@ import type { Reference } from '../features/reference.ts';
 import { createPipeline, type Pipeline } from '../pipeline.ts';
 import { Governor } from '../policy/governor/governor.ts';
 import type { Policy, Rule } from '../policy/policy.ts';
-import type { MemberLog, IncomingRecord } from '../ports.ts';
+import type { MemberLog } from '../domain/member-log.ts';
+import type { IncomingRecord } from '../ports.ts';
 import { DriftWatch, defaultDriftOptions } from '../scoring/drift.ts';
 import { Panel } from '../scoring/panel.ts';
 import { simulate } from '../simulation/simulate.ts';
@@ -203,5 +204,6 @@ const everybody: Policy = {
     'account.hold_placed': [],
     'account.hold_lifted': [],
     'account.group_verdict': [],
+    'account.listed': [],
   },
 };

@@ -193,6 +193,7 @@ function isOwnAct(event: AccountEvent): boolean {
     case 'account.hold_placed':
     case 'account.hold_lifted':
     case 'account.group_verdict':
+    case 'account.listed':
       return false;
     default:
       return true;

@@ -119,6 +119,7 @@ export function accountAdds({ event, textHash }: EventFacts): number {
     case 'account.hold_placed':
     case 'account.hold_lifted':
     case 'account.group_verdict':
+    case 'account.listed':
       return 0;
     default:
       return add.accountEvents;

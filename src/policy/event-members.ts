@@ -32,6 +32,7 @@ export const dataMembersByType = {
   'account.hold_placed': { authority: text, reference: text, until: text },
   'account.hold_lifted': { authority: text, reference: text },
   'account.group_verdict': {},
+  'account.listed': { list: text, kind: text, entry: text },
 } as const satisfies {
   readonly [T in EventType]: T extends 'account.group_verdict' ? object : MembersOf<EventDataByType[T]>;
 };

@@ -17,6 +17,7 @@ const serviceByType: Readonly<Record<EventType, string>> = {
   'account.hold_placed': 'legal-service',
   'account.hold_lifted': 'legal-service',
   'account.group_verdict': 'winnow',
+  'account.listed': 'review-service',
 };
 
 /** The platform's data centre by the first part of the country's time zone. */

@@ -28,7 +28,7 @@ export interface BatchVersions {
 }
 
 /** Causes that come as an event of the account, so that history was asked about it. */
-const knowsAccount: ReadonlySet<Cause['kind']> = new Set(['event', 'label', 'group']);
+const knowsAccount: ReadonlySet<Cause['kind']> = new Set(['event', 'label', 'list', 'group']);
 
 /** Writes verdicts out as decisions, in their order. */
 export function composeDecisions(

@@ -9,7 +9,7 @@ import {
   type Reason,
 } from '../domain/decision.ts';
 import type { AccountEvent } from '../domain/event.ts';
-import type { Listed, ListLookup } from '../domain/listed.ts';
+import { withEntry, type Listed, type ListLookup } from '../domain/listed.ts';
 import type { Standing, Word } from '../domain/standing.ts';
 import { featureColumn } from '../features/catalogue.ts';
 import { featureCount } from '../features/extract.ts';
@@ -26,6 +26,7 @@ import { isEstablished } from '../scoring/one-group.ts';
 import type { ScoreTerms } from '../scoring/score-terms.ts';
 import { decisionId } from '../wire/decision-id.ts';
 import { decideLabel, type DecidedWord } from './decide-label.ts';
+import { causeOfEntry, entryOfEvent } from './listed-event.ts';
 import type { ListedRows } from './list-batch.ts';
 import type { OneSided } from './find-one-sided.ts';
 import { decideVerdict, type VerdictEvent } from './decide-verdict.ts';
@@ -164,19 +165,22 @@ export function decideBatch(input: DecideInput): DecidedBatch {
       if (next !== null) stand(row, { ...next, decisionId: isChange ? id : (standing?.decisionId ?? null) });
       continue;
     }
-    const isRepeat = input.fates?.[row] === replayed;
+    const entry = event.type === 'account.listed' ? entryOfEvent(event) : undefined;
+    const isRepeat = entry === undefined && input.fates?.[row] === replayed;
     if (isRepeat) repeats++;
-    const degraded = isRepeat ? repeatDegraded : input.degraded;
+    // What people say in a list needs neither a model nor the past.
+    const degraded = entry !== undefined ? noneMissing : isRepeat ? repeatDegraded : input.degraded;
     const fired = evaluateRules(policy, event, features, row * featureCount, input.lookup?.(row));
     for (const rule of fired) fires.set(rule, (fires.get(rule) ?? 0) + 1);
-    const score = scores === null ? null : scores[row]!;
+    const score = scores === null || entry !== undefined ? null : scores[row]!;
     const carriedBy = input.oneSided?.get(row);
-    input.allowance?.saw(event.timeMs, features[row * featureCount + eventsOfDay] === 1);
+    if (entry === undefined) input.allowance?.saw(event.timeMs, features[row * featureCount + eventsOfDay] === 1);
     const asking = heeded(fired, score);
     const scoreHeldBy = score === null ? undefined : input.scoreTerms?.holdOf(score, model.role);
-    const listed = input.listed?.get(row);
+    const found = input.listed?.get(row);
+    const listed = entry === undefined ? found : withEntry(found, entry);
     const governed = governing && governedOf(governing, governedEvent, score, asking, policy, model, listed);
-    const draw = input.sampler?.(event, score, listed);
+    const draw = entry === undefined ? input.sampler?.(event, score, listed) : undefined;
     const held = { scoreHeldBy, carriedBy, degraded, isKilled: input.isKilled ?? false, governed, listed, draw };
     const verdict = decide({ score, fired: asking, standing, policy, ...held, nowMs: event.timeMs });
     if (isBlockOfScore(verdict)) input.allowance?.blocked();
@@ -193,8 +197,9 @@ export function decideBatch(input: DecideInput): DecidedBatch {
     // What does not change what stands replaces nothing; and a redelivered event does not replace its own decision.
     const supersedes = !stands || standing?.decisionId === id ? undefined : (standing?.decisionId ?? undefined);
     const matched = matchedOf(fired, rules);
-    const found = listed === undefined ? {} : { listed };
-    emitted.push({ row, id, model, cause: eventCause, verdict, rules, matched, supersedes, degraded, ...found });
+    const cause = entry === undefined ? eventCause : causeOfEntry(entry);
+    const byLists = listed === undefined ? {} : { listed };
+    emitted.push({ row, id, model, cause, verdict, rules, matched, supersedes, degraded, ...byLists });
     if (stands) stand(row, standingOf(verdict.action, id, event.timeMs, standing?.word, policy));
   }
   const ruleCounts = Array.from(fires, ([{ id, mode }, count]) => ({ id, mode, count }));

@@ -63,7 +63,8 @@ function withPublicText(reason: RuleReason): RuleReason {
 
 /** That people let the account through, where that is why nothing is due; and that they watch it. */
 function reasonsToAllow({ verdict, listed }: EmittedVerdict): readonly Reason[] {
-  const allowing = verdict.restrained !== undefined && listed !== undefined ? allowingEntry(listed) : undefined;
+  const isItsDoing = verdict.restrained !== undefined || verdict.changed;
+  const allowing = isItsDoing && listed !== undefined ? allowingEntry(listed) : undefined;
   return allowing === undefined ? watchReasons({ listed }) : [reasonOfEntry(allowing, 1)];
 }
 

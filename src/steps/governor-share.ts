@@ -3,7 +3,7 @@ import { FailureError, type Failure } from '../domain/failure.ts';
 import type { GovernorSettings } from '../domain/governor.ts';
 import { Governor, type KeptGovernor } from '../policy/governor/governor.ts';
 import type { GovernorNews } from '../policy/governor/news.ts';
-import type { MemberLog, MemberLogAnswer, MemberLogCall } from '../ports.ts';
+import type { MemberLog, MemberLogAnswer, MemberLogCall } from '../domain/member-log.ts';
 
 /** An entry of the log: what one member counted since its last. */
 interface Entry {

@@ -1,4 +1,4 @@
-import { isLabelEvent, isScored } from '../domain/event.ts';
+import { isLabelEvent, isScored, type EventType } from '../domain/event.ts';
 import type { EventFacts } from '../features/facts.ts';
 import type { ObservationBatch } from '../features/observation.ts';
 import { observationFates } from '../ports.ts';
@@ -26,15 +26,19 @@ export function isOver({ observations, settledOffset, pastOffsets }: DecidableBa
   return offset <= settledOffset || pastOffsets.has(offset);
 }
 
+/** Whether events of a type say anything for or against an account. A wish to forget it, or to keep it for a court, does not. */
+function isDecided(type: EventType): boolean {
+  return !isLabelEvent(type) || type === 'account.labelled' || type === 'account.listed';
+}
+
 /**
- * Whether a row is to be decided: an event by its evidence, a label by what it says. Nothing is decided twice: neither what was settled, nor what this process decided and could not
+ * Whether a row is to be decided: an event by its evidence, a label and an entry of a list by what they say. Nothing is decided twice: neither what was settled, nor what this process decided and could not
  * settle, nor what a producer sent twice, for the second decision would have the first one's id and perhaps another action.
  */
 export function isToDecide(batch: DecidableBatch, row: number): boolean {
   const { facts, observations, fates, known } = batch;
   if (isOver(batch, row) || known.has(observations.offsets[row]!)) return false;
-  const { type } = facts[row]!.event;
-  return (type === 'account.labelled' || !isLabelEvent(type)) && fates?.[row] !== duplicate;
+  return isDecided(facts[row]!.event.type) && fates?.[row] !== duplicate;
 }
 
 /**

@@ -12,6 +12,7 @@ import {
   statuses,
   verificationChannels,
 } from '../domain/event.ts';
+import { entryHash, listName } from '../domain/list-entry.ts';
 import { limits } from '../domain/limits.ts';
 import { isGroupVerdict } from './group-verdict.ts';
 import { mendData } from './mend-data.ts';
@@ -57,6 +58,8 @@ const hasRequired: { readonly [T in EventType]: Check<T> } = {
   'account.hold_placed': (data) => isIdentifier(data.authority) && isIdentifier(data.reference),
   'account.hold_lifted': (data) => isIdentifier(data.authority) && isIdentifier(data.reference),
   'account.group_verdict': isGroupVerdict,
+  'account.listed': (data) =>
+    matches(listName, data.list) && isOneOf(['allow', 'deny'], data.kind) && matches(entryHash, data.entry),
 };
 
 /** Whether all optional members of the type's own are absent or as the contract says: nearly always. */
@@ -83,6 +86,7 @@ const hasGoodOptional: { readonly [T in EventType]: Check<T> } = {
   'account.hold_placed': (data) => isTime(data.until),
   'account.hold_lifted': () => true,
   'account.group_verdict': () => true,
+  'account.listed': () => true,
 };
 
 /** By the type as it was parsed: the type's own string, one for all events, and its checks. */
@@ -130,6 +134,10 @@ function isIdentifier(value: unknown): value is string {
     value.isWellFormed() &&
     !value.includes('\0')
   );
+}
+
+function matches(pattern: RegExp, value: unknown): boolean {
+  return typeof value === 'string' && pattern.test(value);
 }
 
 function isOneOf(values: readonly string[], value: unknown): boolean {

@@ -9,6 +9,7 @@ const digits = 32;
 const kindsOfCause: Readonly<Partial<Record<EventType, Cause['kind']>>> = {
   'account.labelled': 'label',
   'account.group_verdict': 'group',
+  'account.listed': 'list',
 };
 
 /** What all decisions about a cause are functions of, beside the cause and the account. */

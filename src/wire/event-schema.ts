@@ -13,6 +13,7 @@ import {
   verificationChannels,
 } from '../domain/event.ts';
 import { cohortPattern, groupActions, groupEdgeKinds, groupHolds } from '../domain/group-verdict.ts';
+import { entryHash, listName } from '../domain/list-entry.ts';
 import { limits } from '../domain/limits.ts';
 import { identifier, text, time } from './primitives.ts';
 
@@ -59,6 +60,9 @@ const context = z
   })
   .meta({ id: 'Context', description: 'Where the event came from: what the client and its connection said.' })
   .exactOptional();
+
+const listNameError = 'Expected at most 63 small letters, digits and hyphens.';
+const entryHashError = 'Expected 16 small hexadecimal digits.';
 
 /** Optional in the data of every type. */
 const common = {
@@ -125,6 +129,14 @@ const required = {
       .describe('What the account itself has in common with others, the rarest first.'),
     size: groupSize.describe('Accounts of the group.'),
   },
+  'account.listed': {
+    list: z.string().regex(listName, { error: listNameError }).describe('The list that names it.'),
+    kind: z.enum(['allow', 'deny']),
+    entry: z
+      .string()
+      .regex(entryHash, { error: entryHashError })
+      .describe('The keyed hash that the entry is kept under.'),
+  },
 };
 
 const optional = {
@@ -174,6 +186,7 @@ const optional = {
   },
   'account.hold_lifted': {},
   'account.group_verdict': {},
+  'account.listed': {},
 };
 
 /** One schema per type. The keys are the closed set of types. */
@@ -203,6 +216,7 @@ export const eventSchemas = {
     'GroupVerdict',
     'What the group of an account came to: written by Winnow alone, and read on the topic of verdicts alone.',
   ),
+  'account.listed': eventOf('account.listed', 'Listed', 'A list came to name this account: it acts at once.'),
 };
 
 const schemasOfPlatform = [
@@ -218,6 +232,7 @@ const schemasOfPlatform = [
   eventSchemas['account.erasure_requested'],
   eventSchemas['account.hold_placed'],
   eventSchemas['account.hold_lifted'],
+  eventSchemas['account.listed'],
 ] as const;
 
 /** What a platform writes, discriminated by `type`. */
@@ -241,6 +256,7 @@ export const identitySchema = z.discriminatedUnion('type', [
   identityOf('account.hold_placed'),
   identityOf('account.hold_lifted'),
   identityOf('account.group_verdict'),
+  identityOf('account.listed'),
 ]);
 
 /** An event as it travels: the envelope of CloudEvents around the domain's data. */

@@ -166,6 +166,15 @@ export const exampleEvents: { readonly [T in EventType]: Extract<WireEvent, { ty
       size: 420,
     },
   },
+  'account.listed': {
+    specversion: '1.0',
+    id: 'list-9f86d081884c7d65-1795600800000',
+    source: '/winnow/command',
+    type: 'account.listed',
+    subject: 'acc_8f3k2',
+    time: '2026-11-25T10:00:00.000Z',
+    data: { list: 'partners', kind: 'allow', entry: '9f86d081884c7d65' },
+  },
 };
 
 export const exampleDecision: WireDecision = {

@@ -53,6 +53,7 @@ const readersByType: { readonly [T in EventType]: { readonly [K in OwnMember]?: 
   'account.hold_placed': { until: readTime },
   'account.hold_lifted': {},
   'account.group_verdict': {},
+  'account.listed': {},
 };
 
 export interface MendedData {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { MemberLog, MemberLogAnswer } from '../../src/ports.ts';
+import type { MemberLog, MemberLogAnswer } from '../../src/domain/member-log.ts';
 
 /** A member that reads a log as it goes. */
 class Reader {

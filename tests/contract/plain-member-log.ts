@@ -1,5 +1,5 @@
 import { FailureError } from '../../src/domain/failure.ts';
-import type { MemberLog, MemberLogAnswer, MemberLogCall } from '../../src/ports.ts';
+import type { MemberLog, MemberLogAnswer, MemberLogCall } from '../../src/domain/member-log.ts';
 
 /** The plainest log that keeps the contract: what others are held against, and a group in a test shares. */
 export class PlainMemberLog implements MemberLog {

@@ -1,5 +1,5 @@
 import { Governor } from '../../src/policy/governor/governor.ts';
-import type { MemberLog } from '../../src/ports.ts';
+import type { MemberLog } from '../../src/domain/member-log.ts';
 import { GovernorShare } from '../../src/steps/governor-share.ts';
 import { keptGovernorSettings, type KeptGovernorMember } from './kept-governor-contract.ts';
 

@@ -41,6 +41,75 @@ function dataOf(world: World): readonly WireDecision['data'][] {
   return world.decisions.map(({ data }) => data);
 }
 
+/** An entry came to name an account, so many minutes after the start. */
+function listedEvent(index: number, kind: 'allow' | 'deny', list = 'own', subject = 'acc_0') {
+  const event = {
+    ...exampleEvents['account.listed'],
+    id: `l${index}`,
+    subject,
+    time: new Date(startMs + index * 60_000),
+  };
+  const entry = entryOf({ kind, type: 'account', value: subject }).hash;
+  return recordOf(Buffer.from(JSON.stringify({ ...event, data: { list, kind, entry } })), index);
+}
+
+function labelled(index: number, label: 'fake' | 'genuine', subject = 'acc_0') {
+  const event = { ...exampleEvents['account.labelled'], id: `w${index}`, subject };
+  const time = new Date(startMs + index * 60_000);
+  return recordOf(Buffer.from(JSON.stringify({ ...event, time, data: { label, by: 'review' } })), index);
+}
+
+describe('an account that a list comes to name', () => {
+  it('is decided at once, by its entry, without an event of its own', async () => {
+    const world = new World({ policy: plain, model: quiet });
+    await world.takeAll(
+      batchesOf([signup(0), listedEvent(1, 'deny'), listedEvent(2, 'deny'), listedEvent(3, 'allow')]),
+    );
+    const { hash } = entryOf(deny);
+    expect(dataOf(world)).toMatchObject([
+      { action: 'block', cause: { kind: 'list', list: 'own', entry: hash }, reasons: [{ code: 'LIST_DENY' }] },
+      { action: 'allow', cause: { kind: 'list', list: 'own', entry: hash }, reasons: [{ code: 'LIST_ALLOW' }] },
+    ]);
+    expect(world.decisions[1]!.data.supersedes).toBe(world.decisions[0]!.id);
+    expect(world.decisions.every(({ data }) => data.trigger === undefined && data.score === null)).toBe(true);
+  });
+
+  it('is decided though no model speaks, and by a batch that comes again once', async () => {
+    const world = new World({ policy: plain, model: { scoreRow: () => NaN } });
+    const batches = batchesOf([signup(0), listedEvent(1, 'deny')]);
+    await world.takeAll(batches);
+    await world.takeAll(batches);
+    expect(world.decisions.filter(({ data }) => data.cause.kind === 'list')).toHaveLength(1);
+  });
+
+  it.each([
+    ['fake', 'allow', 'block'],
+    ['genuine', 'deny', 'allow'],
+  ] as const)('stays what a person found it: %s, whatever list would %s it', async (label, kind, action) => {
+    const world = new World({ policy: plain, model: quiet, emit: 'all' });
+    await world.takeAll(batchesOf([signup(0), labelled(1, label), listedEvent(2, kind)]));
+    expect(world.decisions.at(-1)!.data).toMatchObject({ cause: { kind: 'list' }, action });
+  });
+
+  it('stays denied while another list denies it', async () => {
+    const lists = matcherOf(deny);
+    const world = new World({ policy: plain, model: quiet, lists: () => lists });
+    await world.takeAll(batchesOf([signup(0), listedEvent(1, 'allow', 'friends')]));
+    expect(world.decisions.map(({ data }) => data.action)).toEqual(['block']);
+  });
+
+  it('is held by the governor like everybody whom the list denies', async () => {
+    const governor = new Governor({ ...governorDefaults, blocksMin: 3, blocksMax: 20, probationMs: 0 });
+    const world = new World({ policy: plain, model: quiet, governor });
+    const accounts = Array.from({ length: 6 }, (_, index) => `acc_${index}`);
+    await world.takeAll(batchesOf(accounts.map((account, index) => listedEvent(index, 'deny', 'own', account))));
+    expect(world.decisions.map(({ data }) => data.action)).toEqual([
+      ...Array(3).fill('block'),
+      ...Array(3).fill('review'),
+    ]);
+  });
+});
+
 describe('lists on the path', () => {
   it('block what is denied, name the entry in the decision, and count the hit for its list', async () => {
     const lists = matcherOf(deny);

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import type { MemberLog, MemberLogAnswer, MemberLogCall } from '../../ports.ts';
+import type { MemberLog, MemberLogAnswer, MemberLogCall } from '../../domain/member-log.ts';
 import { Connection } from './connection.ts';
 import { Script } from './script.ts';
 import type { ValkeyLogger, ValkeySettings } from './settings.ts';

@@ -4,7 +4,8 @@ import { emptyObservations, type ObservationBatch } from '../../features/observa
 import { SnapshotValues } from '../../features/snapshot-values.ts';
 import { earliestMs, entityKinds } from '../../features/state.ts';
 import { readDouble } from '../../history/doubles.ts';
-import type { AccountKeys, FeatureStore, MemberLog, Position, SnapshotBatch, StandingChange } from '../../ports.ts';
+import type { MemberLog } from '../../domain/member-log.ts';
+import type { AccountKeys, FeatureStore, Position, SnapshotBatch, StandingChange } from '../../ports.ts';
 import { silentTelemetry, type Telemetry } from '../../telemetry.ts';
 import { BatchFold, type DamagedValue } from './batch-fold.ts';
 import { Compactions } from './compactions.ts';

@@ -4,7 +4,7 @@ import { describeFailure } from '../../domain/failure.ts';
 import type { GovernorSettings } from '../../domain/governor.ts';
 import { Governor } from '../../policy/governor/governor.ts';
 import type { Trip } from '../../policy/governor/trip.ts';
-import type { MemberLog } from '../../ports.ts';
+import type { MemberLog } from '../../domain/member-log.ts';
 import { GovernorShare } from '../../steps/governor-share.ts';
 
 /** The settings of the governor, in the units that it counts in. */

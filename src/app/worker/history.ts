@@ -8,7 +8,8 @@ import { ValkeyFeatureStore } from '../../adapters/valkey/store.ts';
 import type { Config } from '../../config/schema.ts';
 import { FailureError, success, type Result } from '../../domain/failure.ts';
 import type { EntityKeyHasher } from '../../features/entity-key.ts';
-import type { Clock, FeatureStore, MemberLog } from '../../ports.ts';
+import type { MemberLog } from '../../domain/member-log.ts';
+import type { Clock, FeatureStore } from '../../ports.ts';
 import { silentTelemetry, type HistoryReading, type Telemetry } from '../../telemetry.ts';
 
 /** The history of a processor: its store and, where that outlives the process by itself, what it knows of the stream. */

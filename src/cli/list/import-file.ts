@@ -14,6 +14,8 @@ export interface RefusedLine {
 export interface ImportedFile {
   /** By key of their records. */
   readonly entries: ReadonlyMap<string, ListEntry>;
+  /** Ids of the accounts that entries name, by key of their records. */
+  readonly accounts: ReadonlyMap<string, string>;
   readonly refused: readonly RefusedLine[];
 }
 
@@ -35,6 +37,7 @@ export async function readImport(
   nowMs: number,
 ): Promise<ImportedFile> {
   const entries = new Map<string, ListEntry>();
+  const accounts = new Map<string, string>();
   const lineOfKey = new Map<string, number>();
   const refused: RefusedLine[] = [];
   const refuse = (line: number, message: string): never => {
@@ -46,9 +49,10 @@ export async function readImport(
       header = checkedHeader(fields, defaults, (message) => refuse(line, message));
       continue;
     }
+    const draft = fields.length === header.length ? draftOf(header, fields, defaults) : undefined;
     const result =
-      fields.length === header.length
-        ? entryOfDraft(draftOf(header, fields, defaults), hasher, nowMs)
+      draft !== undefined
+        ? entryOfDraft(draft, hasher, nowMs)
         : {
             ok: false as const,
             failure: { message: `it has ${fields.length} fields, and the header ${header.length}.` },
@@ -62,11 +66,12 @@ export async function readImport(
     if (before === undefined) {
       lineOfKey.set(key, line);
       entries.set(key, result.value);
+      if (result.value.type === 'account') accounts.set(key, draft!.value.trim());
     } else
       refused.push({ line, message: `value is the same as in line ${before}, perhaps in another spelling: keep one.` });
   }
   if (header === undefined) refuse(1, 'it is empty');
-  return { entries, refused };
+  return { entries, accounts, refused };
 }
 
 function checkedHeader(

@@ -10,10 +10,11 @@ import type { Config } from '../../config/schema.ts';
 import { FailureError, type Failure } from '../../domain/failure.ts';
 import type { ListEntry } from '../../domain/list-entry.ts';
 import type { EntityKeyHasher } from '../../features/entity-key.ts';
-import type { ChangeFollower, ChangeLog } from '../../ports.ts';
+import type { ChangeFollower, ChangeLog, OutgoingRecord } from '../../ports.ts';
 import { decodeListEntry, encodeListEntry } from '../../wire/list-schema.ts';
 import { loadConfigOf } from '../load-config.ts';
 import { formatMs } from '../style.ts';
+import { listedEvents, type NamedAccounts } from './listed-events.ts';
 import { listHasher } from './lists-of-file.ts';
 
 /** Where a command finds the lists, and writes them. */
@@ -23,8 +24,12 @@ export interface ListPlace {
   readonly hasher: EntityKeyHasher;
   /** By key of their records. Throws `FailureError`. */
   entries(): Promise<ReadonlyMap<string, ListEntry>>;
-  /** Writes changes, null for what goes; all of them are there for good when it resolves. Throws `FailureError`. */
-  write(changes: ReadonlyMap<string, ListEntry | null>): Promise<void>;
+  /**
+   * Writes changes, null for what goes; all of them are there for good when it resolves. Throws `FailureError`.
+   * @param named ids of the accounts that entries name, by key: what an entry keeps of one is a hash, by which nobody finds its owner.
+   *   They are decided at once where people's words have a topic; returns how many are.
+   */
+  write(changes: ReadonlyMap<string, ListEntry | null>, named: NamedAccounts): Promise<number>;
 }
 
 /** As all commands on lists take them. */
@@ -78,6 +83,7 @@ function filePlace(path: string, hasher: EntityKeyHasher): ListPlace {
         const { message } = error as Error;
         throw new FailureError({ code: 'OUTPUT_UNWRITABLE', message: `${message}.`, path }, { cause: error });
       }
+      return 0;
     },
   };
 }
@@ -96,22 +102,32 @@ function topicPlace(topic: string, { kafka, log: { level } }: Config, hasher: En
     name: topic,
     hasher,
     entries: () => readAll(new CompactedTopic(shared)),
-    write: async (changes) => {
-      const output = new TopicOutput({ ...shared, holds, progress: () => undefined });
-      await output.open();
-      try {
-        await output.send(
-          Array.from(changes, ([key, entry]) => ({
-            key,
-            value: entry === null ? null : encodeListEntry(entry).value,
-            headers: [],
-          })),
-        );
-      } finally {
-        await output.close();
-      }
+    write: async (changes, named) => {
+      const records = Array.from(changes, ([key, entry]) => ({
+        key,
+        value: entry === null ? null : encodeListEntry(entry).value,
+        headers: [],
+      }));
+      await send(shared, records);
+      if (kafka.topics.labels === undefined || named.size === 0) return 0;
+      // After the entries: what comes of the account meanwhile is held against them already.
+      await send({ ...shared, topic: kafka.topics.labels }, listedEvents(named, clock.nowMs()));
+      return named.size;
     },
   };
+}
+
+async function send(
+  shared: Omit<ConstructorParameters<typeof TopicOutput>[0], 'holds' | 'progress'>,
+  records: readonly OutgoingRecord[],
+): Promise<void> {
+  const output = new TopicOutput({ ...shared, holds, progress: () => undefined });
+  await output.open();
+  try {
+    await output.send(records);
+  } finally {
+    await output.close();
+  }
 }
 
 /** A broker that does not answer is waited for: whoever waits is told why. */

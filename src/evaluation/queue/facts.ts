@@ -152,6 +152,7 @@ function describe({ event }: EventFacts): string {
     case 'account.hold_placed':
     case 'account.hold_lifted':
     case 'account.group_verdict':
+    case 'account.listed':
       return event.type;
     default:
       return assertNever(event);

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, describe, expect, it } from 'vitest';
 import { memberLogDays, memberLogKey, openMemberLog } from '../../../src/adapters/valkey/member-log.ts';
 import { proveGovernor } from '../../../src/evaluation/governor-proof.ts';
-import type { MemberLog } from '../../../src/ports.ts';
+import type { MemberLog } from '../../../src/domain/member-log.ts';
 import { sharingMember } from '../../contract/sharing-member.ts';
 import { memberLogContract } from '../../contract/member-log-contract.ts';
 import { keptGovernorContract } from '../../contract/kept-governor-contract.ts';

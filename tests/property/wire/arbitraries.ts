@@ -131,6 +131,15 @@ const dataByType: Record<EventType, fc.Arbitrary<object>> = {
     },
     { requiredKeys: ['cohort', 'action', 'due', 'held_by', 'revision', 'kinds', 'ties', 'size'] },
   ),
+  'account.listed': fc.record(
+    {
+      context,
+      list: fc.constantFrom('partners', 'burnt-2'),
+      kind: fc.constantFrom('allow' as const, 'deny' as const),
+      entry: fc.constant('9f86d081884c7d65'),
+    },
+    { requiredKeys: ['list', 'kind', 'entry'] },
+  ),
 };
 
 /** Events that the contract allows, of all types. */

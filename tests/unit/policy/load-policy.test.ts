@@ -68,6 +68,7 @@ describe('a sound policy', () => {
       'account.hold_placed': '',
       'account.hold_lifted': '',
       'account.group_verdict': '',
+      'account.listed': '',
     });
   });
 
