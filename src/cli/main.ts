@@ -20,6 +20,8 @@ const commands = [
   import('./calibrate.ts'),
   import('./queue.ts'),
   import('./estimates.ts'),
+  import('./archive.ts'),
+  import('./evidence.ts'),
   import('./train.ts'),
   import('./person.ts'),
   import('./governor.ts'),
