@@ -15,7 +15,7 @@ const slow = [
   'tests/unit/adapters/kafka/codecs.test.ts',
   'tests/unit/adapters/reference/{hashed-cache,load}.test.ts',
   'tests/unit/app/{panel-reload,proof,reload,versions,versions-in-force}.test.ts',
-  'tests/unit/cli/{calibrate,config-checks,estimates,features,import,launcher,list,main,model,no-calls,queue,simulate,train}.test.ts',
+  'tests/unit/cli/{calibrate,config-checks,estimates,features,import,launcher,list,main,model,no-calls,queue,report,simulate,train}.test.ts',
   'tests/unit/evaluation/queue/draw.test.ts',
   'tests/unit/policy/many-faults.test.ts',
   'tests/unit/scoring/drift.test.ts',

@@ -8,8 +8,6 @@ import type { ArchiveItem, ChangeFacts, DecisionFacts, WordFacts } from './item.
 export interface Archive {
   /** By `topic partition`: the offset that comes next. */
   offsets(): Promise<ReadonlyMap<string, number>>;
-  /** A partition is another one than was read: its offsets begin anew. */
-  restart(topic: string, partition: number): Promise<void>;
   /**
    * Takes records, all or none, and how far their partitions are. What is there already, by its id, is passed over, and so is what
    * lies before the kept offset of its partition: the same batch may come any number of times.
@@ -30,7 +28,7 @@ export interface Archive {
   bodies(decisionIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** The number of an account; null where it is not known, or forgotten. */
   accountOf(accountId: string): Promise<number | null>;
-  /** All of one account that is kept, in the order of time: whole decisions, words, statements of reasons, entries of lists about it, exports. */
+  /** All of one account that is kept, in the order of time: whole decisions, words, exports. */
   accountRecords(accountId: string, range: TimeRange): AsyncIterable<AccountRecord>;
 
   /** A document that decisions name by its hash. More than once is harmless. */
@@ -40,6 +38,10 @@ export interface Archive {
   /** Statements of reasons: what is known of each, by its decision. A later state replaces a former one. */
   recordStatements(statements: readonly StatementRecord[]): Promise<void>;
   statements(range: TimeRange): AsyncIterable<StatementRecord>;
+  /** A report as it was told. Told again with the same cut-off it takes the place of the former. */
+  recordReport(report: ToldReport): Promise<void>;
+  /** The reports of a period, by their cut-off. */
+  reports(period: string): Promise<readonly ToldReport[]>;
   recordExport(record: ExportRecord): Promise<void>;
   exports(range: TimeRange): AsyncIterable<Omit<ExportRecord, 'accountId'>>;
   erasures(range: TimeRange): AsyncIterable<ErasureRecord>;
@@ -88,14 +90,9 @@ export interface ArchivedDocument {
   readonly bytes: Uint8Array;
 }
 
-export interface AccountRecord {
-  /** `entry`: one of a list, about the account itself. */
-  readonly kind: 'decision' | 'word' | 'statement' | 'entry' | 'export';
-  readonly id: string;
-  readonly timeMs: number;
-  /** JSON. */
-  readonly body: string;
-}
+export type AccountRecord =
+  | { readonly kind: 'decision' | 'word'; readonly id: string; readonly timeMs: number; readonly body: string }
+  | { readonly kind: 'export'; readonly id: string; readonly timeMs: number; readonly body: string };
 
 /** The state of a statement of reasons at the authority that takes it. */
 export interface StatementRecord {
@@ -106,6 +103,16 @@ export interface StatementRecord {
   readonly state: 'sent' | 'refused' | 'unknown-facts';
   /** What was answered, or which facts are not known; JSON, no personal data. */
   readonly answer: string;
+}
+
+/** A report of a period: counts alone, nothing of anybody. */
+export interface ToldReport {
+  /** `2026-Q3`. */
+  readonly period: string;
+  /** Milliseconds since the epoch. */
+  readonly cutOffMs: number;
+  /** JSON. */
+  readonly body: string;
 }
 
 export interface ExportRecord {

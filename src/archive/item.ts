@@ -10,7 +10,7 @@ export interface Origin {
 
 /**
  * What reports count of a decision: no word of it leads to a person. `account` is a number that means nothing outside of this archive, and
- * is null where the account was forgotten; then `timeMs` is the day, and what could lead back (`score`, `supersedes`, `cohort`) is null.
+ * is null where the account was forgotten; then `timeMs` is the day, and what could lead back (`createdMs`, `score`, `supersedes`, `cohort`) is null.
  */
 export interface DecisionFacts {
   /** `dec_` and 32 hex digits; `gone_` and 32 others where the account was forgotten. */
@@ -27,6 +27,10 @@ export interface DecisionFacts {
   readonly saidBy: LabelSource | null;
   /** Of the event that caused it. */
   readonly eventType: EventType | null;
+  /** What was known of the account then (`KnownAccount`); null where the decision does not say. */
+  readonly exists: boolean | null;
+  readonly createdMs: number | null;
+  readonly reported: boolean | null;
   readonly score: number | null;
   readonly role: ModelRole;
   /** Name and version with a blank between, as reports tell it. */

@@ -1,3 +1,4 @@
+import type { Sample } from '../domain/decision.ts';
 import { failed, success, type Result } from '../domain/failure.ts';
 import { decisionSchema, type WireDecision } from '../wire/decision-schema.ts';
 import { parseTime } from '../wire/time.ts';
@@ -17,7 +18,7 @@ export function readDecision(json: unknown): Result<ReadDecision> {
 }
 
 function factsOf({ id, time, data }: WireDecision): Omit<DecisionFacts, 'account'> {
-  const { cause, trigger, model } = data;
+  const { account, cause, trigger, model } = data;
   return {
     id,
     timeMs: parseTime(time),
@@ -27,6 +28,9 @@ function factsOf({ id, time, data }: WireDecision): Omit<DecisionFacts, 'account
     cause: cause.kind,
     saidBy: cause.kind === 'label' ? (cause.by ?? null) : null,
     eventType: trigger?.type ?? null,
+    exists: account?.exists ?? null,
+    createdMs: account?.created === undefined ? null : parseTime(account.created),
+    reported: account?.reported ?? null,
     score: data.score,
     role: model.role,
     model: `${model.name} ${model.version}`,
@@ -37,9 +41,13 @@ function factsOf({ id, time, data }: WireDecision): Omit<DecisionFacts, 'account
     restrainedBy: data.restrained_by ?? [],
     degraded: data.degraded ?? [],
     supersedes: data.supersedes ?? null,
-    sample: data.sample ?? null,
+    sample: data.sample === undefined ? null : sampleOf(data.sample),
     cohort: data.cohort ?? null,
   };
+}
+
+function sampleOf({ kind, probability, of_any: ofAny }: NonNullable<WireDecision['data']['sample']>): Sample {
+  return ofAny === undefined ? { kind, probability } : { kind, probability, ofAny };
 }
 
 function nameOf({ id, version }: { readonly id: string; readonly version: number }): string {

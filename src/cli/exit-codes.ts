@@ -90,10 +90,12 @@ const exitCodeNames: Readonly<Record<FailureCode, ExitCodeName>> = {
   ARCHIVE_FOREIGN: 'file',
   ARCHIVE_DAMAGED: 'file',
   ARCHIVE_RECORD_INVALID: 'file',
-  ACCOUNT_UNKNOWN: 'refused',
-  EVIDENCE_INVALID: 'refused',
   INPUT_UNREADABLE: 'file',
   LABELS_INVALID: 'file',
+  REPORT_FACTS_MISSING: 'refused',
+  STATEMENTS_REFUSED: 'refused',
+  STATEMENTS_FAULTY: 'refused',
+  STATEMENTS_UNDELIVERED: 'failed',
   OUTPUT_UNWRITABLE: 'file',
 };
 

@@ -239,6 +239,11 @@ const exposure: readonly Relation[] = [
   },
 ];
 
+const reports: readonly Relation[] = [
+  onlyWith('reports.dsa.token', 'reports.dsa.url', ({ reports: { dsa } }) => dsa.url !== undefined),
+  onlyWith('reports.blockIs', 'reports.restricting', ({ reports: { restricting } }) => restricting.includes('block')),
+];
+
 export const relations: readonly Relation[] = [
   ...timing,
   ...governor,
@@ -247,6 +252,7 @@ export const relations: readonly Relation[] = [
   ...history,
   ...archive,
   ...exposure,
+  ...reports,
 ];
 
 /** Settings of TLS that mean nothing without it, or without each other. */

@@ -8,6 +8,7 @@ import { archive } from './archive-schema.ts';
 import { kafka } from './kafka-schema.ts';
 import { control } from './control-schema.ts';
 import { lists } from './lists-schema.ts';
+import { reports } from './reports-schema.ts';
 import type { Secret } from './secret.ts';
 import {
   checkedList,
@@ -366,6 +367,7 @@ export const configSchema = section({
   reference,
   decisions,
   archive,
+  reports,
   http,
   log,
   shutdown,

@@ -295,17 +295,25 @@ export const failureCatalogue = {
     meaning: 'A record of a topic is nothing that the archive keeps.',
     remedy: 'It is counted, named in the log, and passed over; look at what wrote it.',
   },
-  ACCOUNT_UNKNOWN: {
-    meaning: 'The archive has nothing about the account in that time.',
-    remedy:
-      'Check its id and the times; what is older than archive.retentionDays is gone, and so is who was forgotten.',
-  },
-  EVIDENCE_INVALID: {
-    meaning: 'Evidence was altered, or is not whole.',
-    remedy: 'Ask for it anew: the line that is named is the first that is not as it was written.',
-  },
   INPUT_UNREADABLE: { meaning: 'An input file cannot be read.', remedy: 'Check the path; NDJSON, plain or gzip.' },
   LABELS_INVALID: { meaning: 'The labels file does not fit.', remedy: 'Its header is account_id,label,segment.' },
+  REPORT_FACTS_MISSING: {
+    meaning: 'A report needs facts that only the platform knows.',
+    remedy: 'Set what is named in section reports of the configuration. Nothing was written and nothing sent.',
+  },
+  STATEMENTS_REFUSED: {
+    meaning: 'The database of statements of reasons takes nothing from us.',
+    remedy: 'Check reports.dsa.url and reports.dsa.token, then run the command again: what was sent is not sent again.',
+  },
+  STATEMENTS_FAULTY: {
+    meaning: 'The database of statements of reasons finds faults in some of them.',
+    remedy:
+      'All others were sent. Mend what it names, most often a setting of reports.dsa; they are sent again by the next run.',
+  },
+  STATEMENTS_UNDELIVERED: {
+    meaning: 'The database of statements of reasons does not answer, or takes no more.',
+    remedy: 'Run the command again later: what was sent is not sent again.',
+  },
   OUTPUT_UNWRITABLE: {
     meaning: 'An output file cannot be written.',
     remedy: 'Check the path, the rights and the space.',

@@ -3,7 +3,7 @@ import type { Archive } from '../../src/archive/archive.ts';
 import { Keyring } from '../../src/archive/keyring.ts';
 import { SqlArchive, type ArchiveSettings } from '../../src/archive/sql/archive.ts';
 import { FailureError } from '../../src/domain/failure.ts';
-import type { SqlDatabase } from '../../src/sql-database.ts';
+import type { SqlDatabase } from '../../src/ports.ts';
 import { exampleDecision } from '../../src/wire/examples.ts';
 import {
   all,
@@ -104,6 +104,9 @@ export function describeArchive(
         cause: 'event',
         saidBy: null,
         eventType: 'account.signup',
+        exists: true,
+        createdMs: Date.parse('2026-11-24T04:36:51.123Z'),
+        reported: false,
         score: 0.9731,
         role: 'champion',
         model: 'starter 2026.11.1',
@@ -115,7 +118,7 @@ export function describeArchive(
         degraded: ['store'],
         supersedes: 'dec_0a4d8e2b6c1f4a7e95d3b8c7f6a1e204',
         sample: { kind: 'audit', probability: 0.05 },
-        cohort: exampleDecision.data.cohort,
+        cohort: exampleDecision.data.cohort!,
       });
       const [second] = await all(archive.decisions({ fromMs: startMs + 2 * hourMs, untilMs: Infinity }));
       expect(second).toMatchObject({ cause: 'label', saidBy: 'appeal' });
@@ -212,6 +215,15 @@ export function describeArchive(
       expect(await all(archive.statements(always))).toEqual([{ ...sent, state: 'sent' }]);
     });
 
+    it('keeps reports as they were told, each of its cut-off', async () => {
+      const told = { period: '2026-Q1', cutOffMs: startMs + dayMs, body: '{"actioned":2}' };
+      await archive.recordReport({ ...told, body: '{"actioned":1}' });
+      await archive.recordReport(told);
+      await archive.recordReport({ ...told, cutOffMs: startMs, body: '{}' });
+      await archive.recordReport({ ...told, period: '2026-Q2' });
+      expect(await archive.reports('2026-Q1')).toEqual([{ ...told, cutOffMs: startMs, body: '{}' }, told]);
+    });
+
     it('forgets an account: what reports count of a day is left, and nothing that leads back', async () => {
       await take(
         startMs,
@@ -228,14 +240,26 @@ export function describeArchive(
       const after = await everything();
       const [wrapped] = await database.rows('SELECT COUNT(*) AS count FROM account');
       expect(wrapped!['count']).toBe(1);
-      for (const trace of [pseudonym, decisionIdOf({ account: 'acc_1', atMs: startMs }), 'hash-of-acc_1'])
+      for (const trace of [
+        pseudonym,
+        decisionIdOf({ account: 'acc_1', atMs: startMs }),
+        'hash-of-acc_1',
+        'coh_3f9a\ncoh',
+      ])
         expect(after).not.toContain(trace);
       expect(after).toContain('hash-of-acc_2');
       expect(await archive.accountOf('acc_1')).toBeNull();
       expect(await all(archive.accountRecords('acc_1', always))).toEqual([]);
       const gone = (await all(archive.decisions(always))).filter(({ account }) => account === null);
       expect(gone).toMatchObject([
-        { timeMs: Date.parse('2026-03-02'), action: 'block', score: null, supersedes: null, cohort: null },
+        {
+          timeMs: Date.parse('2026-03-02'),
+          action: 'block',
+          createdMs: null,
+          score: null,
+          supersedes: null,
+          cohort: null,
+        },
       ]);
       expect(await archive.unconfirmed()).toMatchObject([
         { requestedMs: startMs + hourMs, dueMs: startMs + hourMs, decisions: 1, words: 2, exports: 0, entries: 1 },

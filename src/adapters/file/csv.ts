@@ -50,7 +50,8 @@ function isOpen(text: string): boolean {
   return quotes % 2 === 1;
 }
 
-function splitRow(text: string, refuse: (message: string) => never): string[] {
+/** The fields of one row, which holds no line break outside of quotes. */
+export function splitRow(text: string, refuse: (message: string) => never): string[] {
   const fields: string[] = [];
   for (let from = 0; ;) {
     const isQuoted = text[from] === '"';

@@ -1,5 +1,5 @@
 import type { Sample } from '../../domain/decision.ts';
-import type { SqlRow, SqlValue } from '../../sql-database.ts';
+import type { SqlRow, SqlValue } from '../../ports.ts';
 import type { ErasureRecord, StatementRecord } from '../archive.ts';
 import type { ArchiveItem, ChangeFacts, DecisionFacts, WordFacts } from '../item.ts';
 
@@ -19,6 +19,9 @@ export function decisionRow(facts: Facts<'decision'>, account: number | null, bo
     facts.cause,
     facts.saidBy,
     facts.eventType,
+    writeFlag(facts.exists),
+    facts.createdMs,
+    writeFlag(facts.reported),
     facts.score,
     facts.role,
     facts.model,
@@ -31,6 +34,7 @@ export function decisionRow(facts: Facts<'decision'>, account: number | null, bo
     facts.supersedes,
     facts.sample?.kind ?? null,
     facts.sample?.probability ?? null,
+    facts.sample?.ofAny ?? null,
     facts.cohort,
     body,
   ];
@@ -47,6 +51,9 @@ export function decisionOf(row: SqlRow): DecisionFacts {
     cause: row['cause'],
     saidBy: row['said_by'],
     eventType: row['event_type'],
+    exists: readFlag(row['has_account']!),
+    createdMs: row['created_ms'],
+    reported: readFlag(row['reported']!),
     score: row['score'],
     role: row['role'],
     model: row['model'],
@@ -57,10 +64,14 @@ export function decisionOf(row: SqlRow): DecisionFacts {
     restrainedBy: readNames(row['restrained_by']!),
     degraded: readNames(row['degraded']!),
     supersedes: row['supersedes'],
-    sample:
-      row['sample'] === null ? null : ({ kind: row['sample'], probability: row['probability'] } as unknown as Sample),
+    sample: sampleOf(row),
     cohort: row['cohort'],
   } as DecisionFacts;
+}
+
+function sampleOf({ sample, probability, of_any: ofAny }: SqlRow): Sample | null {
+  if (sample === null) return null;
+  return { kind: sample, probability, ...(ofAny === null ? {} : { ofAny }) } as unknown as Sample;
 }
 
 /** In the order of `wordColumns`. */
@@ -109,6 +120,15 @@ export function erasureOf(row: SqlRow): ErasureRecord {
     exports: row['exports'],
     entries: row['entries'],
   } as ErasureRecord;
+}
+
+/** Both databases have numbers, and only one has flags. */
+function writeFlag(flag: boolean | null): number | null {
+  return flag === null ? null : Number(flag);
+}
+
+function readFlag(value: SqlValue): boolean | null {
+  return value === null ? null : value === 1;
 }
 
 /** Names hold no line break. */

@@ -22,6 +22,9 @@ export const decisionColumns = [
   'cause',
   'said_by',
   'event_type',
+  'has_account',
+  'created_ms',
+  'reported',
   'score',
   'role',
   'model',
@@ -34,6 +37,7 @@ export const decisionColumns = [
   'supersedes',
   'sample',
   'probability',
+  'of_any',
   'cohort',
   'body',
 ] as const;
@@ -61,9 +65,9 @@ export function createTables(bytes: string): readonly string[] {
     `CREATE TABLE account (account BIGINT PRIMARY KEY, pseudonym ${bytes} NOT NULL UNIQUE, wrapped ${bytes} NOT NULL)`,
     `CREATE TABLE decision (
       id TEXT PRIMARY KEY, account BIGINT, time_ms BIGINT NOT NULL, mode TEXT NOT NULL, action TEXT NOT NULL, due TEXT,
-      cause TEXT NOT NULL, said_by TEXT, event_type TEXT, score DOUBLE PRECISION, role TEXT NOT NULL, model TEXT NOT NULL,
+      cause TEXT NOT NULL, said_by TEXT, event_type TEXT, has_account BIGINT, created_ms BIGINT, reported BIGINT, score DOUBLE PRECISION, role TEXT NOT NULL, model TEXT NOT NULL,
       policy TEXT NOT NULL, norms TEXT, rules TEXT NOT NULL, matched TEXT NOT NULL, restrained_by TEXT NOT NULL,
-      degraded TEXT NOT NULL, supersedes TEXT, sample TEXT, probability DOUBLE PRECISION, cohort TEXT, body ${bytes})`,
+      degraded TEXT NOT NULL, supersedes TEXT, sample TEXT, probability DOUBLE PRECISION, of_any DOUBLE PRECISION, cohort TEXT, body ${bytes})`,
     `CREATE INDEX decision_time ON decision (time_ms, id)`,
     `CREATE INDEX decision_account ON decision (account) WHERE account IS NOT NULL`,
     `CREATE TABLE word (
@@ -75,6 +79,8 @@ export function createTables(bytes: string): readonly string[] {
     `CREATE INDEX change_time ON change (time_ms, id)`,
     `CREATE TABLE document (kind TEXT NOT NULL, sha256 TEXT NOT NULL, bytes ${bytes} NOT NULL, PRIMARY KEY (kind, sha256))`,
     `CREATE TABLE statement (decision TEXT PRIMARY KEY, time_ms BIGINT NOT NULL, state TEXT NOT NULL, answer TEXT NOT NULL)`,
+    `CREATE TABLE report (
+      period TEXT NOT NULL, cut_off_ms BIGINT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (period, cut_off_ms))`,
     `CREATE TABLE export (
       id TEXT PRIMARY KEY, account BIGINT, time_ms BIGINT NOT NULL, author TEXT NOT NULL, reason TEXT NOT NULL,
       from_ms BIGINT NOT NULL, until_ms BIGINT NOT NULL, lines BIGINT NOT NULL, sha256 TEXT NOT NULL)`,

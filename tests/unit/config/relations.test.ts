@@ -143,6 +143,12 @@ const broken: readonly (readonly [environment: Record<string, string>, path: str
     'archive.secret',
     'is made of state.keySecret: who learns the one has the other',
   ],
+  [{ REPORTS_DSA_TOKEN: 'a' }, 'reports.dsa.token', 'has no effect with this reports.dsa.url'],
+  [
+    { REPORTS_RESTRICTING: 'review', REPORTS_BLOCK_IS: 'suspension' },
+    'reports.blockIs',
+    'has no effect with this reports.restricting',
+  ],
   [{ HTTP_HOST: '0.0.0.0' }, 'http.host', 'opens health and metrics, which ask for no password, to other machines'],
   [
     { TOPICS_DECISIONS: 'account-events' },
@@ -153,7 +159,9 @@ const broken: readonly (readonly [environment: Record<string, string>, path: str
 
 function load(environment: Record<string, string>) {
   const variables = Object.entries(environment).map(([name, value]): [string, string] => [
-    /^(ARCHIVE|STATE|STORE|GOVERNOR|VALKEY|SHUTDOWN|HTTP)_/.test(name) ? `WINNOW_${name}` : `WINNOW_KAFKA_${name}`,
+    /^(ARCHIVE|REPORTS|STATE|STORE|GOVERNOR|VALKEY|SHUTDOWN|HTTP)_/.test(name)
+      ? `WINNOW_${name}`
+      : `WINNOW_KAFKA_${name}`,
     value,
   ]);
   return loadConfig({ environment: Object.fromEntries(variables), ...file });

@@ -38,7 +38,9 @@ describe('settings', () => {
 
   it('are secret where one would look for a secret', () => {
     const secrets = settings.filter(({ notes }) => notes.kind === 'secret').map(({ path }) => path);
-    const suspicious = settings.filter(({ path }) => /password|secret|passphrase/i.test(path)).map(({ path }) => path);
+    const suspicious = settings
+      .filter(({ path }) => /password|secret|passphrase|token$/i.test(path))
+      .map(({ path }) => path);
     expect(secrets).toEqual(suspicious);
   });
 });

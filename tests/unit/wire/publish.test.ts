@@ -100,9 +100,8 @@ describe('asyncapi.json', async () => {
       'account-decisions',
       'account-decisions-shadow',
       'account-events-dead-letter',
-      'winnow-audit',
     ]);
-    expect(document?.operations().all()).toHaveLength(10);
+    expect(document?.operations().all()).toHaveLength(9);
   });
 
   const published = JSON.parse(files.get('asyncapi.json')!) as {

@@ -1,0 +1,88 @@
+import type { Archive, TimeRange } from '../archive/archive.ts';
+import type { DecisionFacts } from '../archive/item.ts';
+import { strengthOf, type Action } from '../domain/decision.ts';
+import type { Label } from '../domain/event.ts';
+import { figuresOf } from '../evaluation/estimates/figures.ts';
+import { SampledAccounts, type SampledDecision } from '../evaluation/estimates/sampled-accounts.ts';
+import { estimateShare, rarestOf, type Estimate } from '../evaluation/estimates/share.ts';
+import { unknownFigure, type Estimates, type Figure } from './figure.ts';
+
+/** By what the policy draws its samples. */
+export interface SampleTerms {
+  readonly periodMs: number;
+  /** The score from which the model alone asks for a block. */
+  readonly blockFrom: number;
+}
+
+type SampledArchive = Pick<Archive, 'decisions' | 'words'>;
+
+/**
+ * What the random samples of a period say, by the words of reviewers up to the cut-off. Who appeals is no random part of those that were blocked:
+ * appeals are not used. Without samples, and with few answers, it says so.
+ * @param restricting the actions that restrict an account: precision and recall are those of the weakest or a stronger one.
+ */
+export async function estimatesOfArchive(
+  archive: SampledArchive,
+  period: TimeRange,
+  cutOffMs: number,
+  restricting: readonly Action[],
+  terms: SampleTerms,
+): Promise<Estimates> {
+  const sampled = new SampledAccounts(terms);
+  const cohorts = new Map<string, string>();
+  for await (const facts of archive.decisions({ ...period, untilMs: Math.min(period.untilMs, cutOffMs) })) {
+    if (facts.account === null) continue;
+    const decision = sampledDecision(facts, String(facts.account));
+    sampled.add(decision);
+    if (facts.cohort !== null) cohorts.set(decision.subject, facts.cohort);
+  }
+  const accounts = sampled.accounts();
+  const labels = await reviewedBy(archive, cutOffMs);
+  const figures = figuresOf(accounts, { labels, clusterOf: (account) => cohorts.get(account), segmentsOf: () => [] });
+  const weakest = Math.min(...restricting.map(strengthOf));
+  const asked = figures.actions.find(({ action }) => strengthOf(action) === weakest)!;
+  const rarest = rarestOf(accounts.map(({ probability }) => ({ probability, isPart: false, cluster: '' })));
+  const right = accounts.flatMap(({ accountId, probability, reached }) => {
+    const label = labels.get(accountId);
+    const isPart = strengthOf(reached) >= weakest === (label === 'fake');
+    return label === undefined ? [] : [{ probability, isPart, cluster: cohorts.get(accountId) ?? accountId }];
+  });
+  return {
+    prevalence: figureOf(figures.prevalence),
+    quality: {
+      accuracy: figureOf(estimateShare(right, rarest)),
+      precision: figureOf(asked.precision),
+      recall: figureOf(asked.recall),
+    },
+    qualityByLanguage: new Map(),
+  };
+}
+
+/** The last word of a reviewer about each account. */
+async function reviewedBy(archive: SampledArchive, cutOffMs: number): Promise<ReadonlyMap<string, Label>> {
+  const labels = new Map<string, Label>();
+  for await (const { account, label, saidBy } of archive.words({ fromMs: 0, untilMs: cutOffMs }))
+    if (account !== null && label !== null && saidBy === 'review') labels.set(String(account), label);
+  return labels;
+}
+
+function sampledDecision(facts: DecisionFacts, subject: string): SampledDecision {
+  const { timeMs, mode, action, cause, score, model, rules, sample } = facts;
+  const isByPerson = cause === 'label' || cause === 'operator' || cause === 'erasure';
+  const fired = rules.map((rule) => ({ id: rule.slice(0, rule.lastIndexOf('@')), isShadow: false }));
+  return { subject, timeMs, mode, action, isByPerson, score, model, rules: fired, sample: sample ?? undefined };
+}
+
+function figureOf(estimate: Estimate): Figure {
+  const { judged, effective } = estimate;
+  const worth = Math.floor(effective);
+  if (estimate.kind === 'not-enough-labels')
+    return unknownFigure(
+      judged === 0
+        ? 'No account of a random sample was judged.'
+        : `Not enough labels: ${judged} accounts of the samples were judged, worth ${worth} independent ones; 30 are needed.`,
+    );
+  const { share: value, low, high } = estimate;
+  const method = `From random samples of accounts that people judged, worth ${worth} independent ones; appeals are not used.`;
+  return { value, low, high, labels: judged, method };
+}
