@@ -1,4 +1,8 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+
+/** The program and the test processes are started hundreds of times: what they load is stripped of its types and compiled once. */
+process.env['NODE_COMPILE_CACHE'] ??= fileURLToPath(new URL('.cache/compiled', import.meta.url));
 
 /** Set by tests/run.ts, which counts results in vitest's own JSON report. */
 const reportPath = process.env['WINNOW_TEST_REPORT'];
@@ -9,14 +13,16 @@ const reportPath = process.env['WINNOW_TEST_REPORT'];
  */
 const slow = [
   'tests/property/**/*.test.ts',
-  'tests/contract/{embedded-matrix,matrix-sink}.test.ts',
+  'tests/contract/{embedded-matrix,matrix-sink,persistent-feature-store}.test.ts',
   'tests/pipeline/{calibration,lift-command,model-swap,redelivery,repeatability,replay-command}.test.ts',
-  'tests/unit/adapters/embedded/{floods,snapshot-lock,snapshot-reader}.test.ts',
+  'tests/unit/adapters/embedded/{floods,kept-standings,snapshot-lock,snapshot-reader,snapshot-writer}.test.ts',
   'tests/unit/adapters/kafka/codecs.test.ts',
+  'tests/unit/adapters/onnx/trees.test.ts',
   'tests/unit/adapters/reference/{hashed-cache,load}.test.ts',
   'tests/unit/app/{panel-reload,proof,reload,versions,versions-in-force}.test.ts',
   'tests/unit/cli/{calibrate,config-checks,estimates,features,import,launcher,list,main,model,no-calls,queue,report,simulate,train}.test.ts',
-  'tests/unit/evaluation/queue/draw.test.ts',
+  'tests/unit/config/secrecy.test.ts',
+  'tests/unit/evaluation/{queue/draw,rule-hits}.test.ts',
   'tests/unit/policy/many-faults.test.ts',
   'tests/unit/scoring/drift.test.ts',
   'tests/unit/servers/process.test.ts',

@@ -7,6 +7,7 @@ import { FailureError } from '../../src/domain/failure.ts';
 import type { MatrixHeader, MatrixRow, MatrixSink } from '../../src/ports.ts';
 import { temporaryFolder } from '../unit/adapters/file/folder.ts';
 import { readMatrix } from './matrix-files.ts';
+import { codePoint } from '../code-point.ts';
 
 const header: MatrixHeader = {
   catalogueVersion: 'abc',
@@ -39,7 +40,7 @@ describe.each<readonly [string, (path: string, header: MatrixHeader) => Promise<
   const path = (): string => pathOf(`matrix.${ending}`);
 
   it('gives back every row in order, and every bit of its features', async () => {
-    const text = fc.string({ unit: 'binary', minLength: 1, maxLength: 20 });
+    const text = fc.string({ unit: codePoint, minLength: 1, maxLength: 20 });
     const rows = fc.array(
       fc.record({
         row: fc.record({

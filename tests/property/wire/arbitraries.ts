@@ -5,6 +5,7 @@ import { actions, degradations, modelRoles, modes } from '../../../src/domain/de
 import type { EventType } from '../../../src/domain/event.ts';
 import * as vocabulary from '../../../src/domain/event.ts';
 import { limits } from '../../../src/domain/limits.ts';
+import { codePoint } from '../../code-point.ts';
 
 /** Stands in every free text of generated events, and in no name of the contract: whoever cites an event cites it. */
 export const marker = '⟦';
@@ -16,7 +17,7 @@ export type GeneratedEvent = Record<'specversion' | 'id' | 'source' | 'type' | '
 };
 
 function textOf(lengthMax: number): fc.Arbitrary<string> {
-  const short = fc.string({ unit: 'binary', maxLength: 20 });
+  const short = fc.string({ unit: codePoint, maxLength: 20 });
   const atLimit = fc.constant('x'.repeat(lengthMax - 1));
   return fc.oneof({ weight: 9, arbitrary: short }, atLimit).map((text) => marker + text);
 }

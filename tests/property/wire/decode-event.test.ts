@@ -7,6 +7,7 @@ import { decodeEvent } from '../../../src/wire/decode-event.ts';
 import { headersOf } from '../../headers.ts';
 import type { Json } from './arbitraries.ts';
 import { marker, mutatedEvent, validEvent } from './arbitraries.ts';
+import { codePoint } from '../../code-point.ts';
 
 function record(value: Uint8Array | null, headers: Parameters<typeof headersOf>[0] = {}): IncomingRecord {
   return { offset: 0, key: null, value, headers: headersOf(headers), timestampMs: 0 };
@@ -27,7 +28,7 @@ function faultOf(result: Result<AccountEvent>): string | undefined {
 
 const header = fc.oneof(
   fc.uint8Array({ maxLength: 20 }),
-  fc.string({ unit: 'binary', maxLength: 20 }),
+  fc.string({ unit: codePoint, maxLength: 20 }),
   fc.constant(undefined),
 );
 const headerNames = [

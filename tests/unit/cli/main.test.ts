@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 
 import { exitCodes } from '../../../src/cli/exit-codes.ts';
+import { compiled } from './winnow.ts';
 
 const main = fileURLToPath(new URL('../../../src/cli/main.ts', import.meta.url));
 const example = fileURLToPath(new URL('../../../src/config/example.yaml', import.meta.url));
@@ -14,10 +15,10 @@ const password = 'a-word-nobody-may-see';
 const key = '00112233445566778899aabbccddeeff';
 const secrets = { WINNOW_KAFKA_SASL_PASSWORD: password, WINNOW_STATE_KEY_SECRET: key };
 
-/** The real program, with nothing of this process's environment. */
+/** The real program, with nothing else of this process's environment. */
 function winnow(line: string, env: Record<string, string> = {}) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...line.split(' ').filter(Boolean)], {
-    env,
+    env: { ...compiled, ...env },
     encoding: 'utf8',
   });
   return { status, stdout, stderr };
@@ -127,7 +128,9 @@ describe('winnow check-config', () => {
   });
 
   it('ends quietly when nobody reads on', async () => {
-    const child = spawn(process.execPath, [main, 'check-config', '--config', example, '--print'], { env: secrets });
+    const child = spawn(process.execPath, [main, 'check-config', '--config', example, '--print'], {
+      env: { ...compiled, ...secrets },
+    });
     child.stdout.destroy();
     let stderr = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));

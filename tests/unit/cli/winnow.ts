@@ -4,10 +4,13 @@ import { simulate } from '../../../src/simulation/simulate.ts';
 
 const main = fileURLToPath(new URL('../../../src/cli/main.ts', import.meta.url));
 
-/** The real program, with nothing of this process's environment. */
+/** Where Node keeps what it has compiled: a start of the program takes a third of the time. */
+export const compiled = { NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] };
+
+/** The real program, with nothing else of this process's environment. */
 export function winnow(line: string, input?: string | Uint8Array) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...line.split(' ')], {
-    env: {},
+    env: compiled,
     encoding: 'utf8',
     maxBuffer: 64 * 1024 * 1024,
     ...(input === undefined ? {} : { input }),

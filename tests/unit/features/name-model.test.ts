@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nameLikelihood, nameSymbolsMax, readNameSymbols } from '../../../src/features/name-model.ts';
+import { codePoint } from '../../code-point.ts';
 
 const symbolsOf = (text: string): number[] => {
   const symbols = new Uint8Array(nameSymbolsMax);
@@ -28,7 +29,7 @@ describe('the symbols of a name', () => {
 
   it('fit their array, whatever the text', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 1024 }), (text) => {
+      fc.property(fc.string({ unit: codePoint, maxLength: 1024 }), (text) => {
         const symbols = symbolsOf(text);
         expect(symbols.length).toBeLessThanOrEqual(nameSymbolsMax);
         expect(symbols.at(0) ?? 0).toBe(0);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { graphemeCount, nameSkeleton, visibleText } from '../../../src/features/name-text.ts';
+import { codePoint } from '../../code-point.ts';
 
 describe('nameSkeleton', () => {
   it.each([
@@ -56,7 +57,7 @@ describe('nameSkeleton', () => {
   });
 
   it('throws at no text', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => void nameSkeleton(text)));
+    fc.assert(fc.property(fc.string({ unit: codePoint }), (text) => void nameSkeleton(text)));
   });
 });
 

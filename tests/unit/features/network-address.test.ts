@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readNetworkAddress } from '../../../src/features/network-address.ts';
 import { blockHolds, blocksOf } from '../../../src/domain/network-blocks.ts';
+import { codePoint } from '../../code-point.ts';
 
 const tiersOf = (text: string) => {
   const address = readNetworkAddress(text);
@@ -168,7 +169,7 @@ describe('readNetworkAddress', () => {
     fc.assert(
       fc.property(
         fc.oneof(
-          fc.string({ unit: 'binary' }),
+          fc.string({ unit: codePoint }),
           fc.string({ unit: fc.constantFrom('[', ']', ':', '%', '/', ',', '.', '0', 'f', '1', ' ') }),
         ),
         (text) => {

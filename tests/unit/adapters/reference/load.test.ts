@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { loadReference } from '../../../../src/adapters/reference/load.ts';
 import { type Reference } from '../../../../src/features/reference.ts';
 import { referenceParts } from '../../../../src/adapters/reference/parts.ts';
+import { codePoint } from '../../../code-point.ts';
 
 const source = new URL('../../../../src/adapters/reference/load.ts', import.meta.url).href;
 
@@ -42,7 +43,7 @@ describe('the reference data', async () => {
 
   it('throw at no text, and answer the same when asked again', () => {
     const texts = fc.oneof(
-      fc.string({ unit: 'binary', maxLength: 1024 }),
+      fc.string({ unit: codePoint, maxLength: 1024 }),
       fc.ipV4(),
       fc.ipV6(),
       fc.domain(),
