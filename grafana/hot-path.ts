@@ -310,6 +310,18 @@ export const hotPathRows: readonly Row[] = [
           { legend: 'share of features far', expression: `max by (job) (${of('winnow_drift_far_share')})` },
         ],
       },
+      {
+        title: 'Lists',
+        description:
+          'Events that the entries of a list found, records that were refused, and members that cannot read the lists.',
+        unit: 'short',
+        width: 24,
+        queries: [
+          { legend: 'found by {{list}}', expression: increase('winnow_list_hits_total', 'list') },
+          { legend: 'records refused', expression: increase('winnow_list_entries_refused_total', 'job') },
+          { legend: 'members without lists', expression: `sum by (job) (${of('winnow_lists_away')})` },
+        ],
+      },
     ],
   },
   {

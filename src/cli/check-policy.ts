@@ -4,6 +4,8 @@ import { wholeNumber } from './simulate.ts';
 import { formatShare } from './style.ts';
 
 interface CheckPolicyOptions {
+  readonly lists?: string;
+  readonly config?: string;
   readonly on?: string;
   readonly percentMax: number;
 }
@@ -23,6 +25,8 @@ export function register(program: Command): void {
       wholeNumber(1),
       percentMaxDefault,
     )
+    .option('--lists <file>', 'the lists that conditions may ask for; else those that the settings name')
+    .option('--config <file>', 'the settings that name the lists, as `winnow run` has them')
     .addHelpText(
       'after',
       '\nExample:\n  $ winnow check-policy policy.yaml --on events.ndjson\n\nIt exits with 0 without faults. `winnow replay` says what the policy would have decided.',
@@ -39,15 +43,31 @@ function mostOf(bands: Sampling['audit']): string {
   return formatShare(Math.max(0, ...bands.map(({ probability }) => probability)));
 }
 
-async function checkPolicy(file: string, { on, percentMax }: CheckPolicyOptions): Promise<void> {
+/** Names of the lists that have entries; undefined where nobody said where they are. */
+async function knownLists({ lists, config }: Pick<CheckPolicyOptions, 'lists' | 'config'>) {
+  if (lists === undefined && config === undefined) return undefined;
+  const { listPlace } = await import('./list/place.ts');
+  const place = listPlace({
+    ...(lists === undefined ? {} : { file: lists }),
+    ...(config === undefined ? {} : { config }),
+  });
+  return new Set([...(await place.entries()).values()].map(({ list }) => list));
+}
+
+async function checkPolicy(file: string, { on, percentMax, ...place }: CheckPolicyOptions): Promise<void> {
   const [{ loadPolicyFile, orThrow }, { ruleHits }, { FailureError }] = await Promise.all([
     import('../app/versions.ts'),
     import('../evaluation/rule-hits.ts'),
     import('../domain/failure.ts'),
   ]);
-  const policy = orThrow(await loadPolicyFile(file));
+  const known = await knownLists(place);
+  const policy = orThrow(await loadPolicyFile(file, known));
   process.stdout.write(`${file} has no faults: version ${policy.version}, ${policy.rules.length} rules.\n`);
   if (policy.samples !== undefined) process.stdout.write(`${describeSamples(policy.samples)}\n`);
+  if (known === undefined && policy.lists !== undefined)
+    process.stdout.write(
+      `It asks for the lists ${[...policy.lists].join(', ')}: --lists or --config says whether there are such.\n`,
+    );
   if (on === undefined) return;
   const { accounts, rules } = await ruleHits(on, policy);
   const wide = rules.filter((rule) => rule.accounts * 100 > percentMax * accounts);

@@ -79,6 +79,7 @@ const exitCodeNames: Readonly<Record<FailureCode, ExitCodeName>> = {
   BROKER_AUTHENTICATION: 'broker',
   BROKER_AUTHORIZATION: 'broker',
   TOPIC_MISSING: 'broker',
+  TOPIC_DIVIDED: 'broker',
   CONSUME_FAILED: 'broker',
   RECORD_REFUSED: 'broker',
   SEND_FAILED: 'broker',

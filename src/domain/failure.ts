@@ -251,6 +251,11 @@ export const failureCatalogue = {
     meaning: 'A topic does not exist.',
     remedy: 'Create it, or start with --create-topics in development.',
   },
+  TOPIC_DIVIDED: {
+    meaning: 'A compacted topic has more than one partition: of two records of one key nobody knows which came later.',
+    remedy:
+      'Make another with one partition, write to it what holds (winnow list export, winnow governor status), and name it in kafka.topics.',
+  },
   CONSUME_FAILED: {
     meaning: 'The consumer cannot go on.',
     remedy: 'Look at the log for the cause; what was not committed comes again after a restart.',

@@ -37,6 +37,8 @@ export class ListBook implements ChangeFollower {
   readonly #byList = new Map<string, number>();
   readonly #byType = new Map<ListType, number>();
   readonly #byWidth = new Map<string, { readonly width: NetworkWidth; count: number }>();
+  /** Entries for which there was no room, by key, in their order: tried again when something goes. No more than the log keeps keys. */
+  readonly #waiting = new Map<string, ListEntry>();
   #matcher: ListMatcher | null = null;
   #isChanged = false;
 
@@ -59,19 +61,42 @@ export class ListBook implements ChangeFollower {
 
   take({ key, value, offset }: Change): void {
     if (value === null) {
+      this.#waiting.delete(key);
       const former = this.#entries.get(key);
-      if (former !== undefined) this.#remove(key, former);
+      if (former === undefined) return;
+      this.#remove(key, former);
+      this.#takeWaiting();
       return;
     }
     const decoded = decodeListEntry(key, value);
-    const fault = decoded.ok ? this.#faultOf(decoded.value) : decoded.failure;
-    if (!decoded.ok || fault !== undefined) {
-      this.refused(fault!, offset);
+    if (!decoded.ok) {
+      this.refused(decoded.failure, offset);
       return;
     }
+    this.#waiting.delete(key);
+    const fault = this.#faultOf(decoded.value);
+    if (fault === undefined) {
+      this.#put(key, decoded.value);
+      this.#takeWaiting();
+      return;
+    }
+    this.#waiting.set(key, decoded.value);
+    this.refused(fault, offset);
+  }
+
+  #put(key: string, entry: ListEntry): void {
     const former = this.#entries.get(key);
     if (former !== undefined) this.#remove(key, former);
-    this.#add(key, decoded.value);
+    this.#add(key, entry);
+  }
+
+  /** What went may have made room. Without this, a member that began anew would know entries that those before it refused. */
+  #takeWaiting(): void {
+    for (const [key, entry] of this.#waiting) {
+      if (this.#faultOf(entry) !== undefined) continue;
+      this.#waiting.delete(key);
+      this.#put(key, entry);
+    }
   }
 
   refused(failure: Failure, offset: number): void {
@@ -92,10 +117,14 @@ export class ListBook implements ChangeFollower {
 
   #faultOf({ list, network, type, hash }: ListEntry): Failure | undefined {
     if (!this.#byList.has(list) && this.#byList.size >= listsMax)
-      return invalid(`There are ${listsMax} lists already, as many as are kept.`, { list, type, hash });
+      return invalid(`There are ${listsMax} lists already, as many as are kept: this one waits for room.`, {
+        list,
+        type,
+        hash,
+      });
     if (network === undefined || this.#byWidth.has(textOf(network)) || this.#byWidth.size < networkWidthsMax)
       return undefined;
-    const message = `Networks of ${networkWidthsMax} widths are listed already, as many as are looked up; this one is another.`;
+    const message = `Networks of ${networkWidthsMax} widths are listed already, as many as are looked up; this one is another, and waits for room.`;
     return invalid(message, { list, type, hash });
   }
 

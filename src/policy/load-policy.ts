@@ -7,7 +7,7 @@ import { checkPolicy, type DraftRule } from './check-policy.ts';
 import { createRule } from './create-rule.ts';
 import { parseStandingTime } from './duration.ts';
 import type { RangeOf } from './expression/ranges.ts';
-import { createExpressionCompiler } from './expression/compile.ts';
+import { createExpressionCompiler, type ExpressionCompiler } from './expression/compile.ts';
 import { readPolicyDocument } from './policy-document.ts';
 import { inDocumentOrder, type PolicyFault } from './policy-fault.ts';
 import { formatValue } from '../domain/format-value.ts';
@@ -40,7 +40,7 @@ export function loadPolicy(
   const { faults, drafts } = checkPolicy(document.value, compiler);
   if (!shape.success) faults.push(...shapeFaults(shape.error.issues, document.value));
   if (!shape.success || faults.length > 0) return { ok: false, failure: inDocumentOrder(faults) };
-  return { ok: true, value: build(shape.data, drafts, compiler.columns, bytes, say) };
+  return { ok: true, value: build(shape.data, drafts, compiler, bytes, say) };
 }
 
 function decode(bytes: Uint8Array): Result<string, readonly PolicyFault[]> {
@@ -64,7 +64,7 @@ function refuse(message: string, remedy: string): { ok: false; failure: readonly
 function build(
   content: PolicyContent,
   drafts: readonly DraftRule[],
-  columns: ReadonlyMap<string, number>,
+  { columns, asked }: Pick<ExpressionCompiler, 'columns' | 'asked'>,
   bytes: Uint8Array,
   say: SayFeature,
 ): Policy {
@@ -84,6 +84,7 @@ function build(
     ...(content.samples === undefined ? {} : { samples: samplingOf(content.samples) }),
     rules: Object.freeze(rules),
     rulesByType: Object.freeze(byType(rules)),
+    ...(asked.size === 0 ? {} : { lists: asked }),
   });
 }
 

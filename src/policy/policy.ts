@@ -78,4 +78,6 @@ export interface Policy {
   readonly rules: readonly Rule[];
   /** The rules that are tried on each type, in document order. Types that are never scored have none. */
   readonly rulesByType: Readonly<Record<EventType, readonly Rule[]>>;
+  /** Names of the lists that conditions ask for; absent where none does. */
+  readonly lists?: ReadonlySet<string>;
 }

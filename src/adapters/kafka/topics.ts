@@ -46,6 +46,21 @@ export async function checkTopics(topics: readonly string[], options: TopicsOpti
   });
 }
 
+/**
+ * Checks that topics of which the last record of each key counts have one partition. A key keeps its partition only as long as nobody adds any:
+ * afterwards its next record lies in another, and whoever begins anew may read the older one last. Fails with `TOPIC_DIVIDED`.
+ */
+export async function checkUndivided(topics: readonly string[], options: TopicsOptions): Promise<Result<void>> {
+  if (topics.length === 0) return success(undefined);
+  return withAdmin(options, async (admin) => {
+    const { topics: found } = await admin.fetchTopicMetadata({ topics: [...topics] });
+    const divided = found.filter(({ partitions }) => partitions.length > 1);
+    if (divided.length === 0) return success(undefined);
+    const told = divided.map(({ name, partitions }) => `${name} has ${partitions.length} partitions`);
+    return failed('TOPIC_DIVIDED', `${told.join(', ')}, and one is needed.`);
+  });
+}
+
 /** What our headers add to a record, at most: a dead letter of the largest record needs this much more. */
 const headersBytesMax = 8_192;
 

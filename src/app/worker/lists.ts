@@ -12,8 +12,8 @@ export interface ListsInForce {
   open(): Promise<void>;
   /** The entries as they are now; null where there are none. */
   lease(): ListMatcher | null;
-  /** Sentences about lists that are not quite as they are meant to be. */
-  notes(): readonly string[];
+  /** Sentences about lists that are not quite as they are meant to be. @param asked names of those that the policy asks for. */
+  notes(asked?: ReadonlySet<string>): readonly string[];
   close(): Promise<void>;
 }
 
@@ -40,7 +40,15 @@ export function listsInForce(
   return {
     open: async () => log?.open(book),
     lease: () => book.lease(),
-    notes: () => (away === null ? [] : [`The lists are those of before: ${away}`]),
+    notes: (asked = new Set()) => [
+      ...(away === null ? [] : [`The lists are those of before: ${away}`]),
+      ...[...asked].filter((name) => !book.names().has(name)).map(unknownList),
+    ],
     close: async () => log?.close(),
   };
+}
+
+/** Perhaps only empty: so it is told, and stops nothing. */
+function unknownList(name: string): string {
+  return `The policy asks for the list ${name}, which has no entry: listed("${name}", …) is false for everybody.`;
 }

@@ -1,4 +1,10 @@
-import { checkTopics, createTopics, topicWarnings, type TopicsOptions } from '../../adapters/kafka/topics.ts';
+import {
+  checkTopics,
+  checkUndivided,
+  createTopics,
+  topicWarnings,
+  type TopicsOptions,
+} from '../../adapters/kafka/topics.ts';
 import { topicsNamed } from '../../domain/topics.ts';
 import { orThrow } from '../versions.ts';
 
@@ -20,5 +26,7 @@ export async function prepareTopics(options: TopicsOptions, { create }: { readon
   }
   const names = named.map(({ topic }) => topic);
   orThrow(await checkTopics(names, options));
+  const compacted = named.filter(({ row }) => row.isCompacted === true).map(({ topic }) => topic);
+  orThrow(await checkUndivided(compacted, options));
   for (const warning of await topicWarnings(options)) options.log('warn', warning, {});
 }

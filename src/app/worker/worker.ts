@@ -100,7 +100,7 @@ export async function openWorker(around: Surroundings): Promise<Worker> {
     ),
     entities: () => history.store.size(),
     historyReading: () => history.reading?.(),
-    notes: () => [...versions.notes(), ...lists.notes(), ...control.notes()],
+    notes: () => [...versions.notes(), ...lists.notes(versions.policy.current.lists), ...control.notes()],
     versions,
   };
 }

@@ -13,6 +13,8 @@ export interface KnownNames {
   readonly columns: Columns;
   /** Names of the lists that there are; undefined where that is not known. */
   readonly lists: ReadonlySet<string> | undefined;
+  /** Names of lists that conditions ask for: added to. */
+  readonly asked: Set<string>;
 }
 
 /** A fault of an expression, at an offset in it. */
@@ -76,7 +78,7 @@ const dataMembersAndContext = { ...dataMembers, context: contextMembers };
 
 function callFault(
   { name, node, arguments: parameters, inListMacro }: CallMention,
-  { columns, lists }: KnownNames,
+  { columns, lists, asked }: KnownNames,
 ): ExpressionFault[] {
   const offset = node.start;
   switch (name) {
@@ -100,7 +102,7 @@ function callFault(
       ];
     }
     case 'listed':
-      return listedFault(questionOf(parameters), offset, lists);
+      return listedFault(questionOf(parameters), offset, lists, asked);
     case 'all':
     case 'exists':
     case 'exists_one':
@@ -123,12 +125,14 @@ function listedFault(
   question: ListQuestion | undefined,
   offset: number,
   lists: ReadonlySet<string> | undefined,
+  asked: Set<string>,
 ): ExpressionFault[] {
   if (question === undefined || !listName.test(question.list)) {
     const message = 'listed() asks for the name of a list, in quotes, and a member that lists can name.';
     const remedy = `Write listed("partners", event.data.context.ip); members are ${listableMembers.join(', ')}.`;
     return [{ offset, message, remedy }];
   }
+  asked.add(question.list);
   if (lists === undefined || lists.has(question.list)) return [];
   const remedy = `Use one that has entries: ${[...lists].join(', ') || 'there is none'}.${suggestion(question.list, [...lists])}`;
   return [{ offset, message: `There is no list ${question.list}.`, remedy }];

@@ -33,6 +33,8 @@ export interface Expression {
 
 export interface ExpressionCompiler {
   readonly columns: Columns;
+  /** Names of the lists that what was compiled asks for. */
+  readonly asked: ReadonlySet<string>;
   compile(source: string): Result<Expression, readonly ExpressionFault[]>;
 }
 
@@ -44,13 +46,15 @@ export function createExpressionCompiler(
 ): ExpressionCompiler {
   const environment = createRuleEnvironment(features);
   const columns: Columns = new Map(features.map((name, column) => [name, column]));
-  return { columns, compile: (source) => compile(source, environment, { columns, lists }, rangeOf) };
+  const asked = new Set<string>();
+  const known: KnownNames = { columns, lists, asked };
+  return { columns, asked, compile: (source) => compile(source, environment, known, rangeOf) };
 }
 
 function compile(
   source: string,
   environment: RuleEnvironment,
-  { columns, lists }: KnownNames,
+  known: KnownNames,
   rangeOf: RangeOf,
 ): Result<Expression, readonly ExpressionFault[]> {
   if (source.length > limits.ruleExpressionLengthMax) {
@@ -66,14 +70,14 @@ function compile(
   }
   const mentions = mentionsOf(program.ast);
   const faults = firstFaults(
-    () => mentionFaults(mentions, environment.cel, { columns, lists }),
+    () => mentionFaults(mentions, environment.cel, known),
     () => typeFaults(program),
     () => pitfallFaults(program.ast),
-    () => constantFaults(program, columns),
+    () => constantFaults(program, known.columns),
     () => rangeFaults(program.ast, rangeOf),
   );
   if (faults.length > 0) return { ok: false, failure: faults };
-  return { ok: true, value: expressionOf(program, mentions, environment, columns) };
+  return { ok: true, value: expressionOf(program, mentions, environment, known.columns) };
 }
 
 /** Each check rests on the ones before it. */

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { LagMeter } from '../../../src/adapters/kafka/lag.ts';
 import { PartitionEndsReader } from '../../../src/adapters/kafka/partition-ends.ts';
 import type { KafkaSettings } from '../../../src/adapters/kafka/settings.ts';
-import { checkTopics, createTopics, topicWarnings } from '../../../src/adapters/kafka/topics.ts';
+import { checkTopics, checkUndivided, createTopics, topicWarnings } from '../../../src/adapters/kafka/topics.ts';
 import { FailureError } from '../../../src/domain/failure.ts';
 import { silentTelemetry } from '../../../src/telemetry.ts';
 import { requireKafka } from '../../servers/shared-kafka.ts';
@@ -46,6 +46,21 @@ describe('what is said of the topics at the start', () => {
     expect((await topicWarnings(options(settings))).join('\n')).toContain(
       `${labels} has 2 partitions, and ${events} has 4`,
     );
+  });
+});
+
+describe('the check of topics of which the last record of each key counts', () => {
+  it('refuses one to which partitions were added, since an older record may then win', async (context) => {
+    const { brokers } = requireKafka(context);
+    const settings = kafkaSettings(brokers);
+    const [whole, divided] = [settings.topics.events, settings.topics.decisions];
+    await makeTopics(brokers, { [whole]: 1, [divided]: 1 });
+    expect(await checkUndivided([whole, divided], options(settings))).toEqual({ ok: true, value: undefined });
+    await withAdmin(brokers, (admin) => admin.createPartitions({ topicPartitions: [{ topic: divided, count: 3 }] }));
+    expect(await checkUndivided([whole, divided], options(settings))).toEqual({
+      ok: false,
+      failure: { code: 'TOPIC_DIVIDED', message: `${divided} has 3 partitions, and one is needed.` },
+    });
   });
 });
 

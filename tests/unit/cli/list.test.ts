@@ -202,3 +202,29 @@ describe('what entries did, and would have done', () => {
     ]);
   });
 });
+
+/** A policy with a rule that asks for a list. */
+function policyAsking(list: string): string {
+  const path = pathOf(`policy-${(files += 1)}.yaml`);
+  const rule = `{ id: a, version: 1, when: 'listed("${list}", event.subject)', then: review, reason: 'It is on it' }`;
+  const rest = `thresholds: { challenge: 0.5, review: 0.8, block: 0.95 }\nstanding: { challenge: 1h, review: 24h, block: forever }\n`;
+  writeFileSync(path, `version: '1'\n${rest}rules:\n  - ${rule}\n`);
+  return path;
+}
+
+describe('winnow check-policy', () => {
+  it('refuses a condition that asks for a list which nobody keeps, where it is told which there are', () => {
+    const file = freshFile();
+    winnow(`list add ${entry} --value acc_8 --file ${file}`);
+    expect(winnow(`check-policy ${policyAsking('own')} --lists ${file}`)).toMatchObject({ status: 0 });
+    const { status, stderr } = winnow(`check-policy ${policyAsking('owm')} --lists ${file}`);
+    expect(stderr).toContain('There is no list owm. Use one that has entries: own. Did you mean own?');
+    expect(status).not.toBe(0);
+  });
+
+  it('says which lists are asked for, where it is not told which there are', () => {
+    expect(winnow(`check-policy ${policyAsking('owm')}`).stdout).toContain(
+      'It asks for the lists owm: --lists or --config',
+    );
+  });
+});

@@ -25,6 +25,7 @@ describe('alert rules', () => {
       'WinnowLatencyHigh',
       'WinnowDrift',
       'WinnowGovernorTripped',
+      'WinnowListsAway',
       'WinnowDeadLetters',
       'WinnowRecordsMisplaced',
       'WinnowDegraded',

@@ -97,6 +97,24 @@ describe('the book of lists', () => {
     expect(book.lease()!.match(facts, startMs)?.account?.kind).toBe('deny');
   });
 
+  it('takes what there was no room for as soon as there is, as one that begins anew would', () => {
+    const { book, add, remove, refusals } = openBook();
+    for (let index = 0; index <= listsMax; index++) add({ ...deny, list: `list-${index}` });
+    expect(refusals).toHaveLength(1);
+    expect(book.names().has(`list-${listsMax}`)).toBe(false);
+    remove({ ...deny, list: 'list-3' });
+    expect(book.names().has(`list-${listsMax}`)).toBe(true);
+    expect(book.names().has('list-3')).toBe(false);
+  });
+
+  it('does not take later what was removed while it waited', () => {
+    const { book, add, remove } = openBook();
+    for (let index = 0; index <= listsMax; index++) add({ ...deny, list: `list-${index}` });
+    remove({ ...deny, list: `list-${listsMax}` });
+    remove({ ...deny, list: 'list-3' });
+    expect(book.names().size).toBe(listsMax - 1);
+  });
+
   it('keeps to its bounds: lists, and widths of networks', () => {
     const { book, refusals, add } = openBook();
     for (let index = 0; index <= listsMax; index++) add({ ...deny, list: `list-${index}` });
@@ -106,9 +124,9 @@ describe('the book of lists', () => {
       wide.add({ kind: 'watch', type: 'cidr', value: `96.0.0.0/${length}` });
     expect(wide.refusals).toHaveLength(1);
     expect(book.lease()!.match(facts, startMs)?.entries).toHaveLength(listsMax);
-    // One that has gone makes room.
+    // One that has gone makes room, and the one that waits takes it.
     wide.remove({ kind: 'watch', type: 'cidr', value: '96.0.0.0/8' });
     wide.add({ kind: 'watch', type: 'cidr', value: '96.0.0.0/30' });
-    expect(wide.refusals).toHaveLength(1);
+    expect(wide.refusals).toHaveLength(2);
   });
 });
