@@ -36,6 +36,11 @@ export function valueText(value: SharedValue): string {
   return `${value.kind} ${value.epoch} ${keyText(value)}`;
 }
 
+/** A value without what belongs to one account that has it. */
+export function ofNobody({ kind, epoch, keyHigh, keyLow }: SharedValue): SharedValue {
+  return { kind, epoch, keyHigh, keyLow };
+}
+
 function laterWord(said: WordOnMember | null, former: WordOnMember | null): WordOnMember | null {
   if (said === null || former === null) return said ?? former;
   const isLater = said.saidMs === former.saidMs ? said.isGenuine : said.saidMs > former.saidMs;

@@ -7,8 +7,8 @@ import {
   type SharedValue,
 } from '../../domain/group-member.ts';
 import { holdersBoundMax } from '../../domain/group-terms.ts';
-import { mergeSighting, valueText } from '../../history/group-memory.ts';
 import type { GroupStore, HeldValue, ToldChange } from '../../group-ports.ts';
+import { mergeSighting, ofNobody, valueText } from '../../history/group-memory.ts';
 
 export interface EmbeddedGroupStoreOptions {
   /** Accounts held at most; of more, those that came first are forgotten. About a kilobyte each. */
@@ -42,7 +42,8 @@ export class EmbeddedGroupStore implements GroupStore {
     const values = new Map<string, SharedValue>();
     for (const sighting of sightings)
       for (const value of this.#members.get(keyText(sighting))?.values ?? []) values.set(valueText(value), value);
-    return Promise.resolve([...values.values()].flatMap((value) => this.#held(value) ?? []));
+    const texts = [...values.keys()].toSorted();
+    return Promise.resolve(texts.flatMap((text) => this.#held(values.get(text)!) ?? []));
   }
 
   count(values: readonly SharedValue[]): Promise<readonly number[]> {
@@ -107,7 +108,7 @@ export class EmbeddedGroupStore implements GroupStore {
     const keys = this.#epochs.get(value.epoch)?.get(valueText(value));
     if (keys === undefined || (keys !== null && keys.size < 2)) return undefined;
     const holders = [...(keys ?? [])].toSorted().flatMap((key) => this.#members.get(key) ?? []);
-    return { value, holders, isCommon: keys === null, population: this.#populationOf(value.epoch) };
+    return { value: ofNobody(value), holders, isCommon: keys === null, population: this.#populationOf(value.epoch) };
   }
 
   #populationOf(epoch: number): number {

@@ -6,6 +6,7 @@ import { earliestMs, entityKinds } from '../../features/state.ts';
 import { readDouble } from '../../history/doubles.ts';
 import type { MemberLog } from '../../domain/member-log.ts';
 import type { AccountKeys, FeatureStore, Position, SnapshotBatch, StandingChange } from '../../ports.ts';
+import type { GroupStore } from '../../group-ports.ts';
 import { silentTelemetry, type Telemetry } from '../../telemetry.ts';
 import { BatchFold, type DamagedValue } from './batch-fold.ts';
 import { Compactions } from './compactions.ts';
@@ -13,6 +14,7 @@ import { Connection, type ShardRunner } from './connection.ts';
 import { EntityState, headerWords } from './entity-state.ts';
 import { expiries, type Expiry } from './expiry.ts';
 import { unavailable } from './failures.ts';
+import { ValkeyGroupStore } from './group-store.ts';
 import { memberLogKey, ValkeyMemberLog } from './member-log.ts';
 import { kindPlans } from './kind-plan.ts';
 import type { ValkeyLogger, ValkeySettings } from './settings.ts';
@@ -59,6 +61,8 @@ export class ValkeyFeatureStore implements FeatureStore {
   readonly #shards: number;
   /** What members of the group count alike. */
   readonly memberLog: MemberLog;
+  /** What accounts have in common, beside the history; closed with it. */
+  readonly groups: GroupStore;
   /** [shard] key of its watermarks; entities' keys begin like it. */
   readonly #watermarkKeys: readonly string[];
   readonly #expiries: readonly Expiry[];
@@ -79,6 +83,7 @@ export class ValkeyFeatureStore implements FeatureStore {
   /** Connects with the first batch. Throws `FailureError` `CONFIG_INVALID` when a file of `valkey.tls` cannot be read. */
   constructor(settings: ValkeySettings, log: ValkeyLogger, telemetry: ValkeyTelemetry = silentTelemetry) {
     this.#connection = new Connection(settings, log);
+    this.groups = new ValkeyGroupStore(this.#connection, settings);
     this.memberLog = new ValkeyMemberLog(this.#connection, memberLogKey(settings));
     this.#telemetry = telemetry;
     this.#shards = settings.shards;

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ValkeySettings } from '../../../src/adapters/valkey/settings.ts';
 import { ValkeyFeatureStore } from '../../../src/adapters/valkey/store.ts';
+import { keyOf, sighting, valuesOf } from '../../contract/group-sightings.ts';
 import { observationsOf, startMs } from '../../contract/feature-store-contract.ts';
 import { requireTlsFront } from '../../servers/valkey/tls-front.ts';
 import { connectTo } from '../../servers/valkey/nodes.ts';
@@ -18,6 +19,7 @@ const secret = (text: string) => ({ reveal: () => text });
 async function tried(nodes: readonly string[], overrides: Partial<ValkeySettings>): Promise<string> {
   const settings = valkeySettings(nodes, { keyPrefix, timeoutMs: 2_000, ...overrides });
   const store = new ValkeyFeatureStore(settings, () => undefined);
+  const { groups } = store;
   try {
     const event = { timeMs: startMs, account: 1 };
     await store.observe(observationsOf([{ ...event, offset: 0, id: 1 }]));
@@ -32,6 +34,12 @@ async function tried(nodes: readonly string[], overrides: Partial<ValkeySettings
     await store.observe(observationsOf([{ ...event, offset: 1, id: 2, attempts: true }]));
     await store.observe(observationsOf([{ ...event, offset: 2, id: 3, target: 1, erases: true }]));
     await store.forgetOffsets('account-events', 0);
+    await groups.take([
+      sighting({ account: 1, shows: { device: 'd' } }),
+      sighting({ account: 2, shows: { device: 'd' } }),
+    ]);
+    await groups.tell([], valuesOf('device', 'd'));
+    await groups.forget(keyOf(1));
     return 'answered';
   } catch (error) {
     expect(error).toMatchObject({ failure: { code: 'STORE_UNAVAILABLE' } });
