@@ -54,6 +54,14 @@ const state = section({
     change:
       'Raise it with the memory you have, when `winnow_history_next_eviction_age_seconds` is below the windows that you need.',
   }),
+  groupAccountsMax: count({
+    default: 100_000,
+    min: 1_000,
+    max: 10_000_000,
+    reason:
+      'Accounts in memory of which it is known what they have in common with others, about a kilobyte each, beside the history. When there are more, those that came first are forgotten. Of no account with `state.store` valkey, nor where the policy has groups off.',
+    change: 'Raise it to the accounts that show something (signups, profiles, texts) within two weeks.',
+  }),
   keySecret: secret({
     expected: 'a text of 32 hex digits (16 bytes)',
     pattern: /^[0-9A-Fa-f]{32}$/,

@@ -39,7 +39,7 @@ export class GroupFormer implements GroupFinder {
     const remember = async (): Promise<void> => {
       if (told.length > 0 || common.length > 0) await this.#store.tell(told, common);
     };
-    if (terms.mode === 'enforce') return { verdicts, delivered: remember };
+    if (terms.mode === 'enforce' && verdicts.length > 0) return { verdicts, delivered: remember };
     await remember();
     return nothingFound;
   }

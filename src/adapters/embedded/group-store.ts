@@ -9,6 +9,8 @@ import {
 import { holdersBoundMax } from '../../domain/group-terms.ts';
 import type { GroupStore, HeldValue, ToldChange } from '../../group-ports.ts';
 import { mergeSighting, ofNobody, valueText } from '../../history/group-memory.ts';
+import { inPieces, keptMember, memberKept, readPiece, writePiece } from './group-pieces.ts';
+import type { Pieces } from './snapshot-format.ts';
 
 export interface EmbeddedGroupStoreOptions {
   /** Accounts held at most; of more, those that came first are forgotten. About a kilobyte each. */
@@ -21,13 +23,15 @@ const endedPerTake = 64;
 /** Who has a value: keys of accounts; null where so many have it that it ties nobody. */
 type Holders = Set<string> | null;
 
-/** What accounts have in common, in this process. */
-export class EmbeddedGroupStore implements GroupStore {
+/** What accounts have in common, in this process. A snapshot of the history can have it with it, piece by piece. */
+export class EmbeddedGroupStore implements GroupStore, Pieces {
   readonly #membersMax: number;
   /** By key, in the order in which they came. */
   readonly #members = new Map<string, GroupMember>();
   /** By epoch, by value: an epoch that is over goes at once. */
   readonly #epochs = new Map<number, Map<string, Holders>>();
+  /** Values that are common, by value. */
+  readonly #common = new Map<string, SharedValue>();
   /** By epoch, accounts that came in it. */
   readonly #population = new Map<number, number>();
   #newestEpoch = 0;
@@ -63,7 +67,7 @@ export class EmbeddedGroupStore implements GroupStore {
       const values = member.values.map((own) => (valueText(own) === text ? { ...own, told } : own));
       this.#members.set(keyText(account), { ...member, values });
     }
-    for (const value of common) this.#epochs.get(value.epoch)?.set(valueText(value), null);
+    for (const value of common) if (this.#isCurrent(value.epoch)) this.#makeCommon(value);
     return Promise.resolve();
   }
 
@@ -83,6 +87,28 @@ export class EmbeddedGroupStore implements GroupStore {
     return Promise.resolve();
   }
 
+  /** As `Pieces`, for a snapshot. */
+  *write(): Generator<Uint8Array> {
+    yield writePiece({ population: [...this.#population] });
+    for (const common of inPieces(this.#common.values())) yield writePiece({ common });
+    for (const members of inPieces(this.#members.values())) yield writePiece({ members: members.map(keptMember) });
+  }
+
+  /** As `Pieces`: what `write` wrote, into a store that has taken nothing. */
+  read(bytes: Uint8Array): void {
+    const { population = [], common = [], members = [] } = readPiece(bytes) ?? {};
+    for (const [epoch, accounts] of population) {
+      this.#enter(epoch);
+      this.#count(epoch, accounts);
+    }
+    for (const value of common) this.#makeCommon(value);
+    for (const kept of members) {
+      const member = memberKept(kept);
+      this.#members.set(keyText(member), member);
+      for (const value of member.values) if (this.#isCurrent(value.epoch)) this.#hold(value, keyText(member));
+    }
+  }
+
   #take(sighting: GroupSighting): void {
     const key = keyText(sighting);
     const held = this.#members.get(key);
@@ -95,9 +121,20 @@ export class EmbeddedGroupStore implements GroupStore {
     for (const value of member.values.slice(held?.values.length ?? 0)) this.#hold(value, key);
   }
 
+  #makeCommon(value: SharedValue): void {
+    const text = valueText(value);
+    this.#valuesOf(value.epoch).set(text, null);
+    this.#common.set(text, ofNobody(value));
+  }
+
+  #valuesOf(epoch: number): Map<string, Holders> {
+    let values = this.#epochs.get(epoch);
+    if (values === undefined) this.#epochs.set(epoch, (values = new Map()));
+    return values;
+  }
+
   #hold(value: SharedValue, key: string): void {
-    let values = this.#epochs.get(value.epoch);
-    if (values === undefined) this.#epochs.set(value.epoch, (values = new Map()));
+    const values = this.#valuesOf(value.epoch);
     const text = valueText(value);
     const holders = values.get(text);
     if (holders === undefined) values.set(text, new Set([key]));
@@ -128,6 +165,7 @@ export class EmbeddedGroupStore implements GroupStore {
     if (epoch <= this.#newestEpoch) return;
     this.#newestEpoch = epoch;
     for (const past of this.#epochs.keys()) if (!this.#isCurrent(past)) this.#epochs.delete(past);
+    for (const [text, value] of this.#common) if (!this.#isCurrent(value.epoch)) this.#common.delete(text);
     for (const past of this.#population.keys()) if (past < epoch - 2) this.#population.delete(past);
   }
 

@@ -163,7 +163,7 @@ export class PersistentFeatureStore implements FeatureStore {
           await this.#assertOwned();
           await this.#moment.find();
         },
-        ...(companion === undefined ? {} : { companion: () => companion.kept() }),
+        ...(companion === undefined ? {} : { companion: () => companion.kept(), pieces: companion.pieces }),
         whenBegun: () => this.#moment.end(),
         mayGoOn: () => !this.#lock.isLost,
         beforeReplacing: () => this.#assertOwned(),

@@ -14,7 +14,9 @@ import type { StoreState } from './dump.ts';
  *
  *     section 0       the header, JSON in UTF-8
  *     sections 1 to n records: per entity its kind, and what `KindTable.save` writes
- *     section n + 1   empty: the end, behind which there is nothing
+ *     section n + 1   empty: the end, behind which there is nothing, unless the header says that there are pieces:
+ *     sections to m   pieces, what a companion of the store has written
+ *     section m + 1   empty: the end
  */
 
 /** Changes with every change to what the words of a file mean that the names of fields do not tell. */
@@ -42,13 +44,30 @@ export interface SnapshotHeader extends SnapshotIdentity, StoreState {
   readonly version: number;
   /** What a companion of the store keeps with it; absent where there was none. */
   readonly companion?: unknown;
+  /** Pieces of a companion stand behind the records; absent where there are none. */
+  readonly hasPieces?: true;
 }
 
 /** What is kept with a store, of the same moment: something small that JSON can write. */
 export interface Companion {
   kept(): unknown;
   restore(kept: unknown): void;
+  /** What is larger; absent where nothing is. */
+  readonly pieces?: Pieces;
 }
+
+/**
+ * What is kept with a store, in pieces of at most `pieceBytesMax`. It is not of the snapshot's moment: each piece is of the time at which
+ * it is written, which is later. So it must be something that does not mind to be told again what it knows.
+ */
+export interface Pieces {
+  /** A piece a step, each in about a millisecond: between two of them the stream goes on. */
+  write(): Iterable<Uint8Array>;
+  /** Called for each, in order. Throws nothing: what cannot be read is left out. */
+  read(piece: Uint8Array): void;
+}
+
+export const pieceBytesMax = 2 * 1024 * 1024;
 
 /**
  * Fills in the frame at the beginning of a section of which all behind the frame is payload.

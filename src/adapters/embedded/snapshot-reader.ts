@@ -32,6 +32,9 @@ export async function readSnapshot(
     for (let payload = await sections.next(); payload.length > 0; payload = await sections.next()) {
       restore(store, new Uint32Array(payload.buffer, payload.byteOffset, payload.length / 4));
     }
+    if (header.hasPieces === true)
+      for (let piece = await sections.next(); piece.length > 0; piece = await sections.next())
+        companion?.pieces?.read(piece);
     await sections.end();
     if (store.size() !== header.entities) throw damaged('it holds another number of entities than it says');
     store.finishRestore(header);

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -7,9 +8,11 @@ import type { RecordSink } from './dump.ts';
 import {
   frameBytes,
   frameWords,
+  pieceBytesMax,
   recordSectionBytes,
   sealSection,
   snapshotVersion,
+  type Pieces,
   type SnapshotHeader,
   type SnapshotIdentity,
 } from './snapshot-format.ts';
@@ -29,6 +32,8 @@ export interface SnapshotOwner {
   readonly mayGoOn: () => boolean;
   /** What is written with it, of the same moment; absent for nothing. */
   readonly companion?: () => unknown;
+  /** What is written behind it, of later moments; absent for nothing. */
+  readonly pieces?: Pieces | undefined;
   /** Awaited last: when it rejects, nothing is replaced. */
   readonly beforeReplacing: () => Promise<void>;
 }
@@ -50,19 +55,26 @@ export async function writeSnapshot(
     // From here to the first step without a pause: header and records are of one moment.
     const state = store.state();
     const companion = owner.companion === undefined ? {} : { companion: owner.companion() };
-    writer.begin({ version: snapshotVersion, ...identity, ...state, ...companion });
+    const pieces = owner.pieces === undefined ? {} : { hasPieces: true as const };
+    writer.begin({ version: snapshotVersion, ...identity, ...state, ...companion, ...pieces });
     const dump = store.beginDump(writer);
     owner.whenBegun();
+    const paused = async (): Promise<void> => {
+      await nextTurn();
+      await writer.written();
+      if (!owner.mayGoOn()) throw takenOver();
+    };
     try {
-      while (dump.step()) {
-        await nextTurn();
-        await writer.written();
-        if (!owner.mayGoOn()) throw takenOver();
-      }
+      while (dump.step()) await paused();
     } finally {
       store.endDump();
     }
-    await writer.end();
+    writer.endRecords();
+    for (const piece of owner.pieces?.write() ?? []) {
+      writer.piece(piece);
+      await paused();
+    }
+    await writer.end(owner.pieces !== undefined);
     await owner.beforeReplacing();
     await rename(writer.path, path);
     await syncFolder(dirname(path));
@@ -121,10 +133,23 @@ export class SnapshotWriter implements RecordSink {
     if (this.#failure !== undefined) throw this.#failure;
   }
 
-  /** Writes what is left and the end. Resolves when all of it is on the disk. */
-  async end(): Promise<void> {
+  /** Writes what is left of the records, and their end. */
+  endRecords(): void {
     if (this.at > frameWords) this.#sealRecords();
     this.#enqueue(new Uint8Array(frameBytes));
+  }
+
+  /** A section that a companion of the store understands. */
+  piece(bytes: Uint8Array): void {
+    assert(bytes.length > 0 && bytes.length <= pieceBytesMax, 'a piece is no end, and of a size that will be read');
+    const section = new Uint8Array(frameBytes + bytes.length);
+    section.set(bytes, frameBytes);
+    this.#enqueue(section);
+  }
+
+  /** Writes the end of the pieces, where there may be some. Resolves when all of it is on the disk. */
+  async end(hasPieces = false): Promise<void> {
+    if (hasPieces) this.#enqueue(new Uint8Array(frameBytes));
     await this.written();
     await this.#file.sync();
     await this.#file.close();

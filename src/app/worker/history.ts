@@ -1,3 +1,4 @@
+import { EmbeddedGroupStore } from '../../adapters/embedded/group-store.ts';
 import { PersistentFeatureStore } from '../../adapters/embedded/persistent-store.ts';
 import type { Companion } from '../../adapters/embedded/snapshot-format.ts';
 import { EmbeddedFeatureStore } from '../../adapters/embedded/store.ts';
@@ -8,6 +9,7 @@ import { ValkeyFeatureStore } from '../../adapters/valkey/store.ts';
 import type { Config } from '../../config/schema.ts';
 import { FailureError, success, type Result } from '../../domain/failure.ts';
 import type { EntityKeyHasher } from '../../features/entity-key.ts';
+import type { GroupStore } from '../../group-ports.ts';
 import type { MemberLog } from '../../domain/member-log.ts';
 import type { Clock, FeatureStore } from '../../ports.ts';
 import { silentTelemetry, type HistoryReading, type Telemetry } from '../../telemetry.ts';
@@ -19,6 +21,8 @@ export interface History {
   readonly reading: (() => HistoryReading) | undefined;
   /** Whether all members of the group see it. */
   readonly isShared: boolean;
+  /** What accounts have in common; lies where the history does, and is closed with it. */
+  readonly groups: GroupStore;
   /** What members tell each other, where they share the history. */
   readonly memberLog?: MemberLog;
   /** Does the work of a batch, after which all of its records have their fate. */
@@ -38,21 +42,26 @@ interface Surroundings {
 
 /** The history that the settings ask for: shared in Valkey, or in this process and, where they name a file, kept on disk. */
 export async function openHistory(config: Config, { logger, ...around }: Surroundings): Promise<Result<History>> {
-  const { store, memoryBytesMax, snapshotFile, snapshotIntervalMs } = config.state;
+  const { store, memoryBytesMax, snapshotFile, snapshotIntervalMs, groupAccountsMax } = config.state;
   if (store === 'valkey') return openValkey(config.valkey, logger, around.telemetry);
+  const groups = new EmbeddedGroupStore({ membersMax: groupAccountsMax });
   if (snapshotFile === undefined) {
     const embedded = new EmbeddedFeatureStore({ memoryBytesMax });
-    return success({ ...historyIn(embedded, false), reading: () => embedded.reading() });
+    return success({ ...historyIn(embedded, groups, false), reading: () => embedded.reading() });
   }
-  const opened = await PersistentFeatureStore.open({ memoryBytesMax, snapshotFile, snapshotIntervalMs, ...around });
-  return opened.ok ? success(withMemory(opened.value)) : opened;
+  const companion = { ...(around.companion ?? keepsNothing), pieces: groups };
+  const settings = { memoryBytesMax, snapshotFile, snapshotIntervalMs };
+  const opened = await PersistentFeatureStore.open({ ...around, ...settings, companion });
+  return opened.ok ? success(withMemory(opened.value, groups)) : opened;
 }
+
+const keepsNothing: Companion = { kept: () => undefined, restore: () => undefined };
 
 function openValkey(settings: Config['valkey'], logger: Logger, telemetry: Telemetry): Result<History> {
   try {
     const log: ValkeyLogger = (level, message, fields) => logger[level](message, fields);
     const valkey = new ValkeyFeatureStore(settings, log, telemetry);
-    return success({ ...historyIn(valkey, true), memberLog: valkey.memberLog });
+    return success({ ...historyIn(valkey, valkey.groups, true), memberLog: valkey.memberLog });
   } catch (error) {
     if (error instanceof FailureError) return { ok: false, failure: error.failure };
     throw error;
@@ -60,13 +69,14 @@ function openValkey(settings: Config['valkey'], logger: Logger, telemetry: Telem
 }
 
 /** A history that leaves it to the committed offsets where reading goes on. */
-function historyIn(store: FeatureStore, isShared: boolean): History {
-  return { store, isShared, reading: undefined, handle: (work) => work(), source: undefined };
+function historyIn(store: FeatureStore, groups: GroupStore, isShared: boolean): History {
+  return { store, groups, isShared, reading: undefined, handle: (work) => work(), source: undefined };
 }
 
-function withMemory(store: PersistentFeatureStore): History {
+function withMemory(store: PersistentFeatureStore, groups: GroupStore): History {
   return {
     store,
+    groups,
     isShared: false,
     reading: () => store.reading(),
     handle: (work) => store.handle(work),

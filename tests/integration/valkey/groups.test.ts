@@ -3,7 +3,7 @@ import { EmbeddedGroupStore } from '../../../src/adapters/embedded/group-store.t
 import { ValkeyFeatureStore } from '../../../src/adapters/valkey/store.ts';
 import { epochMs, epochOverlapMs } from '../../../src/domain/group-epoch.ts';
 import { groupEdgeKinds } from '../../../src/domain/group-verdict.ts';
-import type { GroupStore, HeldValue } from '../../../src/ports.ts';
+import type { GroupStore, HeldValue } from '../../../src/group-ports.ts';
 import { keyOf, sighting, startMs, subjectOf, valuesOf } from '../../contract/group-sightings.ts';
 import { groupStoreContract } from '../../contract/group-store-contract.ts';
 import { connectTo } from '../../servers/valkey/nodes.ts';
