@@ -1,3 +1,4 @@
+import type { Accounts } from '../evaluation/group-tally.ts';
 import type { ReplayResult } from '../evaluation/replay.ts';
 import { actions, type ModelReference } from '../domain/decision.ts';
 import type { Norms } from '../features/norms/norms.ts';
@@ -17,6 +18,7 @@ export function describeReplay(
   if (result.heldBack.length > 0) parts.push(heldBack(result));
   if (result.quality !== null) parts.push(quality(result));
   if (result.campaigns.length > 0) parts.push(campaigns(result));
+  if (result.groups.groups > 0) parts.push(groups(result));
   return parts.join('\n');
 }
 
@@ -72,9 +74,17 @@ function quality({ quality: rows }: ReplayResult): string {
   return `Quality, by account against the known labels\n${table([header, ...lines])}`;
 }
 
-/** One row a kind; the last column has a figure for each campaign of it. */
+/** One row a kind; the last two columns have a figure for each campaign of it. */
 function campaigns(result: ReplayResult): string {
-  const header = ['campaigns', 'number', 'accounts', 'blocked', 'acted on', 'created before first block'];
+  const header = [
+    'campaigns',
+    'number',
+    'accounts',
+    'blocked',
+    'acted on',
+    'created before first block',
+    "before a group's",
+  ];
   const kinds = Map.groupBy(result.campaigns, ({ segment }) => segment.split(':')[0]!);
   const lines = Array.from(kinds, ([kind, members]) => {
     const accounts = sum(members, (member) => member.accounts);
@@ -85,9 +95,28 @@ function campaigns(result: ReplayResult): string {
       formatShare(sum(members, ({ blocked }) => blocked) / accounts),
       formatShare(sum(members, ({ acted }) => acted) / accounts),
       members.map(({ createdBeforeFirstBlock }) => createdBeforeFirstBlock ?? 'never').join(' '),
+      members.map(({ createdBeforeGroupBlock }) => createdBeforeGroupBlock ?? 'never').join(' '),
     ];
   });
   return `Campaigns\n${table([header, ...lines])}`;
+}
+
+/** What groups asked for, and whom they hit beside those whom their own evidence hit. */
+function groups({ groups: { mode, groups: count, asked, blockedBy }, quality: known }: ReplayResult): string {
+  const isActing = mode === 'enforce';
+  const lines: [string, Accounts][] = [
+    [isActing ? 'groups ask to block' : 'groups would block', asked.block],
+    [isActing ? 'groups ask to review' : 'groups would review', asked.review],
+    ...(isActing ? ([['blocked by a group', blockedBy.group]] satisfies [string, Accounts][]) : []),
+    ['blocked by evidence of their own', blockedBy.own],
+  ];
+  const rows = lines.map(([name, { accounts, genuine }]) => {
+    const share = genuine / accounts;
+    const honest = known === null || accounts === 0 ? '' : `${formatCount(genuine)} genuine, ${formatShare(share)}`;
+    return [name, formatCount(accounts), honest];
+  });
+  const title = `Groups of accounts that share what is rare: ${formatCount(count)}${isActing ? '' : ' (shadow: only watched)'}`;
+  return `${title}\n${table(rows)}`;
 }
 
 function sum<T>(items: readonly T[], valueOf: (item: T) => number): number {

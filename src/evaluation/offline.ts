@@ -1,5 +1,6 @@
 import { topics } from '../domain/topics.ts';
 import { loadReference, type LoadedReference, type ReferenceOptions } from '../adapters/reference/load.ts';
+import { EmbeddedGroupStore } from '../adapters/embedded/group-store.ts';
 import { EmbeddedFeatureStore } from '../adapters/embedded/store.ts';
 import { EntityKeyHasher } from '../features/entity-key.ts';
 import { HoldBoard } from '../holds.ts';
@@ -23,7 +24,12 @@ export function offlineStore(): EmbeddedFeatureStore {
   return new EmbeddedFeatureStore({ memoryBytesMax });
 }
 
-/** The same behind the guard that a pipeline asks for. The embedded store does not fail: there is nothing to wait for. */
+/** What accounts have in common; of more accounts than this the first are forgotten, as everywhere. */
+export function offlineGroups(): EmbeddedGroupStore {
+  return new EmbeddedGroupStore({ membersMax: 500_000 });
+}
+
+/** A history behind the guard that a pipeline asks for. The embedded store does not fail: there is nothing to wait for. */
 export function offlineGuard(clock: Clock): StoreGuard {
   const holds = new HoldBoard(clock, silentTelemetry);
   return new StoreGuard(offlineStore(), { holdMs: 0, retryInitialMs: 1, retryMaxMs: 1, clock, holds });

@@ -4,7 +4,9 @@ import type { ReferenceOptions } from '../adapters/reference/load.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import { governorDefaults } from '../domain/governor.ts';
 import type { Norms } from '../features/norms/norms.ts';
+import { GroupFormer } from '../groups/former.ts';
 import type { ListMatcher } from '../lists/match.ts';
+import { OwnVerdicts } from '../own-verdicts.ts';
 import { createPipeline } from '../pipeline.ts';
 import { Governor } from '../policy/governor/governor.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -17,7 +19,7 @@ import { StreamBounds } from '../steps/stream-bounds.ts';
 import { silentTelemetry } from '../telemetry.ts';
 import type { ArchiveFeed } from './archive-feed.ts';
 import { Latencies } from './latencies.ts';
-import { offlineGuard, offlineHasher, offlineReference, offlineTopic } from './offline.ts';
+import { offlineGroups, offlineGuard, offlineHasher, offlineReference, offlineTopic } from './offline.ts';
 import { Tally, type ReplaySummary, type Truth } from './tally.ts';
 
 /** Records of a batch: where the cost of a call of the model stops falling. */
@@ -73,8 +75,10 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
   const output = options.archive?.tap(files) ?? files;
   const { reference, missing } = await offlineReference(options.reference);
   const bounds = new StreamBounds();
-  const pipeline = createPipeline({
-    hasher: offlineHasher(),
+  const hasher = offlineHasher();
+  const ownVerdicts = new OwnVerdicts();
+  const path = createPipeline({
+    hasher,
     reference,
     isReferencePartial: missing.length > 0,
     store: offlineGuard(replayClock),
@@ -84,6 +88,13 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
     policy: () => options.policy,
     governor: new Governor(governorDefaults),
     lists: () => options.lists ?? null,
+    groups: new GroupFormer(
+      offlineGroups(),
+      hasher,
+      () => options.policy.groups,
+      (verdicts, mode) => tally.grouped(verdicts, mode),
+    ),
+    ownVerdicts,
     output,
     emit: options.emit,
     timeBounds: bounds,
@@ -95,6 +106,7 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
       options.archive?.take(facts);
     },
   });
+  const pipeline = ownVerdicts.around(path);
   const startMs = replayClock.monotonicMs();
   const { signal } = new AbortController();
   const elapsed = (): number => replayClock.monotonicMs() - startMs;

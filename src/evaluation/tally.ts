@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { actions, causingEventId, strengthOf, type Action, type Decision } from '../domain/decision.ts';
 import type { FailureCode } from '../domain/failure.ts';
+import type { GroupMode } from '../domain/group-terms.ts';
+import type { FoundVerdict } from '../domain/group-verdict.ts';
 import type { UnreadableMember } from '../domain/event.ts';
 import type { EventFacts } from '../features/facts.ts';
 import type { BatchReport } from '../telemetry.ts';
+import { GroupTally, type GroupsSummary } from './group-tally.ts';
 
 /** Who an account really is. */
 export interface Truth {
@@ -28,8 +31,10 @@ export interface CampaignOutcome {
   readonly blocked: number;
   /** Blocked, or sent to review or a challenge. */
   readonly acted: number;
-  /** Accounts that it had created when the first of them was blocked; null when none was. */
+  /** Accounts that it had created when the first of them was blocked, by whatever; null when none was. */
   readonly createdBeforeFirstBlock: number | null;
+  /** The same, when a group asked to block the first of them, be it only in shadow. */
+  readonly createdBeforeGroupBlock: number | null;
 }
 
 export interface ReplaySummary {
@@ -50,6 +55,7 @@ export interface ReplaySummary {
   /** Null without labels. */
   readonly quality: readonly Quality[] | null;
   readonly campaigns: readonly CampaignOutcome[];
+  readonly groups: GroupsSummary;
 }
 
 const campaignPrefix = 'campaign:';
@@ -71,7 +77,8 @@ export class Tally {
   /** Strongest action that each account ever got, in order of first sight. */
   readonly #strongest = new Map<string, number>();
   /** By segment: accounts seen so far, and how many had been seen at its first block. */
-  readonly #created = new Map<string, { accounts: number; atFirstBlock: number | null }>();
+  readonly #created = new Map<string, { accounts: number; atFirstBlock: number | null; atGroupBlock: number | null }>();
+  readonly #groups = new GroupTally();
   readonly #truth: ReadonlyMap<string, Truth>;
 
   constructor(truth: ReadonlyMap<string, Truth>) {
@@ -93,9 +100,8 @@ export class Tally {
   decided(facts: readonly EventFacts[], decisions: readonly Decision[]): void {
     let next = 0;
     for (const { event, unreadable } of facts) {
-      for (const member of unreadable) this.#unreadable[member] = (this.#unreadable[member] ?? 0) + 1;
-      this.#events++;
-      if (!this.#strongest.has(event.subject)) this.#first(event.subject);
+      // What groups say is no event of the stream.
+      if (event.type !== 'account.group_verdict') this.#saw(event.subject, unreadable);
       const decision = decisions[next];
       if (decision === undefined || causingEventId(decision) !== event.id || decision.subject !== event.subject)
         continue;
@@ -103,6 +109,12 @@ export class Tally {
       next++;
     }
     assert.equal(next, decisions.length, 'each decision has its event in the batch');
+  }
+
+  /** Takes what groups said after a batch, whether or not they act. */
+  grouped(verdicts: readonly FoundVerdict[], mode: GroupMode): void {
+    this.#groups.says(verdicts, mode);
+    for (const { verdict } of verdicts) if (verdict.action === 'block') this.#blocked(verdict.subject, 'atGroupBlock');
   }
 
   /** Takes what only the report knows. */
@@ -139,6 +151,7 @@ export class Tally {
       rules: [...this.#rules.values()].toSorted((first, second) => second.count - first.count),
       quality: this.#truth.size === 0 ? null : strengths.map((strength) => this.#quality(strength)).toReversed(),
       campaigns: this.#campaigns(),
+      groups: this.#groups.summary((account) => this.#truth.get(account)?.label),
     };
   }
 
@@ -148,24 +161,32 @@ export class Tally {
     return unused;
   }
 
+  #saw(account: string, unreadable: EventFacts['unreadable']): void {
+    for (const member of unreadable) this.#unreadable[member] = (this.#unreadable[member] ?? 0) + 1;
+    this.#events++;
+    if (!this.#strongest.has(account)) this.#first(account);
+  }
+
   #first(account: string): void {
     this.#strongest.set(account, strengthMin);
     const segment = this.#truth.get(account)?.segment;
     if (segment === undefined) return;
     const created = this.#created.get(segment);
-    if (created === undefined) this.#created.set(segment, { accounts: 1, atFirstBlock: null });
+    if (created === undefined) this.#created.set(segment, { accounts: 1, atFirstBlock: null, atGroupBlock: null });
     else created.accounts++;
   }
 
-  #decision({ action, cause, reasons, subject, due, restrainedBy }: Decision): void {
+  #decision(decision: Decision): void {
+    const { action, cause, reasons, subject, due, restrainedBy } = decision;
+    this.#groups.decided(decision);
     for (const by of restrainedBy ?? []) this.#held(by.split(':', 1)[0]!, due!);
     this.#decisions[action]++;
     for (const { code } of reasons) this.#reasons.set(code, (this.#reasons.get(code) ?? 0) + 1);
     // What people found is the measure, and not what is measured.
-    if (cause.kind !== 'event') return;
+    if (cause.kind !== 'event' && cause.kind !== 'group') return;
     const strength = strengthOf(action);
-    if (strength > this.#strongest.get(subject)!) this.#strongest.set(subject, strength);
-    if (action === 'block') this.#blocked(subject);
+    if (strength > (this.#strongest.get(subject) ?? 0)) this.#strongest.set(subject, strength);
+    if (action === 'block') this.#blocked(subject, 'atFirstBlock');
   }
 
   #held(by: string, asked: Action): void {
@@ -174,11 +195,11 @@ export class Tally {
     else held.count++;
   }
 
-  #blocked(account: string): void {
+  #blocked(account: string, moment: 'atFirstBlock' | 'atGroupBlock'): void {
     const segment = this.#truth.get(account)?.segment;
     const created = segment === undefined ? undefined : this.#created.get(segment);
     // The blocked account itself had been created; the campaign had the others before it.
-    if (created !== undefined) created.atFirstBlock ??= created.accounts - 1;
+    if (created !== undefined) created[moment] ??= created.accounts - 1;
   }
 
   #quality(strength: number): Quality {
@@ -218,6 +239,7 @@ export class Tally {
       segment: segment.slice(campaignPrefix.length),
       ...outcome,
       createdBeforeFirstBlock: this.#created.get(segment)?.atFirstBlock ?? null,
+      createdBeforeGroupBlock: this.#created.get(segment)?.atGroupBlock ?? null,
     })).toSorted((first, second) => (first.segment < second.segment ? -1 : 1));
   }
 }

@@ -1,7 +1,7 @@
 import type { EntityKeyHasher } from '../features/entity-key.ts';
 import { valueText } from '../history/group-memory.ts';
 import { keyText, type SharedValue, type Told } from '../domain/group-member.ts';
-import type { GroupTerms } from '../domain/group-terms.ts';
+import type { GroupMode, GroupTerms } from '../domain/group-terms.ts';
 import { verdictsPerBatchMax, type FoundVerdict, type GroupVerdict } from '../domain/group-verdict.ts';
 import type { GroupBatch, GroupFinder, GroupFindings, GroupStore, HeldValue, ToldChange } from '../group-ports.ts';
 import { cohortOf, judge, otherTies, type Finding, type MemberFinding } from './cohort.ts';
@@ -14,6 +14,8 @@ interface News {
   readonly common: SharedValue[];
 }
 
+export type OnFound = (verdicts: readonly FoundVerdict[], mode: GroupMode) => void;
+
 const nothingFound: GroupFindings = Object.freeze({ verdicts: [], delivered: () => Promise.resolve() });
 
 /** Finds groups of accounts that have something in common. */
@@ -21,12 +23,17 @@ export class GroupFormer implements GroupFinder {
   readonly #store: GroupStore;
   readonly #hasher: EntityKeyHasher;
   readonly #terms: () => GroupTerms;
+  readonly #onFound: OnFound;
 
-  /** @param terms what the policy in force says; asked once a batch. */
-  constructor(store: GroupStore, hasher: EntityKeyHasher, terms: () => GroupTerms) {
+  /**
+   * @param terms what the policy in force says; asked once a batch.
+   * @param onFound sees what groups say, also where they are only watched.
+   */
+  constructor(store: GroupStore, hasher: EntityKeyHasher, terms: () => GroupTerms, onFound: OnFound = () => undefined) {
     this.#store = store;
     this.#hasher = hasher;
     this.#terms = terms;
+    this.#onFound = onFound;
   }
 
   async find(batch: GroupBatch): Promise<GroupFindings> {
@@ -36,6 +43,7 @@ export class GroupFormer implements GroupFinder {
     const held = await this.#store.take(sightings.map(({ sighting }) => sighting));
     if (held.length === 0) return nothingFound;
     const { verdicts, told, common } = newsOf(held, sightings, terms, await this.#countedBy(held, terms));
+    this.#onFound(verdicts, terms.mode);
     const remember = async (): Promise<void> => {
       if (told.length > 0 || common.length > 0) await this.#store.tell(told, common);
     };

@@ -8,6 +8,7 @@ import { inputsOf } from '../../domain/topics.ts';
 import { actions } from '../../domain/decision.ts';
 import { EntityKeyHasher } from '../../features/entity-key.ts';
 import type { Reference } from '../../features/reference.ts';
+import { GroupFormer } from '../../groups/former.ts';
 import type { Program } from '../../lifecycle.ts';
 import type { KeptGovernor } from '../../policy/governor/governor.ts';
 import { OwnVerdicts, type KeptVerdicts } from '../../own-verdicts.ts';
@@ -135,6 +136,7 @@ function consuming(
     isReferencePartial: around.isReferencePartial,
     hasher,
     labelsTopic: kafka.topics.labels,
+    groups: new GroupFormer(history.groups, hasher, () => policy.current.groups),
     ...(verdictsTopic === undefined ? { ownVerdicts } : { verdictsTopic }),
     store: guard,
     panel,

@@ -22,9 +22,22 @@ const result: ReplayResult = {
     { action: 'review', caught: 0, wronged: 0, precision: NaN, recall: 0, falsePositiveRate: 0 },
   ],
   campaigns: [
-    { segment: 'bulk:1', accounts: 10, blocked: 5, acted: 8, createdBeforeFirstBlock: 2 },
-    { segment: 'bulk:2', accounts: 10, blocked: 0, acted: 0, createdBeforeFirstBlock: null },
+    { segment: 'bulk:1', accounts: 10, blocked: 5, acted: 8, createdBeforeFirstBlock: 2, createdBeforeGroupBlock: 1 },
+    {
+      segment: 'bulk:2',
+      accounts: 10,
+      blocked: 0,
+      acted: 0,
+      createdBeforeFirstBlock: null,
+      createdBeforeGroupBlock: null,
+    },
   ],
+  groups: {
+    mode: 'enforce',
+    groups: 3,
+    asked: { block: { accounts: 12, fake: 12, genuine: 0 }, review: { accounts: 4, fake: 3, genuine: 1 } },
+    blockedBy: { group: { accounts: 9, fake: 9, genuine: 0 }, own: { accounts: 3, fake: 3, genuine: 0 } },
+  },
   elapsedMs: 617,
   eventsPerSecond: 2_000,
   latencyMs: { p50: 1.25, p99: 8.5, p999: 12, max: 20 },
@@ -63,8 +76,18 @@ describe('describeReplay', () => {
   });
 
   it('has a row for each kind of campaign', () => {
-    expect(described()).toMatch(/bulk +2 +20 +25\.0 % +40\.0 % +2 never\n/);
+    expect(described()).toMatch(/bulk +2 +20 +25\.0 % +40\.0 % +2 never +1 never\n/);
     expect(described({ campaigns: [] })).not.toContain('Campaigns');
+  });
+
+  it('says what groups asked for and whom they blocked, and how many of each are genuine', () => {
+    const text = described();
+    expect(text).toMatch(/share what is rare: 3\n/);
+    expect(text).toMatch(/groups ask to review +4 +1 genuine, 25\.0 %\n +blocked by a group +9 +0 genuine, 0\.00 %\n/);
+    const watched = described({ groups: { ...result.groups, mode: 'shadow' }, quality: null });
+    expect(watched).toMatch(/3 \(shadow: only watched\)\n +groups would block +12\s/);
+    expect(watched).not.toMatch(/blocked by a group|genuine/);
+    expect(described({ groups: { ...result.groups, groups: 0 } })).not.toContain('share what is rare');
   });
 
   it('has no number that is none when there were no events', () => {

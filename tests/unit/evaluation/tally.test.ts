@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Tally, type Truth } from '../../../src/evaluation/tally.ts';
 import type { Action, Decision } from '../../../src/domain/decision.ts';
+import type { AccountEvent } from '../../../src/domain/event.ts';
+import type { FoundVerdict } from '../../../src/domain/group-verdict.ts';
 import { readFacts } from '../../../src/features/facts.ts';
 import { batchReport } from '../adapters/prometheus/batch-report.ts';
 import { loginOf } from '../steps/events.ts';
@@ -164,8 +166,22 @@ describe('the campaigns of a tally', () => {
       ['a3', 'block'],
     ]).summary();
     expect(campaigns).toEqual([
-      { segment: 'bulk:1', accounts: 1, blocked: 1, acted: 1, createdBeforeFirstBlock: 0 },
-      { segment: 'slow:1', accounts: 3, blocked: 1, acted: 2, createdBeforeFirstBlock: 2 },
+      {
+        segment: 'bulk:1',
+        accounts: 1,
+        blocked: 1,
+        acted: 1,
+        createdBeforeFirstBlock: 0,
+        createdBeforeGroupBlock: null,
+      },
+      {
+        segment: 'slow:1',
+        accounts: 3,
+        blocked: 1,
+        acted: 2,
+        createdBeforeFirstBlock: 2,
+        createdBeforeGroupBlock: null,
+      },
     ]);
   });
 
@@ -232,5 +248,63 @@ describe('the campaigns of a tally', () => {
       const { campaigns } = tallyOf(truth, happened, batchLength).summary();
       expect(campaigns.find(({ segment }) => segment === 'slow:1')!.createdBeforeFirstBlock).toBe(created);
     }
+  });
+});
+
+describe('what groups came to', () => {
+  const truth = { f1: fake(), f2: fake(), f3: fake(), g1: genuine() };
+  const cohort = `coh_${'0'.repeat(32)}`;
+  const found = (subject: string, action: 'block' | 'review' | 'allow', of = cohort) =>
+    ({ row: 0, verdict: { cohort: of, subject, action } }) as unknown as FoundVerdict;
+  const decisionOf = (subject: string, eventId: string, kind: 'event' | 'group') =>
+    ({
+      subject,
+      action: 'block',
+      reasons: [],
+      cause: kind === 'group' ? { kind, cohort, verdict: eventId } : { kind },
+      trigger: { eventId },
+    }) as unknown as Decision;
+
+  it('is told by who asked, and whom it hit first', () => {
+    const tally = tallyOf(truth, [
+      ['f1', null],
+      ['f2', null],
+      ['g1', null],
+    ]);
+    tally.grouped([found('f1', 'block'), found('f2', 'block'), found('g1', 'review')], 'enforce');
+    const verdicts = ['f1', 'f2'].map((subject) => ({ ...loginOf(subject), type: 'account.group_verdict', data: {} }));
+    const facts = verdicts.map((event) => readFacts(event as unknown as AccountEvent));
+    tally.decided(
+      facts,
+      facts.map(({ event }) => decisionOf(event.subject, event.id, 'group')),
+    );
+    const own = loginOf('f3');
+    tally.decided([readFacts(own)], [decisionOf('f3', own.id, 'event')]);
+    const { groups, events, campaigns, quality } = tally.summary();
+    // A verdict is no event of the stream.
+    expect(events).toBe(4);
+    expect(groups).toEqual({
+      mode: 'enforce',
+      groups: 1,
+      asked: { block: { accounts: 2, fake: 2, genuine: 0 }, review: { accounts: 1, fake: 0, genuine: 1 } },
+      blockedBy: { group: { accounts: 2, fake: 2, genuine: 0 }, own: { accounts: 1, fake: 1, genuine: 0 } },
+    });
+    expect(campaigns[0]).toMatchObject({ blocked: 3, createdBeforeFirstBlock: 1, createdBeforeGroupBlock: 1 });
+    expect(quality!.find(({ action }) => action === 'block')).toMatchObject({ caught: 3, wronged: 0 });
+  });
+
+  it('counts what a group says last, and the strongest of several groups', () => {
+    const tally = tallyOf(truth, [
+      ['f1', null],
+      ['f2', null],
+    ]);
+    tally.grouped([found('f1', 'block'), found('f2', 'block')], 'shadow');
+    tally.grouped(
+      [found('f1', 'allow'), found('f2', 'review'), found('f2', 'block', `coh_${'1'.repeat(32)}`)],
+      'shadow',
+    );
+    const { asked, groups, mode } = tally.summary().groups;
+    expect({ mode, groups }).toEqual({ mode: 'shadow', groups: 2 });
+    expect(asked).toMatchObject({ block: { accounts: 1 }, review: { accounts: 0 } });
   });
 });
