@@ -68,7 +68,7 @@ async function answersOf(store: GroupStore, seed: number): Promise<readonly unkn
   const answers: unknown[] = [];
   for (let from = 0; from < stream.length; from += 12) {
     const held = await store.take(stream.slice(from, from + 12));
-    answers.push(held.map(({ population: _, ...rest }) => rest));
+    answers.push(held.map(({ value, holders, isCommon }) => ({ value, holders, isCommon })));
     const told = { action: 'review', revision: 1 + from, isShadow: from % 24 === 0 } as const;
     await store.tell(
       held
@@ -90,6 +90,9 @@ function unordered(answers: readonly unknown[]): readonly unknown[] {
     })),
   );
 }
+
+const both = (account: number) => sighting({ account, shows: { device: 'd', bio: 'b' } });
+const shown = (account: number) => sighting({ account, shows: { device: 'd' } });
 
 describe.each(['one server', 'a cluster'] as const)('groups on %s', (kind) => {
   const offer = kind === 'one server' ? single : cluster;
@@ -120,7 +123,6 @@ describe.each(['one server', 'a cluster'] as const)('groups on %s', (kind) => {
     const { nodes } = offer.require(context);
     const keyPrefix = uniquePrefix();
     const store = openUnder(nodes, keyPrefix);
-    const both = (account: number) => sighting({ account, shows: { device: 'd', bio: 'b' } });
     await store.take([both(1), both(2)]);
     const [value] = valuesOf('device', 'd');
     await store.tell(
@@ -149,7 +151,6 @@ describe.each(['one server', 'a cluster'] as const)('groups on %s', (kind) => {
     const { nodes } = offer.require(context);
     const keyPrefix = uniquePrefix();
     const store = openUnder(nodes, keyPrefix);
-    const shown = (account: number) => sighting({ account, shows: { device: 'd' } });
     await store.take([shown(1), shown(2)]);
     const keys: string[] = [];
     for (const node of nodes) {

@@ -9,7 +9,7 @@ import { keyOf, sighting, startMs, subjectOf, valuesOf } from '../../../contract
 import { emptyStore, identity, newPath, observeAccounts, owner } from './snapshot-files.ts';
 
 const empty = () => new EmbeddedGroupStore({ membersMax: 10_000 });
-const with_ = (pieces: EmbeddedGroupStore): Companion => ({ kept: () => null, restore: () => undefined, pieces });
+const beside = (pieces: EmbeddedGroupStore): Companion => ({ kept: () => null, restore: () => undefined, pieces });
 const shown = (account: number, device = 'd') => sighting({ account, shows: { device } });
 const told = { action: 'block', revision: 3, isShadow: false } as const;
 
@@ -31,7 +31,7 @@ describe('the embedded store of groups, in a snapshot', () => {
     await observeAccounts(history, 3_000);
     await writeSnapshot(path, identity, history, { ...owner, companion: () => ({ blocks: 7 }), pieces: store });
     const historyCopy = emptyStore();
-    await readSnapshot(path, identity, historyCopy, with_(copy));
+    await readSnapshot(path, identity, historyCopy, beside(copy));
     expect(historyCopy.size()).toBe(history.size());
     expect(copy.size()).toBe(store.size());
     for (const account of [1, 3, 4, 200]) {
@@ -77,7 +77,7 @@ describe('the embedded store of groups, in a snapshot', () => {
     const history = emptyStore();
     await observeAccounts(history, 10);
     await writeSnapshot(path, identity, history, owner);
-    await readSnapshot(path, identity, emptyStore(), with_(copy));
+    await readSnapshot(path, identity, emptyStore(), beside(copy));
     expect(copy.size()).toBe(0);
   });
 });
