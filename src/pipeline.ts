@@ -23,7 +23,7 @@ import { scoreTerms } from './scoring/score-terms.ts';
 import { AccountTurns } from './steps/account-turns.ts';
 import type { ClockWatch } from './steps/clock-watch.ts';
 import { composeDecisions, decisionRecord } from './steps/compose-decisions.ts';
-import { decideBatch, type Emission } from './steps/decide-batch.ts';
+import { decideBatch, type Emission, type Judgement } from './steps/decide-batch.ts';
 import { decodeBatch } from './steps/decode-batch.ts';
 import { enrichBatch } from './steps/enrich-batch.ts';
 import { explainBatch } from './steps/explain-batch.ts';
@@ -91,6 +91,8 @@ export interface PipelineParts {
   readonly telemetry: Telemetry;
   /** Takes challengers' decisions. Whether they get anywhere is nothing that an event waits for. */
   readonly onShadow?: (decisions: readonly OutgoingRecord[]) => void;
+  /** Sees each event that is judged, told or not: for commands that summarise. */
+  readonly onJudged?: (facts: EventFacts, judgement: Judgement) => void;
   /** Sees what was decided about a batch, before it is sent: for commands that summarise. */
   readonly onDecided?: (facts: readonly EventFacts[], decisions: readonly Decision[]) => void;
 }
@@ -201,6 +203,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
         policy,
         ballot,
         listed,
+        onJudged: parts.onJudged && ((row, judgement) => parts.onJudged!(facts[row]!, judgement)),
         sampler: samplerFor(policy.samples, parts.hasher),
         lookup: lists === null ? undefined : (row) => lists.lookup(facts[row]!, listsNowMs ?? facts[row]!.event.timeMs),
         degraded,
@@ -258,7 +261,11 @@ export function createPipeline(parts: PipelineParts): Pipeline {
 
       if (shadow !== null) {
         const told = { panel, scored, batch, enriched, features, rows: asked, policy, versions, degraded };
-        const { comparisons, decisions: shadowed } = await shadow.ask({ ...told, emit: parts.emit });
+        const { comparisons, decisions: shadowed } = await shadow.ask({
+          ...told,
+          watched: decided.watched,
+          emit: parts.emit,
+        });
         if (shadowed.length > 0)
           parts.onShadow?.(shadowed.map((decision) => decisionRecord(decision, decision.trigger!)));
         for (const comparison of comparisons) {

@@ -9,7 +9,7 @@ function share(text: string): number {
 }
 
 /** `7d`, `36h`. */
-function past(text: string): number {
+export function past(text: string): number {
   const durationMs = parseStandingTime(text);
   if (durationMs === undefined || durationMs === Infinity || durationMs === 0)
     throw new InvalidArgumentError('Give a whole number and s, m, h or d, such as 7d; at most 365d.');

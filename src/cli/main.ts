@@ -19,6 +19,7 @@ const commands = [
   import('./model.ts'),
   import('./calibrate.ts'),
   import('./queue.ts'),
+  import('./compare.ts'),
   import('./estimates.ts'),
   import('./train.ts'),
   import('./person.ts'),

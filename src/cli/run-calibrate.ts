@@ -33,7 +33,7 @@ export async function runCalibrate(files: readonly string[], options: CalibrateC
   try {
     const calibration = orThrow(
       await calibrate({
-        events: options.fromKafka === true ? [await kafkaSource(options)] : files.map(eventFile),
+        events: options.fromKafka === true ? [await kafkaSource(options.config, options.last)] : files.map(eventFile),
         model,
         budget: options.budget,
         reference: offlineSettings(options.config),
@@ -47,8 +47,11 @@ export async function runCalibrate(files: readonly string[], options: CalibrateC
   }
 }
 
-/** The topics of events and of labels, as `winnow run` reads them. Nothing is committed, and no group is joined. */
-async function kafkaSource({ config, last }: CalibrateCommandOptions): Promise<EventSource> {
+/**
+ * The topics of events and of labels, as `winnow run` reads them. Nothing is committed, and no group is joined. Throws `FailureError`.
+ * @param last milliseconds of the past, by the timestamps of records.
+ */
+export async function kafkaSource(config: string | undefined, last: number): Promise<EventSource> {
   const { kafka, log } = loadConfigOf(config, process.env, ['kafka.brokers']);
   const topics = inputsOf(kafka.topics);
   const name = topics.join(' and ');

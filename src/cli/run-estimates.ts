@@ -1,5 +1,5 @@
 import { readLabels } from '../adapters/file/labels.ts';
-import { readQueueGroups } from '../adapters/file/queue-groups.ts';
+import { readQueue } from '../adapters/file/queue.ts';
 import { defaultPolicyFile, loadPolicyFile, orThrow } from '../app/versions.ts';
 import type { Label } from '../domain/event.ts';
 import { figuresOf, type Figures, type MarkFigure } from '../evaluation/estimates/figures.ts';
@@ -25,11 +25,11 @@ export async function runEstimates(files: readonly string[], options: EstimatesO
   const labels = new Map<string, Label>();
   for (const path of options.answers)
     for (const [account, { label }] of await readLabels(path)) labels.set(account, label);
-  const groups = options.queue === undefined ? new Map<string, string>() : await readQueueGroups(options.queue);
+  const queue = options.queue === undefined ? null : await readQueue(options.queue);
   const segments = options.segments === undefined ? null : await readLabels(options.segments);
   const figures = figuresOf(accounts, {
     labels,
-    clusterOf: (accountId) => groups.get(accountId),
+    clusterOf: (accountId) => queue?.get(accountId)?.group,
     segmentsOf: (accountId) => {
       const segment = segments?.get(accountId)?.segment;
       return segment === undefined || segment === '' ? [] : [segment];

@@ -2,7 +2,9 @@ import { LineWriter } from '../adapters/file/line-writer.ts';
 import { readRecords, refuseWithoutEvents } from '../adapters/file/records.ts';
 import type { ReferenceOptions } from '../adapters/reference/load.ts';
 import { systemClock } from '../adapters/system/clock.ts';
+import type { Decision } from '../domain/decision.ts';
 import { governorDefaults } from '../domain/governor.ts';
+import type { EventFacts } from '../features/facts.ts';
 import type { Norms } from '../features/norms/norms.ts';
 import { GroupFormer } from '../groups/former.ts';
 import type { ListMatcher } from '../lists/match.ts';
@@ -14,10 +16,12 @@ import type { Clock, Output } from '../ports.ts';
 import { DriftWatch, defaultDriftOptions } from '../scoring/drift.ts';
 import type { ModelSlot } from '../scoring/model-slot.ts';
 import { Panel } from '../scoring/panel.ts';
-import type { Emission } from '../steps/decide-batch.ts';
+import type { Emission, Judgement } from '../steps/decide-batch.ts';
 import { StreamBounds } from '../steps/stream-bounds.ts';
 import { silentTelemetry } from '../telemetry.ts';
 import type { ArchiveFeed } from './archive-feed.ts';
+import type { EventSource } from './calibrate.ts';
+import type { Course } from './course/course.ts';
 import { Latencies } from './latencies.ts';
 import { offlineGroups, offlineGuard, offlineHasher, offlineReference, offlineTopic } from './offline.ts';
 import { Tally, type ReplaySummary, type Truth } from './tally.ts';
@@ -28,6 +32,8 @@ const recordsMax = 256;
 export interface ReplayOptions {
   /** Events as NDJSON, plain or gzip; `-` for standard input. */
   readonly events: string;
+  /** The events, where they are not those of the file. */
+  readonly source?: EventSource;
   /** Where decisions go, one a line; null for nowhere. */
   readonly out: string | null;
   /** Where bytes go that are no event; null for nowhere (they are counted all the same). */
@@ -38,6 +44,10 @@ export interface ReplayOptions {
   readonly norms: Norms | null;
   /** The lists that are held against the events; absent for none. */
   readonly lists?: ListMatcher | null;
+  /** Follows each account; absent for none. */
+  readonly course?: Course;
+  /** Takes the decisions of each batch. */
+  readonly onDecided?: (decisions: readonly Decision[]) => void;
   /** Takes what is decided and what people say; absent for none. */
   readonly archive?: ArchiveFeed;
   readonly emit: Emission;
@@ -101,8 +111,13 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
     dating: 'event',
     clock: replayClock,
     telemetry: silentTelemetry,
+    ...(options.course === undefined
+      ? {}
+      : { onJudged: (facts: EventFacts, judgement: Judgement) => options.course!.judged(facts, judgement) }),
     onDecided: (facts, decisions) => {
       tally.decided(facts, decisions);
+      options.course?.decided(facts, decisions);
+      options.onDecided?.(decisions);
       options.archive?.take(facts);
     },
   });
@@ -110,12 +125,9 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
   const startMs = replayClock.monotonicMs();
   const { signal } = new AbortController();
   const elapsed = (): number => replayClock.monotonicMs() - startMs;
-  const batches = readRecords({
-    path: options.events,
-    topic: offlineTopic,
-    recordsMax,
-    nowMs: () => replayClock.nowMs(),
-  });
+  const batches =
+    options.source?.read() ??
+    readRecords({ path: options.events, topic: offlineTopic, recordsMax, nowMs: () => replayClock.nowMs() });
   for await (const batch of bounds.readAhead(batches)) {
     const report = await pipeline(batch, signal);
     await options.archive?.flush();

@@ -81,6 +81,14 @@ function build(
     protectionMs: parseStandingTime(content.protection)!,
     fakeActions: Object.freeze(content.fake),
     groups: Object.freeze(groupTermsOf(content.groups)),
+    ...(content.promotion === undefined
+      ? {}
+      : {
+          promotion: Object.freeze({
+            precisionMin: content.promotion.precision_min,
+            addedBlocksPerDayMax: content.promotion.added_blocks_per_day_max,
+          }),
+        }),
     ...(content.samples === undefined ? {} : { samples: samplingOf(content.samples) }),
     rules: Object.freeze(rules),
     rulesByType: Object.freeze(byType(rules)),

@@ -4,6 +4,7 @@ import { labelSources, type LabelSource } from '../domain/event.ts';
 import { limits } from '../domain/limits.ts';
 import { parseStandingTime } from './duration.ts';
 import { expectedOfGroups, groupSection } from './group-section.ts';
+import { promotionDefaults } from './promotion.ts';
 import { ruleActions, scoredTypes, type RuleAction } from './policy.ts';
 
 /** The shape of a policy document. What its parts have to do with each other is checked by `check-policy.ts`. */
@@ -71,6 +72,12 @@ export const policySchema = z.strictObject({
   fake: z.strictObject(fakeActions).prefault({}),
   groups: groupSection,
   samples: samplesSchema.exactOptional(),
+  promotion: z
+    .strictObject({
+      precision_min: probability.default(promotionDefaults.precisionMin),
+      added_blocks_per_day_max: z.int().min(0).default(promotionDefaults.addedBlocksPerDayMax),
+    })
+    .exactOptional(),
   rules: z.array(ruleSchema).max(limits.rulesMax),
 });
 
@@ -85,7 +92,7 @@ const bandStart = 'Write the lowest score of the band, from 0 to below 1.';
 
 /** What belongs into each place, told when something else is there. Keys are paths, `*` for a rule's place in the list. */
 const expected: Readonly<Record<string, string>> = {
-  '': 'A policy has version, thresholds, standing and rules, and may have protection, fake, groups and samples.',
+  '': 'A policy has version, thresholds, standing and rules, and may have protection, fake, groups, samples and promotion.',
   version: 'Write a text in quotes, such as "7".',
   thresholds: 'Write challenge, review and block, each with a probability.',
   'thresholds.challenge': threshold,
@@ -100,6 +107,9 @@ const expected: Readonly<Record<string, string>> = {
   ...Object.fromEntries(labelSources.map((by) => [`fake.${by}`, `Use one of ${ruleActions.join(', ')}.`])),
   ...expectedOfGroups,
   samples: 'Samples may have period, hold_out, audit and watched; leave them out to draw nobody.',
+  promotion: 'Promotion may have precision_min and added_blocks_per_day_max.',
+  'promotion.precision_min': 'Write the precision that has to be shown before something may act, such as 0.95.',
+  'promotion.added_blocks_per_day_max': 'Write how many blocks a day it may add, a whole number.',
   'samples.period': 'Write a time of 1d to 365d, such as 30d.',
   'samples.hold_out': `Write at most ${bandsMax} bands of scores, such as - { from: 0.95, probability: 0.02 }; leave it out to let nobody through.`,
   'samples.audit': `Write at most ${bandsMax} bands of scores, such as - { from: 0.5, probability: 0.05 }.`,

@@ -1,6 +1,7 @@
 import type { Action, Mode } from '../domain/decision.ts';
 import type { GroupTerms } from '../domain/group-terms.ts';
 import type { ListLookup } from '../domain/listed.ts';
+import type { Promotion } from './promotion.ts';
 import type { Sampling } from './sampling.ts';
 import { eventTypes, isScored, type AccountEvent, type EventType, type LabelSource } from '../domain/event.ts';
 
@@ -72,6 +73,8 @@ export interface Policy {
   readonly fakeActions: Readonly<Record<LabelSource, RuleAction>>;
   /** When accounts that share something are taken for the work of one hand. */
   readonly groups: GroupTerms;
+  /** What has to be shown before something may act. */
+  readonly promotion?: Promotion;
   /** Who is drawn at random; absent where nobody is. */
   readonly samples?: Sampling;
   /** In document order. */

@@ -41,6 +41,7 @@ import {
 } from './govern.ts';
 import type { RowChange } from './outcome.ts';
 import type { Sampler } from './sampler.ts';
+import { watchRules, type WatchedVerdict } from './watched-rules.ts';
 import { isOver, isToDecide, type DecidableBatch } from './rows-to-decide.ts';
 
 /** Which decisions are sent: every event's (`all`), or changes to these actions. A change of what stands is always sent. */
@@ -68,6 +69,8 @@ export interface DecideInput extends DecidableBatch {
   readonly ballot: Ballot;
   /** By row, the entries of lists that hold for its event; absent where there are no lists. */
   readonly listed?: ListedRows | undefined;
+  /** Sees each event that is judged: for commands that summarise. */
+  readonly onJudged?: ((row: number, judgement: Judgement) => void) | undefined;
   /** Draws accounts at random; absent where nobody is drawn. */
   readonly sampler?: Sampler | undefined;
   /** What conditions ask of the lists, by row; absent where there are none. */
@@ -75,6 +78,18 @@ export interface DecideInput extends DecidableBatch {
   /** What was missing for all of them. */
   readonly degraded: readonly Degradation[];
   readonly emit: Emission;
+}
+
+/** What was judged of an event, whether or not it is told. */
+export interface Judgement {
+  /** Null where no model spoke. */
+  readonly score: number | null;
+  /** Rules that fired, shadow ones too, and those of them that the score let act. */
+  readonly fired: readonly Rule[];
+  readonly heeded: readonly Rule[];
+  readonly verdict: Verdict;
+  readonly thresholds: Policy['thresholds'];
+  readonly listed: Listed | undefined;
 }
 
 /** A verdict that is to be sent. */
@@ -100,6 +115,13 @@ export interface EmittedVerdict {
   readonly degraded: readonly Degradation[];
 }
 
+/** A row that shadow rules would have decided otherwise. */
+export interface WatchedRow extends WatchedVerdict {
+  readonly row: number;
+  /** The one that spoke for the account. */
+  readonly model: Speaker;
+}
+
 export interface DecidedBatch {
   readonly emitted: readonly EmittedVerdict[];
   /** In the order of rows; a later one of an account replaces an earlier one. */
@@ -108,6 +130,8 @@ export interface DecidedBatch {
   readonly repeats: number;
   /** What a weaker result replaced once its time was over, and nobody had looked: accounts by the action. */
   readonly expired: Readonly<Partial<Record<Action, number>>>;
+  /** What shadow rules would have made of some rows. */
+  readonly watched: readonly WatchedRow[];
   readonly ruleCounts: readonly { readonly id: string; readonly mode: Mode; readonly count: number }[];
 }
 
@@ -129,6 +153,7 @@ export function decideBatch(input: DecideInput): DecidedBatch {
   const { facts, observations, features, scores, policy, ballot, emit, governing } = input;
   const emitted: EmittedVerdict[] = [];
   const changes: RowChange[] = [];
+  const watched: WatchedRow[] = [];
   const changed = new Map<string, StandingChange>();
   const repeatDegraded: readonly Degradation[] = [...input.degraded, 'repeat'];
   let repeats = 0;
@@ -182,7 +207,11 @@ export function decideBatch(input: DecideInput): DecidedBatch {
     const governed = governing && governedOf(governing, governedEvent, score, asking, policy, model, listed);
     const draw = entry === undefined ? input.sampler?.(event, score, listed) : undefined;
     const held = { scoreHeldBy, carriedBy, degraded, isKilled: input.isKilled ?? false, governed, listed, draw };
-    const verdict = decide({ score, fired: asking, standing, policy, ...held, nowMs: event.timeMs });
+    const evidence = { score, fired: asking, standing, policy, ...held, nowMs: event.timeMs };
+    const verdict = decide(evidence);
+    input.onJudged?.(row, { score, fired, heeded: asking, verdict, thresholds: policy.thresholds, listed });
+    const inShadow = watchRules(evidence, verdict);
+    if (inShadow !== undefined) watched.push({ row, model, ...inShadow });
     if (isBlockOfScore(verdict)) input.allowance?.blocked();
     if (governing !== undefined && verdict.changed && verdict.action === 'block')
       blocked(governing, governedEvent, verdict, policy, model);
@@ -203,7 +232,7 @@ export function decideBatch(input: DecideInput): DecidedBatch {
     if (stands) stand(row, standingOf(verdict.action, id, event.timeMs, standing?.word, policy));
   }
   const ruleCounts = Array.from(fires, ([{ id, mode }, count]) => ({ id, mode, count }));
-  return { emitted, changes, repeats, expired, ruleCounts };
+  return { emitted, changes, repeats, expired, watched, ruleCounts };
 }
 
 /** What an account's group says of it, held against all that may restrain it; what is not to be sent does not stand either. */

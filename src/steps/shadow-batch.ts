@@ -10,7 +10,7 @@ import type { PanelLease } from '../scoring/panel.ts';
 import type { Comparison } from '../telemetry.ts';
 import { decisionId } from '../wire/decision-id.ts';
 import { composeDecisions, type BatchVersions } from './compose-decisions.ts';
-import type { Emission, EmittedVerdict } from './decide-batch.ts';
+import type { Emission, EmittedVerdict, WatchedRow } from './decide-batch.ts';
 import type { EnrichedBatch } from './enrich-batch.ts';
 import { explainBatch } from './explain-batch.ts';
 import { scoreBatch } from './score-batch.ts';
@@ -33,6 +33,8 @@ export interface ShadowInput {
   readonly features: Float32Array;
   /** Rows that were scored, in order. */
   readonly rows: readonly number[];
+  /** What shadow rules would have made of some of them. */
+  readonly watched: readonly WatchedRow[];
   readonly policy: Policy;
   readonly versions: BatchVersions;
   readonly degraded: readonly Degradation[];
@@ -41,7 +43,7 @@ export interface ShadowInput {
 
 export interface ShadowBatch {
   readonly comparisons: readonly Comparison[];
-  /** Of challengers, mode shadow: each account's when the challenger's mind about it changes. */
+  /** Of challengers and of shadow rules, mode shadow: each account's when the mind about it changes. */
   readonly decisions: readonly Decision[];
 }
 
@@ -60,7 +62,7 @@ const shareSalt = 'challengers';
  */
 export class Shadow {
   readonly #options: ShadowOptions;
-  /** What stands in the mind of a challenger, by its hash and the account; `allow` is not kept. */
+  /** What stands in the mind of a challenger, or of a policy's shadow rules, by its hash and the account; `allow` is not kept. */
   readonly #minds = new Map<string, Action>();
   /** Milliseconds that a row costs, by the hash of the model. */
   readonly #rowMs = new Map<string, number>();
@@ -72,9 +74,9 @@ export class Shadow {
   async ask(input: ShadowInput): Promise<ShadowBatch> {
     const { panel, scored, rows, policy, enriched } = input;
     const comparisons: Comparison[] = [];
-    if (scored.champion === null) return { comparisons, decisions: [] };
+    const decisions: Decision[] = [...(await this.#watch(input))];
+    if (scored.champion === null) return { comparisons, decisions };
     if (scored.canary !== null) comparisons.push(ofCanary(scored, rows.length, policy.thresholds));
-    const decisions: Decision[] = [];
     const asked = rows.filter((row) => placeOf(enriched.facts[row]!.event.subject, shareSalt) < this.#options.share);
     let leftMs = this.#options.batchMsMax;
     for (const { lease, thresholds } of panel.challengers) {
@@ -97,6 +99,23 @@ export class Shadow {
       });
     }
     return { comparisons, decisions };
+  }
+
+  /** What shadow rules would have decided, where that is news. */
+  async #watch(input: ShadowInput): Promise<readonly Decision[]> {
+    const { watched, scored, policy, batch, enriched, features, versions, degraded, emit } = input;
+    const emitted = watched
+      .filter(({ verdict }) => emit === 'all' || emit.has(verdict.action))
+      .filter(({ row, verdict }) => this.#isNews(policy.sha256, enriched.facts[row]!.event.subject, verdict.action))
+      .map(({ row, model, verdict, rules }): EmittedVerdict => {
+        const normsSha256 = versions.normsOf(model.role)?.sha256 ?? null;
+        const id = decisionId(enriched.facts[row]!.event, model.sha256, normsSha256, policy.sha256, 'shadow');
+        const cause = { kind: 'event' } as const;
+        return { row, id, model, cause, verdict, rules, matched: [], supersedes: undefined, degraded };
+      });
+    if (emitted.length === 0) return [];
+    const reasons = await explainBatch(scored, emitted, features);
+    return composeDecisions(emitted, reasons, scored.scores, enriched, batch, versions, 'shadow');
   }
 
   /** Rows that a challenger may be asked about in the time that is left. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { escape } from '../page/document.ts';
 import type { AccountFacts } from './facts.ts';
 
 /** Saves the answers as a file; nothing is sent anywhere. */
@@ -109,11 +110,6 @@ function day(timeMs: number): string {
 
 function moment(timeMs: number): string {
   return new Date(timeMs).toISOString().slice(0, 19).replace('T', ' ');
-}
-
-/** Text that is text in HTML, in content and in attributes. */
-export function escape(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
 function hashOf(text: string): string {

@@ -1,0 +1,39 @@
+import type { Estimate } from '../estimates/share.ts';
+
+/** How pages say numbers. */
+
+export function count(value: number): string {
+  return Math.round(value).toLocaleString('en-US');
+}
+
+/** `97.3 %`; a dash for what cannot be said. */
+export function share(value: number): string {
+  if (Number.isNaN(value)) return '–';
+  return `${(value * 100).toFixed(value > 0 && value < 0.01 ? 2 : 1)} %`;
+}
+
+/** `97.3 %, 95.1 to 98.6`. */
+export function estimate(one: Estimate): string {
+  if (one.kind === 'not-enough-labels')
+    return `not enough labels (${count(one.judged)}, worth ${Math.floor(one.effective)})`;
+  return `${share(one.share)}, ${(one.low * 100).toFixed(1)} to ${(one.high * 100).toFixed(1)}`;
+}
+
+/** `2.5 hours`; a dash for what cannot be said. */
+export function duration(valueMs: number): string {
+  if (Number.isNaN(valueMs)) return '–';
+  const size = Math.abs(valueMs);
+  const [unit, name] =
+    size >= 172_800_000
+      ? [86_400_000, 'd']
+      : size >= 5_400_000
+        ? [3_600_000, 'h']
+        : size >= 90_000
+          ? [60_000, 'min']
+          : [1_000, 's'];
+  return `${Number((valueMs / unit).toFixed(1))} ${name}`;
+}
+
+export function day(timeMs: number): string {
+  return new Date(timeMs).toISOString().slice(0, 10);
+}
