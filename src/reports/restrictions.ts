@@ -14,6 +14,7 @@ export interface Restriction {
   /** Milliseconds since the epoch. */
   readonly timeMs: number;
   readonly measure: Measure;
+  readonly cause: DecisionRow['cause'];
   readonly finding: Finding;
   /** Ids of the rules that asked for it. */
   readonly rules: readonly string[];
@@ -141,6 +142,7 @@ function restrictionOf(row: DecisionRow, measure: Measure, state: AccountState, 
     account: row.account,
     timeMs: row.timeMs,
     measure,
+    cause: row.cause,
     finding: findingOf(row, wasAsked),
     rules: row.rules.map((rule) => rule.slice(0, rule.lastIndexOf('@'))),
     createdMs: state.createdMs,

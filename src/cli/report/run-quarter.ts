@@ -47,7 +47,7 @@ function describe(report: QuarterReport, former: QuarterReport | undefined): str
       ? (note ?? '')
       : `${figureText({ value: low, unit })} to ${figureText({ value: high, unit })}`,
   ]);
-  const told = `Fake accounts in ${report.quarter}, counted from what was known by ${report.cutOff}\n${rowsText(figures)}`;
+  const told = `Fake accounts in ${report.quarter}, counted from what was known by ${report.cutOff}${report.isOver ? '' : ', before it was over'}\n${rowsText(figures)}`;
   if (former === undefined) return told;
   const unitOf = new Map(report.figures.map(({ name, unit }) => [name, unit]));
   const restated = restatedSince(former, report).map(({ name, title, former: before, now }) => {

@@ -15,7 +15,7 @@ export interface SpanCounts {
   readonly restoredWithoutAppeal: number;
 }
 
-/** What brought restrictions: a rule by its id, the score alone, people, a group, a list. */
+/** What brought restrictions: a rule by its id, the score, people, a group, a list. */
 export interface CauseCount {
   readonly cause: string;
   readonly actioned: number;
@@ -74,10 +74,19 @@ export class QuarterCounter {
   }
 }
 
-function causesOf({ rules, finding }: Restriction): readonly string[] {
+function causesOf({ rules, cause, finding }: Restriction): readonly string[] {
   if (rules.length > 0) return rules.map((rule) => `rule ${rule}`);
-  if (finding.automation === 'fully') return [finding.isDetectedByMachine ? 'score, list or group' : 'notice'];
-  return [finding.automation === 'partly' ? 'person, asked by a machine' : 'person'];
+  switch (cause) {
+    case 'event':
+      return ['score alone, or an entry of a list'];
+    case 'label':
+      if (finding.automation === 'fully') return [finding.isDetectedByMachine ? 'trap' : 'chargeback'];
+      return [finding.automation === 'partly' ? 'person whom a machine had asked' : 'person'];
+    case 'operator':
+      return ['command of a person'];
+    default:
+      return [cause];
+  }
 }
 
 /** Accounts once, by their number; who was forgotten counts for each of his decisions, since nothing tells them apart. */

@@ -35,9 +35,9 @@ export function quarterPage(report: QuarterReport, former?: QuarterReport): stri
 </head>
 <body>
 <h1>Fake accounts, ${escape(quarter)}</h1>
-<p class="lead">Counted from all that was decided and said up to ${escape(momentText(cutOff))}. An account is restricted here by: ${restricting.map(escape).join(', ')}.</p>
+<p class="lead">Counted from all that was decided and said up to ${escape(momentText(cutOff))}. An account is restricted here by: ${restricting.map(escape).join(', ')}.${report.isOver ? '' : ' <strong>The quarter was not over.</strong>'}</p>
 <section class="figures">
-${report.figures.map(card).join('\n')}
+${report.figures.filter(isTold).map(card).join('\n')}
 </section>
 <h2>By month</h2>
 ${monthChart(report)}
@@ -47,6 +47,11 @@ ${former === undefined ? '' : restatement(report, former)}
 </body>
 </html>
 `;
+}
+
+/** What is not known of any is not worth a place. */
+function isTold({ name, value }: QuarterFigure): boolean {
+  return value !== 0 || (name !== 'unknownAccounts' && name !== 'proactiveUnknown');
 }
 
 function card({ title, value, unit, low, high, definition, note, name }: QuarterFigure): string {

@@ -28,6 +28,8 @@ export interface QuarterReport {
   readonly quarter: string;
   /** What is in the record up to this time is in the report, and nothing later. */
   readonly cutOff: string;
+  /** Whether the quarter was over at the cut-off. */
+  readonly isOver: boolean;
   /** The actions that restrict an account on this platform. */
   readonly restricting: readonly Action[];
   readonly figures: readonly QuarterFigure[];
@@ -53,6 +55,7 @@ export async function quarterReport(
     schema: 'winnow.quarter/1',
     quarter: quarter.name,
     cutOff: new Date(cutOffMs).toISOString(),
+    isOver: cutOffMs >= quarter.untilMs,
     restricting,
     figures: figureNames.map((name) => ({ name, ...definitions[name], ...valueOf(name, whole, prevalence) })),
     months: months.map(({ name, counts }) => ({

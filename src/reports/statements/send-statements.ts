@@ -13,8 +13,8 @@ export interface StatementDesk {
 /** What became of a statement; kept before the next batch is sent. */
 export interface StatementFate {
   readonly puid: string;
-  readonly state: 'sent' | 'refused';
-  /** JSON: its number there, or what it says is wrong. */
+  readonly state: 'sent' | 'refused' | 'unknown-facts';
+  /** JSON: its number there, what it says is wrong, or what is not known. */
   readonly answer: string;
 }
 

@@ -118,5 +118,12 @@ export async function sendStatements(
     sent += fates.length;
     parts.onBatch?.(sent - refused.length);
   }
+  const lacking = incomplete.map(({ decision, unknown }): StatementFate => ({
+    puid: decision,
+    state: 'unknown-facts',
+    answer: JSON.stringify(unknown),
+  }));
+  for (let from = 0; from < lacking.length; from += statementsMax)
+    await archive.keep(lacking.slice(from, from + statementsMax));
   return { sent: sent - refused.length, refused, incomplete };
 }

@@ -16,6 +16,7 @@ describe('a statement of reasons', () => {
       decision: `dec_${'5c1b0e6a2f7d4e90'.repeat(2)}`,
       account: 1,
       createdMs: null,
+      cause: 'event' as const,
       wasReported: false,
       isOfComplaint: false,
     };

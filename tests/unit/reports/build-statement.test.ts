@@ -13,6 +13,7 @@ const restriction: Restriction = {
   finding: { isDetectedByMachine: true, automation: 'fully', source: 'own' },
   rules: ['bulk-signup-from-device'],
   createdMs: startMs,
+  cause: 'event' as const,
   wasReported: false,
   isOfComplaint: false,
 };

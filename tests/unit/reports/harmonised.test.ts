@@ -253,7 +253,7 @@ describe('a harmonised report', () => {
       finding,
       rules: [],
     } as const;
-    const more = { createdMs: null, wasReported: false, isOfComplaint: false };
+    const more = { createdMs: null, cause: 'event' as const, wasReported: false, isOfComplaint: false };
     counter.take({ kind: 'imposed', timeMs: period.fromMs, restriction: { ...restriction, ...more } });
     const sheet = fillPart6(counter.counts(), facts, period);
     checkPart6(sheet);

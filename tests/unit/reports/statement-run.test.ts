@@ -89,6 +89,18 @@ describe('sending statements', () => {
     expect(fates).toHaveLength(250);
   });
 
+  it('keeps which decisions lack a fact, and sends the others', async () => {
+    const [whole, lacking] = [decisionRow({ account: 1 }), decisionRow({ account: 2, createdMs: null })];
+    const { archive, fates } = archiveOf([whole, lacking]);
+    const { server, desk } = await databaseOf();
+    await send(archive, desk);
+    expect([...server.taken.keys()]).toEqual([whole.id]);
+    expect(fates.map(({ puid, state, answer }) => [puid, state, answer])).toEqual([
+      [whole.id, 'sent', `{"uuid":"uuid-${whole.id}"}`],
+      [lacking.id, 'unknown-facts', '["registration-day"]'],
+    ]);
+  });
+
   it('asks for what it does not know to be taken, and waits while it is on its way', async () => {
     const rows = [decisionRow({ account: 1 }), decisionRow({ account: 2 })];
     const { archive, sent } = archiveOf(rows);
