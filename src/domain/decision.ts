@@ -81,6 +81,8 @@ export interface Reason {
   readonly text: string;
   /** Fit for the person concerned. */
   readonly publicText?: string;
+  /** Where it belongs among the statements of reasons of the DSA; absent where nothing is restricted. */
+  readonly dsa?: { readonly category: string; readonly keyword: string };
   /** A feature of the catalogue. Absent where a rule spoke of event members alone. */
   readonly feature?: string;
   /** The value that the feature had. */

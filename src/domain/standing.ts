@@ -9,7 +9,7 @@ export interface Standing {
   readonly sinceMs: number;
   /** The last word of a person; absent where none has spoken. */
   readonly word?: Word;
-  /** No time ends it: stores keep it beyond the account's history. */
+  /** Stores keep it beyond the account's history: no time ends it, or a person's protection is part of it. */
   readonly lasts?: true;
   /** `cohortTag` of the group that brought it, or took it back: it may do so again. Absent where something else did. */
   readonly cohort?: number;

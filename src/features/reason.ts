@@ -44,7 +44,8 @@ const hijacked: DsaCategory = {
   keyword: 'KEYWORD_IMPERSONATION_ACCOUNT_HIJACKING',
 };
 
-export function dsaCategoryOf(theme: Theme): DsaCategory {
+/** @param theme of what was seen; undefined where people or lists spoke, and a rule of members alone. */
+export function dsaCategoryOf(theme: Theme | undefined): DsaCategory {
   return theme === 'access' ? hijacked : inauthentic;
 }
 

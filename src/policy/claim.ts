@@ -46,11 +46,12 @@ export function standsAt(nowMs: number, standing: Standing | undefined, policy: 
 }
 
 /**
- * Whether no time ends what comes to stand: the policy has it stand for ever, or what a person said has no end. The latter also where a
- * machine went beyond what the person holds the account at: once the machine's action is over, the person's is what is left.
+ * Whether what comes to stand is kept beyond the account's history: the policy has it stand for ever, or a person spoke, whose word holds an
+ * action or protects. Protection has an end of its own, and must not have another before: history may go sooner than that. What a person
+ * holds is left also where a machine went beyond it, once the machine's action is over.
  */
 export function lastsBy(action: Action, word: Word | undefined, policy: Policy): { readonly lasts: true } | null {
-  const isHeld = word !== undefined && (word.holds !== 'allow' || word.protectedUntilMs === Infinity);
+  const isHeld = word !== undefined && (word.holds !== 'allow' || word.protectedUntilMs > word.saidMs);
   const isForever = action !== 'allow' && policy.standingMs[action] === Infinity;
   return isHeld || isForever ? { lasts: true } : null;
 }

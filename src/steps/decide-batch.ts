@@ -42,7 +42,7 @@ import {
 import type { RowChange } from './outcome.ts';
 import type { Sampler } from './sampler.ts';
 import { watchRules, type WatchedVerdict } from './watched-rules.ts';
-import { isOver, isToDecide, type DecidableBatch } from './rows-to-decide.ts';
+import { isOver, isPast, isToDecide, type DecidableBatch } from './rows-to-decide.ts';
 
 /** Which decisions are sent: every event's (`all`), or changes to these actions. A change of what stands is always sent. */
 export type Emission = 'all' | ReadonlySet<Action>;
@@ -167,8 +167,15 @@ export function decideBatch(input: DecideInput): DecidedBatch {
     changes.push(change);
   };
   for (let row = 0; row < facts.length; row++) {
-    if (isOver(input, row)) continue;
     const { event } = facts[row]!;
+    // What people said before decisions began holds, and is told to nobody: the platform has acted on it.
+    if (event.type === 'account.labelled' && isPast(input, row)) {
+      const standing = changed.get(event.subject)?.standing ?? input.standings?.[row];
+      const said = decideLabel(event, standing, policy);
+      if (said !== null && said.standing !== null)
+        stand(row, { ...said.standing, decisionId: standing?.decisionId ?? null });
+    }
+    if (isOver(input, row)) continue;
     const known = input.known.get(observations.offsets[row]!);
     // Nothing supersedes what was decided about an account before it was forgotten.
     if (event.type === 'account.erasure_requested') changed.delete(event.subject);

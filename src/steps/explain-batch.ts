@@ -2,7 +2,7 @@ import type { Reason } from '../domain/decision.ts';
 import { limits } from '../domain/limits.ts';
 import { catalogue, featureColumn } from '../features/catalogue.ts';
 import { featureCount } from '../features/extract.ts';
-import { themes } from '../features/reason.ts';
+import { dsaCategoryOf, themes, type Theme } from '../features/reason.ts';
 import type { RuleReason } from '../policy/policy.ts';
 import type { ModelLease } from '../scoring/model-slot.ts';
 import { allowingEntry } from '../domain/listed.ts';
@@ -32,7 +32,7 @@ export async function explainBatch(
           scored.map(({ row }) => row),
         );
   let next = 0;
-  return emitted.map((one) => {
+  const reasonsOf = (one: EmittedVerdict): readonly Reason[] => {
     if (one.reasons !== undefined) return one.reasons;
     if (one.verdict.due === 'allow') return reasonsToAllow(one);
     const { decisiveRules, deniedBy } = one.verdict;
@@ -51,13 +51,24 @@ export async function explainBatch(
     }
     const watched = watchReasons(one);
     return [...reasons.slice(0, limits.reasonsMax - watched.length), ...watched];
-  });
+  };
+  return emitted.map((one) => withCategories(reasonsOf(one), one));
+}
+
+/** Where each reason for a restriction belongs in the transparency database. Who is let through has none to look up. */
+function withCategories(reasons: readonly Reason[], { verdict }: EmittedVerdict): readonly Reason[] {
+  if (verdict.action === 'allow') return reasons;
+  return reasons.map((reason) => ({ ...reason, dsa: dsaCategoryOf(themeOf(reason)) }));
+}
+
+function themeOf({ feature }: Pick<Reason, 'feature'>): Theme | undefined {
+  return feature === undefined ? undefined : catalogue[featureColumn(feature)!]?.reason?.theme;
 }
 
 /** Where the policy does not say what the person concerned is told, the rule's first feature does. */
 function withPublicText(reason: RuleReason): RuleReason {
-  if (reason.publicText !== undefined || reason.feature === undefined) return reason;
-  const theme = catalogue[featureColumn(reason.feature)!]?.reason?.theme;
+  if (reason.publicText !== undefined) return reason;
+  const theme = themeOf(reason);
   return theme === undefined ? reason : { ...reason, publicText: themes[theme] };
 }
 

@@ -26,6 +26,13 @@ export function isOver({ observations, settledOffset, pastOffsets }: DecidableBa
   return offset <= settledOffset || pastOffsets.has(offset);
 }
 
+/** Whether a row is history and nothing else, and comes for the first time. */
+export function isPast(batch: DecidableBatch, row: number): boolean {
+  const { observations, settledOffset, pastOffsets, known, fates } = batch;
+  const offset = observations.offsets[row]!;
+  return pastOffsets.has(offset) && offset > settledOffset && !known.has(offset) && fates?.[row] !== duplicate;
+}
+
 /** Whether events of a type say anything for or against an account. A wish to forget it, or to keep it for a court, does not. */
 function isDecided(type: EventType): boolean {
   return !isLabelEvent(type) || type === 'account.labelled' || type === 'account.listed';

@@ -17,6 +17,10 @@ const reason = z
     code: identifier.describe('Upper case; names the feature, the rule, or what a person said.'),
     text: text.describe('The reason in plain words for reviewers, without personal data.'),
     public_text: text.exactOptional().describe('The reason in words fit for the person concerned.'),
+    dsa: z
+      .object({ category: identifier, keyword: identifier })
+      .exactOptional()
+      .describe('Where it belongs in the transparency database of the DSA; absent where nothing is restricted.'),
     feature: identifier
       .exactOptional()
       .describe('A feature of the catalogue; absent where a rule spoke of members alone.'),

@@ -79,9 +79,10 @@ function causeToWire(cause: Cause): WireDecision['data']['cause'] {
   }
 }
 
-function reasonToWire({ code, text, publicText, feature, value, contribution }: Reason): WireReason {
+function reasonToWire({ code, text, publicText, dsa, feature, value, contribution }: Reason): WireReason {
   const reason: WireReason = { code, text, contribution: round(contribution, contributionScale) };
   if (publicText !== undefined) reason.public_text = publicText;
+  if (dsa !== undefined) reason.dsa = { category: dsa.category, keyword: dsa.keyword };
   if (feature !== undefined) reason.feature = feature;
   if (value !== undefined && Number.isFinite(value)) reason.value = round(value, valueScale);
   return reason;

@@ -71,6 +71,11 @@ describe('an account that a list comes to name', () => {
       { action: 'allow', cause: { kind: 'list', list: 'own', entry: hash }, reasons: [{ code: 'LIST_ALLOW' }] },
     ]);
     expect(world.decisions[1]!.data.supersedes).toBe(world.decisions[0]!.id);
+    // A restriction has its place in the transparency database, and who is let through has none.
+    expect(world.decisions.map(({ data }) => data.reasons[0]!.dsa?.category)).toEqual([
+      'STATEMENT_CATEGORY_SCAMS_AND_FRAUD',
+      undefined,
+    ]);
     expect(world.decisions.every(({ data }) => data.trigger === undefined && data.score === null)).toBe(true);
   });
 

@@ -65,3 +65,36 @@ describe('events that the settings allow to be further behind than a week', () =
     expect(history.size()).toBeGreaterThan(size);
   });
 });
+
+/** A label by a reviewer, so many days ago. */
+const labelAt = (days: number, label: 'fake' | 'genuine') => ({
+  ...loginOf('acc_1', { timeMs: nowMs - days * dayMs }),
+  id: `label-${label}-${days}`,
+  type: 'account.labelled' as const,
+  data: { label, by: 'review' as const },
+});
+
+function labelsOf(...said: ReturnType<typeof labelAt>[]): RecordBatch {
+  const batch = batchOf(
+    said.map((event) => cloudEvent(event)),
+    { offset: 0 },
+  );
+  return { ...batch, records: batch.records.map((one, at) => ({ ...one, timestampMs: said[at]!.timeMs })) };
+}
+
+async function decideAfter(...said: ReturnType<typeof labelAt>[]) {
+  const { world } = worldWith(7 * dayMs, { untilMs, behindMsMax: 365 * dayMs });
+  expect(await world.take(labelsOf(...said))).toMatchObject({ past: said.length, decisions: [] });
+  await world.take(loginsOf('acc_1', [0.5], { offset: said.length }));
+  return world.decided.map(({ action }) => action);
+}
+
+describe('what people said before decisions began', () => {
+  it('holds: who was found fake is not let through by the first quiet event', async () => {
+    expect(await decideAfter(labelAt(100, 'fake'))).toEqual(['block']);
+  });
+
+  it('holds as a whole: the later of two wins', async () => {
+    expect(await decideAfter(labelAt(100, 'fake'), labelAt(50, 'genuine'))).toEqual(['allow']);
+  });
+});

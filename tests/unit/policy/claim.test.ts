@@ -16,7 +16,8 @@ describe('what no time ends', () => {
   it('is protection without an end, and none that ends by itself', () => {
     const word = { saidMs: 1, holds: 'allow', protectedUntilMs: Infinity } as const;
     expect(lastsBy('allow', word, policy)).toEqual({ lasts: true });
-    expect(lastsBy('allow', { ...word, protectedUntilMs: 2 }, policy)).toBeNull();
+    expect(lastsBy('allow', { ...word, protectedUntilMs: 2 }, policy)).toEqual({ lasts: true });
+    expect(lastsBy('allow', { ...word, protectedUntilMs: 1 }, policy)).toBeNull();
     expect(lastsBy('allow', undefined, policy)).toBeNull();
   });
 });

@@ -58,6 +58,7 @@ describe('explainBatch', () => {
     const [reasons] = await explainBatch(lease, [verdictOf(1, 'review', 'challenge', oneRule)], features);
     expect(reasons).toEqual([
       {
+        dsa: { category: 'STATEMENT_CATEGORY_SCAMS_AND_FRAUD', keyword: 'KEYWORD_INAUTHENTIC_ACCOUNTS' },
         code: 'FAST_FORM',
         text: 'Filled in 2 seconds',
         publicText: 'The sign-up was done in a way that is unusual for a person.',
