@@ -8,6 +8,8 @@ import type { ArchiveItem, ChangeFacts, DecisionFacts, WordFacts } from './item.
 export interface Archive {
   /** By `topic partition`: the offset that comes next. */
   offsets(): Promise<ReadonlyMap<string, number>>;
+  /** A partition is another one than was read: its offsets begin anew. */
+  restart(topic: string, partition: number): Promise<void>;
   /**
    * Takes records, all or none, and how far their partitions are. What is there already, by its id, is passed over, and so is what
    * lies before the kept offset of its partition: the same batch may come any number of times.
@@ -28,7 +30,7 @@ export interface Archive {
   bodies(decisionIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** The number of an account; null where it is not known, or forgotten. */
   accountOf(accountId: string): Promise<number | null>;
-  /** All of one account that is kept, in the order of time: whole decisions, words, exports. */
+  /** All of one account that is kept, in the order of time: whole decisions, words, statements of reasons, entries of lists about it, exports. */
   accountRecords(accountId: string, range: TimeRange): AsyncIterable<AccountRecord>;
 
   /** A document that decisions name by its hash. More than once is harmless. */
@@ -90,9 +92,14 @@ export interface ArchivedDocument {
   readonly bytes: Uint8Array;
 }
 
-export type AccountRecord =
-  | { readonly kind: 'decision' | 'word'; readonly id: string; readonly timeMs: number; readonly body: string }
-  | { readonly kind: 'export'; readonly id: string; readonly timeMs: number; readonly body: string };
+export interface AccountRecord {
+  /** `entry`: one of a list, about the account itself. */
+  readonly kind: 'decision' | 'word' | 'statement' | 'entry' | 'export';
+  readonly id: string;
+  readonly timeMs: number;
+  /** JSON. */
+  readonly body: string;
+}
 
 /** The state of a statement of reasons at the authority that takes it. */
 export interface StatementRecord {

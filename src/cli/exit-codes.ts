@@ -91,6 +91,8 @@ const exitCodeNames: Readonly<Record<FailureCode, ExitCodeName>> = {
   ARCHIVE_FOREIGN: 'file',
   ARCHIVE_DAMAGED: 'file',
   ARCHIVE_RECORD_INVALID: 'file',
+  ACCOUNT_UNKNOWN: 'refused',
+  EVIDENCE_INVALID: 'refused',
   INPUT_UNREADABLE: 'file',
   LABELS_INVALID: 'file',
   REPORT_FACTS_MISSING: 'refused',

@@ -21,6 +21,8 @@ const commands = [
   import('./queue.ts'),
   import('./compare.ts'),
   import('./estimates.ts'),
+  import('./archive.ts'),
+  import('./evidence.ts'),
   import('./train.ts'),
   import('./person.ts'),
   import('./governor.ts'),

@@ -300,6 +300,15 @@ export const failureCatalogue = {
     meaning: 'A record of a topic is nothing that the archive keeps.',
     remedy: 'It is counted, named in the log, and passed over; look at what wrote it.',
   },
+  ACCOUNT_UNKNOWN: {
+    meaning: 'The archive has nothing about the account in that time.',
+    remedy:
+      'Check its id and the times; what is older than archive.retentionDays is gone, and so is who was forgotten.',
+  },
+  EVIDENCE_INVALID: {
+    meaning: 'Evidence was altered, or is not whole.',
+    remedy: 'Ask for it anew: the line that is named is the first that is not as it was written.',
+  },
   INPUT_UNREADABLE: { meaning: 'An input file cannot be read.', remedy: 'Check the path; NDJSON, plain or gzip.' },
   LABELS_INVALID: { meaning: 'The labels file does not fit.', remedy: 'Its header is account_id,label,segment.' },
   REPORT_FACTS_MISSING: {

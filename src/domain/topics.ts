@@ -13,7 +13,7 @@ export interface TopicRow {
    */
   readonly key: 'account' | 'received' | 'entry';
   /** What travels on it; `src/wire/asyncapi.ts` has the messages. */
-  readonly carries: 'events' | 'labels' | 'lists' | 'control' | 'verdicts' | 'decisions' | 'deadLetters';
+  readonly carries: 'events' | 'labels' | 'lists' | 'control' | 'verdicts' | 'decisions' | 'deadLetters' | 'audit';
   /**
    * Kafka keeps the last record of each key (`cleanup.policy=compact`), and every member reads all of it; the others are shared
    * among the group.
@@ -129,6 +129,18 @@ export const topics = {
     place: 'Where bytes go that are no valid event, unchanged, so that they can be repaired and sent again',
     parties: 'Written by Winnow, read by whoever repairs the records.',
     summary: 'Hands on what is no event.',
+  },
+  audit: {
+    name: 'winnow-audit',
+    direction: 'out',
+    key: 'entry',
+    carries: 'audit',
+    presence: 'optional',
+    place: 'Where `winnow archive` writes that an account was forgotten, and what that came to',
+    more: 'Without it, that is said in the log and kept in the archive.',
+    change: 'Somebody has to prove that requests for erasure were met.',
+    parties: 'Written by the archive, read by whoever asked for an erasure. It names no account.',
+    summary: 'Says that an account was forgotten.',
   },
 } as const satisfies Record<string, TopicRow>;
 

@@ -7,8 +7,16 @@ import { topicRows, type TopicRow } from '../domain/topics.ts';
 import { controlSchema } from './control-schema.ts';
 import { decisionSchema } from './decision-schema.ts';
 import { deadLetterHeaders, type shrunkHeaders } from './dead-letter.ts';
+import { erasedSchema } from './erased-schema.ts';
 import { eventSchemas } from './event-schema.ts';
-import { exampleControl, exampleDeadLetter, exampleDecision, exampleEvents, exampleListEntry } from './examples.ts';
+import {
+  exampleControl,
+  exampleDeadLetter,
+  exampleDecision,
+  exampleErased,
+  exampleEvents,
+  exampleListEntry,
+} from './examples.ts';
 import type { JsonSchema } from './json-schema.ts';
 import { toJsonSchema } from './json-schema.ts';
 import { listEntrySchema } from './list-schema.ts';
@@ -122,6 +130,7 @@ const carried: Readonly<Record<TopicRow['carries'], readonly string[]>> = {
   verdicts: [idOf('account.group_verdict')],
   decisions: ['Decision'],
   deadLetters: ['DeadLetter'],
+  audit: ['Erased'],
 };
 
 function messages(): object {
@@ -149,6 +158,10 @@ function messages(): object {
       },
     },
     Decision: message(decisionSchema, 'account.decision', exampleDecision),
+    Erased: {
+      ...message(erasedSchema, 'account.erased', exampleErased),
+      bindings: { kafka: { key: { type: 'string', description: 'The id, as in id.' }, bindingVersion: '0.5.0' } },
+    },
     DeadLetter: {
       name: 'dead-letter',
       summary:
@@ -187,7 +200,7 @@ function schemas(): Record<string, unknown> {
     },
     DeadLetterValue: { description: 'The bytes as received, unchanged; or their head, where value-bytes says so.' },
   };
-  for (const schema of [...Object.values(eventSchemas), listEntrySchema, controlSchema, decisionSchema]) {
+  for (const schema of [...Object.values(eventSchemas), listEntrySchema, controlSchema, decisionSchema, erasedSchema]) {
     Object.assign(components, toJsonSchema(schema, 'draft-7')['definitions']);
   }
   const text = JSON.stringify(components).replaceAll('"#/definitions/', '"#/components/schemas/');

@@ -1,6 +1,7 @@
 import { topics } from '../domain/topics.ts';
 import type { EventType } from '../domain/event.ts';
 import type { Deployment, Manifest } from './bundle-schema.ts';
+import type { WireErased } from './erased-schema.ts';
 import type { WireDecision } from './decision-schema.ts';
 import type { WireEvent } from './event-schema.ts';
 import type { WireListEntry } from './list-schema.ts';
@@ -221,6 +222,19 @@ export const exampleDecision: WireDecision = {
     sample: { kind: 'audit', probability: 0.05 },
     cohort: 'coh_3f9a0c5d71e2b8468b2e4f6a90c1d357',
     degraded: ['store'],
+  },
+};
+
+export const exampleErased: WireErased = {
+  specversion: '1.0',
+  type: 'account.erased',
+  source: 'winnow',
+  id: 'erased_3b1f0c9d5e7a2846b0d1c3e5f7a90b2d',
+  time: '2027-02-23T00:00:41.000Z',
+  data: {
+    requested: '2026-11-25T10:00:00.000Z',
+    due: '2027-02-23T00:00:00.000Z',
+    forgotten: { decisions: 4, words: 3, exports: 1, list_entries: 0 },
   },
 };
 

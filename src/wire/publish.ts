@@ -3,11 +3,13 @@ import { asyncApiDocument } from './asyncapi.ts';
 import { deploymentSchema, manifestSchema } from './bundle-schema.ts';
 import { controlSchema } from './control-schema.ts';
 import { decisionSchema } from './decision-schema.ts';
+import { erasedSchema } from './erased-schema.ts';
 import { eventSchemas, platformEventSchema } from './event-schema.ts';
 import {
   exampleControl,
   exampleDecision,
   exampleDeployment,
+  exampleErased,
   exampleEvents,
   exampleListEntry,
   exampleManifest,
@@ -38,6 +40,7 @@ export function publishedFiles(): ReadonlyMap<string, string> {
     'deployment.schema.json': schemaFile('deployment', 'Winnow deployment', deploymentSchema, [exampleDeployment]),
     'list-entry.schema.json': schemaFile('list-entry', 'Winnow list entry', listEntrySchema, [exampleListEntry]),
     'control.schema.json': schemaFile('control', 'Winnow control', controlSchema, [exampleControl]),
+    'erased.schema.json': schemaFile('erased', 'Winnow confirmation of an erasure', erasedSchema, [exampleErased]),
     'norms.schema.json': schemaFile('norms', 'Winnow norms', normsSchema, [exampleNorms]),
     'asyncapi.json': asyncApiDocument(),
   };

@@ -55,7 +55,7 @@ export function wordRecord<T extends WordType>(
   account: string,
   atMs: number,
   data: EventDataByType[T],
-  id = `${type} ${account} ${atMs}`,
+  id = hash('sha256', JSON.stringify([type, account, atMs, data])),
 ): Written {
   const event = { specversion: '1.0', id, source: '/desk', type, subject: account, time: timeOf(atMs), data };
   return { role: 'labels', key: account, value: JSON.stringify(event), timestampMs: atMs };

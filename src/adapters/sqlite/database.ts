@@ -2,7 +2,7 @@ import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FailureError, type FailureCode } from '../../domain/failure.ts';
-import type { SqlDatabase, SqlRow, SqlSession, SqlValue } from '../../ports.ts';
+import type { SqlDatabase, SqlRow, SqlSession, SqlValue } from '../../sql-database.ts';
 
 /** How long a statement waits for another process to end its transaction, milliseconds. The loop stands still meanwhile. */
 const busyMsMax = 5_000;

@@ -7,7 +7,7 @@ import { parseManifest } from '../../scoring/bundle-files.ts';
 
 /** The files that decisions are made with. */
 export interface DocumentPlaces {
-  readonly policyFile: string;
+  readonly policyFile?: string | undefined;
   readonly normsFile?: string | undefined;
   /** Folders of bundles, `…/<name>/<version>`. */
   readonly bundles: readonly string[];
@@ -28,7 +28,12 @@ export async function keepDocuments(archive: Archive, places: DocumentPlaces): P
     if (document === undefined) unread.push(path);
     else await archive.keepDocument(document);
   };
-  await keep(policyFile, limits.policyBytesMax, (bytes) => ({ kind: 'policy', sha256: hash('sha256', bytes), bytes }));
+  if (policyFile !== undefined)
+    await keep(policyFile, limits.policyBytesMax, (bytes) => ({
+      kind: 'policy',
+      sha256: hash('sha256', bytes),
+      bytes,
+    }));
   if (normsFile !== undefined) await keep(normsFile, limits.normsBytesMax, norms);
   for (const bundle of bundles) {
     const manifestFile = join(bundle, 'manifest.json');

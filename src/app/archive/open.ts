@@ -8,7 +8,7 @@ import type { Config } from '../../config/schema.ts';
 import { FailureError } from '../../domain/failure.ts';
 import { EntityKeyHasher } from '../../features/entity-key.ts';
 import { hashOf } from '../../lists/list-value.ts';
-import type { SqlDatabase } from '../../ports.ts';
+import type { SqlDatabase } from '../../sql-database.ts';
 
 const dayMs = 86_400_000;
 const secretForm = /^[0-9A-Fa-f]{64}\s*$/;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { SqlRow, SqlSession, SqlValue } from '../../ports.ts';
+import type { SqlRow, SqlSession, SqlValue } from '../../sql-database.ts';
 import type { Keyring } from '../keyring.ts';
 
 /** An account that the archive knows: its number, and the key of what is about it. */

@@ -1,5 +1,5 @@
 import { FailureError } from '../../domain/failure.ts';
-import type { SqlDatabase, SqlRow, SqlSession, SqlValue } from '../../ports.ts';
+import type { SqlDatabase, SqlRow, SqlSession, SqlValue } from '../../sql-database.ts';
 import type {
   AccountRecord,
   Archive,
@@ -68,6 +68,12 @@ export class SqlArchive implements Archive {
     return progressOf(this.#database);
   }
 
+  async restart(topic: string, partition: number): Promise<void> {
+    await this.#database.transaction((session) =>
+      session.run('DELETE FROM progress WHERE topic = $1 AND part = $2', [topic, partition]),
+    );
+  }
+
   async write(batch: ArchiveBatch): Promise<ArchiveReport> {
     const report = await this.#database.transaction((session) => this.#writer.write(session, batch));
     await this.#scrub(report);
@@ -125,22 +131,36 @@ export class SqlArchive implements Archive {
     const account = await this.accountOf(accountId);
     if (account === null) return;
     const found: AccountRecord[] = [];
+    const range = [account, Math.max(fromMs, Number.MIN_SAFE_INTEGER), Math.min(untilMs, Number.MAX_SAFE_INTEGER)];
     for (const kind of ['decision', 'word'] as const) {
       const rows = await this.#database.rows(
         `SELECT record.id AS id, time_ms, body, pseudonym, wrapped FROM ${kind} AS record JOIN account ON account.account = record.account
          WHERE record.account = $1 AND time_ms >= $2 AND time_ms < $3`,
-        [account, fromMs, untilMs],
+        range,
       );
       for (const row of rows)
         found.push({ kind, id: row['id'] as string, timeMs: row['time_ms'] as number, body: this.#open(row) });
     }
+    const statements = await this.#database.rows(
+      `SELECT statement.* FROM statement JOIN decision ON decision.id = statement.decision
+       WHERE account = $1 AND statement.time_ms >= $2 AND statement.time_ms < $3`,
+      range,
+    );
+    for (const row of statements) {
+      const { decision: id, timeMs, ...rest } = statementOf(row);
+      found.push({ kind: 'statement', id, timeMs, body: JSON.stringify(rest) });
+    }
     const exports = await this.#database.rows(
       'SELECT * FROM export WHERE account = $1 AND time_ms >= $2 AND time_ms < $3',
-      [account, fromMs, untilMs],
+      range,
     );
     for (const row of exports) {
       const { id, timeMs, ...rest } = exportOf(row);
       found.push({ kind: 'export', id, timeMs, body: JSON.stringify(rest) });
+    }
+    for (const row of await this.#entries(accountId, fromMs, untilMs)) {
+      const { key: id, timeMs, ...rest } = changeOf(row);
+      found.push({ kind: 'entry', id, timeMs, body: JSON.stringify(rest) });
     }
     yield* found.toSorted((first, second) => first.timeMs - second.timeMs || compare(first.id, second.id));
   }
@@ -233,6 +253,15 @@ export class SqlArchive implements Archive {
       if (!Buffer.from(layout!['proof'] as Uint8Array).equals(this.#keyring.pseudonymOf('')))
         foreign('It was made under another archive.secret.');
     });
+  }
+
+  async #entries(accountId: string, fromMs: number, untilMs: number): Promise<readonly SqlRow[]> {
+    const entry = this.#settings.entryOf?.(accountId);
+    if (entry === undefined) return [];
+    return this.#database.rows(
+      `SELECT * FROM change WHERE log = 'lists' AND name LIKE $1 AND time_ms >= $2 AND time_ms < $3`,
+      [`%|account|${entry}`, Math.max(fromMs, Number.MIN_SAFE_INTEGER), Math.min(untilMs, Number.MAX_SAFE_INTEGER)],
+    );
   }
 
   /** After a start too: who was here before may have died between an erasure and this. */

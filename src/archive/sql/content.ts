@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { FailureError } from '../../domain/failure.ts';
-import type { SqlDatabase, SqlRow } from '../../ports.ts';
+import type { SqlDatabase, SqlRow } from '../../sql-database.ts';
 import type { ArchiveContent } from '../archive.ts';
 import { readDecision } from '../read-decision.ts';
 import { readWord } from '../read-word.ts';

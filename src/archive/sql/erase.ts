@@ -1,4 +1,4 @@
-import type { SqlSession } from '../../ports.ts';
+import type { SqlSession } from '../../sql-database.ts';
 import { erasureDueMs, type HoldWord } from '../legal-holds.ts';
 import type { ArchiveItem } from '../item.ts';
 import { createSalt, openText, sealText, type Keyring } from '../keyring.ts';

@@ -1,4 +1,4 @@
-import type { SqlSession } from '../../ports.ts';
+import type { SqlSession } from '../../sql-database.ts';
 import { isHeld } from '../legal-holds.ts';
 import { holdWords } from './erase.ts';
 

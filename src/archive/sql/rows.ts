@@ -1,5 +1,5 @@
 import type { Sample } from '../../domain/decision.ts';
-import type { SqlRow, SqlValue } from '../../ports.ts';
+import type { SqlRow, SqlValue } from '../../sql-database.ts';
 import type { ErasureRecord, StatementRecord } from '../archive.ts';
 import type { ArchiveItem, ChangeFacts, DecisionFacts, WordFacts } from '../item.ts';
 

@@ -1,4 +1,4 @@
-import type { SqlSession, SqlValue } from '../../ports.ts';
+import type { SqlSession, SqlValue } from '../../sql-database.ts';
 import type { ArchiveBatch, ArchiveReport } from '../archive.ts';
 import type { ArchiveItem } from '../item.ts';
 import { forgottenId, sealText } from '../keyring.ts';

@@ -100,8 +100,9 @@ describe('asyncapi.json', async () => {
       'account-decisions',
       'account-decisions-shadow',
       'account-events-dead-letter',
+      'winnow-audit',
     ]);
-    expect(document?.operations().all()).toHaveLength(9);
+    expect(document?.operations().all()).toHaveLength(10);
   });
 
   const published = JSON.parse(files.get('asyncapi.json')!) as {
