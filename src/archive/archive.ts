@@ -17,7 +17,7 @@ export interface Archive {
   write(batch: ArchiveBatch): Promise<ArchiveReport>;
   /**
    * What is due by a time: erasures whose hold has ended, what is beyond its retention, memories of erasures that have ended
-   * (only where `isCaughtUp`: until then a topic may bring what belongs to them).
+   * (only where `isCaughtUp`: until then a topic may bring what belongs to them). Then what was deleted is overwritten on disk.
    */
   sweep(nowMs: number, isCaughtUp: boolean): Promise<ArchiveReport>;
 
@@ -47,7 +47,7 @@ export interface Archive {
   recordExport(record: ExportRecord): Promise<void>;
   exports(range: TimeRange): AsyncIterable<Omit<ExportRecord, 'accountId'>>;
   erasures(range: TimeRange): AsyncIterable<ErasureRecord>;
-  /** Erasures that nobody has been told of. */
+  /** Erasures that nobody has been told of; none before the sweep that overwrote what they deleted. */
   unconfirmed(): Promise<readonly ErasureRecord[]>;
   confirmed(ids: readonly string[]): Promise<void>;
 

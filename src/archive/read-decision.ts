@@ -14,7 +14,11 @@ export function readDecision(json: unknown): Result<ReadDecision> {
     return failed('ARCHIVE_RECORD_INVALID', issue.message, `$.${issue.path.join('.')}`);
   }
   const { data } = parsed;
-  return success({ accountId: data.subject, facts: factsOf(data), body: JSON.stringify(json) });
+  const facts = factsOf(data);
+  // No text of PostgreSQL takes it; what is sealed may hold it.
+  if (JSON.stringify(facts).includes(String.raw`\u0000`))
+    return failed('ARCHIVE_RECORD_INVALID', 'A name holds the character NUL.');
+  return success({ accountId: data.subject, facts, body: JSON.stringify(json) });
 }
 
 function factsOf({ id, time, data }: WireDecision): Omit<DecisionFacts, 'account'> {

@@ -256,6 +256,8 @@ export function describeArchive(
           cohort: null,
         },
       ]);
+      expect(await archive.unconfirmed()).toEqual([]); // not before it is overwritten on disk
+      await archive.sweep(startMs + hourMs, false);
       expect(await archive.unconfirmed()).toMatchObject([
         { requestedMs: startMs + hourMs, dueMs: startMs + hourMs, decisions: 1, words: 2, exports: 0, entries: 1 },
       ]);
@@ -295,6 +297,7 @@ export function describeArchive(
       expect(await archive.accountOf('acc_1')).not.toBeNull();
       await take(startMs + 12 * dayMs, lift('acc_1', startMs + 5 * dayMs, 'B'));
       expect(await archive.accountOf('acc_1')).toBeNull();
+      await archive.sweep(startMs + 12 * dayMs, true);
       expect(await archive.unconfirmed()).toMatchObject([{ dueMs: startMs + 10 * dayMs, decisions: 1 }]);
     });
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { PostgresDatabase, type PostgresSettings } from '../../adapters/postgres/database.ts';
 import { SqliteDatabase } from '../../adapters/sqlite/database.ts';
 import type { Archive } from '../../archive/archive.ts';
 import { keyBytes } from '../../archive/keyring.ts';
@@ -8,9 +9,11 @@ import type { Config } from '../../config/schema.ts';
 import { FailureError } from '../../domain/failure.ts';
 import { EntityKeyHasher } from '../../features/entity-key.ts';
 import { hashOf } from '../../lists/list-value.ts';
+import { tlsOptions } from '../../net/tls.ts';
 import type { SqlDatabase } from '../../sql-database.ts';
 
 const dayMs = 86_400_000;
+const postgresPort = 5_432;
 const secretForm = /^[0-9A-Fa-f]{64}\s*$/;
 
 /**
@@ -20,7 +23,7 @@ const secretForm = /^[0-9A-Fa-f]{64}\s*$/;
  */
 export async function openArchive({ archive, state }: Config, file?: string): Promise<Archive> {
   const secret = archive.secret?.reveal() ?? (file === undefined ? refuse('archive.secret') : secretBeside(file));
-  const database = openDatabase(archive, file);
+  const database = await openDatabase(archive, file);
   try {
     return await SqlArchive.open(database, {
       secret: Buffer.from(secret, 'hex'),
@@ -35,9 +38,22 @@ export async function openArchive({ archive, state }: Config, file?: string): Pr
   }
 }
 
-function openDatabase({ store, file: configured }: Config['archive'], file: string | undefined): SqlDatabase {
-  if (file === undefined && store === 'postgres') return refuse('archive.store');
+async function openDatabase(archive: Config['archive'], file: string | undefined): Promise<SqlDatabase> {
+  const { store, file: configured } = archive;
+  if (file === undefined && store === 'postgres') return PostgresDatabase.open(postgresSettings(archive));
   return SqliteDatabase.open(file ?? configured ?? refuse('archive.file'));
+}
+
+function postgresSettings({ url, password, tls }: Config['archive']): PostgresSettings {
+  const { hostname, port, pathname, username } = new URL(url ?? refuse('archive.url'));
+  return {
+    host: hostname,
+    port: port === '' ? postgresPort : Number(port),
+    database: decodeURIComponent(pathname.slice(1)),
+    user: decodeURIComponent(username),
+    ...(password === undefined ? {} : { password: password.reveal() }),
+    ...(tls.enabled ? { tls: tlsOptions('archive.tls', tls) } : {}),
+  };
 }
 
 /** For archives that a command makes without settings, of a demo or of past events: drawn once, for its owner alone. */

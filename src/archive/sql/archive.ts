@@ -76,7 +76,7 @@ export class SqlArchive implements Archive {
 
   async write(batch: ArchiveBatch): Promise<ArchiveReport> {
     const report = await this.#database.transaction((session) => this.#writer.write(session, batch));
-    await this.#scrub(report);
+    this.#owesScrub ||= report.erased > 0;
     return report;
   }
 

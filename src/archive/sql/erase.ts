@@ -168,7 +168,7 @@ export class Eraser {
     coversMs: number,
     salt: Uint8Array,
   ): Promise<number> {
-    const which = `account = $1 AND time_ms <= CASE WHEN type = 'account.labelled' THEN $2 ELSE $3 END`;
+    const which = `account = $1 AND time_ms <= CASE WHEN type = 'account.labelled' THEN CAST($2 AS BIGINT) ELSE CAST($3 AS BIGINT) END`;
     const values = [account, coversMs, dueMs];
     const rows = await session.rows(`SELECT * FROM word WHERE ${which}`, values);
     await session.run(`DELETE FROM word WHERE ${which}`, values);

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { EntityKeyHasher } from '../../../src/features/entity-key.ts';
 import { hashOf } from '../../../src/lists/list-value.ts';
 import { Random } from '../../../src/simulation/random.ts';
@@ -17,6 +17,7 @@ import {
   request,
   type Written,
 } from '../../contract/archive-records.ts';
+import { requirePostgres } from '../../servers/postgres.ts';
 import { write } from '../kafka/support.ts';
 import { temporaryDirectory } from './support/files.ts';
 import type { Processor } from './support/processor.ts';
@@ -62,7 +63,7 @@ async function hasAll(archive: Processor): Promise<void> {
   await archive.until(isThere, 'the archive has all that the topics have');
 }
 
-it(`an archive whose process is killed ${kills} times equals one made anew from the topics, forgets whom it must, and says so`, async (context) => {
+it(`an archive whose process is killed ${kills} times equals one made anew from the topics in another database, forgets whom it must, and says so`, async (context) => {
   process.stdout.write(`archive.test.ts: WINNOW_TEST_SEED=${seed}\n`);
   const random = new Random(seed);
   const scene = await Scene.create(context);
@@ -122,7 +123,16 @@ it(`an archive whose process is killed ${kills} times equals one made anew from 
   );
   expect(await archive.end('SIGTERM')).toEqual({ code: 0, signal: null });
 
-  const anew = variables('anew.db', '5eed5eed'.repeat(8));
+  // In the other database, and under another secret.
+  const postgres = await requirePostgres(context);
+  onTestFinished(() => postgres.stop());
+  const anew = {
+    ...variables('', '5eed5eed'.repeat(8)),
+    WINNOW_ARCHIVE_FILE: '',
+    WINNOW_ARCHIVE_STORE: 'postgres',
+    WINNOW_ARCHIVE_URL: `postgres://${postgres.user}@${postgres.host}:${postgres.port}/postgres`,
+    WINNOW_ARCHIVE_PASSWORD: postgres.password,
+  };
   const other = await scene.command(['archive'], anew).ready();
   await hasAll(other);
   const refused = async (): Promise<number> => (await other.metrics()).sum('winnow_archive_refused_total');
