@@ -52,8 +52,13 @@ export async function startPostgres({ isDurable = false }: PostgresOptions = {})
   if (isRoot) for (const path of [folder, passwordFile]) await chown(path, nobody.uid, nobody.gid);
   const data = join(folder, 'data');
   const [init, ...initArguments] = asOther(join(programs, 'initdb'), [
-    ...['-D', data, '-U', 'winnow', '-A', 'scram-sha-256', '--pwfile', passwordFile],
-    ...['-E', 'UTF8', '--no-locale'],
+    '-D',
+    data,
+    '--username=winnow',
+    '--auth=scram-sha-256',
+    `--pwfile=${passwordFile}`,
+    '--encoding=UTF8',
+    '--no-locale',
   ]);
   const made = await run(init!, initArguments, { timeoutMs: initMsMax, cwd: folder });
   if (made.code !== 0) throw new Error(`initdb: ${lastLine(made)}`);
@@ -69,7 +74,10 @@ export async function startPostgres({ isDurable = false }: PostgresOptions = {})
       'shared_buffers=64MB',
     ];
     const [command, ...args] = asOther(join(programs, 'postgres'), [
-      ...['-D', data, '-p', String(port)],
+      '-D',
+      data,
+      '-p',
+      String(port),
       ...settings.flatMap((setting) => ['-c', setting]),
     ]);
     server = await startProcess({ command: command!, args, logPath });
