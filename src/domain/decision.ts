@@ -132,8 +132,8 @@ export interface Trigger {
  * not restricted, and what somebody reported was not found by the platform alone.
  */
 export interface KnownAccount {
-  /** False where all that is known are attempts to sign up. */
-  readonly exists: boolean;
+  /** False where all that happened is a signup that has not succeeded. Absent where people spoke of it, and nothing else tells. */
+  readonly exists?: boolean;
   /** When it was created: milliseconds since the epoch. Absent where that is not certain. */
   readonly createdMs?: number;
   /** Whether somebody reported it, now or in the 7 days before. Absent where history did not answer. */

@@ -113,7 +113,12 @@ export const decisionSchema = z
       trigger: trigger.exactOptional().describe('The event that caused it; absent where something else did.'),
       account: z
         .object({
-          exists: z.boolean().describe('False where all that is known are attempts to sign up: nobody was restricted.'),
+          exists: z
+            .boolean()
+            .exactOptional()
+            .describe(
+              'False where all that happened is a signup that has not succeeded: nobody was restricted. Absent where people spoke of it, and nothing else tells.',
+            ),
           created: time.exactOptional().describe('When the account was created; absent where that is not certain.'),
           reported: z
             .boolean()

@@ -99,7 +99,8 @@ function triggerToWire({
 }
 
 function accountToWire({ exists, createdMs, reported }: KnownAccount): NonNullable<WireDecision['data']['account']> {
-  const account: NonNullable<WireDecision['data']['account']> = { exists };
+  const account: NonNullable<WireDecision['data']['account']> = {};
+  if (exists !== undefined) account.exists = exists;
   if (createdMs !== undefined) account.created = new Date(createdMs).toISOString();
   if (reported !== undefined) account.reported = reported;
   return account;

@@ -68,11 +68,16 @@ describe('what a decision says of its account', () => {
     expect([signedUp, reported, after].map((account) => account!.reported)).toEqual([false, true, true]);
   });
 
-  it('is at labels too', async () => {
-    const [, labelled] = await accountsOf(
-      cloudEvent(signup({ account: 'acc_anna' })),
-      later('acc_anna', 'account.labelled', { label: 'fake', by: 'review' }, hourMs),
+  it('is at labels what is certain: people may speak of one whose signup was only tried', async () => {
+    const label = { label: 'fake', by: 'honeypot' } as const;
+    const [, labelled, , , acted] = await accountsOf(
+      cloudEvent(signup({ account: 'acc_anna', data: { status: 'attempted' } })),
+      later('acc_anna', 'account.labelled', label, hourMs),
+      cloudEvent(signup({ account: 'acc_bert' })),
+      later('acc_bert', 'account.login', login, hourMs),
+      later('acc_bert', 'account.labelled', label, 2 * hourMs),
     );
-    expect(labelled).toMatchObject({ exists: true, created: start });
+    expect(labelled).toEqual({ reported: false });
+    expect(acted).toEqual({ exists: true, created: start, reported: false });
   });
 });

@@ -246,10 +246,7 @@ export const decision: fc.Arbitrary<Decision> = fc.record(
       partition: fc.nat(),
       offset: fc.maxSafeNat(),
     }),
-    account: fc.record(
-      { exists: fc.boolean(), createdMs: fc.nat(4e12), reported: fc.boolean() },
-      { requiredKeys: ['exists'] },
-    ),
+    account: fc.record({ exists: fc.boolean(), createdMs: fc.nat(4e12), reported: fc.boolean() }, { requiredKeys: [] }),
     model: fc.record({
       name: identifier,
       version: identifier,

@@ -47,6 +47,11 @@ describe('what counts as a restriction', () => {
     expect(told(turns)).toEqual(['refused-at-creation', 'refused-at-creation']);
   });
 
+  it('is one where a person speaks of an account of which nothing else is known', async () => {
+    const [turn] = await turnsOf([decisionRow({ ...label('review', 'block'), createdMs: null })]);
+    expect(turn).toMatchObject({ kind: 'imposed', restriction: { createdMs: null } });
+  });
+
   it('is one once the account is there', async () => {
     const tried = { exists: false, eventType: 'account.signup', createdMs: null } as const;
     expect(told(await turnsOf([decisionRow({ timeMs: at(1), ...tried }), decisionRow({ timeMs: at(2) })]))).toEqual([
