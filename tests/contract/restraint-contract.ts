@@ -4,11 +4,12 @@ import { actions, degradations, scoreHolds, strengthOf } from '../../src/domain/
 import { actionAfter, dueOf, type Claim, type Stands } from '../../src/policy/claim.ts';
 import { restrain } from '../../src/policy/restraint/restrain.ts';
 import type { Circumstances, Restraint } from '../../src/policy/restraint/restraint.ts';
+import { groupHolds } from '../../src/domain/group-verdict.ts';
 import { decisionSchema } from '../../src/wire/decision-schema.ts';
 
 const action = fc.constantFrom(...actions);
 const claims: fc.Arbitrary<Claim> = fc.record(
-  { scoreAction: action, rulesAction: action, mayLift: fc.boolean(), listAction: action },
+  { scoreAction: action, rulesAction: action, mayLift: fc.boolean(), listAction: action, groupAction: action },
   { requiredKeys: ['scoreAction', 'rulesAction', 'mayLift'] },
 );
 const entries = fc.record({
@@ -37,7 +38,12 @@ const anyCircumstances: fc.Arbitrary<Circumstances> = fc.record({
       score: fc.option(fc.constant('governor:model:starter:all'), { nil: undefined }),
       rules: fc.option(fc.constant(['governor:rule:everybody:all']), { nil: null }),
       list: fc.option(fc.constant('governor:list:own:all'), { nil: undefined }),
+      group: fc.option(fc.constant(['governor:group:device:all']), { nil: undefined }),
     }),
+    { nil: undefined },
+  ),
+  group: fc.option(
+    fc.record({ action, heldBy: fc.subarray([...groupHolds, 'established' as const], { minLength: 1 }) }),
     { nil: undefined },
   ),
   listed: fc.option(
@@ -72,6 +78,7 @@ export function describeRestraint({ restraint, holds }: RestraintCase): void {
         expect(strengthOf(after.scoreAction)).toBeLessThanOrEqual(strengthOf(claim.scoreAction));
         expect(strengthOf(after.rulesAction)).toBeLessThanOrEqual(strengthOf(claim.rulesAction));
         expect(strengthOf(after.listAction ?? 'allow')).toBeLessThanOrEqual(strengthOf(claim.listAction ?? 'allow'));
+        expect(strengthOf(after.groupAction ?? 'allow')).toBeLessThanOrEqual(strengthOf(claim.groupAction ?? 'allow'));
         if (!claim.mayLift) expect(after.mayLift).toBe(false);
       }),
     );

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { calibration } from '../../src/policy/restraint/calibration.ts';
 import { degraded } from '../../src/policy/restraint/degraded.ts';
+import { group } from '../../src/policy/restraint/group.ts';
 import { governor } from '../../src/policy/restraint/governor.ts';
 import { holdOut } from '../../src/policy/restraint/hold-out.ts';
 import { killSwitch } from '../../src/policy/restraint/kill-switch.ts';
@@ -51,6 +52,14 @@ const cases: Readonly<Record<string, RestraintCase>> = {
   'one group': {
     restraint: oneGroup,
     holds: { claim: block, circumstances: { ...plain, carriedBy: 'device' }, by: 'one-group:device' },
+  },
+  group: {
+    restraint: group,
+    holds: {
+      claim: { ...block, scoreAction: 'allow', groupAction: 'block' },
+      circumstances: { ...plain, group: { action: 'review', heldBy: ['honest-share'] } },
+      by: 'group:honest-share',
+    },
   },
   protection: {
     restraint: protection,
