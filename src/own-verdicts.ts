@@ -12,8 +12,6 @@ interface Waiting {
   readonly verdict: GroupVerdict;
   /** When the record was written by which it was found: milliseconds since the epoch; null where that is not known. */
   readonly writtenMs: number | null;
-  /** Whether that record had been delivered before, and what came of this verdict with it: it is decided for history alone. */
-  readonly wasDelivered: boolean;
 }
 
 /** What is kept of the verdicts that wait. */
@@ -30,8 +28,9 @@ export interface KeptVerdicts {
  *
  * No batch is begun while any wait, so at most as many do as one batch of each partition in hand may find (`verdictsPerBatchMax`).
  *
- * After a crash history is as the last snapshot has it, and what waited then is in it too (`kept`). What was found later is found again with the
- * records that it was found by; what had been delivered with them is decided again for history, and not sent.
+ * After a crash history is as the last snapshot has it, and what waited then is in it too (`kept`). What was found later is found again, and
+ * sent again also where the record that it is found by had been delivered: a group has accounts on several partitions, and these may come in
+ * another order now, so that none of its verdicts need have been sent by the record that finds it now.
  */
 export class OwnVerdicts {
   #waiting: Waiting[] = [];
@@ -40,12 +39,10 @@ export class OwnVerdicts {
   #delivered: Promise<void> = Promise.resolve();
 
   /** Adds what was found by a batch, as soon as that is settled. */
-  add({ committedOffset = 0 }: RecordBatch, outcomes: readonly Outcome[]): void {
-    for (const { verdicts, offset, timestampMs } of outcomes) {
-      for (const verdict of verdicts) {
-        const writtenMs = Number.isNaN(timestampMs) ? null : timestampMs;
-        this.#waiting.push({ verdict, writtenMs, wasDelivered: offset < committedOffset });
-      }
+  add(outcomes: readonly Outcome[]): void {
+    for (const { verdicts, timestampMs } of outcomes) {
+      const writtenMs = Number.isNaN(timestampMs) ? null : timestampMs;
+      for (const verdict of verdicts) this.#waiting.push({ verdict, writtenMs });
     }
   }
 
@@ -87,14 +84,11 @@ export class OwnVerdicts {
     }
   }
 
-  /** The first of those that wait, of one kind: all of them are sent, or none is. */
+  /** The first of those that wait. */
   #batch(): RecordBatch {
-    const { wasDelivered } = this.#waiting[0]!;
-    const end = this.#waiting.findIndex((one) => one.wasDelivered !== wasDelivered);
-    const some = this.#waiting.slice(0, Math.min(end === -1 ? Infinity : end, limits.batchRecordsMax));
+    const some = this.#waiting.slice(0, limits.batchRecordsMax);
     const records = some.map((one, index) => recordOf(one, this.#next + index));
-    const place = { topic: ownVerdictsTopic, partition: 0, records };
-    return wasDelivered ? { ...place, committedOffset: this.#next + records.length } : place;
+    return { topic: ownVerdictsTopic, partition: 0, records };
   }
 }
 

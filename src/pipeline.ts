@@ -32,6 +32,7 @@ import { findGroups, verdictRecord } from './steps/find-groups.ts';
 import { findOneSided } from './steps/find-one-sided.ts';
 import { hitsByList, listBatch } from './steps/list-batch.ts';
 import { observeBatch } from './steps/observe-batch.ts';
+import { withoutOvertaken } from './steps/overtaken.ts';
 import { reportBatch } from './steps/report-batch.ts';
 import { rowsToScore } from './steps/rows-to-decide.ts';
 import { scorePanel } from './steps/score-panel.ts';
@@ -57,7 +58,7 @@ export interface PipelineParts {
   /** Finds accounts that one hand made alike; absent where nobody looks for groups. */
   readonly groups?: GroupFinder | undefined;
   /** Takes what was found by a batch, once that is settled, where no topic of verdicts is named. */
-  readonly ownVerdicts?: { add(batch: RecordBatch, outcomes: readonly Outcome[]): void };
+  readonly ownVerdicts?: { add(outcomes: readonly Outcome[]): void };
   readonly store: StoreGuard;
   readonly panel: Panel;
   /** What challengers may cost; absent where none is ever seated. */
@@ -158,7 +159,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       const snapshots = await (parts.governorShare?.along(looking) ?? looking);
       // What the store says, or what this process remembers where it does not answer.
       const settledOffset = store.settledOffset(batch);
-      const known = unsettled.recall(batch);
+      const known = withoutOvertaken(unsettled.recall(batch), observations, snapshots?.standings ?? null);
       // Once: what this batch settles, the store then knows.
       if (snapshots !== null && settledOffset === -1 && goesOn(batch))
         telemetry.historyUnknown(batch.topic, batch.partition);
@@ -243,7 +244,8 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       // Dead letters first: a batch whose dead letters are refused comes again, and its decisions would each time.
       if (deadLetters.length > 0) await output.send('deadLetters', deadLetters, signal);
       if (decisionsDue.length > 0) await output.send('decisions', decisionsDue, signal);
-      const verdictsDue = ownVerdicts === undefined ? verdictsOf(due, batch) : [];
+      // Also those of records that had been delivered: what these found then may be another of the group's records to find now.
+      const verdictsDue = ownVerdicts === undefined ? verdictsOf(outcomes, batch) : [];
       if (verdictsDue.length > 0) await output.send('verdicts', verdictsDue, signal);
       timer.end('send');
 
@@ -252,7 +254,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
         const settling = store.settle(position, standingsAfter(outcomes, observations), signal, { mayDegrade });
         await Promise.all([settling, parts.governorShare?.tell()]);
         unsettled.settle(position);
-        ownVerdicts?.add(batch, outcomes);
+        ownVerdicts?.add(outcomes);
         // Only now: what comes again before that is to find them again.
         if (found !== null && found.verdicts.length > 0) await store.ask(batch, () => found.delivered(), signal);
       }

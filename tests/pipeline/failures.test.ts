@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { FailureError } from '../../src/domain/failure.ts';
 import type { OutputName } from '../../src/ports.ts';
 import { columnOf } from '../unit/scoring/rows.ts';
-import { batchOf, cloudEvent, loginOf, signupOf, startMs } from '../unit/steps/events.ts';
+import { batchOf, cloudEvent, loginOf, signupOf, startMs, labelOf } from '../unit/steps/events.ts';
 import { batchesOf, policyOf, recordOf, scoreOfRow, servedModel, stream, streamRecords, World } from './world.ts';
 
 const formMs = columnOf('form_ms');
@@ -97,6 +97,22 @@ describe('records that the output does not take', () => {
     expect(world.reports.at(-1)).toMatchObject({ replayed: 0 });
     await world.take(batch!);
     expect(world.reports.at(-1)).toMatchObject({ replayed: 50 });
+  });
+
+  // The block that was decided before came again as it was decided, after the lift, and was the last that anybody heard of the account.
+  it('do not undo what a person has said meanwhile', async () => {
+    const world = new World({ model: { scoreRow: () => 0.99 } });
+    const blocked = batchOf([cloudEvent(signupOf('acc_1'))]);
+    world.beforeSend = () => {
+      throw sendFailed();
+    };
+    await expect(world.take(blocked)).rejects.toThrow('the broker refuses');
+    world.beforeSend = () => {};
+    const lift = labelOf('acc_1', { data: { label: 'genuine', by: 'appeal' } });
+    await world.take({ ...batchOf([cloudEvent(lift)]), topic: 'account-labels' });
+    await world.take(blocked);
+    expect(world.decisions.filter(({ data }) => data.action === 'block')).toEqual([]);
+    expect(world.settled.at(-1)?.standing.action ?? 'allow').toBe('allow');
   });
 
   // A batch whose dead letters were refused came again and again, and sent its decisions each time.

@@ -35,6 +35,11 @@ export class EmbeddedGroupStore implements GroupStore, Pieces {
   /** By epoch, accounts that came in it. */
   readonly #population = new Map<number, number>();
   #newestEpoch = 0;
+  /**
+   * By key, accounts that have changed since a snapshot was begun, as they were then; undefined for one that was not there. At most one an
+   * account; no map where no snapshot is being written.
+   */
+  #then: Map<string, GroupMember | undefined> | undefined;
 
   constructor({ membersMax }: EmbeddedGroupStoreOptions) {
     this.#membersMax = membersMax;
@@ -65,7 +70,7 @@ export class EmbeddedGroupStore implements GroupStore, Pieces {
       if (member === undefined) continue;
       const text = valueText(value);
       const values = member.values.map((own) => (valueText(own) === text ? { ...own, told } : own));
-      this.#members.set(keyText(account), { ...member, values });
+      this.#set(keyText(account), { ...member, values });
     }
     for (const value of common) if (this.#isCurrent(value.epoch)) this.#makeCommon(value);
     return Promise.resolve();
@@ -75,6 +80,7 @@ export class EmbeddedGroupStore implements GroupStore, Pieces {
     const key = keyText(account);
     for (const value of this.#members.get(key)?.values ?? [])
       this.#epochs.get(value.epoch)?.get(valueText(value))?.delete(key);
+    this.#keepThen(key);
     this.#members.delete(key);
     return Promise.resolve();
   }
@@ -87,11 +93,10 @@ export class EmbeddedGroupStore implements GroupStore, Pieces {
     return Promise.resolve();
   }
 
-  /** As `Pieces`, for a snapshot. */
-  *write(): Generator<Uint8Array> {
-    yield writePiece({ population: [...this.#population] });
-    for (const common of inPieces(this.#common.values())) yield writePiece({ common });
-    for (const members of inPieces(this.#members.values())) yield writePiece({ members: members.map(keptMember) });
+  /** As `Pieces`, for a snapshot. Whoever calls again gives up the snapshot of before. */
+  write(): Iterable<Uint8Array> {
+    this.#then = new Map();
+    return this.#pieces(this.#then, [...this.#population], [...this.#common.values()]);
   }
 
   /** As `Pieces`: what `write` wrote, into a store that has taken nothing. */
@@ -109,6 +114,32 @@ export class EmbeddedGroupStore implements GroupStore, Pieces {
     }
   }
 
+  *#pieces(
+    then: Map<string, GroupMember | undefined>,
+    population: readonly (readonly [number, number])[],
+    commonThen: readonly SharedValue[],
+  ): Generator<Uint8Array> {
+    yield writePiece({ population });
+    for (const common of inPieces(commonThen)) yield writePiece({ common });
+    for (const members of inPieces(this.#membersThen(then))) yield writePiece({ members: members.map(keptMember) });
+    if (this.#then === then) this.#then = undefined;
+  }
+
+  /** One that changes once it was written comes twice, the same. */
+  *#membersThen(then: ReadonlyMap<string, GroupMember | undefined>): Generator<GroupMember> {
+    for (const [key, member] of this.#members) if (!then.has(key)) yield member;
+    for (const member of then.values()) if (member !== undefined) yield member;
+  }
+
+  #set(key: string, member: GroupMember): void {
+    this.#keepThen(key);
+    this.#members.set(key, member);
+  }
+
+  #keepThen(key: string): void {
+    if (this.#then !== undefined && !this.#then.has(key)) this.#then.set(key, this.#members.get(key));
+  }
+
   #take(sighting: GroupSighting): void {
     const key = keyText(sighting);
     const held = this.#members.get(key);
@@ -117,7 +148,7 @@ export class EmbeddedGroupStore implements GroupStore, Pieces {
     const member = mergeSighting(held, current);
     if (member === undefined) return;
     if (held === undefined) this.#count(epochOf(sighting.timeMs), 1);
-    this.#members.set(key, member);
+    this.#set(key, member);
     for (const value of member.values.slice(held?.values.length ?? 0)) this.#hold(value, key);
   }
 

@@ -57,11 +57,11 @@ export interface Companion {
 }
 
 /**
- * What is kept with a store, in pieces of at most `pieceBytesMax`. It is not of the snapshot's moment: each piece is of the time at which
- * it is written, which is later. So it must be something that does not mind to be told again what it knows.
+ * What is kept with a store, in pieces of at most `pieceBytesMax`, of the same moment: what groups said after it, and what came of that, is not in
+ * the records, so that it must be said again.
  */
 export interface Pieces {
-  /** A piece a step, each in about a millisecond: between two of them the stream goes on. */
+  /** As it is at the call. A piece a step, each in about a millisecond: between two of them the stream goes on. */
   write(): Iterable<Uint8Array>;
   /** Called for each, in order. Throws nothing: what cannot be read is left out. */
   read(piece: Uint8Array): void;

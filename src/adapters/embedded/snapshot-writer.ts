@@ -32,7 +32,7 @@ export interface SnapshotOwner {
   readonly mayGoOn: () => boolean;
   /** What is written with it, of the same moment; absent for nothing. */
   readonly companion?: () => unknown;
-  /** What is written behind it, of later moments; absent for nothing. */
+  /** What is written behind it, of the same moment; absent for nothing. */
   readonly pieces?: Pieces | undefined;
   /** Awaited last: when it rejects, nothing is replaced. */
   readonly beforeReplacing: () => Promise<void>;
@@ -55,8 +55,9 @@ export async function writeSnapshot(
     // From here to the first step without a pause: header and records are of one moment.
     const state = store.state();
     const companion = owner.companion === undefined ? {} : { companion: owner.companion() };
-    const pieces = owner.pieces === undefined ? {} : { hasPieces: true as const };
-    writer.begin({ version: snapshotVersion, ...identity, ...state, ...companion, ...pieces });
+    const pieces = owner.pieces?.write();
+    const parts = pieces === undefined ? companion : { ...companion, hasPieces: true as const };
+    writer.begin({ version: snapshotVersion, ...identity, ...state, ...parts });
     const dump = store.beginDump(writer);
     owner.whenBegun();
     const paused = async (): Promise<void> => {
@@ -70,11 +71,11 @@ export async function writeSnapshot(
       store.endDump();
     }
     writer.endRecords();
-    for (const piece of owner.pieces?.write() ?? []) {
+    for (const piece of pieces ?? []) {
       writer.piece(piece);
       await paused();
     }
-    await writer.end(owner.pieces !== undefined);
+    await writer.end(pieces !== undefined);
     await owner.beforeReplacing();
     await rename(writer.path, path);
     await syncFolder(dirname(path));

@@ -14,6 +14,8 @@ import type { KeptGovernor } from '../../policy/governor/governor.ts';
 import { OwnVerdicts, type KeptVerdicts } from '../../own-verdicts.ts';
 import { createPipeline, type PipelineParts } from '../../pipeline.ts';
 import type { Clock, Holds } from '../../ports.ts';
+import type { Policy } from '../../policy/policy.ts';
+import type { GroupFinder } from '../../group-ports.ts';
 import { ClockWatch } from '../../steps/clock-watch.ts';
 import { DriftWatch } from '../../scoring/drift.ts';
 import { clockBounds, type Past } from '../../steps/time-bounds.ts';
@@ -101,7 +103,12 @@ export async function openWorker(around: Surroundings): Promise<Worker> {
     ),
     entities: () => history.store.size(),
     historyReading: () => history.reading?.(),
-    notes: () => [...versions.notes(), ...lists.notes(versions.policy.current.lists), ...control.notes()],
+    notes: () => [
+      ...versions.notes(),
+      ...lists.notes(versions.policy.current.lists),
+      ...control.notes(),
+      ...groupNotes(config, versions.policy.current),
+    ],
     versions,
   };
 }
@@ -136,7 +143,7 @@ function consuming(
     isReferencePartial: around.isReferencePartial,
     hasher,
     labelsTopic: kafka.topics.labels,
-    groups: new GroupFormer(history.groups, hasher, () => policy.current.groups),
+    groups: groupsOf(config, history, hasher, () => policy.current),
     ...(verdictsTopic === undefined ? { ownVerdicts } : { verdictsTopic }),
     store: guard,
     panel,
@@ -192,6 +199,25 @@ function consuming(
       { name: 'close the history', run: () => history.store.close() },
     ],
   };
+}
+
+/** A policy may want groups to act where nobody can look for them. */
+function groupNotes({ state, kafka }: Config, { groups }: Policy): readonly string[] {
+  if (state.store !== 'valkey' || kafka.topics.verdicts !== undefined || groups.mode !== 'enforce') return [];
+  return [
+    'Nobody looks for groups, which the policy wants to act: members that share a history need kafka.topics.verdicts.',
+  ];
+}
+
+/** Who looks for groups; nobody where members share a history and have no topic by which they could tell each other. */
+function groupsOf(
+  { kafka }: Config,
+  { groups, isShared }: History,
+  hasher: EntityKeyHasher,
+  policy: () => Policy,
+): GroupFinder | undefined {
+  if (isShared && kafka.topics.verdicts === undefined) return undefined;
+  return new GroupFormer(groups, hasher, () => policy().groups);
 }
 
 /** What the settings say is past. */
