@@ -11,7 +11,12 @@ export type Columns = ReadonlyMap<string, number>;
 export type Term =
   | { readonly kind: 'feature'; readonly column: number }
   | { readonly kind: 'constant'; readonly value: number; readonly isWhole: boolean }
-  | { readonly kind: 'computed'; readonly value: Value };
+  | {
+      readonly kind: 'computed';
+      readonly value: Value;
+      /** Whether what it is made of is missing; given where it can be NaN without that, as 0 / 0 is. */
+      readonly isMissing?: Test;
+    };
 
 export interface Comparison {
   readonly comparator: Comparator;
@@ -48,7 +53,9 @@ export function translate(node: ASTNode, columns: Columns, expected = true): Tes
       const comparison = comparisonOf(node, columns);
       if (comparison === undefined) return undefined;
       const { comparator, left, right } = comparison;
-      return compare(expected ? comparator : opposite[comparator], left, right);
+      return canBeIndeterminate(left) || canBeIndeterminate(right)
+        ? compareIndeterminate(comparator, left, right, expected)
+        : compare(expected ? comparator : opposite[comparator], left, right);
     }
   }
 }
@@ -102,7 +109,8 @@ function termOf(node: ASTNode, columns: Columns): Term | undefined {
       if (term === undefined) return undefined;
       if (term.kind === 'constant') return { ...term, value: -term.value };
       const value = valueOf(term);
-      return computed((features, offset) => -value(features, offset));
+      const isMissing = canBeIndeterminate(term) ? missingIn(term) : undefined;
+      return computed((features, offset) => -value(features, offset), isMissing);
     }
     case '+':
     case '-':
@@ -122,10 +130,7 @@ function constant(literal: unknown): Term | undefined {
   return typeof literal === 'number' ? { kind: 'constant', value: literal, isWhole: false } : undefined;
 }
 
-/**
- * Left to the library: whole numbers among themselves, which divide otherwise; and division by anything but a number
- * other than 0, because 0 / 0 gives a NaN that does not mean missing.
- */
+/** Left to the library: whole numbers among themselves, which divide otherwise. */
 function arithmetic(
   operator: '+' | '-' | '*' | '/',
   left: Term | undefined,
@@ -133,8 +138,12 @@ function arithmetic(
 ): Term | undefined {
   if (left === undefined || right === undefined) return undefined;
   if (left.kind === 'constant' && right.kind === 'constant' && left.isWhole && right.isWhole) return undefined;
-  if (operator === '/' && (right.kind !== 'constant' || right.value === 0)) return undefined;
-  return computed(calculations[operator](valueOf(left), valueOf(right)));
+  const divides = operator === '/' && (right.kind !== 'constant' || right.value === 0);
+  const isMissing =
+    divides || canBeIndeterminate(left) || canBeIndeterminate(right)
+      ? either(missingIn(left), missingIn(right))
+      : undefined;
+  return computed(calculations[operator](valueOf(left), valueOf(right)), isMissing);
 }
 
 const calculations: Readonly<Record<'+' | '-' | '*' | '/', (left: Value, right: Value) => Value>> = {
@@ -144,8 +153,20 @@ const calculations: Readonly<Record<'+' | '-' | '*' | '/', (left: Value, right: 
   '/': (left, right) => (features, offset) => left(features, offset) / right(features, offset),
 };
 
-function computed(value: Value): Term {
-  return { kind: 'computed', value };
+function computed(value: Value, isMissing?: Test): Term {
+  return { kind: 'computed', value, ...(isMissing === undefined ? {} : { isMissing }) };
+}
+
+/** Whether its value can be NaN though nothing is missing: what divides by 0, and what is made of that. */
+function canBeIndeterminate(term: Term): boolean {
+  return term.kind === 'computed' && term.isMissing !== undefined;
+}
+
+function missingIn(term: Term): Test {
+  if (term.kind === 'constant') return () => false;
+  if (term.kind === 'feature') return isKnown(term.column, false);
+  const { value, isMissing } = term;
+  return isMissing ?? ((features, offset) => Number.isNaN(value(features, offset)));
 }
 
 function valueOf(term: Term): Value {
@@ -159,6 +180,29 @@ function compare(comparator: Comparator, left: Term, right: Term): Test {
     ? featureTests[comparator](left.column, right.value)
     : tests[comparator](valueOf(left), valueOf(right));
 }
+
+/** As `compare`; but where a value is NaN and nothing is missing, it is not equal to anything, and no other comparison holds. */
+function compareIndeterminate(comparator: Comparator, left: Term, right: Term, expected: boolean): Test {
+  const [first, second] = [valueOf(left), valueOf(right)];
+  const holds = between[comparator];
+  const isMissing = either(missingIn(left), missingIn(right));
+  const isUnequal = (comparator === '!=') === expected;
+  return (features, offset) => {
+    const one = first(features, offset);
+    const other = second(features, offset);
+    if (Number.isNaN(one) || Number.isNaN(other)) return isUnequal && !isMissing(features, offset);
+    return holds(one, other) === expected;
+  };
+}
+
+const between: Readonly<Record<Comparator, (one: number, other: number) => boolean>> = {
+  '<': (one, other) => one < other,
+  '<=': (one, other) => one <= other,
+  '>': (one, other) => one > other,
+  '>=': (one, other) => one >= other,
+  '==': (one, other) => one === other,
+  '!=': (one, other) => one !== other,
+};
 
 // Not equal is written as a distance, which NaN does not have.
 const tests: Readonly<Record<Comparator, (left: Value, right: Value) => Test>> = {

@@ -78,8 +78,29 @@ describe('the translation of a condition', () => {
           answer === false,
         ]);
       }),
-      { numRuns: 3000 },
+      { numRuns: 5000 },
     );
     expect(translated).toBeGreaterThan(500);
+  });
+
+  it.each([
+    ['a / b > 5.0', [10, 1], true],
+    ['a / b > 5.0', [10, 0], true],
+    ['a / b > 5.0', [-10, 0], false],
+    ['a / b > 5.0', [0, 0], false],
+    ['a / b != a', [0, 0], true],
+    ['a / b > 5.0', [NaN, 0], undefined],
+    ['a / b != a', [0, NaN], undefined],
+    ['-(a / b) == a / b', [0, 0], false],
+    ['a / b - a / b <= 0.0', [1, 0], false],
+    ['a / 0.0 >= 1.0', [1], true],
+    ['a / 0 >= 1.0', [0], false],
+    ['c + a / b != 1.0', [0, 0, NaN], undefined],
+  ] as const)('divides as the library does, by zero too: %s of %j', (source, values, expected) => {
+    const { ast } = environment.cel.parse(source);
+    const matrix = Float32Array.from(names, (_, column) => values[column] ?? NaN);
+    const [isTrue, isFalse] = [translate(ast, columns)!, translate(ast, columns, false)!];
+    expect(answerOfLibrary(source, matrix, 0)).toBe(expected);
+    expect([isTrue(matrix, 0), isFalse(matrix, 0)]).toEqual([expected === true, expected === false]);
   });
 });
