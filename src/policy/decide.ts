@@ -94,7 +94,8 @@ export function decide(evidence: Evidence): Verdict {
   const due = dueOf(claim);
   const action = actionAfter(claim, stands);
   const changed = action !== stands.action;
-  return {
+  const isDenied = listed !== undefined && due !== 'allow' && claim.listAction === due;
+  const verdict: Verdict = {
     due,
     restrained: by.length === 0 ? undefined : { asked, by },
     action,
@@ -102,7 +103,11 @@ export function decide(evidence: Evidence): Verdict {
     renewed: !changed && due === stands.action && renews(standing, policy, nowMs),
     scoreAction: claim.scoreAction,
     decisiveRules: decisive(fired, due),
-    ...(listed !== undefined && due !== 'allow' && claim.listAction === due ? { deniedBy: denyingEntry(listed)! } : {}),
+  };
+  if (!isDenied && sample === undefined) return verdict;
+  return {
+    ...verdict,
+    ...(isDenied ? { deniedBy: denyingEntry(listed)! } : {}),
     ...(sample === undefined ? {} : { sample }),
   };
 }

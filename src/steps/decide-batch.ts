@@ -16,7 +16,7 @@ import { featureCount } from '../features/extract.ts';
 import type { ObservationBatch } from '../features/observation.ts';
 import { entityKinds } from '../features/state.ts';
 import { lastsBy } from '../policy/claim.ts';
-import { decide, type Verdict } from '../policy/decide.ts';
+import { decide, type Evidence, type Verdict } from '../policy/decide.ts';
 import { evaluateRules, heeded } from '../policy/evaluate.ts';
 import type { Policy, Rule } from '../policy/policy.ts';
 import { observationFates, type StandingChange } from '../ports.ts';
@@ -213,8 +213,20 @@ export function decideBatch(input: DecideInput): DecidedBatch {
     const listed = entry === undefined ? found : withEntry(found, entry);
     const governed = governing && governedOf(governing, governedEvent, score, asking, policy, model, listed);
     const draw = entry === undefined ? input.sampler?.(event, score, listed) : undefined;
-    const held = { scoreHeldBy, carriedBy, degraded, isKilled: input.isKilled ?? false, governed, listed, draw };
-    const evidence = { score, fired: asking, standing, policy, ...held, nowMs: event.timeMs };
+    const evidence: Evidence = {
+      score,
+      fired: asking,
+      standing,
+      policy,
+      scoreHeldBy,
+      carriedBy,
+      degraded,
+      isKilled: input.isKilled ?? false,
+      governed,
+      listed,
+      draw,
+      nowMs: event.timeMs,
+    };
     const verdict = decide(evidence);
     input.onJudged?.(row, { score, fired, heeded: asking, verdict, thresholds: policy.thresholds, listed });
     const inShadow = watchRules(evidence, verdict);
