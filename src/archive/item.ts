@@ -65,6 +65,8 @@ export interface WordFacts {
   readonly saidBy: LabelSource | null;
   /** The decision that it answers. */
   readonly decision: string | null;
+  /** Of an appeal: when it was sent; null where that is not known. */
+  readonly askedMs: number | null;
 }
 
 /** Logs of which the last record of a key counts; the archive keeps all that it saw. */

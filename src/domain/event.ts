@@ -112,6 +112,8 @@ export interface LabelledData extends WithContext {
   readonly reason?: string;
   /** The decision that it answers. */
   readonly decision?: string;
+  /** Of an appeal: when the person concerned sent it, RFC 3339. */
+  readonly asked_at?: string;
 }
 
 export type ErasureRequestedData = WithContext;
@@ -218,6 +220,7 @@ export const lenientMembers = [
   'author',
   'reason',
   'decision',
+  'asked_at',
   'until',
 ] as const;
 export type LenientMember = (typeof lenientMembers)[number];

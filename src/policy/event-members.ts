@@ -27,7 +27,7 @@ export const dataMembersByType = {
   'social.request_answered': { verb: text, target: text, outcome: text },
   'content.created': { kind: text, target: text, text_hash: text, link_domains: 'list<string>' },
   'account.reported': { reason: text, reporter: text },
-  'account.labelled': { label: text, by: text, author: text, reason: text, decision: text },
+  'account.labelled': { label: text, by: text, author: text, reason: text, decision: text, asked_at: text },
   'account.erasure_requested': {},
   'account.hold_placed': { authority: text, reference: text, until: text },
   'account.hold_lifted': { authority: text, reference: text },

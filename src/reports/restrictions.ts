@@ -47,6 +47,8 @@ export type Turn =
       readonly outcome: 'upheld' | 'reversed';
       readonly account: number | null;
       readonly restriction: Restriction | undefined;
+      /** From its sending to the decision, milliseconds; null where that is not known. */
+      readonly tookMs: number | null;
     };
 
 interface AccountState {
@@ -99,11 +101,14 @@ export class Restrictions {
     return turns;
   }
 
-  takeWord({ type, saidBy, label, account, decision, timeMs }: WordRow): readonly Turn[] {
+  takeWord({ type, saidBy, label, account, decision, timeMs, askedMs }: WordRow): readonly Turn[] {
     if (type !== 'account.labelled' || saidBy !== 'appeal' || label === null) return [];
     const { restrictions } = this.#stateOf(account);
     const restriction = restrictions.find((one) => one.decision === decision) ?? restrictions.at(-1);
-    return [{ kind: 'complaint', timeMs, outcome: label === 'genuine' ? 'reversed' : 'upheld', account, restriction }];
+    const outcome = label === 'genuine' ? 'reversed' : 'upheld';
+    // Sent after it was decided: somebody's clock is wrong, and nothing is known.
+    const tookMs = askedMs === null || askedMs > timeMs ? null : timeMs - askedMs;
+    return [{ kind: 'complaint', timeMs, outcome, account, restriction, tookMs }];
   }
 
   #stateOf(account: number | null): AccountState {

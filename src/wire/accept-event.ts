@@ -81,7 +81,8 @@ const hasGoodOptional: { readonly [T in EventType]: Check<T> } = {
   'content.created': (data) =>
     isOptionalIdentifier(data.target) && isHash(data.text_hash) && isLinkDomains(data.link_domains),
   'account.reported': (data) => isOptionalIdentifier(data.reporter),
-  'account.labelled': (data) => isOptionalIdentifier(data.author) && isText(data.reason) && isDecisionId(data.decision),
+  'account.labelled': (data) =>
+    isOptionalIdentifier(data.author) && isText(data.reason) && isDecisionId(data.decision) && isTime(data.asked_at),
   'account.erasure_requested': () => true,
   'account.hold_placed': (data) => isTime(data.until),
   'account.hold_lifted': () => true,

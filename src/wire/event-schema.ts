@@ -179,6 +179,9 @@ const optional = {
       .regex(decisionIdPattern, { error: 'Expected dec_ and 32 lower-case hex digits.' })
       .exactOptional()
       .describe('Id of the decision that it answers.'),
+    asked_at: time
+      .exactOptional()
+      .describe('Of an appeal: when the person concerned sent it. Reports tell how long the answer took.'),
   },
   'account.erasure_requested': {},
   'account.hold_placed': {

@@ -48,7 +48,7 @@ const readersByType: { readonly [T in EventType]: { readonly [K in OwnMember]?: 
   'social.request_answered': {},
   'content.created': { target: readIdentifier, text_hash: readHash, link_domains: readLinkDomains },
   'account.reported': { reporter: readIdentifier },
-  'account.labelled': { author: readIdentifier, reason: readText, decision: readDecisionId },
+  'account.labelled': { author: readIdentifier, reason: readText, decision: readDecisionId, asked_at: readTime },
   'account.erasure_requested': {},
   'account.hold_placed': { until: readTime },
   'account.hold_lifted': {},

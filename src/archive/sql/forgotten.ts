@@ -12,7 +12,7 @@ export function forgottenDecision(facts: Facts<'decision'>, salt: Uint8Array): F
 }
 
 export function forgottenWord(facts: Facts<'word'>, salt: Uint8Array): Facts<'word'> {
-  return { ...facts, id: forgottenId(salt, facts.id), timeMs: dayOf(facts.timeMs), decision: null };
+  return { ...facts, id: forgottenId(salt, facts.id), timeMs: dayOf(facts.timeMs), decision: null, askedMs: null };
 }
 
 function dayOf(timeMs: number): number {

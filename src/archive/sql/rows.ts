@@ -80,8 +80,8 @@ export function wordRow(
   account: number | null,
   body: Uint8Array | null,
 ): SqlValue[] {
-  const { id, timeMs, type, label, saidBy, decision } = facts;
-  return [id, account, timeMs, type, label, saidBy, decision, hold, untilMs, body];
+  const { id, timeMs, type, label, saidBy, decision, askedMs } = facts;
+  return [id, account, timeMs, type, label, saidBy, decision, askedMs, hold, untilMs, body];
 }
 
 export function wordOf(row: SqlRow): WordFacts {
@@ -93,6 +93,7 @@ export function wordOf(row: SqlRow): WordFacts {
     label: row['label'],
     saidBy: row['said_by'],
     decision: row['decision'],
+    askedMs: row['asked_ms'],
   } as WordFacts;
 }
 

@@ -50,6 +50,7 @@ export const wordColumns = [
   'label',
   'said_by',
   'decision',
+  'asked_ms',
   'hold',
   'until_ms',
   'body',
@@ -72,7 +73,7 @@ export function createTables(bytes: string): readonly string[] {
     `CREATE INDEX decision_account ON decision (account) WHERE account IS NOT NULL`,
     `CREATE TABLE word (
       id TEXT PRIMARY KEY, account BIGINT, time_ms BIGINT NOT NULL, type TEXT NOT NULL, label TEXT, said_by TEXT,
-      decision TEXT, hold TEXT, until_ms BIGINT, body ${bytes})`,
+      decision TEXT, asked_ms BIGINT, hold TEXT, until_ms BIGINT, body ${bytes})`,
     `CREATE INDEX word_time ON word (time_ms, id)`,
     `CREATE INDEX word_account ON word (account) WHERE account IS NOT NULL`,
     `CREATE TABLE change (id TEXT PRIMARY KEY, log TEXT NOT NULL, name TEXT NOT NULL, value TEXT, time_ms BIGINT NOT NULL)`,

@@ -18,6 +18,8 @@ export interface MeasureCount {
 export interface ComplaintCount {
   upheld: number;
   reversed: number;
+  /** How long those took of which it is known, milliseconds. */
+  readonly tookMs: number[];
 }
 
 /** What happened in a period, as the harmonised report counts it. */
@@ -37,9 +39,9 @@ export class HarmonisedCounter {
   readonly #facts: PlatformFacts;
   readonly #measures = new Map<string, MeasureCount>();
   readonly #complaints = {
-    account: { upheld: 0, reversed: 0 },
-    service: { upheld: 0, reversed: 0 },
-    unknown: { upheld: 0, reversed: 0 },
+    account: { upheld: 0, reversed: 0, tookMs: [] as number[] },
+    service: { upheld: 0, reversed: 0, tookMs: [] as number[] },
+    unknown: { upheld: 0, reversed: 0, tookMs: [] as number[] },
   };
   #imposedByComplaint = 0;
   #unknownAccounts = 0;
@@ -53,7 +55,7 @@ export class HarmonisedCounter {
     if (!isWithin(this.#period, turn.timeMs)) return;
     if (turn.kind === 'imposed') this.#impose(turn.restriction);
     else if (turn.kind === 'unknown-account') this.#unknownAccounts++;
-    else if (turn.kind === 'complaint') this.#complaints[turn.restriction?.measure ?? 'unknown'][turn.outcome]++;
+    else if (turn.kind === 'complaint') this.#complain(turn);
   }
 
   counts(): HarmonisedCounts {
@@ -63,6 +65,12 @@ export class HarmonisedCounter {
       imposedByComplaint: this.#imposedByComplaint,
       unknownAccounts: this.#unknownAccounts,
     };
+  }
+
+  #complain({ restriction, outcome, tookMs }: Extract<Turn, { kind: 'complaint' }>): void {
+    const count = this.#complaints[restriction?.measure ?? 'unknown'];
+    count[outcome]++;
+    if (tookMs !== null) count.tookMs.push(tookMs);
   }
 
   #impose({ rules, measure, finding, isOfComplaint }: Restriction): void {

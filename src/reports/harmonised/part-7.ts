@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Period } from '../period.ts';
 import type { PlatformFacts } from '../platform-facts.ts';
-import type { HarmonisedCounts } from './counts.ts';
+import type { ComplaintCount, HarmonisedCounts } from './counts.ts';
 import { fillSheet, readTemplate, type Row, type Sheet } from './template.ts';
 
 /** Part 7: complaints and what came of them. What the record does not hold stays empty and says why; nothing is 0 that is not known to be. */
@@ -17,20 +17,15 @@ const about = {
 
 const decided =
   'Complaints about decisions of Winnow that were decided in the period. Those that are still open are not in its record.';
-const noMedian = 'The record holds when a complaint was decided, and not when it was sent.';
+const noMedian = 'Not known: no complaint says when it was sent (asked_at).';
+const hourMs = 3_600_000;
 const noPartial = 'An accepted complaint lifts the whole restriction.';
 const notHeld = 'Not in the record of Winnow: to be filled by the platform.';
 
 export function fillPart7(counts: HarmonisedCounts, facts: PlatformFacts, period: Period): Sheet {
   const { account, service, unknown } = counts.complaints;
   const byIndicator = new Map([
-    [
-      complaints,
-      {
-        upheld: account.upheld + service.upheld + unknown.upheld,
-        reversed: account.reversed + service.reversed + unknown.reversed,
-      },
-    ],
+    [complaints, together([account, service, unknown])],
     [about.account, account],
     [about.service, service],
   ]);
@@ -48,11 +43,8 @@ export function fillPart7(counts: HarmonisedCounts, facts: PlatformFacts, period
   });
 }
 
-function fillComplaints(
-  row: Row,
-  { upheld, reversed }: { readonly upheld: number; readonly reversed: number },
-  totalContext: string,
-): void {
+function fillComplaints(row: Row, count: ComplaintCount, totalContext: string): void {
+  const { upheld, reversed } = count;
   switch (row.get('Scope')) {
     case 'Total number':
       put(row, upheld + reversed, totalContext);
@@ -67,11 +59,35 @@ function fillComplaints(
       put(row, reversed, '');
       break;
     case 'Median time':
-      row.set(contextColumn, noMedian);
+      putMedian(row, count);
       break;
     default:
       row.set(contextColumn, notHeld);
   }
+}
+
+function together(counts: readonly ComplaintCount[]): ComplaintCount {
+  return {
+    upheld: counts.reduce((sum, { upheld }) => sum + upheld, 0),
+    reversed: counts.reduce((sum, { reversed }) => sum + reversed, 0),
+    tookMs: counts.flatMap(({ tookMs }) => tookMs),
+  };
+}
+
+/** Hours, from the sending of the complaint to the decision. */
+function putMedian(row: Row, { upheld, reversed, tookMs }: ComplaintCount): void {
+  if (tookMs.length === 0) {
+    row.set(contextColumn, noMedian);
+    return;
+  }
+  const sorted = tookMs.toSorted((first, second) => first - second);
+  const middle = (sorted.length - 1) / 2;
+  const median = (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!) / 2 / hourMs;
+  row.set(valueColumn, String(Number(median.toFixed(2))));
+  row.set(
+    contextColumn,
+    `Hours. Of ${tookMs.length} complaints of ${upheld + reversed}, those that say when they were sent.`,
+  );
 }
 
 function put(row: Row, value: number, context: string): void {

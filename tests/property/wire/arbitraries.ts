@@ -104,7 +104,12 @@ const dataByType: Record<EventType, fc.Arbitrary<object>> = {
     { requiredKeys: ['reason'] },
   ),
   'account.labelled': fc.record(
-    { context, label: fc.constantFrom(...vocabulary.labels), by: fc.constantFrom(...vocabulary.labelSources) },
+    {
+      context,
+      label: fc.constantFrom(...vocabulary.labels),
+      by: fc.constantFrom(...vocabulary.labelSources),
+      asked_at: fc.constantFrom('2026-11-20T00:00:00Z'),
+    },
     { requiredKeys: ['label', 'by'] },
   ),
   'account.erasure_requested': fc.record({ context }, { requiredKeys: [] }),

@@ -16,9 +16,11 @@ export interface HalfYear {
 /** One account's story: rows of the account, days after its beginning. */
 interface Teller {
   readonly decide: (day: number, changes: Partial<DecisionRow>) => void;
-  readonly say: (day: number, changes: Partial<WordRow>) => void;
+  readonly say: (day: number, changes: Partial<WordRow> & { readonly askedHoursBefore?: number }) => void;
   readonly count: (...names: readonly string[]) => void;
 }
+
+const hourMs = 3_600_000;
 
 type Story = (teller: Teller) => void;
 
@@ -76,13 +78,13 @@ const stories: Readonly<Record<string, Story>> = {
   },
   'an appeal is accepted': ({ decide, say, count }) => {
     decide(0, {});
-    say(5, { label: 'genuine' });
+    say(5, { label: 'genuine', askedHoursBefore: 30 });
     decide(5, label('appeal', 'allow'));
     count(...measure('detected', 'solely', 'proactive', 'reversed', 'restored-appeal', 'appealed'));
   },
   'an appeal is turned down, twice': ({ decide, say, count }) => {
     decide(0, {});
-    say(2, { label: 'fake' });
+    say(2, { label: 'fake', askedHoursBefore: 10 });
     say(4, { label: 'fake' });
     count(...measure('detected', 'solely', 'proactive', 'upheld', 'upheld', 'appealed'));
   },
@@ -122,7 +124,10 @@ export function halfYear(accounts: number, fromMs: number, untilMs: number, seed
     story({
       decide: (day, changes) =>
         decisions.push(decisionRow({ account, createdMs: beginMs - dayMs, ...changes, timeMs: timeOf(day) })),
-      say: (day, changes) => words.push(wordRow({ account, ...changes, timeMs: timeOf(day) })),
+      say: (day, { askedHoursBefore, ...changes }) => {
+        const askedMs = askedHoursBefore === undefined ? null : timeOf(day) - askedHoursBefore * hourMs;
+        words.push(wordRow({ account, askedMs, ...changes, timeMs: timeOf(day) }));
+      },
       count: (...names) => names.forEach((name) => truth.set(name, (truth.get(name) ?? 0) + 1)),
     });
   }

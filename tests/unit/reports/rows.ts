@@ -40,6 +40,7 @@ export function wordRow(changes: Partial<WordRow> = {}): WordRow {
     label: 'genuine',
     saidBy: 'appeal',
     decision: null,
+    askedMs: null,
     ...changes,
   };
 }
