@@ -31,7 +31,7 @@ export interface World {
 
 /** Builds the shared part for a number of accounts: pools grow with it, so that their crowding stays the same. */
 export function createWorld(random: Random, accounts: number, customs: Customs): World {
-  const { accountsPerGateway, accountsPerVpnExit, mobileV6Share, addressesFit } = customs.people;
+  const { accountsPerGateway, accountsPerVpnExit, mobileV6Share, strayHomeShare } = customs.people;
   const totalWeight = countries.reduce((sum, country) => sum + accountWeight(country), 0);
   const gateways = new Map(
     countries.map((country) => {
@@ -47,7 +47,8 @@ export function createWorld(random: Random, accounts: number, customs: Customs):
   const exits = many(8 + Math.round(accounts / accountsPerVpnExit), () =>
     addressWithin(random.pick(random.pick(vpnNetworks).prefixes), random),
   );
-  const seenCountry = (own: Random, country: Country): Country => (addressesFit ? country : anyCountry(own));
+  const seenCountry = (own: Random, country: Country): Country =>
+    own.chanceOrCertain(strayHomeShare) ? anyCountry(own) : country;
   return {
     customs,
     gateway,

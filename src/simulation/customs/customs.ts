@@ -54,8 +54,8 @@ export interface PeopleCustoms {
   readonly accountsPerVpnExit: number;
   /** Share of mobile sessions over IPv6 where the carrier has it. */
   readonly mobileV6Share: number;
-  /** Whether an address says where somebody is: not where the platform sees proxies, or a plan of its own. */
-  readonly addressesFit: boolean;
+  /** Share of homes whose address says another country than the client: proxies, roaming, people who live abroad, stale databases. */
+  readonly strayHomeShare: number;
 }
 
 /** What clients send. A member with share 1 is always there, with share 0 never. */

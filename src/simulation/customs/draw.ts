@@ -70,7 +70,8 @@ function drawPeople(random: Random, profile: PlatformProfile): PeopleCustoms {
     accountsPerGateway: random.logBetween(6, 200),
     accountsPerVpnExit: random.logBetween(80, 1_500),
     mobileV6Share: random.between(0, 0.8),
-    addressesFit: random.chance(0.88),
+    // None in half of the worlds, and anything in the others: what differs so much between platforms tells little by itself.
+    strayHomeShare: Math.max(0, random.between(-1, 1)),
   };
 }
 

@@ -22,7 +22,7 @@ export const sampleCustoms: Customs = {
     accountsPerGateway: 45,
     accountsPerVpnExit: 400,
     mobileV6Share: 0.45,
-    addressesFit: true,
+    strayHomeShare: 0,
   },
   clients: {
     ip: 1,
