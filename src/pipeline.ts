@@ -159,7 +159,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       const snapshots = await (parts.governorShare?.along(looking) ?? looking);
       // What the store says, or what this process remembers where it does not answer.
       const settledOffset = store.settledOffset(batch);
-      const known = withoutOvertaken(unsettled.recall(batch), observations, snapshots?.standings ?? null);
+      const known = withoutOvertaken(unsettled.recall(batch), observations, snapshots?.standings ?? null, parts.emit);
       // Once: what this batch settles, the store then knows.
       if (snapshots !== null && settledOffset === -1 && goesOn(batch))
         telemetry.historyUnknown(batch.topic, batch.partition);

@@ -114,16 +114,29 @@ export async function topicWarnings(options: TopicsOptions): Promise<readonly st
   return looked.ok ? told : [`How large records the topics take could not be looked up: ${looked.failure.message}`];
 }
 
-/** One member has an account's events and labels only where both topics have as many partitions (`owner-assigner.ts`). */
-async function ownerWarnings(admin: Admin, { events, labels }: KafkaSettings['topics']): Promise<readonly string[]> {
-  if (labels === undefined) return [];
-  const { topics } = await admin.fetchTopicMetadata({ topics: [events, labels] });
+/**
+ * One member has an account's events, and what people and groups say of it, only where these topics have as many partitions
+ * (`owner-assigner.ts`).
+ */
+async function ownerWarnings(
+  admin: Admin,
+  { events, labels, verdicts }: KafkaSettings['topics'],
+): Promise<readonly string[]> {
+  const said = [
+    { topic: labels, by: 'people' },
+    { topic: verdicts, by: 'groups' },
+  ].flatMap(({ topic, by }) => (topic === undefined ? [] : [{ topic, by }]));
+  if (said.length === 0) return [];
+  const { topics } = await admin.fetchTopicMetadata({ topics: [events, ...said.map(({ topic }) => topic)] });
   const partitionsOf = (topic: string): number => topics.find(({ name }) => name === topic)?.partitions.length ?? 0;
-  const [ofEvents, ofLabels] = [partitionsOf(events), partitionsOf(labels)];
-  if (ofEvents === ofLabels) return [];
-  return [
-    `Where there are several members, what people say of an account may be handled by another one than its events: ${labels} has ${ofLabels} partitions, and ${events} has ${ofEvents}; give both as many.`,
-  ];
+  const ofEvents = partitionsOf(events);
+  return said.flatMap(({ topic, by }) => {
+    const own = partitionsOf(topic);
+    if (own === ofEvents) return [];
+    return [
+      `Where there are several members, what ${by} say of an account may be handled by another one than its events: ${topic} has ${own} partitions, and ${events} has ${ofEvents}; give both as many.`,
+    ];
+  });
 }
 
 /** Makes those topics that do not exist yet, with as many replicas as the cluster gives by default: for development. */

@@ -37,15 +37,16 @@ describe('what is said of the topics at the start', () => {
     expect(await topicWarnings(options(settings))).toEqual([]);
   });
 
-  it('tells that labels may be handled elsewhere than the events of their account', async (context) => {
+  it('tells that labels and verdicts may be handled elsewhere than the events of their account', async (context) => {
     const { brokers } = requireKafka(context);
     const plain = kafkaSettings(brokers);
-    const settings = { ...plain, topics: { ...plain.topics, labels: `${plain.topics.events}-labels` } };
-    const { events, labels, decisions, deadLetters } = settings.topics;
-    await makeTopics(brokers, { [events]: 4, [labels]: 2, [decisions]: 1, [deadLetters]: 1 });
-    expect((await topicWarnings(options(settings))).join('\n')).toContain(
-      `${labels} has 2 partitions, and ${events} has 4`,
-    );
+    const { events, decisions, deadLetters } = plain.topics;
+    const [labels, verdicts] = [`${events}-labels`, `${events}-verdicts`];
+    const settings = { ...plain, topics: { ...plain.topics, labels, verdicts } };
+    await makeTopics(brokers, { [events]: 4, [labels]: 2, [verdicts]: 3, [decisions]: 1, [deadLetters]: 1 });
+    const told = (await topicWarnings(options(settings))).join('\n');
+    expect(told).toContain(`${labels} has 2 partitions, and ${events} has 4`);
+    expect(told).toContain(`${verdicts} has 3 partitions, and ${events} has 4`);
   });
 });
 
