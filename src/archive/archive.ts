@@ -16,8 +16,9 @@ export interface Archive {
    */
   write(batch: ArchiveBatch): Promise<ArchiveReport>;
   /**
-   * What is due by a time: erasures whose hold has ended, what is beyond its retention, memories of erasures that have ended
-   * (only where `isCaughtUp`: until then a topic may bring what belongs to them). Then what was deleted is overwritten on disk.
+   * What is due by a time: erasures whose hold has ended, what is beyond its retention, memories of erasures that have ended. Those of
+   * erasures only where `isCaughtUp`: until then a topic may bring a hold that was placed in time, or what has to be forgotten with
+   * the rest. Then what was deleted is overwritten on disk.
    */
   sweep(nowMs: number, isCaughtUp: boolean): Promise<ArchiveReport>;
 
@@ -65,7 +66,7 @@ export interface ArchiveBatch {
   readonly items: readonly ArchiveItem[];
   /** How far partitions are once this is taken. */
   readonly positions: readonly { readonly topic: string; readonly partition: number; readonly next: number }[];
-  /** By the clock: an erasure that is due by then is done at once. */
+  /** By the clock. */
   readonly nowMs: number;
 }
 

@@ -55,6 +55,6 @@ export class ArchiveFeed {
   /** At the end of the stream. */
   async end(): Promise<void> {
     await this.flush();
-    await this.#archive.sweep(this.#nowMs, false);
+    await this.#archive.sweep(this.#nowMs, true);
   }
 }

@@ -22,7 +22,7 @@ import { openArchive } from './open.ts';
 import { Rounds } from './rounds.ts';
 
 /** Milliseconds between two looks at what is due by the clock: holds that end, retention, erasures that were not told of. */
-const roundMs = 30_000;
+const roundMs = 10_000;
 /** Until all topics were looked at, and for who has just started. */
 const firstRoundMs = 2_000;
 /** A turn waits half a second for a broker, and a transaction writes a thousand records. */

@@ -83,7 +83,7 @@ export class SqlArchive implements Archive {
   async sweep(nowMs: number, isCaughtUp: boolean): Promise<ArchiveReport> {
     const report = await this.#database.transaction(async (session) => {
       let erased = 0;
-      for (const id of await this.#eraser.waiting(session))
+      for (const id of isCaughtUp ? await this.#eraser.waiting(session) : [])
         erased += await this.#eraser.eraseIfDue(session, id, nowMs, nowMs);
       const expired = await expire(session, nowMs - this.#settings.retentionMs, nowMs);
       if (isCaughtUp) await session.run('DELETE FROM memory WHERE ends_ms < $1', [nowMs]);

@@ -36,17 +36,17 @@ export class Eraser {
   }
 
   /**
-   * Forgets an account where that is due by a time. Returns how many that were: 1 or 0.
+   * Forgets an account where that is due by a time. Returns how often: who asks again after the erasure was due asks for another one.
    * @param asOfMs by which it is due
    * @param nowMs by the clock
    */
   async eraseIfDue(session: SqlSession, accountId: string, asOfMs: number, nowMs: number): Promise<number> {
-    const known = (await this.#accounts.known(session, [accountId])).get(accountId);
-    if (known === undefined) return 0;
-    const dueMs = erasureDueMs(await holdWords(session, known.account));
-    if (dueMs === null || dueMs > asOfMs) return 0;
-    await this.#erase(session, accountId, known, dueMs, nowMs);
-    return 1;
+    for (let erased = 0; ; erased += 1) {
+      const known = (await this.#accounts.known(session, [accountId])).get(accountId);
+      const dueMs = known === undefined ? null : erasureDueMs(await holdWords(session, known.account));
+      if (dueMs === null || dueMs > asOfMs) return erased;
+      await this.#erase(session, accountId, known!, dueMs, nowMs);
+    }
   }
 
   /** Those for whom somebody asked, and who are still there. */

@@ -81,13 +81,13 @@ export class Writer {
       ]);
       if (gone.length > 0) return;
     }
-    // A hold keeps what is there: what was due before it came is not.
-    if (facts.type === 'account.hold_placed')
-      added.erased += await this.#eraser.eraseIfDue(session, accountId, Math.min(takenMs, nowMs), nowMs);
+    // Only what was due when the word came: another hold may have been placed since, in a record that comes next.
+    const asOfMs = Math.min(takenMs, nowMs);
+    added.erased += await this.#eraser.eraseIfDue(session, accountId, asOfMs, nowMs);
     let known = (await this.#accounts.known(session, [accountId])).get(accountId);
     known ??= (await this.#accounts.create(session, [accountId])).get(accountId);
     added.words += await session.insert('word', wordColumns, [rowOfWord(item, known, undefined)]);
-    added.erased += await this.#eraser.eraseIfDue(session, accountId, nowMs, nowMs);
+    added.erased += await this.#eraser.eraseIfDue(session, accountId, asOfMs, nowMs);
   }
 }
 
