@@ -3,8 +3,16 @@ import { parseArgs } from 'node:util';
 import { run } from '../../tests/servers/process.ts';
 import type { EventSource } from './event-source.ts';
 import type { EmbeddedReport } from './memory.ts';
-import { embeddedSection, formatSections, formatVerdict, isMet, stagesSection, valkeySections } from './report.ts';
-import { measureStages } from './stages.ts';
+import {
+  embeddedSection,
+  formatSections,
+  formatVerdict,
+  isMet,
+  peopleSection,
+  stagesSection,
+  valkeySections,
+} from './report.ts';
+import { measurePeople, measureStages } from './stages.ts';
 import type { ValkeyReport } from './valkey.ts';
 
 /** `npm run bench`: what an event costs, everywhere, and the aims. Figures do not fail it: they depend on the machine. */
@@ -19,12 +27,22 @@ const { values: flags } = parseArgs({
     'events-file': { type: 'string' },
     accounts: { type: 'string', default: '8000' },
     entities: { type: 'string', default: '1000000' },
+    people: { type: 'boolean', default: false },
   },
 });
 
 const eventsFile = flags['events-file'];
 const fromFile = eventsFile === undefined ? [] : ['--events-file', eventsFile];
 const source: EventSource = { file: eventsFile, seed: 5, accounts: Number(flags.accounts) };
+
+if (flags.people) {
+  const people = await measurePeople(Number(flags.events), source, Number(flags.rounds));
+  const section = peopleSection(people);
+  process.stdout.write(
+    flags.json ? `${JSON.stringify(people)}\n` : `${formatSections([section])}\n\n${formatVerdict([section])}\n`,
+  );
+  process.exit();
+}
 
 const steps = await measureStages(Number(flags.events), source, Number(flags.rounds));
 const embedded = await part<EmbeddedReport>('memory.ts', '--entities', flags.entities, ...fromFile);

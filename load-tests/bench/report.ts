@@ -1,6 +1,6 @@
 import { formatNumber, formatTable } from '../table.ts';
 import type { EmbeddedReport } from './memory.ts';
-import type { StagesReport } from './stages.ts';
+import type { PeopleReport, StagesReport } from './stages.ts';
 import type { ValkeyReport } from './valkey.ts';
 
 /** What is asked of a figure. */
@@ -44,6 +44,19 @@ export function formatVerdict(sections: readonly Section[]): string {
   const verdicts = sections.flatMap(({ rows }) => rows.map(isMet)).filter((verdict) => verdict !== null);
   const missed = verdicts.filter((verdict) => !verdict).length;
   return missed === 0 ? `All ${verdicts.length} aims are met.` : `${missed} of ${verdicts.length} aims missed.`;
+}
+
+/** What lets people and groups decide is to cost nearly nothing while nobody does. */
+export function peopleSection({ events, rounds, variants }: PeopleReport): Section {
+  const [bare] = variants;
+  const percentMore = (nsPerEvent: number): number => (nsPerEvent / bare!.nsPerEvent - 1) * 100;
+  return {
+    title: `${formatNumber(events)} simulated events, median of ${rounds} rounds taking turns, CPU time of one process`,
+    rows: variants.flatMap(({ name, nsPerEvent }, index) => [
+      { name, value: nsPerEvent, unit: 'ns an event' },
+      ...(index === 0 ? [] : [{ name, value: percentMore(nsPerEvent), unit: '% more', digits: 1, aim: atMost(5) }]),
+    ]),
+  };
 }
 
 export function stagesSection({ events, rounds, stages, whole }: StagesReport): Section {

@@ -1,5 +1,11 @@
 import { fileURLToPath } from 'node:url';
-import { offlineGuard, offlineHasher, offlineReference, offlineStore } from '../../src/evaluation/offline.ts';
+import {
+  offlineGroups,
+  offlineGuard,
+  offlineHasher,
+  offlineReference,
+  offlineStore,
+} from '../../src/evaluation/offline.ts';
 import {
   defaultDeploymentFile,
   defaultModelFolder,
@@ -18,7 +24,11 @@ import { readFacts } from '../../src/features/facts.ts';
 import { emptyObservations } from '../../src/features/observation.ts';
 import { Observer } from '../../src/features/observe.ts';
 import type { Reference } from '../../src/features/reference.ts';
-import { createPipeline } from '../../src/pipeline.ts';
+import { nothingOrdered } from '../../src/domain/control.ts';
+import { governorDefaults } from '../../src/domain/governor.ts';
+import { GroupFormer } from '../../src/groups/former.ts';
+import { createPipeline, type PipelineParts } from '../../src/pipeline.ts';
+import { Governor } from '../../src/policy/governor/governor.ts';
 import { evaluateRules } from '../../src/policy/evaluate.ts';
 import type { Norms } from '../../src/features/norms/norms.ts';
 import { Ranker } from '../../src/features/norms/ranker.ts';
@@ -46,9 +56,14 @@ export interface StagesReport {
 
 /** What the path costs, step by step and in all, without a transport: CPU time of this process over simulated events. */
 export async function measureStages(count: number, source: EventSource, rounds: number): Promise<StagesReport> {
+  const path = await pathOf(count, source, rounds);
+  return { events: path.events, rounds, stages: await measureSteps(path), whole: await measureWhole(path) };
+}
+
+async function pathOf(count: number, source: EventSource, rounds: number): Promise<Path> {
   const { reference } = await offlineReference();
   const sample = await sampleBatches(count, source, reference);
-  const path: Path = {
+  return {
     rounds,
     reference,
     sample,
@@ -58,7 +73,6 @@ export async function measureStages(count: number, source: EventSource, rounds: 
     tenRules: orThrow(await loadPolicyFile(fileURLToPath(new URL('ten-rules.yaml', import.meta.url)))),
     model: orThrow(await loadChampion(defaultModelFolder, defaultDeploymentFile)),
   };
-  return { events: path.events, rounds, stages: await measureSteps(path), whole: await measureWhole(path) };
 }
 
 interface Path {
@@ -196,55 +210,99 @@ function evaluate(rules: Policy): (batch: SampleBatch) => number {
 }
 
 /** The whole path as a consumer drives it, metrics among it; results go nowhere. */
-async function measureWhole({
-  rounds,
-  events,
-  sample,
-  reference,
-  policy,
-  norms,
-  model,
-}: Path): Promise<StagesReport['whole']> {
+async function measureWhole(path: Path): Promise<StagesReport['whole']> {
   const figures: number[] = [];
   let decisions = 0;
-  const { signal } = new AbortController();
-  for (let round = 0; round <= rounds; round++) {
-    const slot = new ModelSlot(model, {
-      timeoutMs: 60_000,
-      failuresMax: 1,
-      clock: systemClock,
-      telemetry: silentTelemetry,
-    });
-    const telemetry = new PrometheusTelemetry({
-      version: 'bench',
-      ready: () => true,
-      storeEntities: () => 0,
-      history: () => undefined,
-      unansweredRules: () => [],
-    });
-    const pipeline = createPipeline({
-      hasher: offlineHasher(),
-      reference,
-      isReferencePartial: false,
-      store: offlineGuard(systemClock),
-      panel: new Panel(slot),
-      drift: new DriftWatch(defaultDriftOptions),
-      norms: () => norms,
-      policy: () => policy,
-      output: { send: () => Promise.resolve(), close: () => Promise.resolve() },
-      emit: new Set(['challenge', 'review', 'block']),
-      timeBounds: unbounded,
-      dating: 'event',
-      clock: systemClock,
-      telemetry,
-    });
-    decisions = 0;
-    const startNs = cpuNs();
-    for (const { records } of sample) {
-      const report = await pipeline({ topic, partition: 0, records }, signal);
-      decisions += report.decisions.reduce((sum, { count }) => sum + count, 0);
-    }
-    if (round > 0) figures.push((cpuNs() - startNs) / events);
+  for (let round = 0; round <= path.rounds; round++) {
+    const whole = await runWhole(path, {});
+    ({ decisions } = whole);
+    if (round > 0) figures.push(whole.nsPerEvent);
   }
   return { eventsPerCpuSecond: Math.round(1e9 / median(figures)), decisions };
+}
+
+/** What a whole path costs that lets people decide, while nobody does: each variant beside the one that knows of nothing. */
+export interface PeopleReport {
+  readonly events: number;
+  readonly rounds: number;
+  /** The first is the bare one. */
+  readonly variants: readonly { readonly name: string; readonly nsPerEvent: number }[];
+}
+
+function withPeople(): Partial<PipelineParts> {
+  return { governor: new Governor(governorDefaults), control: () => nothingOrdered, lists: () => null };
+}
+
+/** They take turns, round by round, so that what else the machine does meets all of them. */
+export async function measurePeople(count: number, source: EventSource, rounds: number): Promise<PeopleReport> {
+  const path = await pathOf(count, source, rounds);
+  const hasher = offlineHasher();
+  const variants: readonly (readonly [name: string, parts: () => Partial<PipelineParts>])[] = [
+    ['whole path without them', () => ({})],
+    ['with governor, orders and lists, none in play', withPeople],
+    [
+      'and groups sought',
+      () => ({
+        ...withPeople(),
+        groups: new GroupFormer(offlineGroups(), hasher, () => path.policy.groups),
+        ownVerdicts: { add: () => undefined },
+      }),
+    ],
+  ];
+  const figures = variants.map((): number[] => []);
+  for (let round = 0; round <= rounds; round++)
+    for (const [index, [, parts]] of variants.entries()) {
+      const { nsPerEvent } = await runWhole(path, parts());
+      if (round > 0) figures[index]!.push(nsPerEvent);
+    }
+  return {
+    events: path.events,
+    rounds,
+    variants: variants.map(([name], index) => ({ name, nsPerEvent: median(figures[index]!) })),
+  };
+}
+
+/** All events once through a new path. */
+async function runWhole(
+  { events, sample, reference, policy, norms, model }: Path,
+  parts: Partial<PipelineParts>,
+): Promise<{ readonly nsPerEvent: number; readonly decisions: number }> {
+  const slot = new ModelSlot(model, {
+    timeoutMs: 60_000,
+    failuresMax: 1,
+    clock: systemClock,
+    telemetry: silentTelemetry,
+  });
+  const telemetry = new PrometheusTelemetry({
+    version: 'bench',
+    ready: () => true,
+    storeEntities: () => 0,
+    history: () => undefined,
+    unansweredRules: () => [],
+  });
+  const pipeline = createPipeline({
+    hasher: offlineHasher(),
+    reference,
+    isReferencePartial: false,
+    store: offlineGuard(systemClock),
+    panel: new Panel(slot),
+    drift: new DriftWatch(defaultDriftOptions),
+    norms: () => norms,
+    policy: () => policy,
+    output: { send: () => Promise.resolve(), close: () => Promise.resolve() },
+    emit: new Set(['challenge', 'review', 'block']),
+    timeBounds: unbounded,
+    dating: 'event',
+    clock: systemClock,
+    telemetry,
+    ...parts,
+  });
+  const { signal } = new AbortController();
+  let decisions = 0;
+  const startNs = cpuNs();
+  for (const { records } of sample) {
+    const report = await pipeline({ topic, partition: 0, records }, signal);
+    decisions += report.decisions.reduce((sum, { count }) => sum + count, 0);
+  }
+  return { nsPerEvent: (cpuNs() - startNs) / events, decisions };
 }

@@ -76,8 +76,12 @@ export async function runPerson(options: PersonCommandOptions): Promise<void> {
   const isOffline = options.decisions !== undefined && options.out !== undefined && Number.isFinite(newestMs);
   const command = commandOf(options, criteria, options.at ?? (isOffline ? newestMs : clock.nowMs()));
   tell(describe(command, chosen));
-  if (chosen.accounts.length > options.limit) refuse(chosen.accounts.length, options.limit);
-  if (options.dryRun === true) return tell('Nothing was written: this was a dry run.\n');
+  const isTooMany = chosen.accounts.length > options.limit;
+  if (options.dryRun === true) {
+    const more = isTooMany ? ` It is more than the limit: it will need --limit ${chosen.accounts.length}.` : '';
+    return tell(`Nothing was written: this was a dry run.${more}\n`);
+  }
+  if (isTooMany) refuse(chosen.accounts.length, options.limit);
   if (chosen.accounts.length === 0) return;
   tell(`Should it be interrupted: the same again with --command ${command.id} goes on.\n`);
   const written =

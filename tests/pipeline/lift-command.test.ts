@@ -74,6 +74,12 @@ describe('winnow lift', () => {
     );
   });
 
+  it('says in a dry run what limit it will need, and refuses nothing: nothing would be written', () => {
+    const { status, stderr } = lift('--dry-run --limit 3 --out -');
+    expect(status).toBe(0);
+    expect(stderr).toMatch(/dry run\. It is more than the limit: it will need --limit \d+\./);
+  });
+
   it('refuses beyond its limit', () => {
     const refused = lift('--limit 3 --out -');
     expect({ status: refused.status, stdout: refused.stdout }).toEqual({ status: 4, stdout: '' });

@@ -5,11 +5,17 @@ import {
   topicWarnings,
   type TopicsOptions,
 } from '../../adapters/kafka/topics.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Result } from '../../domain/failure.ts';
 import { topicsNamed } from '../../domain/topics.ts';
 import { orThrow } from '../versions.ts';
 
 /** Partitions of the topics that `--create-topics` makes. */
 const partitionsCreated = 4;
+
+/** For so many times, so long apart: ten seconds. */
+const triesMax = 20;
+const betweenMs = 500;
 
 /** Sees to it that all topics are there, and tells what their settings will do. Throws `FailureError`. */
 export async function prepareTopics(options: TopicsOptions, { create }: { readonly create: boolean }): Promise<void> {
@@ -22,11 +28,33 @@ export async function prepareTopics(options: TopicsOptions, { create }: { readon
       ...(messageBytesMax === undefined ? {} : { messageBytesMax }),
       ...(isCompacted === true ? { isCompacted } : {}),
     }));
-    orThrow(await createTopics(missing, options));
+    // A topic that was just made is not known to every broker yet.
+    orThrow(await whenThere(() => createTopics(missing, options)));
+    orThrow(
+      await whenThere(() =>
+        checkTopics(
+          named.map(({ topic }) => topic),
+          options,
+        ),
+      ),
+    );
+    orThrow(await whenThere(() => checkUndivided(compactedOf(named), options)));
   }
   const names = named.map(({ topic }) => topic);
   orThrow(await checkTopics(names, options));
-  const compacted = named.filter(({ row }) => row.isCompacted === true).map(({ topic }) => topic);
-  orThrow(await checkUndivided(compacted, options));
+  orThrow(await checkUndivided(compactedOf(named), options));
   for (const warning of await topicWarnings(options)) options.log('warn', warning, {});
+}
+
+function compactedOf(named: ReturnType<typeof topicsNamed>): readonly string[] {
+  return named.flatMap(({ topic, row }) => (row.isCompacted === true ? [topic] : []));
+}
+
+/** Tries again as long as a topic is said to be missing. */
+async function whenThere(check: () => Promise<Result<void>>): Promise<Result<void>> {
+  for (let attempt = 1; ; attempt++) {
+    const result = await check();
+    if (result.ok || result.failure.code !== 'TOPIC_MISSING' || attempt === triesMax) return result;
+    await sleep(betweenMs);
+  }
 }
