@@ -190,7 +190,7 @@ describe('a bundle is proven in a process of its own', () => {
   });
 
   it('refuses one that is slower than it may be', async () => {
-    const verdict = await verdictOn('slow', { model: looping(100_000) }, { ...bounds, rowUsMax: 5 });
+    const verdict = await verdictOn('slow', { model: looping(30_000) }, { ...bounds, rowUsMax: 5 });
     expect(verdict).toMatch(
       /^BUNDLE_SLOW at small\/slow: to score a row takes \d+ us of a processor; 5 are allowed\.$/,
     );
