@@ -13,9 +13,9 @@ const reportPath = process.env['WINNOW_TEST_REPORT'];
  */
 const slow = [
   'tests/property/**/*.test.ts',
-  'tests/contract/{embedded-matrix,matrix-sink,persistent-feature-store}.test.ts',
-  'tests/pipeline/{calibration,lift-command,model-swap,redelivery,repeatability,replay-command}.test.ts',
-  'tests/unit/adapters/embedded/{floods,kept-standings,snapshot-lock,snapshot-reader,snapshot-writer}.test.ts',
+  'tests/contract/{embedded-matrix,matrix-sink,persistent-feature-store,sqlite-archive}.test.ts',
+  'tests/pipeline/{calibration,groups-redelivery,lift-command,model-swap,redelivery,repeatability,replay-command,samples}.test.ts',
+  'tests/unit/adapters/embedded/{floods,group-store,kept-standings,snapshot-lock,snapshot-reader,snapshot-writer}.test.ts',
   'tests/unit/adapters/kafka/codecs.test.ts',
   'tests/unit/adapters/onnx/trees.test.ts',
   'tests/unit/adapters/reference/{hashed-cache,load}.test.ts',
@@ -25,7 +25,7 @@ const slow = [
   'tests/unit/evaluation/{queue/draw,rule-hits}.test.ts',
   'tests/unit/cli/compare.test.ts',
   'tests/unit/policy/many-faults.test.ts',
-  'tests/unit/scoring/drift.test.ts',
+  'tests/unit/scoring/{drift,norms-file}.test.ts',
   'tests/unit/servers/process.test.ts',
   'tests/unit/simulation/{hardness,simulate,worlds}.test.ts',
 ];
