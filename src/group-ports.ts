@@ -72,8 +72,8 @@ export interface ToldChange {
  */
 export interface GroupStore {
   /**
-   * Remembers what sightings say. Returns each value, of all that the accounts seen have, that two or more have, once. Of two who show
-   * the same value at once, at least one is returned both.
+   * Remembers what sightings say. Returns each value that two or more accounts have, once: of those that are shown, and of an account of
+   * which there is news all that it has. Of two who show the same value at once, at least one is returned both.
    */
   take(sightings: readonly GroupSighting[]): Promise<readonly HeldValue[]>;
   /** [values] how many accounts have each; Infinity for one that is common. */

@@ -26,6 +26,7 @@ const commands = [
   import('./train.ts'),
   import('./person.ts'),
   import('./governor.ts'),
+  import('./groups.ts'),
   import('./check-policy.ts'),
   import('./list.ts'),
   import('./report.ts'),

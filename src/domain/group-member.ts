@@ -31,6 +31,8 @@ export interface GroupSighting extends AccountKey {
   readonly isActedOn: boolean;
   readonly proof: ProofOfPerson | null;
   readonly word: WordOnMember | null;
+  /** Whether it says something new of the account beside what it shows: all of its groups are then looked at again. */
+  readonly isNews: boolean;
 }
 
 /** What a person, or a list that people keep, says of an account. */
@@ -73,7 +75,14 @@ export interface GroupMember extends AccountKey {
 /** Values that one account may have; what comes after is not remembered. */
 export const valuesPerMemberMax = 32;
 
-/** A text that tells values apart, and accounts. */
+/**
+ * A text that tells values apart, and accounts, and sorts as `keyText` does: made several times an event, and in a quarter of the time.
+ */
+export function compactKey({ keyHigh, keyLow }: AccountKey): string {
+  return String.fromCharCode(keyHigh >>> 16, keyHigh & 0xffff, keyLow >>> 16, keyLow & 0xffff);
+}
+
+/** The same for people and other programs: 16 hex digits. */
 export function keyText({ keyHigh, keyLow }: AccountKey): string {
   return hex(keyHigh) + hex(keyLow);
 }

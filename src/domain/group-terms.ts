@@ -42,7 +42,8 @@ const dayMs = 86_400_000;
 
 export const groupDefaults: GroupTerms = Object.freeze({
   mode: 'shadow',
-  edges: new Set(groupEdgeKinds),
+  // Texts are written all the time, by everybody: they have a price, and what is shared may be a greeting.
+  edges: new Set(groupEdgeKinds.filter((kind) => kind !== 'text')),
   holdersMax: 100,
   reviewAccountsMin: 4,
   blockAccountsMin: 8,

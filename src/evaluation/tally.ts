@@ -37,6 +37,17 @@ export interface CampaignOutcome {
   readonly createdBeforeGroupBlock: number | null;
 }
 
+/** What became of the honest people of one segment. */
+export interface HonestOutcome {
+  readonly segment: string;
+  readonly accounts: number;
+  /** By what blocked them first. */
+  readonly blockedByOwn: number;
+  readonly blockedByGroup: number;
+  /** Whom some group asks to be looked at, or in shadow would. */
+  readonly reviewedByGroup: number;
+}
+
 export interface ReplaySummary {
   readonly events: number;
   readonly accounts: number;
@@ -56,9 +67,11 @@ export interface ReplaySummary {
   readonly quality: readonly Quality[] | null;
   readonly campaigns: readonly CampaignOutcome[];
   readonly groups: GroupsSummary;
+  readonly honest: readonly HonestOutcome[];
 }
 
 const campaignPrefix = 'campaign:';
+const honestPrefix = 'honest:';
 const topReasonsMax = 8;
 const [strengthMin, ...strengths] = actions.map(strengthOf) as [number, ...number[]];
 
@@ -152,6 +165,7 @@ export class Tally {
       quality: this.#truth.size === 0 ? null : strengths.map((strength) => this.#quality(strength)).toReversed(),
       campaigns: this.#campaigns(),
       groups: this.#groups.summary((account) => this.#truth.get(account)?.label),
+      honest: this.#honest(),
     };
   }
 
@@ -241,5 +255,22 @@ export class Tally {
       createdBeforeFirstBlock: this.#created.get(segment)?.atFirstBlock ?? null,
       createdBeforeGroupBlock: this.#created.get(segment)?.atGroupBlock ?? null,
     })).toSorted((first, second) => (first.segment < second.segment ? -1 : 1));
+  }
+
+  #honest(): readonly HonestOutcome[] {
+    const segmentOf = (account: string): string | undefined => {
+      const segment = this.#truth.get(account)?.segment;
+      return segment?.startsWith(honestPrefix) === true ? segment.slice(honestPrefix.length) : undefined;
+    };
+    const bySegment = Map.groupBy([...this.#strongest.keys()], segmentOf);
+    return Array.from(bySegment, ([segment, accounts]) => ({
+      segment: segment ?? '',
+      accounts: accounts.length,
+      blockedByOwn: accounts.filter((account) => this.#groups.blockerOf(account) === 'own').length,
+      blockedByGroup: accounts.filter((account) => this.#groups.blockerOf(account) === 'group').length,
+      reviewedByGroup: accounts.filter((account) => this.#groups.askedOf(account) === 'review').length,
+    }))
+      .filter(({ segment }) => segment !== '')
+      .toSorted((first, second) => (first.segment < second.segment ? -1 : 1));
   }
 }

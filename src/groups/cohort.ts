@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { keyText, type GroupMember, type SharedValue } from '../domain/group-member.ts';
+import { compactKey, type GroupMember, type SharedValue } from '../domain/group-member.ts';
 import type { GroupTerms } from '../domain/group-terms.ts';
 import { groupHolds, type EdgeKind, type GroupAction, type GroupHold, type GroupTie } from '../domain/group-verdict.ts';
 import { valueText } from '../history/group-memory.ts';
@@ -130,7 +130,7 @@ function sharedWithin({ value, holders }: HeldValue, terms: GroupTerms): Readonl
   const shared = new Map<string, Tie>();
   for (const own of holders.flatMap(({ values }) => values)) {
     if (own.epoch !== value.epoch || !terms.edges.has(own.kind)) continue;
-    const text = valueText(own);
+    const text = compactKey(own);
     shared.set(text, { kind: own.kind, value: own, accounts: (shared.get(text)?.accounts ?? 0) + 1 });
   }
   return shared;
@@ -144,12 +144,14 @@ function tiesOfMember(
   terms: GroupTerms,
   accountsOf: (value: SharedValue) => number,
 ): readonly Tie[] {
-  const own = shared.get(valueText(value))!;
+  const own = shared.get(compactKey(value))!;
   const byFamily = new Map([[familyOf[value.kind], own]]);
   const others = member.values
-    .flatMap((other) => shared.get(valueText(other)) ?? [])
+    .flatMap((other) => shared.get(compactKey(other)) ?? [])
     .filter((tie) => tie.accounts > 1 && accountsOf(tie.value) <= terms.holdersMax)
-    .toSorted((a, b) => accountsOf(a.value) - accountsOf(b.value) || (keyText(a.value) < keyText(b.value) ? -1 : 1));
+    .toSorted(
+      (a, b) => accountsOf(a.value) - accountsOf(b.value) || (compactKey(a.value) < compactKey(b.value) ? -1 : 1),
+    );
   for (const tie of others) if (!byFamily.has(familyOf[tie.kind])) byFamily.set(familyOf[tie.kind], tie);
   return [...byFamily.values()];
 }

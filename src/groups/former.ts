@@ -1,6 +1,6 @@
 import type { EntityKeyHasher } from '../features/entity-key.ts';
-import { valueText } from '../history/group-memory.ts';
-import { keyText, type SharedValue, type Told } from '../domain/group-member.ts';
+import { isSame } from '../history/group-memory.ts';
+import { compactKey, type SharedValue, type Told } from '../domain/group-member.ts';
 import type { GroupMode, GroupTerms } from '../domain/group-terms.ts';
 import { verdictsPerBatchMax, type FoundVerdict, type GroupVerdict } from '../domain/group-verdict.ts';
 import type { GroupBatch, GroupFinder, GroupFindings, GroupStore, HeldValue, ToldChange } from '../group-ports.ts';
@@ -58,28 +58,28 @@ export class GroupFormer implements GroupFinder {
     for (const row of batch.rows) {
       if (batch.facts[row]!.event.type !== 'account.erasure_requested') continue;
       const account = accountOf(batch, row);
-      erased.set(keyText(account), row);
+      erased.set(compactKey(account), row);
       await this.#store.forget(account);
     }
     if (erased.size === 0) return sightings;
-    return sightings.filter(({ row, sighting }) => row > (erased.get(keyText(sighting)) ?? -1));
+    return sightings.filter(({ row, sighting }) => row > (erased.get(compactKey(sighting)) ?? -1));
   }
 
   /** How many accounts have each of the values by which these groups are judged. */
   async #countedBy(held: readonly HeldValue[], terms: GroupTerms): Promise<(value: SharedValue) => number> {
     const counts = new Map(
-      held.map(({ value, holders, isCommon }) => [valueText(value), isCommon ? Infinity : holders.length]),
+      held.map(({ value, holders, isCommon }) => [compactKey(value), isCommon ? Infinity : holders.length]),
     );
     const others = new Map(
       held
         .flatMap((group) => otherTies(group, terms))
-        .flatMap((value) => (counts.has(valueText(value)) ? [] : [[valueText(value), value] as const])),
+        .flatMap((value) => (counts.has(compactKey(value)) ? [] : [[compactKey(value), value] as const])),
     );
     if (others.size > 0) {
       const accounts = await this.#store.count([...others.values()]);
       for (const [index, text] of [...others.keys()].entries()) counts.set(text, accounts[index]!);
     }
-    return (value) => counts.get(valueText(value)) ?? Infinity;
+    return (value) => counts.get(compactKey(value)) ?? Infinity;
   }
 }
 
@@ -93,22 +93,38 @@ function newsOf(
   const news: News = { verdicts: [], told: [], common: [] };
   const isShadow = terms.mode !== 'enforce';
   for (const group of held) {
-    const { row, sighting } = lastOf(group, sightings);
     const finding = judge(group, terms, accountsOf);
-    const cohort = cohortOf(group.value);
     const changes = finding.members.flatMap((about) => {
       const former = toldOf(about, group.value, isShadow);
       return about.action === former.action ? [] : [{ about, revision: former.revision + 1 }];
     });
     if (news.verdicts.length + changes.length > verdictsPerBatchMax) continue;
-    for (const { about, revision } of changes) {
-      const { action, member } = about;
-      news.verdicts.push({ row, verdict: verdictOf(cohort, finding, about, revision, sighting.timeMs) });
-      news.told.push({ account: member, value: group.value, told: { action, revision, isShadow } });
-    }
+    if (changes.length > 0) add(news, group, finding, changes, lastOf(group, sightings), isShadow);
     if (isEnded(group, terms)) news.common.push(group.value);
   }
   return news;
+}
+
+/** What a group says of an account, for the how-manieth time. */
+interface Change {
+  readonly about: MemberFinding;
+  readonly revision: number;
+}
+
+function add(
+  { verdicts, told }: News,
+  { value }: HeldValue,
+  finding: Finding,
+  changes: readonly Change[],
+  { row, sighting: { timeMs } }: RowSighting,
+  isShadow: boolean,
+): void {
+  const cohort = cohortOf(value);
+  for (const { about, revision } of changes) {
+    const { action, member } = about;
+    verdicts.push({ row, verdict: verdictOf(cohort, finding, about, revision, timeMs) });
+    told.push({ account: member, value, told: { action, revision, isShadow } });
+  }
 }
 
 /** Whether more have a value than can ever make a group of it, so that its holders need not be known any more. */
@@ -118,15 +134,14 @@ function isEnded({ holders, isCommon }: HeldValue, { holdersMax }: GroupTerms): 
 
 /** The last of the sightings that touch a group. */
 function lastOf({ holders }: HeldValue, sightings: readonly RowSighting[]): RowSighting {
-  const accounts = new Set(holders.map(keyText));
+  const accounts = new Set(holders.map(compactKey));
   // Where so many have the value that nobody knows them, there is nothing to say, and any will do.
-  return sightings.findLast(({ sighting }) => accounts.has(keyText(sighting))) ?? sightings[0]!;
+  return sightings.findLast(({ sighting }) => accounts.has(compactKey(sighting))) ?? sightings[0]!;
 }
 
 /** What a group last said of an account: nothing counts that was only watched, once groups act. */
 function toldOf({ member }: MemberFinding, value: SharedValue, isShadow: boolean): Pick<Told, 'action' | 'revision'> {
-  const text = valueText(value);
-  const told = member.values.find((own) => valueText(own) === text)?.told ?? null;
+  const told = member.values.find((own) => isSame(own, value))?.told ?? null;
   if (told === null) return { action: 'allow', revision: 0 };
   return told.isShadow === isShadow ? told : { action: 'allow', revision: told.revision };
 }

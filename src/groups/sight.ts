@@ -51,7 +51,8 @@ function sightingOf(
   const at = row * featureCount;
   const values = showsTies(facts) ? tiesOf(facts, edges, batch.features[at + residentsOfNetwork]!, hasher) : [];
   const proof = proofOf(facts);
-  if (values.length === 0 && proof === null && !isNew(standing, facts)) return null;
+  const isNews = proof !== null || isNew(standing, facts);
+  if (values.length === 0 && !isNews) return null;
   const score = batch.scores?.[row] ?? NaN;
   return {
     ...accountOf(batch, row),
@@ -63,6 +64,7 @@ function sightingOf(
     isActedOn: standing !== undefined && standing.action !== 'allow' && standing.cohort === undefined,
     proof,
     word: wordOf(standing),
+    isNews,
   };
 }
 

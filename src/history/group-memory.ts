@@ -36,6 +36,15 @@ export function valueText(value: SharedValue): string {
   return `${value.kind} ${value.epoch} ${keyText(value)}`;
 }
 
+export function isSame(first: SharedValue, second: SharedValue): boolean {
+  return (
+    first.keyLow === second.keyLow &&
+    first.keyHigh === second.keyHigh &&
+    first.epoch === second.epoch &&
+    first.kind === second.kind
+  );
+}
+
 /** A value without what belongs to one account that has it. */
 export function ofNobody({ kind, epoch, keyHigh, keyLow }: SharedValue): SharedValue {
   return { kind, epoch, keyHigh, keyLow };
@@ -48,8 +57,7 @@ function laterWord(said: WordOnMember | null, former: WordOnMember | null): Word
 }
 
 function withValues(held: readonly MemberValue[], shown: readonly SharedValue[]): readonly MemberValue[] {
-  const known = new Set(held.map(valueText));
-  const fresh = shown.filter((value) => !known.has(valueText(value)));
+  const fresh = shown.filter((value) => !held.some((own) => isSame(own, value)));
   if (fresh.length === 0) return held;
   return [...held, ...fresh.map((value) => ({ ...value, told: null }))].slice(0, valuesPerMemberMax);
 }

@@ -108,7 +108,7 @@ const shareOf = 'Write a share from 0 to 1, such as 0.05.';
 export const expectedOfGroups: Readonly<Record<string, string>> = {
   groups: 'Write mode, edges, holders_max, review, block, evidence and exempt, or leave out what shall stay as it is.',
   'groups.mode': `Use one of ${groupModes.join(', ')}, or leave it out for ${groupDefaults.mode}.`,
-  'groups.edges': `Write a list of what ties accounts: ${groupEdgeKinds.join(', ')}; or leave it out for all of them.`,
+  'groups.edges': `Write a list of what ties accounts: ${groupEdgeKinds.join(', ')}; or leave it out for all but text.`,
   'groups.edges.*': `Use one of ${groupEdgeKinds.join(', ')}.`,
   'groups.holders_max': number(2),
   'groups.review': 'Write accounts_min and weight_min, or one of them.',

@@ -2,6 +2,7 @@ import { campaigns } from './campaigns/all.ts';
 import type { CampaignKind } from './campaigns/kinds.ts';
 import type { Recruit, Recruiter, Setting } from './life.ts';
 import { segments } from './segments/all.ts';
+import { lookAlikes } from './segments/look-alikes.ts';
 import { splitRandomly } from './arrivals.ts';
 
 /** A recruit with its place in the ground truth. */
@@ -21,15 +22,16 @@ export function recruitAll(
   const kinds = chosen.filter((kind) => (customs.kinds[kind] ?? 0) > 0);
   const fakeShare = kinds.length === 0 ? 0 : random.between(customs.shareMin, customs.shareMax);
   const fakes = Math.round(total * fakeShare);
+  const comers = [...segments, ...lookAlikes];
   const honestCounts = apportion(
     total - fakes,
-    segments.map(({ name }) => weights[name] ?? 0),
+    comers.map(({ name }) => weights[name] ?? 0),
   );
   const fakeCounts = apportion(
     fakes,
     kinds.map((kind) => customs.kinds[kind] ?? 0),
   );
-  const honest = segments.flatMap(({ name, recruit }, index) =>
+  const honest = comers.flatMap(({ name, recruit }, index) =>
     enlist(setting, recruit, honestCounts[index] ?? 0, 'genuine', `honest:${name}`),
   );
   const fake = kinds.flatMap((kind, index) => recruitInstances(setting, kind, fakeCounts[index] ?? 0));

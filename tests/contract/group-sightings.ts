@@ -24,6 +24,7 @@ export function sighting({ account, shows = {}, ...rest }: PlainSighting): Group
     isActedOn: false,
     proof: null,
     word: null,
+    isNews: Object.keys(shows).length === 0,
     ...rest,
   };
 }

@@ -1,6 +1,6 @@
 import { epochOf } from '../../domain/group-epoch.ts';
 import {
-  keyText,
+  compactKey,
   type AccountKey,
   type GroupMember,
   type GroupSighting,
@@ -8,7 +8,7 @@ import {
 } from '../../domain/group-member.ts';
 import { holdersBoundMax } from '../../domain/group-terms.ts';
 import type { GroupStore, HeldValue, ToldChange } from '../../group-ports.ts';
-import { mergeSighting, ofNobody, valueText } from '../../history/group-memory.ts';
+import { mergeSighting, ofNobody } from '../../history/group-memory.ts';
 import { inPieces, keptMember, memberKept, readPiece, writePiece } from './group-pieces.ts';
 import type { Pieces } from './snapshot-format.ts';
 
@@ -49,8 +49,10 @@ export class EmbeddedGroupStore implements GroupStore, Pieces {
     for (const sighting of sightings) this.#take(sighting);
     this.#letGo();
     const values = new Map<string, SharedValue>();
-    for (const sighting of sightings)
-      for (const value of this.#members.get(keyText(sighting))?.values ?? []) values.set(valueText(value), value);
+    for (const sighting of sightings) {
+      const asked = sighting.isNews ? this.#members.get(compactKey(sighting))?.values : sighting.values;
+      for (const value of asked ?? []) values.set(compactKey(value), value);
+    }
     const texts = [...values.keys()].toSorted();
     return Promise.resolve(texts.flatMap((text) => this.#held(values.get(text)!) ?? []));
   }
@@ -58,7 +60,7 @@ export class EmbeddedGroupStore implements GroupStore, Pieces {
   count(values: readonly SharedValue[]): Promise<readonly number[]> {
     return Promise.resolve(
       values.map((value) => {
-        const holders = this.#epochs.get(value.epoch)?.get(valueText(value));
+        const holders = this.#epochs.get(value.epoch)?.get(compactKey(value));
         return holders === null ? Infinity : (holders?.size ?? 0);
       }),
     );
@@ -66,20 +68,20 @@ export class EmbeddedGroupStore implements GroupStore, Pieces {
 
   tell(changes: readonly ToldChange[], common: readonly SharedValue[]): Promise<void> {
     for (const { account, value, told } of changes) {
-      const member = this.#members.get(keyText(account));
+      const member = this.#members.get(compactKey(account));
       if (member === undefined) continue;
-      const text = valueText(value);
-      const values = member.values.map((own) => (valueText(own) === text ? { ...own, told } : own));
-      this.#set(keyText(account), { ...member, values });
+      const text = compactKey(value);
+      const values = member.values.map((own) => (compactKey(own) === text ? { ...own, told } : own));
+      this.#set(compactKey(account), { ...member, values });
     }
     for (const value of common) if (this.#isCurrent(value.epoch)) this.#makeCommon(value);
     return Promise.resolve();
   }
 
   forget(account: AccountKey): Promise<void> {
-    const key = keyText(account);
+    const key = compactKey(account);
     for (const value of this.#members.get(key)?.values ?? [])
-      this.#epochs.get(value.epoch)?.get(valueText(value))?.delete(key);
+      this.#epochs.get(value.epoch)?.get(compactKey(value))?.delete(key);
     this.#keepThen(key);
     this.#members.delete(key);
     return Promise.resolve();
@@ -109,8 +111,8 @@ export class EmbeddedGroupStore implements GroupStore, Pieces {
     for (const value of common) this.#makeCommon(value);
     for (const kept of members) {
       const member = memberKept(kept);
-      this.#members.set(keyText(member), member);
-      for (const value of member.values) if (this.#isCurrent(value.epoch)) this.#hold(value, keyText(member));
+      this.#members.set(compactKey(member), member);
+      for (const value of member.values) if (this.#isCurrent(value.epoch)) this.#hold(value, compactKey(member));
     }
   }
 
@@ -141,7 +143,7 @@ export class EmbeddedGroupStore implements GroupStore, Pieces {
   }
 
   #take(sighting: GroupSighting): void {
-    const key = keyText(sighting);
+    const key = compactKey(sighting);
     const held = this.#members.get(key);
     this.#enter(epochOf(sighting.timeMs));
     const current = { ...sighting, values: sighting.values.filter(({ epoch }) => this.#isCurrent(epoch)) };
@@ -153,7 +155,7 @@ export class EmbeddedGroupStore implements GroupStore, Pieces {
   }
 
   #makeCommon(value: SharedValue): void {
-    const text = valueText(value);
+    const text = compactKey(value);
     this.#valuesOf(value.epoch).set(text, null);
     this.#common.set(text, ofNobody(value));
   }
@@ -166,14 +168,14 @@ export class EmbeddedGroupStore implements GroupStore, Pieces {
 
   #hold(value: SharedValue, key: string): void {
     const values = this.#valuesOf(value.epoch);
-    const text = valueText(value);
+    const text = compactKey(value);
     const holders = values.get(text);
     if (holders === undefined) values.set(text, new Set([key]));
     else if (holders !== null && holders.size <= holdersBoundMax) holders.add(key);
   }
 
   #held(value: SharedValue): HeldValue | undefined {
-    const keys = this.#epochs.get(value.epoch)?.get(valueText(value));
+    const keys = this.#epochs.get(value.epoch)?.get(compactKey(value));
     if (keys === undefined || (keys !== null && keys.size < 2)) return undefined;
     const holders = [...(keys ?? [])].toSorted().flatMap((key) => this.#members.get(key) ?? []);
     return { value: ofNobody(value), holders, isCommon: keys === null, population: this.#populationOf(value.epoch) };

@@ -1,12 +1,13 @@
 import { epochOf } from '../../domain/group-epoch.ts';
 import {
+  compactKey,
   keyText,
   type AccountKey,
   type GroupMember,
   type GroupSighting,
   type SharedValue,
 } from '../../domain/group-member.ts';
-import { ofNobody, valueText } from '../../history/group-memory.ts';
+import { ofNobody } from '../../history/group-memory.ts';
 import type { GroupStore, HeldValue, ToldChange } from '../../group-ports.ts';
 import type { Connection } from './connection.ts';
 import {
@@ -62,13 +63,18 @@ export class ValkeyGroupStore implements GroupStore {
     this.#enter(Math.max(...sightings.map(({ timeMs }) => epochOf(timeMs))));
     const members = await this.#merge(sightings);
     const shown = new Map<string, { value: SharedValue; accounts: AccountKey[] }>();
-    for (const member of members.values())
-      for (const value of member.values.filter(({ epoch }) => this.#isCurrent(epoch))) {
-        const text = valueText(value);
+    for (const sighting of sightings) {
+      const member = members.get(compactKey(sighting));
+      if (member === undefined) continue;
+      const held = new Set(member.values.map(compactKey));
+      const asked = sighting.isNews ? member.values : sighting.values.filter((value) => held.has(compactKey(value)));
+      for (const value of asked.filter(({ epoch }) => this.#isCurrent(epoch))) {
+        const text = compactKey(value);
         const known = shown.get(text);
         if (known === undefined) shown.set(text, { value: ofNobody(value), accounts: [member] });
         else known.accounts.push(member);
       }
+    }
     if (shown.size === 0) return [];
     const holders = await this.#join([...shown.values()]);
     const tied = [...shown.keys()].toSorted().filter((text) => {
@@ -83,7 +89,7 @@ export class ValkeyGroupStore implements GroupStore {
       const { value } = shown.get(text)!;
       const accounts = holders.get(text) ?? null;
       const found = (accounts ?? [])
-        .map(keyText)
+        .map(compactKey)
         .toSorted()
         .flatMap((key) => members.get(key) ?? []);
       return { value, holders: found, isCommon: accounts === null, population: this.#populationOf(value.epoch) };
@@ -131,7 +137,7 @@ export class ValkeyGroupStore implements GroupStore {
     const members = new Map<string, GroupMember>();
     for (const [index, sighting] of current.entries()) {
       const member = memberOf(sighting, replies[index]!);
-      if (member !== undefined) members.set(keyText(sighting), member);
+      if (member !== undefined) members.set(compactKey(sighting), member);
     }
     return members;
   }
@@ -151,18 +157,18 @@ export class ValkeyGroupStore implements GroupStore {
     for (const [index, { epoch, shard }] of asked.entries())
       this.#counted(epoch, shard, Number(replies[joins.length + index]));
     // The last of a value has seen all the others.
-    return new Map(joins.map(({ value }, index) => [valueText(value), holdersOf(replies[index]!)]));
+    return new Map(joins.map(({ value }, index) => [compactKey(value), holdersOf(replies[index]!)]));
   }
 
   /** Reads those accounts that are not among `members` yet, into these. */
   async #read(accounts: readonly AccountKey[], members: Map<string, GroupMember>): Promise<void> {
-    const missing = new Map(accounts.map((account) => [keyText(account), account]));
+    const missing = new Map(accounts.map((account) => [compactKey(account), account]));
     for (const key of members.keys()) missing.delete(key);
     const asked = [...missing.values()];
     const replies = await this.#run(asked.map((account) => this.#step(account, ['r', accountSuffix(account)])));
     for (const [index, account] of asked.entries()) {
       const member = memberOf(account, replies[index]!);
-      if (member !== undefined) members.set(keyText(account), member);
+      if (member !== undefined) members.set(compactKey(account), member);
     }
   }
 

@@ -2,7 +2,7 @@ import type { ContentCreatedData, LoginData, RequestSentData } from '../../domai
 import type { CampaignKind } from '../campaigns/kinds.ts';
 import type { Country } from '../population/countries.ts';
 import type { Random } from '../random.ts';
-import type { SegmentName } from '../segments/names.ts';
+import type { LookAlikeName, SegmentName } from '../segments/names.ts';
 
 export type Draw<T> = (random: Random) => T;
 
@@ -22,7 +22,7 @@ export interface Customs {
   readonly reports: ReportCustoms;
   readonly fakes: FakeCustoms;
   /** Weights of the honest segments; only ratios matter, and a segment that is not named does not come. */
-  readonly segments: Readonly<Partial<Record<SegmentName, number>>>;
+  readonly segments: Readonly<Partial<Record<SegmentName | LookAlikeName, number>>>;
 }
 
 export interface ArrivalCustoms {

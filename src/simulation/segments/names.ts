@@ -22,3 +22,7 @@ export const segmentNames = [
 ] as const;
 
 export type SegmentName = (typeof segmentNames)[number];
+
+/** Those who share what accounts of one hand share: they come where a world names them, and into no drawn one. */
+export const lookAlikeNames = ['campaign-day', 'one-phone-model', 'staff'] as const;
+export type LookAlikeName = (typeof lookAlikeNames)[number];

@@ -5,11 +5,11 @@ import type { Life, Recruit, Recruiter, Setting } from '../life.ts';
 import type { Country } from '../population/countries.ts';
 import type { Profile } from '../profile.ts';
 import { inventProfile } from '../profile.ts';
-import type { SegmentName } from './names.ts';
+import type { LookAlikeName, SegmentName } from './names.ts';
 
 /** A kind of honest people. */
 export interface Segment {
-  readonly name: SegmentName;
+  readonly name: SegmentName | LookAlikeName;
   readonly recruit: Recruiter;
 }
 

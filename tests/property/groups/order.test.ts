@@ -13,6 +13,7 @@ import { sighting, startMs } from '../../contract/group-sightings.ts';
 const terms: GroupTerms = {
   ...groupDefaults,
   mode: 'enforce',
+  edges: new Set(groupEdgeKinds),
   reviewAccountsMin: 3,
   blockAccountsMin: 4,
   reviewWeightMin: 0,

@@ -38,6 +38,7 @@ const result: ReplayResult = {
     asked: { block: { accounts: 12, fake: 12, genuine: 0 }, review: { accounts: 4, fake: 3, genuine: 1 } },
     blockedBy: { group: { accounts: 9, fake: 9, genuine: 0 }, own: { accounts: 3, fake: 3, genuine: 0 } },
   },
+  honest: [],
   elapsedMs: 617,
   eventsPerSecond: 2_000,
   latencyMs: { p50: 1.25, p99: 8.5, p999: 12, max: 20 },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { GroupMember, SharedValue } from '../../../src/domain/group-member.ts';
 import { groupDefaults, type GroupTerms } from '../../../src/domain/group-terms.ts';
-import { cohortPattern, type EdgeKind, type GroupHold } from '../../../src/domain/group-verdict.ts';
+import { cohortPattern, groupEdgeKinds, type EdgeKind, type GroupHold } from '../../../src/domain/group-verdict.ts';
 import { cohortOf, exemptionOf, isEvident, judge, otherTies, weightOf } from '../../../src/groups/cohort.ts';
 import { familyOf } from '../../../src/groups/ties.ts';
 import { mergeSighting } from '../../../src/history/group-memory.ts';
@@ -10,6 +10,7 @@ import { sighting, startMs, valuesOf, type PlainSighting } from '../../contract/
 const terms: GroupTerms = {
   ...groupDefaults,
   mode: 'enforce',
+  edges: new Set(groupEdgeKinds),
   reviewAccountsMin: 3,
   blockAccountsMin: 5,
   blockAccountsMax: 10,

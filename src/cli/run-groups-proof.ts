@@ -1,0 +1,114 @@
+import {
+  defaultPolicyFile,
+  loadBundleOrChampion,
+  loadNormsFile,
+  loadPolicyFile,
+  orThrow,
+  sampleNormsFile,
+} from '../app/versions.ts';
+import { systemClock } from '../adapters/system/clock.ts';
+import { lookAlikeSegments, proveGroups, type GroupsProof } from '../evaluation/groups-proof.ts';
+import { ModelSlot } from '../scoring/model-slot.ts';
+import { silentTelemetry } from '../telemetry.ts';
+import type { GroupsProofCommand } from './groups.ts';
+import { formatCount, formatShare, table } from './style.ts';
+
+const modelOptions = { timeoutMs: 60_000, failuresMax: Infinity, clock: systemClock, telemetry: silentTelemetry };
+
+/** Prints what groups do to honest look-alikes and to campaigns. */
+export async function runGroupsProof({ accounts, days, seed, policy: file }: GroupsProofCommand): Promise<void> {
+  const policy = orThrow(await loadPolicyFile(file ?? defaultPolicyFile));
+  const norms = orThrow(await loadNormsFile(sampleNormsFile));
+  const model = new ModelSlot(orThrow(await loadBundleOrChampion(undefined)), modelOptions);
+  try {
+    const proof = await proveGroups({ seed, accounts, days, model, policy, norms });
+    const title = `${formatCount(accounts)} simulated accounts in ${days} days, ${formatCount(proof.events)} events (seed ${seed}), policy ${policy.version}`;
+    process.stdout.write([title, honest(proof), blocks(proof), campaigns(proof)].join('\n\n'));
+  } finally {
+    await model.close();
+  }
+}
+
+function honest({ without, with: acting }: GroupsProof): string {
+  const header = ['honest look-alikes', 'accounts', 'blocked without groups', 'with', 'by a group', 'group review'];
+  const own = new Map(without.honest.map(({ segment, blockedByOwn }) => [segment, blockedByOwn]));
+  const row = (name: string, segments: typeof acting.honest): string[] => [
+    name,
+    ...[
+      sum(segments, ({ accounts }) => accounts),
+      sum(segments, ({ segment }) => own.get(segment) ?? 0),
+      sum(segments, ({ blockedByOwn, blockedByGroup }) => blockedByOwn + blockedByGroup),
+      sum(segments, ({ blockedByGroup }) => blockedByGroup),
+      sum(segments, ({ reviewedByGroup }) => reviewedByGroup),
+    ].map(formatCount),
+  ];
+  const isLookAlike = ({ segment }: { segment: string }): boolean => segment in lookAlikeSegments;
+  const lines = Object.entries(lookAlikeSegments).map(([segment, place]) =>
+    row(
+      place,
+      acting.honest.filter((outcome) => outcome.segment === segment),
+    ),
+  );
+  const others = row(
+    'everybody else',
+    acting.honest.filter((outcome) => !isLookAlike(outcome)),
+  );
+  return table([header, ...lines, others]).trimEnd();
+}
+
+function blocks({ with: { groups } }: GroupsProof): string {
+  const header = ['blocked with groups', 'accounts', 'honest', 'share'];
+  const lines = (
+    [
+      ['by a group', groups.blockedBy.group],
+      ['by evidence of their own', groups.blockedBy.own],
+      ['looked at for a group', groups.asked.review],
+    ] as const
+  ).map(([name, { accounts, genuine }]) => [
+    name,
+    formatCount(accounts),
+    formatCount(genuine),
+    formatShare(genuine / accounts),
+  ]);
+  return table([header, ...lines]).trimEnd();
+}
+
+/** Means over the campaigns of a kind; one of which nothing was blocked counts with all of its accounts. */
+function campaigns({ without, with: acting }: GroupsProof): string {
+  const header = [
+    'campaigns',
+    'accounts',
+    'blocked without groups',
+    'with',
+    'acted on without',
+    'with',
+    'created before the first block, mean: without',
+    'with',
+  ];
+  const kindOf = ({ segment }: { segment: string }): string => segment.split(':')[0]!;
+  const kinds = [...new Set(acting.campaigns.map(kindOf))];
+  const row = (name: string, isOne: (campaign: { segment: string }) => boolean): string[] => {
+    const [before, after] = [without.campaigns.filter(isOne), acting.campaigns.filter(isOne)];
+    const accounts = sum(after, (campaign) => campaign.accounts);
+    const shareOf = (of: typeof before, key: 'blocked' | 'acted'): string =>
+      formatShare(sum(of, (campaign) => campaign[key]) / accounts);
+    const createdOf = (of: typeof before): string =>
+      (sum(of, (campaign) => campaign.createdBeforeFirstBlock ?? campaign.accounts) / of.length).toFixed(1);
+    return [
+      name,
+      formatCount(accounts),
+      shareOf(before, 'blocked'),
+      shareOf(after, 'blocked'),
+      shareOf(before, 'acted'),
+      shareOf(after, 'acted'),
+      createdOf(before),
+      createdOf(after),
+    ];
+  };
+  const lines = kinds.map((kind) => row(kind, (campaign) => kindOf(campaign) === kind));
+  return table([header, ...lines, row('all', () => true)]);
+}
+
+function sum<T>(items: readonly T[], valueOf: (item: T) => number): number {
+  return items.reduce((total, item) => total + valueOf(item), 0);
+}
