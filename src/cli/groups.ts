@@ -1,12 +1,6 @@
 import type { Command } from 'commander';
+import type { GroupsProofCommand } from './run-groups-proof.ts';
 import { wholeNumber } from './simulate.ts';
-
-export interface GroupsProofCommand {
-  readonly accounts: number;
-  readonly days: number;
-  readonly seed: number;
-  readonly policy?: string;
-}
 
 export function register(program: Command): void {
   program

@@ -10,8 +10,15 @@ import { systemClock } from '../adapters/system/clock.ts';
 import { lookAlikeSegments, proveGroups, type GroupsProof } from '../evaluation/groups-proof.ts';
 import { ModelSlot } from '../scoring/model-slot.ts';
 import { silentTelemetry } from '../telemetry.ts';
-import type { GroupsProofCommand } from './groups.ts';
 import { formatCount, formatShare, table } from './style.ts';
+
+/** The options of `winnow groups prove`. */
+export interface GroupsProofCommand {
+  readonly accounts: number;
+  readonly days: number;
+  readonly seed: number;
+  readonly policy?: string;
+}
 
 const modelOptions = { timeoutMs: 60_000, failuresMax: Infinity, clock: systemClock, telemetry: silentTelemetry };
 
@@ -42,7 +49,6 @@ function honest({ without, with: acting }: GroupsProof): string {
       sum(segments, ({ reviewedByGroup }) => reviewedByGroup),
     ].map(formatCount),
   ];
-  const isLookAlike = ({ segment }: { segment: string }): boolean => segment in lookAlikeSegments;
   const lines = Object.entries(lookAlikeSegments).map(([segment, place]) =>
     row(
       place,
@@ -85,7 +91,6 @@ function campaigns({ without, with: acting }: GroupsProof): string {
     'created before the first block, mean: without',
     'with',
   ];
-  const kindOf = ({ segment }: { segment: string }): string => segment.split(':')[0]!;
   const kinds = [...new Set(acting.campaigns.map(kindOf))];
   const row = (name: string, isOne: (campaign: { segment: string }) => boolean): string[] => {
     const [before, after] = [without.campaigns.filter(isOne), acting.campaigns.filter(isOne)];
@@ -107,6 +112,15 @@ function campaigns({ without, with: acting }: GroupsProof): string {
   };
   const lines = kinds.map((kind) => row(kind, (campaign) => kindOf(campaign) === kind));
   return table([header, ...lines, row('all', () => true)]);
+}
+
+function isLookAlike({ segment }: { readonly segment: string }): boolean {
+  return segment in lookAlikeSegments;
+}
+
+/** Of a campaign. */
+function kindOf({ segment }: { readonly segment: string }): string {
+  return segment.split(':')[0]!;
 }
 
 function sum<T>(items: readonly T[], valueOf: (item: T) => number): number {
