@@ -11,6 +11,15 @@ interface Data {
   readonly context?: { readonly device_id?: string };
 }
 
+function note(of: Map<string, Set<string>>, value: string | undefined, subject: string): void {
+  if (value !== undefined) of.set(value, (of.get(value) ?? new Set()).add(subject));
+}
+
+/** Accounts of the thing that most have. */
+function most(of: ReadonlyMap<string, ReadonlySet<string>>): number {
+  return Math.max(...[...of.values()].map((subjects) => subjects.size));
+}
+
 /** What the people of one segment show, each thing once. */
 function shownBy(segment: LookAlikeName) {
   const customs = { ...sampleCustoms, segments: { [segment]: 1 } };
@@ -20,9 +29,6 @@ function shownBy(segment: LookAlikeName) {
     avatars: new Map<string, Set<string>>(),
     names: [] as string[],
   };
-  const note = (of: Map<string, Set<string>>, value: string | undefined, subject: string): void => {
-    if (value !== undefined) of.set(value, (of.get(value) ?? new Set()).add(subject));
-  };
   for (const { json, subject, type } of simulation.events()) {
     const data = (JSON.parse(json) as { readonly data: Data }).data;
     if (type === 'account.signup' && data.status === 'succeeded') {
@@ -31,7 +37,6 @@ function shownBy(segment: LookAlikeName) {
     }
     note(shown.avatars, data.avatar_hash, subject);
   }
-  const most = (of: Map<string, Set<string>>): number => Math.max(...[...of.values()].map((subjects) => subjects.size));
   return {
     truth: simulation.truth,
     devicesOfMost: most(shown.devices),
