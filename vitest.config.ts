@@ -23,7 +23,7 @@ const slow = [
   'tests/unit/cli/{calibrate,config-checks,estimates,features,import,launcher,list,main,model,no-calls,queue,report,simulate,train}.test.ts',
   'tests/unit/config/secrecy.test.ts',
   'tests/unit/evaluation/{queue/draw,rule-hits}.test.ts',
-  'tests/unit/cli/compare.test.ts',
+  'tests/unit/cli/{compare,demo}.test.ts',
   'tests/unit/policy/many-faults.test.ts',
   'tests/unit/scoring/{drift,norms-file}.test.ts',
   'tests/unit/servers/process.test.ts',

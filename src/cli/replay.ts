@@ -25,6 +25,7 @@ export function register(program: Command): void {
       '--archive <file>',
       'an archive to fill, made where it is not there: for `winnow report` and `winnow evidence`',
     )
+    .option('--report <file>', 'what it came to as a page, report.html')
     .option('--labels <file>', 'account_id,label,segment for each account: adds precision, recall and campaigns')
     .addOption(
       new Option(

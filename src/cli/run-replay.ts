@@ -2,6 +2,11 @@ import { join } from 'node:path';
 import { readLabels } from '../adapters/file/labels.ts';
 import { standardStream } from '../adapters/file/records.ts';
 import { systemClock } from '../adapters/system/clock.ts';
+import { Course } from '../evaluation/course/course.ts';
+import { knownOf } from '../evaluation/course/known.ts';
+import { writeSmallFile } from '../evaluation/queue/files.ts';
+import { reportPage } from '../evaluation/report/page.ts';
+import { reportOf, SampleFollower } from '../evaluation/report/report.ts';
 import { replay, type ReplayResult } from '../evaluation/replay.ts';
 import { keepDocuments } from '../app/archive/documents.ts';
 import { openArchive } from '../app/archive/open.ts';
@@ -18,7 +23,7 @@ import {
 import type { Archive } from '../archive/archive.ts';
 import { ArchiveFeed } from '../evaluation/archive-feed.ts';
 import type { Truth } from '../evaluation/tally.ts';
-import { actions } from '../domain/decision.ts';
+import { actions, type Decision } from '../domain/decision.ts';
 import { ModelSlot } from '../scoring/model-slot.ts';
 import { silentTelemetry } from '../telemetry.ts';
 import { listHasher, listsOfFile } from './list/lists-of-file.ts';
@@ -39,6 +44,8 @@ export interface ReplayCommandOptions {
   /** An archive to fill. */
   readonly archive?: string;
   readonly labels?: string;
+  /** A page to write. */
+  readonly report?: string;
   readonly config?: string;
   readonly emit: 'changes' | 'all';
   readonly json?: boolean;
@@ -62,6 +69,8 @@ export async function runReplay(
   const norms = options.norms === undefined ? null : orThrow(await loadNormsFile(options.norms));
   const truth = options.labels === undefined ? new Map<string, Truth>() : await readLabels(options.labels);
   const archive = await archiveOf(options);
+  const course = new Course();
+  const samples = new SampleFollower(policy);
   const view = new LiveView(process.stderr, total);
   const model = new ModelSlot(served, modelOptions);
   try {
@@ -76,10 +85,18 @@ export async function runReplay(
       ...(archive === null ? {} : { archive: new ArchiveFeed(archive) }),
       emit: options.emit === 'all' ? 'all' : new Set(actions.filter((action) => action !== 'allow')),
       truth,
+      ...(options.report === undefined
+        ? {}
+        : { course, onDecided: (decisions: readonly Decision[]) => samples.take(decisions) }),
       reference: offlineSettings(options.config),
       onProgress: (progress) => view.show(progress),
     });
     view.end();
+    if (options.report !== undefined) {
+      const known = knownOf(truth, null, course.accounts.size);
+      const report = reportOf({ course, samples, policy, known, summary: result, model: served.reference });
+      await writeSmallFile(options.report, reportPage(report));
+    }
     const text =
       options.json === true
         ? `${JSON.stringify(result, null, 2)}\n`

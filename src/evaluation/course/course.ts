@@ -11,12 +11,13 @@ export interface AccountCourse {
   readonly whereabouts: Whereabouts;
   /** The strongest action that it ever got, or would have got had it not been let through. */
   readonly reached: Action;
-  /** Event time of the first block, milliseconds since the epoch; NaN for none. */
-  readonly blockedMs: number;
+  /** Event time at which it got that, milliseconds since the epoch; NaN for `allow`. */
+  readonly reachedMs: number;
   /** What stands for it at the end: lifts count. */
   readonly ends: Action;
-  /** Codes of the reasons for the strongest action. */
+  /** Codes of the reasons for the strongest action, and the first of them in words. */
   readonly reasons: readonly string[];
+  readonly why: string | null;
   /** What held back something stronger, each once. */
   readonly heldBy: ReadonlySet<string>;
   /** The strongest action that the score alone asked for, held back or not. */
@@ -34,9 +35,10 @@ export interface AccountCourse {
 interface Following extends AccountCourse {
   readonly whereabouts: Whereabouts;
   reached: Action;
-  blockedMs: number;
+  reachedMs: number;
   ends: Action;
   reasons: readonly string[];
+  why: string | null;
   /** The action that they are for. */
   explained: Action;
   /** Event time of what was judged last. */
@@ -71,8 +73,9 @@ export class Course {
     if (strengthOf(asked) > strengthOf(account.scoreAsked)) account.scoreAsked = asked;
     if (asked === 'block' && Number.isNaN(account.scoreBlockMs)) account.scoreBlockMs = timeMs;
     for (const by of verdict.restrained?.by ?? []) account.heldBy.add(by.split(':', 1)[0]!);
-    const taken = verdict.sample?.kind === 'hold-out' ? 'block' : verdict.action;
-    reach(account, taken, timeMs);
+    // Where nothing changes, what stands may be what a person said: that is no work of the machine.
+    if (verdict.sample?.kind === 'hold-out') reach(account, 'block', timeMs);
+    else if (verdict.changed) reach(account, verdict.action, timeMs);
     account.ends = verdict.action;
     account.judgedMs = timeMs;
   }
@@ -89,7 +92,7 @@ export class Course {
       // What people found is the measure, and not what is measured; a group's verdict, or a list's, is.
       if (byPeople.has(cause.kind)) continue;
       if (cause.kind !== 'event') reach(account, taken, timeMs);
-      explain(account, taken, reasons);
+      if (strengthOf(taken) <= strengthOf(account.reached)) explain(account, taken, reasons);
     }
   }
 
@@ -121,9 +124,10 @@ function newAccount(accountId: string): Following {
     accountId,
     whereabouts: {},
     reached: 'allow',
-    blockedMs: NaN,
+    reachedMs: NaN,
     ends: 'allow',
     reasons: [],
+    why: null,
     explained: 'allow',
     judgedMs: -Infinity,
     heldBy: new Set(),
@@ -140,7 +144,7 @@ const byPeople: ReadonlySet<string> = new Set(['label', 'operator', 'erasure']);
 function reach(account: Following, taken: Action, timeMs: number): void {
   if (strengthOf(taken) <= strengthOf(account.reached)) return;
   account.reached = taken;
-  if (taken === 'block') account.blockedMs = timeMs;
+  account.reachedMs = timeMs;
 }
 
 /** The reasons for the strongest action are those that are kept. */
@@ -148,6 +152,7 @@ function explain(account: Following, taken: Action, reasons: Decision['reasons']
   if (strengthOf(taken) <= strengthOf(account.explained)) return;
   account.explained = taken;
   account.reasons = reasons.map(({ code }) => code);
+  account.why = reasons[0]?.publicText ?? reasons[0]?.text ?? null;
 }
 
 function scoreActionOf(score: number | null, thresholds: Judgement['thresholds']): Action {

@@ -47,7 +47,7 @@ export function markOfRule({ id, isShadow }: SampledDecision['rules'][number]): 
  * Gathers the accounts of the samples from decisions, in their order.
  *
  * An account is in a sample where its place is below the probability of one of its events, so that with which probability it came there is the largest of
- * them. What came after its first block does not count: a blocked account has no such events, and those that were let through do. As one with
+ * them. What came after its first block, or after a person's word, does not count: a blocked account has no such events, and those that were let through do. As one with
  * a mark, such as a rule that fired, it is in the sample where that holds of the events with the mark. In each period of the
  * draw it is another account.
  */
@@ -63,8 +63,9 @@ export class SampledAccounts {
   }
 
   add(decision: SampledDecision): void {
-    if (decision.isByPerson) return;
     const account = this.#accountOf(decision);
+    // What stands from then on is what a person said.
+    if (decision.isByPerson) account.isOver = true;
     if (decision.mode === 'shadow') {
       for (const mark of shadowMarksOf(decision)) account.shadowMarks.add(mark);
       return;

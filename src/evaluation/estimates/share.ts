@@ -32,6 +32,8 @@ export interface EstimatedShare {
 export interface NotEnoughLabels {
   readonly kind: 'not-enough-labels';
   readonly judged: number;
+  /** Of those, the accounts that have it, unweighted: a fact about them, and about nobody else. */
+  readonly found: number;
   readonly effective: number;
 }
 
@@ -59,7 +61,10 @@ export function estimateShare(sample: readonly Judged[], rarest = rarestOf(sampl
   const total = sum(clusters, ({ weight }) => weight);
   const effective = clusters.length === 0 ? 0 : Math.min(kishSize(clusters, total), total * rarest);
   // The heaviest of a sample may be its rarest: what rounding takes from thirty is not missing.
-  if (effective < effectiveMin - 1e-9) return { kind: 'not-enough-labels', judged, effective };
+  if (effective < effectiveMin - 1e-9) {
+    const found = sample.filter(({ isPart }) => isPart).length;
+    return { kind: 'not-enough-labels', judged, found, effective };
+  }
   const share = sum(clusters, ({ part }) => part) / total;
   const isSimple = clusters.length === judged && clusters.every(({ weight }) => weight === clusters[0]!.weight);
   const interval = isSimple

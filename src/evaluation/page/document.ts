@@ -9,7 +9,7 @@ h1 { font-size: 1.7rem; line-height: 1.2; margin: 0 0 .3rem; letter-spacing: -.0
 h2 { font-size: 1.15rem; margin: 2.6rem 0 .3rem; padding-top: 1.1rem; border-top: 1px solid var(--line) }
 h3 { font-size: 1rem; margin: 1.4rem 0 .2rem }
 p { margin: .3rem 0 .8rem; max-width: 46rem } .soft, figcaption, small { color: var(--soft) }
-.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(13rem, 1fr)); gap: .9rem; margin: 1.2rem 0 }
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(11.2rem, 1fr)); gap: .7rem; margin: 1.2rem 0 }
 .tile { background: var(--wash); border-radius: 8px; padding: .8rem 1rem }
 .tile b { display: block; font-size: 1.65rem; line-height: 1.25; font-weight: 600; font-variant-numeric: tabular-nums }
 .tile span { color: var(--soft); font-size: .87rem; display: block }
@@ -17,7 +17,7 @@ p { margin: .3rem 0 .8rem; max-width: 46rem } .soft, figcaption, small { color: 
 table { border-collapse: collapse; width: 100%; font-size: .88rem; margin: .5rem 0 1rem; font-variant-numeric: tabular-nums }
 th { text-align: right; font-weight: 600; color: var(--soft); border-bottom: 1px solid var(--line); padding: .25rem .5rem; vertical-align: bottom }
 td { text-align: right; padding: .25rem .5rem; border-bottom: 1px solid var(--line); vertical-align: top }
-th:first-child, td:first-child, td.text, th.text { text-align: left } td.text { overflow-wrap: anywhere }
+th:first-child, td:first-child, td.text, th.text { text-align: left } td.text { overflow-wrap: break-word }
 figure { margin: .6rem 0 1rem } figcaption { font-size: .86rem; max-width: 46rem } svg { width: 100%; height: auto; display: block }
 svg text { font: 12px system-ui, sans-serif; fill: var(--ink) } svg .soft { fill: var(--soft) } svg .grid { stroke: var(--line) }
 ul.next { padding-left: 1.2rem } ul.next li { margin: .45rem 0; max-width: 46rem }

@@ -5,19 +5,27 @@ import { count, share } from './say.ts';
 /** Static SVG. Sizes are in its own units; the page scales it. */
 
 const width = 760;
-const labelWidth = 250;
+/** Of a letter, in the size that texts have. */
+const letterWidth = 6.9;
+const labelWidthMax = 270;
 const noteWidth = 130;
 const rowHeight = 24;
 
 export interface IntervalRow {
   readonly label: string;
   readonly estimate: Estimate;
+  /** What is true, where that is known: a mark. */
+  readonly truth?: number | undefined;
   /** Only watched: drawn lighter. */
   readonly isMuted?: boolean;
 }
 
-/** Shares with their intervals, a row each, from `from` to 1. Where labels are not enough the row says so. */
+/**
+ * Shares with their intervals, a row each, from `from` to 1. Where labels are not enough for one, a hollow mark says what was found of those that
+ * were judged, and the caption what that means.
+ */
 export function intervalPlot(title: string, rows: readonly IntervalRow[], from = 0): string {
+  const { labelWidth, plotWidth } = widthsFor(rows);
   const x = (value: number): number => labelWidth + (Math.max(from, value) - from) * (plotWidth / (1 - from));
   const ticks = [0, 0.25, 0.5, 0.75, 1].map((part) => from + part * (1 - from));
   const grid = ticks.map(
@@ -25,23 +33,34 @@ export function intervalPlot(title: string, rows: readonly IntervalRow[], from =
       `<line class="grid" x1="${at(x(tick))}" x2="${at(x(tick))}" y1="4" y2="${rows.length * rowHeight + 6}"/>` +
       `<text class="soft" x="${at(x(tick))}" y="${rows.length * rowHeight + 22}" text-anchor="middle">${Math.round(tick * 100)} %</text>`,
   );
-  const lines = rows.map(({ label, estimate, isMuted = false }, index) => {
+  const lines = rows.map(({ label, estimate, truth, isMuted = false }, index) => {
     const y = index * rowHeight + 18;
     const name = `<text x="${labelWidth - 12}" y="${y}" text-anchor="end"${isMuted ? ' class="soft"' : ''}>${escape(label)}</text>`;
+    if (estimate.judged === 0) return `${name}<text class="soft" x="${labelWidth + 6}" y="${y}">no labels</text>`;
     if (estimate.kind === 'not-enough-labels') {
-      return `${name}<text class="soft" x="${labelWidth + 6}" y="${y}">not enough labels (${count(estimate.judged)})</text>`;
+      const { found, judged } = estimate;
+      return (
+        `${name}<circle cx="${at(x(found / judged))}" cy="${y - 4}" r="4" fill="#fff" stroke="#9aa7b4" stroke-width="1.5"/>` +
+        `<text class="soft" x="${width - noteWidth + 14}" y="${y}">${count(found)} of ${count(judged)}</text>`
+      );
     }
     const color = isMuted ? '#9aa7b4' : '#2f6690';
+    const mark =
+      truth === undefined
+        ? ''
+        : `<line x1="${at(x(truth))}" x2="${at(x(truth))}" y1="${y - 12}" y2="${y + 4}" stroke="#b5483f" stroke-width="2"/>`;
     return (
       `${name}<line x1="${at(x(estimate.low))}" x2="${at(x(estimate.high))}" y1="${y - 4}" y2="${y - 4}" stroke="${color}" stroke-width="6" stroke-opacity="0.35" stroke-linecap="round"/>` +
-      `<circle cx="${at(x(estimate.share))}" cy="${y - 4}" r="4.5" fill="${color}"/>` +
+      `<circle cx="${at(x(estimate.share))}" cy="${y - 4}" r="4.5" fill="${color}"/>${mark}` +
       `<text class="soft" x="${width - noteWidth + 14}" y="${y}">${share(estimate.share)} of ${count(estimate.judged)}</text>`
     );
   });
-  return figure(title, rows.length * rowHeight + 28, [...grid, ...lines]);
+  const isAnyHollow = rows.some(({ estimate: one }) => one.kind === 'not-enough-labels' && one.judged > 0);
+  const caption = isAnyHollow
+    ? `${title} Hollow: not enough labels, or too few campaigns, for an interval; this is what was found of those that were judged.`
+    : title;
+  return figure(caption, rows.length * rowHeight + 28, [...grid, ...lines]);
 }
-
-const plotWidth = width - labelWidth - noteWidth;
 
 export interface StackRow {
   readonly label: string;
@@ -57,6 +76,7 @@ export function stackedBars(
   rows: readonly StackRow[],
   isShare: boolean,
 ): string {
+  const { labelWidth, plotWidth } = widthsFor(rows);
   const largest = Math.max(1, ...rows.map(({ values }) => sum(values)));
   let left = labelWidth;
   const key = parts.map(({ name, color }) => {
@@ -100,6 +120,13 @@ export function matrix(title: string, names: readonly string[], counts: readonly
     `<text class="soft" x="${left - 12}" y="${48 + index * 38}" text-anchor="end">${escape(name)}</text>`,
   ]);
   return figure(title, names.length * 38 + 30, [...cells, ...heads]);
+}
+
+/** Labels take what the longest needs, and the plot what they leave. */
+function widthsFor(rows: readonly { readonly label: string }[]): { labelWidth: number; plotWidth: number } {
+  const longest = Math.max(0, ...rows.map(({ label }) => label.length));
+  const labelWidth = Math.min(labelWidthMax, Math.ceil(20 + longest * letterWidth));
+  return { labelWidth, plotWidth: width - labelWidth - noteWidth };
 }
 
 function figure(title: string, height: number, marks: readonly string[]): string {

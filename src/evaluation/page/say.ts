@@ -15,7 +15,7 @@ export function share(value: number): string {
 /** `97.3 %, 95.1 to 98.6`. */
 export function estimate(one: Estimate): string {
   if (one.kind === 'not-enough-labels')
-    return `not enough labels (${count(one.judged)}, worth ${Math.floor(one.effective)})`;
+    return one.judged === 0 ? 'no labels' : `not enough labels (${count(one.found)} of ${count(one.judged)})`;
   return `${share(one.share)}, ${(one.low * 100).toFixed(1)} to ${(one.high * 100).toFixed(1)}`;
 }
 

@@ -63,11 +63,11 @@ describe('a share', () => {
   });
 
   it('is not told of few accounts, nor of many of a few campaigns, whatever they were found to be', () => {
-    expect(estimateShare([])).toEqual({ kind: 'not-enough-labels', judged: 0, effective: 0 });
+    expect(estimateShare([])).toEqual({ kind: 'not-enough-labels', judged: 0, found: 0, effective: 0 });
     expect(estimateShare(alike(29, 0)).kind).toBe('not-enough-labels');
     expect(estimateShare(alike(30, 0)).kind).toBe('estimated');
     const ofThree = alike(500, 0, 0.02, (index) => `campaign ${index % 3}`);
-    expect(estimateShare(ofThree)).toMatchObject({ kind: 'not-enough-labels', judged: 500 });
+    expect(estimateShare(ofThree)).toMatchObject({ kind: 'not-enough-labels', judged: 500, found: 500 });
   });
 
   it('is not told where those that are rarely drawn may just be missing from the sample', () => {
