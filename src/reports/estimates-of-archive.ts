@@ -5,6 +5,8 @@ import type { Label } from '../domain/event.ts';
 import { figuresOf } from '../evaluation/estimates/figures.ts';
 import { SampledAccounts, type SampledDecision } from '../evaluation/estimates/sampled-accounts.ts';
 import { estimateShare, rarestOf, type Estimate } from '../evaluation/estimates/share.ts';
+import { isWithin } from './period.ts';
+import type { ReportRecord } from './record.ts';
 import { unknownFigure, type Estimates, type Figure } from './figure.ts';
 
 /** By what the policy draws its samples. */
@@ -14,52 +16,76 @@ export interface SampleTerms {
   readonly blockFrom: number;
 }
 
-type SampledArchive = Pick<Archive, 'decisions' | 'words'>;
-
 /**
  * What the random samples of a period say, by the words of reviewers up to the cut-off. Who appeals is no random part of those that were blocked:
  * appeals are not used. Without samples, and with few answers, it says so.
- * @param restricting the actions that restrict an account: precision and recall are those of the weakest or a stronger one.
+ *
+ * Decisions pass by on their way to a report, since an archive is not read twice for it.
  */
-export async function estimatesOfArchive(
-  archive: SampledArchive,
-  period: TimeRange,
-  cutOffMs: number,
-  restricting: readonly Action[],
-  terms: SampleTerms,
-): Promise<Estimates> {
-  const sampled = new SampledAccounts(terms);
-  const cohorts = new Map<string, string>();
-  for await (const facts of archive.decisions({ ...period, untilMs: Math.min(period.untilMs, cutOffMs) })) {
-    if (facts.account === null) continue;
-    const decision = sampledDecision(facts, String(facts.account));
-    sampled.add(decision);
-    if (facts.cohort !== null) cohorts.set(decision.subject, facts.cohort);
+export class ArchiveEstimates {
+  readonly #period: TimeRange;
+  readonly #cutOffMs: number;
+  readonly #weakest: number;
+  readonly #sampled: SampledAccounts;
+  readonly #cohorts = new Map<string, string>();
+
+  /** @param restricting the actions that restrict an account: precision and recall are those of the weakest or a stronger one. */
+  constructor(period: TimeRange, cutOffMs: number, restricting: readonly Action[], terms: SampleTerms) {
+    this.#period = period;
+    this.#cutOffMs = cutOffMs;
+    this.#weakest = Math.min(...restricting.map(strengthOf));
+    this.#sampled = new SampledAccounts(terms);
   }
-  const accounts = sampled.accounts();
-  const labels = await reviewedBy(archive, cutOffMs);
-  const figures = figuresOf(accounts, { labels, clusterOf: (account) => cohorts.get(account), segmentsOf: () => [] });
-  const weakest = Math.min(...restricting.map(strengthOf));
-  const asked = figures.actions.find(({ action }) => strengthOf(action) === weakest)!;
-  const rarest = rarestOf(accounts.map(({ probability }) => ({ probability, isPart: false, cluster: '' })));
-  const right = accounts.flatMap(({ accountId, probability, reached }) => {
-    const label = labels.get(accountId);
-    const isPart = strengthOf(reached) >= weakest === (label === 'fake');
-    return label === undefined ? [] : [{ probability, isPart, cluster: cohorts.get(accountId) ?? accountId }];
-  });
-  return {
-    prevalence: figureOf(figures.prevalence),
-    quality: {
-      accuracy: figureOf(estimateShare(right, rarest)),
-      precision: figureOf(asked.precision),
-      recall: figureOf(asked.recall),
-    },
-    qualityByLanguage: new Map(),
-  };
+
+  /** The archive, of which every decision that is read is taken too. */
+  tap(archive: Pick<Archive, 'decisions' | 'words'>): ReportRecord {
+    return {
+      decisions: (range) => this.#tapped(archive.decisions(range)),
+      words: (range) => archive.words(range),
+    };
+  }
+
+  /** Once all decisions have passed. */
+  async finish(archive: Pick<Archive, 'words'>): Promise<Estimates> {
+    const accounts = this.#sampled.accounts();
+    const labels = await reviewedBy(archive, this.#cutOffMs);
+    const clusterOf = (account: string): string | undefined => this.#cohorts.get(account);
+    const figures = figuresOf(accounts, { labels, clusterOf, segmentsOf: () => [] });
+    const asked = figures.actions.find(({ action }) => strengthOf(action) === this.#weakest)!;
+    const rarest = rarestOf(accounts.map(({ probability }) => ({ probability, isPart: false, cluster: '' })));
+    const right = accounts.flatMap(({ accountId, probability, reached }) => {
+      const label = labels.get(accountId);
+      const isPart = strengthOf(reached) >= this.#weakest === (label === 'fake');
+      return label === undefined ? [] : [{ probability, isPart, cluster: clusterOf(accountId) ?? accountId }];
+    });
+    return {
+      prevalence: figureOf(figures.prevalence),
+      quality: {
+        accuracy: figureOf(estimateShare(right, rarest)),
+        precision: figureOf(asked.precision),
+        recall: figureOf(asked.recall),
+      },
+      qualityByLanguage: new Map(),
+    };
+  }
+
+  async *#tapped(decisions: AsyncIterable<DecisionFacts>): AsyncGenerator<DecisionFacts> {
+    for await (const facts of decisions) {
+      this.#take(facts);
+      yield facts;
+    }
+  }
+
+  #take(facts: DecisionFacts): void {
+    if (facts.account === null || !isWithin(this.#period, facts.timeMs)) return;
+    const decision = sampledDecision(facts, String(facts.account));
+    this.#sampled.add(decision);
+    if (facts.cohort !== null) this.#cohorts.set(decision.subject, facts.cohort);
+  }
 }
 
 /** The last word of a reviewer about each account. */
-async function reviewedBy(archive: SampledArchive, cutOffMs: number): Promise<ReadonlyMap<string, Label>> {
+async function reviewedBy(archive: Pick<Archive, 'words'>, cutOffMs: number): Promise<ReadonlyMap<string, Label>> {
   const labels = new Map<string, Label>();
   for await (const { account, label, saidBy } of archive.words({ fromMs: 0, untilMs: cutOffMs }))
     if (account !== null && label !== null && saidBy === 'review') labels.set(String(account), label);

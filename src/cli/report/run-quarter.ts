@@ -1,6 +1,6 @@
 import { FailureError } from '../../domain/failure.ts';
 import { writeSmallFile } from '../../evaluation/queue/files.ts';
-import { estimatesOfArchive } from '../../reports/estimates-of-archive.ts';
+import { ArchiveEstimates } from '../../reports/estimates-of-archive.ts';
 import type { Period } from '../../reports/period.ts';
 import { restatedSince } from '../../reports/quarter/difference.ts';
 import { figureText, quarterCsv, quarterJson } from '../../reports/quarter/files.ts';
@@ -24,8 +24,9 @@ export async function runQuarter(quarter: Period, options: QuarterOptions): Prom
     throw new FailureError({ code: 'INPUT_UNREADABLE', message: 'the cut-off is before the quarter begins.' });
   const terms = await sampleTerms(config);
   const { report, former } = await withArchive(config, options, async (archive) => {
-    const estimates = await estimatesOfArchive(archive, quarter, cutOffMs, restricting, terms);
-    const made = await quarterReport(archive, quarter, cutOffMs, restricting, estimates);
+    const estimates = new ArchiveEstimates(quarter, cutOffMs, restricting, terms);
+    const record = estimates.tap(archive);
+    const made = await quarterReport(record, quarter, cutOffMs, restricting, () => estimates.finish(archive));
     const told = (await archive.reports(quarter.name)).findLast((one) => one.cutOffMs < cutOffMs);
     await archive.recordReport({ period: quarter.name, cutOffMs, body: JSON.stringify(made) });
     return { report: made, former: told && (JSON.parse(told.body) as QuarterReport) };

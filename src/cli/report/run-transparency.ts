@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FailureError } from '../../domain/failure.ts';
 import { writeSmallFile } from '../../evaluation/queue/files.ts';
-import { estimatesOfArchive } from '../../reports/estimates-of-archive.ts';
+import { ArchiveEstimates } from '../../reports/estimates-of-archive.ts';
 import { harmonisedReport } from '../../reports/harmonised/harmonised.ts';
 import { sheetText, templateFiles, type Part, type Sheet } from '../../reports/harmonised/template.ts';
 import type { Period } from '../../reports/period.ts';
@@ -23,14 +23,9 @@ export async function runTransparency(options: TransparencyOptions): Promise<voi
   refuseWithout(missingForHarmonised(facts));
   const cutOffMs = options.cutOff ?? Date.now();
   const terms = await sampleTerms(config);
+  const estimates = new ArchiveEstimates(options.days, cutOffMs, facts.restricting, terms);
   const sheets = await withArchive(config, options, async (archive) =>
-    harmonisedReport(
-      archive,
-      options.days,
-      cutOffMs,
-      facts,
-      await estimatesOfArchive(archive, options.days, cutOffMs, facts.restricting, terms),
-    ),
+    harmonisedReport(estimates.tap(archive), options.days, cutOffMs, facts, () => estimates.finish(archive)),
   );
   await makeFolder(options.out);
   for (const [part, sheet] of Object.entries(sheets)) {

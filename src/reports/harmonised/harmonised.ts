@@ -13,13 +13,14 @@ import type { Part, Sheet } from './template.ts';
  * The parts of the harmonised report that follow from decisions, by the record up to a cut-off: the same record and cut-off give the same cells.
  * The sums that the regulation asks for are checked, and a report of which they do not hold is never returned.
  * @param facts from which nothing is missing that the report needs.
+ * @param estimate asked once all decisions have been read
  */
 export async function harmonisedReport(
   record: ReportRecord,
   period: Period,
   cutOffMs: number,
   facts: PlatformFacts,
-  estimates: Estimates,
+  estimate: () => Promise<Estimates>,
 ): Promise<Readonly<Record<Part, Sheet>>> {
   const counter = new HarmonisedCounter(period, facts);
   await readTurns(record, cutOffMs, facts.restricting, (turn) => counter.take(turn));
@@ -27,7 +28,7 @@ export async function harmonisedReport(
   const sheets = {
     6: fillPart6(counts, facts, period),
     7: fillPart7(counts, facts, period),
-    8: fillPart8(counts, estimates, facts, period),
+    8: fillPart8(counts, await estimate(), facts, period),
   };
   checkPart6(sheets[6]);
   checkPart7(sheets[7]);

@@ -40,17 +40,21 @@ export interface QuarterReport {
 /** Causes that are told; more would hide them. */
 const causesMax = 40;
 
-/** The report of a quarter, by the record up to a cut-off. Pure: the same record and cut-off give the same report. */
+/**
+ * The report of a quarter, by the record up to a cut-off. Pure: the same record and cut-off give the same report.
+ * @param estimate asked once all decisions have been read
+ */
 export async function quarterReport(
   record: ReportRecord,
   quarter: Period,
   cutOffMs: number,
   restricting: readonly Action[],
-  { prevalence }: Pick<Estimates, 'prevalence'>,
+  estimate: () => Promise<Pick<Estimates, 'prevalence'>>,
 ): Promise<QuarterReport> {
   const counter = new QuarterCounter(quarter);
   await readTurns(record, cutOffMs, restricting, (turn) => counter.take(turn));
   const { whole, months, causes } = counter.counts();
+  const { prevalence } = await estimate();
   return {
     schema: 'winnow.quarter/1',
     quarter: quarter.name,

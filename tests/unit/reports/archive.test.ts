@@ -43,7 +43,7 @@ async function take(...records: readonly Written[]): Promise<void> {
 }
 
 async function figures(): Promise<Readonly<Record<string, number | null>>> {
-  const report = await quarterReport(archive, quarter, always.untilMs, ['block'], noEstimates('None.'));
+  const report = await quarterReport(archive, quarter, always.untilMs, ['block'], async () => noEstimates('None.'));
   return Object.fromEntries(report.figures.map(({ name, value }) => [name, value]));
 }
 

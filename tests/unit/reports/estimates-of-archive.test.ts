@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DecisionFacts, WordFacts } from '../../../src/archive/item.ts';
-import { estimatesOfArchive } from '../../../src/reports/estimates-of-archive.ts';
+import { ArchiveEstimates } from '../../../src/reports/estimates-of-archive.ts';
 import { dayMs, decisionRow, startMs, wordRow } from './rows.ts';
 
 const quarter = { fromMs: startMs, untilMs: startMs + 90 * dayMs };
@@ -36,7 +36,9 @@ async function estimate({ decisions, words }: ReturnType<typeof audited>, cutOff
     decisions: (range: { readonly untilMs: number }) => within(decisions, range.untilMs),
     words: (range: { readonly untilMs: number }) => within(words, range.untilMs),
   };
-  return estimatesOfArchive(archive, quarter, cutOffMs, ['block'], terms);
+  const estimates = new ArchiveEstimates(quarter, cutOffMs, ['block'], terms);
+  for await (const _ of estimates.tap(archive).decisions({ fromMs: 0, untilMs: cutOffMs }));
+  return estimates.finish(archive);
 }
 
 const sample = audited(1_000, { blocked: 200, wrong: 10, missed: 50 });

@@ -64,7 +64,13 @@ const valueOf = (indicator: string, scope: string): string =>
 
 beforeAll(async () => {
   year = halfYear(accounts, period.fromMs, period.untilMs, 7);
-  report = await harmonisedReport(recordOf(year.decisions, year.words), period, Infinity, factsOf(), noSample);
+  report = await harmonisedReport(
+    recordOf(year.decisions, year.words),
+    period,
+    Infinity,
+    factsOf(),
+    async () => noSample,
+  );
 });
 
 it('rests on a half-year in which every story is told', () => {
@@ -120,7 +126,7 @@ describe('part 6', () => {
       period,
       Infinity,
       facts,
-      noSample,
+      async () => noSample,
     );
     const at = (column: string): number => sheet.header.indexOf(column);
     const own = truth('measure') - truth('reported');
@@ -209,7 +215,7 @@ describe('part 8', () => {
     const figure = { value: 0.98, low: 0.96, high: 0.99, labels: 400, method: 'From a blind audit.' };
     const quality = { accuracy: figure, precision: figure, recall: figure };
     const estimates: Estimates = { prevalence: figure, quality, qualityByLanguage: new Map([['de', quality]]) };
-    const { 8: sheet } = await harmonisedReport(recordOf([]), period, Infinity, factsOf(), estimates);
+    const { 8: sheet } = await harmonisedReport(recordOf([]), period, Infinity, factsOf(), async () => estimates);
     const told = sheet.rows.filter(
       ([, , , , indicator]) => indicator!.startsWith('Accuracy') && indicator!.endsWith('Precision'),
     );
@@ -236,7 +242,7 @@ describe('a harmonised report', () => {
       decisionRow({ account, timeMs }),
     );
     const measuresUpTo = async (cutOffMs: number): Promise<string> => {
-      const { 6: sheet } = await harmonisedReport(recordOf(rows), period, cutOffMs, factsOf(), noSample);
+      const { 6: sheet } = await harmonisedReport(recordOf(rows), period, cutOffMs, factsOf(), async () => noSample);
       return sheet.rows[0]![5]!;
     };
     expect(await measuresUpTo(Infinity)).toBe('2');

@@ -19,7 +19,7 @@ const pathOf = temporaryFolder();
 
 async function reportOf(decisions: readonly DecisionRow[], words: readonly WordRow[] = [], cutOffMs = Infinity) {
   const untilMs = Math.min(cutOffMs, Date.UTC(2030, 0));
-  return quarterReport(recordOf(decisions, words), quarter, untilMs, ['block'], noSample);
+  return quarterReport(recordOf(decisions, words), quarter, untilMs, ['block'], async () => noSample);
 }
 
 function valueOf({ figures }: QuarterReport, name: FigureName): number | null {
