@@ -87,7 +87,7 @@ export class Governor {
     const bucket = this.#bucket();
     for (const segment of segments) {
       this.#signups.add(segment, bucket);
-      this.#untold?.signup(segment);
+      this.#untold?.signup(segment, bucket);
     }
   }
 
@@ -130,7 +130,7 @@ export class Governor {
         this.#untold?.block(mark);
         if (effectOf(overrides, cause.name, segment) === 'release') released.push(mark);
       }
-    this.#untold?.act(['blocked', account, causes, segments, released]);
+    this.#untold?.act(['blocked', this.#nowMs, account, causes, segments, released]);
     this.#countBlock(causes, account, segments, released);
   }
 
@@ -160,7 +160,7 @@ export class Governor {
   /** A person said that an account is genuine. Counts once, where it was blocked of late. */
   overturned(account: string): void {
     if (!this.#blocked.has(account)) return;
-    this.#untold?.act(['overturned', account]);
+    this.#untold?.act(['overturned', this.#nowMs, account]);
     this.#countOverturned(account);
   }
 
@@ -177,7 +177,7 @@ export class Governor {
 
   /** An account is to be forgotten. */
   forget(account: string): void {
-    if (this.#blocked.delete(account)) this.#untold?.act(['forgotten', account]);
+    if (this.#blocked.delete(account)) this.#untold?.act(['forgotten', this.#nowMs, account]);
   }
 
   /** Whether the others should soon be told: of an account, and not of signups alone. */
@@ -195,14 +195,15 @@ export class Governor {
   /** Counts what another member counted. What is of another form is passed over. */
   apply(news: GovernorNews): void {
     if (news.form !== 1) return;
-    this.saw(news.nowMs);
-    const bucket = this.#bucket();
-    for (const [segment, count] of news.signups) this.#signups.add(segment, bucket, count);
+    for (const [segment, bucket, count] of news.signups) this.#signups.add(segment, bucket, count);
     for (const act of news.acts) {
-      if (act[0] === 'blocked') this.#countBlock(act[2], act[1], act[3], act[4]);
-      else if (act[0] === 'overturned') this.#countOverturned(act[1]);
-      else this.#blocked.delete(act[1]);
+      const [what, timeMs, account] = act;
+      this.saw(timeMs);
+      if (what === 'blocked') this.#countBlock(act[3], account, act[4], act[5]);
+      else if (what === 'overturned') this.#countOverturned(account);
+      else this.#blocked.delete(account);
     }
+    this.saw(news.nowMs);
   }
 
   /** What holds now, for people. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sharingMember } from '../../contract/sharing-member.ts';
+import { sharingMember, type SharingMember } from '../../contract/sharing-member.ts';
 import { askForBlocks } from '../../contract/kept-governor-contract.ts';
 import { PlainMemberLog } from '../../contract/plain-member-log.ts';
 
@@ -64,6 +64,28 @@ describe('members that count through a log', () => {
     await members[0]!.read();
     expect(members[0]!.governor.tripped()).toMatchObject([{ reason: 'overturned' }, { reason: 'overturned' }]);
   });
+});
+
+/** Where a member holds causes, for what window, since when. */
+function tripsOf({ governor }: Pick<SharingMember, 'governor'>) {
+  return governor.tripped().map(({ segment, windowMs, atMs }) => ({ segment, windowMs, atMs }));
+}
+
+it('who reads of a whole day at once comes to what those came to who lived through it', async () => {
+  const log = new PlainMemberLog();
+  const one = sharingMember(log);
+  one.governor.saw(startMs);
+  // Ten in a day, no two of them within the hour, all told in one entry.
+  for (let hour = 0; hour < 20; hour++) {
+    one.governor.saw(startMs + hour * 3_600_000);
+    one.governor.sawSignup(['all']);
+    if (hour % 2 === 0) askForBlocks(one.governor, 1, `${hour} `);
+  }
+  await one.read();
+  const late = sharingMember(log);
+  await late.read();
+  expect(tripsOf(one).length).toBeGreaterThan(0);
+  expect(tripsOf(late)).toEqual(tripsOf(one));
 });
 
 describe('a log that is away', () => {
