@@ -76,6 +76,23 @@ describe('the memory of an account', () => {
     expect(accounts.standing(memory, start)).toEqual(unending);
   });
 
+  it.each([1, 0xab_cd_ef, 0xff_ff_ff])(
+    'keeps which group brought what stands, beside the word of a person: %i',
+    (cohort) => {
+      const { accounts, memory, start } = newAccount();
+      const brought: Standing = { action: 'block', decisionId: null, sinceMs: firstMs, cohort };
+      const word = { saidMs: firstMs, holds: 'review', protectedUntilMs: 0 } as const;
+      for (const one of [brought, { ...brought, word, lasts: true }] satisfies Standing[]) {
+        accounts.settle(memory, start, one);
+        expect(accounts.standing(memory, start)).toEqual(one);
+        expect(accounts.isSound(memory, start)).toBe(true);
+      }
+      const { cohort: _cohort, ...own } = { ...brought, word };
+      accounts.settle(memory, start, own);
+      expect(accounts.standing(memory, start)).toEqual(own);
+    },
+  );
+
   it('says which label went when another came', () => {
     const { accounts, memory, start } = newAccount();
     const [fake, genuine, later] = [

@@ -77,6 +77,25 @@ function outcome(scoreFor: Action, before: Standing | undefined, emit: Emission,
   return { sent: emitted[0]?.verdict.action, stands: changes[0]?.standing.action };
 }
 
+describe('what a group brought', () => {
+  const brought = { ...standing('review'), cohort: 7 };
+
+  it("is the account's own once its own evidence asks for the same: the group does not take that back", () => {
+    const confirmed = decided([loginOf('acc_1')], { scores: [scoreOf.review], standings: [brought] });
+    expect(confirmed.emitted).toEqual([]);
+    expect(confirmed.changes[0]!.standing).toEqual({ ...standing('review'), sinceMs: startMs });
+    // What no time ends is not renewed.
+    const forever = { ...standing('block'), cohort: 7 };
+    const again = decided([loginOf('acc_1')], { scores: [scoreOf.block], standings: [forever] });
+    expect(again.changes[0]!.standing).toEqual(standing('block'));
+  });
+
+  it("stays the group's while evidence asks for less", () => {
+    const quiet = decided([loginOf('acc_1')], { scores: [scoreOf.allow], standings: [brought] });
+    expect(quiet.changes).toEqual([]);
+  });
+});
+
 describe('what is sent', () => {
   const blocksOnly: Emission = new Set<Action>(['block']);
   const everyAction: Emission = new Set<Action>(actions);
