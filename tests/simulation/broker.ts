@@ -58,8 +58,6 @@ export class Broker {
   coordinatorAwayUntilMs = 0;
   /** Called with every commit that is taken. */
   onCommit: (partition: number, offset: number) => void = () => undefined;
-  /** Called with each partition that is lent when a member joins: when it comes back, the member begins where the group is. */
-  onMissed: (partition: number) => void = () => undefined;
   readonly #time: VirtualTime;
   readonly #streams: Streams;
 
@@ -157,7 +155,6 @@ export class Broker {
       await this.#time.sleep(this.#time.whole(500, 3_000));
     }
     if (isNewcomer || this.owner === undefined) this.owner = by;
-    if (isNewcomer) this.lent.forEach((partition) => this.onMissed(partition));
     by.generation = ++this.generation;
     this.isRebalancing = false;
     if (this.owner !== by) return [];

@@ -58,12 +58,6 @@ export class Ledger {
     if (low > 0 && (isForgotten || committed < low)) this.mark(partition, era, Math.min(low, committed));
   }
 
-  /** A process that begins where the group is, without the history of what was before. */
-  miss(partition: number): void {
-    const { era } = this.#broker.logs[partition]!;
-    this.mark(partition, era, this.#committed.get(`${partition}.${era}`) ?? 0);
-  }
-
   /** Records before this offset may be taken for those of the topic that was there before. */
   mayMiss(partition: number, offset: number): void {
     const { era } = this.#broker.logs[partition]!;

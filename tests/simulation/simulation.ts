@@ -61,7 +61,6 @@ class Simulation {
     this.#broker = new Broker(time, streams);
     this.#ledger = new Ledger(streams, this.#broker);
     this.#broker.onCommit = (partition, offset) => this.#ledger.commit(partition, offset);
-    this.#broker.onMissed = (partition) => this.#ledger.miss(partition);
     connectTo(this.#broker);
     this.#weather = {
       storeAwayUntilMs: Array.from({ length: partitionCount }, () => 0),
@@ -163,7 +162,8 @@ class Simulation {
     this.#note(`${stopping.process.name} is told to end`);
     void stopping.stop().then(() => {
       this.#note(`${stopping.process.name} has ended`);
-      this.#begin();
+      // Who stood still while it ended has a successor.
+      if (this.#newest === stopping) this.#begin();
     });
   }
 

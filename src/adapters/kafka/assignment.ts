@@ -15,10 +15,14 @@ const unknown: PartitionStart = { expected: undefined, committedOffset: undefine
 
 /** What a process remembers of a partition that it had. */
 export interface PartitionPast {
-  readonly wasCommitted: boolean;
+  /** What it did last: it has committed to it; or it has taken it for another one, and forgotten what it knew of its offsets. */
+  readonly last: 'nothing' | 'committed' | 'forgotten';
   /** Behind the last record that it was handed; undefined for none. */
   readonly reached: number | undefined;
 }
+
+/** Of a partition that it never had. */
+export const noPast: PartitionPast = Object.freeze({ last: 'nothing', reached: undefined });
 
 /**
  * Where the partitions of one assignment begin.
@@ -26,6 +30,7 @@ export interface PartitionPast {
  * A partition was made anew when it ends before what the group committed or this process has read; when this process has committed
  * to it and the group knows nothing of that: Kafka forgets what was committed to a topic when the topic is deleted, and else only
  * when a group has been empty for days; and when an offset was out of range although no record went that this process had not read.
+ * It is taken for another one once: what the group says goes on being of the former one until somebody commits to it.
  */
 export class Assignment {
   readonly #starts: ReadonlyMap<string, PartitionStart>;
@@ -50,17 +55,19 @@ export class Assignment {
 }
 
 function startOf(ends: PartitionEnds, planned: number | undefined, past: PartitionPast): PartitionStart {
-  const { committed } = ends;
-  if (isRemade(ends, past)) return { expected: committed, committedOffset: undefined, isRemade: true };
+  const { committed, high, wasReset } = ends;
+  const isRemade = isBehind(ends, past);
+  const saysNothing = committed === undefined || committed > high || wasReset;
+  if (!isRemade && past.last === 'forgotten' && saysNothing) return unknown;
+  if (isRemade || (committed === undefined ? past.last === 'committed' : committed > high))
+    return { expected: committed, committedOffset: undefined, isRemade: true };
   return { expected: planned ?? committed, committedOffset: committed, isRemade: false };
 }
 
-function isRemade(
-  { committed, low, high, wasReset }: PartitionEnds,
-  { wasCommitted, reached }: PartitionPast,
-): boolean {
-  if (reached !== undefined && (high < reached || (wasReset && low < reached))) return true;
-  return committed === undefined ? wasCommitted : committed > high;
+/** Whether it is behind what this process has read. */
+function isBehind({ low, high, wasReset }: PartitionEnds, { last, reached }: PartitionPast): boolean {
+  if (reached === undefined) return false;
+  return high < reached || (wasReset && low < reached && last !== 'forgotten');
 }
 
 export function keyOf({ topic, partition }: TopicPartition): string {

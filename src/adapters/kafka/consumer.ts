@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { FailureError, type Failure, type FailureCode } from '../../domain/failure.ts';
 import type { OpenHold } from '../../ports.ts';
 import { backoffMs } from '../../net/backoff.ts';
+import type { PartitionPast } from './assignment.ts';
 import { classify, fewRetriesMax } from './failures.ts';
 import { LagMeter } from './lag.ts';
 import { GroupMember } from './member.ts';
@@ -33,10 +34,8 @@ export class KafkaSource {
   readonly #closing = new AbortController();
   readonly #startPositions: StartPositions | undefined;
   readonly #ends: PartitionEndsReader;
-  /** Partitions to which this process has committed. */
-  readonly #committed = new Set<string>();
-  /** By partition: behind the last record that this process was handed. */
-  readonly #reached = new Map<string, number>();
+  /** What this process remembers of partitions that it had. */
+  readonly #pasts = new Map<string, PartitionPast>();
   #member: GroupMember | undefined;
   #progressMs: number;
   /** Since the membership was lost; undefined while there is one. */
@@ -101,8 +100,7 @@ export class KafkaSource {
       this.#member = new GroupMember(this.#options, {
         startPositions: this.#startPositions,
         ends: this.#ends,
-        committed: this.#committed,
-        reached: this.#reached,
+        pasts: this.#pasts,
       });
       const end = await this.#member.live();
       if (end.kind === 'left' || (end.kind === 'crashed' && this.#closing.signal.aborted)) return;

@@ -1,5 +1,5 @@
 import type { Consumer, EachBatchPayload } from 'kafkajs';
-import { Assignment, keyOf, type PartitionPast } from './assignment.ts';
+import { Assignment, keyOf, noPast, type PartitionPast } from './assignment.ts';
 import { within } from './bounded.ts';
 import { Committer, type CommitOffsets } from './committer.ts';
 import { coordinatorLost, CoordinatorWatch } from './coordinator-watch.ts';
@@ -27,10 +27,8 @@ const silentShareMax = 1 / 3;
 export interface MemberSurroundings {
   readonly startPositions: StartPositions | undefined;
   readonly ends: Pick<PartitionEndsReader, 'of'>;
-  /** Partitions to which this process has committed: those of the topics, at most. */
-  readonly committed: Set<string>;
-  /** By partition: behind the last record that this process was handed. */
-  readonly reached: Map<string, number>;
+  /** What this process remembers of partitions: those of the topics, at most. */
+  readonly pasts: Map<string, PartitionPast>;
 }
 
 /** Offsets that reading jumped over: from `from` up to, not including, `next`. */
@@ -70,7 +68,7 @@ export class GroupMember {
   #commit: CommitOffsets | undefined;
   /** The assignment of now, once its partitions may be read: what was fetched under an older one is stale. */
   #assignment: Assignment | undefined;
-  #asked: Promise<Assignment> | undefined;
+  #asked: Promise<readonly PartitionEnds[]> | undefined;
   /** Partitions of which a batch has come since they were assigned, with what the group had committed then. */
   readonly #begun = new Map<string, number | undefined>();
   /** The first jump of each partition that nobody has looked into yet. */
@@ -93,8 +91,7 @@ export class GroupMember {
       (error, inARow) => this.#commitFailed(error, inARow),
       (offsets) => {
         this.#coordinator.heard();
-        for (const offset of offsets) surroundings.committed.add(keyOf(offset));
-        surroundings.startPositions?.committed(offsets);
+        for (const offset of offsets) this.#remember(offset, { last: 'committed' });
       },
     );
     this.#listen();
@@ -221,11 +218,7 @@ export class GroupMember {
       this.assigned = Object.entries(payload.memberAssignment).flatMap(([topic, partitions]) =>
         partitions.map((partition) => ({ topic, partition })),
       );
-      // kafkajs keeps these until right before its first fetch, which comes after this event.
-      const planned = this.#surroundings.startPositions?.of(this.assigned) ?? [];
-      for (const { topic, partition, offset } of planned)
-        this.#consumer.seek({ topic, partition, offset: String(offset) });
-      void this.#assign(planned);
+      void this.#assign();
       progress();
       telemetry.partitionsAssigned(this.assigned);
       void this.#countMembers();
@@ -240,33 +233,47 @@ export class GroupMember {
 
   /**
    * Finds out where the partitions stand before any of them is read: what kafkajs does about an offset that is out of range wipes
-   * out what was committed.
+   * out what was committed, and history may have to begin before that.
    */
-  async #assign(planned: ReturnType<StartPositions['of']>): Promise<void> {
+  async #assign(): Promise<void> {
     const partitions = [...Map.groupBy(this.assigned, ({ topic }) => topic)].map(([topic, own]) => ({
       topic,
       partitions: own.map(({ partition }) => partition),
     }));
     this.#consumer.pause(partitions);
-    const { committed, reached } = this.#surroundings;
-    const pastOf = (partition: TopicPartition): PartitionPast => {
-      const key = keyOf(partition);
-      return { wasCommitted: committed.has(key), reached: reached.get(key) };
-    };
-    const asked = this.#endsOfAssigned().then((ends) => new Assignment(ends, planned, pastOf));
+    const asked = this.#endsOfAssigned();
     this.#assignment = undefined;
     this.#asked = asked;
-    const assignment = await asked;
-    if (this.#asked !== asked) return; // there is a newer one
+    const ends = await asked.catch((error: unknown) => {
+      if (this.#asked === asked) this.#end({ kind: 'crashed', error });
+      return undefined;
+    });
+    if (ends === undefined || this.#asked !== asked) return; // there is a newer one, or none
+    const planned = this.#surroundings.startPositions?.of(ends) ?? [];
+    const assignment = new Assignment(ends, planned, (of) => this.#past(of));
     this.#assignment = assignment;
-    if (!this.#draining.signal.aborted) this.#consumer.resume(partitions);
+    if (this.#draining.signal.aborted) return;
+    for (const { topic, partition, offset } of planned)
+      if (!assignment.start(topic, partition).isRemade)
+        this.#consumer.seek({ topic, partition, offset: String(offset) });
+    this.#consumer.resume(partitions);
   }
 
-  /** Where brokers do not say it, which is while they change hands, nothing is known, and the committed offsets hold. */
+  /**
+   * Where brokers do not say it, which is while they change hands, nothing is known, and the committed offsets hold; unless history is in
+   * this process, which might then have a gap that nobody knows of.
+   */
   async #endsOfAssigned(): Promise<readonly PartitionEnds[]> {
+    const { ends, startPositions } = this.#surroundings;
+    const assigned = new Set(this.assigned.map(keyOf));
     const topics = [...new Set(this.assigned.map(({ topic }) => topic))];
-    const asked = topics.map((topic) => this.#surroundings.ends.of(topic));
-    return (await Promise.all(asked).catch(() => [])).flat();
+    try {
+      const answers = await Promise.all(topics.map((topic) => ends.of(topic)));
+      return answers.flat().filter((each) => assigned.has(keyOf(each)));
+    } catch (error) {
+      if (startPositions !== undefined) throw error;
+      return [];
+    }
   }
 
   /** Nobody waits for it, and without an answer there is nothing to tell. */
@@ -313,7 +320,7 @@ export class GroupMember {
         break;
       }
       const span = offsets.open(slice.from, slice.next);
-      this.#surroundings.reached.set(keyOf({ topic, partition }), slice.next);
+      this.#remember({ topic, partition }, { reached: slice.next });
       try {
         const batch = committedOffset === undefined ? slice.batch : { ...slice.batch, committedOffset };
         await this.#held(batch, () => this.#options.handler(batch, signal), signal);
@@ -364,7 +371,17 @@ export class GroupMember {
     const { telemetry, forgetOffsets } = this.#options;
     telemetry.partitionRemade(topic, partition, expected, found);
     await this.#held({ topic, partition }, () => forgetOffsets(topic, partition), signal);
+    // Once: forgotten again when it is assigned again, what was observed of it meanwhile would pass for what a producer sent twice.
+    this.#remember({ topic, partition }, { last: 'forgotten', reached: undefined });
     this.offsets.partition(topic, partition).begin(found);
     this.#begun.set(keyOf({ topic, partition }), undefined);
+  }
+
+  #past(of: TopicPartition): PartitionPast {
+    return this.#surroundings.pasts.get(keyOf(of)) ?? noPast;
+  }
+
+  #remember(of: TopicPartition, past: Partial<PartitionPast>): void {
+    this.#surroundings.pasts.set(keyOf(of), { ...this.#past(of), ...past });
   }
 }

@@ -27,46 +27,54 @@ interface Options {
 }
 
 /**
- * Where to begin reading so that history has no gap: where it goes on or where the group committed, whichever comes first. A
- * process that was killed has committed more than it wrote down. Partitions that come later, from another member, begin where the
- * group committed.
+ * Where to begin reading so that history has no gap: where it goes on or where the group committed, whichever comes first. A process
+ * that was killed has committed more than it wrote down. One that stood still, or lent a partition, lacks what another member did meanwhile.
  */
 export class StartPositions {
   readonly #options: Options;
-  #positions: readonly Position[] | undefined;
-  #isAssigned = false;
+  /** By partition: where history began in this process, or went on. */
+  #begun: ReadonlyMap<string, number> | undefined;
 
   constructor(options: Options) {
     this.#options = options;
   }
 
-  /** Asks the brokers, and tells history. When it rejects, with what the client says, it is to be called again. */
+  /** Before the first assignment: asks the brokers, and tells history where it begins. When it rejects, with what the client says, it is to be called again. */
   async find(): Promise<void> {
-    if (this.#positions !== undefined) return;
+    if (this.#begun !== undefined) return;
     const { topics, history, ends } = this.#options;
     const partitions = (await Promise.all(topics.map((topic) => ends.of(topic)))).flat();
-    const known = new Map(history.next().map((next) => [keyOf(next), next.offset]));
-    const positions = partitions.map((each) => ({ ...each, offset: this.#startOf(each, known.get(keyOf(each))) }));
+    const nexts = this.#nexts();
+    const positions = partitions.map((each) => ({ ...each, offset: this.#startOf(each, nexts.get(keyOf(each))) }));
     await history.begin(positions);
-    this.#positions = positions;
+    this.#begun = new Map(positions.map((each) => [keyOf(each), each.offset]));
   }
 
   /**
-   * Where partitions begin that are assigned now. Those of the first assignment begin there as long as nothing of them was
-   * committed, since until then the group would go on where it had been; partitions that come later are not among them.
+   * Where partitions are read from that are assigned now: those of which history lacks what the group has behind it from there, and those
+   * of which the group has nothing behind it from where this process began, so that it commits what it has settled. The others go on
+   * where the group is.
    */
-  of(assigned: readonly TopicPartition[]): readonly Position[] {
-    const own = new Set(assigned.map(keyOf));
-    const positions = (this.#positions ?? []).filter((each) => own.has(keyOf(each)));
-    if (!this.#isAssigned) this.#positions = positions;
-    this.#isAssigned = true;
-    return positions;
+  of(assigned: readonly PartitionEnds[]): readonly Position[] {
+    const nexts = this.#nexts();
+    return assigned.flatMap((ends) => {
+      const { topic, partition, low, high, committed } = ends;
+      const next = nexts.get(keyOf(ends));
+      const from = committed === undefined ? this.#begun?.get(keyOf(ends)) : next;
+      if (from === undefined || from > high || (committed !== undefined && from >= committed)) return [];
+      if (committed !== undefined) this.#tellReadAgain(ends, from);
+      return { topic, partition, offset: Math.max(low, from) };
+    });
   }
 
-  /** The group has committed offsets of these: it goes on by itself. */
-  committed(partitions: readonly TopicPartition[]): void {
-    const known = new Set(partitions.map(keyOf));
-    this.#positions = this.#positions?.filter((each) => !known.has(keyOf(each)));
+  #tellReadAgain({ topic, partition, low, committed }: PartitionEnds, next: number): void {
+    const fields = { topic, partition, next, low, committed };
+    if (next < low) this.#options.log('error', 'Records that history lacks are deleted: it has a gap.', fields);
+    else this.#options.log('info', 'Records that history lacks are read again, for history alone.', fields);
+  }
+
+  #nexts(): ReadonlyMap<string, number> {
+    return new Map(this.#options.history.next().map((next) => [keyOf(next), next.offset]));
   }
 
   /** @param next where history goes on; undefined where it does not know the partition. */
@@ -81,9 +89,7 @@ export class StartPositions {
       history.forget(topic, partition);
       return otherwise;
     }
-    if (next < low) log('error', 'Records that history lacks are deleted: it has a gap.', { ...ends, next });
-    else if (committed !== undefined && next < committed)
-      log('warn', 'Records that history lacks are read again, and decided again.', { ...ends, next });
-    return Math.max(low, Math.min(next, committed ?? next));
+    // Where nothing was committed, the last record that history has comes again, so that there is something to commit.
+    return Math.max(low, Math.min(next, committed ?? next - 1));
   }
 }

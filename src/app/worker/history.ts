@@ -47,12 +47,14 @@ export async function openHistory(config: Config, { logger, ...around }: Surroun
   const groups = new EmbeddedGroupStore({ membersMax: groupAccountsMax });
   if (snapshotFile === undefined) {
     const embedded = new EmbeddedFeatureStore({ memoryBytesMax });
-    return success({ ...historyIn(embedded, groups, false), reading: () => embedded.reading() });
+    return success(inProcess(embedded, groups, { handle: (work) => work(), keep: () => Promise.resolve() }));
   }
   const companion = { ...(around.companion ?? keepsNothing), pieces: groups };
   const settings = { memoryBytesMax, snapshotFile, snapshotIntervalMs };
   const opened = await PersistentFeatureStore.open({ ...around, ...settings, companion });
-  return opened.ok ? success(withMemory(opened.value, groups)) : opened;
+  if (!opened.ok) return opened;
+  const { value: kept } = opened;
+  return success(inProcess(kept, groups, { handle: (work) => kept.handle(work), keep: () => kept.save() }));
 }
 
 const keepsNothing: Companion = { kept: () => undefined, restore: () => undefined };
@@ -60,32 +62,38 @@ const keepsNothing: Companion = { kept: () => undefined, restore: () => undefine
 function openValkey(settings: Config['valkey'], logger: Logger, telemetry: Telemetry): Result<History> {
   try {
     const log: ValkeyLogger = (level, message, fields) => logger[level](message, fields);
-    const valkey = new ValkeyFeatureStore(settings, log, telemetry);
-    return success({ ...historyIn(valkey, valkey.groups, true), memberLog: valkey.memberLog });
+    const store = new ValkeyFeatureStore(settings, log, telemetry);
+    const { groups, memberLog } = store;
+    // The committed offsets say where reading goes on.
+    const source = undefined;
+    return success({ store, groups, memberLog, isShared: true, reading: undefined, handle: (work) => work(), source });
   } catch (error) {
     if (error instanceof FailureError) return { ok: false, failure: error.failure };
     throw error;
   }
 }
 
-/** A history that leaves it to the committed offsets where reading goes on. */
-function historyIn(store: FeatureStore, groups: GroupStore, isShared: boolean): History {
-  return { store, groups, isShared, reading: undefined, handle: (work) => work(), source: undefined };
-}
-
-function withMemory(store: PersistentFeatureStore, groups: GroupStore): History {
+/**
+ * A history of what this process has read, whether or not it is kept: also one that is not has a gap where another member had a
+ * partition meanwhile.
+ */
+function inProcess(
+  store: EmbeddedFeatureStore | PersistentFeatureStore,
+  groups: GroupStore,
+  { handle, keep }: Pick<History, 'handle'> & { readonly keep: () => Promise<void> },
+): History {
   return {
     store,
     groups,
     isShared: false,
     reading: () => store.reading(),
-    handle: (work) => store.handle(work),
+    handle,
     source: {
       next: () => store.coveredOffsets().map((covered) => ({ ...covered, offset: covered.offset + 1 })),
       forget: (topic, partition) => void store.forgetOffsets(topic, partition),
       begin: async (positions) => {
         for (const position of positions) store.beginAfter({ ...position, offset: position.offset - 1 });
-        await store.save();
+        await keep();
       },
     },
   };

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import type { Position } from '../../../src/adapters/kafka/start-positions.ts';
 import { requireKafka } from '../../servers/shared-kafka.ts';
-import { kafkaSettings, makeTopics, openSource, until, withAdmin, write } from './support.ts';
+import { committedOffsets, kafkaSettings, makeTopics, openSource, until, withAdmin, write } from './support.ts';
 
 const records = 100;
 
@@ -26,7 +26,7 @@ it.concurrent.for<[string, Case]>([
   ['where it was committed, when history goes on there', { committed: 60, next: 60, begins: 60 }],
   ['where it was committed, when history does not know the partition', { committed: 40, begins: 40 }],
   ['with the first record, when nothing is known', { begins: 0 }],
-  ['where history goes on, when nothing was committed', { next: 60, startFrom: 'latest', begins: 60 }],
+  ['with the last record that history has, when nothing was committed', { next: 60, startFrom: 'latest', begins: 59 }],
   ['with the first record that is left', { committed: 90, next: 60, low: 70, begins: 70 }],
   [
     'where it was committed, when the topic ends before history',
@@ -107,4 +107,47 @@ it('reading begins there again when the partition was away before anything was c
   await until(() => handled.at(-1)?.offset === records - 1, 'all is read');
   await source.close();
   expect(handled[0]!.offset).toBe(10);
+});
+
+it('a partition that another member had meanwhile is read from where history ends, as what was delivered', async (context) => {
+  const { brokers } = requireKafka(context);
+  const settings = kafkaSettings(brokers);
+  const topic = settings.topics.events;
+  await makeTopics(brokers, { [topic]: 2 });
+  const both = [0, 1];
+  const batch = both.flatMap((partition) => Array.from({ length: 10 }, () => ({ partition, key: null, value: 'one' })));
+  await write(brokers, topic, batch);
+
+  const nexts = new Map<number, number>();
+  const offered: (readonly [partition: number, offset: number, isDelivered: boolean])[] = [];
+  const { source, handled, assignments } = openSource({
+    settings,
+    history: {
+      next: () => Array.from(nexts, ([partition, offset]) => ({ topic, partition, offset })),
+      forget: () => undefined,
+      begin: (positions) => Promise.resolve(positions.forEach((each) => void nexts.set(each.partition, each.offset))),
+    },
+    handler: ({ partition, records: own, committedOffset = 0 }) => {
+      for (const { offset } of own) {
+        offered.push([partition, offset, offset < committedOffset]);
+        nexts.set(partition, offset + 1);
+      }
+      return Promise.resolve();
+    },
+  });
+  await until(() => handled.length === 20, 'the first has read all');
+  const other = openSource({ settings });
+  await until(() => other.assignments.at(-1)?.length === 1, 'the other has one of two');
+  const lent = other.assignments.at(-1)![0]!.partition;
+  await write(brokers, topic, batch);
+  const isReadByOther = async (): Promise<boolean> =>
+    (await committedOffsets(brokers, settings.groupId, topic)).get(lent) === 20;
+  await until(isReadByOther, 'the other has gone on with it');
+  await other.source.close();
+  await until(() => assignments.at(-1)!.length === 2, 'the partition is back');
+  await write(brokers, topic, [{ partition: lent, key: null, value: 'one' }]);
+  await until(() => handled.some(({ partition, offset }) => partition === lent && offset === 20), 'it goes on');
+  await source.close();
+  const meanwhile = offered.filter(([partition, offset]) => partition === lent && offset >= 10);
+  expect(meanwhile).toEqual(Array.from({ length: 11 }, (_, index) => [lent, 10 + index, index < 10]));
 });

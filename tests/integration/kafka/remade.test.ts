@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { LagMeter } from '../../../src/adapters/kafka/lag.ts';
 import { PartitionEndsReader } from '../../../src/adapters/kafka/partition-ends.ts';
@@ -130,6 +131,45 @@ describe('offsets that are not those that were committed', () => {
       );
     },
   );
+});
+
+it('a topic that was made anew is forgotten once, also when it is assigned again before anything of it was committed', async (context) => {
+  const { brokers } = requireKafka(context);
+  const settings = kafkaSettings(brokers);
+  const topic = settings.topics.events;
+  await makeTopics(brokers, { [topic]: 1 });
+  await write(brokers, topic, numbered(20, 1));
+  const forgotten: number[] = [];
+  const observed: number[] = [];
+  const release = Promise.withResolvers<void>();
+  const { source, handled, assignments } = openSource({
+    settings,
+    forgetOffsets: async (_topic, partition) => void forgotten.push(partition),
+    // Of the new topic: observed, and held by what comes after that.
+    handler: async ({ records }, signal) => {
+      if (forgotten.length === 0) return;
+      observed.push(...records.map(({ offset }) => offset));
+      await Promise.race([release.promise, sleep(600_000, undefined, { signal })]);
+    },
+  });
+  const isCommitted = async (offset: number): Promise<boolean> =>
+    (await committedOffsets(brokers, settings.groupId, topic)).get(0) === offset;
+  await until(() => isCommitted(20), 'the first topic is read');
+  await withAdmin(brokers, (admin) => admin.deleteTopics({ topics: [topic] }));
+  await until(async () => !(await withAdmin(brokers, (admin) => admin.listTopics())).includes(topic), 'it is gone');
+  await makeTopics(brokers, { [topic]: 1 });
+  await write(brokers, topic, numbered(5, 1));
+  await until(() => observed.length > 0, 'the first records of the second topic are held');
+  const before = assignments.length;
+  const other = openSource({ settings, handler: (_batch, signal) => sleep(600_000, undefined, { signal }) });
+  await until(() => assignments.length > before, 'partitions are assigned anew');
+  await other.source.close();
+  await until(() => assignments.at(-1)!.length === 1, 'the partition is back');
+  release.resolve();
+  await until(() => isCommitted(5), 'the second topic is read');
+  await source.close();
+  expect(forgotten).toEqual([0]);
+  expect(handled.slice(20).map(({ offset }) => offset)).toEqual([0, 1, 2, 3, 4]);
 });
 
 it('a partition that is added is read as soon as the brokers are asked again', async (context) => {

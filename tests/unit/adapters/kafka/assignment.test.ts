@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Assignment, type PartitionStart } from '../../../../src/adapters/kafka/assignment.ts';
+import { Assignment, type PartitionPast, type PartitionStart } from '../../../../src/adapters/kafka/assignment.ts';
 
 const place = { topic: 't', partition: 0 };
 
@@ -7,14 +7,14 @@ function startWith(
   committed: number | undefined,
   {
     planned,
-    wasCommitted = false,
+    last = 'nothing',
     wasReset = false,
     reached,
-  }: { planned?: number; wasCommitted?: boolean; wasReset?: boolean; reached?: number } = {},
+  }: { planned?: number; last?: PartitionPast['last']; wasReset?: boolean; reached?: number } = {},
 ): PartitionStart {
   const ends = [{ ...place, low: 10, high: 100, committed, wasReset }];
   const plan = planned === undefined ? [] : [{ ...place, offset: planned }];
-  return new Assignment(ends, plan, () => ({ wasCommitted, reached })).start('t', 0);
+  return new Assignment(ends, plan, () => ({ last, reached })).start('t', 0);
 }
 
 describe('where a partition begins that is assigned', () => {
@@ -39,7 +39,7 @@ describe('where a partition begins that is assigned', () => {
     ],
     [
       'as another partition, when Kafka has forgotten what this process committed',
-      startWith(undefined, { wasCommitted: true }),
+      startWith(undefined, { last: 'committed' }),
       { expected: undefined, committedOffset: undefined, isRemade: true },
     ],
     // Its offset was out of range and had been reset when the group was rebalanced: the new events passed for delivered ones.
@@ -54,13 +54,38 @@ describe('where a partition begins that is assigned', () => {
       { expected: 10, committedOffset: undefined, isRemade: true },
     ],
     [
+      'as what it was taken for before, when nothing was committed to it since',
+      startWith(undefined, { last: 'forgotten', reached: 60 }),
+      { expected: undefined, committedOffset: undefined, isRemade: false },
+    ],
+    [
+      'as what it was taken for before, when the offset that was out of range is still there',
+      startWith(10, { last: 'forgotten', wasReset: true, reached: 60 }),
+      { expected: undefined, committedOffset: undefined, isRemade: false },
+    ],
+    [
+      'as what it was taken for before, when the group is still beyond its end',
+      startWith(500, { last: 'forgotten', reached: 60 }),
+      { expected: undefined, committedOffset: undefined, isRemade: false },
+    ],
+    [
+      'where the group is, when another member has committed to what it was taken for',
+      startWith(40, { last: 'forgotten', reached: 30 }),
+      { expected: 40, committedOffset: 40, isRemade: false },
+    ],
+    [
+      'as another partition once more, when it ends before what was read of the last one',
+      startWith(undefined, { last: 'forgotten', reached: 101 }),
+      { expected: undefined, committedOffset: undefined, isRemade: true },
+    ],
+    [
       'as the same, when retention took what was not read',
       startWith(10, { wasReset: true, reached: 10 }),
       { expected: 10, committedOffset: 10, isRemade: false },
     ],
     [
       'as the same, when commits failed',
-      startWith(10, { wasCommitted: true, reached: 60 }),
+      startWith(10, { last: 'committed', reached: 60 }),
       { expected: 10, committedOffset: 10, isRemade: false },
     ],
   ])('%s', (_where, start, expected) => {
@@ -68,7 +93,7 @@ describe('where a partition begins that is assigned', () => {
   });
 
   it('is not known where the brokers did not say', () => {
-    const none = new Assignment([], [], () => ({ wasCommitted: true, reached: 40 }));
+    const none = new Assignment([], [], () => ({ last: 'committed', reached: 40 }));
     expect(none.start('t', 0)).toEqual({ expected: undefined, committedOffset: undefined, isRemade: false });
   });
 });

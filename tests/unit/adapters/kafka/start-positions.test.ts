@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import type { PartitionEnds } from '../../../../src/adapters/kafka/partition-ends.ts';
+import type { KafkaSettings } from '../../../../src/adapters/kafka/settings.ts';
+import { StartPositions } from '../../../../src/adapters/kafka/start-positions.ts';
+
+const place = { topic: 't', partition: 0 };
+
+/** Where a partition with records 10 to 99 is sought; undefined where the group goes on by itself. */
+async function soughtWhere(
+  next: number | undefined,
+  committed: number | undefined,
+  begun: PartitionEnds = { ...place, low: 10, high: 100, committed: 10, wasReset: false },
+): Promise<number | undefined> {
+  const positions = new StartPositions({
+    settings: { consumer: { startFrom: 'earliest' } } as KafkaSettings,
+    topics: [place.topic],
+    history: {
+      next: () => (next === undefined ? [] : [{ ...place, offset: next }]),
+      forget: () => undefined,
+      begin: () => Promise.resolve(),
+    },
+    ends: { of: () => Promise.resolve([begun]) },
+    log: () => undefined,
+  });
+  await positions.find();
+  return positions.of([{ ...begun, committed }])[0]?.offset;
+}
+
+describe('a partition that is assigned to a process with a history of its own', () => {
+  it.each<[string, number | undefined, number | undefined, number | undefined]>([
+    ['where history ends, when another member went on meanwhile', 40, 70, 40],
+    ['with the first record that is left of what history lacks', 5, 70, 10],
+    ['where the group is, when history has all of that', 70, 70, undefined],
+    ['where the group is, when history has more', 80, 70, undefined],
+    ['where the group is, when history does not know it', undefined, 70, undefined],
+    ['where the group is, when it ends before history', 101, 70, undefined],
+  ])('is read from %s', async (_where, next, committed, sought) => {
+    expect(await soughtWhere(next, committed)).toBe(sought);
+  });
+
+  it('is read from where this process began, until something is committed: it would never be, where no more comes', async () => {
+    expect(await soughtWhere(40, undefined)).toBe(10);
+  });
+});
