@@ -62,7 +62,15 @@ function rules(result: ReplayResult): string {
 }
 
 function quality({ quality: rows }: ReplayResult): string {
-  const header = ['action or stronger', 'precision', 'recall', 'false positives', 'fakes caught', 'genuine wronged'];
+  const header = [
+    'action or stronger',
+    'precision',
+    'recall',
+    'false positives',
+    'fakes caught',
+    'genuine wronged',
+    'both in the end',
+  ];
   const lines = rows!.map((row) => [
     row.action,
     formatShare(row.precision),
@@ -70,6 +78,7 @@ function quality({ quality: rows }: ReplayResult): string {
     formatShare(row.falsePositiveRate),
     formatCount(row.caught),
     formatCount(row.wronged),
+    `${formatCount(row.ends.caught)} and ${formatCount(row.ends.wronged)}`,
   ]);
   return `Quality, by account against the known labels\n${table([header, ...lines])}`;
 }

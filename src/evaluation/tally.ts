@@ -20,6 +20,8 @@ export interface Quality {
   readonly caught: number;
   /** Genuine accounts that got it. */
   readonly wronged: number;
+  /** Of both, those for whom it, or something stronger, stands in the end: lifts count. */
+  readonly ends: { readonly caught: number; readonly wronged: number };
   readonly precision: number;
   readonly recall: number;
   readonly falsePositiveRate: number;
@@ -89,6 +91,8 @@ export class Tally {
   readonly #rules = new Map<string, { id: string; mode: string; count: number }>();
   /** Strongest action that each account ever got, in order of first sight. */
   readonly #strongest = new Map<string, number>();
+  /** Strength of what stands for each account that something was decided of. */
+  readonly #standing = new Map<string, number>();
   /** By segment: accounts seen so far, and how many had been seen at its first block. */
   readonly #created = new Map<string, { accounts: number; atFirstBlock: number | null; atGroupBlock: number | null }>();
   readonly #groups = new GroupTally();
@@ -196,9 +200,11 @@ export class Tally {
     for (const by of restrainedBy ?? []) this.#held(by.split(':', 1)[0]!, due!);
     this.#decisions[action]++;
     for (const { code } of reasons) this.#reasons.set(code, (this.#reasons.get(code) ?? 0) + 1);
-    // What people found is the measure, and not what is measured.
-    if (cause.kind !== 'event' && cause.kind !== 'group') return;
     const strength = strengthOf(action);
+    const isChange = strength !== (this.#standing.get(subject) ?? strengthMin);
+    this.#standing.set(subject, strength);
+    // What people found is the measure, and not what is measured: neither their word, nor a decision that leaves it as it stands.
+    if ((cause.kind !== 'event' && cause.kind !== 'group') || !isChange) return;
     if (strength > (this.#strongest.get(subject) ?? 0)) this.#strongest.set(subject, strength);
     if (action === 'block') this.#blocked(subject, 'atFirstBlock');
   }
@@ -218,20 +224,25 @@ export class Tally {
 
   #quality(strength: number): Quality {
     let [caught, wronged, fake, genuine] = [0, 0, 0, 0];
+    const ends = { caught: 0, wronged: 0 };
     for (const [account, strongest] of this.#strongest) {
       const label = this.#truth.get(account)?.label;
+      const stands = this.#standing.get(account) ?? strengthMin;
       if (label === 'fake') {
         fake++;
         if (strongest >= strength) caught++;
+        if (strongest >= strength && stands >= strength) ends.caught++;
       } else if (label === 'genuine') {
         genuine++;
         if (strongest >= strength) wronged++;
+        if (strongest >= strength && stands >= strength) ends.wronged++;
       }
     }
     return {
       action: actions[strength]!,
       caught,
       wronged,
+      ends,
       precision: caught / (caught + wronged),
       recall: caught / fake,
       falsePositiveRate: wronged / genuine,

@@ -261,7 +261,7 @@ function rules({ rules: all, model }: PlatformReport): string {
 }
 
 function method({ figures }: PlatformReport): string {
-  return `<p class="soft">Precision, recall and the share of fakes are estimated from accounts that were drawn at random with known probabilities (${count(figures.drawn)} drawn, ${count(figures.judged)} judged), each weighted by how many it stands for (the ratio of Hájek), and never from who appeals. Accounts of one campaign count as one observation, so that a large campaign does not look like much evidence. Where what is known is worth fewer than 30 independent accounts, the page says “not enough labels”. “Unique” are accounts of which nothing else asked for as much; “lead” is by how much a rule was earlier than the others, over fakes that both found.</p>`;
+  return `<p class="soft">Precision, recall and the share of fakes are estimated from accounts that were drawn at random with known probabilities (${count(figures.drawn)} drawn, ${count(figures.judged)} judged), each weighted by how many it stands for (the ratio of Hájek), and never from who appeals. Accounts of one campaign count as one observation, so that a large campaign does not look like much evidence. Where what is known is worth fewer than 30 independent accounts, the page says “not enough labels”. “Unique” are accounts of which nothing else asked for as much; “lead” is by how much a rule was earlier than the others, over fakes that both found. A run over past events reads them in one order; live, partitions are read beside each other, and what two accounts share may be seen in another order, so that a few accounts come out otherwise.</p>`;
 }
 
 function sum(values: readonly number[]): number {

@@ -18,8 +18,24 @@ const result: ReplayResult = {
     { id: 'likes-in-step', mode: 'shadow', count: 2 },
   ],
   quality: [
-    { action: 'block', caught: 3, wronged: 0, precision: 1, recall: 0.75, falsePositiveRate: 0 },
-    { action: 'review', caught: 0, wronged: 0, precision: NaN, recall: 0, falsePositiveRate: 0 },
+    {
+      action: 'block',
+      caught: 3,
+      wronged: 0,
+      ends: { caught: 2, wronged: 0 },
+      precision: 1,
+      recall: 0.75,
+      falsePositiveRate: 0,
+    },
+    {
+      action: 'review',
+      caught: 0,
+      wronged: 0,
+      ends: { caught: 0, wronged: 0 },
+      precision: NaN,
+      recall: 0,
+      falsePositiveRate: 0,
+    },
   ],
   campaigns: [
     { segment: 'bulk:1', accounts: 10, blocked: 5, acted: 8, createdBeforeFirstBlock: 2, createdBeforeGroupBlock: 1 },
@@ -71,8 +87,8 @@ describe('describeReplay', () => {
   });
 
   it('says how good it was, where that is known', () => {
-    expect(described()).toMatch(/block +100\.0 % +75\.0 % +0\.00 % +3 +0\n/);
-    expect(described()).toMatch(/review +- +0\.00 % +0\.00 % +0 +0\n/);
+    expect(described()).toMatch(/block +100\.0 % +75\.0 % +0\.00 % +3 +0 +2 and 0\n/);
+    expect(described()).toMatch(/review +- +0\.00 % +0\.00 % +0 +0 +0 and 0\n/);
     expect(described({ quality: null })).not.toContain('Quality');
   });
 

@@ -124,11 +124,23 @@ describe('the quality of a tally', () => {
   ];
 
   it('is by account, for each action or a stronger one that it ever got', () => {
-    expect(tallyOf(truth, happened).summary().quality).toEqual([
+    expect(tallyOf(truth, happened).summary().quality).toMatchObject([
       { action: 'block', caught: 1, wronged: 0, precision: 1, recall: 1 / 4, falsePositiveRate: 0 },
       { action: 'review', caught: 2, wronged: 0, precision: 1, recall: 2 / 4, falsePositiveRate: 0 },
       { action: 'challenge', caught: 3, wronged: 1, precision: 3 / 4, recall: 3 / 4, falsePositiveRate: 1 / 2 },
     ]);
+  });
+
+  it('is told of what stands in the end beside it: lifts count', () => {
+    const lifted: typeof happened = [
+      ['f1', 'block'],
+      ['f1', 'allow'],
+      ['f2', 'block'],
+      ['g1', 'block'],
+      ['g1', 'review'],
+    ];
+    const [block] = tallyOf(truth, lifted).summary().quality!;
+    expect(block).toMatchObject({ caught: 2, wronged: 1, ends: { caught: 1, wronged: 0 } });
   });
 
   it('is not known without labels', () => {
@@ -137,7 +149,7 @@ describe('the quality of a tally', () => {
 
   it('is no number where there is nothing to divide by', () => {
     const [block] = tallyOf({ g1: genuine() }, [['g1', null]]).summary().quality!;
-    expect(block).toEqual({
+    expect(block).toMatchObject({
       action: 'block',
       caught: 0,
       wronged: 0,
