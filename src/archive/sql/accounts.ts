@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
+import type { KeyObject } from 'node:crypto';
 import type { SqlRow, SqlSession, SqlValue } from '../../sql-database.ts';
 import type { Keyring } from '../keyring.ts';
 
 /** An account that the archive knows: its number, and the key of what is about it. */
 export interface KnownAccount {
   readonly account: number;
-  readonly key: Uint8Array;
+  readonly key: KeyObject;
 }
 
 /** What still comes of an account that was forgotten, up to a time, is forgotten too. */
