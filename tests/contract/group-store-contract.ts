@@ -88,6 +88,14 @@ export function groupStoreContract(name: string, open: () => Promise<GroupStore>
       expect(held.map(({ value }) => value.kind).toSorted()).toEqual(['avatar', 'device']);
     });
 
+    it('tells of an account of which there is no news what it shows, and not all that it has', async () => {
+      await store.take([both(1), both(2)]);
+      const held = await store.take([sighting({ account: 1, shows: { avatar: 'a' } })]);
+      expect(held.map(({ value }) => value.kind)).toEqual(['avatar']);
+      const news = await store.take([{ ...sighting({ account: 1, shows: { avatar: 'a' } }), isNews: true }]);
+      expect(news).toHaveLength(2);
+    });
+
     it('remembers what groups said, until they say otherwise', async () => {
       await store.take([onDevice(1), onDevice(2)]);
       const say = (action: 'block' | 'allow', revision: number) =>
