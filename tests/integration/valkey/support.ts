@@ -155,7 +155,10 @@ export async function wholeState(
   return new Map([...state].toSorted(([first], [second]) => (first < second ? -1 : 1)));
 }
 
-/** Every key under a prefix, without it, with its value; bytes as latin-1. */
+/**
+ * Every key of the history under a prefix, without it, with its value; bytes as latin-1. They begin with the number of the format: what
+ * accounts have in common, and what members tell each other, are kept beside it under names.
+ */
 export async function valuesUnder(
   nodes: readonly string[],
   keyPrefix: string,
@@ -164,7 +167,7 @@ export async function valuesUnder(
   for (const node of nodes) {
     const client = await connectTo(portOf(node));
     const binary = client.withTypeMapping({ [36]: Buffer });
-    for await (const keys of binary.scanIterator({ MATCH: `${keyPrefix}*`, COUNT: 1_000 })) {
+    for await (const keys of binary.scanIterator({ MATCH: `${keyPrefix}[0-9]*`, COUNT: 1_000 })) {
       const valueOf = async (key: Buffer): Promise<void> => {
         const name = key.toString('latin1').slice(keyPrefix.length);
         const isHash = name.endsWith(':watermarks');
