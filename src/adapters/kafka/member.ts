@@ -218,7 +218,8 @@ export class GroupMember {
       this.assigned = Object.entries(payload.memberAssignment).flatMap(([topic, partitions]) =>
         partitions.map((partition) => ({ topic, partition })),
       );
-      void this.#assign();
+      // It rejects where the client has given up meanwhile, and has no group any more.
+      this.#assign().catch((error: unknown) => this.#end({ kind: 'crashed', error }));
       progress();
       telemetry.partitionsAssigned(this.assigned);
       void this.#countMembers();
