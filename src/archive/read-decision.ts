@@ -6,8 +6,11 @@ import type { ArchiveItem, DecisionFacts } from './item.ts';
 
 type ReadDecision = Pick<Extract<ArchiveItem, { kind: 'decision' }>, 'accountId' | 'facts' | 'body'>;
 
-/** What a decision is to the archive, of its JSON. All of its members are kept, those too that this version does not know. */
-export function readDecision(json: unknown): Result<ReadDecision> {
+/**
+ * What a decision is to the archive, of its JSON. All of its members are kept, those too that this version does not know.
+ * @param text as it travelled
+ */
+export function readDecision(json: unknown, text = JSON.stringify(json)): Result<ReadDecision> {
   const parsed = decisionSchema.safeParse(json);
   if (!parsed.success) {
     const issue = parsed.error.issues[0]!;
@@ -16,9 +19,9 @@ export function readDecision(json: unknown): Result<ReadDecision> {
   const { data } = parsed;
   const facts = factsOf(data);
   // No text of PostgreSQL takes it; what is sealed may hold it.
-  if (JSON.stringify(facts).includes(String.raw`\u0000`))
+  if (text.includes(String.raw`\u0000`) && JSON.stringify(facts).includes(String.raw`\u0000`))
     return failed('ARCHIVE_RECORD_INVALID', 'A name holds the character NUL.');
-  return success({ accountId: data.subject, facts, body: JSON.stringify(json) });
+  return success({ accountId: data.subject, facts, body: text });
 }
 
 function factsOf({ id, time, data }: WireDecision): Omit<DecisionFacts, 'account'> {

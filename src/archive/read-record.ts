@@ -40,9 +40,9 @@ export function readRecord(
 
 /** A decision, of its JSON as it travels. @param origin null where it comes from no topic */
 export function archivedDecision(value: Uint8Array | null, origin: Origin | null): Result<ArchiveItem> {
-  const json = parse(value, limits.decisionBytesMax);
-  if (!json.ok) return json;
-  const read = readDecision(json.value);
+  const parsed = parse(value, limits.decisionBytesMax);
+  if (!parsed.ok) return parsed;
+  const read = readDecision(parsed.value.json, parsed.value.text);
   return read.ok ? success({ kind: 'decision', origin, ...read.value }) : read;
 }
 
@@ -77,12 +77,13 @@ function idOf({ log, key }: ChangeFacts, { topic, partition, offset }: Origin): 
   return `${log}_${hash('sha256', `${topic.length}:${topic} ${partition} ${offset} ${key}`, 'hex').slice(0, digits)}`;
 }
 
-function parse(value: Uint8Array | null, bytesMax: number): Result<unknown> {
+function parse(value: Uint8Array | null, bytesMax: number): Result<{ readonly json: unknown; readonly text: string }> {
   if (value === null) return failed('ARCHIVE_RECORD_INVALID', 'The record has no value.');
   if (value.length > bytesMax)
     return failed('ARCHIVE_RECORD_INVALID', `The value has ${value.length} bytes; at most ${bytesMax} are allowed.`);
   try {
-    return success(JSON.parse(decoder.decode(value)));
+    const text = decoder.decode(value);
+    return success({ json: JSON.parse(text), text });
   } catch {
     return failed('ARCHIVE_RECORD_INVALID', 'The value is not JSON in UTF-8.');
   }
