@@ -241,10 +241,10 @@ export async function measurePeople(count: number, source: EventSource, rounds: 
     ['whole path without them', () => ({})],
     ['with governor, orders and lists, none in play', withPeople],
     [
-      'and groups sought',
+      'and groups watched (mode: shadow)',
       () => ({
         ...withPeople(),
-        groups: new GroupFormer(offlineGroups(), hasher, () => path.policy.groups),
+        groups: new GroupFormer(offlineGroups(), hasher, () => ({ ...path.policy.groups, mode: 'shadow' })),
         ownVerdicts: { add: () => undefined },
       }),
     ],

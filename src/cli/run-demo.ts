@@ -5,8 +5,12 @@ import { defaultPolicyFile, sampleNormsFile } from '../app/versions.ts';
 import { runReplay } from './run-replay.ts';
 import { formatCount } from './style.ts';
 
-/** The policy that ships draws nobody; the demo shows what samples tell. More are drawn than on a platform with millions of accounts. */
-const samples = `
+/**
+ * The policy that ships draws nobody and seeks no groups; the demo shows what both tell. More are drawn than on a platform with millions of
+ * accounts.
+ */
+const shown = `
+groups: { mode: shadow }
 samples:
   hold_out: [{ from: 0, probability: 0.02 }]
   audit: [{ from: 0, probability: 0.02 }, { from: 0.2, probability: 0.1 }, { from: 0.6, probability: 0.3 }]
@@ -19,7 +23,7 @@ export async function runDemo(seed: number, accounts: number, folder: string): P
   const out = join(folder, 'decisions.ndjson');
   const report = join(folder, 'report.html');
   const policy = join(folder, 'policy.yaml');
-  await writeFile(policy, `${await readFile(defaultPolicyFile, 'utf8')}${samples}`);
+  await writeFile(policy, `${await readFile(defaultPolicyFile, 'utf8')}${shown}`);
   process.stdout.write(
     `Simulating a platform with ${formatCount(accounts)} accounts, some of them fake (seed ${seed}) ...\n`,
   );

@@ -16,7 +16,7 @@ describe('the section groups of a policy', () => {
   it.each(['', 'groups: {}'])('left out (%j) only watches', (section) => {
     const loaded = load(section);
     expect(loaded.ok && loaded.value.groups).toEqual(groupDefaults);
-    expect(groupDefaults.mode).toBe('shadow');
+    expect(groupDefaults.mode).toBe('off');
   });
 
   it('says when accounts are taken for the work of one hand', () => {
