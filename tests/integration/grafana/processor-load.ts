@@ -1,6 +1,9 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import type { Message } from 'kafkajs';
 import type { Skip } from '../../servers/unavailable.ts';
 import { campaign } from '../processor/support/campaign.ts';
+import { temporaryDirectory } from '../processor/support/files.ts';
 import { malformed } from '../processor/support/malformed.ts';
 import { Scene } from '../processor/support/scene.ts';
 import { simulated } from '../processor/support/stream.ts';
@@ -31,6 +34,15 @@ function* stream(): Generator<Message, void, undefined> {
   }
 }
 
+/** A list that finds half of all addresses and changes nothing. */
+async function watchList(scene: Scene): Promise<Record<string, string>> {
+  const variables = { WINNOW_LISTS_FILE: join(await temporaryDirectory(), 'lists.ndjson') };
+  const entry = ['--list', 'half', '--kind', 'watch', '--type', 'cidr', '--value', '0.0.0.0/1'];
+  const command = scene.command(['list', 'add', ...entry, '--reason', 'a test', '--author', 'tests'], variables);
+  assert.equal((await command.ended).code, 0, command.stderr);
+  return variables;
+}
+
 /** `winnow run` on a real Kafka, with events that keep coming. */
 export async function processorLoad(context: Skip): Promise<Load> {
   const actions: (() => Promise<unknown>)[] = [];
@@ -39,8 +51,9 @@ export async function processorLoad(context: Skip): Promise<Load> {
   };
   try {
     const scene = await Scene.create(context, { cleanUp: (action) => void actions.push(action) });
+    const lists = await watchList(scene);
     scene.load(stream(), perSecond);
-    const processor = await scene.run({ WINNOW_DECISIONS_EMIT: '', ...oftenJudged }).ready();
+    const processor = await scene.run({ WINNOW_DECISIONS_EMIT: '', ...oftenJudged, ...lists }).ready();
     await processor.decideSome(1);
     return { port: processor.port!, stop };
   } catch (error) {

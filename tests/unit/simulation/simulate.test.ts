@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { eventTypes, isLabelEvent } from '../../../src/domain/event.ts';
+import { eventTypes, isScored } from '../../../src/domain/event.ts';
 import { sampleCustoms } from '../../../src/simulation/customs/sample.ts';
 import type { GroundTruth, SimulationOptions } from '../../../src/simulation/simulate.ts';
 import { simulate } from '../../../src/simulation/simulate.ts';
@@ -80,9 +80,9 @@ describe('simulate', () => {
     expect(ids.size).toBe(count);
   });
 
-  it('writes every type of the events topic, and none of the labels topic', () => {
+  it('writes every type of the events topic, and none of those by which people and groups speak', () => {
     const types = new Set(Array.from(simulate(small).events(), ({ type }) => type));
-    expect([...types].toSorted()).toEqual(eventTypes.filter((type) => !isLabelEvent(type)).toSorted());
+    expect([...types].toSorted()).toEqual(eventTypes.filter(isScored).toSorted());
   });
 
   it('begins each account with a signup, at the time that the truth names', () => {
