@@ -227,6 +227,8 @@ export function createPipeline(parts: PipelineParts): Pipeline {
               batch,
               () => findGroups(groups, { ...decidable, ...snapshots, changes, features, scores }, signal),
               signal,
+              // Whom people let go, and who is to be forgotten, is let go and forgotten by groups too.
+              { mayDegrade },
             );
       // What was decided without knowing what stood must not replace it, should the store be back by now.
       const standing = snapshots === null ? [] : changes;

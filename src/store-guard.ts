@@ -123,8 +123,13 @@ export class StoreGuard {
   /**
    * What somebody answers who needs the store, or null when it did not for as long as it may be waited for. It may be asked several times.
    */
-  async ask<T>(of: TopicPartition, ask: () => Promise<T>, signal: AbortSignal): Promise<T | null> {
-    return this.#answered(of, ask, signal, hurried);
+  async ask<T>(
+    of: TopicPartition,
+    ask: () => Promise<T>,
+    signal: AbortSignal,
+    patience: Patience = hurried,
+  ): Promise<T | null> {
+    return this.#answered(of, ask, signal, patience);
   }
 
   /** What the store answers, or null when it did not for as long as it may be waited for. */

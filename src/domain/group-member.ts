@@ -47,6 +47,8 @@ export interface Told {
   readonly action: GroupAction;
   /** From 1; it rises with each verdict. */
   readonly revision: number;
+  /** The time of the verdict, milliseconds since the epoch: no later verdict of the group is dated before it. */
+  readonly timeMs: number;
   /** Nobody was told: the group was only watched. */
   readonly isShadow: boolean;
 }

@@ -32,11 +32,12 @@ export function knownAccounts(facts: readonly EventFacts[], values: Float64Array
     const isProven = isTrying || isLabelEvent(event.type) ? hasActed(event, values, row) : true;
     const createdMs = event.accountCreatedMs ?? (isProven && !isTrying ? signedUpMs : undefined);
     const reported = event.type === 'account.reported' || toldOf(values[row + reports]!);
-    return {
-      ...(isProven || isTrying ? { exists: isProven } : {}),
-      ...(createdMs === undefined ? {} : { createdMs }),
-      ...(reported === undefined ? {} : { reported }),
-    };
+    // Of every event, so nothing is made to be spread.
+    const known: { -readonly [Member in keyof KnownAccount]: KnownAccount[Member] } = {};
+    if (isProven || isTrying) known.exists = isProven;
+    if (createdMs !== undefined) known.createdMs = createdMs;
+    if (reported !== undefined) known.reported = reported;
+    return known;
   });
 }
 

@@ -96,7 +96,7 @@ function newsOf(
     const finding = judge(group, terms, accountsOf);
     const changes = finding.members.flatMap((about) => {
       const former = toldOf(about, group.value, isShadow);
-      return about.action === former.action ? [] : [{ about, revision: former.revision + 1 }];
+      return about.action === former.action ? [] : [{ about, revision: former.revision + 1, formerMs: former.timeMs }];
     });
     if (news.verdicts.length + changes.length > verdictsPerBatchMax) continue;
     if (changes.length > 0) add(news, group, finding, changes, lastOf(group, sightings), isShadow);
@@ -109,6 +109,8 @@ function newsOf(
 interface Change {
   readonly about: MemberFinding;
   readonly revision: number;
+  /** When the group last spoke of it; -Infinity where it never did. */
+  readonly formerMs: number;
 }
 
 function add(
@@ -116,14 +118,16 @@ function add(
   { value }: HeldValue,
   finding: Finding,
   changes: readonly Change[],
-  { row, sighting: { timeMs } }: RowSighting,
+  { row, sighting }: RowSighting,
   isShadow: boolean,
 ): void {
   const cohort = cohortOf(value);
-  for (const { about, revision } of changes) {
+  for (const { about, revision, formerMs } of changes) {
     const { action, member } = about;
+    // A word that is dated before the group's last one takes that back all the same: the member must not hold it for overtaken.
+    const timeMs = Math.max(sighting.timeMs, formerMs);
     verdicts.push({ row, verdict: verdictOf(cohort, finding, about, revision, timeMs) });
-    told.push({ account: member, value, told: { action, revision, isShadow } });
+    told.push({ account: member, value, told: { action, revision, timeMs, isShadow } });
   }
 }
 
@@ -140,10 +144,10 @@ function lastOf({ holders }: HeldValue, sightings: readonly RowSighting[]): RowS
 }
 
 /** What a group last said of an account: nothing counts that was only watched, once groups act. */
-function toldOf({ member }: MemberFinding, value: SharedValue, isShadow: boolean): Pick<Told, 'action' | 'revision'> {
+function toldOf({ member }: MemberFinding, value: SharedValue, isShadow: boolean): Omit<Told, 'isShadow'> {
   const told = member.values.find((own) => isSame(own, value))?.told ?? null;
-  if (told === null) return { action: 'allow', revision: 0 };
-  return told.isShadow === isShadow ? told : { action: 'allow', revision: told.revision };
+  if (told === null) return { action: 'allow', revision: 0, timeMs: -Infinity };
+  return told.isShadow === isShadow ? told : { ...told, action: 'allow' };
 }
 
 function verdictOf(

@@ -76,8 +76,9 @@ export class ListBook implements ChangeFollower {
     this.#waiting.delete(key);
     const fault = this.#faultOf(decoded.value);
     if (fault === undefined) {
+      const isReplacing = this.#entries.has(key);
       this.#put(key, decoded.value);
-      this.#takeWaiting();
+      if (isReplacing) this.#takeWaiting();
       return;
     }
     this.#waiting.set(key, decoded.value);

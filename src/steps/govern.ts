@@ -79,11 +79,11 @@ export function governedByKinds(
 
 /** Tells the governor that an account was blocked for its group which was not before. */
 export function blockedByGroup(
-  { governor }: GovernorLease,
+  { governor, overrides }: GovernorLease,
   { facts, account }: GovernedEvent,
   kinds: readonly EdgeKind[],
 ): void {
-  governor.blocked(kinds.map(causeOfKind), account(), segmentsOf(facts));
+  governor.blocked(kinds.map(causeOfKind), account(), segmentsOf(facts), overrides);
 }
 
 /** Tells the governor that an account was blocked which was not before. */

@@ -99,18 +99,21 @@ export function groupStoreContract(name: string, open: () => Promise<GroupStore>
     it('remembers what groups said, until they say otherwise', async () => {
       await store.take([onDevice(1), onDevice(2)]);
       const say = (action: 'block' | 'allow', revision: number) =>
-        store.tell([{ account: keyOf(1), value: device!, told: { action, revision, isShadow: false } }], []);
+        store.tell(
+          [{ account: keyOf(1), value: device!, told: { action, revision, timeMs: startMs, isShadow: false } }],
+          [],
+        );
       await say('block', 1);
       await say('allow', 2);
       const [{ holders }] = (await store.take([onDevice(1)])) as [HeldValue];
       expect(holders.map(({ values }) => values[0]!.told)).toEqual([
-        { action: 'allow', revision: 2, isShadow: false },
+        { action: 'allow', revision: 2, timeMs: startMs, isShadow: false },
         null,
       ]);
     });
 
     it('does not make an account by telling it something', async () => {
-      const told = { action: 'block', revision: 1, isShadow: false } as const;
+      const told = { action: 'block', revision: 1, timeMs: startMs, isShadow: false } as const;
       await store.tell([{ account: keyOf(1), value: device!, told }], []);
       expect(await store.take([onDevice(2)])).toEqual([]);
     });

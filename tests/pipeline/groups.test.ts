@@ -227,8 +227,11 @@ describe('a group is restrained', () => {
     const order = { author: 'ana', reason: 'a ring, looked at', untilMs: nowMs + 1 };
     const overrides = [{ ...order, cause: 'group:device', segment: 'all', effect: 'release' }] as const;
     const control = (): Control => ({ ...nothingOrdered, overrides });
-    const world = await worldOf({ governor: new Governor(settings), control }).takeAll([batch(many)]);
+    const governor = new Governor(settings);
+    const world = await worldOf({ governor, control }).takeAll([batch(many)]);
     expect(new Set(world.decisions.map(({ data }) => data.action))).toEqual(new Set(['block']));
+    // What a person has released is no reason to hold it once the order ends.
+    expect(governor.tripped()).toEqual([]);
   });
 
   it('while nothing may block by itself', async () => {

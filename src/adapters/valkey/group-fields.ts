@@ -42,8 +42,8 @@ export function toldField(value: SharedValue): string {
   return toldMark + valueName(value);
 }
 
-export function toldText({ action, revision, isShadow }: Told): string {
-  return `${action} ${revision} ${isShadow ? 1 : 0}`;
+export function toldText({ action, revision, timeMs, isShadow }: Told): string {
+  return `${action} ${revision} ${timeMs} ${isShadow ? 1 : 0}`;
 }
 
 /** The step that merges a sighting into its account, as the script has it. */
@@ -105,12 +105,13 @@ function memberValueOf(field: string, fields: ReadonlyMap<string, string>): Memb
 }
 
 function toldOf(text: string | undefined): Told | null {
-  const [action, revision, isShadow] = text?.split(' ') ?? [];
+  const [action, revision, time, isShadow] = text?.split(' ') ?? [];
   const known = groupActions.find((one) => one === action);
   const number = numberOf(revision);
-  return known === undefined || number === undefined
+  const timeMs = numberOf(time);
+  return known === undefined || number === undefined || timeMs === undefined
     ? null
-    : { action: known, revision: number, isShadow: isShadow === '1' };
+    : { action: known, revision: number, timeMs, isShadow: isShadow === '1' };
 }
 
 function valueName(value: SharedValue): string {

@@ -13,7 +13,7 @@ const seed = Number(process.env['WINNOW_TEST_SEED'] ?? randomInt(2 ** 31));
 /** A rule of one evening: whoever is busy is blocked, for ever. */
 const badPolicy = `
 version: bad
-thresholds: { challenge: 0.97, review: 0.98, block: 0.99 }
+thresholds: { challenge: 0.9997, review: 0.9998, block: 0.9999 }
 standing: { challenge: 1h, review: 24h, block: forever }
 rules:
   - id: everybody

@@ -69,7 +69,7 @@ async function answersOf(store: GroupStore, seed: number): Promise<readonly unkn
   for (let from = 0; from < stream.length; from += 12) {
     const held = await store.take(stream.slice(from, from + 12));
     answers.push(held.map(({ value, holders, isCommon }) => ({ value, holders, isCommon })));
-    const told = { action: 'review', revision: 1 + from, isShadow: from % 24 === 0 } as const;
+    const told = { action: 'review', revision: 1 + from, timeMs: 1_000 + from, isShadow: from % 24 === 0 } as const;
     await store.tell(
       held
         .slice(0, 2)
@@ -126,7 +126,7 @@ describe.each(['one server', 'a cluster'] as const)('groups on %s', (kind) => {
     await store.take([both(1), both(2)]);
     const [value] = valuesOf('device', 'd');
     await store.tell(
-      [{ account: keyOf(1), value: value!, told: { action: 'block', revision: 1, isShadow: false } }],
+      [{ account: keyOf(1), value: value!, told: { action: 'block', revision: 1, timeMs: 1_000, isShadow: false } }],
       [value!],
     );
     await store.take([both(3), sighting({ account: 2, isActedOn: true }), sighting({ account: 9, isActedOn: true })]);

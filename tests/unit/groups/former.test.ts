@@ -90,6 +90,17 @@ describe('groups', () => {
     expect(await take(bot(6), bot(7))).not.toContainEqual(expect.objectContaining({ action: 'block' }));
   });
 
+  it('are looked at again by a word that is dated before what they last said, and are not overtaken by it', async () => {
+    const { take } = groups();
+    const later = startMs + 3_600_000;
+    await take(...bots(4).map(({ event }) => ({ event: { ...event, timeMs: later } })), {
+      event: { ...bot(5).event, timeMs: later },
+    });
+    const verdicts = await take(...[1, 2, 3].map((index) => labelled(`bot_${index}`, 'genuine')));
+    expect(new Set(saidOf(verdicts))).toEqual(new Set([1, 2, 3, 4, 5].map((index) => `bot_${index} allow`)));
+    expect(new Set(verdicts.map(({ timeMs }) => timeMs))).toEqual(new Set([later]));
+  });
+
   it('of whom people found several genuine are taken back', async () => {
     const { take } = groups();
     await take(...bots(5));

@@ -11,7 +11,7 @@ import { emptyStore, identity, newPath, observeAccounts, owner } from './snapsho
 const empty = () => new EmbeddedGroupStore({ membersMax: 10_000 });
 const beside = (pieces: EmbeddedGroupStore): Companion => ({ kept: () => null, restore: () => undefined, pieces });
 const shown = (account: number, device = 'd') => sighting({ account, shows: { device } });
-const told = { action: 'block', revision: 3, isShadow: false } as const;
+const told = { action: 'block', revision: 3, timeMs: 1_000, isShadow: false } as const;
 
 /** A store of a group, of values that are common, and of accounts of an unknown age. */
 async function full(): Promise<EmbeddedGroupStore> {
