@@ -41,7 +41,7 @@ export const holdersBoundMax = 128;
 const dayMs = 86_400_000;
 
 export const groupDefaults: GroupTerms = Object.freeze({
-  // To seek them costs a fifth of the path, which nobody pays who did not ask for it.
+  // To seek them costs up to a fifth of the path, which nobody pays who did not ask for it.
   mode: 'off',
   // Texts are written all the time, by everybody: they have a price, and what is shared may be a greeting.
   edges: new Set(groupEdgeKinds.filter((kind) => kind !== 'text')),
