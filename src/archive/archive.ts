@@ -16,9 +16,9 @@ export interface Archive {
    */
   write(batch: ArchiveBatch): Promise<ArchiveReport>;
   /**
-   * What is due by a time: erasures whose hold has ended, what is beyond its retention, memories of erasures that have ended. Those of
-   * erasures only where `isCaughtUp`: until then a topic may bring a hold that was placed in time, or what has to be forgotten with
-   * the rest. Then what was deleted is overwritten on disk.
+   * What is due by a time: erasures whose hold has ended, what is beyond its retention (looked at once an hour), memories of erasures
+   * that have ended. All of it only where `isCaughtUp`: until then a topic may bring a hold that was placed in time, or what has to be
+   * forgotten with the rest. Then what was deleted is overwritten on disk.
    */
   sweep(nowMs: number, isCaughtUp: boolean): Promise<ArchiveReport>;
 

@@ -72,9 +72,10 @@ function archivedChange(
   return success({ kind: 'change', id: idOf(facts, origin), origin, facts });
 }
 
-/** Of its place, since the same change may be made twice. */
-function idOf({ log, key }: ChangeFacts, { topic, partition, offset }: Origin): string {
-  return `${log}_${hash('sha256', `${topic.length}:${topic} ${partition} ${offset} ${key}`, 'hex').slice(0, digits)}`;
+/** Of its place, since the same change may be made twice; and of its time, since a topic that is made anew has the same places again. */
+function idOf({ log, key, timeMs }: ChangeFacts, { topic, partition, offset }: Origin): string {
+  const text = `${topic.length}:${topic} ${partition} ${offset} ${timeMs} ${key}`;
+  return `${log}_${hash('sha256', text, 'hex').slice(0, digits)}`;
 }
 
 function parse(value: Uint8Array | null, bytesMax: number): Result<{ readonly json: unknown; readonly text: string }> {

@@ -1,5 +1,5 @@
 import { keepDocuments } from '../app/archive/documents.ts';
-import { openArchive } from '../app/archive/open.ts';
+import { openArchive, openExistingArchive } from '../app/archive/open.ts';
 import type { Archive } from '../archive/archive.ts';
 import { FailureError } from '../domain/failure.ts';
 import { loadConfigOf } from './load-config.ts';
@@ -11,9 +11,13 @@ export interface ArchivePlace {
   readonly archive?: string;
 }
 
-/** Opens the archive, works with it, and closes it. Throws `FailureError`. */
-export async function withArchive<T>(place: ArchivePlace, work: (archive: Archive) => Promise<T>): Promise<T> {
-  const archive = await openArchive(loadConfigOf(place.config, process.env, []), place.archive);
+/** Opens the archive, works with it, and closes it. Throws `FailureError`. @param open refuses one that is not there, unless it is told */
+export async function withArchive<T>(
+  place: ArchivePlace,
+  work: (archive: Archive) => Promise<T>,
+  open = openExistingArchive,
+): Promise<T> {
+  const archive = await open(loadConfigOf(place.config, process.env, []), place.archive);
   try {
     return await work(archive);
   } finally {
@@ -28,10 +32,10 @@ export interface AddOptions extends ArchivePlace {
   readonly bundle?: readonly string[];
 }
 
-/** Keeps documents. Throws `FailureError` `INPUT_UNREADABLE` for one that cannot be read. */
+/** Keeps documents, in an archive that is made where there is none. Throws `FailureError` `INPUT_UNREADABLE` for one that cannot be read. */
 export async function runAdd({ policy, norms, bundle = [], ...place }: AddOptions): Promise<void> {
   const places = { policyFile: policy, normsFile: norms, bundles: bundle };
-  const [unread] = await withArchive(place, (archive) => keepDocuments(archive, places));
+  const [unread] = await withArchive(place, (archive) => keepDocuments(archive, places), openArchive);
   if (unread !== undefined)
     throw new FailureError({ code: 'INPUT_UNREADABLE', message: 'it is no such document.', path: unread });
 }

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Archive } from '../../src/archive/archive.ts';
 import { Keyring } from '../../src/archive/keyring.ts';
 import { SqlArchive, type ArchiveSettings } from '../../src/archive/sql/archive.ts';
@@ -12,6 +12,7 @@ import {
   decisionRecord,
   hold,
   hourMs,
+  itemOf,
   label,
   lift,
   listRecord,
@@ -339,6 +340,57 @@ export function describeArchive(
       } finally {
         await other.close();
       }
+    });
+
+    it('lets nothing go by its retention before a hold that was placed in time can have come', async () => {
+      const other = await anew({ retentionMs: 10 * dayMs });
+      try {
+        const nowMs = startMs + 12 * dayMs;
+        const write = (...written: readonly Written[]) =>
+          other.write({ items: topics.items(written), positions: topics.positions(), nowMs });
+        await write(decisionRecord({ account: 'acc_1', atMs: startMs }));
+        expect(await other.sweep(nowMs, false)).toMatchObject({ expired: 0 }); // more is to come
+        await write(hold('acc_1', startMs + hourMs, 'A'));
+        expect(await other.sweep(nowMs, true)).toMatchObject({ expired: 0 });
+        expect(await all(other.decisions(always))).toHaveLength(1);
+      } finally {
+        await other.close();
+      }
+    });
+
+    it('looks at its retention once an hour, and has what is erased overwritten each time', async () => {
+      const kept = await openDatabase();
+      const other = await SqlArchive.open(kept, { ...settings, retentionMs: 10 * dayMs });
+      try {
+        const nowMs = startMs + 12 * dayMs;
+        const scrub = vi.spyOn(kept, 'scrub');
+        const write = (...written: readonly Written[]) =>
+          other.write({ items: topics.items(written), positions: topics.positions(), nowMs });
+        await write(decisionRecord({ account: 'acc_1', atMs: startMs }));
+        expect(await other.sweep(nowMs, true)).toMatchObject({ expired: 1 });
+        expect(scrub).toHaveBeenCalledTimes(1);
+        await write(decisionRecord({ account: 'acc_2', atMs: startMs }));
+        expect(await other.sweep(nowMs + hourMs - 1, true)).toMatchObject({ expired: 0 });
+        expect(scrub).toHaveBeenCalledTimes(1);
+        await write(request('acc_3', nowMs));
+        await other.sweep(nowMs + hourMs - 1, true);
+        expect(scrub).toHaveBeenCalledTimes(2);
+        expect(await other.unconfirmed()).toHaveLength(1);
+        expect(await other.sweep(nowMs + hourMs, true)).toMatchObject({ expired: 1 });
+        expect(scrub).toHaveBeenCalledTimes(3);
+      } finally {
+        await other.close();
+      }
+    });
+
+    it('keeps a change of a topic that was made anew beside the one that had its place before', async () => {
+      const write = (atMs: number) =>
+        archive.write({ items: [itemOf(listRecord('ip', 'ab', atMs), 0)], positions: [], nowMs: atMs });
+      await write(startMs);
+      await archive.restart('lists', 0);
+      expect(await write(startMs + dayMs)).toMatchObject({ changes: 1, repeated: 0 });
+      expect(await write(startMs + dayMs)).toMatchObject({ changes: 0, repeated: 1 });
+      expect((await all(archive.changes(always))).map(({ timeMs }) => timeMs)).toEqual([startMs, startMs + dayMs]);
     });
 
     it('has the same content in whatever batches, order of topics and secret it came', async () => {

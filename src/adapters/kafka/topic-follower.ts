@@ -31,6 +31,9 @@ export interface TopicFollowerOptions {
   readonly progress: () => void;
 }
 
+/** What is asked of the topic. */
+type FollowedTopic = Pick<WholeTopic, 'partitions' | 'offsets' | 'fetch' | 'look' | 'disconnect'>;
+
 /** How long a broker may sit on a request that has nothing to give: bounds how late a record comes. */
 const waitMsMax = 500;
 
@@ -40,18 +43,27 @@ const waitMsMax = 500;
  */
 export class TopicFollower {
   readonly #options: TopicFollowerOptions;
-  readonly #topic: WholeTopic;
+  readonly #topic: FollowedTopic;
   readonly #nexts = new Map<number, number>();
   /** By partition: records that are there and were not taken. */
   readonly #lags = new Map<number, number>();
   #hold: OpenHold | undefined;
 
-  constructor(options: TopicFollowerOptions) {
+  /** @param topic that is read */
+  constructor(
+    options: TopicFollowerOptions,
+    topic: FollowedTopic = new WholeTopic(
+      options.topic,
+      waitMsMax,
+      options.settings.consumer.metadataAgeMsMax,
+      options,
+    ),
+  ) {
     this.#options = options;
-    this.#topic = new WholeTopic(options.topic, waitMsMax, options.settings.consumer.metadataAgeMsMax, options);
+    this.#topic = topic;
   }
 
-  /** Records that are there and were not taken; undefined before each partition was looked at. */
+  /** Records that are there and were not taken; undefined before each partition was looked at, and after a failure until it was again. */
   get lag(): number | undefined {
     if (this.#nexts.size === 0 || this.#lags.size < this.#nexts.size) return undefined;
     return [...this.#lags.values()].reduce((sum, lag) => sum + lag, 0);
@@ -115,6 +127,7 @@ export class TopicFollower {
 
   async #failed(error: unknown, attempt: number, signal: AbortSignal): Promise<void> {
     const { settings, topic, holds } = this.#options;
+    this.#lags.clear(); // what came since nobody has seen
     const remade = outOfRangePartition(error);
     if (remade !== undefined) this.#nexts.delete(remade); // where it begins and ends is looked at anew
     const failure = error instanceof FailureError ? passing(error) : this.#failureOf(error, remade !== undefined);

@@ -23,8 +23,8 @@ const insertedRowsMax = 1_000;
 /** Type of whole numbers of 64 bits in PostgreSQL's catalogue; those here are exact as JavaScript's. */
 const bigintType = 20;
 
-/** Classes of SQLSTATE that another try, a person at the server, or other settings may mend. */
-const passing = /^(08|28|3D|40|42501|53|55|57|58)/;
+/** Classes of SQLSTATE that another try, a person at the server, or other settings may mend; 25006: it only reads, as after a failover. */
+const passing = /^(08|25006|28|3D|40|42501|53|55|57|58)/;
 const damaged = /^XX00[12]/;
 
 /** A PostgreSQL over TCP. Bytes within rows that are added travel as hexadecimal digits in one JSON text: one statement, whatever their number. */

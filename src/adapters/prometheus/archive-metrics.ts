@@ -128,6 +128,7 @@ function registerReadings(registry: Registry, { version, ready, lags }: ArchiveR
       labelNames: ['topic'],
       registers: [],
       collect() {
+        this.reset(); // a number of before a failure is not one of now
         for (const [topic, lag] of lags()) if (lag !== undefined) this.set({ topic }, lag);
       },
     }),

@@ -38,6 +38,17 @@ export async function openArchive({ archive, state }: Config, file?: string): Pr
   }
 }
 
+/**
+ * As `openArchive`, for what only reads or adds to what is there. Throws `INPUT_UNREADABLE` for a file that is not: an archive would be
+ * made of it, and told of as empty.
+ */
+export async function openExistingArchive(config: Config, file?: string): Promise<Archive> {
+  const path = file ?? (config.archive.store === 'sqlite' ? config.archive.file : undefined);
+  if (path !== undefined && !existsSync(path))
+    throw new FailureError({ code: 'INPUT_UNREADABLE', message: 'there is no archive.', path });
+  return openArchive(config, file);
+}
+
 async function openDatabase(archive: Config['archive'], file: string | undefined): Promise<SqlDatabase> {
   const { store, file: configured } = archive;
   if (file === undefined && store === 'postgres') return PostgresDatabase.open(postgresSettings(archive));

@@ -37,6 +37,9 @@ const openWord = wordColumns.filter((column) => column !== 'body').join(', ');
 
 /** Rows that are read at a time. */
 const pageRows = 5_000;
+/** From one look at what is beyond its retention, which is counted in days, to the next: each has tables written anew. Milliseconds. */
+const expiryEveryMs = 3_600_000;
+const nothingDone: ArchiveReport = { decisions: 0, words: 0, changes: 0, repeated: 0, erased: 0, expired: 0 };
 
 /** The archive over a database that speaks SQL. */
 export class SqlArchive implements Archive {
@@ -48,6 +51,8 @@ export class SqlArchive implements Archive {
   readonly #writer: Writer;
   /** Until it is done, nobody is told of an erasure. */
   #owesScrub = true;
+  /** When it last looked at what is beyond its retention, milliseconds since the epoch. */
+  #expiredMs = -Infinity;
 
   private constructor(database: SqlDatabase, settings: ArchiveSettings) {
     this.#database = database;
@@ -85,15 +90,9 @@ export class SqlArchive implements Archive {
   }
 
   async sweep(nowMs: number, isCaughtUp: boolean): Promise<ArchiveReport> {
-    const report = await this.#database.transaction(async (session) => {
-      let erased = 0;
-      for (const id of isCaughtUp ? await this.#eraser.waiting(session) : [])
-        erased += await this.#eraser.eraseIfDue(session, id, nowMs, nowMs);
-      const expired = await expire(session, nowMs - this.#settings.retentionMs, nowMs);
-      if (isCaughtUp) await session.run('DELETE FROM memory WHERE ends_ms < $1', [nowMs]);
-      return { decisions: 0, words: 0, changes: 0, repeated: 0, erased, expired };
-    });
-    await this.#scrub(report);
+    const report = isCaughtUp ? await this.#forget(nowMs) : nothingDone;
+    this.#owesScrub ||= report.erased > 0 || report.expired > 0;
+    await this.#scrub();
     return report;
   }
 
@@ -268,9 +267,23 @@ export class SqlArchive implements Archive {
     );
   }
 
+  async #forget(nowMs: number): Promise<ArchiveReport> {
+    // A clock that was set back does not put it off.
+    const isExpiryDue = Math.abs(nowMs - this.#expiredMs) >= expiryEveryMs;
+    const report = await this.#database.transaction(async (session) => {
+      let erased = 0;
+      for (const id of await this.#eraser.waiting(session))
+        erased += await this.#eraser.eraseIfDue(session, id, nowMs, nowMs);
+      const expired = isExpiryDue ? await expire(session, nowMs - this.#settings.retentionMs, nowMs) : 0;
+      await session.run('DELETE FROM memory WHERE ends_ms < $1', [nowMs]);
+      return { ...nothingDone, erased, expired };
+    });
+    if (isExpiryDue) this.#expiredMs = nowMs;
+    return report;
+  }
+
   /** After a start too: who was here before may have died between an erasure and this. */
-  async #scrub({ erased, expired }: ArchiveReport): Promise<void> {
-    this.#owesScrub ||= erased > 0 || expired > 0;
+  async #scrub(): Promise<void> {
     if (!this.#owesScrub) return;
     await this.#database.scrub(scrubbedTables);
     this.#owesScrub = false;

@@ -3,8 +3,8 @@ import { isHeld } from '../legal-holds.ts';
 import { holdWords } from './erase.ts';
 
 /**
- * What is dated before a time goes; what a hold keeps stays, and so does the hold. Returns how many records went. Accounts of which
- * nothing is left go too, and with them their keys.
+ * What is dated before a time goes; what a hold keeps stays, and so does the hold: all holds have to be read before. Returns how many
+ * records went. Accounts of which nothing is left go too, and with them their keys.
  */
 export async function expire(session: SqlSession, beforeMs: number, nowMs: number): Promise<number> {
   if (beforeMs === -Infinity) return 0;

@@ -1,9 +1,7 @@
-import { existsSync } from 'node:fs';
-import { openArchive } from '../../app/archive/open.ts';
+import { openExistingArchive } from '../../app/archive/open.ts';
 import { defaultPolicyFile, loadPolicyFile, orThrow } from '../../app/versions.ts';
 import type { Archive } from '../../archive/archive.ts';
 import type { Config } from '../../config/schema.ts';
-import { FailureError } from '../../domain/failure.ts';
 import type { SampleTerms } from '../../reports/estimates-of-archive.ts';
 import { loadConfigOf } from '../load-config.ts';
 
@@ -17,16 +15,13 @@ export function reportConfig({ config }: ReportOptions): Config {
   return loadConfigOf(config, process.env, []);
 }
 
-/** Opens the archive for a report, and closes it after. A file that is not there is refused: an empty archive would be reported of. */
+/** Opens the archive for a report, and closes it after. Throws `FailureError`. */
 export async function withArchive<T>(
   config: Config,
   { archive: file }: ReportOptions,
   report: (archive: Archive) => Promise<T>,
 ): Promise<T> {
-  const path = file ?? (config.archive.store === 'sqlite' ? config.archive.file : undefined);
-  if (path !== undefined && !existsSync(path))
-    throw new FailureError({ code: 'INPUT_UNREADABLE', message: 'there is no archive.', path });
-  const archive = await openArchive(config, file);
+  const archive = await openExistingArchive(config, file);
   try {
     return await report(archive);
   } finally {

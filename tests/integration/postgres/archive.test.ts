@@ -54,6 +54,16 @@ describe('a PostgreSQL', () => {
     );
   });
 
+  it('that only reads, as after a failover, is told as something that passes', async () => {
+    const database = await anew();
+    await (await SqlArchive.open(database, settings)).restart('decisions', 0);
+    await database.rows(`ALTER DATABASE archive_${made} SET default_transaction_read_only = on`);
+    await database.close();
+    const standby = await last();
+    expect(await codeOf(SqlArchive.open(standby, settings))).toBe('ARCHIVE_UNAVAILABLE');
+    await standby.close();
+  });
+
   it('keeps no key of who was forgotten in its tables', async () => {
     const database = await anew();
     const archive = await SqlArchive.open(database, settings);

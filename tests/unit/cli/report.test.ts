@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { openArchive } from '../../../src/app/archive/open.ts';
@@ -44,6 +44,20 @@ beforeAll(() => {
   const options = ['replay', pathOf('events.ndjson'), '--archive', pathOf('archive.db')];
   const { status, stderr } = spawnSync(process.execPath, [main, ...options], { env: {}, encoding: 'utf8' });
   if (status !== 0) throw new Error(stderr);
+});
+
+it.each([
+  ['archive', 'verify'],
+  ['evidence', 'acc_1', '--author', 'anna', '--reason', 'request 2026/118', '--out', 'evidence.jsonl'],
+])('winnow %s refuses an archive that is not there, instead of making an empty one', (...options) => {
+  const absent = pathOf('absent.db');
+  const { status, stderr } = spawnSync(process.execPath, [main, ...options, '--archive', absent], {
+    cwd: pathOf('.'),
+    env: {},
+    encoding: 'utf8',
+  });
+  expect([status, stderr]).toEqual([6, expect.stringContaining('there is no archive')]);
+  expect([existsSync(absent), existsSync(`${absent}.secret`)]).toEqual([false, false]);
 });
 
 describe('winnow report dsa', () => {

@@ -1,0 +1,44 @@
+import kafkajs from 'kafkajs';
+import { expect, it } from 'vitest';
+import { TopicFollower } from '../../../../src/adapters/kafka/topic-follower.ts';
+import { HoldBoard } from '../../../../src/holds.ts';
+import { silentTelemetry } from '../../../../src/telemetry.ts';
+import { clock, kafkaSettings } from '../../../integration/kafka/support.ts';
+
+it('does not say that it is at the end of a topic which it cannot read any more, until it has read it again', async () => {
+  const stopping = new AbortController();
+  /** Partitions were read, then nothing can be, then they are read again. */
+  const turns = ['read', 'away', 'read'];
+  const lags: (number | undefined)[] = [];
+  const settings = kafkaSettings(['127.0.0.1:1']);
+  const follower = new TopicFollower(
+    {
+      settings: { ...settings, retry: { ...settings.retry, initialMs: 1, maxMs: 1 } },
+      log: () => undefined,
+      clock,
+      holds: new HoldBoard(clock, silentTelemetry),
+      topic: 'labels',
+      recordsMax: 10,
+      kept: () => undefined,
+      take: () => Promise.resolve(),
+      remade: () => Promise.resolve(),
+      lost: () => undefined,
+      progress: () => {
+        lags.push(follower.lag);
+        if (turns.length === 0) stopping.abort();
+      },
+    },
+    {
+      partitions: () => Promise.resolve([0, 1]),
+      offsets: (partitions) => Promise.resolve(new Map(partitions.map((partition) => [partition, 0]))),
+      fetch: async (nexts) => {
+        if (turns.shift() === 'away') throw new kafkajs.KafkaJSConnectionError('away');
+        return Array.from(nexts, ([partition, next]) => ({ partition, messages: [], next, end: next }));
+      },
+      look: () => Promise.resolve(),
+      disconnect: () => Promise.resolve(),
+    },
+  );
+  await follower.follow(stopping.signal);
+  expect(lags).toEqual([0, undefined, 0]);
+});
