@@ -183,8 +183,15 @@ describe('a group of accounts on all partitions', () => {
     const own = { WINNOW_STATE_SNAPSHOT_FILE: snapshot, WINNOW_STATE_SNAPSHOT_INTERVAL_MS: '1000' };
     const played = await prepared(context, false, own);
     const { scene, variables } = played;
-    await scene.write(streamWithRing());
-    for (let life = 1; life <= 3; life++) await killedAt(await scene.run(variables).ready(), random.integer(1, 40));
+    const stream = streamWithRing();
+    const lives = 4;
+    const part = (life: number) => stream.slice(...[life, life + 1].map((end) => (end * stream.length) / lives));
+    for (let life = 0; life < lives - 1; life++) {
+      // Each life has its own part to decide: a fast one would leave the next nothing to be killed by.
+      await scene.write(part(life));
+      await killedAt(await scene.run(variables).ready(), random.integer(1, 40));
+    }
+    await scene.write(part(lives - 1));
     const left = [await scene.run(variables).ready()];
     const decisions = await expectRingBlocked(played, left);
     await expectLiftedAsAWhole(played, left, decisions);
