@@ -173,7 +173,10 @@ it('forgets at the same moment, and comes to the same content, in whichever orde
       );
       await grown.close();
       await anew.close();
-      if (happened.every(({ hour }) => hour <= lastErased)) await expectNoTrace(path);
+      // A hold that ends by itself is followed by the erasure, and what is said of the account in that very moment by what is kept of it anew.
+      const isLast = ({ hour, step: each }: Told): boolean =>
+        hour < lastErased || (hour === lastErased && each.kind !== 'hold' && each.kind !== 'lift');
+      if (happened.every(isLast)) await expectNoTrace(path);
     }),
     { numRuns: 60 },
   );
