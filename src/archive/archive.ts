@@ -1,3 +1,4 @@
+import type { ToldErasure } from '../wire/encode-erased.ts';
 import type { ArchiveItem, ChangeFacts, DecisionFacts, WordFacts } from './item.ts';
 
 /**
@@ -140,19 +141,7 @@ export interface ExportRecord {
 }
 
 /** That an account was forgotten, and what that came to; nothing of whom. */
-export interface ErasureRecord {
-  /** A function of the request's event: who asked knows it. */
-  readonly id: string;
-  readonly requestedMs: number;
-  /** When it became due: the request, or the end of the hold that outranked it. */
-  readonly dueMs: number;
-  readonly erasedMs: number;
-  readonly decisions: number;
-  readonly words: number;
-  readonly exports: number;
-  /** Entries of lists about the account. */
-  readonly entries: number;
-}
+export type ErasureRecord = ToldErasure;
 
 export interface ArchiveContent {
   readonly decisions: number;

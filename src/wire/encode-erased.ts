@@ -1,14 +1,17 @@
 import type { WireErased } from './erased-schema.ts';
 
-/** What is told of an erasure, times in milliseconds since the epoch. */
+/** That an account was forgotten, and what that came to; nothing of whom. Times are milliseconds since the epoch. */
 export interface ToldErasure {
+  /** A function of the request's event: who asked knows it. */
   readonly id: string;
   readonly requestedMs: number;
+  /** When it became due: the request, or the end of the hold that outranked it. */
   readonly dueMs: number;
   readonly erasedMs: number;
   readonly decisions: number;
   readonly words: number;
   readonly exports: number;
+  /** Entries of lists about the account. */
   readonly entries: number;
 }
 
