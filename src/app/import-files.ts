@@ -2,16 +2,26 @@ import { contentHash } from '../adapters/file/content-hash.ts';
 import { readRecords, refuseWithoutEvents } from '../adapters/file/records.ts';
 import type { FailureCode } from '../domain/failure.ts';
 import { limits } from '../domain/limits.ts';
+import type { Standing } from '../domain/standing.ts';
 import type { EntityKeyHasher } from '../features/entity-key.ts';
+import type { ObservationBatch } from '../features/observation.ts';
 import { Observer } from '../features/observe.ts';
 import type { Reference } from '../features/reference.ts';
-import { observationFates, type Clock, type RecordBatch } from '../ports.ts';
+import { entityKinds } from '../features/state.ts';
+import type { Policy } from '../policy/policy.ts';
+import { observationFates, type Clock, type RecordBatch, type SnapshotBatch, type StandingChange } from '../ports.ts';
+import { standingOfPast } from '../steps/decide-label.ts';
 import { decodeBatch } from '../steps/decode-batch.ts';
 import { enrichBatch, type EnrichedBatch } from '../steps/enrich-batch.ts';
 import { observeBatch } from '../steps/observe-batch.ts';
 import { StreamBounds } from '../steps/stream-bounds.ts';
 import { clockBounds, withinBoth } from '../steps/time-bounds.ts';
 import type { History } from './worker/history.ts';
+
+const accountKey = entityKinds.indexOf('account') * 2;
+const keysPerRow = entityKinds.length * 2;
+/** By fate, whether what a label says is part of history: not what came twice, or is of a time that history has no room for. */
+const isHeld = observationFates.map((fate) => fate === 'applied' || fate === 'replayed');
 
 /** Files that history remembers to have imported, beside live partitions: each has a watermark that stays. */
 export const filesMax = 1_000;
@@ -22,6 +32,8 @@ export interface ImportOptions {
   readonly history: Pick<History, 'store' | 'handle'>;
   readonly hasher: EntityKeyHasher;
   readonly reference: Reference;
+  /** Says what a label that somebody is fake holds, and for how long one is protected who was found genuine. */
+  readonly policy: Policy;
   /** Milliseconds that an event may be behind the newest before it in its file. */
   readonly disorderMsMax: number;
   /** Events from this time on are left for the topic to bring. Milliseconds since the epoch; Infinity for none. */
@@ -32,6 +44,8 @@ export interface ImportOptions {
 export interface ImportReport {
   /** Events that are now part of history, and were not. */
   added: number;
+  /** Of these, labels whose word holds from now on: what they say stands, and protects. */
+  standing: number;
   /** Events that an earlier import of the same file had added. */
   addedBefore: number;
   /** Events whose account has the same event already, from elsewhere. */
@@ -45,7 +59,7 @@ export interface ImportReport {
 }
 
 /**
- * Fills history from files, and decides nothing.
+ * Fills history from files, and decides nothing: what people said holds, and is told to nobody, for the platform has acted on it.
  *
  * A file stands for a topic of its own, named by what is in it, and a line for an offset: so a second import of the same file, or
  * of one that was interrupted, adds what is missing and nothing twice, and no live topic's offsets move. Each file is a stream by
@@ -54,7 +68,15 @@ export interface ImportReport {
  * Throws `FailureError`: `INPUT_UNREADABLE`, also when no line of a file is an event, and `STORE_UNAVAILABLE`.
  */
 export async function importFiles(options: ImportOptions): Promise<ImportReport> {
-  const report: ImportReport = { added: 0, addedBefore: 0, duplicates: 0, later: 0, outside: 0, leftOut: {} };
+  const report: ImportReport = {
+    added: 0,
+    standing: 0,
+    addedBefore: 0,
+    duplicates: 0,
+    later: 0,
+    outside: 0,
+    leftOut: {},
+  };
   for (const file of options.files) await importFile(file, options, report);
   return report;
 }
@@ -91,7 +113,7 @@ async function add(
   offset: number,
   due: EnrichedBatch,
   observer: Observer,
-  { history: { store }, clock }: ImportOptions,
+  { history: { store }, clock, policy }: ImportOptions,
   report: ImportReport,
 ): Promise<number> {
   const latestMs = clock.nowMs() + limits.eventAheadMsMax;
@@ -100,7 +122,9 @@ async function add(
   const snapshots = await store.observe(observations);
   snapshots.release();
   const { fates, settledOffset } = snapshots;
-  await store.settle({ topic, partition, offset }, []);
+  const held = heldByLabels(due, observations, snapshots, policy);
+  await store.settle({ topic, partition, offset }, held);
+  report.standing += held.length;
   const countOf = (fate: (typeof observationFates)[number]): number =>
     fates.reduce((count, each) => count + Number(observationFates[each] === fate), 0);
   report.added += countOf('applied');
@@ -108,6 +132,24 @@ async function add(
   report.duplicates += countOf('duplicate');
   report.outside += countOf('outside');
   return settledOffset;
+}
+
+/** By label that is no older than what is known, what stands for its account. A later one of an account replaces an earlier one. */
+function heldByLabels(
+  { facts }: EnrichedBatch,
+  { offsets, keys }: ObservationBatch,
+  { fates, settledOffset, standings }: SnapshotBatch,
+  policy: Policy,
+): readonly StandingChange[] {
+  const held = new Map<string, Standing>();
+  return facts.flatMap(({ event }, row) => {
+    if (event.type !== 'account.labelled' || offsets[row]! <= settledOffset || !isHeld[fates[row]!]) return [];
+    const standing = standingOfPast(event, held.get(event.subject) ?? standings[row], policy);
+    if (standing === null) return [];
+    held.set(event.subject, standing);
+    const at = row * keysPerRow + accountKey;
+    return [{ keyHigh: keys[at]!, keyLow: keys[at + 1]!, standing }];
+  });
 }
 
 function before(enriched: EnrichedBatch, beforeMs: number): EnrichedBatch {

@@ -5,7 +5,7 @@ import { loadReference } from '../adapters/reference/load.ts';
 import { openHistory, type History } from '../app/worker/history.ts';
 import { filesMax, importFiles, type ImportReport } from '../app/import-files.ts';
 import { referenceOptions } from '../app/machine/reference-options.ts';
-import { orThrow } from '../app/versions.ts';
+import { defaultPolicyFile, loadPolicyFile, orThrow } from '../app/versions.ts';
 import type { Config } from '../config/schema.ts';
 import { FailureError, type Failure } from '../domain/failure.ts';
 import { EntityKeyHasher } from '../features/entity-key.ts';
@@ -26,6 +26,7 @@ export interface ImportCommandOptions {
 export async function runImport(files: readonly string[], options: ImportCommandOptions): Promise<void> {
   const config = loadConfigOf(options.config, process.env, ['state.keySecret']);
   refuseWithoutHistory(config);
+  const policy = orThrow(await loadPolicyFile(config.policy.file ?? defaultPolicyFile));
   if (files.length > filesMax) throw new FailureError(tooMany(files.length));
   const logger = createLogger(config.log.level, clock, 'stderr');
   let unwritten: Failure | null = null;
@@ -50,6 +51,7 @@ export async function runImport(files: readonly string[], options: ImportCommand
         reference,
         clock,
         disorderMsMax: config.import.disorderMsMax,
+        policy,
         beforeMs: options.before ?? Infinity,
       }),
     );
@@ -87,8 +89,9 @@ function evictionsOf(history: History): number {
 
 /** For a person. */
 function describe(summary: ImportReport & { readonly entities: number; readonly evicted: number }): string {
-  const { added, addedBefore, duplicates, later, outside, leftOut, entities, evicted } = summary;
+  const { added, standing, addedBefore, duplicates, later, outside, leftOut, entities, evicted } = summary;
   const lines: readonly (readonly [count: number, sentence: string])[] = [
+    [standing, 'are labels whose word holds from now on.'],
     [addedBefore, 'of these files had been imported before.'],
     [duplicates, 'are of an account that has them already.'],
     [later, 'left out, since they happened at the time of --before or later.'],

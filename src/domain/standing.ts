@@ -1,4 +1,4 @@
-import type { Action } from './decision.ts';
+import { strengthOf, type Action } from './decision.ts';
 
 /** The action that stands for an account, and what people last said of it. */
 export interface Standing {
@@ -34,5 +34,5 @@ export interface Word {
  */
 export function outranks(word: Pick<Word, 'saidMs' | 'holds'>, former: Word | undefined): boolean {
   if (former === undefined || word.saidMs !== former.saidMs) return word.saidMs > (former?.saidMs ?? -Infinity);
-  return word.holds === 'allow' && former.holds !== 'allow';
+  return strengthOf(word.holds) < strengthOf(former.holds);
 }

@@ -18,6 +18,8 @@ export interface VerdictOfPerson {
   /** What stands from now on. */
   readonly action: Action;
   readonly word: Word;
+  /** Since when it stands, event time: that of the label where a person's word brought it. Milliseconds since the epoch. */
+  readonly sinceMs: number;
   /** Whether that is another action than stood before, or lifts a decision that is answered and not known here. */
   readonly changed: boolean;
   /** The decision that it replaces; undefined where none stood. */
@@ -32,28 +34,34 @@ export interface VerdictOfPerson {
  *   genuine, protected for a time ◀──▶ fake, until a person says otherwise
  *               genuine
  *
- * The later label wins, by the time of its event, in whatever order they come. A second label that says the same is remembered, so that
- * nothing older overtakes it, protects anew, and changes what stands only where a machine has changed it meanwhile.
+ * The later label wins, by the time of its event, in whatever order they come: also of two that say fake, where the policy asks for
+ * different things. What machines brought it does not weaken. A second label that says the same is remembered, so that nothing older
+ * overtakes it, protects anew, and changes what stands only where a machine has changed it meanwhile.
  */
 export function verdictOfPerson(said: Said, standing: Standing | undefined, policy: Policy): VerdictOfPerson | null {
   const former = standing?.word;
-  const word = wordOf(said, former, policy);
+  const word = wordOf(said, policy);
   if (!outranks(word, former)) return null;
   const stood = standing?.action ?? 'allow';
-  const action = word.holds === 'allow' ? 'allow' : strongest(stood, word.holds);
+  const isByWord = standing !== undefined && isByLastWord(standing);
+  const action = word.holds === 'allow' || isByWord ? word.holds : strongest(stood, word.holds);
   // History may have forgotten what stood, or never have known: a block that was decided while it was away. The platform has not, and asks by
   // the decision's id. Better to lift twice than to leave somebody locked out.
   const liftsUnknown =
     action === 'allow' && stood === 'allow' && said.decision !== undefined && said.decision !== standing?.decisionId;
   const changed = action !== stood || liftsUnknown;
   const replaced = liftsUnknown ? said.decision : standing?.decisionId;
-  return { action, word, changed, supersedes: changed ? (replaced ?? undefined) : undefined };
+  const sinceMs = changed || isByWord ? said.timeMs : (standing?.sinceMs ?? said.timeMs);
+  return { action, word, sinceMs, changed, supersedes: changed ? (replaced ?? undefined) : undefined };
 }
 
-function wordOf({ label, by, timeMs }: Said, former: Word | undefined, policy: Policy): Word {
-  if (label === 'genuine') {
-    return { saidMs: timeMs, holds: 'allow', protectedUntilMs: timeMs + policy.protectionMs };
-  }
-  // A trap that asks for a look does not loosen what a person has blocked.
-  return { saidMs: timeMs, holds: strongest(policy.fakeActions[by], former?.holds ?? 'allow'), protectedUntilMs: 0 };
+function wordOf({ label, by, timeMs }: Said, policy: Policy): Word {
+  return label === 'genuine'
+    ? { saidMs: timeMs, holds: 'allow', protectedUntilMs: timeMs + policy.protectionMs }
+    : { saidMs: timeMs, holds: policy.fakeActions[by], protectedUntilMs: 0 };
+}
+
+/** Whether what stands was brought by the last word of a person, and no machine has asked for as much since: that renews it. */
+function isByLastWord({ action, sinceMs, word }: Standing): boolean {
+  return word !== undefined && action === word.holds && sinceMs === word.saidMs;
 }

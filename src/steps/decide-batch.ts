@@ -25,7 +25,7 @@ import type { BlockAllowance } from '../scoring/block-allowance.ts';
 import { isEstablished } from '../scoring/one-group.ts';
 import type { ScoreTerms } from '../scoring/score-terms.ts';
 import { decisionId } from '../wire/decision-id.ts';
-import { decideLabel, type DecidedWord } from './decide-label.ts';
+import { decideLabel, standingOfPast, type DecidedWord } from './decide-label.ts';
 import { causeOfEntry, entryOfEvent } from './listed-event.ts';
 import type { ListedRows } from './list-batch.ts';
 import type { OneSided } from './find-one-sided.ts';
@@ -171,9 +171,8 @@ export function decideBatch(input: DecideInput): DecidedBatch {
     // What people said before decisions began holds, and is told to nobody: the platform has acted on it.
     if (event.type === 'account.labelled' && isPast(input, row)) {
       const standing = changed.get(event.subject)?.standing ?? input.standings?.[row];
-      const said = decideLabel(event, standing, policy);
-      if (said !== null && said.standing !== null)
-        stand(row, { ...said.standing, decisionId: standing?.decisionId ?? null });
+      const held = standingOfPast(event, standing, policy);
+      if (held !== null) stand(row, held);
     }
     if (isOver(input, row)) continue;
     const known = input.known.get(observations.offsets[row]!);

@@ -1,4 +1,4 @@
-import type { Cause, Reason } from '../domain/decision.ts';
+import { strengthOf, type Cause, type Reason } from '../domain/decision.ts';
 import type { AccountEvent } from '../domain/event.ts';
 import type { Standing } from '../domain/standing.ts';
 import type { Verdict } from '../policy/decide.ts';
@@ -29,7 +29,7 @@ export function decideLabel(event: LabelEvent, standing: Standing | undefined, p
   const answered = decision === undefined ? {} : { decision };
   const said = verdictOfPerson({ label, by, timeMs: event.timeMs, ...answered }, standing, policy);
   if (said === null) return null;
-  const { action, word, changed, supersedes } = said;
+  const { action, word, sinceMs, changed, supersedes } = said;
   return {
     cause: { kind: 'label', eventId: event.id, by, ...answered },
     verdict: {
@@ -44,11 +44,19 @@ export function decideLabel(event: LabelEvent, standing: Standing | undefined, p
     reasons: [reasonOfPerson(label, by, word.protectedUntilMs)],
     isChange: changed,
     supersedes,
-    standing: {
-      action,
-      sinceMs: changed ? event.timeMs : (standing?.sinceMs ?? event.timeMs),
-      word,
-      ...lastsBy(action, word, policy),
-    },
+    standing: { action, sinceMs, word, ...lastsBy(action, word, policy) },
   };
+}
+
+/**
+ * What a label of the past leaves standing, told to nobody: the platform has acted on it. What a machine has brought since then was brought
+ * knowing no less, and is not lifted in silence. Null where a later label holds.
+ */
+export function standingOfPast(event: LabelEvent, standing: Standing | undefined, policy: Policy): Standing | null {
+  const held = decideLabel(event, standing, policy)?.standing ?? null;
+  if (held === null) return null;
+  const isOlder = standing !== undefined && standing.sinceMs > event.timeMs;
+  if (!isOlder || strengthOf(held.action) >= strengthOf(standing.action))
+    return { ...held, decisionId: standing?.decisionId ?? null };
+  return { ...standing, word: held.word!, ...lastsBy(standing.action, held.word, policy) };
 }

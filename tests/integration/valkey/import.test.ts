@@ -3,6 +3,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { importFiles } from '../../../src/app/import-files.ts';
 import { EntityKeyHasher } from '../../../src/features/entity-key.ts';
 import { noReference } from '../../../src/features/reference.ts';
+import { policyOf } from '../../unit/policy/policies.ts';
 import { temporaryFolder } from '../../unit/adapters/file/folder.ts';
 import { streamEvents, streamText } from '../../unit/cli/winnow.ts';
 import { valkeyOffer } from './offer.ts';
@@ -26,13 +27,20 @@ describe.skipIf(offer.nodes() === null)('importing into Valkey', () => {
         hasher: new EntityKeyHasher(Buffer.from('0123456789abcdef')),
         reference: noReference,
         disorderMsMax: 7 * 86_400_000,
+        policy: policyOf(),
         beforeMs: Infinity,
         clock: { nowMs: Date.now, monotonicMs: () => performance.now() },
       });
       await store.close();
       return report;
     };
-    expect(await importOnce()).toMatchObject({ added: streamEvents.length, addedBefore: 0, leftOut: {} });
-    expect(await importOnce()).toMatchObject({ added: 0, addedBefore: streamEvents.length, leftOut: {} });
+    const labelled = streamEvents.filter(({ type }) => type === 'account.labelled').length;
+    expect(await importOnce()).toMatchObject({
+      added: streamEvents.length,
+      standing: labelled,
+      addedBefore: 0,
+      leftOut: {},
+    });
+    expect(await importOnce()).toMatchObject({ added: 0, standing: 0, addedBefore: streamEvents.length, leftOut: {} });
   });
 });

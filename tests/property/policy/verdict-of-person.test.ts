@@ -1,13 +1,17 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { actions, strengthOf } from '../../../src/domain/decision.ts';
+import { actions, strengthOf, type Action } from '../../../src/domain/decision.ts';
 import { labels, labelSources } from '../../../src/domain/event.ts';
 import type { Standing } from '../../../src/domain/standing.ts';
 import { decide } from '../../../src/policy/decide.ts';
+import { loadPolicy } from '../../../src/policy/load-policy.ts';
 import { verdictOfPerson, type Said } from '../../../src/policy/verdict-of-person.ts';
-import { policyOf } from '../../unit/policy/policies.ts';
+import { documentOf, features } from '../../unit/policy/policies.ts';
 
-const policy = policyOf();
+/** Sources that are worth different things. */
+const mild = loadPolicy(Buffer.from(`${documentOf()}\nfake: { honeypot: challenge, chargeback: review }`), features);
+if (!mild.ok) throw new Error('the document is sound');
+const policy = mild.value;
 const said: fc.Arbitrary<Said> = fc.record({
   label: fc.constantFrom(...labels),
   by: fc.constantFrom(...labelSources),
@@ -22,14 +26,18 @@ function after(labelled: readonly Said[], first?: Standing): { standing: Standin
     const verdict = verdictOfPerson(one, standing, policy);
     if (verdict === null) continue;
     if (verdict.changed) changes++;
-    standing = { action: verdict.action, decisionId: null, sinceMs: one.timeMs, word: verdict.word };
+    standing = { action: verdict.action, decisionId: null, sinceMs: verdict.sinceMs, word: verdict.word };
   }
   return { standing, changes };
 }
 
-/** The plain model: the label with the latest event time speaks; of two at the same time the genuine one. */
+function holdOf({ label, by }: Said): Action {
+  return label === 'genuine' ? 'allow' : policy.fakeActions[by];
+}
+
+/** The plain model: the label with the latest event time speaks; of two at the same time the milder one. */
 function latest(labelled: readonly Said[]): Said | undefined {
-  return labelled.toSorted((a, b) => b.timeMs - a.timeMs || Number(a.label === 'fake') - Number(b.label === 'fake'))[0];
+  return labelled.toSorted((a, b) => b.timeMs - a.timeMs || strengthOf(holdOf(a)) - strengthOf(holdOf(b)))[0];
 }
 
 it('the latest label wins, in whatever order they come', () => {
@@ -37,12 +45,24 @@ it('the latest label wins, in whatever order they come', () => {
     fc.property(fc.array(said, { maxLength: 12 }), (labelled) => {
       const { standing } = after(labelled);
       const model = latest(labelled);
-      expect(standing?.action).toBe(model && (model.label === 'fake' ? 'block' : 'allow'));
+      expect(standing?.action).toBe(model && holdOf(model));
       expect(standing?.word?.saidMs).toBe(model?.timeMs);
       const protectedUntilMs = model && (model.label === 'fake' ? 0 : model.timeMs + policy.protectionMs);
       expect(standing?.word?.protectedUntilMs).toBe(protectedUntilMs);
     }),
     { numRuns: 1_000 },
+  );
+});
+
+it('what a machine brought no label that says fake weakens, in whatever order they come', () => {
+  const fakes = fc
+    .array(said, { minLength: 1, maxLength: 6 })
+    .map((all) => all.filter(({ label }) => label === 'fake'));
+  fc.assert(
+    fc.property(fakes, (labelled) => {
+      const { standing } = after(labelled, { action: 'block', decisionId: null, sinceMs: 0 });
+      expect(standing?.action).toBe('block');
+    }),
   );
 });
 

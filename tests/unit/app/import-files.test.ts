@@ -12,6 +12,7 @@ import { noReference } from '../../../src/features/reference.ts';
 import { entityKinds, kindLayouts } from '../../../src/features/state.ts';
 import type { FeatureStore } from '../../../src/ports.ts';
 import { decodeEvent } from '../../../src/wire/decode-event.ts';
+import { policyOf } from '../policy/policies.ts';
 import { temporaryFolder } from '../adapters/file/folder.ts';
 import { streamEvents, streamText } from '../cli/winnow.ts';
 
@@ -42,6 +43,7 @@ function importInto(
     hasher,
     reference: noReference,
     disorderMsMax: 7 * dayMs,
+    policy: policyOf(),
     beforeMs: Infinity,
     clock: { nowMs: () => nowMs, monotonicMs: () => 0 },
     ...options,
@@ -54,9 +56,15 @@ function loginLine(subject: string, timeMs: number, id = `${subject} ${timeMs}`)
   return `${JSON.stringify({ ...event, time: new Date(timeMs).toISOString(), data })}\n`;
 }
 
-function labelLine(subject: string, timeMs: number): string {
-  const data = { label: 'fake', by: 'review' };
-  const event = { specversion: '1.0', id: `label ${subject}`, source: '/s', type: 'account.labelled', subject };
+function labelLine(subject: string, timeMs: number, label: 'fake' | 'genuine' = 'fake'): string {
+  const data = { label, by: 'review' };
+  const event = {
+    specversion: '1.0',
+    id: `label ${subject} ${timeMs}`,
+    source: '/s',
+    type: 'account.labelled',
+    subject,
+  };
   return `${JSON.stringify({ ...event, time: new Date(timeMs).toISOString(), data })}\n`;
 }
 
@@ -66,16 +74,25 @@ async function observeLive(store: FeatureStore, line: string, offset = 0) {
   if (!decoded.ok) throw new Error(decoded.failure.message);
   const batch = emptyObservations('account-events', 0, 1);
   new Observer(hasher).observe(readFacts(decoded.value, noReference), offset, batch, 0);
-  const { values, fates } = await store.observe(batch);
-  return { values: values.slice(), fate: fates[0]! };
+  const { values, fates, standings } = await store.observe(batch);
+  const account = entityKinds.indexOf('account') * 2;
+  const keys = [batch.keys[account]!, batch.keys[account + 1]!] as const;
+  return { values: values.slice(), fate: fates[0]!, standing: standings[0], keys };
+}
+
+async function standingIn(store: FeatureStore, subject: string, offset = 0) {
+  const { standing } = await observeLive(store, loginLine(subject, nowMs), offset);
+  return standing;
 }
 
 describe('importing files', () => {
   it('leaves the history that seeing the events live would have left', async () => {
     const [imported, live] = [storeOf(), storeOf()];
     const report = await importInto(imported, [fileOf('events.ndjson', streamText)]);
+    const labelled = streamEvents.filter(({ type }) => type === 'account.labelled').length;
     expect(report).toEqual({
       added: streamEvents.length,
+      standing: labelled,
       addedBefore: 0,
       duplicates: 0,
       later: 0,
@@ -190,6 +207,53 @@ describe('importing files', () => {
     const labels = labelLine('acc_judged', nowMs - 299 * dayMs);
     const report = await importInto(store, [fileOf('e.ndjson', events), fileOf('l.ndjson', labels)]);
     expect(report).toMatchObject({ added: 3, leftOut: {}, outside: 0 });
+  });
+
+  it('lets what people said stand and protect, the later of two in whatever files they come', async () => {
+    const store = storeOf();
+    const labels = [
+      labelLine('acc_fake', nowMs - 200 * dayMs),
+      labelLine('acc_cleared', nowMs - 9 * dayMs),
+      labelLine('acc_cleared', nowMs - 5 * dayMs, 'genuine'),
+    ];
+    const report = await importInto(store, [
+      fileOf('later.ndjson', labels.join('')),
+      fileOf('earlier.ndjson', labelLine('acc_cleared', nowMs - 7 * dayMs)),
+      fileOf(
+        'events.ndjson',
+        ['acc_fake', 'acc_cleared', 'acc_other'].map((id) => loginLine(id, nowMs - dayMs)).join(''),
+      ),
+    ]);
+    expect(report).toMatchObject({ added: 7, standing: 3 });
+    expect(await standingIn(store, 'acc_fake', 0)).toMatchObject({ action: 'block', lasts: true, decisionId: null });
+    expect(await standingIn(store, 'acc_cleared', 1)).toMatchObject({
+      action: 'allow',
+      word: { holds: 'allow', protectedUntilMs: nowMs + 25 * dayMs },
+    });
+    expect(await standingIn(store, 'acc_other', 2)).toBeUndefined();
+  });
+
+  it('lets stand what people said though the first import was interrupted before that was settled', async () => {
+    const store = storeOf();
+    const file = fileOf('cut.ndjson', labelLine('acc_cut', nowMs - dayMs));
+    const away = new FailureError({ code: 'STORE_UNAVAILABLE', message: 'away' });
+    const failing: FeatureStore = Object.create(store, {
+      observe: { value: store.observe.bind(store) },
+      settle: { value: () => Promise.reject(away) },
+    }) as FeatureStore;
+    await expect(importInto(failing, [file])).rejects.toBe(away);
+    expect(await importInto(store, [file])).toMatchObject({ addedBefore: 1, standing: 1 });
+    expect(await standingIn(store, 'acc_cut')).toMatchObject({ action: 'block' });
+  });
+
+  it('does not lift in silence what has come to stand since', async () => {
+    const store = storeOf();
+    const [keyHigh, keyLow] = await observeLive(store, loginLine('acc_now', nowMs - 2)).then(({ keys }) => keys);
+    const decisionId = `dec_${'1'.repeat(32)}`;
+    const standing = { action: 'block', decisionId, sinceMs: nowMs - 2, lasts: true } as const;
+    await store.settle({ topic: 'account-events', partition: 0, offset: 0 }, [{ keyHigh, keyLow, standing }]);
+    await importInto(store, [fileOf('old.ndjson', labelLine('acc_now', nowMs - 90 * dayMs, 'genuine'))]);
+    expect(await standingIn(store, 'acc_now', 1)).toMatchObject({ action: 'block', decisionId });
   });
 
   it('refuses a file without an event', async () => {

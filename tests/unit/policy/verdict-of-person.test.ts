@@ -26,6 +26,7 @@ describe('a genuine label', () => {
     expect(verdictOfPerson(said, stands('block'), policy)).toEqual({
       action: 'allow',
       word: { saidMs: dayMs, holds: 'allow', protectedUntilMs: 31 * dayMs },
+      sinceMs: dayMs,
       changed: true,
       supersedes: 'dec_1',
     });
@@ -54,12 +55,18 @@ describe('a fake label', () => {
     expect(verdictOfPerson(said, undefined, mild)).toMatchObject({ action: 'review', word: { holds: 'review' } });
   });
 
-  it('does not weaken what a machine or another label brought', () => {
+  it('does not weaken what a machine brought, and does what an earlier label of another source brought', () => {
     const mild = policyWith('fake: { honeypot: review }');
     const trap = { label: 'fake', by: 'honeypot', timeMs: 2 } as const;
     expect(verdictOfPerson(trap, stands('block'), mild)).toMatchObject({ action: 'block', changed: false });
     const word = { saidMs: 1, holds: 'block', protectedUntilMs: 0 } as const;
-    expect(verdictOfPerson(trap, stands('block', { word }), mild)!.word.holds).toBe('block');
+    expect(verdictOfPerson(trap, stands('block', { word, sinceMs: 1 }), mild)).toMatchObject({
+      action: 'review',
+      changed: true,
+      supersedes: 'dec_1',
+    });
+    // A machine has asked for the same since then.
+    expect(verdictOfPerson(trap, stands('block', { word, sinceMs: 1.5 }), mild)).toMatchObject({ action: 'block' });
   });
 });
 
