@@ -144,13 +144,11 @@ export async function fingerprint(file: string): Promise<string | null> {
 }
 
 /**
- * Of the files of the bundles that a deployment file names: size, time and place of each, without reading them. Another text tells
+ * Of the files of the bundles that a deployment names: size, time and place of each, without reading them. Another text tells
  * that something has arrived or changed.
  */
-export async function bundlesFingerprint(modelFolder: string, deploymentFile: string): Promise<string> {
-  const deployment = await loadDeployment(deploymentFile);
-  if (!deployment.ok) return '';
-  const told = bundlesOf(deployment.value).flatMap(({ name, version }) =>
+export async function bundlesFingerprint(modelFolder: string, deployment: Deployment): Promise<string> {
+  const told = bundlesOf(deployment).flatMap(({ name, version }) =>
     bundleFileNames.map(async (file) => {
       const status = await stat(join(modelFolder, name, version, file)).catch(() => null);
       return status === null ? '' : `${file} ${status.size} ${status.mtimeMs} ${status.ino}`;

@@ -1,61 +1,169 @@
-import { loadDeployment, orThrow, proveAgainst } from '../app/versions.ts';
+import { bundlesOf, loadDeployment, orThrow, proveAgainst } from '../app/versions.ts';
+import { Withdrawn } from '../app/worker/withdrawn.ts';
 import { writeSmallFile } from '../app/write-small-file.ts';
 import type { Config } from '../config/schema.ts';
 import { failed, FailureError } from '../domain/failure.ts';
 import { parseDeployment } from '../scoring/bundle-files.ts';
 import type { Deployment } from '../wire/bundle-schema.ts';
+import { decodeControl, deploymentKey, encodeControl } from '../wire/control-schema.ts';
+import { readControl, writeControl } from './control-log.ts';
 import { loadConfigOf } from './load-config.ts';
 
 type BundleName = Deployment['champion'];
 
+/** The options of the commands that say which model serves. */
 export interface DeployOptions {
   readonly config?: string;
+  /** Where it is said: for all members, on the control topic; or for those that read one file. The topic, where one is named. */
+  readonly to?: 'topic' | 'file';
+  readonly author?: string;
+  readonly reason?: string;
 }
 
-/** Makes a bundle the champion: the one that is named, or the canary. It is proven first. */
-export async function promote(bundle: BundleName | undefined, { config }: DeployOptions): Promise<void> {
-  const { model } = loadConfigOf(config, process.env, []);
-  const before = orThrow(await loadDeployment(model.deploymentFile));
+/** Makes a bundle the champion: the one that is named, or the canary. It is proven first. Throws `FailureError`. */
+export async function promote(bundle: BundleName | undefined, options: DeployOptions): Promise<void> {
+  const { before, site } = await openSite(options);
   const next = bundle ?? before.canary;
-  if (next === null) throw refused('there is no canary; name the bundle to promote', model);
-  await prove(next, before, model);
+  if (next === null) throw refused('there is no canary; name the bundle to promote', site);
+  await prove([next], before, site);
   const champion = nameOf(next);
   const challengers = before.challengers.filter((one) => !isSame(one, champion));
   const former = isSame(champion, before.champion) ? before.former : nameOf(before.champion);
-  await write({ ...plain(before), champion, challengers, ...(former === undefined ? {} : { former }) }, model);
+  await write({ ...plain(before), champion, challengers, ...(former === undefined ? {} : { former }) }, options, site);
 }
 
-/** Makes the champion before the last promotion the champion again, and takes a canary away. */
-export async function rollBack({ config }: DeployOptions): Promise<void> {
-  const { model } = loadConfigOf(config, process.env, []);
-  const before = orThrow(await loadDeployment(model.deploymentFile));
-  if (before.former === undefined) throw refused('it names no former champion; promote the one to go back to', model);
-  await prove(before.former, before, model);
-  await write({ ...plain(before), champion: before.former, former: nameOf(before.champion) }, model);
+/** Makes the champion before the last promotion the champion again, and takes a canary away. Throws `FailureError`. */
+export async function rollBack(options: DeployOptions): Promise<void> {
+  const { before, site } = await openSite(options);
+  if (before.former === undefined) throw refused('it names no former champion; promote the one to go back to', site);
+  await prove([before.former], before, site);
+  await write({ ...plain(before), champion: before.former, former: nameOf(before.champion) }, options, site);
 }
 
-/** Gives a share of accounts to a bundle. It is proven first. */
-export async function seatCanary(bundle: BundleName, share: number, { config }: DeployOptions): Promise<void> {
-  const { model } = loadConfigOf(config, process.env, []);
-  const before = orThrow(await loadDeployment(model.deploymentFile));
+/** Gives a share of accounts to a bundle. It is proven first. Throws `FailureError`. */
+export async function seatCanary(bundle: BundleName, share: number, options: DeployOptions): Promise<void> {
+  const { before, site } = await openSite(options);
   if (before.canary !== null && isSame(before.canary, bundle) && share < before.canary.share)
-    throw refused(`the share of a canary may only grow, and is ${before.canary.share}`, model);
-  await prove(bundle, before, model);
-  await write({ ...before, canary: { ...nameOf(bundle), share } }, model);
+    throw refused(`the share of a canary may only grow, and is ${before.canary.share}`, site);
+  await prove([bundle], before, site);
+  await write({ ...before, canary: { ...nameOf(bundle), share } }, options, site);
 }
 
-async function prove({ name, version }: BundleName, { champion }: Deployment, model: Config['model']): Promise<void> {
-  const folder = model.directory;
+/** Takes a whole deployment from a file: champion, canary, challengers. Its bundles are proven first. Throws `FailureError`. */
+export async function deploy(file: string, options: DeployOptions): Promise<void> {
+  const { before, site } = await openSite(options);
+  const next = orThrow(await loadDeployment(file));
+  const known = bundlesOf(before);
+  await prove(
+    bundlesOf(next).filter((one) => !known.some((other) => isSame(one, other))),
+    before,
+    site,
+  );
+  const former = isSame(next.champion, before.champion) ? before.former : nameOf(before.champion);
+  await write({ ...next, ...(former === undefined ? {} : { former }) }, options, site);
+}
+
+/** Takes the order on the control topic back: each member goes by its own file again. Throws `FailureError`. */
+export async function withdraw({ config: configFile }: DeployOptions): Promise<void> {
+  const config = loadConfigOf(configFile, process.env, []);
+  const place = await writeControl(config, deploymentKey, null);
+  process.stdout.write(
+    `${deploymentKey}: taken back, in ${place}. Each member goes by its model.deploymentFile again.\n`,
+  );
+}
+
+/** Prints which models are to serve, who said so and why, and which canaries were withdrawn here. Throws `FailureError`. */
+export async function showDeployment(options: DeployOptions): Promise<void> {
+  const { before, site } = await look(options);
+  const { champion, canary, challengers, former, author, reason } = before;
+  say('champion', `${champion.name} ${champion.version}`);
+  if (canary !== null) say('canary', `${canary.name} ${canary.version}, ${canary.share * 100} % of accounts`);
+  for (const { name, version } of challengers) say('challenger', `${name} ${version}`);
+  if (former !== undefined) say('former', `${former.name} ${former.version}`);
+  say(
+    'said',
+    `${site.isOrdered ? 'on the control topic' : `in ${site.place}`}, by ${author ?? 'nobody named'}: ${reason ?? 'no reason given'}`,
+  );
+  const withdrawn = await Withdrawn.open(site.config.model.deploymentFile, () => undefined);
+  for (const { name, version, reason: why, at } of withdrawn.all)
+    say('withdrawn', `${name} ${version} at ${at}: ${why}`);
+}
+
+function say(what: string, text: string): void {
+  process.stdout.write(`${what.padEnd(11)} ${text}\n`);
+}
+
+/** Where a deployment stands, and is written. */
+interface Site {
+  readonly config: Config;
+  readonly isOrdered: boolean;
+  readonly isToOrder: boolean;
+  readonly place: string;
+}
+
+/** Looks at what is said now, by somebody who may say something else. */
+async function openSite(options: DeployOptions): Promise<{ before: Deployment; site: Site }> {
+  const looked = await look(options);
+  if (looked.site.isToOrder && (options.author === undefined || options.reason === undefined))
+    throw new FailureError({
+      code: 'CONTROL_INVALID',
+      message: 'An order to all members needs --author and --reason.',
+    });
+  return looked;
+}
+
+async function look({ config: configFile, to }: DeployOptions): Promise<{ before: Deployment; site: Site }> {
+  const config = loadConfigOf(configFile, process.env, []);
+  const { deploymentFile } = config.model;
+  const { control: topic } = config.kafka.topics;
+  const orders = topic ?? config.control.file;
+  const ordered = orders === undefined ? undefined : (await readControl(config)).get(deploymentKey);
+  const isToOrder = (to ?? (topic === undefined && ordered === undefined ? 'file' : 'topic')) === 'topic';
+  if (ordered?.kind !== 'deployment') {
+    const before = orThrow(await loadDeployment(deploymentFile));
+    return { before, site: { config, isOrdered: false, isToOrder, place: deploymentFile } };
+  }
+  const site: Site = { config, isOrdered: true, isToOrder, place: `${deploymentKey} of ${orders}` };
+  if (!isToOrder)
+    throw refused('it holds, whatever a file says; take it back with `winnow model withdraw` first', site);
+  return { before: ordered.order, site };
+}
+
+async function prove(bundles: readonly BundleName[], { champion }: Deployment, { config }: Site): Promise<void> {
+  const { directory: folder, proof: limits } = config.model;
   const against = { folder, name: champion.name, version: champion.version };
-  orThrow(await proveAgainst({ folder, name, version }, { limits: model.proof, against }));
+  for (const { name, version } of bundles) orThrow(await proveAgainst({ folder, name, version }, { limits, against }));
 }
 
-/** Replaces the file as a whole; what it would be is read as the processor reads it first. */
-async function write(deployment: Deployment, { deploymentFile }: Config['model']): Promise<void> {
+/** Writes it where it belongs, with who says so and why; what it would be is read as the processor reads it first. */
+async function write(deployment: Deployment, { author, reason }: DeployOptions, site: Site): Promise<void> {
+  const { author: _, reason: __, ...whatOnly } = deployment;
+  const said = {
+    ...whatOnly,
+    ...(author === undefined ? {} : { author }),
+    ...(reason === undefined ? {} : { reason }),
+  };
+  const place = site.isToOrder ? await order(said, site) : await replace(said, site.config.model.deploymentFile);
+  const { champion, canary } = deployment;
+  const beside =
+    canary === null ? '' : `, and ${canary.name} ${canary.version} for ${canary.share * 100} % of accounts`;
+  process.stdout.write(`The deployment names ${champion.name} ${champion.version}${beside}, in ${place}.\n`);
+}
+
+async function order(deployment: Deployment, { config }: Site): Promise<string> {
+  const { key, value } = encodeControl({ kind: 'deployment', order: deployment });
+  const read = decodeControl(key, Buffer.from(value));
+  if (read?.ok === false) throw new FailureError(read.failure);
+  return writeControl(config, key, value);
+}
+
+/** Replaces the file as a whole. */
+async function replace(deployment: Deployment, deploymentFile: string): Promise<string> {
   const text = `${JSON.stringify(deployment, null, 2)}\n`;
   orThrow(parseDeployment(Buffer.from(text), deploymentFile));
   try {
     await writeSmallFile(deploymentFile, text);
+    return deploymentFile;
   } catch (error) {
     const failure = {
       code: 'OUTPUT_UNWRITABLE',
@@ -64,10 +172,6 @@ async function write(deployment: Deployment, { deploymentFile }: Config['model']
     } as const;
     throw new FailureError(failure, { cause: error });
   }
-  const { champion, canary } = deployment;
-  const beside =
-    canary === null ? '' : `, and ${canary.name} ${canary.version} for ${canary.share * 100} % of accounts`;
-  process.stdout.write(`The deployment names ${champion.name} ${champion.version}${beside}.\n`);
 }
 
 /** A deployment without a canary and without who was champion before. */
@@ -83,6 +187,6 @@ function isSame(first: BundleName, second: BundleName): boolean {
   return first.name === second.name && first.version === second.version;
 }
 
-function refused(message: string, { deploymentFile }: Config['model']): FailureError {
-  return new FailureError(failed('DEPLOYMENT_INVALID', `${message}.`, deploymentFile).failure);
+function refused(message: string, { place }: Site): FailureError {
+  return new FailureError(failed('DEPLOYMENT_INVALID', `${message}.`, place).failure);
 }

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import type { DeployOptions } from './deploy-model.ts';
 import type { DiffModelOptions } from './diff-model.ts';
 import type { PackModelOptions } from './pack-model.ts';
 import { wholeNumber } from './simulate.ts';
@@ -32,43 +33,76 @@ export function register(program: Command): void {
   registerCheck(model);
   registerPack(model);
   registerDiff(model);
-  model
-    .command('promote')
+  deploying(model.command('promote'))
     .description('Make the canary, or the bundle that is named, the champion. It is checked first.')
     .argument('[bundle]', '<name>/<version> under model.directory', bundleName)
-    .addOption(configOption())
-    .action(async (bundle: ReturnType<typeof bundleName> | undefined, options: ModelOptions) => {
+    .action(async (bundle: ReturnType<typeof bundleName> | undefined, options: DeployOptions) => {
       const { promote } = await import('./deploy-model.ts');
       await promote(bundle, options);
     });
-  model
-    .command('rollback')
+  deploying(model.command('rollback'))
     .description('Make the champion before the last promotion the champion again, and take a canary away.')
-    .addOption(configOption())
-    .action(async (options: ModelOptions) => {
+    .action(async (options: DeployOptions) => {
       const { rollBack } = await import('./deploy-model.ts');
       await rollBack(options);
     });
-  model
-    .command('canary')
+  deploying(model.command('canary'))
     .description('Give a share of accounts to a bundle. It is checked first.')
     .argument('<bundle>', '<name>/<version> under model.directory', bundleName)
     .requiredOption('--share <share>', 'of accounts, above 0 and at most 1; of one canary it may only grow', share)
-    .addOption(configOption())
     .addHelpText(
       'after',
       `
-These write model.deploymentFile by an atomic rename; running processors take it between two batches.
+Where kafka.topics.control is named, this is a record there, which every member of the group obeys; it needs --author and --reason.
+Otherwise model.deploymentFile is written, by an atomic rename. Running processors take either between two batches.
 
 Examples:
   $ winnow model canary mine/2 --share 0.05
-  $ winnow model promote
-  $ winnow model rollback`,
+  $ winnow model promote --author ana --reason "a week as canary, half as many wrong blocks"
+  $ winnow model rollback --author ana --reason "blocks a school"`,
     )
-    .action(async (bundle: ReturnType<typeof bundleName>, options: ModelOptions & { readonly share: number }) => {
+    .action(async (bundle: ReturnType<typeof bundleName>, options: DeployOptions & { readonly share: number }) => {
       const { seatCanary } = await import('./deploy-model.ts');
       await seatCanary(bundle, options.share, options);
     });
+  deploying(model.command('deploy'))
+    .description(
+      'Take a whole deployment from a file: champion, canary and challengers. New bundles are checked first.',
+    )
+    .argument('<file>', 'as models/deployment.json')
+    .action(async (file: string, options: DeployOptions) => {
+      const { deploy } = await import('./deploy-model.ts');
+      await deploy(file, options);
+    });
+  model
+    .command('withdraw')
+    .description('Take the deployment on the control topic back: each member goes by its model.deploymentFile again.')
+    .addOption(configOption())
+    .action(async (options: DeployOptions) => {
+      const { withdraw } = await import('./deploy-model.ts');
+      await withdraw(options);
+    });
+  model
+    .command('status')
+    .description('Which models are to serve, who said so and why, and which canaries were withdrawn here.')
+    .addOption(configOption())
+    .action(async (options: DeployOptions) => {
+      const { showDeployment } = await import('./deploy-model.ts');
+      await showDeployment(options);
+    });
+}
+
+function deploying(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--to <place>', 'say it to all members by the control topic, or in model.deploymentFile').choices([
+        'topic',
+        'file',
+      ]),
+    )
+    .option('--author <id>', 'who says so')
+    .option('--reason <text>', 'why, for whoever reads it later')
+    .addOption(configOption());
 }
 
 function registerCheck(model: Command): void {

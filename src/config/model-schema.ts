@@ -10,7 +10,8 @@ export const model = section({
   }),
   deploymentFile: path({
     default: 'models/deployment.json',
-    reason: 'Names the champion. Replaced by an atomic rename, it swaps the model without a restart.',
+    reason:
+      'Names the champion. Replaced by an atomic rename, it swaps the model without a restart. A deployment on `kafka.topics.control` holds over it.',
     change: 'Bundles are mounted read-only and the choice is made elsewhere.',
   }),
   pollMs: milliseconds({

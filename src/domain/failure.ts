@@ -278,7 +278,8 @@ export const failureCatalogue = {
   },
   CONTROL_INVALID: {
     meaning: 'A record of the control topic is no order.',
-    remedy: 'What held under its key still holds. Write orders with winnow governor, which checks them.',
+    remedy:
+      'What held under its key still holds. Write orders with winnow governor and winnow model, which check them.',
   },
   LIST_IMPORT_REFUSED: {
     meaning: 'An import of lists has lines that are refused, or would change more than its limit.',

@@ -78,11 +78,12 @@ export const topics = {
     carries: 'control',
     isCompacted: true,
     presence: 'optional',
-    place: 'Where operators stop and override what Winnow does: compacted, keyed by what is controlled',
+    place:
+      'Where operators stop and override what Winnow does, and say which models serve: compacted, keyed by what is controlled',
     more: 'Every member reads all of it before it begins.',
     change: 'As soon as operators write to such a topic.',
     parties: 'Written by operators, read whole by every member. A record without a value takes back.',
-    summary: 'Reads what operators stop and override.',
+    summary: 'Reads what operators stop and override, and which models serve.',
   },
   verdicts: {
     name: 'account-verdicts',

@@ -68,6 +68,19 @@ export class ModelSlot {
     if (retired !== null) await this.#free(retired.retire());
   }
 
+  /** Whether the former champion is the one that is named: it is proven, and in memory. */
+  isFormer({ name, version }: Pick<ModelReference, 'name' | 'version'>): boolean {
+    const former = this.#former?.reference;
+    return former?.name === name && former.version === version;
+  }
+
+  /** The former champion serves again from the next batch on, and the champion stays in memory behind it. Nothing, where there is none. */
+  goBack(): void {
+    if (this.#former === null) return;
+    [this.#champion, this.#former] = [this.#former, this.#champion];
+    this.#failuresInRow = { score: 0, explain: 0 };
+  }
+
   /** Takes the champion for one batch, on a platform with these norms, or none. */
   lease(platform: Norms | null = null): ModelLease {
     const model = this.#champion;

@@ -4,6 +4,7 @@ import { eventTypes, isLabelEvent, isScored } from '../domain/event.ts';
 import { failureCatalogue } from '../domain/failure.ts';
 import { limits } from '../domain/limits.ts';
 import { topicRows, type TopicRow } from '../domain/topics.ts';
+import { deploymentSchema } from './bundle-schema.ts';
 import { controlSchema } from './control-schema.ts';
 import { decisionSchema } from './decision-schema.ts';
 import { deadLetterHeaders, type shrunkHeaders } from './dead-letter.ts';
@@ -11,6 +12,7 @@ import { erasedSchema } from './erased-schema.ts';
 import { eventSchemas } from './event-schema.ts';
 import {
   exampleControl,
+  exampleOrderedDeployment,
   exampleDeadLetter,
   exampleDecision,
   exampleErased,
@@ -126,7 +128,7 @@ const carried: Readonly<Record<TopicRow['carries'], readonly string[]>> = {
   events: eventTypes.filter(isScored).map(idOf),
   labels: eventTypes.filter(isLabelEvent).map(idOf),
   lists: ['ListEntry'],
-  control: ['Control'],
+  control: ['Control', 'Deployment'],
   verdicts: [idOf('account.group_verdict')],
   decisions: ['Decision'],
   deadLetters: ['DeadLetter'],
@@ -155,6 +157,13 @@ function messages(): object {
           key: { type: 'string', description: 'kill-switch, or governor, a cause and a segment with | between.' },
           bindingVersion: '0.5.0',
         },
+      },
+    },
+    Deployment: {
+      ...message(deploymentSchema, 'deployment', exampleOrderedDeployment),
+      contentType: 'application/json',
+      bindings: {
+        kafka: { key: { type: 'string', description: 'deployment.' }, bindingVersion: '0.5.0' },
       },
     },
     Decision: message(decisionSchema, 'account.decision', exampleDecision),
@@ -200,7 +209,8 @@ function schemas(): Record<string, unknown> {
     },
     DeadLetterValue: { description: 'The bytes as received, unchanged; or their head, where value-bytes says so.' },
   };
-  for (const schema of [...Object.values(eventSchemas), listEntrySchema, controlSchema, decisionSchema, erasedSchema]) {
+  const all = [listEntrySchema, controlSchema, deploymentSchema, decisionSchema, erasedSchema];
+  for (const schema of [...Object.values(eventSchemas), ...all]) {
     Object.assign(components, toJsonSchema(schema, 'draft-7')['definitions']);
   }
   const text = JSON.stringify(components).replaceAll('"#/definitions/', '"#/components/schemas/');

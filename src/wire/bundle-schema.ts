@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { limits } from '../domain/limits.ts';
-import { identifier, sha256, text, time } from './primitives.ts';
+import { identifier, orderReason, sha256, text, time } from './primitives.ts';
 
 /**
  * The schemas of record for the files of a model bundle, `models/<name>/<version>/`, and for `models/deployment.json`. Unknown
@@ -113,7 +113,13 @@ export const deploymentSchema = z
     former: bundleReference
       .exactOptional()
       .describe('The champion before the last promotion: what `winnow model rollback` goes back to.'),
+    author: identifier.exactOptional().describe('Who set it. Needed on the control topic.'),
+    reason: orderReason.exactOptional().describe('Why, in a sentence. Needed on the control topic.'),
   })
-  .meta({ id: 'Deployment', description: 'models/deployment.json: which bundle does what.' });
+  .meta({
+    id: 'Deployment',
+    description:
+      'Which bundle does what: models/deployment.json, or, for all members at once, the record deployment of the control topic.',
+  });
 
 export type Deployment = z.output<typeof deploymentSchema>;

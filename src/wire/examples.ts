@@ -269,6 +269,13 @@ export const exampleDeployment: Deployment = {
   canary: { name: 'starter', version: '2026.12.1', share: 0.05 },
 };
 
+/** As the control topic has it. */
+export const exampleOrderedDeployment: Deployment = {
+  ...exampleDeployment,
+  author: 'b.ospanova',
+  reason: 'Half as many wrong blocks on the same events, a week in shadow',
+};
+
 const exampleTypeNorms: WireNorms['all'] = {
   events: 250_000,
   sampledEvents: 8_192,

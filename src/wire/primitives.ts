@@ -13,6 +13,9 @@ export const text = z.string().max(limits.stringLengthMax);
 /** Names one thing, and so is not empty. */
 export const identifier = z.string().min(1).max(limits.identifierLengthMax);
 
+/** Why a person ordered something, in a sentence. */
+export const orderReason = z.string().min(1).max(512);
+
 /** RFC 3339 with a zone. */
 export const time = z
   .string()

@@ -4,10 +4,11 @@ import type { Config } from '../../config/schema.ts';
 import { nothingOrdered, type Control } from '../../domain/control.ts';
 import { describeFailure, type Failure } from '../../domain/failure.ts';
 import type { Change, ChangeFollower } from '../../ports.ts';
-import { controlOf, decodeControl, type ControlRecord } from '../../wire/control-schema.ts';
+import type { Deployment } from '../../wire/bundle-schema.ts';
+import { controlOf, decodeControl, deploymentKey, type ControlRecord } from '../../wire/control-schema.ts';
 import { changeLogOf } from './change-logs.ts';
 
-/** Orders that are held at a time, beside the kill switch, which always has room: more is a mistake of whoever writes them. */
+/** Orders that are held at a time, beside the kill switch and the deployment, which always have room: more is a mistake of whoever writes them. */
 const ordersMax = 1_000;
 
 /** What people have ordered, as records come. A record that is refused leaves what held under its key. */
@@ -16,28 +17,44 @@ export class ControlBoard implements ChangeFollower {
   current: Control = nothingOrdered;
   readonly #orders = new Map<string, ControlRecord>();
   readonly #log: Pick<Logger, 'info' | 'warn' | 'error'>;
+  readonly #onDeployment: (deployment: Deployment | null) => void;
   #isAway = false;
 
-  constructor(log: Pick<Logger, 'info' | 'warn' | 'error'>) {
+  /** @param onDeployment told which deployment is ordered, null when that was taken back. */
+  constructor(
+    log: Pick<Logger, 'info' | 'warn' | 'error'>,
+    onDeployment: (deployment: Deployment | null) => void = () => undefined,
+  ) {
     this.#log = log;
+    this.#onDeployment = onDeployment;
   }
 
   take({ key, value, offset }: Change): void {
     if (value === null) {
       if (this.#orders.delete(key)) this.#log.info('An order was taken back.', { order: key });
+      if (key === deploymentKey) this.#onDeployment(null);
     } else {
       const decoded = decodeControl(key, value);
       if (decoded === undefined) return;
       if (!decoded.ok) return this.refused(decoded.failure, offset);
-      const hasRoom = this.#orders.size < ordersMax || this.#orders.has(key) || decoded.value.kind === 'kill-switch';
-      if (!hasRoom)
+      if (this.#orders.size >= ordersMax && !this.#orders.has(key) && decoded.value.kind === 'override')
         return this.refused({ code: 'CONTROL_INVALID', message: `More than ${ordersMax} orders.`, path: key }, offset);
       this.#orders.set(key, decoded.value);
-      // Who gave it and why stays in the topic: both may be personal data.
-      const until = new Date(decoded.value.order.untilMs).toISOString();
-      this.#log.info('An order of a person is in force.', { order: key, until });
+      this.#tell(key, decoded.value);
+      if (decoded.value.kind === 'deployment') this.#onDeployment(decoded.value.order);
     }
     this.current = controlOf(this.#orders.values());
+  }
+
+  /** Who gave it and why stays in the topic: both may be personal data. */
+  #tell(key: string, { kind, order }: ControlRecord): void {
+    if (kind === 'deployment') {
+      const { name, version } = order.champion;
+      this.#log.info('A person has ordered which models serve.', { order: key, champion: `${name} ${version}` });
+    } else {
+      const until = new Date(order.untilMs).toISOString();
+      this.#log.info('An order of a person is in force.', { order: key, until });
+    }
   }
 
   refused(failure: Failure, offset: number): void {
@@ -63,7 +80,7 @@ export class ControlBoard implements ChangeFollower {
   /** Sentences about orders that may be out of date. */
   notes(): readonly string[] {
     return this.#isAway
-      ? ['The orders of people (kill switch, overrides) are those of before: they cannot be read.']
+      ? ['The orders of people (kill switch, overrides, deployment) are those of before: they cannot be read.']
       : [];
   }
 }
@@ -81,9 +98,10 @@ export function controlInForce(
   config: Pick<Config, 'kafka' | 'control'>,
   kafka: TopicsOptions,
   logger: Pick<Logger, 'info' | 'warn' | 'error'>,
+  onDeployment: (deployment: Deployment | null) => void,
 ): ControlInForce {
   const log = changeLogOf({ topic: config.kafka.topics.control, ...config.control }, kafka);
-  const board = new ControlBoard(logger);
+  const board = new ControlBoard(logger, onDeployment);
   return {
     open: async () => log?.open(board),
     lease: () => board.current,

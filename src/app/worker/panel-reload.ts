@@ -4,7 +4,8 @@ import { ModelSlot, type ModelSlotOptions } from '../../scoring/model-slot.ts';
 import type { ServedModel } from '../../scoring/served-model.ts';
 import type { PanelMember, Telemetry } from '../../telemetry.ts';
 import type { Deployment } from '../../wire/bundle-schema.ts';
-import { loadDeployment, loadProven, type ProvingOptions } from '../versions.ts';
+import { loadProven, type ProvingOptions } from '../versions.ts';
+import type { DeploymentInForce } from './deployment-in-force.ts';
 import { Refusals, type Reloaded } from './refusals.ts';
 import { VersionLedger } from './version-ledger.ts';
 import type { Withdrawn } from './withdrawn.ts';
@@ -14,7 +15,7 @@ type BundleName = Deployment['champion'];
 
 export interface PanelReloaderOptions {
   readonly modelFolder: string;
-  readonly deploymentFile: string;
+  readonly deployment: Pick<DeploymentInForce, 'load' | 'place'>;
   readonly telemetry: Telemetry;
   readonly proving?: ProvingOptions;
   readonly slots: ModelSlotOptions;
@@ -22,8 +23,9 @@ export interface PanelReloaderOptions {
 }
 
 /**
- * Puts the panel together that the deployment file names: as a whole, each new bundle proven against the champion, or, with the reason
- * told, not at all. Who keeps a seat is neither proven nor loaded again.
+ * Puts the panel together that the deployment names: as a whole, each new bundle proven against the champion, or, with the reason
+ * told, not at all. Who keeps a seat is neither proven nor loaded again, nor is the former champion, which is kept in memory: to go back to
+ * it takes no longer than a batch.
  */
 export class PanelReloader {
   readonly #panel: Panel;
@@ -38,20 +40,24 @@ export class PanelReloader {
   }
 
   async reload(): Promise<Reloaded> {
-    const deployment = await loadDeployment(this.#options.deploymentFile);
+    const deployment = await this.#options.deployment.load();
     if (!deployment.ok) return this.refuse(deployment.failure);
     const { champion } = deployment.value;
-    if (isOf(this.#panel.champion, champion)) return this.seat(deployment.value);
-    const loaded = await this.#load(champion);
-    if (!loaded.ok) return this.refuse(loaded.failure);
+    const slot = this.#panel.champion;
+    if (isOf(slot, champion)) return this.seat(deployment.value);
+    const isWarm = slot.isFormer(champion);
+    const loaded = isWarm ? null : await this.#load(champion);
+    if (loaded?.ok === false) return this.refuse(loaded.failure);
     const seats = await this.#seatsOf(deployment.value);
     if (!seats.ok) {
-      await loaded.value.retire();
+      await loaded?.value.retire();
       return this.refuse(seats.failure);
     }
-    const { name, version, sha256 } = loaded.value.reference;
-    this.#record(loaded.value.reference);
-    await this.#panel.champion.replace(loaded.value);
+    if (loaded !== null) await slot.replace(loaded.value);
+    // Unless it took over meanwhile from a champion that failed.
+    else if (!isOf(slot, champion)) slot.goBack();
+    this.#record(slot.reference);
+    const { name, version, sha256 } = slot.reference;
     this.#options.telemetry.modelLoaded(name, version, sha256);
     return this.#take(seats.value);
   }
@@ -99,16 +105,16 @@ export class PanelReloader {
   }
 
   #faultOfCanary({ name, version, share }: NonNullable<Deployment['canary']>) {
-    const { deploymentFile, withdrawn } = this.#options;
+    const { deployment, withdrawn } = this.#options;
     const reason = withdrawn?.reasonOf({ name, version });
     if (reason !== undefined) {
       const message = `its canary ${name} ${version} was withdrawn: ${reason}. A mended bundle has another version.`;
-      return failed('DEPLOYMENT_INVALID', message, deploymentFile);
+      return failed('DEPLOYMENT_INVALID', message, deployment.place);
     }
     const seated = this.#panel.canary;
     if (seated === null || !isOf(seated.slot, { name, version }) || share >= seated.share) return undefined;
     const message = `the share of its canary may only grow, and was ${seated.share}: accounts keep their model.`;
-    return failed('DEPLOYMENT_INVALID', message, deploymentFile);
+    return failed('DEPLOYMENT_INVALID', message, deployment.place);
   }
 
   async #slotOf(

@@ -5,34 +5,35 @@ import type { Policy } from '../../policy/policy.ts';
 import type { Telemetry } from '../../telemetry.ts';
 import { Refusals, type Reloaded } from './refusals.ts';
 import { VersionLedger } from './version-ledger.ts';
-import { fingerprint, loadNormsFile, loadPolicyFile } from '../versions.ts';
+import { loadNormsFile, loadPolicyFile } from '../versions.ts';
 
 /** Longest pause between two tries of a file that was refused, where nothing that it names has changed. */
 const retryMsMax = 600_000;
 
 export interface Watch {
-  readonly file: string;
-  /** The file's fingerprint from before it was first read, so that no change is missed. */
+  /** A text that is another one when what is watched has changed; null while it cannot be read. */
+  readonly fingerprint: () => Promise<string | null>;
+  /** The fingerprint from before it was first read, so that no change is missed. */
   readonly known: string | null;
   readonly pollMs: number;
-  /** What the file said at first was refused: it is tried again. */
+  /** What it said at first was refused: it is tried again. */
   readonly wasRefused?: boolean;
-  /** A text that is another one when something that the file names has changed: asked while the file is refused. */
+  /** A text that is another one when something that it names has changed: asked while it is refused. */
   readonly named?: () => Promise<string>;
-  /** Takes what the file says now, or refuses it. */
+  /** Takes what it says now, or refuses it. */
   readonly reload: () => Promise<Reloaded>;
 }
 
 /**
- * Reloads whenever the bytes of a file are others than before, looking every `pollMs`. Polling, since watching does not see a
- * replaced file on every file system (mounted volumes, network shares); a rename in place is seen at the next look. A file that
+ * Reloads whenever a file, or what stands for one, is another than before, looking every `pollMs`. Polling, since watching does not
+ * see a replaced file on every file system (mounted volumes, network shares); a rename in place is seen at the next look. A file that
  * is away for a moment is no change. Resolves when `signal` ends it.
  *
  * What was refused is tried again: when what it names has changed, as a bundle that is copied after the deployment that names it,
  * and ever more seldom in any case, since the reason may have lain elsewhere.
  */
 export async function watchFile(watch: Watch, signal: AbortSignal): Promise<void> {
-  const { file, known, pollMs, named, reload } = watch;
+  const { fingerprint, known, pollMs, named, reload } = watch;
   let last = known;
   let lastNamed = watch.wasRefused === true ? ((await named?.()) ?? '') : '';
   let retryMs = watch.wasRefused === true ? pollMs : Infinity;
@@ -40,7 +41,7 @@ export async function watchFile(watch: Watch, signal: AbortSignal): Promise<void
   for (;;) {
     await wait(pollMs, undefined, { signal }).catch(() => undefined);
     sinceTryMs += pollMs;
-    const current = signal.aborted ? null : await fingerprint(file);
+    const current = signal.aborted ? null : await fingerprint();
     if (signal.aborted) return;
     const isRefused = retryMs < Infinity;
     const currentNamed = isRefused && named !== undefined ? await named() : lastNamed;

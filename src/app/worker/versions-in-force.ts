@@ -13,14 +13,16 @@ import {
   defaultPolicyFile,
   fingerprint,
   loadChampion,
-  loadDeployment,
   loadPolicyFile,
   loadProven,
   orThrow,
   type ProvingOptions,
 } from '../versions.ts';
+import type { Deployment } from '../../wire/bundle-schema.ts';
+import { DeploymentInForce } from './deployment-in-force.ts';
 import { LastGood } from './last-good.ts';
 import { membersOf, PanelReloader } from './panel-reload.ts';
+import type { Reloaded } from './refusals.ts';
 import { NormsSlot, PolicySlot, watchFile, type Watch } from './reload.ts';
 import { Withdrawn } from './withdrawn.ts';
 
@@ -29,7 +31,11 @@ export interface VersionsInForce {
   readonly panel: Panel;
   readonly policy: PolicySlot;
   readonly norms: NormsSlot;
-  /** Sentences for who asks whether the processor is ready: a bundle serves that the deployment does not name. */
+  /** Takes a deployment that was ordered of all members, at the next look; null: the order was taken back, and the file counts. */
+  order(deployment: Deployment | null): void;
+  /** Takes what was ordered by now: before the first event, so that a restart does not serve what the file says meanwhile. */
+  obey(): Promise<void>;
+  /** Sentences for who asks whether the processor is ready: what serves is not what the deployment names. */
   notes(): readonly string[];
   /** Ends the watching of files; then frees the model. */
   close(): Promise<void>;
@@ -48,9 +54,10 @@ export async function openVersions(
   const policyFile = config.policy.file ?? defaultPolicyFile;
   const { directory, deploymentFile } = config.model;
   const normsFile = config.norms.file;
+  const deployment = new DeploymentInForce(deploymentFile);
   const known = {
     policy: await fingerprint(policyFile),
-    deployment: await fingerprint(deploymentFile),
+    deployment: await deployment.fingerprint(),
     norms: normsFile === undefined ? null : await fingerprint(normsFile),
   };
   const policy = new PolicySlot(orThrow(await loadPolicyFile(policyFile)));
@@ -89,7 +96,7 @@ export async function openVersions(
   });
   const reloader = new PanelReloader(panel, {
     modelFolder: directory,
-    deploymentFile,
+    deployment,
     telemetry,
     proving,
     slots: { ...slots, failuresMax: Infinity },
@@ -99,38 +106,49 @@ export async function openVersions(
   let isRefused = first.refusal !== null;
   if (first.refusal === null) {
     telemetry.modelLoaded(name, version, sha256);
-    const deployment = await loadDeployment(deploymentFile);
-    isRefused = !deployment.ok || (await reloader.seat(deployment.value)) === 'refused';
+    const named = await deployment.load();
+    isRefused = !named.ok || (await reloader.seat(named.value)) === 'refused';
   } else {
     reloader.refuse(first.refusal);
     telemetry.modelFellBack(name, version, sha256);
   }
   telemetry.policyLoaded(policy.current.version, policy.current.sha256, policy.current.rules.length);
 
+  let turn: Promise<unknown> = Promise.resolve();
+  /** One at a time: the first order comes while the file is already watched. */
+  const reload = (): Promise<Reloaded> => {
+    const reloading = turn.then(async () => {
+      const reloaded = await reloader.reload();
+      isRefused = reloaded === 'refused';
+      if (!isRefused) fellBackTo = null;
+      return reloaded;
+    });
+    turn = reloading.catch(() => undefined);
+    return reloading;
+  };
   const watches: readonly Watch[] = [
     {
-      file: policyFile,
+      fingerprint: () => fingerprint(policyFile),
       known: known.policy,
       pollMs: config.policy.pollMs,
       reload: () => policy.reload(policyFile, telemetry),
     },
     {
-      file: deploymentFile,
+      fingerprint: () => deployment.fingerprint(),
       known: known.deployment,
       wasRefused: isRefused,
       pollMs: config.model.pollMs,
-      named: () => bundlesFingerprint(directory, deploymentFile),
-      reload: async () => {
-        const reloaded = await reloader.reload();
-        if (reloaded === 'taken') fellBackTo = null;
-        return reloaded;
+      named: async () => {
+        const loaded = await deployment.load();
+        return loaded.ok ? bundlesFingerprint(directory, loaded.value) : '';
       },
+      reload,
     },
     ...(normsFile === undefined
       ? []
       : [
           {
-            file: normsFile,
+            fingerprint: () => fingerprint(normsFile),
             known: known.norms,
             wasRefused: !areNormsTaken,
             pollMs: config.norms.pollMs,
@@ -143,12 +161,17 @@ export async function openVersions(
     panel,
     policy,
     norms,
-    notes: () =>
-      fellBackTo === null
-        ? []
-        : [
-            `The champion is ${fellBackTo.name} ${fellBackTo.version}, the last good one, since that of the deployment was refused or failed.`,
-          ],
+    order: (ordered) => deployment.order(ordered),
+    obey: async () => {
+      if (deployment.isOrdered) await reload();
+    },
+    notes: () => {
+      const { reference } = panel.champion;
+      const serving = `${reference.name} ${reference.version}`;
+      if (fellBackTo !== null)
+        return [`The champion is ${serving}, the last good one, since that of the deployment was refused or failed.`];
+      return isRefused ? [`The deployment (${deployment.place}) is refused; the champion stays ${serving}.`] : [];
+    },
     close: async () => {
       ending.abort();
       await Promise.all(watchers);

@@ -6,7 +6,7 @@ import { writeSmallFile } from '../write-small-file.ts';
 const recordSchema = z
   .array(z.object({ name: z.string(), version: z.string(), reason: z.string(), at: z.string() }))
   .max(64);
-type Withdrawal = z.output<typeof recordSchema>[number];
+export type Withdrawal = z.output<typeof recordSchema>[number];
 
 /** Canaries that are remembered; of more, the oldest are forgotten. */
 const withdrawalsMax = 32;
@@ -36,6 +36,11 @@ export class Withdrawn {
       // Somebody wrote into it: what cannot be read is not remembered.
     }
     return record;
+  }
+
+  /** In the order of time. */
+  get all(): readonly Withdrawal[] {
+    return this.#withdrawals;
   }
 
   /** Why a bundle was withdrawn; undefined where it was not. */

@@ -88,7 +88,9 @@ export async function openWorker(around: Surroundings): Promise<Worker> {
   const log: KafkaLogger = (level, message, fields) => logger[level](message, fields);
   const lists = listsInForce(config, hasher, { settings: config.kafka, log, clock }, telemetry);
   farewell.add(() => lists.close());
-  const control = controlInForce(config, { settings: config.kafka, log, clock }, logger);
+  const control = controlInForce(config, { settings: config.kafka, log, clock }, logger, (deployment) =>
+    versions.order(deployment),
+  );
   farewell.add(() => control.close());
   return {
     ...consuming(
@@ -118,13 +120,14 @@ function consuming(
   around: Surroundings,
   hasher: EntityKeyHasher,
   history: History,
-  { panel, policy, norms }: VersionsInForce,
+  versions: VersionsInForce,
   governing: Pick<PipelineParts, 'governor' | 'governorShare'>,
   ownVerdicts: OwnVerdicts,
   lists: ListsInForce,
   control: ControlInForce,
 ): Program {
   const { config, logger, holds, clock, progress } = around;
+  const { panel, policy, norms } = versions;
   const { kafka } = config;
   const telemetry = history.isShared
     ? around.telemetry
@@ -186,6 +189,7 @@ function consuming(
     start: async () => {
       await prepareTopics({ settings: kafka, log, clock }, { create: around.createTopics });
       await Promise.all([output.open(), shadowOutput?.open(), lists.open(), control.open()]);
+      await versions.obey();
       source.open();
       await Promise.race([assigned.promise, source.finished]);
     },

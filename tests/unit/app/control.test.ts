@@ -1,14 +1,18 @@
 import { expect, it } from 'vitest';
 import { ControlBoard } from '../../../src/app/worker/control.ts';
 import { nothingOrdered } from '../../../src/domain/control.ts';
-import { encodeControl, killSwitchKey } from '../../../src/wire/control-schema.ts';
+import { deploymentKey, encodeControl, killSwitchKey } from '../../../src/wire/control-schema.ts';
+import { exampleOrderedDeployment } from '../../../src/wire/examples.ts';
+import type { Deployment } from '../../../src/wire/bundle-schema.ts';
 
 const order = { author: 'ana', reason: 'blocks a school', untilMs: Date.UTC(2030, 0, 1) };
 
 function board() {
   const told: string[] = [];
   const tell = (message: string, fields?: object): void => void told.push(message + JSON.stringify(fields ?? {}));
-  return { told, board: new ControlBoard({ info: tell, warn: tell, error: tell }) };
+  const deployments: (Deployment | null)[] = [];
+  const onDeployment = (deployment: Deployment | null): void => void deployments.push(deployment);
+  return { told, deployments, board: new ControlBoard({ info: tell, warn: tell, error: tell }, onDeployment) };
 }
 
 const { value } = encodeControl({ kind: 'kill-switch', order });
@@ -38,6 +42,19 @@ it('orders that cannot be read hold on, and who asks whether all is well is told
   expect(orders.notes()).toHaveLength(1);
   orders.back();
   expect(orders.notes()).toEqual([]);
+});
+
+it('which models serve is handed on as it is ordered and taken back, and who ordered it is not logged', () => {
+  const { board: orders, told, deployments } = board();
+  const { value: text } = encodeControl({ kind: 'deployment', order: exampleOrderedDeployment });
+  orders.take({ key: deploymentKey, value: Buffer.from(text), offset: 1 });
+  orders.take({ key: deploymentKey, value: Buffer.from('{}'), offset: 2 });
+  orders.take({ key: deploymentKey, value: null, offset: 3 });
+  expect(deployments).toEqual([exampleOrderedDeployment, null]);
+  expect(orders.current).toEqual(nothingOrdered);
+  expect(told[0]).toContain('starter 2026.11.1');
+  expect(told[1]).toContain('is refused');
+  expect(told.join()).not.toContain(exampleOrderedDeployment.author);
 });
 
 it('the kill switch is taken however many other orders there are', () => {

@@ -1,8 +1,9 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { systemClock as clock } from '../../../src/adapters/system/clock.ts';
 import { loadProven, orThrow } from '../../../src/app/versions.ts';
+import { DeploymentInForce } from '../../../src/app/worker/deployment-in-force.ts';
 import { membersOf, PanelReloader } from '../../../src/app/worker/panel-reload.ts';
 import { Withdrawn } from '../../../src/app/worker/withdrawn.ts';
 import { ModelSlot } from '../../../src/scoring/model-slot.ts';
@@ -32,15 +33,16 @@ async function site(...versions: readonly string[]) {
   onTestFinished(() => panel.close());
   const deploymentFile = join(folder, 'deployment.json');
   const withdrawn = await Withdrawn.open(deploymentFile, () => undefined);
-  const reloader = new PanelReloader(panel, { modelFolder: folder, deploymentFile, telemetry, slots, withdrawn });
+  const deployment = new DeploymentInForce(deploymentFile);
+  const reloader = new PanelReloader(panel, { modelFolder: folder, deployment, telemetry, slots, withdrawn });
   const deploy = (first: string, canary: { version: string; share: number } | null, challengers: string[] = []) => {
-    const deployment = {
+    const next = {
       schema: 'winnow.deployment/1',
       champion: named(first),
       challengers: challengers.map(named),
       canary: canary === null ? null : { name: 'small', ...canary },
     };
-    writeFileSync(deploymentFile, JSON.stringify(deployment));
+    writeFileSync(deploymentFile, JSON.stringify(next));
     return reloader.reload();
   };
   return { folder, panel, refused, deploy, withdrawn, deploymentFile };
@@ -68,6 +70,17 @@ describe('a deployment', () => {
     expect(refused).toEqual([expect.stringMatching(/^BUNDLE_GOLDEN: /)]);
     expect(panel.champion.reference.version).toBe('1');
     expect(panel.canary).toMatchObject({ share: 0.1 });
+  });
+
+  it('goes back to the former champion at once, from memory, whatever became of its folder meanwhile', async () => {
+    const { folder, panel, deploy } = await site('2');
+    expect(await deploy('2', null)).toBe('taken');
+    rmSync(join(folder, 'small', '1'), { recursive: true });
+    expect(await deploy('1', null)).toBe('taken');
+    expect(panel.champion.reference.version).toBe('1');
+    // And the one that was left is kept in its turn.
+    expect(await deploy('2', null)).toBe('taken');
+    expect(panel.champion.reference.version).toBe('2');
   });
 
   it('may not make the share of a canary smaller, since accounts keep their model; it may take the canary away', async () => {

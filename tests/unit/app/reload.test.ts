@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { DeploymentInForce } from '../../../src/app/worker/deployment-in-force.ts';
 import { PanelReloader } from '../../../src/app/worker/panel-reload.ts';
 import type { Reloaded } from '../../../src/app/worker/refusals.ts';
 import { PolicySlot, watchFile } from '../../../src/app/worker/reload.ts';
@@ -55,6 +56,8 @@ function listener(): Told {
   return { telemetry, refused, loaded };
 }
 
+const watched = (file: string) => ({ fingerprint: () => fingerprint(file) });
+
 /** Watches a file whose contents are answered in turn; returns what was tried, until `tries` were. */
 async function triesOf(file: string, answers: readonly Reloaded[], during: () => void = () => undefined) {
   const ending = new AbortController();
@@ -64,7 +67,7 @@ async function triesOf(file: string, answers: readonly Reloaded[], during: () =>
     if (tried.length === answers.length) ending.abort();
     return Promise.resolve(answers[tried.length - 1]!);
   };
-  const watching = watchFile({ file, known: await fingerprint(file), pollMs: 5, reload }, ending.signal);
+  const watching = watchFile({ ...watched(file), known: await fingerprint(file), pollMs: 5, reload }, ending.signal);
   during();
   await watching;
   return tried;
@@ -87,7 +90,12 @@ describe('watchFile', () => {
     const ending = new AbortController();
     let tries = 0;
     const watching = watchFile(
-      { file, known: 'other bytes', pollMs: 2, reload: () => Promise.resolve(++tries > 0 ? 'taken' : 'refused') },
+      {
+        ...watched(file),
+        known: 'other bytes',
+        pollMs: 2,
+        reload: () => Promise.resolve(++tries > 0 ? 'taken' : 'refused'),
+      },
       ending.signal,
     );
     await sleep(60);
@@ -150,7 +158,12 @@ async function serving() {
   const panel = new Panel(slot);
   const deploymentFile = pathOf(`deployment-${files++}.json`);
   const slots = { timeoutMs: 1_000, failuresMax: Infinity, clock, telemetry: told.telemetry };
-  const reloader = new PanelReloader(panel, { modelFolder: models, deploymentFile, telemetry: told.telemetry, slots });
+  const reloader = new PanelReloader(panel, {
+    modelFolder: models,
+    deployment: new DeploymentInForce(deploymentFile),
+    telemetry: told.telemetry,
+    slots,
+  });
   return { models, slot, panel, reloader, deploymentFile, ...told };
 }
 

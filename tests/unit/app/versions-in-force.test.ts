@@ -149,6 +149,45 @@ it('a champion that fails from its first batch on hands over to the last good on
   expect(site.told.at(-1)).toBe('fell back to 1');
 });
 
+const ordered = (version: string) => ({
+  schema: 'winnow.deployment/1' as const,
+  champion: { name: 'small', version },
+  challengers: [],
+  canary: null,
+  author: 'ana',
+  reason: 'a drill',
+});
+
+describe('a deployment that was ordered of all members', () => {
+  it('holds from the first event on, whatever the file says, until it is taken back', async () => {
+    const site = new Site('1', '2').deploy('1');
+    const versions = await site.open();
+    versions.order(ordered('2'));
+    await versions.obey();
+    expect(versions.panel.champion.reference.version).toBe('2');
+    site.deploy('1');
+    await sleep(300);
+    expect(versions.panel.champion.reference.version).toBe('2');
+    versions.order(null);
+    await until(() => versions.panel.champion.reference.version === '1');
+    expect(versions.notes()).toEqual([]);
+  });
+
+  it('is refused where its bundle is not there, said to who asks, and taken as soon as that has come', async () => {
+    const site = new Site('1').deploy('1');
+    const versions = await site.open();
+    versions.order(ordered('2'));
+    await versions.obey();
+    expect(versions.panel.champion.reference.version).toBe('1');
+    expect(versions.notes()).toEqual([
+      'The deployment (deployment of the control topic) is refused; the champion stays small 1.',
+    ]);
+    writeBundle(site.folder, '2');
+    await until(() => versions.panel.champion.reference.version === '2');
+    expect(versions.notes()).toEqual([]);
+  });
+});
+
 it('a refused deployment is tried again when a file of its bundle changes', async () => {
   const site = new Site('1').deploy('1');
   const versions = await site.open();

@@ -53,6 +53,58 @@ describe('winnow model', () => {
     expect(deployment()).toEqual(before);
   });
 
+  it('orders all members to go to a bundle and back, says who said so and why, and takes that back', () => {
+    const { folder, model, deployment } = site('1', '2');
+    const control = join(folder, 'control.ndjson');
+    writeFileSync(control, '');
+    writeFileSync(
+      join(folder, 'winnow.yaml'),
+      JSON.stringify({
+        model: { directory: folder, deploymentFile: join(folder, 'deployment.json') },
+        control: { file: control },
+      }),
+    );
+    expect(model('promote small/2 --to topic')).toMatchObject({
+      status: 6,
+      stderr: expect.stringMatching(/needs --author and --reason/) as string,
+    });
+    expect(model('promote small/2 --to topic --author ana --reason drill')).toMatchObject({ status: 0 });
+    expect(deployment()).toMatchObject({ champion: { version: '1' } });
+    const ordered = JSON.parse(readFileSync(control, 'utf8')) as object;
+    expect(ordered).toMatchObject({
+      key: 'deployment',
+      value: { champion: { version: '2' }, former: { version: '1' }, author: 'ana', reason: 'drill' },
+    });
+    const { stdout } = model('status');
+    expect(stdout).toMatch(/^champion +small 2\nformer +small 1\nsaid +on the control topic, by ana: drill\n$/);
+    expect(model('promote small/1 --to file')).toMatchObject({
+      status: 4,
+      stderr: expect.stringMatching(/it holds, whatever a file says/) as string,
+    });
+    expect(model('rollback --author ana --reason undone')).toMatchObject({ status: 0 });
+    expect(JSON.parse(readFileSync(control, 'utf8'))).toMatchObject({ value: { champion: { version: '1' } } });
+    expect(model('withdraw')).toMatchObject({ status: 0 });
+    expect(readFileSync(control, 'utf8')).toBe('');
+  });
+
+  it('takes a whole deployment with challengers from a file, and proves each that is new', () => {
+    const { folder, model, deployment } = site('1', '2', '3');
+    const file = join(folder, 'next.json');
+    const next = {
+      schema: 'winnow.deployment/1',
+      champion: { name: 'small', version: '2' },
+      challengers: [{ name: 'small', version: '3' }],
+      canary: null,
+    };
+    writeFileSync(file, JSON.stringify(next));
+    expect(model(`deploy ${file}`)).toMatchObject({ status: 0 });
+    expect(deployment()).toEqual({ ...next, former: { name: 'small', version: '1' } });
+    writeBundle(folder, '4', { tolerance: 0.6 });
+    writeFileSync(file, JSON.stringify({ ...next, challengers: [{ name: 'small', version: '4' }] }));
+    expect(model(`deploy ${file}`)).toMatchObject({ status: 4 });
+    expect(deployment()).toMatchObject({ challengers: [{ version: '3' }] });
+  });
+
   it.each([
     ['a smaller share', 'canary small/2 --share 0.1', /may only grow, and is 0\.5/],
     ['a rollback to nobody', 'rollback', /names no former champion/],

@@ -8,10 +8,21 @@ const override: ControlRecord = {
   kind: 'override',
   order: { ...order, cause: 'rule:everybody', segment: 'all', effect: 'release' },
 };
+const deployment: ControlRecord = {
+  kind: 'deployment',
+  order: {
+    schema: 'winnow.deployment/1',
+    champion: { name: 'mine', version: '2' },
+    challengers: [],
+    canary: null,
+    author: 'ana',
+    reason: 'half as many wrong blocks',
+  },
+};
 const value = (json: object): Uint8Array => Buffer.from(JSON.stringify(json));
 
 describe('an order', () => {
-  it.each([kill, override])('is read as it was written: %j', (record) => {
+  it.each([kill, override, deployment])('is read as it was written: %j', (record) => {
     const { key, value: text } = encodeControl(record);
     expect(decodeControl(key, Buffer.from(text))).toEqual({ ok: true, value: record });
   });
@@ -26,16 +37,24 @@ describe('an order', () => {
       { author: 'a', reason: 'a', until: '2026-11-24T00:00:00Z' },
     ],
     ['without an effect', 'governor|rule:a|all', { author: 'a', reason: 'a', until: '2026-11-24T00:00:00Z' }],
+    ['that deploys, without an author', 'deployment', { ...deployment.order, author: undefined }],
+    ['that deploys, without a reason', 'deployment', { ...deployment.order, reason: undefined }],
+    ['that deploys nothing', 'deployment', { author: 'a', reason: 'a', until: '2026-11-24T00:00:00Z' }],
+    [
+      'that deploys from elsewhere',
+      'deployment',
+      { ...deployment.order, champion: { name: '../../elsewhere', version: '2' } },
+    ],
   ])('%s is refused', (_, key, json) => {
     expect(decodeControl(key, value(json))).toMatchObject({ ok: false, failure: { code: 'CONTROL_INVALID' } });
   });
 
   it('of something else is left to others', () => {
-    expect(decodeControl('deployment', value({}))).toBeUndefined();
+    expect(decodeControl('holidays', value({}))).toBeUndefined();
   });
 
   it('ends when it says', () => {
-    const control = controlOf([kill, override]);
+    const control = controlOf([kill, override, deployment]);
     expect(inForceAt(control, order.untilMs - 1)).toEqual(control);
     expect(inForceAt(control, order.untilMs)).toEqual(nothingOrdered);
   });
