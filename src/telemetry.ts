@@ -129,6 +129,8 @@ export interface GovernorTrip {
   readonly reason: string;
   readonly count: number;
   readonly countMax: number;
+  /** The cause is new, and went over what one on probation may block. */
+  readonly isOnProbation?: true;
 }
 
 /** A snapshot of the history that was written or restored. */

@@ -13,6 +13,7 @@ import { hitsInEvents, judged, readDecisions, readKnownLabels, type HitsByEntry,
 import type { NamedAccounts } from './list/listed-events.ts';
 import { lineOf, listPlace, type ListPlace, type PlaceOptions } from './list/place.ts';
 import { planImport, type ImportPlan } from './list/plan.ts';
+import { describeProbation } from './list/probation.ts';
 import { describeEntries } from './list/show.ts';
 import { formatCount } from './style.ts';
 
@@ -60,6 +61,7 @@ const refusedShownMax = 50;
 export async function runListAdd(options: AddOptions): Promise<void> {
   const place = listPlace(options);
   const entry = orThrow(entryOfDraft(options, place.hasher, clock.nowMs()));
+  tell(describeProbation((await place.entries()).values(), [entry], place.governor));
   const named = namedAccounts([[listKey(entry), entry]], () => options.value.trim());
   const decided = await place.write(new Map([[listKey(entry), entry]]), named);
   tell(`${listKey(entry)} is in ${place.name}.${whenDecided(named, decided)}\n`);
@@ -109,11 +111,13 @@ export async function runListExport(options: ExportOptions): Promise<void> {
 export async function runListImport(path: string, options: ImportOptions): Promise<void> {
   const place = listPlace(options);
   const imported = await readImport(path, options, place.hasher, clock.nowMs());
-  const plan = planImport(await place.entries(), imported.entries, options.replace === true);
+  const before = await place.entries();
+  const plan = planImport(before, imported.entries, options.replace === true);
   tell(describeImport(path, imported, plan));
   const written = new Map([...plan.added, ...plan.changed].map((key) => [key, imported.entries.get(key)!]));
   if (options.events !== undefined || options.decisions !== undefined)
     tell(await describePast(written, options, place));
+  tell(describeProbation(before.values(), imported.entries.values(), place.governor));
   if (imported.refused.length > 0 && options.dryRun !== true)
     refuse(`${counted(imported.refused.length, 'line')} of ${path} refused; nothing was written.`);
   if (plan.changes.size > options.limit)

@@ -34,6 +34,12 @@ export function drawOf(sampling: Sampling, place: number, score: number, isWatch
   return { place, holdOut: probabilityAt(sampling.holdOut, score), audit: Math.min(1, audit) };
 }
 
+/** Of what a group asks for, whoever is drawn is let through. @param place of the account in this period. */
+export function drawOfGroup(sampling: Sampling, place: number): Draw {
+  // A group has no score, and blocks whom it is as sure of as can be.
+  return { place, holdOut: probabilityAt(sampling.holdOut, 1), audit: 0 };
+}
+
 /**
  * The sample that an event's account belongs to; undefined for none.
  *

@@ -1,12 +1,13 @@
 import { strengthOf } from '../domain/decision.ts';
 import { cohortTag, type GroupVerdict } from '../domain/group-verdict.ts';
-import type { Listed } from '../domain/listed.ts';
+import { denyingEntry, type Listed } from '../domain/listed.ts';
 import type { Standing } from '../domain/standing.ts';
-import { actionAfter, dueOf, standsAt, type Claim } from './claim.ts';
+import { actionAfter, dueOf, standsAt, type Claim, type Stands } from './claim.ts';
 import { renews, type Verdict } from './decide.ts';
 import type { Policy } from './policy.ts';
 import { restrain } from './restraint/restrain.ts';
 import type { Governed, HeldGroup } from './restraint/restraint.ts';
+import { sampleOf, type Draw } from './sampling.ts';
 
 /** What is known of a member when its group has spoken. */
 export interface GroupEvidence {
@@ -22,6 +23,8 @@ export interface GroupEvidence {
   readonly isKilled?: boolean;
   /** What the governor holds. */
   readonly governed?: Governed | undefined;
+  /** Where the account stands in the draw of who is let through; undefined where nobody is drawn. */
+  readonly draw?: Draw | undefined;
 }
 
 /**
@@ -46,7 +49,10 @@ export function verdictOfGroup(evidence: GroupEvidence): Verdict | null {
   const isProtected = standing?.word !== undefined && said.timeMs < standing.word.protectedUntilMs;
   const unheld = { degraded: [], scoreHeldBy: undefined, carriedBy: undefined };
   const circumstances = { ...unheld, isProtected, isKilled, listed, governed, group: held };
-  const { claim, asked, by } = restrain(asking, stands, circumstances);
+  const left = restrain(asking, stands, circumstances);
+  const sample = evidence.draw && sampleOf(evidence.draw, mayBeHeldOut(left.claim, stands, listed));
+  const { claim, asked, by } =
+    sample === undefined ? left : restrain(asking, stands, { ...circumstances, isHeldOut: true });
   const due = dueOf(claim);
   const action = actionAfter(claim, stands);
   const changed = action !== stands.action;
@@ -58,7 +64,14 @@ export function verdictOfGroup(evidence: GroupEvidence): Verdict | null {
     renewed: !changed && due === stands.action && renews(standing, policy, said.timeMs),
     scoreAction: 'allow',
     decisiveRules: [],
+    ...(sample === undefined ? {} : { sample }),
   };
+}
+
+/** Whether chance may let through whom the group would block: not whom a person or a list holds, nor who is blocked already. */
+function mayBeHeldOut(claim: Claim, stands: Stands, listed: Listed | undefined): boolean {
+  const isDenied = listed !== undefined && denyingEntry(listed) !== undefined;
+  return dueOf(claim) === 'block' && stands.action !== 'block' && stands.floor === 'allow' && !isDenied;
 }
 
 function heldGroup({ said, isEstablished }: GroupEvidence): HeldGroup | undefined {

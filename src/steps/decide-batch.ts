@@ -192,7 +192,8 @@ export function decideBatch(input: DecideInput): DecidedBatch {
       if (said === null) continue;
       const { isChange, standing: next, ...verdict } = said;
       const id = idOf(event, model);
-      if (isChange || emit === 'all') emitted.push({ row, id, model, ...verdict, ...byNoRule, degraded: noneMissing });
+      const isTold = isChange || emit === 'all' || said.verdict.sample !== undefined;
+      if (isTold) emitted.push({ row, id, model, ...verdict, ...byNoRule, degraded: noneMissing });
       if (next !== null) stand(row, { ...next, decisionId: isChange ? id : (standing?.decisionId ?? null) });
       continue;
     }
@@ -211,7 +212,7 @@ export function decideBatch(input: DecideInput): DecidedBatch {
     const found = input.listed?.get(row);
     const listed = entry === undefined ? found : withEntry(found, entry);
     const governed = governing && governedOf(governing, governedEvent, score, asking, policy, model, listed);
-    const draw = entry === undefined ? input.sampler?.(event, score, listed) : undefined;
+    const draw = entry === undefined ? input.sampler?.ofEvent(event, score, listed) : undefined;
     const evidence: Evidence = {
       score,
       fired: asking,
@@ -270,8 +271,13 @@ function decideMember(
     listed: input.listed?.get(row),
     isKilled,
     governed: governing && governedByKinds(governing, governedEvent, kinds),
+    draw: input.sampler?.ofGroup(event),
   });
-  if (said === null || (said.isChange && !shallStand(said.verdict, standing, input.emit))) return null;
+  if (said === null) return null;
+  // Of who is in a sample all is told, whether or not it stands.
+  const isSampled = said.verdict.sample !== undefined;
+  if (said.isChange && !shallStand(said.verdict, standing, input.emit))
+    return isSampled ? { ...said, isChange: false, standing: null } : null;
   if (governing !== undefined && said.isChange && said.verdict.action === 'block')
     blockedByGroup(governing, governedEvent, kinds);
   return said;

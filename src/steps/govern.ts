@@ -6,6 +6,7 @@ import type { EventFacts } from '../features/facts.ts';
 import type { Verdict } from '../policy/decide.ts';
 import type { BlockCause } from '../policy/governor/block-cause.ts';
 import type { Governor } from '../policy/governor/governor.ts';
+import type { HeldIn } from '../policy/governor/trip.ts';
 import type { Policy, Rule } from '../policy/policy.ts';
 import type { Governed } from '../policy/restraint/restraint.ts';
 import type { Speaker } from '../scoring/ballot.ts';
@@ -48,8 +49,8 @@ export function governedOf(
   const blocking = fired.filter(isBlocking);
   const segments = segmentsOf(facts);
   const held = (cause: BlockCause): string | undefined => {
-    const segment = governor.heldIn(cause, account(), segments, overrides);
-    return segment === null ? undefined : `governor:${cause.name}:${segment}`;
+    const where = governor.heldIn(cause, account(), segments, overrides);
+    return where === null ? undefined : nameOfHold(cause, where);
   };
   const scoreHeld = doesScoreBlock ? held(causeOfModel(speaker, policy)) : undefined;
   const rulesHeld = blocking.map((rule) => held(causeOfRule(rule)));
@@ -71,8 +72,8 @@ export function governedByKinds(
 ): Governed | undefined {
   const segments = segmentsOf(facts);
   const group = kinds.map(causeOfKind).flatMap((cause) => {
-    const segment = governor.heldIn(cause, account(), segments, overrides);
-    return segment === null ? [] : [`governor:${cause.name}:${segment}`];
+    const where = governor.heldIn(cause, account(), segments, overrides);
+    return where === null ? [] : [nameOfHold(cause, where)];
   });
   return group.length === 0 ? undefined : { score: undefined, rules: null, group };
 }
@@ -98,6 +99,11 @@ export function blocked(
   if (scoreAction === 'block') causes.push(causeOfModel(speaker, policy));
   if (deniedBy !== undefined) causes.push(causeOfList(deniedBy));
   governor.blocked(causes, account(), segmentsOf(facts), overrides);
+}
+
+/** As decisions name it. */
+function nameOfHold({ name }: BlockCause, { segment, isOnProbation }: HeldIn): string {
+  return `governor:${name}:${segment}${isOnProbation ? ':probation' : ''}`;
 }
 
 function isBlocking({ mode, action }: Rule): boolean {

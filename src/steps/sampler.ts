@@ -1,10 +1,15 @@
 import type { AccountEvent } from '../domain/event.ts';
 import type { Listed } from '../domain/listed.ts';
 import type { EntityKeyHasher } from '../features/entity-key.ts';
-import { drawOf, type Draw, type Sampling } from '../policy/sampling.ts';
+import { drawOf, drawOfGroup, type Draw, type Sampling } from '../policy/sampling.ts';
 
-/** Finds where an event stands in the draw of the samples; undefined where no model spoke, since the probabilities depend on the score. */
-export type Sampler = (event: AccountEvent, score: number | null, listed: Listed | undefined) => Draw | undefined;
+/** Finds where events stand in the draw of the samples. */
+export interface Sampler {
+  /** Undefined where no model spoke, since the probabilities depend on the score. */
+  ofEvent(event: AccountEvent, score: number | null, listed: Listed | undefined): Draw | undefined;
+  /** Of an account that its group has spoken of. */
+  ofGroup(event: AccountEvent): Draw;
+}
 
 /** Apart from what else is hashed under this key. */
 const kindOfPlaces = 250;
@@ -18,10 +23,16 @@ const wordSize = 2 ** 32;
  */
 export function samplerFor(sampling: Sampling | undefined, hasher: EntityKeyHasher): Sampler | undefined {
   if (sampling === undefined) return undefined;
-  return ({ subject, timeMs }, score, listed) => {
-    if (score === null) return undefined;
+  const placeOf = ({ subject, timeMs }: AccountEvent): number => {
     hasher.hashText(kindOfPlaces, `${Math.floor(timeMs / sampling.periodMs)} ${subject}`);
-    const isWatched = listed?.entries.some(({ kind }) => kind === 'watch') ?? false;
-    return drawOf(sampling, hasher.high / wordSize, score, isWatched);
+    return hasher.high / wordSize;
+  };
+  return {
+    ofEvent(event, score, listed) {
+      if (score === null) return undefined;
+      const isWatched = listed?.entries.some(({ kind }) => kind === 'watch') ?? false;
+      return drawOf(sampling, placeOf(event), score, isWatched);
+    },
+    ofGroup: (event) => drawOfGroup(sampling, placeOf(event)),
   };
 }

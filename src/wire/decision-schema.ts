@@ -98,7 +98,7 @@ export const decisionSchema = z
         .max(limits.restraintsMax)
         .exactOptional()
         .describe(
-          'What restrained it: uncalibrated, drift, block-budget, protection, hold-out, one-group:…, group:…, kill-switch, governor:…, list:…, degraded.',
+          'What restrained it: uncalibrated, drift, block-budget, protection, hold-out, one-group:…, group:…, kill-switch, governor:… (with :probation at its end where the cause is new), list:…, degraded.',
         ),
       reasons: z.array(reason).max(limits.reasonsMax).describe('Ordered by contribution, largest first.'),
       rules: z

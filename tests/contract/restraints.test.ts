@@ -84,7 +84,7 @@ const cases: Readonly<Record<string, RestraintCase>> = {
   'hold-out': {
     restraint: holdOut,
     holds: {
-      claim: { ...block, rulesAction: 'review' },
+      claim: { ...block, rulesAction: 'review', groupAction: 'block' },
       circumstances: { ...plain, isHeldOut: true },
       by: 'hold-out',
     },

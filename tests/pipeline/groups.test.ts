@@ -9,7 +9,7 @@ import type { IncomingRecord, OutgoingRecord, RecordBatch } from '../../src/port
 import { decisionSchema } from '../../src/wire/decision-schema.ts';
 import { exampleEvents } from '../../src/wire/examples.ts';
 import { HandmadeFinder } from './handmade-finder.ts';
-import { acting, nowMs, recordOf, World, type WorldOptions } from './world.ts';
+import { acting, nowMs, policyOf, recordOf, World, type WorldOptions } from './world.ts';
 
 /** What the group of an account came to: how it reaches each member, what is decided, and what undoes it. */
 
@@ -94,6 +94,36 @@ describe('the verdict of a group, where no topic is named', () => {
     const ofA = world.decisions.filter(({ subject }) => subject === 'a').map(({ data }) => data);
     expect(ofA.at(-1)).toMatchObject({ action: 'block', cause: { kind: 'event' } });
     expect(ofA.filter(({ cause }) => cause.kind === 'group')).toHaveLength(1);
+  });
+
+  it('lets through whom chance has drawn, and tells with which probability, also where challenges are not sent', async () => {
+    const policy = policyOf(`
+version: '1'
+thresholds: { challenge: 0.5, review: 0.8, block: 0.95 }
+standing: { challenge: 1h, review: 24h, block: forever }
+samples: { hold_out: [{ from: 0, probability: 0.02 }, { from: 0.99, probability: 0.1 }] }
+rules: []
+`);
+    const crowd = Array.from({ length: 60 }, (_, minute) => signup(`m${minute}`, minute));
+    const decidedBy = async (emit: WorldOptions['emit'] & {}) =>
+      (await worldOf({ policy, emit }).takeAll([batch(crowd)])).decisions;
+    const told = await decidedBy(acting);
+    const heldOut = told.filter(({ data }) => data.sample !== undefined);
+    expect(heldOut.length).toBeGreaterThan(0);
+    expect(told.filter(({ data }) => data.action === 'block')).toHaveLength(60 - heldOut.length);
+    for (const decision of heldOut) {
+      expect(() => decisionSchema.parse(decision)).not.toThrow();
+      expect(decision.data).toMatchObject({
+        action: 'challenge',
+        due: 'block',
+        restrained_by: ['hold-out'],
+        cause: { kind: 'group' },
+        sample: { kind: 'hold-out', probability: 0.1 },
+      });
+    }
+    const blocksAlone = await decidedBy(new Set(['block']));
+    const subjectsOf = (all: typeof told) => all.flatMap(({ subject, data }) => (data.sample ? [subject] : []));
+    expect(subjectsOf(blocksAlone)).toEqual(subjectsOf(told));
   });
 
   it('changes nothing when it comes again', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { WireDecision } from '../../src/wire/decision-schema.ts';
 import { decisionSchema } from '../../src/wire/decision-schema.ts';
 import { featureColumn } from '../../src/features/catalogue.ts';
+import { nothingOrdered, type Control } from '../../src/domain/control.ts';
 import { governorDefaults } from '../../src/domain/governor.ts';
 import { Governor } from '../../src/policy/governor/governor.ts';
 import { exampleEvents } from '../../src/wire/examples.ts';
@@ -205,6 +206,24 @@ describe('lists on the path', () => {
       due: 'block',
       restrained_by: ['governor:list:own:all'],
     });
+  });
+
+  it('say that their list is new where that is why it is held, and block all once a person says so', async () => {
+    const lists = matcherOf({ kind: 'deny', type: 'cidr', value: '95.56.0.0/16' });
+    const crowd = Array.from({ length: 15 }, (_, index) => signup(index));
+    const decidedBy = async (control: Control) => {
+      const governor = new Governor(governorDefaults);
+      const options = { policy: policyOf(emptyPolicy), model: quiet, governor, emit: 'all' } as const;
+      const world = new World({ ...options, lists: () => lists, control: () => control });
+      return (await world.takeAll(batchesOf(crowd))).decisions.map(({ data }) => data);
+    };
+    const held = await decidedBy(nothingOrdered);
+    expect(held.filter(({ action }) => action === 'block')).toHaveLength(10);
+    expect(held[12]).toMatchObject({ due: 'block', restrained_by: ['governor:list:own:all:probation'] });
+    const order = { author: 'ana', reason: 'looked at it', untilMs: Infinity };
+    const released = { ...order, cause: 'list:own', segment: 'all', effect: 'release' } as const;
+    const all = await decidedBy({ ...nothingOrdered, overrides: [released] });
+    expect(all.filter(({ action }) => action === 'block')).toHaveLength(15);
   });
 
   it('are asked by conditions: of an address by every width of network, and by its operator', async () => {

@@ -158,13 +158,14 @@ export class LogTelemetry implements Telemetry {
   /** What follows from it is told with the batches. */
   driftMeasured(): void {}
 
-  governorTripped({ cause, segment, reason, count, countMax }: GovernorTrip): void {
+  governorTripped({ cause, segment, reason, count, countMax, isOnProbation }: GovernorTrip): void {
     this.#logger.warn('A cause blocked more than it may: its blocks are reviews there, until it is tried again.', {
       cause: cause.name,
       segment,
       reason,
       count,
       countMax,
+      isOnProbation: isOnProbation === true,
       remedy: 'Look at those accounts; winnow governor override lets a real campaign be blocked.',
     });
   }

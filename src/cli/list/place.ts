@@ -5,9 +5,11 @@ import type { KafkaLogger } from '../../adapters/kafka/settings.ts';
 import { TopicOutput } from '../../adapters/kafka/topic-output.ts';
 import { createLogger } from '../../adapters/log/logger.ts';
 import { systemClock as clock } from '../../adapters/system/clock.ts';
+import { governorSettings } from '../../app/worker/governor.ts';
 import { writeSmallFile } from '../../app/write-small-file.ts';
 import type { Config } from '../../config/schema.ts';
 import { FailureError, type Failure } from '../../domain/failure.ts';
+import type { GovernorSettings } from '../../domain/governor.ts';
 import type { ListEntry } from '../../domain/list-entry.ts';
 import type { EntityKeyHasher } from '../../features/entity-key.ts';
 import type { ChangeFollower, ChangeLog, OutgoingRecord } from '../../ports.ts';
@@ -22,6 +24,8 @@ export interface ListPlace {
   /** A topic's or a file's name, for people. */
   readonly name: string;
   readonly hasher: EntityKeyHasher;
+  /** How much a list may block where it is used. */
+  readonly governor: GovernorSettings;
   /** By key of their records. Throws `FailureError`. */
   entries(): Promise<ReadonlyMap<string, ListEntry>>;
   /**
@@ -46,20 +50,21 @@ export interface PlaceOptions {
 export function listPlace({ file, config: configFile }: PlaceOptions): ListPlace {
   const config = loadConfigOf(configFile, process.env, []);
   const hasher = listHasher(config);
+  const governor = governorSettings(config);
   const path = file ?? (config.kafka.topics.lists === undefined ? config.lists.file : undefined);
-  if (path !== undefined) return filePlace(path, hasher);
+  if (path !== undefined) return filePlace(path, hasher, governor);
   const topic = config.kafka.topics.lists;
   if (topic === undefined) refuse('Neither --file, kafka.topics.lists nor lists.file says where the lists are.');
   if (config.state.keySecret === undefined)
     refuse('state.keySecret is missing: without it nobody who decides would find the entries.');
-  return topicPlace(topic, loadConfigOf(configFile, process.env, ['kafka.brokers']), hasher);
+  return topicPlace(topic, loadConfigOf(configFile, process.env, ['kafka.brokers']), hasher, governor);
 }
 
 function refuse(message: string): never {
   throw new FailureError({ code: 'CONFIG_INVALID', message });
 }
 
-function filePlace(path: string, hasher: EntityKeyHasher): ListPlace {
+function filePlace(path: string, hasher: EntityKeyHasher, governor: GovernorSettings): ListPlace {
   const entries = async (): Promise<ReadonlyMap<string, ListEntry>> => {
     const isThere = await access(path).then(
       () => true,
@@ -70,6 +75,7 @@ function filePlace(path: string, hasher: EntityKeyHasher): ListPlace {
   return {
     name: path,
     hasher,
+    governor,
     entries,
     write: async (changes) => {
       const after = new Map(await entries());
@@ -94,13 +100,19 @@ export function lineOf(entry: ListEntry): string {
   return `{"key":${JSON.stringify(key)},"value":${value}}\n`;
 }
 
-function topicPlace(topic: string, { kafka, log: { level } }: Config, hasher: EntityKeyHasher): ListPlace {
+function topicPlace(
+  topic: string,
+  { kafka, log: { level } }: Config,
+  hasher: EntityKeyHasher,
+  governor: GovernorSettings,
+): ListPlace {
   const logger = createLogger(level === 'info' ? 'warn' : level, clock, 'stderr');
   const log: KafkaLogger = (at, message, fields) => logger[at](message, fields);
   const shared = { settings: kafka, topic, log, clock };
   return {
     name: topic,
     hasher,
+    governor,
     entries: () => readAll(new CompactedTopic(shared)),
     write: async (changes, named) => {
       const records = Array.from(changes, ([key, entry]) => ({

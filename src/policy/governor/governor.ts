@@ -5,7 +5,7 @@ import { placeOf } from '../../domain/place-of.ts';
 import { causeOfMark, everywhere, markOf, type BlockCause } from './block-cause.ts';
 import { effectOf } from './effect-of.ts';
 import { Untold, type GovernorNews } from './news.ts';
-import type { Brake, Trip } from './trip.ts';
+import type { Brake, HeldIn, Trip } from './trip.ts';
 import { bucketMs, WindowCounts, type KeptCounter } from './window-counts.ts';
 
 /** What is kept of a governor: numbers and names of causes and segments. */
@@ -92,7 +92,7 @@ export class Governor {
   }
 
   /**
-   * Where a cause may not block an account; null where it may. Changes nothing.
+   * Where a cause may not block an account, the first of its segments; null where it may. Changes nothing.
    * @param account its key, as in all calls. @param segments those of the event, `all` first. @param overrides in force.
    */
   heldIn(
@@ -100,15 +100,16 @@ export class Governor {
     account: string,
     segments: readonly string[],
     overrides: readonly GovernorOverride[],
-  ): string | null {
+  ): HeldIn | null {
     for (const segment of segments) {
       const effect = effectOf(overrides, cause.name, segment);
-      if (effect === 'hold') return segment;
+      if (effect === 'hold') return { segment, isOnProbation: false };
       if (effect === 'release') continue;
       const mark = markOf(cause, segment);
       const brake = this.#brakes.get(mark);
-      if (brake !== undefined && !this.#letsThrough(brake, account)) return segment;
-      if (this.#mayBeTooMany(cause, segment, mark)) return segment;
+      if (brake !== undefined && !this.#letsThrough(brake, account))
+        return { segment, isOnProbation: brake.isOnProbation === true && this.#isNew(cause) };
+      if (this.#mayBeTooMany(cause, segment, mark)) return { segment, isOnProbation: this.#isNew(cause) };
     }
     return null;
   }
@@ -305,8 +306,8 @@ export class Governor {
 
   #trip(trip: Trip, before: Brake | undefined): void {
     const pauseMs = before === undefined ? this.#settings.retryAfterMs : Math.min(before.pauseMs * 2, pauseMsMax);
-    const { cause, segment, reason, count, countMax, windowMs } = trip;
-    const brake = { cause, segment, reason, count, countMax, windowMs, atMs: this.#nowMs, pauseMs, let: 0 };
+    const brake: Brake = { ...trip, atMs: this.#nowMs, pauseMs, let: 0 };
+    const { cause, segment } = brake;
     this.#brakes.delete(markOf(cause, segment));
     if (this.#brakes.size >= countersMax && !this.#makeRoom(segment)) return;
     this.#brakes.set(markOf(cause, segment), brake);
@@ -329,12 +330,13 @@ export class Governor {
     segment: string,
     mark: string,
     more = 0,
-  ): Pick<Trip, 'reason' | 'count' | 'countMax' | 'windowMs'> | null {
-    const { blocksMin, blocksMax, signupShareMax, timesUsualMax, probationMs, probationShare } = this.#settings;
+  ): Pick<Trip, 'reason' | 'count' | 'countMax' | 'windowMs' | 'isOnProbation'> | null {
+    const { blocksMin, blocksMax, signupShareMax, timesUsualMax, probationShare } = this.#settings;
     const bucket = this.#bucket();
     const share = this.#shareOf();
     const knownMs = this.#nowMs - this.#firstSeen.get(cause.key)!;
-    const isNew = knownMs < probationMs && !this.#isFirstModel(cause);
+    const isNew = this.#isNew(cause);
+    const onProbation = isNew && probationShare < 1 ? { isOnProbation: true as const } : {};
     const scale = (isNew ? probationShare : 1) * share;
     const days = Math.min(7, Math.floor(knownMs / dayMs));
     // Signups and what is usual are those that this member saw: already its share.
@@ -346,7 +348,7 @@ export class Governor {
     const countMax = Math.max(1, Math.floor(hourMax * scale));
     if (inHour >= countMax) {
       const reason = hourMax === blocksMax ? 'blocks' : bySignups <= byUsual ? 'signup-share' : 'times-usual';
-      return { reason, count: inHour, countMax, windowMs: hourMs };
+      return { reason, count: inHour, countMax, windowMs: hourMs, ...onProbation };
     }
     // Of few signups an hour all may be blocked without being many: a day of them tells. Of a part, as the rented machines, most may be fake.
     if (segment !== everywhere) return null;
@@ -354,7 +356,13 @@ export class Governor {
     const dayCountMax = Math.max(1, Math.floor(dayMax * scale));
     const inDay = this.#blocks.inDay(mark, bucket) + more;
     if (inDay < dayCountMax) return null;
-    return { reason: 'signup-share', count: inDay, countMax: dayCountMax, windowMs: dayMs };
+    return { reason: 'signup-share', count: inDay, countMax: dayCountMax, windowMs: dayMs, ...onProbation };
+  }
+
+  /** Whether a cause is on probation: from its first block on, which may be yet to come. */
+  #isNew(cause: BlockCause): boolean {
+    const firstMs = this.#firstSeen.get(cause.key) ?? this.#nowMs;
+    return this.#nowMs - firstMs < this.#settings.probationMs && !this.#isFirstModel(cause);
   }
 
   #checkOverturned(mark: string): void {

@@ -14,6 +14,15 @@ export interface Trip {
   readonly windowMs: number;
   /** Event time, milliseconds since the epoch. */
   readonly atMs: number;
+  /** The cause was on probation, and went over what one that is new may block; absent where it was not. */
+  readonly isOnProbation?: true;
+}
+
+/** Where a cause may not block an account. */
+export interface HeldIn {
+  readonly segment: string;
+  /** Since it is new: known for a while, it might. */
+  readonly isOnProbation: boolean;
 }
 
 /** A trip as long as it lasts. */

@@ -4,7 +4,7 @@ import type { Restraint } from './restraint.ts';
 /**
  * A few of those that would be blocked are let through, drawn at random, or nobody could tell how many blocks are right: of a blocked account
  * nothing more is seen. They are challenged at most, since a review would end what is to be watched. What a list asks for is not held:
- * who is denied is not drawn.
+ * who is denied is not drawn, with probability 0.
  */
 export const holdOut: Restraint = (claim, { isHeldOut }) => {
   if (isHeldOut !== true) return null;
@@ -12,6 +12,7 @@ export const holdOut: Restraint = (claim, { isHeldOut }) => {
     ...claim,
     scoreAction: atMostChallenge(claim.scoreAction),
     rulesAction: atMostChallenge(claim.rulesAction),
+    ...(claim.groupAction === undefined ? {} : { groupAction: atMostChallenge(claim.groupAction) }),
   };
   return { claim: held, by: 'hold-out' };
 };

@@ -74,7 +74,9 @@ describe('winnow list import', () => {
       'own,deny,account,acc_2,r,a,,',
       'friends,allow,account,acc_3,r,a,,',
     );
-    expect(winnow(`list import ${first} --file ${file} --dry-run`).stderr).toMatch(/3 new, 0 changed.*\n.*dry run/);
+    expect(winnow(`list import ${first} --file ${file} --dry-run`).stderr).toMatch(
+      /3 new, 0 changed.*\nown stops nobody yet.* on probation[^]*--cause list:own [^]*dry run/,
+    );
     expect(winnow(`list show --file ${file}`).stdout).toBe('No entry.\n');
     expect(winnow(`list import ${first} --file ${file}`).stderr).toContain('Wrote 3 changes');
     const second = rows(

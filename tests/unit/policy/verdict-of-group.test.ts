@@ -136,3 +136,31 @@ describe('a group asks people to look', () => {
     });
   });
 });
+
+describe('who is drawn to be let through', () => {
+  const draw = { place: 0.01, holdOut: 0.02, audit: 0 };
+
+  it('is challenged at most where the group would block, and the decision says with which probability', () => {
+    for (const stood of [undefined, standing('challenge')])
+      expect(verdictFor({ draw, standing: stood })).toMatchObject({
+        due: 'challenge',
+        action: 'challenge',
+        restrained: { asked: 'block', by: ['hold-out'] },
+        sample: { kind: 'hold-out', probability: 0.02 },
+      });
+    expect(verdictFor({ draw: { ...draw, place: 0.02 } })).toMatchObject({ action: 'block' });
+  });
+
+  it('is nobody whom a list denies, a person found fake, or who is blocked, reviewed or let go for another reason', () => {
+    const word = { saidMs: 1, holds: 'review', protectedUntilMs: 0 } as const;
+    for (const changes of [
+      { listed: listedAs('deny') },
+      { standing: standing('review', { word }) },
+      { standing: standing('block') },
+      { said: verdictOf({ action: 'review' }) },
+      { isKilled: true },
+      { isEstablished: true },
+    ])
+      expect(verdictFor({ draw, ...changes })).not.toHaveProperty('sample');
+  });
+});
