@@ -1,29 +1,37 @@
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { run } from '../../tests/servers/process.ts';
+import { compareWithLast, formatComparison } from '../last-results.ts';
 import type { EventSource } from './event-source.ts';
 import type { EmbeddedReport } from './memory.ts';
+import { runPart } from './part.ts';
+import type { PlatformReport } from './platform.ts';
 import {
   embeddedSection,
+  figuresOf,
   formatSections,
   formatVerdict,
   isMet,
   peopleSection,
+  platformSection,
   stagesSection,
+  withLast,
   valkeySections,
 } from './report.ts';
 import { measurePeople, measureStages } from './stages.ts';
 import type { ValkeyReport } from './valkey.ts';
 
-/** `npm run bench`: what an event costs, everywhere, and the aims. Figures do not fail it: they depend on the machine. */
-
-const partMsMax = 600_000;
+/**
+ * `npm run bench`: what an event costs at the cardinality of a platform, and everywhere, the aims, and the last run. Figures do not fail
+ * it: they depend on the machine.
+ */
 
 const { values: flags } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
     rounds: { type: 'string', default: '5' },
+    /** Of the small stream. */
     events: { type: 'string', default: '20000' },
+    /** Events that are measured at the cardinality of a platform. */
+    measured: { type: 'string', default: '200000' },
     'events-file': { type: 'string' },
     accounts: { type: 'string', default: '8000' },
     entities: { type: 'string', default: '1000000' },
@@ -44,19 +52,27 @@ if (flags.people) {
   process.exit();
 }
 
+const platform = await runPart<PlatformReport>('platform.ts', [
+  '--full',
+  '--entities',
+  flags.entities,
+  '--events',
+  flags.measured,
+]);
 const steps = await measureStages(Number(flags.events), source, Number(flags.rounds));
-const embedded = await part<EmbeddedReport>('memory.ts', '--entities', flags.entities, ...fromFile);
-const valkey = await part<ValkeyReport>(
-  'valkey.ts',
+const embedded = await runPart<EmbeddedReport>('memory.ts', ['--json', '--entities', flags.entities, ...fromFile]);
+const valkey = await runPart<ValkeyReport>('valkey.ts', [
+  '--json',
   '--accounts',
   flags.accounts,
   '--rounds',
   flags.rounds,
   ...fromFile,
-);
+]);
 
 // Of the stores, what something is asked of: each part says the rest when it is run by itself.
-const sections = [
+const measured = [
+  platformSection(platform, steps),
   stagesSection(steps),
   ...[embeddedSection(embedded), ...valkeySections(valkey)].map(({ title, rows }) => ({
     title,
@@ -64,20 +80,16 @@ const sections = [
   })),
 ];
 if (flags.json) {
-  const figures = sections.map(({ title, rows }) => ({
+  const figures = measured.map(({ title, rows }) => ({
     title,
     rows: rows.map((row) => ({ ...row, isMet: isMet(row) })),
   }));
-  const report = { node: process.version, ...steps, embedded, valkey, sections: figures };
+  const report = { node: process.version, platform, ...steps, embedded, valkey, sections: figures };
   process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
 } else {
-  process.stdout.write(`${formatSections(sections)}\n\n${formatVerdict(sections)} Node.js ${process.version}.\n`);
-}
-
-/** A part in a process of its own, with its own memory and nothing compiled for other work. */
-async function part<Report>(file: string, ...args: readonly string[]): Promise<Report> {
-  const path = fileURLToPath(new URL(file, import.meta.url));
-  const { code, stdout, stderr } = await run(process.execPath, [path, '--json', ...args], { timeoutMs: partMsMax });
-  if (code !== 0) throw new Error(`${file} failed: ${stderr}`);
-  return JSON.parse(stdout) as Report;
+  const question = ['bench', ...Object.values(flags)].join(' ');
+  const compared = await compareWithLast(question, figuresOf(measured));
+  const sections = withLast(measured, compared);
+  const verdict = `${formatVerdict(sections)} Node.js ${process.version}.`;
+  process.stdout.write(`${formatSections(sections)}\n\n${verdict}\n${formatComparison(compared)}\n`);
 }

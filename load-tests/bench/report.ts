@@ -1,5 +1,7 @@
+import type { ComparedFigure, Figure } from '../last-results.ts';
 import { formatNumber, formatTable } from '../table.ts';
 import type { EmbeddedReport } from './memory.ts';
+import type { PlatformReport } from './platform.ts';
 import type { PeopleReport, StagesReport } from './stages.ts';
 import type { ValkeyReport } from './valkey.ts';
 
@@ -17,6 +19,10 @@ export interface Row {
   /** After the decimal point; none without it. */
   readonly digits?: number;
   readonly aim?: Aim;
+  /** Whether more of it is better; absent for a cost. */
+  readonly isRate?: true;
+  /** What the last run on this machine had; absent where there was none. */
+  readonly last?: number;
 }
 
 /** Figures that were measured together. */
@@ -37,6 +43,30 @@ export function formatSections(sections: readonly Section[]): string {
   return sections
     .map(({ title, rows }) => [title, ...rows.map(() => `  ${lines.next().value}`)].join('\n'))
     .join('\n\n');
+}
+
+/** All figures, each under a name of its own. */
+export function figuresOf(sections: readonly Section[]): readonly Figure[] {
+  return sections.flatMap(({ rows }, index) =>
+    rows.map((row) => ({ name: figureName(index, row), value: row.value, isRate: row.isRate ?? false })),
+  );
+}
+
+/** The same sections, each figure with what it was in the last run. */
+export function withLast(sections: readonly Section[], figures: readonly ComparedFigure[]): readonly Section[] {
+  const lasts = new Map(figures.map(({ name, last }) => [name, last]));
+  return sections.map(({ title, rows }, index) => ({
+    title,
+    rows: rows.map((row) => {
+      const last = lasts.get(figureName(index, row)) ?? null;
+      return last === null ? row : { ...row, last };
+    }),
+  }));
+}
+
+/** Sections measure some things under the same name. */
+function figureName(section: number, { name, unit }: Row): string {
+  return `${section + 1}. ${name.trim()}, ${unit}`;
 }
 
 /** How many aims the sections have, and how many of them are missed. */
@@ -69,9 +99,37 @@ export function peopleSection({ events, rounds, variants }: PeopleReport): Secti
   };
 }
 
+/** What counts, and beside it the small stream that all sorts of caches are large enough for. */
+export function platformSection(platform: PlatformReport, { events, whole }: StagesReport): Section {
+  const { nsPerEvent, features } = platform;
+  const eventsPerCpuSecond = 1e9 / nsPerEvent;
+  return {
+    title: `Whole path at the cardinality of a platform, ${formatNumber(platform.entities)} entities in a full memory, ${formatNumber(platform.events)} events in ${platform.partitions} partitions, ${formatNumber(platform.emitted * 100, 1)} % sent`,
+    rows: [
+      { name: 'whole path', value: nsPerEvent, unit: 'ns an event' },
+      { name: 'whole path', value: eventsPerCpuSecond, unit: 'events a CPU-second', isRate: true },
+      {
+        name: `features (${features} an event)`,
+        value: eventsPerCpuSecond * features,
+        unit: 'a CPU-second',
+        isRate: true,
+      },
+      { name: 'history', value: platform.bytesPerEntity, unit: 'bytes an entity' },
+      { name: 'garbage', value: platform.garbageBytesPerEvent, unit: 'bytes an event' },
+      { name: 'entities that had to go', value: platform.evictionsPerEvent, unit: 'an event', digits: 2 },
+      {
+        name: `whole path, small stream (${formatNumber(events)} events, in the processor's cache)`,
+        value: whole.eventsPerCpuSecond,
+        unit: 'events a CPU-second',
+        isRate: true,
+      },
+    ],
+  };
+}
+
 export function stagesSection({ events, rounds, stages, whole }: StagesReport): Section {
   return {
-    title: `${formatNumber(events)} simulated events, median of ${rounds} rounds, CPU time of one process, ${whole.decisions} decisions`,
+    title: `Small stream, step by step: ${formatNumber(events)} simulated events, median of ${rounds} rounds, CPU time of one process, ${whole.decisions} decisions`,
     rows: [
       ...stages.map(({ name, nsPerEvent }) => ({
         name,
@@ -80,7 +138,7 @@ export function stagesSection({ events, rounds, stages, whole }: StagesReport): 
         ...(name === 'extract' ? { aim: atMost(3_000) } : {}),
       })),
       { name: 'whole path', value: 1e9 / whole.eventsPerCpuSecond, unit: 'ns an event' },
-      { name: 'whole path', value: whole.eventsPerCpuSecond, unit: 'events a CPU-second' },
+      { name: 'whole path', value: whole.eventsPerCpuSecond, unit: 'events a CPU-second', isRate: true },
     ],
   };
 }
@@ -126,6 +184,7 @@ export function valkeySections(report: ValkeyReport): readonly Section[] {
         value: figures.eventsPerServerCoreSecond,
         unit: 'events a second',
         aim: { bound: 'at least', value: 40_000 },
+        isRate: true,
       },
       { name: 'round trip of a batch, median', value: figures.roundTripMsP50, unit: 'ms', digits: 2 },
       {
@@ -158,5 +217,6 @@ function cellsOf(row: Row): readonly string[] {
   const { name, value, unit, digits, aim } = row;
   const aimed = aim === undefined ? '' : `${aim.bound} ${formatNumber(aim.value)}`;
   const verdict = { true: 'met', false: 'MISSED', null: '' }[`${isMet(row)}`];
-  return [name, formatNumber(value, digits), unit, aimed, verdict];
+  const ofLast = row.last === undefined || row.last === 0 ? '' : `${formatNumber(value / row.last, 2)} of last`;
+  return [name, formatNumber(value, digits), unit, aimed, verdict, ofLast];
 }

@@ -1,48 +1,25 @@
 import { fileURLToPath } from 'node:url';
-import {
-  offlineGroups,
-  offlineGuard,
-  offlineHasher,
-  offlineReference,
-  offlineStore,
-} from '../../src/evaluation/offline.ts';
-import {
-  defaultDeploymentFile,
-  defaultModelFolder,
-  defaultPolicyFile,
-  loadChampion,
-  loadNormsFile,
-  loadPolicyFile,
-  orThrow,
-  sampleNormsFile,
-} from '../../src/app/versions.ts';
-import { systemClock } from '../../src/adapters/system/clock.ts';
-import { PrometheusTelemetry } from '../../src/adapters/prometheus/telemetry.ts';
+import { offlineGroups, offlineHasher, offlineStore } from '../../src/evaluation/offline.ts';
+import { loadPolicyFile, orThrow } from '../../src/app/versions.ts';
 import { featureColumn } from '../../src/features/catalogue.ts';
 import { extractFeatures, featureCount } from '../../src/features/extract.ts';
 import { readFacts } from '../../src/features/facts.ts';
 import { emptyObservations } from '../../src/features/observation.ts';
 import { Observer } from '../../src/features/observe.ts';
-import type { Reference } from '../../src/features/reference.ts';
 import { nothingOrdered } from '../../src/domain/control.ts';
 import { governorDefaults } from '../../src/domain/governor.ts';
 import { GroupFormer } from '../../src/groups/former.ts';
-import { createPipeline, type PipelineParts } from '../../src/pipeline.ts';
+import type { PipelineParts } from '../../src/pipeline.ts';
 import { Governor } from '../../src/policy/governor/governor.ts';
 import { evaluateRules } from '../../src/policy/evaluate.ts';
-import type { Norms } from '../../src/features/norms/norms.ts';
 import { Ranker } from '../../src/features/norms/ranker.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import { championForAll } from '../../src/scoring/ballot.ts';
 import { DriftWatch, defaultDriftOptions } from '../../src/scoring/drift.ts';
-import { ModelSlot } from '../../src/scoring/model-slot.ts';
-import { Panel } from '../../src/scoring/panel.ts';
-import type { ServedModel } from '../../src/scoring/served-model.ts';
 import { decideBatch } from '../../src/steps/decide-batch.ts';
-import { unbounded } from '../../src/steps/time-bounds.ts';
-import { silentTelemetry } from '../../src/telemetry.ts';
 import { decodeEvent } from '../../src/wire/decode-event.ts';
 import { eventSchema } from '../../src/wire/event-schema.ts';
+import { benchPipeline, loadShippedParts, type ShippedParts } from './bench-pipeline.ts';
 import type { EventSource } from './event-source.ts';
 import { cpuNs, measure, median, type Measured } from './measure.ts';
 import { sampleBatches, topic, type SampleBatch } from './sample.ts';
@@ -61,29 +38,22 @@ export async function measureStages(count: number, source: EventSource, rounds: 
 }
 
 async function pathOf(count: number, source: EventSource, rounds: number): Promise<Path> {
-  const { reference } = await offlineReference();
-  const sample = await sampleBatches(count, source, reference);
+  const shipped = await loadShippedParts();
+  const sample = await sampleBatches(count, source, shipped.reference);
   return {
+    ...shipped,
     rounds,
-    reference,
     sample,
     events: sample.reduce((sum, { records }) => sum + records.length, 0),
-    policy: orThrow(await loadPolicyFile(defaultPolicyFile)),
-    norms: orThrow(await loadNormsFile(sampleNormsFile)),
     tenRules: orThrow(await loadPolicyFile(fileURLToPath(new URL('ten-rules.yaml', import.meta.url)))),
-    model: orThrow(await loadChampion(defaultModelFolder, defaultDeploymentFile)),
   };
 }
 
-interface Path {
+interface Path extends ShippedParts {
   readonly rounds: number;
   readonly events: number;
   readonly sample: readonly SampleBatch[];
-  readonly reference: Reference;
-  readonly policy: Policy;
-  readonly norms: Norms;
   readonly tenRules: Policy;
-  readonly model: ServedModel;
 }
 
 async function measureSteps(path: Path): Promise<readonly Measured[]> {
@@ -264,45 +234,16 @@ export async function measurePeople(count: number, source: EventSource, rounds: 
 
 /** All events once through a new path. */
 async function runWhole(
-  { events, sample, reference, policy, norms, model }: Path,
+  path: Path,
   parts: Partial<PipelineParts>,
 ): Promise<{ readonly nsPerEvent: number; readonly decisions: number }> {
-  const slot = new ModelSlot(model, {
-    timeoutMs: 60_000,
-    failuresMax: 1,
-    clock: systemClock,
-    telemetry: silentTelemetry,
-  });
-  const telemetry = new PrometheusTelemetry({
-    version: 'bench',
-    ready: () => true,
-    storeEntities: () => 0,
-    history: () => undefined,
-    unansweredRules: () => [],
-  });
-  const pipeline = createPipeline({
-    hasher: offlineHasher(),
-    reference,
-    isReferencePartial: false,
-    store: offlineGuard(systemClock),
-    panel: new Panel(slot),
-    drift: new DriftWatch(defaultDriftOptions),
-    norms: () => norms,
-    policy: () => policy,
-    output: { send: () => Promise.resolve(), close: () => Promise.resolve() },
-    emit: new Set(['challenge', 'review', 'block']),
-    timeBounds: unbounded,
-    dating: 'event',
-    clock: systemClock,
-    telemetry,
-    ...parts,
-  });
+  const pipeline = benchPipeline(path, parts);
   const { signal } = new AbortController();
   let decisions = 0;
   const startNs = cpuNs();
-  for (const { records } of sample) {
+  for (const { records } of path.sample) {
     const report = await pipeline({ topic, partition: 0, records }, signal);
     decisions += report.decisions.reduce((sum, { count }) => sum + count, 0);
   }
-  return { nsPerEvent: (cpuNs() - startNs) / events, decisions };
+  return { nsPerEvent: (cpuNs() - startNs) / path.events, decisions };
 }

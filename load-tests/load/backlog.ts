@@ -3,20 +3,21 @@ import { median } from '../bench/measure.ts';
 import { plainProducer } from './clients.ts';
 import type { BacklogOptions } from './options.ts';
 import type { Processor, ProcessorOptions, Wiring } from './processors.ts';
-import { startReader } from './reader.ts';
+import { steadyStretch, type ProgressSample } from './progress.ts';
 import type { Session } from './session.ts';
 import { makeEvents, type LoadEvent } from './stream.ts';
-import { nowMs, withDeadline } from './time.ts';
+import { nowMs } from './time.ts';
 import { committedCount, recordCount } from './topics.ts';
 
 /** One processor's way through the backlog. */
 export interface BacklogRun {
-  /** From the instant at which the broker took the first outputs until it took the last. */
+  /** From where half of it was handled until its end: what is measured. */
   readonly seconds: number;
-  /** Of the events whose outputs came after the first ones: what was done before that, took time before it. */
   readonly eventsPerSecond: number;
-  /** CPU time of its process in between, an event; null where the system does not tell. */
+  /** CPU time of its process meanwhile, an event; null where the system does not tell. */
   readonly cpuMicrosecondsPerEvent: number | null;
+  /** Memory of its process, at most, MiB; null where the system does not tell. */
+  readonly residentMiB: number | null;
   readonly outputs: number;
   /** Events without an output, or, where not every event has one, that were not committed. Anything but 0 is a failure. */
   readonly missing: number;
@@ -53,10 +54,9 @@ const cases = {
 type CaseName = keyof typeof cases;
 
 const recordsPerSend = 1_000;
-const pollMs = 250;
+const pollMs = 200;
 /** A processor that makes no progress for this long is given up, and what it did not do is missing. */
 const stallMsMax = 30_000;
-const readMsMax = 120_000;
 
 /** Each round, every case starts anew, with a group and output topics of its own, on one topic that is full already. */
 export async function measureBacklog(options: BacklogOptions, session: Session): Promise<BacklogResult> {
@@ -110,74 +110,64 @@ async function runCase(
   const wiring = session.wiring(name, emit, input);
   await session.createTopics({ [wiring.decisions]: partitions, [wiring.deadLetters]: 1 });
   const processor = await session.startProcessor(program, wiring);
-  const handled = await untilHandled(processor, wiring, events, session);
-  const { outputs, outputsAtFirst, firstMs, lastMs } = await readOutputs(wiring.decisions, name, session);
-  const cpuMs = processor.cpu.spentMs(firstMs, lastMs);
+  const samples = await untilHandled(processor, wiring, events, session);
+  const stretch = steadyStretch(samples);
+  if (stretch === null) throw new Error(`${name} handled nothing`);
+  const cpuMs = processor.cpu.spentMs(stretch.fromMs, stretch.toMs);
+  const residentMiB = processor.residentMiB();
   await processor.stop();
-  const dead = await session.withAdmin((admin) => recordCount(admin, wiring.deadLetters));
+  const [outputs, dead] = await session.withAdmin((admin) =>
+    Promise.all([recordCount(admin, wiring.decisions), recordCount(admin, wiring.deadLetters)]),
+  );
   const everyEventHasOutput = program === 'echo' || emit === 'all';
-  const seconds = (lastMs - firstMs) / 1_000;
-  const timedEvents = events * (1 - outputsAtFirst / outputs);
+  const handled = samples.at(-1)!.handled;
+  const seconds = (stretch.toMs - stretch.fromMs) / 1_000;
   return {
     seconds: round2(seconds),
-    eventsPerSecond: Math.round(timedEvents / seconds),
-    cpuMicrosecondsPerEvent: cpuMs === null ? null : Math.round((cpuMs * 10_000) / timedEvents) / 10,
+    eventsPerSecond: Math.round(stretch.events / seconds),
+    cpuMicrosecondsPerEvent: cpuMs === null ? null : Math.round((cpuMs * 10_000) / stretch.events) / 10,
+    residentMiB,
     outputs,
     missing: Math.max(0, events - (everyEventHasOutput ? outputs : handled)) + dead,
   };
 }
 
-/** Waits until every event has an output or is committed. Resolves with the larger of the two counts. */
-async function untilHandled(processor: Processor, wiring: Wiring, events: number, session: Session): Promise<number> {
+/** Waits until every event has an output or is committed. Resolves with how the larger of the two counts grew. */
+async function untilHandled(
+  processor: Processor,
+  wiring: Wiring,
+  events: number,
+  session: Session,
+): Promise<readonly ProgressSample[]> {
   return session.withAdmin(async (admin) => {
-    let handled = 0;
-    for (let progressMs = nowMs(); handled < events && nowMs() - progressMs < stallMsMax;) {
+    const samples: ProgressSample[] = [{ atMs: nowMs(), handled: 0 }];
+    for (let progressMs = nowMs(); samples.at(-1)!.handled < events && nowMs() - progressMs < stallMsMax;) {
       await sleep(pollMs);
       processor.assertAlive();
       const outputs = await recordCount(admin, wiring.decisions);
       const committed = await committedCount(admin, wiring.groupId, wiring.events);
-      if (Math.max(outputs, committed) > handled) progressMs = nowMs();
-      handled = Math.max(outputs, committed);
+      const handled = Math.max(outputs, committed);
+      if (handled > samples.at(-1)!.handled) progressMs = nowMs();
+      samples.push({ atMs: nowMs(), handled });
     }
-    return handled;
+    return samples;
   });
-}
-
-interface Outputs {
-  outputs: number;
-  outputsAtFirst: number;
-  firstMs: number;
-  lastMs: number;
-}
-
-/** After the fact, so that reading takes nothing from what is measured: the times are the broker's. */
-async function readOutputs(topic: string, name: string, session: Session): Promise<Outputs> {
-  const expected = await session.withAdmin((admin) => recordCount(admin, topic));
-  if (expected === 0) throw new Error(`${name} wrote nothing`);
-  const countByMs = new Map<number, number>();
-  let outputs = 0;
-  const complete = Promise.withResolvers<void>();
-  const reader = await startReader(session.settings(`${name}-reader`), topic, (records) => {
-    for (const { timestamp } of records) countByMs.set(Number(timestamp), (countByMs.get(Number(timestamp)) ?? 0) + 1);
-    outputs += records.length;
-    if (outputs >= expected) complete.resolve();
-  });
-  await withDeadline(`Reading ${topic}`, readMsMax, complete.promise);
-  await reader.stop();
-  const times = [...countByMs.keys()].toSorted((first, second) => first - second);
-  const [firstMs, lastMs] = [times.at(0)!, times.at(-1)!];
-  return { outputs, outputsAtFirst: countByMs.get(firstMs)!, firstMs, lastMs };
 }
 
 function medianRun(runs: readonly BacklogRun[]): BacklogRun {
-  const cpu = runs.flatMap(({ cpuMicrosecondsPerEvent }) => cpuMicrosecondsPerEvent ?? []);
   return {
     seconds: median(runs.map(({ seconds }) => seconds)),
     eventsPerSecond: median(runs.map(({ eventsPerSecond }) => eventsPerSecond)),
-    cpuMicrosecondsPerEvent: cpu.length === 0 ? null : median(cpu),
+    cpuMicrosecondsPerEvent: medianOfKnown(runs.map(({ cpuMicrosecondsPerEvent }) => cpuMicrosecondsPerEvent)),
+    residentMiB: medianOfKnown(runs.map(({ residentMiB }) => residentMiB)),
     outputs: median(runs.map(({ outputs }) => outputs)),
     missing: runs.reduce((sum, { missing }) => sum + missing, 0),
   };
+}
+
+function medianOfKnown(figures: readonly (number | null)[]): number | null {
+  const known = figures.filter((figure) => figure !== null);
+  return known.length === 0 ? null : median(known);
 }
 
 function round2(value: number): number {

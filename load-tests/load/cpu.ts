@@ -48,6 +48,16 @@ export function cpuMsOf(stat: string): number {
   return (Number(fields[11]) + Number(fields[12])) * msPerTick;
 }
 
+/** Memory of a process at its most, from `/proc/<pid>/status` (proc(5)); null where there is none. */
+export function residentMiBMax(pid: number): number | null {
+  try {
+    const kibibytes = /^VmHWM:\s*(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    return kibibytes === undefined ? null : Number(kibibytes) / 1024;
+  } catch {
+    return null;
+  }
+}
+
 /** Between two instants, interpolated; null when there are no samples, or none that reach that far. */
 export function cpuBetween(samples: readonly CpuSample[], fromMs: number, toMs: number): number | null {
   const from = cpuAt(samples, fromMs);

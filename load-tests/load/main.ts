@@ -1,12 +1,13 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { compareWithLast, formatComparison } from '../last-results.ts';
 import { measureAppeals } from './appeals.ts';
 import { measureBacklog } from './backlog.ts';
 import { describeBroker, describeEnvironment } from './environment.ts';
 import { measureLatency } from './latency.ts';
 import { parseOptions, usage, UsageError, type LoadOptions } from './options.ts';
-import { formatReport, missingOf, type LoadReport, type Measured } from './report.ts';
+import { backlogFigures, formatReport, missingOf, type LoadReport, type Measured } from './report.ts';
 import { Session } from './session.ts';
 import { withDeadline } from './time.ts';
 
@@ -45,9 +46,17 @@ async function main(options: LoadOptions): Promise<void> {
   const path = options.out ?? `${resultsFolder}${environment.date.replaceAll(':', '-')}-${options.kind}.json`;
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, text);
-  process.stdout.write(options.json ? text : `\n${formatReport(report)}`);
+  process.stdout.write(options.json ? text : `\n${formatReport(report)}${await formatLast(report)}`);
   process.stderr.write(`Written to ${path}.\n`);
   process.exitCode = missingOf(report) === 0 ? 0 : 1;
+}
+
+/** Of a backlog: whether it became slower than it was on this machine. */
+async function formatLast(report: LoadReport): Promise<string> {
+  if (report.kind !== 'backlog') return '';
+  const { events, partitions, seed, rounds } = report.options;
+  const question = ['load --backlog', events, partitions, seed, rounds].join(' ');
+  return `${formatComparison(await compareWithLast(question, backlogFigures(report.result)))}\n`;
 }
 
 async function measure(options: LoadOptions, session: Session): Promise<Measured> {

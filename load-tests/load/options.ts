@@ -49,13 +49,13 @@ export class UsageError extends Error {
 export const usage = `Puts load on Winnow through a real Kafka, next to a bare kafkajs echo.
 
   npm run load -- --rate 2000 --seconds 60    how late decisions are at this rate
-  npm run load -- --backlog 200000            how fast a backlog is worked off
+  npm run load -- --backlog                   how fast a backlog of a platform's size is worked off
   npm run load -- --appeals 2000              how soon an accepted appeal lifts a block
 
   --rate N        events per second that arrive, whatever comes out (2000)
   --seconds N     seconds measured for each processor, spread over the rounds (60)
   --warm-up N     seconds of the same load before that; a broker that just started needs 30 or more (30)
-  --backlog N     measure throughput on this many events instead
+  --backlog [N]   measure throughput on this many events instead (1000000: about as many entities)
   --appeals N     accept this many appeals instead, at --rate a second (100)
   --rounds N      repetitions of each measurement, taking turns (3)
   --partitions N  of the topics (4)
@@ -67,13 +67,15 @@ Kafka is what WINNOW_TEST_KAFKA_BROKERS names, else one is started. Other WINNOW
 are of Kafka for the echo too.
 `;
 
+/** The cardinality of a platform: about as many entities as events, so that no cache of the processor holds them. */
+const backlogEvents = 1_000_000;
 /** All events of a run are made before it, and held: about 700 bytes each. */
 const eventsMax = 3_000_000;
 const settleSecondsMax = 2;
 
 /** Throws `UsageError`. `help` is for whoever asked how to use it. */
 export function parseOptions(args: readonly string[]): LoadOptions | 'help' {
-  const flags = parseFlags(args);
+  const flags = parseFlags(withBacklogEvents(args));
   if (flags.help) return 'help';
   const common = {
     rounds: integer('rounds', flags.rounds, 3, 1, 100),
@@ -125,6 +127,13 @@ export function planOf({ rate, seconds, warmUpSeconds, settleSeconds, rounds }: 
 export function eventsOf(options: LatencyOptions): number {
   const { warmUp, round } = planOf(options);
   return warmUp.settleEvents + options.rounds * (round.settleEvents + round.measuredEvents);
+}
+
+/** `--backlog` may stand alone. */
+function withBacklogEvents(args: readonly string[]): readonly string[] {
+  const at = args.indexOf('--backlog');
+  const stands = at >= 0 && (args[at + 1] ?? '--').startsWith('--');
+  return stands ? args.toSpliced(at + 1, 0, String(backlogEvents)) : args;
 }
 
 function parseFlags(args: readonly string[]) {

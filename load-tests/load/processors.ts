@@ -6,11 +6,13 @@ import { loadConfigOf } from '../../src/cli/load-config.ts';
 import type { KafkaSettings } from '../../src/adapters/kafka/settings.ts';
 import { freePort } from '../../tests/servers/ports.ts';
 import { startProcess, waitUntilReady, type ServerProcess } from '../../tests/servers/process.ts';
-import { CpuMeter } from './cpu.ts';
+import { CpuMeter, residentMiBMax } from './cpu.ts';
 
 /** A processor under load, in a process of its own. */
 export interface Processor {
   readonly cpu: CpuMeter;
+  /** Memory that it had at most since its start; null where the system does not tell. */
+  residentMiB(): number | null;
   /** Throws when it has ended by itself: nothing will come out any more. */
   assertAlive(): void;
   /** As an operator would: it may finish what it has in hand. */
@@ -105,6 +107,7 @@ export async function startProcessor({ program, variables, logPath }: ProcessorO
 function processorOf(program: string, child: ServerProcess, cpu: CpuMeter, logPath: string): Processor {
   return {
     cpu,
+    residentMiB: () => residentMiBMax(child.pid),
     assertAlive: () => {
       if (child.hasExited()) throw new Error(`${program} ended by itself, with these words:\n${lastLines(logPath)}`);
     },

@@ -1,6 +1,8 @@
+import { featureCount } from '../../src/features/extract.ts';
+import type { Figure } from '../last-results.ts';
 import { formatTable } from '../table.ts';
 import type { AppealsResult } from './appeals.ts';
-import type { BacklogCase, BacklogResult } from './backlog.ts';
+import type { BacklogCase, BacklogResult, BacklogRun } from './backlog.ts';
 import type { LoadEnvironment } from './environment.ts';
 import type { Latencies } from './latencies.ts';
 import type { LatencyResult } from './latency.ts';
@@ -97,20 +99,51 @@ function formatBacklog(options: BacklogOptions, result: BacklogResult): string[]
     ofEcho.toFixed(2),
     figure(median.cpuMicrosecondsPerEvent),
     ofEchoByCpu?.toFixed(2) ?? '-',
+    name === 'echo' ? '-' : featuresPerCpuSecond(median),
+    median.residentMiB === null ? '-' : count(Math.round(median.residentMiB)),
     median.seconds.toFixed(1),
     count(median.outputs),
     count(median.missing),
   ];
   return [
-    `${count(options.events)} events in the topic, ${options.partitions} partitions; medians of ${options.rounds} round(s), from the first output to the last:`,
+    `${count(options.events)} events in the topic, ${options.partitions} partitions; medians of ${options.rounds} round(s), from where half of it was handled to its end:`,
     '',
     ...formatTable([
-      ['', 'events/s', 'of echo', 'CPU us/event', 'of echo', 'seconds', 'outputs', 'missing'],
+      [
+        '',
+        'events/s',
+        'of echo',
+        'CPU us/event',
+        'of echo',
+        'features/CPU-s',
+        'RSS MiB',
+        'seconds',
+        'outputs',
+        'missing',
+      ],
       row('echo', result.echo),
       row('winnow', result.winnow),
       row('winnow, all decisions', result.winnowAll),
     ]),
   ];
+}
+
+function featuresPerCpuSecond({ cpuMicrosecondsPerEvent }: BacklogRun): string {
+  return cpuMicrosecondsPerEvent === null ? '-' : count(Math.round((1e6 / cpuMicrosecondsPerEvent) * featureCount));
+}
+
+/** What of a backlog's result is held against the last run's. */
+export function backlogFigures({ echo, winnow, winnowAll }: BacklogResult): readonly Figure[] {
+  return Object.entries({ echo, winnow, 'winnow, all decisions': winnowAll }).flatMap(
+    ([name, { median, ofEchoByCpu }]) => [
+      ...(median.cpuMicrosecondsPerEvent === null
+        ? []
+        : [{ name: `${name}, CPU us an event`, value: median.cpuMicrosecondsPerEvent, isRate: false }]),
+      ...(ofEchoByCpu === null || name === 'echo'
+        ? []
+        : [{ name: `${name}, of the echo by CPU`, value: ofEchoByCpu, isRate: true }]),
+    ],
+  );
 }
 
 function quantiles(name: string, latencies: Latencies | null): string[] {

@@ -7,7 +7,19 @@ import { nodesVariable, requireValkey } from '../servers/valkey.ts';
 
 const script = fileURLToPath(new URL('../../load-tests/bench/main.ts', import.meta.url));
 const runMsMax = 240_000;
-const nextToNothing = ['--events', '300', '--accounts', '100', '--entities', '2000', '--rounds', '1', '--json'];
+const nextToNothing = [
+  '--events',
+  '300',
+  '--accounts',
+  '100',
+  '--entities',
+  '2000',
+  '--rounds',
+  '1',
+  '--measured',
+  '256',
+  '--json',
+];
 
 interface Figure {
   readonly name: string;
@@ -22,8 +34,21 @@ it('the bench measures the steps, the embedded store and Valkey', async (context
     const { code, stdout, stderr } = await run('env', command, { timeoutMs: runMsMax });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const { sections } = JSON.parse(stdout) as { sections: readonly { readonly rows: readonly Figure[] }[] };
+    const [platform] = sections;
+    expect(platform!.rows.map(({ name }) => name)).toEqual([
+      'whole path',
+      'whole path',
+      expect.stringContaining('features') as string,
+      'history',
+      'garbage',
+      'entities that had to go',
+      expect.stringContaining('small stream') as string,
+    ]);
+    for (const { name, value } of platform!.rows)
+      if (name !== 'entities that had to go') expect(value).toBeGreaterThan(0);
     const aimed = sections.map(({ rows }) => rows.filter(({ isMet }) => isMet !== null));
     expect(aimed.map((rows) => rows.map(({ name }) => name))).toEqual([
+      [],
       ['extract'],
       ['observe', 'records, blocks and buckets', 'process, resident'],
       ['observe: client CPU', 'observe: throughput of a Valkey core', 'round trip of a batch, 99th percentile'],

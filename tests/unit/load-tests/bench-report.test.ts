@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import {
+  figuresOf,
   formatSections,
   formatVerdict,
   isMet,
   stagesSection,
   valkeySections,
+  withLast,
   type Row,
 } from '../../../load-tests/bench/report.ts';
 
@@ -40,6 +42,21 @@ it('sections share their columns, and say which aims are met', () => {
     '  observe        6.0  us an event        at most 6     met',
     '  throughput  39,999     a second  at least 40,000  MISSED',
   ]);
+});
+
+it('a figure of the last run is beside its own, whatever else has the same name', () => {
+  const sections = [
+    { title: 'Steps', rows: [free] },
+    { title: 'Stores', rows: [{ ...free, value: 7 }] },
+  ];
+  const figures = figuresOf(sections);
+  expect(new Set(figures.map(({ name }) => name)).size).toBe(2);
+  const [first, second] = withLast(
+    sections,
+    figures.map((figure, index) => ({ ...figure, last: index === 0 ? 1_000 : null })),
+  );
+  expect(formatSections([first!])).toBe('Steps\n  parse  1,088  ns an event      1.09 of last');
+  expect(formatSections([second!])).toBe('Stores\n  parse  7  ns an event');
 });
 
 it.each([

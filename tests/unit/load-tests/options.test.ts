@@ -38,6 +38,14 @@ describe('parseOptions', () => {
     });
   });
 
+  it.each([
+    [['--backlog'], 1_000_000, 3],
+    [['--backlog', '--rounds', '2'], 1_000_000, 2],
+    [['--rounds', '2', '--backlog', '500'], 500, 2],
+  ])('%j is a backlog of %d events', (args, events, rounds) => {
+    expect(parseOptions(args)).toMatchObject({ kind: 'backlog', events, rounds });
+  });
+
   it('never settles for longer than it warms up', () => {
     expect(latency('--warm-up', '0.5').settleSeconds).toBe(0.5);
   });

@@ -50,7 +50,14 @@ function latencyReport(changes: Partial<ProcessorLatency> = {}): LoadReport {
 }
 
 function backlogReport(missing: number): LoadReport {
-  const run = { seconds: 2.5, eventsPerSecond: 40_000, cpuMicrosecondsPerEvent: 20, outputs: 100_000, missing };
+  const run = {
+    seconds: 2.5,
+    eventsPerSecond: 40_000,
+    cpuMicrosecondsPerEvent: 20,
+    residentMiB: null,
+    outputs: 100_000,
+    missing,
+  };
   const one: BacklogCase = { median: run, rounds: [run], ofEcho: 0.61, ofEchoByCpu: null };
   return {
     environment,
