@@ -22,6 +22,8 @@ export interface SqlDatabase {
   readonly bytesType: string;
   /** One statement by itself, as of what is committed. May overlap with a transaction. */
   rows(sql: string, values?: readonly SqlValue[]): Promise<readonly SqlRow[]>;
+  /** The same for many rows: each as the values of its columns, in their order, at half the cost. */
+  valuesOf(sql: string, values?: readonly SqlValue[]): Promise<readonly (readonly SqlValue[])[]>;
   /**
    * All or nothing, durable when it resolves. Transactions come one after the other, those of other processes too; so what one reads
    * nobody changes until it ends.

@@ -77,7 +77,7 @@ export class ArchiveEstimates {
   }
 
   #take(facts: DecisionFacts): void {
-    if (facts.account === null || !isWithin(this.#period, facts.timeMs)) return;
+    if (facts.account === null || facts.mode === 'shadow' || !isWithin(this.#period, facts.timeMs)) return;
     const decision = sampledDecision(facts, String(facts.account));
     this.#sampled.add(decision);
     if (facts.cohort !== null) this.#cohorts.set(decision.subject, facts.cohort);
@@ -92,11 +92,11 @@ async function reviewedBy(archive: Pick<Archive, 'words'>, cutOffMs: number): Pr
   return labels;
 }
 
+/** Rules are left out: no report estimates them. */
 function sampledDecision(facts: DecisionFacts, subject: string): SampledDecision {
-  const { timeMs, mode, action, cause, score, model, rules, sample } = facts;
+  const { timeMs, mode, action, cause, score, model, sample } = facts;
   const isByPerson = cause === 'label' || cause === 'operator' || cause === 'erasure';
-  const fired = rules.map((rule) => ({ id: rule.slice(0, rule.lastIndexOf('@')), isShadow: false }));
-  return { subject, timeMs, mode, action, isByPerson, score, model, rules: fired, sample: sample ?? undefined };
+  return { subject, timeMs, mode, action, isByPerson, score, model, rules: [], sample: sample ?? undefined };
 }
 
 function figureOf(estimate: Estimate): Figure {

@@ -1,10 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { SqliteDatabase } from '../../src/adapters/sqlite/database.ts';
 import type { Archive } from '../../src/archive/archive.ts';
 import { Keyring } from '../../src/archive/keyring.ts';
 import { SqlArchive, type ArchiveSettings } from '../../src/archive/sql/archive.ts';
 import { FailureError } from '../../src/domain/failure.ts';
-import type { SqlDatabase } from '../../src/sql-database.ts';
+import type { SqlDatabase, SqlValue } from '../../src/sql-database.ts';
 import { exampleDecision } from '../../src/wire/examples.ts';
+import { temporaryFolder } from '../unit/adapters/file/folder.ts';
+import { reportsOf, storyOfHalfYear } from './archive-reports.ts';
 import {
   all,
   dayMs,
@@ -30,10 +33,12 @@ export const settings: ArchiveSettings = {
   rememberMs: 30 * dayMs,
   entryOf: (accountId) => `hash-of-${accountId}`,
 };
+const pathOf = temporaryFolder();
 const always = { fromMs: -Infinity, untilMs: Infinity };
 const tables = [
   'progress',
   'account',
+  'trait',
   'decision',
   'word',
   'change',
@@ -53,6 +58,15 @@ export function describeArchive(
 ): void {
   const anew = async (changed: Partial<ArchiveSettings> = {}): Promise<Archive> =>
     SqlArchive.open(await openDatabase(), { ...settings, ...changed });
+  /** By a process that has read nothing yet. */
+  const openedAnew = async <T>(work: (other: Archive) => Promise<T>): Promise<T> => {
+    const other = await SqlArchive.open(await reopen(), settings);
+    try {
+      return await work(other);
+    } finally {
+      await other.close();
+    }
+  };
 
   describe(`an archive in ${name}`, () => {
     let database: SqlDatabase;
@@ -70,6 +84,8 @@ export function describeArchive(
       const items = topics.items(written);
       return archive.write({ items, positions: topics.positions(), nowMs });
     };
+    const change = (sql: string, values?: readonly SqlValue[]): Promise<number> =>
+      database.transaction((session) => session.run(sql, values));
     const everything = async (): Promise<string> => {
       const rows = await Promise.all(tables.map((table) => database.rows(`SELECT * FROM ${table}`)));
       return rows
@@ -78,6 +94,25 @@ export function describeArchive(
         .map((value) => (value instanceof Uint8Array ? Buffer.from(value).toString('hex') : String(value)))
         .join('\n');
     };
+
+    it('makes the same reports as an archive in another database', async () => {
+      const written = storyOfHalfYear();
+      const reference = await SqlArchive.open(SqliteDatabase.open(pathOf(`reference-of-${name}.db`)), settings);
+      try {
+        for (const each of [archive, reference]) {
+          const other = new Topics();
+          const items = other.items(written);
+          await each.write({ items, positions: other.positions(), nowMs: startMs + 120 * dayMs });
+        }
+        const told = await reportsOf(archive);
+        expect(told).toEqual(await reportsOf(reference));
+        expect(told.figures).toMatchObject({ actioned: 100, appealed: 10, restoredAfterAppeal: 10 });
+        expect(told.figures['prevalence']).toBeCloseTo(1 / 3, 2);
+        expect(told.due).toHaveLength(99);
+      } finally {
+        await reference.close();
+      }
+    });
 
     it('gives back what a report counts, in the order of time', async () => {
       await take(
@@ -420,11 +455,16 @@ export function describeArchive(
     it('finds what was altered, in a column and in what is sealed', async () => {
       await take(startMs, decisionRecord({ account: 'acc_1', atMs: startMs }));
       await archive.verify();
-      await database.transaction((session) => session.run(`UPDATE decision SET action = 'allow'`));
+      await change('UPDATE decision SET score = 0.5');
       await expect(codeOf(archive.verify())).resolves.toBe('ARCHIVE_DAMAGED');
-      await database.transaction((session) =>
-        session.run(`UPDATE decision SET action = 'block', body = $1`, [Buffer.alloc(80)]),
-      );
+      await change('UPDATE decision SET score = 0.9731');
+      await archive.verify();
+      await change(`UPDATE trait SET text = REPLACE(text, 'block', 'allow')`);
+      await expect(openedAnew((other) => codeOf(other.verify()))).resolves.toBe('ARCHIVE_DAMAGED');
+      await change('DELETE FROM trait');
+      await expect(openedAnew((other) => codeOf(other.verify()))).resolves.toBe('ARCHIVE_DAMAGED');
+      await expect(openedAnew((other) => codeOf(all(other.decisions(always))))).resolves.toBe('ARCHIVE_DAMAGED');
+      await change(`UPDATE decision SET body = $1`, [Buffer.alloc(80)]);
       await expect(codeOf(archive.verify())).resolves.toBe('ARCHIVE_DAMAGED');
       await expect(codeOf(archive.bodies([decisionIdOf({ account: 'acc_1', atMs: startMs })]))).resolves.toBe(
         'ARCHIVE_DAMAGED',

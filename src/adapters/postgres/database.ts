@@ -67,6 +67,12 @@ export class PostgresDatabase implements SqlDatabase {
     return telling(() => query(this.#sql, sql, values));
   }
 
+  valuesOf(sql: string, values: readonly SqlValue[] = []): Promise<readonly (readonly SqlValue[])[]> {
+    return telling(
+      () => query(this.#sql, sql, values).values() as unknown as Promise<readonly (readonly SqlValue[])[]>,
+    );
+  }
+
   transaction<T>(work: (session: SqlSession) => Promise<T>): Promise<T> {
     return telling(
       () =>

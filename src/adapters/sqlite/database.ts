@@ -50,6 +50,10 @@ export class SqliteDatabase implements SqlDatabase {
     return telling(this.#path, () => this.#reader.rows(sql, values));
   }
 
+  async valuesOf(sql: string, values: readonly SqlValue[] = []): Promise<readonly (readonly SqlValue[])[]> {
+    return telling(this.#path, () => this.#reader.valuesOf(sql, values));
+  }
+
   transaction<T>(work: (session: SqlSession) => Promise<T>): Promise<T> {
     const turn = this.#last.then(() => this.#transact(work));
     this.#last = turn.catch(() => undefined);
@@ -130,7 +134,15 @@ class Connection {
   }
 
   rows(sql: string, values: readonly SqlValue[]): readonly SqlRow[] {
-    return this.#prepared(sql).all(...values) as unknown as readonly SqlRow[];
+    const statement = this.#prepared(sql);
+    statement.setReturnArrays(false);
+    return statement.all(...values) as unknown as readonly SqlRow[];
+  }
+
+  valuesOf(sql: string, values: readonly SqlValue[]): readonly (readonly SqlValue[])[] {
+    const statement = this.#prepared(sql);
+    statement.setReturnArrays(true);
+    return statement.all(...values) as unknown as readonly (readonly SqlValue[])[];
   }
 
   close(): void {

@@ -20,8 +20,10 @@ import { Accounts, rowsWhere } from './accounts.ts';
 import { contentOf } from './content.ts';
 import { Eraser, scrubbedTables, type ErasureSettings } from './erase.ts';
 import { expire } from './expire.ts';
-import { changeOf, decisionOf, erasureOf, statementOf, wordOf } from './rows.ts';
-import { createLayout, createTables, decisionColumns, schemaVersion, wordColumns } from './schema.ts';
+import { pagesOf } from './pages.ts';
+import { changeOf, decisionFactColumns, decisionOf, erasureOf, statementOf, wordOf } from './rows.ts';
+import { createLayout, createTables, schemaVersion, wordColumns } from './schema.ts';
+import { TraitBook, type Traits } from './traits.ts';
 import { progressOf, Writer } from './write.ts';
 
 export interface ArchiveSettings extends ErasureSettings {
@@ -32,11 +34,8 @@ export interface ArchiveSettings extends ErasureSettings {
 }
 
 /** What lies open: most of a row is its sealed body, which no report reads. */
-const openDecision = decisionColumns.filter((column) => column !== 'body').join(', ');
 const openWord = wordColumns.filter((column) => column !== 'body').join(', ');
 
-/** Rows that are read at a time. */
-const pageRows = 5_000;
 /** From one look at what is beyond its retention, which is counted in days, to the next: each has tables written anew. Milliseconds. */
 const expiryEveryMs = 3_600_000;
 const nothingDone: ArchiveReport = { decisions: 0, words: 0, changes: 0, repeated: 0, erased: 0, expired: 0 };
@@ -49,6 +48,7 @@ export class SqlArchive implements Archive {
   readonly #accounts: Accounts;
   readonly #eraser: Eraser;
   readonly #writer: Writer;
+  readonly #traits = new TraitBook();
   /** Until it is done, nobody is told of an erasure. */
   #owesScrub = true;
   /** When it last looked at what is beyond its retention, milliseconds since the epoch. */
@@ -60,7 +60,7 @@ export class SqlArchive implements Archive {
     this.#keyring = new Keyring(settings.secret);
     this.#accounts = new Accounts(this.#keyring);
     this.#eraser = new Eraser(this.#keyring, this.#accounts, settings);
-    this.#writer = new Writer(this.#accounts, this.#eraser);
+    this.#writer = new Writer(this.#accounts, this.#eraser, this.#traits);
   }
 
   /**
@@ -96,8 +96,21 @@ export class SqlArchive implements Archive {
     return report;
   }
 
-  decisions(range: TimeRange): AsyncIterable<DecisionFacts> {
-    return this.#pages('decision', 'id', range, decisionOf, { columns: openDecision });
+  async *decisions(range: TimeRange): AsyncGenerator<DecisionFacts> {
+    const order = { table: 'decision', columns: decisionFactColumns, time: 'time_ms', key: 'id' };
+    const pages = pagesOf(
+      order,
+      range,
+      (sql, values) => this.#database.valuesOf(sql, values),
+      ([time, id]) => [time!, id!],
+    );
+    for await (const page of pages) {
+      await this.#traits.learn(
+        this.#database,
+        page.map((values) => values[3] as number),
+      );
+      for (const values of page) yield decisionOf(values, this.#traitsOf(values[3] as number, values[1] as string));
+    }
   }
 
   words(range: TimeRange): AsyncIterable<WordFacts> {
@@ -228,7 +241,7 @@ export class SqlArchive implements Archive {
   }
 
   verify(): Promise<ArchiveContent> {
-    return contentOf(this.#database, (row) => this.#open(row));
+    return contentOf(this.#database, this.#traits, (row) => this.#open(row));
   }
 
   close(): Promise<void> {
@@ -292,22 +305,23 @@ export class SqlArchive implements Archive {
   async *#pages<T>(
     table: string,
     key: string,
-    { fromMs, untilMs }: TimeRange,
+    range: TimeRange,
     read: (row: SqlRow) => T,
     { columns = '*', time = 'time_ms' }: { readonly columns?: string; readonly time?: string } = {},
   ): AsyncGenerator<T> {
-    let after: readonly SqlValue[] = [Math.max(fromMs, Number.MIN_SAFE_INTEGER), ''];
-    const end = Math.min(untilMs, Number.MAX_SAFE_INTEGER);
-    for (;;) {
-      const rows = await this.#database.rows(
-        `SELECT ${columns} FROM ${table} WHERE (${time}, ${key}) > ($1, $2) AND ${time} < $3 ORDER BY ${time}, ${key} LIMIT ${pageRows}`,
-        [...after, end],
-      );
-      for (const row of rows) yield read(row);
-      const last = rows.at(-1);
-      if (last === undefined || rows.length < pageRows) return;
-      after = [last[time]!, last[key]!];
-    }
+    const pages = pagesOf(
+      { table, columns, time, key },
+      range,
+      (sql, values) => this.#database.rows(sql, values),
+      (row) => [row[time]!, row[key]!],
+    );
+    for await (const page of pages) for (const row of page) yield read(row);
+  }
+
+  #traitsOf(number: number, id: string): Traits {
+    const traits = this.#traits.of(number);
+    if (traits !== undefined) return traits;
+    throw new FailureError({ code: 'ARCHIVE_DAMAGED', message: `What ${id} has in common with others is not there.` });
   }
 
   /** @param row with the id and the body of a record, and the key of its account */

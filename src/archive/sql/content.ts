@@ -4,20 +4,33 @@ import type { SqlDatabase, SqlRow } from '../../sql-database.ts';
 import type { ArchiveContent } from '../archive.ts';
 import { readDecision } from '../read-decision.ts';
 import { readWord } from '../read-word.ts';
-import { decisionOf, wordOf } from './rows.ts';
+import { decisionFactColumns, decisionOf, wordOf } from './rows.ts';
+import type { TraitBook } from './traits.ts';
 
 /** Rows that are read at a time. */
 const pageRows = 2_000;
+const factColumns = decisionFactColumns.split(', ');
 
 /**
  * What an archive holds, as one hash: the sum of the hashes of its records, so that their order is no part of it. Of a forgotten record
  * its name is none either, since chance made it. Each record is opened and held against its columns. Throws `FailureError`
  * `ARCHIVE_DAMAGED`.
  */
-export async function contentOf(database: SqlDatabase, open: (row: SqlRow) => string): Promise<ArchiveContent> {
+export async function contentOf(
+  database: SqlDatabase,
+  traits: TraitBook,
+  open: (row: SqlRow) => string,
+): Promise<ArchiveContent> {
   const sum = new ContentSum();
-  const decisions = await eachRow(database, 'decision', true, (row) => {
-    const facts = decisionOf(row);
+  const decisions = await eachRow(database, 'decision', true, async (row) => {
+    const number = row['trait'] as number;
+    await traits.learn(database, [number]);
+    const shared = traits.of(number);
+    if (shared === undefined) return differs(row['id'] as string);
+    const facts = decisionOf(
+      factColumns.map((column) => row[column]!),
+      shared,
+    );
     if (facts.account === null) return sum.add('decision', { ...facts, id: '' });
     const read = readDecision(JSON.parse(open(row)));
     const { account: _account, ...columns } = facts;
@@ -69,7 +82,7 @@ async function eachRow(
   database: SqlDatabase,
   table: string,
   isSealed: boolean,
-  take: (row: SqlRow) => void,
+  take: (row: SqlRow) => void | Promise<void>,
 ): Promise<number> {
   const select = isSealed
     ? `SELECT record.*, pseudonym, wrapped FROM ${table} AS record LEFT JOIN account ON account.account = record.account`
@@ -77,7 +90,7 @@ async function eachRow(
   let [count, after] = [0, ''];
   for (;;) {
     const rows = await database.rows(`${select} WHERE record.id > $1 ORDER BY record.id LIMIT ${pageRows}`, [after]);
-    for (const row of rows) take(row);
+    for (const row of rows) await take(row);
     count += rows.length;
     if (rows.length < pageRows) return count;
     after = rows.at(-1)!['id'] as string;

@@ -4,7 +4,7 @@ import type { ArchiveItem } from '../item.ts';
 import { createSalt, openText, sealText, type Keyring } from '../keyring.ts';
 import { rowsWhere, type Accounts, type KnownAccount } from './accounts.ts';
 import { forgottenDecision, forgottenWord } from './forgotten.ts';
-import { decisionOf, decisionRow, wordOf, wordRow } from './rows.ts';
+import { decisionRow, ownFactsOf, wordOf, wordRow } from './rows.ts';
 import { decisionColumns, wordColumns } from './schema.ts';
 
 export interface ErasureSettings {
@@ -155,7 +155,9 @@ export class Eraser {
   async #forgetDecisions(session: SqlSession, account: number, coversMs: number, salt: Uint8Array): Promise<number> {
     const rows = await session.rows('SELECT * FROM decision WHERE account = $1 AND time_ms <= $2', [account, coversMs]);
     await session.run('DELETE FROM decision WHERE account = $1 AND time_ms <= $2', [account, coversMs]);
-    const left = rows.map((row) => decisionRow(forgottenDecision(decisionOf(row), salt), null, null));
+    const left = rows.map((row) =>
+      decisionRow(forgottenDecision(ownFactsOf(row), salt), row['trait'] as number, null, null),
+    );
     await session.insert('decision', decisionColumns, left);
     return rows.length;
   }

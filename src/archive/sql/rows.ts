@@ -1,77 +1,63 @@
-import type { Sample } from '../../domain/decision.ts';
 import type { SqlRow, SqlValue } from '../../sql-database.ts';
 import type { ErasureRecord, StatementRecord } from '../archive.ts';
 import type { ArchiveItem, ChangeFacts, DecisionFacts, WordFacts } from '../item.ts';
+import type { OwnFacts, Traits } from './traits.ts';
 
 /** What is read of tables, as what it means. Their writers are in this room too: a cast here is no guess. */
 
-type Facts<Kind extends ArchiveItem['kind']> = Extract<ArchiveItem, { kind: Kind }>['facts'];
-
-/** In the order of `decisionColumns`. */
-export function decisionRow(facts: Facts<'decision'>, account: number | null, body: Uint8Array | null): SqlValue[] {
-  return [
-    facts.id,
-    account,
-    facts.timeMs,
-    facts.mode,
-    facts.action,
-    facts.due,
-    facts.cause,
-    facts.saidBy,
-    facts.eventType,
-    writeFlag(facts.exists),
-    facts.createdMs,
-    writeFlag(facts.reported),
-    facts.score,
-    facts.role,
-    facts.model,
-    facts.policy,
-    facts.norms,
-    writeNames(facts.rules),
-    writeNames(facts.matched),
-    writeNames(facts.restrainedBy),
-    writeNames(facts.degraded),
-    facts.supersedes,
-    facts.sample?.kind ?? null,
-    facts.sample?.probability ?? null,
-    facts.sample?.ofAny ?? null,
-    facts.cohort,
-    body,
-  ];
+/** In the order of `decisionColumns`. @param trait the number of the rest */
+export function decisionRow(
+  { id, timeMs, createdMs, score, supersedes, cohort }: OwnFacts,
+  trait: number,
+  account: number | null,
+  body: Uint8Array | null,
+): SqlValue[] {
+  return [id, account, timeMs, trait, createdMs, score, supersedes, cohort, body];
 }
 
-export function decisionOf(row: SqlRow): DecisionFacts {
+/** Of a row that was read by names. */
+export function ownFactsOf(row: SqlRow): OwnFacts {
   return {
     id: row['id'],
-    account: row['account'],
     timeMs: row['time_ms'],
-    mode: row['mode'],
-    action: row['action'],
-    due: row['due'],
-    cause: row['cause'],
-    saidBy: row['said_by'],
-    eventType: row['event_type'],
-    exists: readFlag(row['has_account']!),
     createdMs: row['created_ms'],
-    reported: readFlag(row['reported']!),
     score: row['score'],
-    role: row['role'],
-    model: row['model'],
-    policy: row['policy'],
-    norms: row['norms'],
-    rules: readNames(row['rules']!),
-    matched: readNames(row['matched']!),
-    restrainedBy: readNames(row['restrained_by']!),
-    degraded: readNames(row['degraded']!),
     supersedes: row['supersedes'],
-    sample: sampleOf(row),
     cohort: row['cohort'],
-  } as DecisionFacts;
+  } as OwnFacts;
 }
 
-function sampleOf({ sample, probability, of_any: ofAny }: SqlRow): Sample | null {
-  if (sample === null) return null;
-  return { kind: sample, probability, ...(ofAny === null ? {} : { ofAny }) } as unknown as Sample;
+/** What `decisionOf` reads. */
+export const decisionFactColumns = 'time_ms, id, account, trait, created_ms, score, supersedes, cohort';
+
+/** Member by member: a report reads a million of them, and each would be copied by its names. */
+export function decisionOf(values: readonly SqlValue[], traits: Traits): DecisionFacts {
+  return {
+    id: values[1] as string,
+    account: values[2] as number | null,
+    timeMs: values[0] as number,
+    mode: traits.mode,
+    action: traits.action,
+    due: traits.due,
+    cause: traits.cause,
+    saidBy: traits.saidBy,
+    eventType: traits.eventType,
+    exists: traits.exists,
+    createdMs: values[4] as number | null,
+    reported: traits.reported,
+    score: values[5] as number | null,
+    role: traits.role,
+    model: traits.model,
+    policy: traits.policy,
+    norms: traits.norms,
+    rules: traits.rules,
+    matched: traits.matched,
+    restrainedBy: traits.restrainedBy,
+    degraded: traits.degraded,
+    supersedes: values[6] as string | null,
+    sample: traits.sample,
+    cohort: values[7] as string | null,
+  };
 }
 
 /** In the order of `wordColumns`. */
@@ -121,24 +107,4 @@ export function erasureOf(row: SqlRow): ErasureRecord {
     exports: row['exports'],
     entries: row['entries'],
   } as ErasureRecord;
-}
-
-/** Both databases have numbers, and only one has flags. */
-function writeFlag(flag: boolean | null): number | null {
-  return flag === null ? null : Number(flag);
-}
-
-function readFlag(value: SqlValue): boolean | null {
-  return value === null ? null : value === 1;
-}
-
-/** Names hold no line break. */
-function writeNames(names: readonly string[]): string {
-  return names.join('\n');
-}
-
-const none: readonly string[] = Object.freeze([]);
-
-function readNames(text: SqlValue): readonly string[] {
-  return text === '' ? none : (text as string).split('\n');
 }

@@ -4,40 +4,22 @@
  */
 
 /** Of the layout: raised with every change of it. What was made by another version is refused: it is made anew from the topics. */
-export const schemaVersion = 1;
+export const schemaVersion = 2;
 
 /** Which version made the tables, under which secret, and how many accounts it has numbered: there before all others. */
 export function createLayout(bytes: string): string {
   return `CREATE TABLE IF NOT EXISTS layout (version BIGINT PRIMARY KEY, proof ${bytes} NOT NULL, accounts BIGINT NOT NULL)`;
 }
 
-/** A decision's columns, in the order in which rows are written. */
+/** A decision's columns, in the order in which rows are written. What it has in common with many others lies once, under `trait`. */
 export const decisionColumns = [
   'id',
   'account',
   'time_ms',
-  'mode',
-  'action',
-  'due',
-  'cause',
-  'said_by',
-  'event_type',
-  'has_account',
+  'trait',
   'created_ms',
-  'reported',
   'score',
-  'role',
-  'model',
-  'policy',
-  'norms',
-  'rules',
-  'matched',
-  'restrained_by',
-  'degraded',
   'supersedes',
-  'sample',
-  'probability',
-  'of_any',
   'cohort',
   'body',
 ] as const;
@@ -64,12 +46,13 @@ export function createTables(bytes: string): readonly string[] {
     `CREATE TABLE progress (topic TEXT NOT NULL, part BIGINT NOT NULL, next BIGINT NOT NULL, PRIMARY KEY (topic, part))`,
     // The one place that knows an account, and the only one that holds its key.
     `CREATE TABLE account (account BIGINT PRIMARY KEY, pseudonym ${bytes} NOT NULL UNIQUE, wrapped ${bytes} NOT NULL)`,
+    // Rows are never changed: a number belongs to one text. They name nobody.
+    `CREATE TABLE trait (trait BIGINT PRIMARY KEY, text TEXT NOT NULL)`,
     `CREATE TABLE decision (
-      id TEXT PRIMARY KEY, account BIGINT, time_ms BIGINT NOT NULL, mode TEXT NOT NULL, action TEXT NOT NULL, due TEXT,
-      cause TEXT NOT NULL, said_by TEXT, event_type TEXT, has_account BIGINT, created_ms BIGINT, reported BIGINT, score DOUBLE PRECISION, role TEXT NOT NULL, model TEXT NOT NULL,
-      policy TEXT NOT NULL, norms TEXT, rules TEXT NOT NULL, matched TEXT NOT NULL, restrained_by TEXT NOT NULL,
-      degraded TEXT NOT NULL, supersedes TEXT, sample TEXT, probability DOUBLE PRECISION, of_any DOUBLE PRECISION, cohort TEXT, body ${bytes})`,
-    `CREATE INDEX decision_time ON decision (time_ms, id)`,
+      id TEXT PRIMARY KEY, account BIGINT, time_ms BIGINT NOT NULL, trait BIGINT NOT NULL, created_ms BIGINT, score DOUBLE PRECISION,
+      supersedes TEXT, cohort TEXT, body ${bytes})`,
+    // Holds all that reports read: what is sealed is most of a row, and would be read past.
+    `CREATE INDEX decision_time ON decision (time_ms, id, account, trait, created_ms, score, supersedes, cohort)`,
     `CREATE INDEX decision_account ON decision (account) WHERE account IS NOT NULL`,
     `CREATE TABLE word (
       id TEXT PRIMARY KEY, account BIGINT, time_ms BIGINT NOT NULL, type TEXT NOT NULL, label TEXT, said_by TEXT,

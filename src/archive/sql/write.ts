@@ -7,6 +7,7 @@ import { forgottenDecision, forgottenWord } from './forgotten.ts';
 import type { Eraser } from './erase.ts';
 import { decisionRow, wordRow } from './rows.ts';
 import { changeColumns, decisionColumns, wordColumns } from './schema.ts';
+import type { TraitBook } from './traits.ts';
 
 type ItemOf<Kind extends ArchiveItem['kind']> = Extract<ArchiveItem, { kind: Kind }>;
 
@@ -14,10 +15,12 @@ type ItemOf<Kind extends ArchiveItem['kind']> = Extract<ArchiveItem, { kind: Kin
 export class Writer {
   readonly #accounts: Accounts;
   readonly #eraser: Eraser;
+  readonly #traits: TraitBook;
 
-  constructor(accounts: Accounts, eraser: Eraser) {
+  constructor(accounts: Accounts, eraser: Eraser, traits: TraitBook) {
     this.#accounts = accounts;
     this.#eraser = eraser;
+    this.#traits = traits;
   }
 
   async write(session: SqlSession, { items, positions, nowMs }: ArchiveBatch): Promise<ArchiveReport> {
@@ -55,13 +58,18 @@ export class Writer {
     const unknown = [...new Set(living)].filter((id) => !known.has(id));
     for (const [id, account] of await this.#accounts.create(session, unknown)) known.set(id, account);
 
-    const decisions: SqlValue[][] = [];
-    const words: SqlValue[][] = [];
-    for (const item of people) {
-      const memory = isForgotten(item) ? memories.get(item.accountId) : undefined;
-      if (item.kind === 'decision') decisions.push(rowOfDecision(item, known.get(item.accountId), memory));
-      else words.push(rowOfWord(item, known.get(item.accountId), memory));
-    }
+    const memoryOf = (item: ItemOf<'decision' | 'word'>): Memory | undefined =>
+      isForgotten(item) ? memories.get(item.accountId) : undefined;
+    const decided = people.filter((item) => item.kind === 'decision');
+    const traits = await this.#traits.write(
+      session,
+      decided.map(({ facts }) => facts),
+    );
+    const decisions = decided.map((item, index) =>
+      rowOfDecision(item, traits[index]!, known.get(item.accountId), memoryOf(item)),
+    );
+    const said = people.filter((item) => item.kind === 'word');
+    const words = said.map((item) => rowOfWord(item, known.get(item.accountId), memoryOf(item)));
     added.decisions += await session.insert('decision', decisionColumns, decisions);
     added.words += await session.insert('word', wordColumns, words);
     const changes = await this.#eraser.withoutForgotten(
@@ -104,11 +112,12 @@ function takesTurn(item: ArchiveItem): item is ItemOf<'word'> {
 
 function rowOfDecision(
   { facts, body }: ItemOf<'decision'>,
+  trait: number,
   known: KnownAccount | undefined,
   memory: Memory | undefined,
 ): SqlValue[] {
-  if (memory !== undefined) return decisionRow(forgottenDecision(facts, memory.salt), null, null);
-  return decisionRow(facts, known!.account, sealText(known!.key, facts.id, body));
+  if (memory !== undefined) return decisionRow(forgottenDecision(facts, memory.salt), trait, null, null);
+  return decisionRow(facts, trait, known!.account, sealText(known!.key, facts.id, body));
 }
 
 function rowOfWord(item: ItemOf<'word'>, known: KnownAccount | undefined, memory: Memory | undefined): SqlValue[] {

@@ -32,9 +32,10 @@ interface Gathered {
   readonly accountId: string;
   probability: number;
   reached: Action;
-  readonly marks: Map<string, number>;
+  /** Undefined until there is one: most accounts are in no sample. */
+  marks: Map<string, number> | undefined;
   /** Marks that it had when it was in no sample: of challengers, whose decisions have none. */
-  readonly shadowMarks: Set<string>;
+  shadowMarks: Set<string> | undefined;
   isOver: boolean;
 }
 
@@ -52,7 +53,8 @@ export function markOfRule({ id, isShadow }: SampledDecision['rules'][number]): 
  * draw it is another account.
  */
 export class SampledAccounts {
-  readonly #accounts = new Map<string, Gathered>();
+  /** By period, and in it by id. */
+  readonly #periods = new Map<number, Map<string, Gathered>>();
   readonly #periodMs: number;
   readonly #blockFrom: number;
 
@@ -67,7 +69,7 @@ export class SampledAccounts {
     // What stands from then on is what a person said.
     if (decision.isByPerson) account.isOver = true;
     if (decision.mode === 'shadow') {
-      for (const mark of shadowMarksOf(decision)) account.shadowMarks.add(mark);
+      for (const mark of shadowMarksOf(decision)) (account.shadowMarks ??= new Set()).add(mark);
       return;
     }
     if (account.isOver) return;
@@ -78,15 +80,16 @@ export class SampledAccounts {
     if (sample === undefined) return;
     const probability = sample.ofAny ?? sample.probability;
     account.probability = Math.max(account.probability, probability);
-    for (const mark of this.#marksOf(decision, taken))
-      account.marks.set(mark, Math.max(account.marks.get(mark) ?? 0, probability));
+    const marks = (account.marks ??= new Map());
+    for (const mark of this.#marksOf(decision, taken)) marks.set(mark, Math.max(marks.get(mark) ?? 0, probability));
   }
 
   /** Of the samples: those that were drawn. */
   accounts(): readonly SampledAccount[] {
-    return [...this.#accounts.values()]
+    return [...this.#periods.values()]
+      .flatMap((accounts) => [...accounts.values()])
       .filter(({ probability }) => probability > 0)
-      .map(({ accountId, probability, reached, marks, shadowMarks }) => ({
+      .map(({ accountId, probability, reached, marks = [], shadowMarks = [] }) => ({
         accountId,
         probability,
         reached,
@@ -95,18 +98,20 @@ export class SampledAccounts {
   }
 
   #accountOf({ subject, timeMs }: SampledDecision): Gathered {
-    const key = `${Math.floor(timeMs / this.#periodMs)} ${subject}`;
-    const known = this.#accounts.get(key);
+    const period = Math.floor(timeMs / this.#periodMs);
+    let accounts = this.#periods.get(period);
+    if (accounts === undefined) this.#periods.set(period, (accounts = new Map()));
+    const known = accounts.get(subject);
     if (known !== undefined) return known;
     const account: Gathered = {
       accountId: subject,
       probability: 0,
       reached: 'allow',
-      marks: new Map(),
-      shadowMarks: new Set(),
+      marks: undefined,
+      shadowMarks: undefined,
       isOver: false,
     };
-    this.#accounts.set(key, account);
+    accounts.set(subject, account);
     return account;
   }
 
