@@ -10,22 +10,27 @@ import type { Telemetry } from './telemetry.ts';
  *        │                   │    released      │
  *        │ stopping          │ stopping         │ stopping
  *        └────────────────▶ draining ◀──────────┘
+ *                            │   │
+ *                            │   └─ drained ─▶ drained ── stopping ─▶ draining
  *                            │
  *                            │ stopped: all is done, or the deadline has passed, or somebody lost patience
  *                            ▼
  *                         stopped
  *
- * `stopping` is a SIGTERM, or a failure that ends the stream. `holding`: at least one partition waits for something that
- * is away. What a state has no arrow for, it passes over: holds come and go while it drains, and mean nothing then.
+ * `stopping` is a SIGTERM, or a failure that ends the stream; where it is told to leave the group and not to end (`winnow drain`),
+ * `draining` leads to `drained`: it has finished, takes nothing, and waits for its SIGTERM. `holding`: at least one partition waits
+ * for something that is away. What a state has no arrow for, it passes over: holds come and go while it drains, and mean nothing
+ * then.
  */
-export type LifecycleState = 'starting' | 'ready' | 'holding' | 'draining' | 'stopped';
-export type LifecycleEvent = 'started' | 'held' | 'released' | 'stopping' | 'stopped';
+export type LifecycleState = 'starting' | 'ready' | 'holding' | 'draining' | 'drained' | 'stopped';
+export type LifecycleEvent = 'started' | 'held' | 'released' | 'stopping' | 'drained' | 'stopped';
 
 const transitions: Readonly<Record<LifecycleState, Partial<Record<LifecycleEvent, LifecycleState>>>> = {
   starting: { started: 'ready', stopping: 'draining' },
   ready: { held: 'holding', stopping: 'draining' },
   holding: { released: 'ready', stopping: 'draining' },
-  draining: { stopped: 'stopped' },
+  draining: { drained: 'drained', stopped: 'stopped' },
+  drained: { stopping: 'draining' },
   stopped: {},
 };
 
@@ -39,6 +44,8 @@ export interface Program {
   readonly start: () => Promise<void>;
   /** Called once started: settles when the program ends by itself, which is a failure unless it resolves. */
   readonly finished: () => Promise<void>;
+  /** Finishes what is in flight, commits it and leaves the group, while the process goes on; `finished` may resolve then. Absent: it cannot. */
+  readonly drain?: () => Promise<void>;
   /**
    * How to stop, in order: stop fetching and finish what is in flight, flush, commit, leave the group, close. Each is
    * tried although one before it failed, and may find that what it stops never started.
@@ -81,6 +88,8 @@ export class Lifecycle {
   readonly #stopRequested = Promise.withResolvers<void>();
   readonly #impatience = Promise.withResolvers<void>();
   #stopRequests = 0;
+  #program: Program | undefined;
+  #drained: Promise<void> | undefined;
   #state: LifecycleState = 'starting';
   #hasStarted = false;
   #turnMs: number;
@@ -109,6 +118,7 @@ export class Lifecycle {
 
   /** Whether the loop turns. Never about lag or about anything that the loop waits for: a restart would not help there. */
   isLive(): boolean {
+    if (this.#state === 'drained') return true; // it has no loop any more, and has done what it was told
     return this.#options.clock.monotonicMs() - this.#turnMs <= this.#options.silentMsMax;
   }
 
@@ -125,8 +135,25 @@ export class Lifecycle {
     (this.#stopRequests === 1 ? this.#stopRequested : this.#impatience).resolve();
   };
 
+  /**
+   * Ends the work and not the process: `winnow drain`. Resolves once it has left the group, also when it is asked again; with false
+   * where there is nothing to drain, since it has not started or ends already. Rejects with what went wrong.
+   */
+  async drain(): Promise<boolean> {
+    const program = this.#program;
+    if (this.#drained === undefined) {
+      const worksNow = this.#state === 'ready' || this.#state === 'holding';
+      if (program?.drain === undefined || !worksNow) return false;
+      this.#change('stopping');
+      this.#drained = program.drain().then(() => this.#change('drained'));
+    }
+    await this.#drained;
+    return true;
+  }
+
   /** Starts, runs, stops. Never rejects; the caller exits with the code, whatever is still under way. */
   async run(program: Program): Promise<Ending> {
+    this.#program = program;
     const error = await this.#untilStop(program).then(
       () => undefined,
       (reason: unknown) => reason ?? new Error('it failed without a reason'),
@@ -144,7 +171,9 @@ export class Lifecycle {
       if (this.#isHolding()) this.#change('held');
       return finished();
     });
-    await Promise.race([work, this.#stopRequested.promise]);
+    // What was drained has finished, and ends when it is told to.
+    const end = work.then(() => (this.#drained === undefined ? undefined : this.#stopRequested.promise));
+    await Promise.race([end, this.#stopRequested.promise]);
   }
 
   async #stop({ stop }: Program, cause: unknown): Promise<Ending> {

@@ -75,6 +75,7 @@ const exitCodeNames: Readonly<Record<FailureCode, ExitCodeName>> = {
   MODEL_FAILED: 'failed',
   STORE_UNAVAILABLE: 'failed',
   CLOCK_BEHIND: 'failed',
+  PROCESSOR_AWAY: 'failed',
   BROKER_UNREACHABLE: 'broker',
   BROKER_AUTHENTICATION: 'broker',
   BROKER_AUTHORIZATION: 'broker',

@@ -13,6 +13,7 @@ import { reportError } from './report-error.ts';
 const commands = [
   import('./demo.ts'),
   import('./run.ts'),
+  import('./drain.ts'),
   import('./replay.ts'),
   import('./simulate.ts'),
   import('./features.ts'),

@@ -176,6 +176,14 @@ const history: readonly Relation[] = [
     problem: 'would be sent in clear text',
     remedy: 'Turn valkey.tls.enabled on; valkey.clearTextAllowed permits it knowingly.',
   },
+  {
+    between: ['workers.count', 'state.store'],
+    holds: (config) => usesValkey(config) || config.workers.count === 1 || config.workers.count === 'auto',
+    problem:
+      'must be 1 with this state.store: each worker would have a history of its own, and see a part of what happens',
+    remedy:
+      'Let them share one, with state.store valkey; or run one worker, which takes 10,000 events a second and more.',
+  },
   onlyWith('state.snapshotFile', 'state.store', (config) => !usesValkey(config)),
 ];
 

@@ -14,6 +14,7 @@ import {
   checkedList,
   choice,
   count,
+  countOrAuto,
   flag,
   milliseconds,
   optionalPath,
@@ -271,7 +272,7 @@ const http = section({
     example: '127.0.0.1',
     pattern: /^[A-Za-z0-9.:-]{1,253}$/,
     default: '127.0.0.1',
-    reason: 'Where /livez, /readyz and /metrics listen. They ask for no password, so the own machine only.',
+    reason: 'Where /startupz, /livez, /readyz and /metrics listen. They ask for no password, so the own machine only.',
     change: 'Probes or Prometheus come from elsewhere, as in a container: 0.0.0.0, with `remoteAllowed`.',
   }),
   port: count({
@@ -293,6 +294,17 @@ const log = section({
     default: 'info',
     reason: 'What a person should know: starts, stops, loads, failures. Nothing per event.',
     change: 'Take debug to look for a cause, warn when logs are expensive.',
+  }),
+});
+
+const workers = section({
+  count: countOrAuto({
+    default: 1,
+    min: 1,
+    max: 64,
+    reason:
+      'Processes on this machine, each a member of the group with a thread that computes; one listener answers for all. `auto` is one a core, and one in all where history is embedded, which members cannot share.',
+    change: 'With `state.store` valkey, on a machine with several cores. No more than partitions: who has none waits.',
   }),
 });
 
@@ -328,6 +340,7 @@ export const configSchema = section({
   reports,
   http,
   log,
+  workers,
   shutdown,
 });
 

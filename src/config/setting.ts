@@ -64,6 +64,22 @@ export function flag({ default: value, ...why }: Why & { readonly default: boole
     });
 }
 
+/** A number, or `auto` where the machine says it. */
+export function countOrAuto({ default: value, min, max, ...why }: IntegerOptions) {
+  return z
+    .int()
+    .min(min)
+    .max(max)
+    .or(z.literal('auto'))
+    .default(value)
+    .register(settingNotes, {
+      kind: 'integer',
+      expected: `auto, or a number from ${min} to ${max}`,
+      remedy: 'Write auto, or a bare number.',
+      ...why,
+    });
+}
+
 export function choice<const T extends readonly [string, ...string[]]>(
   words: T,
   { default: value, ...why }: Why & { readonly default: NoInfer<T[number]> },

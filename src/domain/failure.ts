@@ -244,6 +244,10 @@ export const failureCatalogue = {
     meaning: "The machine's clock is more than 5 minutes behind that of the brokers, or of most that write.",
     remedy: 'Partitions are held, since what happens now would count as ahead of time; set the clock of this machine.',
   },
+  PROCESSOR_AWAY: {
+    meaning: 'No processor at this address could be told to drain.',
+    remedy: 'Check http.host and http.port, and /readyz there: one that starts, or ends already, has nothing to drain.',
+  },
   BROKER_UNREACHABLE: { meaning: 'No Kafka broker answers.', remedy: 'Check kafka.brokers and the network.' },
   BROKER_AUTHENTICATION: { meaning: 'Kafka refuses the credentials.', remedy: 'Check kafka.sasl and kafka.tls.' },
   BROKER_AUTHORIZATION: { meaning: 'Kafka denies an operation.', remedy: 'Grant the rights that the README lists.' },

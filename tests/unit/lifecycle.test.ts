@@ -67,18 +67,24 @@ describe('the states', () => {
     ['draining', 'held', 'draining'],
     ['draining', 'released', 'draining'],
     ['draining', 'started', 'draining'],
+    ['draining', 'drained', 'drained'],
+    ['drained', 'held', 'drained'],
+    ['drained', 'started', 'drained'],
+    ['drained', 'stopping', 'draining'],
     ['draining', 'stopped', 'stopped'],
   ])('%s, %s: %s', (state, event, expected) => {
     expect(nextState(state, event)).toBe(expected);
   });
 
   it('never come back to work once it stops', () => {
-    const events = fc.array(fc.constantFrom<LifecycleEvent>('started', 'held', 'released', 'stopping', 'stopped'));
+    const events = fc.array(
+      fc.constantFrom<LifecycleEvent>('started', 'held', 'released', 'stopping', 'drained', 'stopped'),
+    );
     fc.assert(
       fc.property(events, events, (before, after) => {
         const stopping = [...before, 'stopping' as const].reduce(nextState, 'starting');
         const later = after.reduce(nextState, stopping);
-        expect(['draining', 'stopped']).toContain(later);
+        expect(['draining', 'drained', 'stopped']).toContain(later);
       }),
     );
   });
@@ -263,5 +269,48 @@ describe('liveness', () => {
       expect(lifecycle.isLive()).toBe(true);
       lifecycle.turned();
     }
+  });
+});
+
+describe('draining without an end', () => {
+  it('finishes the work, is alive and not ready for as long as nobody ends it, and then ends as ever', async () => {
+    const { lifecycle, changes, steps, begin } = scene();
+    const finished = Promise.withResolvers<void>();
+    const run = begin({
+      finished: () => finished.promise,
+      drain: async () => {
+        steps.push('finish and leave');
+        await slow(1_000)();
+        finished.resolve();
+      },
+    });
+    await advance(0);
+    const drained = Promise.all([lifecycle.drain(), lifecycle.drain()]);
+    expect(lifecycle.isReady()).toBe(false);
+    await advance(3_600_000);
+    expect(await drained).toEqual([true, true]);
+    expect([lifecycle.state, lifecycle.isLive(), lifecycle.isReady(), run.ending]).toEqual([
+      'drained',
+      true,
+      false,
+      undefined,
+    ]);
+    lifecycle.requestStop();
+    await advance(0);
+    expect(run.ending).toEqual({ exitCode: 0 });
+    expect(steps).toEqual(['finish and leave', 'drain', 'flush', 'leave']);
+    expect(changes.slice(-3)).toEqual(['draining → drained', 'drained → draining', 'draining → stopped']);
+  });
+
+  it('does nothing before it works, and while it ends', async () => {
+    const { lifecycle, begin } = scene();
+    expect(await lifecycle.drain()).toBe(false);
+    const drain = vi.fn<() => Promise<void>>();
+    begin({ drain, stop: [{ name: 'slow', run: slow(1_000) }] });
+    await advance(0);
+    lifecycle.requestStop();
+    await advance(0);
+    expect(await lifecycle.drain()).toBe(false);
+    expect(drain).not.toHaveBeenCalled();
   });
 });

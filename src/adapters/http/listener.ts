@@ -9,16 +9,24 @@ export interface Health {
   readonly reasons: readonly string[];
 }
 
-export interface ListenerOptions {
+/** What is asked from outside. */
+export interface Answers {
+  /** Whether it has ever worked: until then, a start that takes long is no reason for another one. */
+  started(): Health | Promise<Health>;
+  /** Whether the loop makes progress. Never about lag or a dependency: a restart would not mend those. */
+  live(): Health | Promise<Health>;
+  /** Whether this member takes events. */
+  ready(): Health | Promise<Health>;
+  metrics(): Promise<{ readonly contentType: string; readonly text: string }>;
+  /** Lets it leave the group and finish; answers when it has. Absent where there is none to leave. */
+  drain?(): Promise<Health>;
+}
+
+export interface ListenerOptions extends Answers {
   /** Loopback unless someone decided otherwise: the answers are not secret, but nobody else's business. */
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
-  /** Whether the loop makes progress. Never about lag or a dependency: a restart would not mend those. */
-  live(): Health;
-  /** Whether this member takes events. */
-  ready(): Health;
-  metrics(): Promise<{ readonly contentType: string; readonly text: string }>;
   /** Told when an answer could not be made; the asker gets a bare 500. */
   answerFailed(error: unknown): void;
 }
@@ -34,9 +42,11 @@ interface Answer {
   readonly status: number;
   readonly contentType: string;
   readonly body: string;
+  /** The methods that are allowed, where another one came. */
+  readonly allow?: string;
 }
 
-/** Three small answers to a handful of askers: beyond this many, the connection that is open for longest goes. */
+/** A few small answers to a handful of askers: beyond this many, the connection that is open for longest goes. */
 const connectionsMax = 64;
 /** An exposition is this old at most. Making one takes the thread that decides, however many ask. */
 const metricsAgeMsMax = 1_000;
@@ -48,18 +58,21 @@ const json = 'application/json; charset=utf-8';
 const plain = 'text/plain; charset=utf-8';
 
 /**
- * Serves `/livez`, `/readyz` (200 or 503, JSON with reasons) and `/metrics`, and nothing else.
+ * Serves `/startupz`, `/livez`, `/readyz` (200 or 503, JSON with reasons) and `/metrics`, and nothing else; and takes a POST at
+ * `/drain` from this machine, of a caller that no page in a browser can be.
  * Fails with `CONFIG_INVALID` when the address cannot be taken.
  */
 export async function listen(options: ListenerOptions): Promise<Result<HttpListener>> {
-  const routes: Readonly<Record<string, () => Answer | Promise<Answer>>> = {
-    '/livez': () => healthAnswer('live', options.live()),
-    '/readyz': () => healthAnswer('ready', options.ready()),
+  const routes: Routes = {
+    '/startupz': async () => healthAnswer('started', await options.started()),
+    '/livez': async () => healthAnswer('live', await options.live()),
+    '/readyz': async () => healthAnswer('ready', await options.ready()),
     '/metrics': keptFor(metricsAgeMsMax, async () => {
       const { contentType, text } = await options.metrics();
       return { status: 200, contentType, body: text };
     }),
   };
+  const drain = async (): Promise<Answer> => healthAnswer('drained', await options.drain!());
   const isAllowed = isLoopback(options.host) ? namesLoopback : () => true;
   const server = createServer(
     {
@@ -69,7 +82,9 @@ export async function listen(options: ListenerOptions): Promise<Result<HttpListe
       connectionsCheckingInterval: 1_000,
     },
     (request, response) => {
-      const made = isAllowed(request) ? answer(routes, request) : Promise.resolve(misdirected);
+      const isOrder = options.drain !== undefined && request.url === drainPath;
+      const allowed = (): Promise<Answer> => (isOrder ? obeyed(request, drain) : answer(routes, request));
+      const made = isAllowed(request) ? allowed() : Promise.resolve(misdirected);
       made.then(
         (answered) => write(request, response, answered),
         (error: unknown) => {
@@ -97,21 +112,39 @@ export async function listen(options: ListenerOptions): Promise<Result<HttpListe
   return success({ port, close: () => closed(server) });
 }
 
-async function answer(
-  routes: Readonly<Record<string, () => Answer | Promise<Answer>>>,
-  request: IncomingMessage,
-): Promise<Answer> {
+type Routes = Readonly<Record<string, () => Promise<Answer>>>;
+
+/** Where an order is taken, and the header that shows that no page in a browser gives it: a page would have to ask for leave first. */
+export const drainPath = '/drain';
+export const orderHeader = 'x-winnow-order';
+
+async function obeyed(request: IncomingMessage, drain: () => Promise<Answer>): Promise<Answer> {
+  const { remoteAddress, localAddress } = request.socket;
+  const isFromHere =
+    remoteAddress !== undefined && (remoteAddress === localAddress || isLoopback(plainAddress(remoteAddress)));
+  if (!isFromHere) return { status: 403, contentType: plain, body: 'Only from this machine: winnow drain.\n' };
+  if (request.method !== 'POST' || request.headers[orderHeader] === undefined)
+    return {
+      status: 405,
+      contentType: plain,
+      body: `POST, with the header ${orderHeader}: winnow drain.\n`,
+      allow: 'POST',
+    };
+  return drain();
+}
+
+async function answer(routes: Routes, request: IncomingMessage): Promise<Answer> {
   const path = request.url?.split('?', 1)[0] ?? '';
   const route = Object.hasOwn(routes, path) ? routes[path] : undefined;
   if (route === undefined)
     return { status: 404, contentType: plain, body: `Here are ${Object.keys(routes).join(', ')}.\n` };
   if (request.method !== 'GET' && request.method !== 'HEAD') {
-    return { status: 405, contentType: plain, body: 'GET or HEAD.\n' };
+    return { status: 405, contentType: plain, body: 'GET or HEAD.\n', allow: 'GET, HEAD' };
   }
   return route();
 }
 
-function healthAnswer(word: 'live' | 'ready', health: Health): Answer {
+function healthAnswer(word: 'started' | 'live' | 'ready' | 'drained', health: Health): Answer {
   const body = `${JSON.stringify({ [word]: health.ok, reasons: health.reasons })}\n`;
   return { status: health.ok ? 200 : 503, contentType: json, body };
 }
@@ -122,7 +155,7 @@ function write(request: IncomingMessage, response: ServerResponse, made: Answer)
     'content-length': Buffer.byteLength(made.body),
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
-    ...(made.status === 405 ? { allow: 'GET, HEAD' } : {}),
+    ...(made.allow === undefined ? {} : { allow: made.allow }),
     // An answer each: a connection that is kept takes a place from a probe, and a body that came along is not read.
     connection: 'close',
   });
@@ -144,6 +177,11 @@ function keptFor(ageMsMax: number, make: () => Promise<Answer>): () => Promise<A
 }
 
 const misdirected: Answer = { status: 421, contentType: plain, body: 'Ask for localhost.\n' };
+
+/** A socket for both families tells an address of version 4 in the form of version 6. */
+function plainAddress(address: string): string {
+  return address.replace(/^::ffff:/, '');
+}
 
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);

@@ -34,14 +34,20 @@ const withheldMembers =
  * process died must not be lost in a buffer.
  *
  * @param to standard output, standard error, or a writer of lines.
+ * @param fields of every line, beside the process id.
  */
-export function createLogger(level: LogLevel, clock: Clock, to: 'stdout' | 'stderr' | LogSink): Logger {
+export function createLogger(
+  level: LogLevel,
+  clock: Clock,
+  to: 'stdout' | 'stderr' | LogSink,
+  fields: LogFields = {},
+): Logger {
   const stream = typeof to === 'object' ? { write: (line: string) => void to.write(line) } : destination(streams[to]);
   const log = pino(
     {
       level,
       messageKey: 'message',
-      base: { pid: process.pid },
+      base: { pid: process.pid, ...fields },
       timestamp: () => `,"time":"${new Date(clock.nowMs()).toISOString()}"`,
       formatters: { level: (label) => ({ level: label }) },
       serializers: { error: stdSerializers.err },
@@ -50,10 +56,10 @@ export function createLogger(level: LogLevel, clock: Clock, to: 'stdout' | 'stde
     stream,
   );
   return {
-    debug: (sentence, fields = {}) => log.debug(fields, sentence),
-    info: (sentence, fields = {}) => log.info(fields, sentence),
-    warn: (sentence, fields = {}) => log.warn(fields, sentence),
-    error: (sentence, fields = {}) => log.error(fields, sentence),
+    debug: (sentence, more = {}) => log.debug(more, sentence),
+    info: (sentence, more = {}) => log.info(more, sentence),
+    warn: (sentence, more = {}) => log.warn(more, sentence),
+    error: (sentence, more = {}) => log.error(more, sentence),
     debugs: () => log.isLevelEnabled('debug'),
   };
 }

@@ -12,7 +12,9 @@ import {
   type GovernorTrip,
 } from '../../telemetry.ts';
 import { registerMetrics, type Metrics, type Readings } from './metrics.ts';
+import type { MetricSamples } from './merging.ts';
 import { registerProcessMetrics } from './process-metrics.ts';
+import { samplesOf } from './supervisor-metrics.ts';
 
 type HoldingStep = Parameters<Telemetry['held']>[0];
 
@@ -43,6 +45,11 @@ export class PrometheusTelemetry implements Telemetry {
   /** All metrics in the text format. */
   text(): Promise<string> {
     return this.#registry.metrics();
+  }
+
+  /** The same, to be merged with those of other workers. */
+  samples(): Promise<readonly MetricSamples[]> {
+    return samplesOf(this.#registry);
   }
 
   batchDone(report: BatchReport): void {

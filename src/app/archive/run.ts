@@ -105,6 +105,7 @@ async function openListener(
   const opened = await listen({
     host,
     port,
+    started: () => ({ ok: lifecycle.hasStarted, reasons: lifecycle.hasStarted ? [] : ['It has not started yet.'] }),
     live: () => ({ ok: lifecycle.isLive(), reasons: lifecycle.isLive() ? [] : ['The loop does not turn.'] }),
     ready: () => ({ ok: lifecycle.isReady(), reasons: lifecycle.isReady() ? [] : [`It is ${lifecycle.state}.`] }),
     metrics: async () => ({ contentType: metrics.contentType, text: await metrics.text() }),

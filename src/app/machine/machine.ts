@@ -1,4 +1,4 @@
-import { listen, type Health, type HttpListener } from '../../adapters/http/listener.ts';
+import { listen, type Answers, type Health, type HttpListener } from '../../adapters/http/listener.ts';
 import { silentMsMax } from '../../adapters/kafka/consumer.ts';
 import { createLogger, type Logger } from '../../adapters/log/logger.ts';
 import { LogTelemetry } from '../../adapters/log/telemetry.ts';
@@ -14,6 +14,7 @@ import type { Clock, Holds } from '../../ports.ts';
 import { combineTelemetry, type HistoryReading, type Telemetry } from '../../telemetry.ts';
 import { orThrow } from '../versions.ts';
 import { referenceOptions } from './reference-options.ts';
+import type { SupervisorLink } from './supervisor-link.ts';
 
 /** What metrics ask of those who work here, at each scrape. */
 export interface Readings {
@@ -35,7 +36,7 @@ export interface Machine {
   readonly reference: Reference;
   /** Whether part of the reference data could not be loaded. */
   readonly isReferencePartial: boolean;
-  /** Opens the listener for probes and Prometheus. Throws `FailureError`. */
+  /** Answers probes and Prometheus from now on: at a listener of its own, or through the supervisor. Throws `FailureError`. */
   listen(): Promise<void>;
   closeListener(): Promise<void>;
   /** Tells what has not been told yet. */
@@ -49,10 +50,12 @@ export interface MachineOptions {
   readonly clock: Clock;
   /** Asked once the listener is open. */
   readonly readings: Readings;
+  /** Who answers for this process, and for others beside it; absent where it answers for itself. */
+  readonly supervisor?: SupervisorLink;
 }
 
-export async function openMachine({ config, version, clock, readings }: MachineOptions): Promise<Machine> {
-  const logger = createLogger(config.log.level, clock, 'stdout');
+export async function openMachine({ config, version, clock, readings, supervisor }: MachineOptions): Promise<Machine> {
+  const logger = createLogger(config.log.level, clock, 'stdout', supervisor && { worker: supervisor.worker });
   for (const { path, warning } of exposedSettings(config))
     logger.warn('A setting opens something that is better closed.', { setting: path, warning });
   if (config.events.decideFrom !== undefined)
@@ -77,6 +80,14 @@ export async function openMachine({ config, version, clock, readings }: MachineO
   });
   const { host, port } = config.http;
   let listener: HttpListener | undefined;
+  const answers: Required<Answers> = {
+    started: () => health(lifecycle.hasStarted, `The processor is ${lifecycle.state}.`),
+    live: () => health(lifecycle.isLive(), 'The loop does not turn.'),
+    ready: () => health(lifecycle.isReady(), `The processor is ${lifecycle.state}.`, readings.notes()),
+    metrics: async () => ({ contentType: metrics.contentType, text: await metrics.text() }),
+    drain: async () =>
+      health(await lifecycle.drain(), `The processor is ${lifecycle.state}: there is nothing to drain.`),
+  };
 
   return {
     logger,
@@ -86,16 +97,12 @@ export async function openMachine({ config, version, clock, readings }: MachineO
     reference,
     isReferencePartial: missing.length > 0,
     listen: async () => {
-      listener = orThrow(
-        await listen({
-          host,
-          port,
-          live: () => health(lifecycle.isLive(), 'The loop does not turn.'),
-          ready: () => health(lifecycle.isReady(), `The processor is ${lifecycle.state}.`, readings.notes()),
-          metrics: async () => ({ contentType: metrics.contentType, text: await metrics.text() }),
-          answerFailed: (error) => logger.error('A probe could not be answered.', { error }),
-        }),
-      );
+      if (supervisor !== undefined) {
+        supervisor.answer({ ...answers, samples: () => metrics.samples() });
+        return;
+      }
+      const answerFailed = (error: unknown): void => logger.error('A probe could not be answered.', { error });
+      listener = orThrow(await listen({ host, port, ...answers, answerFailed }));
       logger.info('Listening for probes and Prometheus.', { host, port: listener.port });
     },
     closeListener: async () => listener?.close(),

@@ -48,7 +48,7 @@ export interface Surroundings {
 }
 
 /** A member of the group: a history, what it decides with, a source, the path, and an output. It starts and stops in an order. */
-export interface Worker extends Program {
+export interface Worker extends Required<Program> {
   /** Entities in history. */
   entities(): number;
   /** What history takes and forgets, where it is in this process. */
@@ -125,7 +125,7 @@ function consuming(
   ownVerdicts: OwnVerdicts,
   lists: ListsInForce,
   control: ControlInForce,
-): Program {
+): Required<Program> {
   const { config, logger, holds, clock, progress } = around;
   const { panel, policy, norms } = versions;
   const { kafka } = config;
@@ -194,6 +194,12 @@ function consuming(
       await Promise.race([assigned.promise, source.finished]);
     },
     finished: () => source.finished,
+    drain: async () => {
+      await source.drain();
+      await output.flush();
+      await source.close();
+      telemetry.partitionsAssigned([]);
+    },
     stop: [
       { name: 'finish and commit what is in flight', run: () => source.drain() },
       { name: 'flush', run: () => output.flush() },

@@ -48,6 +48,7 @@ vi.mock('../../../src/app/worker/worker.ts', () => ({
     return {
       start: async () => part('start'),
       finished: async () => part('finished'),
+      drain: () => Promise.resolve(),
       stop: [{ name: 'drain', run: async () => void told.push('drain') }],
     } as unknown as Worker;
   },

@@ -100,6 +100,7 @@ const broken: readonly (readonly [environment: Record<string, string>, path: str
   [{ VALKEY_TLS_KEY_FILE: 'a' }, 'valkey.tls.certificateFile', 'is needed with this valkey.tls.keyFile'],
   [{ VALKEY_TLS_KEY_PASSPHRASE: 'a' }, 'valkey.tls.keyPassphrase', 'has no effect with this valkey.tls.keyFile'],
   [{ STATE_STORE: 'valkey' }, 'valkey.nodes', 'is needed with this state.store: it is empty, state.store is valkey'],
+  [{ WORKERS_COUNT: '2' }, 'workers.count', 'must be 1 with this state.store'],
   [{ VALKEY_NODES: 'a:1' }, 'valkey.nodes', 'has no effect with this state.store'],
   [{ VALKEY_TLS_ENABLED: 'true' }, 'valkey.tls.enabled', 'has no effect with this state.store'],
   [{ VALKEY_USERNAME: 'a' }, 'valkey.username', 'has no effect with this state.store'],
@@ -159,7 +160,7 @@ const broken: readonly (readonly [environment: Record<string, string>, path: str
 
 function load(environment: Record<string, string>) {
   const variables = Object.entries(environment).map(([name, value]): [string, string] => [
-    /^(ARCHIVE|REPORTS|STATE|STORE|GOVERNOR|VALKEY|SHUTDOWN|HTTP)_/.test(name)
+    /^(ARCHIVE|REPORTS|STATE|STORE|GOVERNOR|VALKEY|SHUTDOWN|HTTP|WORKERS)_/.test(name)
       ? `WINNOW_${name}`
       : `WINNOW_KAFKA_${name}`,
     value,

@@ -10,6 +10,7 @@ async function started(options: Partial<ListenerOptions> = {}): Promise<HttpList
   const listening = await listen({
     host: '127.0.0.1',
     port: 0,
+    started: () => well,
     live: () => well,
     ready: () => well,
     metrics: () => Promise.resolve({ contentType: 'text/plain; version=0.0.4', text: 'some_total 1\n' }),
@@ -42,6 +43,7 @@ afterEach(async () => {
 
 describe('listen', () => {
   it.each([
+    ['/startupz', { started: true, reasons: [] }],
     ['/livez', { live: true, reasons: [] }],
     ['/readyz', { ready: true, reasons: [] }],
   ])('answers %s with 200 when all is well', async (path, body) => {
@@ -95,9 +97,36 @@ describe('listen', () => {
     async (path) => {
       const response = await ask(await started(), path);
       expect(response.status).toBe(404);
-      expect(await response.text()).toBe('Here are /livez, /readyz, /metrics.\n');
+      expect(await response.text()).toBe('Here are /startupz, /livez, /readyz, /metrics.\n');
     },
   );
+
+  it('is told to drain by a POST with the header of an order, and answers when it has', async () => {
+    const drained = Promise.withResolvers<void>();
+    const listener = await started({ drain: () => drained.promise.then(() => well) });
+    const order = ask(listener, '/drain', { method: 'POST', headers: { 'x-winnow-order': 'drain' } });
+    drained.resolve();
+    expect(await (await order).json()).toEqual({ drained: true, reasons: [] });
+  });
+
+  it.each([
+    ['GET, as a link in a page does', { method: 'GET', headers: { 'x-winnow-order': 'drain' } }],
+    ['POST without the header, as a form in a page does', { method: 'POST' }],
+  ])('is not told to drain by %s', async (_case, init) => {
+    let orders = 0;
+    const drain = (): Promise<typeof well> => {
+      orders += 1;
+      return Promise.resolve(well);
+    };
+    const listener = await started({ drain });
+    expect((await ask(listener, '/drain', init)).status).toBe(405);
+    expect(orders).toBe(0);
+  });
+
+  it('has nothing to drain where nobody obeys', async () => {
+    const init = { method: 'POST', headers: { 'x-winnow-order': 'drain' } };
+    expect((await ask(await started(), '/drain', init)).status).toBe(404);
+  });
 
   it.each(['POST', 'PUT', 'DELETE', 'OPTIONS'])('refuses %s and says what is allowed', async (method) => {
     const response = await ask(await started(), '/readyz', { method });
@@ -147,6 +176,7 @@ describe('listen', () => {
     const second = await listen({
       host: '127.0.0.1',
       port,
+      started: () => well,
       live: () => well,
       ready: () => well,
       metrics: () => Promise.reject(new Error('unused')),
