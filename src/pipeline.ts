@@ -19,6 +19,7 @@ import type { Clock, OutgoingRecord, Output, Position, RecordBatch } from './por
 import { BlockAllowance } from './scoring/block-allowance.ts';
 import type { DriftWatch } from './scoring/drift.ts';
 import type { Panel, PanelLease } from './scoring/panel.ts';
+import type { Judged } from './scoring/rollback.ts';
 import { scoreTerms } from './scoring/score-terms.ts';
 import { AccountTurns } from './steps/account-turns.ts';
 import type { ClockWatch } from './steps/clock-watch.ts';
@@ -27,6 +28,7 @@ import { decideBatch, type Emission, type Judgement } from './steps/decide-batch
 import { decodeBatch } from './steps/decode-batch.ts';
 import { enrichBatch } from './steps/enrich-batch.ts';
 import { explainBatch } from './steps/explain-batch.ts';
+import { recordOfModel } from './steps/govern.ts';
 import type { GovernorShare } from './steps/governor-share.ts';
 import { findGroups, verdictRecord } from './steps/find-groups.ts';
 import { findOneSided } from './steps/find-one-sided.ts';
@@ -274,7 +276,8 @@ export function createPipeline(parts: PipelineParts): Pipeline {
           parts.onShadow?.(shadowed.map((decision) => decisionRecord(decision, decision.trigger!)));
         for (const comparison of comparisons) {
           telemetry.modelsCompared(comparison);
-          if (comparison.role === 'canary') await parts.panel.watch(comparison, asked.length);
+          if (comparison.role === 'canary')
+            await parts.panel.watch(comparison, asked.length, judgedBy(parts.governor, panel, policy));
         }
       }
 
@@ -314,6 +317,13 @@ function verdictsOf(outcomes: readonly Outcome[], { topic, partition }: RecordBa
 /** Whether the group had committed all that is before a batch, and something. */
 function goesOn({ records, committedOffset = 0 }: RecordBatch): boolean {
   return committedOffset > 0 && (records[0]?.offset ?? -1) >= committedOffset;
+}
+
+/** What champion and canary blocked and people overturned; null without a canary, or where nobody counts. */
+function judgedBy(governor: Governor | undefined, { champion, canary }: PanelLease, policy: Policy): Judged | null {
+  if (governor === undefined || canary === null) return null;
+  const [first, second] = [champion, canary.lease].map(({ reference }) => recordOfModel(governor, reference, policy));
+  return { champion: first!, canary: second! };
 }
 
 /** The norms that a model of the panel is used with. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { folderReader } from '../adapters/file/reader.ts';
+import { containedReader, folderReader } from '../adapters/file/reader.ts';
 import { failed, FailureError, success, type Result } from '../domain/failure.ts';
 import { limits } from '../domain/limits.ts';
 import { featureNames, featureRange, sayFeature } from '../features/catalogue.ts';
@@ -71,7 +71,7 @@ export async function loadProven(bundle: BundleAt, options: ProvingOptions = {})
   const proof = await proveAgainst(bundle, options);
   if (!proof.ok) return proof;
   const { folder, name, version } = bundle;
-  return loadBundle(folderReader(folder), modelRuntime, name, version, proof.value.manifestSha256);
+  return loadBundle(containedReader(folder), modelRuntime, name, version, proof.value.manifestSha256);
 }
 
 /** Proves a bundle and loads nothing. */

@@ -98,6 +98,21 @@ export const model = section({
       reason: 'It is withdrawn when an event costs it more than this many percent of what it costs the champion.',
       change: 'It is slower and worth it. Small batches cost more an event, and those of a small share are small.',
     }),
+    overturnedPercentMax: count({
+      default: 200,
+      min: 100,
+      max: 100_000,
+      reason:
+        'It is withdrawn when people overturn more than this many percent of the share of its blocks that they overturn of the champion’s, within a week.',
+      change: 'Appeals against it are answered sooner than those against the champion.',
+    }),
+    overturnedMin: count({
+      default: 5,
+      min: 1,
+      max: 10_000,
+      reason: 'Fewer overturned blocks say nothing of their share.',
+      change: 'Raise it where appeals are many and often granted.',
+    }),
   }),
   proof: section({
     timeoutMs: milliseconds({

@@ -45,3 +45,9 @@ export const causeKindsOfBlock = ['rule', 'model', 'list', 'group'] as const;
 /** Why a cause tripped: the cap that it reached. */
 export const tripReasons = ['blocks', 'signup-share', 'times-usual', 'overturned'] as const;
 export type TripReason = (typeof tripReasons)[number];
+
+/** What something blocked, and how many of these blocks people overturned. */
+export interface BlockRecord {
+  readonly blocks: number;
+  readonly overturned: number;
+}

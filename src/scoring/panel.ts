@@ -3,7 +3,7 @@ import type { Norms } from '../features/norms/norms.ts';
 import type { Comparison } from '../telemetry.ts';
 import type { Thresholds } from './comparison.ts';
 import type { ModelLease, ModelSlot } from './model-slot.ts';
-import { CanaryWatch, type RollbackRules } from './rollback.ts';
+import { CanaryWatch, type Judged, type RollbackRules } from './rollback.ts';
 
 /** A model that a share of accounts gets instead of the champion. */
 export interface CanarySeat {
@@ -88,12 +88,12 @@ export class Panel {
 
   /**
    * Takes what the canary said of a batch beside the champion, and withdraws it where a rule says so: from the next batch on.
-   * @param rows events of the batch that the champion scored.
+   * @param rows events of the batch that the champion scored. @param judged what people say of whom each blocked; null where nobody counts.
    */
-  async watch({ model, ...comparison }: Comparison, rows: number): Promise<void> {
+  async watch({ model, ...comparison }: Comparison, rows: number, judged: Judged | null = null): Promise<void> {
     const seat = this.#canary;
     if (seat === null || seat.slot.reference.sha256 !== model.sha256) return;
-    const reason = this.#watch?.add(comparison, rows * seat.share) ?? null;
+    const reason = this.#watch?.add(comparison, rows * seat.share, judged) ?? null;
     if (reason === null) return;
     this.#options.onWithdrawn?.(model, reason);
     await this.seat(null, this.#challengers);

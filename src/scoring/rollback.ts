@@ -1,4 +1,5 @@
 import { actions } from '../domain/decision.ts';
+import type { BlockRecord } from '../domain/governor.ts';
 import type { Comparison } from '../telemetry.ts';
 import { blocksOf } from './comparison.ts';
 
@@ -15,6 +16,16 @@ export interface RollbackRules {
   readonly scoreShiftMax: number;
   /** What an event costs it, as a multiple of what it costs the champion. */
   readonly latencyRatioMax: number;
+  /** Of its blocks, those that people overturned: as a multiple of the champion's share. */
+  readonly overturnedRatioMax: number;
+  /** Overturned blocks of the canary that are too few to say anything. */
+  readonly overturnedMin: number;
+}
+
+/** What both blocked of their own accounts within a week, and people overturned. */
+export interface Judged {
+  readonly champion: BlockRecord;
+  readonly canary: BlockRecord;
 }
 
 /** Fewer events say nothing of means. */
@@ -24,7 +35,13 @@ const rowsMax = 100_000;
 /** Events that should have come to a canary, by its share, before none at all means that it gets no data. */
 const expectedMin = 200;
 
-/** Watches a canary by what it says of the events that it and the champion both scored. */
+/**
+ * Blocks that the champion is credited with beside its own, one of them overturned: few blocks that nobody has overturned yet are no
+ * proof of a model without fault, and a canary that is held against nothing else is held against this.
+ */
+const creditedBlocks = 20;
+
+/** Watches a canary by what it says of the events that it and the champion both scored, and by what people say of whom each blocked. */
 export class CanaryWatch {
   readonly #rules: RollbackRules;
   readonly #agreement = new Float64Array(actions.length ** 2);
@@ -42,9 +59,9 @@ export class CanaryWatch {
 
   /**
    * Takes one batch; returns why the canary is to be withdrawn, or null.
-   * @param expected events of the batch that its share says it should have had.
+   * @param expected events of the batch that its share says it should have had. @param judged null where nobody counts.
    */
-  add(comparison: Omit<Comparison, 'model'>, expected: number): string | null {
+  add(comparison: Omit<Comparison, 'model'>, expected: number, judged: Judged | null = null): string | null {
     this.#expected += expected;
     if (comparison.failed) this.#failuresInRow++;
     else if (comparison.rows > 0) this.#failuresInRow = 0;
@@ -54,7 +71,18 @@ export class CanaryWatch {
     this.#championMs += comparison.championMs;
     for (const [at, count] of comparison.agreement.entries()) this.#agreement[at]! += count;
     if (this.#rows > rowsMax) this.#halve();
-    return this.#failures() ?? this.#blocks() ?? this.#shift() ?? this.#latency() ?? this.#data();
+    const byPeople = judged === null ? null : this.#overturned(judged);
+    return byPeople ?? this.#failures() ?? this.#blocks() ?? this.#shift() ?? this.#latency() ?? this.#data();
+  }
+
+  /** In counts, not in shares alone: a small share of accounts has few blocks. */
+  #overturned({ champion, canary }: Judged): string | null {
+    const { overturnedMin, overturnedRatioMax } = this.#rules;
+    if (canary.overturned < overturnedMin) return null;
+    const usual = (champion.overturned + 1) / (champion.blocks + creditedBlocks);
+    if (canary.overturned <= canary.blocks * usual * overturnedRatioMax) return null;
+    const own = `${canary.overturned} of its ${canary.blocks} blocks of a week`;
+    return `people overturned ${own}, and ${champion.overturned} of the champion's ${champion.blocks}`;
   }
 
   #failures(): string | null {

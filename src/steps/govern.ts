@@ -1,4 +1,6 @@
 import type { GovernorOverride } from '../domain/control.ts';
+import type { ModelReference } from '../domain/decision.ts';
+import type { BlockRecord } from '../domain/governor.ts';
 import type { ListEntry } from '../domain/list-entry.ts';
 import type { EdgeKind } from '../domain/group-verdict.ts';
 import { denyingEntry, type Listed } from '../domain/listed.ts';
@@ -106,6 +108,11 @@ function nameOfHold({ name }: BlockCause, { segment, isOnProbation }: HeldIn): s
   return `governor:${name}:${segment}${isOnProbation ? ':probation' : ''}`;
 }
 
+/** What the score of a model blocked, and people overturned, within a week. */
+export function recordOfModel(governor: Governor, speaker: ModelReference, policy: Policy): BlockRecord {
+  return governor.recordOf(causeOfModel(speaker, policy));
+}
+
 function isBlocking({ mode, action }: Rule): boolean {
   return mode === 'enforce' && action === 'block';
 }
@@ -125,6 +132,6 @@ function causeOfList({ list }: ListEntry): BlockCause {
 }
 
 /** A model that blocks from another score on is another cause. */
-function causeOfModel({ name, version, sha256 }: Speaker, { thresholds }: Policy): BlockCause {
+function causeOfModel({ name, version, sha256 }: ModelReference, { thresholds }: Policy): BlockCause {
   return { name: `model:${name}`, key: `${name}@${version} ${sha256} ${thresholds.block}` };
 }

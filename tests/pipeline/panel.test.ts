@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { ModelSlot } from '../../src/scoring/model-slot.ts';
+import { governorDefaults } from '../../src/domain/governor.ts';
 import { placeOf } from '../../src/domain/place-of.ts';
+import { Governor } from '../../src/policy/governor/governor.ts';
+import type { IncomingRecord } from '../../src/ports.ts';
 import type { RollbackRules } from '../../src/scoring/rollback.ts';
 import type { Comparison } from '../../src/telemetry.ts';
 import { silentTelemetry } from '../../src/telemetry.ts';
+import { exampleEvents } from '../../src/wire/examples.ts';
 import type { FakeModelOptions } from '../unit/scoring/fake-model.ts';
-import { batchesOf, servedModel, streamRecords, World, type WorldOptions } from './world.ts';
+import { batchesOf, recordOf, servedModel, streamRecords, World, type WorldOptions } from './world.ts';
 
 const clock = { nowMs: () => 0, monotonicMs: () => performance.now() };
 const batches = batchesOf(streamRecords(0, 600));
@@ -24,7 +28,20 @@ const rules: RollbackRules = {
   blocksMin: 20,
   scoreShiftMax: 0.1,
   latencyRatioMax: Infinity,
+  overturnedRatioMax: 2,
+  overturnedMin: 5,
 };
+
+/** Counts, and holds nothing. */
+const countsOnly = { ...governorDefaults, blocksMin: 1_000_000, blocksMax: 1_000_000, overturnedMin: 1_000_000 };
+const { time: lastTime } = JSON.parse(String(streamRecords(599, 600)[0]!.value)) as { time: string };
+
+/** A person's word, right after the stream, that an account is genuine. */
+function appeal(subject: string, index: number): IncomingRecord {
+  const data = { label: 'genuine', by: 'appeal' };
+  const event = { ...exampleEvents['account.labelled'], id: `appeal-${index}`, subject, time: lastTime, data };
+  return recordOf(Buffer.from(JSON.stringify(event)), 10_000 + index);
+}
 
 async function worldWith(canary: { slot: ModelSlot; share: number } | null, options: WorldOptions = {}) {
   const world = new World({ emit: 'all', model: always(0.01), ...options });
@@ -97,6 +114,25 @@ describe('a canary', () => {
     expect(first).toBeGreaterThanOrEqual(0);
     // Twenty of its events, at half of all: in the first batches of 64.
     expect(last).toBeLessThan(3 * 64);
+  });
+
+  it('whose blocks people overturn is withdrawn, although it blocks whom the champion blocks', async () => {
+    const world = await worldWith(
+      { slot: slotOf('2', always(0.999)), share: 0.5 },
+      { rollback: rules, model: always(0.999), governor: new Governor(countsOnly) },
+    );
+    await world.takeAll(batches);
+    const blocked = world.decisions.filter(({ data }) => data.action === 'block');
+    const [champions, canarys] = (['champion', 'canary'] as const).map((role) => [
+      ...new Set(blocked.flatMap(({ subject, data }) => (data.model.role === role ? [subject] : []))),
+    ]);
+    await world.takeAll(batchesOf(champions!.slice(0, 2).map(appeal)));
+    expect(world.withdrawn).toEqual([]);
+    await world.takeAll(batchesOf(canarys!.slice(0, 9).map((subject, index) => appeal(subject, 2 + index))));
+    expect(world.withdrawn).toEqual([
+      expect.stringMatching(/^people overturned 9 of its \d+ blocks of a week, and 2 of the champion's \d+$/),
+    ]);
+    expect(world.panel.canary).toBeNull();
   });
 
   it('that is as the champion is stays', async () => {

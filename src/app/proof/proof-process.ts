@@ -1,5 +1,5 @@
 import { setPriority } from 'node:os';
-import { folderReader } from '../../adapters/file/reader.ts';
+import { containedReader } from '../../adapters/file/reader.ts';
 import { checkBundle } from '../../scoring/proof/check-bundle.ts';
 import { modelRuntime } from '../model-runtime.ts';
 import type { BundleAt, ProofAnswer, ProofRequest } from './prove-bundle.ts';
@@ -30,5 +30,5 @@ async function answer({ bundle, against, rowUsMax }: ProofRequest): Promise<void
 }
 
 function placeOf({ folder, name, version }: BundleAt) {
-  return { files: folderReader(folder), name, version };
+  return { files: containedReader(folder), name, version };
 }

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { failed, type Result } from '../../domain/failure.ts';
+import { failed, type Failure, type Result } from '../../domain/failure.ts';
 import { limits } from '../../domain/limits.ts';
 import type { Proof } from '../../scoring/proof/check-bundle.ts';
 
@@ -42,6 +42,8 @@ export type ProofAnswer = Result<Proof>;
 const entry = fileURLToPath(new URL(`./proof-process${extname(import.meta.filename)}`, import.meta.url));
 /** Part of the memory that JavaScript may take: a bundle's golden rows and files; the rest is the runtime's. */
 const heapShare = 0.5;
+/** Characters of what is told of a bundle. */
+const messageLengthMax = 1_000;
 /** The shell sets what Node cannot, and becomes Node: limits hold from its first instruction, and outlive us. */
 const limitedNode = 'ulimit -d "$1" && ulimit -t "$2" && shift 2 && exec "$@"';
 
@@ -73,12 +75,17 @@ export async function proveBundle(
   child.send(request, () => undefined);
   const { answer, cause } = await ended;
   anySignal.removeEventListener('abort', kill);
-  if (answer !== undefined) return answer;
+  if (answer !== undefined) return answer.ok ? answer : { ok: false, failure: inOneLine(answer.failure) };
   if (signal?.aborted === true) return failed('BUNDLE_CRASHED', 'its proof was cut short, for the program ends.', path);
   if (timeout.aborted) return failed('BUNDLE_TIMEOUT', `its proof came to no end in ${timeoutMs} ms.`, path);
   const megabytes = Math.round(memoryBytesMax / 1024 / 1024);
   const message = `its proof ended by ${cause}: it crashed the runtime, or needed more than ${megabytes} MiB.`;
   return failed('BUNDLE_CRASHED', message, path);
+}
+
+/** What a manifest calls its features, and other things, is told as it stands there: line breaks and all. */
+function inOneLine({ message, ...failure }: Failure): Failure {
+  return { ...failure, message: message.replaceAll(/[\s\p{Cc}]+/gu, ' ').slice(0, messageLengthMax) };
 }
 
 function start(timeoutMs: number, memoryBytesMax: number): ChildProcess {

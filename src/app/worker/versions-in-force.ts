@@ -190,6 +190,8 @@ function rulesOf(settings: Config['model']['canary']): RollbackRules {
     blockRatioMax: settings.blockPercentMax / 100,
     scoreShiftMax: settings.scoreShiftPercentMax / 100,
     latencyRatioMax: settings.latencyPercentMax / 100,
+    overturnedRatioMax: settings.overturnedPercentMax / 100,
+    overturnedMin: settings.overturnedMin,
   };
 }
 

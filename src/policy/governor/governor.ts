@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { GovernorOverride } from '../../domain/control.ts';
-import type { GovernorSettings } from '../../domain/governor.ts';
+import type { BlockRecord, GovernorSettings } from '../../domain/governor.ts';
 import { placeOf } from '../../domain/place-of.ts';
 import { causeOfMark, everywhere, markOf, type BlockCause } from './block-cause.ts';
 import { effectOf } from './effect-of.ts';
@@ -205,6 +205,12 @@ export class Governor {
       else this.#blocked.delete(account);
     }
     this.saw(news.nowMs);
+  }
+
+  /** What a cause blocked within a week, everywhere, and how many of these people overturned, as far back as accounts are remembered. */
+  recordOf(cause: BlockCause): BlockRecord {
+    const [mark, bucket] = [markOf(cause, everywhere), this.#bucket()];
+    return { blocks: this.#blocks.inWeek(mark, bucket), overturned: this.#overturned.inWeek(mark, bucket) };
   }
 
   /** What holds now, for people. */

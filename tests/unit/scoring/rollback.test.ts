@@ -11,6 +11,8 @@ const rules: RollbackRules = {
   blocksMin: 20,
   scoreShiftMax: 0.1,
   latencyRatioMax: 5,
+  overturnedRatioMax: 2,
+  overturnedMin: 5,
 };
 const thresholds = { challenge: 0.2, review: 0.5, block: 0.9 };
 
@@ -51,6 +53,27 @@ describe('a canary', () => {
     const watch = new CanaryWatch(rules);
     let said: string | null = null;
     for (const one of batches) said = watch.add(one, 500);
+    if (reason === null) expect(said).toBeNull();
+    else expect(said).toMatch(reason);
+  });
+
+  it.each<readonly [what: string, champion: [number, number], canary: [number, number], reason: RegExp | null]>([
+    ['are overturned as the champion’s are', [400, 40], [50, 9], null],
+    [
+      'are overturned more than twice as often',
+      [400, 40],
+      [50, 11],
+      /^people overturned 11 of its 50 blocks of a week, and 40 of the champion's 400$/,
+    ],
+    ['are overturned all, but are too few to say so', [400, 0], [4, 4], null],
+    ['are overturned all, at a small share, whatever the champion’s', [0, 0], [5, 5], /^people overturned 5 of its 5 /],
+    ['are overturned seldom, beside a champion of whom nothing is known', [0, 0], [60, 5], null],
+  ])('whose blocks %s', (_, champion, canary, reason) => {
+    const judged = {
+      champion: { blocks: champion[0], overturned: champion[1] },
+      canary: { blocks: canary[0], overturned: canary[1] },
+    };
+    const said = new CanaryWatch(rules).add(batch(0, 0, 0), 0, judged);
     if (reason === null) expect(said).toBeNull();
     else expect(said).toMatch(reason);
   });
