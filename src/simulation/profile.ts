@@ -47,7 +47,7 @@ export function inventProfile(random: Random, world: World, country: Country): P
     : [first];
   const stockAvatar = random.chance(people.stockPictureShare);
   return {
-    identity: institutional(random, world, inventIdentity(random, country)),
+    identity: institutional(random, world, inventIdentity(random, country, world.customs.numbers.blocks)),
     contacts: people.contacts(random),
     locale,
     timeZone: country.timeZone(random),

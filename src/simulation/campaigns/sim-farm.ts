@@ -19,7 +19,7 @@ export const simFarm: Recruiter = (setting, count) => {
   const country = setting.world.customs.people.campaignCountry(random);
   const batches = Array.from({ length: evasion < 0.5 ? 1 : random.integer(2, 5) }, () => {
     const pattern = random.pick(contactHabits[country.code].phonePatterns);
-    return `${phoneNumber(random, pattern).slice(0, -4)}####`;
+    return `${phoneNumber(random, pattern, world.customs.numbers.blocks).slice(0, -4)}####`;
   });
   const gateways = Array.from({ length: random.integer(1, 2 + Math.round(4 * evasion)) }, () =>
     world.gateway(country, random.integer(0, 40)),

@@ -21,6 +21,7 @@ export interface Customs {
   readonly texts: TextCustoms;
   readonly reports: ReportCustoms;
   readonly fakes: FakeCustoms;
+  readonly numbers: NumberCustoms;
   /** Weights of the honest segments; only ratios matter, and a segment that is not named does not come. */
   readonly segments: Readonly<Partial<Record<SegmentName | LookAlikeName, number>>>;
 }
@@ -146,6 +147,14 @@ export interface TextCustoms {
 export interface ReportCustoms {
   readonly scale: number;
   readonly reporterNamed: number;
+}
+
+export interface NumberCustoms {
+  /**
+   * Blocks of 10,000 phone numbers that a carrier's customers come from, SIM farms as well as honest people; Infinity for any. The fewer
+   * there are, and the larger the platform, the less it says that two people of one block sign up within the hour.
+   */
+  readonly blocks: number;
 }
 
 export interface FakeCustoms {

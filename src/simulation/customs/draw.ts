@@ -13,6 +13,7 @@ import type {
   Customs,
   Draw,
   FakeCustoms,
+  NumberCustoms,
   PeopleCustoms,
   SignupCustoms,
   TextCustoms,
@@ -21,8 +22,8 @@ import type {
 import { platformProfiles, type PlatformProfile, type ProfileName, type Range } from './profiles.ts';
 import { sampleCustoms } from './sample.ts';
 
-/** The customs of one world of that kind, by the world's own random numbers. */
-export function drawCustoms(random: Random, name: ProfileName): Customs {
+/** The customs of one world of that kind, by the world's own random numbers; `drawNumbers` draws the rest. */
+export function drawCustoms(random: Random, name: ProfileName): Omit<Customs, 'numbers'> {
   const profile: PlatformProfile = platformProfiles[name];
   return {
     arrivals: drawArrivals(random),
@@ -36,6 +37,11 @@ export function drawCustoms(random: Random, name: ProfileName): Customs {
     fakes: drawFakes(random),
     segments: drawSegments(random, profile),
   };
+}
+
+/** Any number in half of the worlds, few blocks in the others: what differs so much between platforms tells little by itself. */
+export function drawNumbers(random: Random): NumberCustoms {
+  return { blocks: random.chance(0.5) ? Infinity : Math.round(random.logBetween(1, 300)) };
 }
 
 function drawArrivals(random: Random): ArrivalCustoms {

@@ -114,6 +114,7 @@ export const sampleCustoms: Customs = {
     disguiseScale: 1,
     reportScale: 1,
   },
+  numbers: { blocks: Infinity },
   segments: {
     ordinary: 38,
     lurker: 10,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Random } from '../random.ts';
 import type { SimulationOptions } from '../simulate.ts';
 import type { Customs } from './customs.ts';
-import { drawCustoms } from './draw.ts';
+import { drawCustoms, drawNumbers } from './draw.ts';
 import type { ProfileName, WorldPurpose } from './profiles.ts';
 import { profileNames, worldPurposes } from './profiles.ts';
 
@@ -33,6 +33,9 @@ export function worldOptions(name: WorldName): Required<Pick<SimulationOptions, 
   assert(Number.isInteger(course) && course >= 0 && course <= 1e6, 'a course is counted from 0 to 1,000,000');
   const seed = worldSeed(name);
   const random = new Random(seed, customsStreamFirst + profileNames.indexOf(name.profile));
-  const customs: Customs = drawCustoms(random, name.profile);
-  return { seed: seed + course * courseStep, customs, days: random.integer(8, 24) };
+  const drawn = drawCustoms(random, name.profile);
+  const days = random.integer(8, 24);
+  // Drawn last, so that a world where any number comes is what it was before numbers came in blocks.
+  const customs: Customs = { ...drawn, numbers: drawNumbers(random) };
+  return { seed: seed + course * courseStep, customs, days };
 }

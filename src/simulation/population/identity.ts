@@ -16,8 +16,8 @@ export interface Identity {
   readonly phone: string;
 }
 
-/** A person's names and contacts after the habits of the country. */
-export function inventIdentity(random: Random, country: Country): Identity {
+/** A person's names and contacts after the habits of the country. @param numberBlocks as `phoneNumber` has it. */
+export function inventIdentity(random: Random, country: Country, numberBlocks = Infinity): Identity {
   const culture = country.culture(random);
   const { given, family } = random.pick(culture.groups);
   const first = random.pick(given);
@@ -31,15 +31,31 @@ export function inventIdentity(random: Random, country: Country): Identity {
     username,
     displayName: displayName(random, culture, first, last, random.chance(country.latinShare)),
     email: mailbox(random, country, name, username),
-    phone: phoneNumber(random, random.pick(contactHabits[country.code].phonePatterns)),
+    phone: phoneNumber(random, random.pick(contactHabits[country.code].phonePatterns), numberBlocks),
   };
 }
 
-/** Fills the open digits of a pattern: `#` any digit, `N` 2 to 9. */
-export function phoneNumber(random: Random, pattern: string): string {
+/** Last digits of a number: those before them are its block. */
+const blockDigits = 4;
+
+/**
+ * Fills the open digits of a pattern: `#` any digit, `N` 2 to 9.
+ * @param blocksMax blocks of 10,000 numbers that the pattern comes to, an `N` aside.
+ */
+export function phoneNumber(random: Random, pattern: string, blocksMax = Infinity): string {
   let number = '';
-  for (const sign of pattern) number += sign === '#' ? random.digits(1) : sign === 'N' ? random.integer(2, 9) : sign;
+  for (const sign of blocksMax === Infinity ? pattern : withinBlocks(random, pattern, blocksMax))
+    number += sign === '#' ? random.digits(1) : sign === 'N' ? random.integer(2, 9) : sign;
   return number;
+}
+
+/** The pattern with one of the first blocks written in. */
+function withinBlocks(random: Random, pattern: string, blocksMax: number): string {
+  const block = pattern.slice(0, -blockDigits);
+  const open = block.split('#').length - 1;
+  const digits = String(random.integer(0, Math.min(blocksMax, 10 ** open) - 1)).padStart(open, '0');
+  let at = 0;
+  return `${block.replaceAll('#', () => digits[at++]!)}${pattern.slice(-blockDigits)}`;
 }
 
 /** A mailbox that forwards to a hidden one; its local part is drawn by the service. */

@@ -6,7 +6,9 @@ import { profileNames } from '../../../src/simulation/customs/profiles.ts';
 import type { WorldName } from '../../../src/simulation/customs/worlds.ts';
 import { worldOptions, worldSeed } from '../../../src/simulation/customs/worlds.ts';
 import { networksByCountry } from '../../../src/simulation/networks.ts';
+import { contactHabits } from '../../../src/simulation/population/contact-habits.ts';
 import { countryOf } from '../../../src/simulation/population/countries.ts';
+import { phoneNumber } from '../../../src/simulation/population/identity.ts';
 import { Random } from '../../../src/simulation/random.ts';
 import { createWorld } from '../../../src/simulation/world.ts';
 import type { Simulation } from '../../../src/simulation/simulate.ts';
@@ -17,7 +19,12 @@ interface Written {
   readonly type: string;
   readonly subject: string;
   readonly time: string;
-  readonly data: { readonly context?: object; readonly account_created_at?: string; readonly target?: string };
+  readonly data: {
+    readonly context?: object;
+    readonly account_created_at?: string;
+    readonly target?: string;
+    readonly phone?: string;
+  };
 }
 
 function world(profile: ProfileName, ordinal: number, accounts = 150): Simulation {
@@ -32,6 +39,12 @@ function written(simulation: Simulation): readonly Written[] {
 function mixOf(events: readonly Written[]): ReadonlyMap<string, number> {
   const byType = Map.groupBy(events, ({ type }) => type);
   return new Map(Array.from(byType, ([type, group]) => [type, group.length / events.length]));
+}
+
+function blocksOf(purpose: WorldName['purpose']): readonly number[] {
+  return profileNames.flatMap((profile) =>
+    [0, 1, 2, 3, 4].map((ordinal) => worldOptions({ profile, purpose, ordinal }).customs.numbers.blocks),
+  );
 }
 
 const ordinals = fc.integer({ min: 0, max: 1e9 });
@@ -143,6 +156,49 @@ describe('homes whose address says another country', () => {
     // Any country may be drawn, the own one too.
     expect(stray / homes.length).toBeGreaterThanOrEqual(0.9 * strayHomeShare);
     expect(stray / homes.length).toBeLessThanOrEqual(1.1 * strayHomeShare);
+  });
+});
+
+describe('the blocks that phone numbers come from', () => {
+  // In no world did honest people share one but by luck, and two signups of a block within the hour were the strongest evidence that
+  // models knew: on another program's platform, where each country has few, they blocked a campus for it.
+  it.each(['training', 'testing'] as const)('are any in some worlds and few in others, for %s', (purpose) => {
+    const blocks = blocksOf(purpose);
+    expect(blocks.filter((each) => each === Infinity).length).toBeGreaterThan(blocks.length / 3);
+    expect(blocks.filter((each) => each <= 30).length).toBeGreaterThan(blocks.length / 8);
+    expect(Math.min(...blocks)).toBeGreaterThanOrEqual(1);
+  });
+
+  it.each([1, 7, 2_000, Infinity])('are %d for a pattern at most, and each number fits its pattern', (blocksMax) => {
+    const random = new Random(1);
+    for (const pattern of ['+49151########', '+1212N######', '+48500######']) {
+      const numbers = Array.from({ length: 500 }, () => phoneNumber(random, pattern, blocksMax));
+      const fits = new RegExp(`^${pattern.replace('+', '\\+').replaceAll('#', '\\d').replaceAll('N', '[2-9]')}$`);
+      expect(numbers.filter((number) => !fits.test(number))).toEqual([]);
+      // Of each block, those of an open first digit count as one.
+      const blocks = new Set(numbers.map((number) => number.slice(0, -4).replace(/^(\+1212)\d/, '$1')));
+      expect(blocks.size).toBeLessThanOrEqual(blocksMax);
+      if (blocksMax === 7) expect(blocks.size).toBe(7);
+    }
+  });
+
+  it('are those of honest people for a SIM farm too', () => {
+    const customs = {
+      ...sampleCustoms,
+      numbers: { blocks: 1 },
+      fakes: { ...sampleCustoms.fakes, kinds: { 'sim-farm': 1 } },
+    };
+    const simulation = simulate({
+      ...worldOptions({ profile: 'messenger', purpose: 'training', ordinal: 0 }),
+      customs,
+      accounts: 200,
+    });
+    const blocks = new Set(
+      written(simulation).flatMap(({ data: { phone } }) => (phone === undefined ? [] : [phone.slice(0, -4)])),
+    );
+    const patterns = Object.values(contactHabits).flatMap(({ phonePatterns }) => phonePatterns);
+    // An N stands for eight digits.
+    expect(blocks.size).toBeLessThanOrEqual(patterns.reduce((sum, each) => sum + (each.includes('N') ? 8 : 1), 0));
   });
 });
 
