@@ -12,7 +12,17 @@ from .metrics import sigmoid
 from .model import TrainedModel, rows_of
 from .options import BuildOptions
 from .places import read_places
-from .worlds import TypeCalibration, WorldFigures, block_recall_interval, calibration_by_type, figures_by_world
+from .worlds import (
+    CampaignRecall,
+    Quarter,
+    TypeCalibration,
+    WorldFigures,
+    calibration_by_type,
+    figures_by_quarter,
+    figures_by_world,
+    recall_by_campaign,
+    recall_interval,
+)
 
 LOOKED_AT_MOST = 60_000  # test events, evenly spread, that say what the model looks at
 MISSING_SHARE = (
@@ -82,7 +92,9 @@ class CardFacts:
     )  # per event, some of them without reference data; None where no feature rests on these
     group_trees: list[GroupTree]
     worlds: list[WorldFigures]  # each test stream; empty where the test is held out of the training streams
-    block_recall: tuple[float, float]  # 95 % interval, campaigns drawn whole
+    recall: dict[str, tuple[float, float]]  # of each action's threshold: 95 % interval, campaigns drawn whole
+    campaigns: list[CampaignRecall]
+    quarters: list[Quarter]
     types: list[TypeCalibration]
     reliability: list[metrics.ReliabilityBin]
     kinds: list[GroupRates]  # fake accounts
@@ -112,16 +124,18 @@ def card_facts(
         name=options.name,
         version=options.version,
         is_simulated=options.is_simulated,
-        is_tested_apart=test.matrix is not matrix,
+        is_tested_apart=bool(options.test_matrices),
         training=training,
         thresholds=thresholds,
         metrics=measured,
         test_events=len(values),
         auc_with_missing=metrics.roc_auc(model.probability(worn), fake, weights),
         auc_without_reference=auc_without_reference(matrix.features, model, values, fake, weights, options.seed),
-        group_trees=_group_trees(matrix, test, options.seed),
+        group_trees=_group_trees(options, matrix, test),
         worlds=figures_by_world(test, [path.stem for path in options.test_matrices], thresholds["block"]),
-        block_recall=block_recall_interval(test, thresholds["block"], options.seed),
+        recall={action: recall_interval(test, at, options.seed) for action, at in thresholds.items()},
+        campaigns=recall_by_campaign(test, options.seed),
+        quarters=figures_by_quarter(test, thresholds),
         types=calibration_by_type(test),
         reliability=metrics.reliability(test.event_score[events], fake, weights),
         kinds=kinds,
@@ -149,14 +163,14 @@ def auc_without_reference(
     return metrics.roc_auc(model.probability(worn), fake, weights)
 
 
-def _group_trees(matrix: Matrix, test: Scored, seed: int) -> list[GroupTree]:
+def _group_trees(options: BuildOptions, matrix: Matrix, test: Scored) -> list[GroupTree]:
     """Each group's tree, fitted on accounts that do not test."""
-    learned = ~test.chosen if test.matrix is matrix else np.ones(len(matrix.accounts), dtype=bool)
+    learned = np.ones(len(matrix.accounts), dtype=bool) if options.test_matrices else ~test.chosen
     rows = rows_of(matrix, learned)
     trees = []
     for group in sorted(set(matrix.groups)):
         columns = np.flatnonzero(np.array(matrix.groups) == group)
-        tree = boosted(replace(rows, values=rows.values[:, columns]), ONE_TREE, seed)
+        tree = boosted(replace(rows, values=rows.values[:, columns]), ONE_TREE, options.seed)
         score = sigmoid(tree.predict(test.matrix.values[:, columns], raw_score=True, num_threads=1))
         highest = highest_by_account(test.matrix, score)[test.chosen]
         auc = metrics.roc_auc(highest, test.matrix.accounts.fake[test.chosen], test.account_weight[test.chosen])

@@ -56,6 +56,7 @@ class Matrix:
     unlabelled_rows: int  # rows that were left out because their label is empty
     sha256: str  # of the bytes of all files, one after the other
     digests: tuple[str, ...] = ()  # SHA-256 of each file
+    is_thinned: bool = False  # busy accounts have more events than are here
 
     @property
     def fake(self) -> np.ndarray:
@@ -121,6 +122,7 @@ class _Reader:
         self.event_type: list[str] = []
         self.values = array("f")
         self.unlabelled_rows = 0
+        self.is_thinned = False
 
     def read(self, stream: int, path: Path) -> None:
         if path.suffix == ".parquet":
@@ -162,6 +164,7 @@ class _Reader:
         elif self.account_facts[index] != (label, segment):
             raise ValueError(f"account `{account_id}` has another label or segment than in its earlier rows")
         if self._is_left_out(account_id):
+            self.is_thinned = True
             return
         self.values.extend([float(cell) if cell else np.nan for cell in row[leading:]])
         self.time_ms.append(int(time_ms))
@@ -201,6 +204,7 @@ class _Reader:
             unlabelled_rows=self.unlabelled_rows,
             sha256=self.digest.hexdigest(),
             digests=tuple(self.digests),
+            is_thinned=self.is_thinned,
         )
 
     def _accounts(self, account: np.ndarray, time_ms: np.ndarray) -> Accounts:

@@ -10,10 +10,15 @@ import onnx
 import pytest
 
 from training.__main__ import main
+from training.bundle import held_out_scores
+from training.evaluate import highest_by_account
 from training.facts import auc_without_reference
 from training.golden import TOLERANCE, read_golden
+from training.matrix import read_matrix
 from training.metrics import sigmoid
+from training.options import BuildOptions
 from training.runtime import OnnxModel
+from training.split import Part, split_accounts
 
 from .synthetic import DEFINITIONS, EVENT_TYPES, FEATURES, HONEST, KINDS, write_accounts, write_matrix
 
@@ -155,6 +160,25 @@ def test_the_card_tells_what_is_left_where_reference_data_are_missing() -> None:
     features = ("asn_is_hosting", "form_ms")
     assert auc_without_reference(features, ByHosting(), values, fake, even, seed=1) == pytest.approx(0.955, abs=0.01)
     assert auc_without_reference(("form_ms", "account_age_h"), ByHosting(), values, fake, even, seed=1) is None
+
+
+def test_thresholds_are_set_on_all_events_of_an_account(stream: Path, tmp_path: Path) -> None:
+    """They were set on the fifteen that train, at most, and every busy account came higher when it was tested."""
+    paths = (stream / "matrix.csv", stream / "test.csv")
+    options = BuildOptions(paths, tmp_path / "own" / "1", "own", "1", rows_per_account=1)
+    thinned, whole = read_matrix(paths, 1), read_matrix(paths)
+    parts = split_accounts(thinned.accounts, 1, test_apart=False)
+    scores, streams = held_out_scores(options, thinned, parts, lambda values: values[:, 25])
+    held_out = (parts == Part.CALIBRATE) & ~whole.accounts.fake
+    np.testing.assert_array_equal(scores, highest_by_account(whole, whole.values[:, 25])[held_out])
+    np.testing.assert_array_equal(streams, whole.accounts.streams[held_out])
+
+
+def test_all_events_of_an_account_test_where_few_train(stream: Path, tmp_path: Path) -> None:
+    bundle = built(stream, tmp_path, "--rows-per-account", "1")
+    tested = re.search(r"Tested on (\d+) accounts \((\d+) events", (bundle / "card.md").read_text(encoding="utf-8"))
+    assert manifest_of(bundle)["training"]["rows"] == 600
+    assert int(tested[2]) > 2 * int(tested[1])
 
 
 def test_that_streams_are_made_up_is_said_where_it_is_so(stream: Path, tmp_path: Path) -> None:

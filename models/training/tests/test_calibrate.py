@@ -82,6 +82,16 @@ def test_thresholds_leave_no_more_room_than_luck_needs() -> None:
     assert 1 - thresholds["challenge"] > 0.017
 
 
+def test_thresholds_hold_on_the_stream_that_they_harm_most() -> None:
+    random = np.random.default_rng(0)
+    calm, harmed = 0.5 * random.random(9000), 0.999 * random.random(1000)
+    streams = np.repeat([0, 1], [9000, 1000])
+    thresholds = suggest_thresholds(np.concatenate([calm, harmed]), streams)
+    assert suggest_thresholds(np.concatenate([calm, harmed]))["challenge"] < thresholds["challenge"]
+    for target in TARGETS:
+        assert (harmed >= thresholds[target.action]).mean() <= target.false_positive_rate
+
+
 def test_thresholds_never_fall_below_their_probability() -> None:
     assert suggest_thresholds(np.full(1000, 0.01)) == {"challenge": 0.2, "review": 0.5, "block": 0.9}
 

@@ -10,7 +10,14 @@ from training.evaluate import scored
 from training.fit import Rows, focused
 from training.matrix import read_matrix, read_test_matrix
 from training.split import STREAMS_LEAST, Part, split_accounts
-from training.worlds import block_recall_interval, calibration_by_type, figures_by_world
+from training.worlds import (
+    calibration_by_type,
+    days_seen,
+    figures_by_quarter,
+    figures_by_world,
+    recall_by_campaign,
+    recall_interval,
+)
 
 from .synthetic import write_matrix
 
@@ -42,6 +49,41 @@ def test_the_worst_segment_is_named(folder: Path) -> None:
     assert figures.wrong_blocks == (matrix.accounts.segments == "honest:student").sum()
 
 
+def test_a_rate_in_30_days_counts_the_days_that_accounts_were_there(folder: Path) -> None:
+    matrix = read_matrix([folder / "world-0.csv"])
+    test = scored(matrix, np.ones(len(matrix.accounts), dtype=bool), np.ones(len(matrix)), matrix.fake_share)
+    (figures,) = figures_by_world(test, ["one"], block=0.9)
+    days = days_seen(matrix)
+    assert days.min() == 1
+    assert days.max() == pytest.approx(figures.days)
+    assert figures.wrong_blocks == figures.genuine
+    assert figures.wrong_blocks_30_days == pytest.approx(30 / days[~matrix.accounts.fake].mean())
+
+
+def test_a_campaign_is_found_when_half_of_it_is(folder: Path) -> None:
+    matrix = read_matrix([folder / "world-0.csv"])
+    accounts = matrix.accounts
+    found = np.array([name.startswith("campaign:bulk:") for name in accounts.segments])
+    test = scored(
+        matrix, np.ones(len(accounts), dtype=bool), found[matrix.account].astype(np.float64), matrix.fake_share
+    )
+    for rates in recall_by_campaign(test, seed=1):
+        assert rates.accounts == pytest.approx(found[accounts.fake].mean())
+        assert rates.interval[0] < rates.accounts < rates.interval[1]
+        assert rates.found == len({name for name in accounts.segments if name.startswith("campaign:bulk:")})
+        assert rates.found < rates.campaigns
+
+
+def test_figures_over_time_are_of_accounts_by_when_they_came(folder: Path) -> None:
+    matrix = read_matrix([folder / "world-0.csv", folder / "world-1.csv"])
+    late = matrix.accounts.first_ms > np.median(matrix.accounts.first_ms)
+    score = np.where(late[matrix.account], 0.5, matrix.fake).astype(np.float64)
+    test = scored(matrix, np.ones(len(matrix.accounts), dtype=bool), score, matrix.fake_share)
+    first, _, _, last = figures_by_quarter(test, {"review": 0.6, "block": 0.9})
+    assert (first.roc_auc, first.reached["block"]) == (1.0, (0.0, 1.0))
+    assert (last.roc_auc, last.reached["block"]) == (0.5, (0.0, 0.0))
+
+
 def test_an_interval_by_campaigns_is_wider_than_one_by_accounts(folder: Path) -> None:
     matrix = read_matrix([folder / "world-0.csv"])
     accounts = matrix.accounts
@@ -54,7 +96,7 @@ def test_an_interval_by_campaigns_is_wider_than_one_by_accounts(folder: Path) ->
     test = scored(
         matrix, np.ones(len(accounts), dtype=bool), blocked[matrix.account].astype(np.float64), matrix.fake_share
     )
-    low, high = block_recall_interval(test, 0.5, seed=1)
+    low, high = recall_interval(test, 0.5, seed=1)
     share = blocked[accounts.fake].mean()
     assert low < share < high
     assert high - low > 2 * 1.96 * np.sqrt(share * (1 - share) / accounts.fake.sum())
