@@ -272,7 +272,7 @@ export function describeArchive(
       const before = await everything();
       const pseudonym = Buffer.from(new Keyring(secret).pseudonymOf('acc_1')).toString('hex');
       expect(before).toContain(pseudonym);
-      expect(await take(startMs + hourMs, request('acc_1', startMs + hourMs))).toMatchObject({ erased: 1 });
+      expect(await take(startMs + hourMs + 1, request('acc_1', startMs + hourMs))).toMatchObject({ erased: 1 });
       const after = await everything();
       const [wrapped] = await database.rows('SELECT COUNT(*) AS count FROM account');
       expect(wrapped!['count']).toBe(1);
@@ -295,7 +295,7 @@ export function describeArchive(
       expect(await archive.unconfirmed()).toEqual([]); // not before it is overwritten on disk
       await archive.sweep(startMs + hourMs, false);
       expect(await archive.unconfirmed()).toMatchObject([
-        { requestedMs: startMs + hourMs, dueMs: startMs + hourMs, decisions: 1, words: 2, exports: 0, entries: 1 },
+        { requestedMs: startMs + hourMs, dueMs: startMs + hourMs + 1, decisions: 1, words: 2, exports: 0, entries: 1 },
       ]);
       await archive.confirmed((await archive.unconfirmed()).map(({ id }) => id));
       expect(await archive.unconfirmed()).toEqual([]);
@@ -303,7 +303,7 @@ export function describeArchive(
     });
 
     it('forgets what still comes of one who was forgotten, once, and keeps what comes of a new beginning', async () => {
-      await take(startMs, request('acc_1', startMs));
+      await take(startMs + 1, request('acc_1', startMs));
       const late = decisionRecord({ account: 'acc_1', atMs: startMs + dayMs });
       await take(startMs + dayMs, late, late, listRecord('account', 'hash-of-acc_1', startMs + dayMs));
       await take(startMs + 9 * dayMs, decisionRecord({ account: 'acc_1', atMs: startMs + 8 * dayMs }));
@@ -334,7 +334,7 @@ export function describeArchive(
       await take(startMs + 12 * dayMs, lift('acc_1', startMs + 5 * dayMs, 'B'));
       await archive.sweep(startMs + 12 * dayMs, true);
       expect(await archive.accountOf('acc_1')).toBeNull();
-      expect(await archive.unconfirmed()).toMatchObject([{ dueMs: startMs + 10 * dayMs, decisions: 1 }]);
+      expect(await archive.unconfirmed()).toMatchObject([{ dueMs: startMs + 10 * dayMs + 1, decisions: 1 }]);
     });
 
     it('keeps what a second hold keeps that was placed in time, however late all of it is read', async () => {
@@ -346,13 +346,27 @@ export function describeArchive(
       expect(await archive.accountOf('acc_1')).not.toBeNull();
     });
 
+    it('takes what is said in the moment of a request, or of the end of a hold, for said in time, in any order', async () => {
+      const asked = request('acc_1', startMs);
+      await take(startMs, { ...asked, timestampMs: startMs }, hold('acc_1', startMs, 'A', startMs + dayMs));
+      await archive.sweep(startMs + dayMs, true);
+      await take(startMs + dayMs, hold('acc_1', startMs + dayMs, 'B'));
+      await archive.sweep(startMs + 2 * dayMs, true);
+      expect(await archive.accountOf('acc_1')).not.toBeNull();
+      await take(startMs + 3 * dayMs, lift('acc_1', startMs + 3 * dayMs, 'B'));
+      expect(await archive.sweep(startMs + 3 * dayMs, true)).toMatchObject({ erased: 0 });
+      expect(await archive.sweep(startMs + 3 * dayMs + 1, true)).toMatchObject({ erased: 1 });
+      expect(await archive.accountOf('acc_1')).toBeNull();
+      expect(await archive.verify()).toMatchObject({ accounts: 0, words: 4 });
+    });
+
     it('forgets by itself when the time of a hold is over, also after a restart', async () => {
       await take(startMs, hold('acc_1', startMs, 'A', startMs + dayMs), request('acc_1', startMs + 1));
-      expect(await archive.sweep(startMs + dayMs - 1, true)).toMatchObject({ erased: 0 });
+      expect(await archive.sweep(startMs + dayMs, true)).toMatchObject({ erased: 0 });
       await archive.close();
       database = await reopen();
       archive = await SqlArchive.open(database, settings);
-      expect(await archive.sweep(startMs + dayMs, true)).toMatchObject({ erased: 1 });
+      expect(await archive.sweep(startMs + dayMs + 1, true)).toMatchObject({ erased: 1 });
       expect(await archive.accountOf('acc_1')).toBeNull();
     });
 

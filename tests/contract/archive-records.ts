@@ -70,8 +70,9 @@ export function lift(account: string, atMs: number, reference: string): Written 
   return wordRecord('account.hold_lifted', account, atMs, { authority: 'court', reference });
 }
 
+/** Written when the moment of the request is over: then it is due. */
 export function request(account: string, atMs: number): Written {
-  return wordRecord('account.erasure_requested', account, atMs, {});
+  return { ...wordRecord('account.erasure_requested', account, atMs, {}), timestampMs: atMs + 1 };
 }
 
 export function label(account: string, atMs: number): Written {

@@ -103,7 +103,7 @@ export class Eraser {
     const entry = this.#settings.entryOf?.(accountId);
     const salt = await this.#remember(session, accountId, entry, coversMs, nowMs);
     const requests = await session.rows(
-      `SELECT id, time_ms FROM word WHERE account = $1 AND type = 'account.erasure_requested' AND time_ms <= $2 ORDER BY time_ms, id`,
+      `SELECT id, time_ms FROM word WHERE account = $1 AND type = 'account.erasure_requested' AND time_ms < $2 ORDER BY time_ms, id`,
       [known.account, dueMs],
     );
     const decisions = await this.#forgetDecisions(session, known.account, coversMs, salt);
@@ -162,7 +162,7 @@ export class Eraser {
     return rows.length;
   }
 
-  /** Judgements as decisions are; what is about the erasure itself up to when it became due. */
+  /** Judgements as decisions are; what is about the erasure itself before it became due. */
   async #forgetWords(
     session: SqlSession,
     account: number,
@@ -171,7 +171,7 @@ export class Eraser {
     salt: Uint8Array,
   ): Promise<number> {
     const which = `account = $1 AND time_ms <= CASE WHEN type = 'account.labelled' THEN CAST($2 AS BIGINT) ELSE CAST($3 AS BIGINT) END`;
-    const values = [account, coversMs, dueMs];
+    const values = [account, coversMs, dueMs - 1];
     const rows = await session.rows(`SELECT * FROM word WHERE ${which}`, values);
     await session.run(`DELETE FROM word WHERE ${which}`, values);
     const left = rows.map((row) =>

@@ -18,26 +18,38 @@ const lifted = (timeMs: number, hold: string): HoldWord => ({
 describe('an erasure is due', () => {
   it.each<readonly [string, readonly HoldWord[], number | null]>([
     ['never, where nobody asked', [placed(1, 'A', 2)], null],
-    ['with the request', [asked(5)], 5],
-    ['with the first of several', [asked(7), asked(5)], 5],
-    ['when the time of its hold is over', [placed(1, 'A', 9), asked(5)], 9],
-    ['with the request, where the hold had ended', [placed(1, 'A', 5), asked(5)], 5],
-    ['with the request, where the hold came later', [asked(5), placed(6, 'A')], 5],
-    ['when the hold is lifted', [placed(1, 'A'), asked(5), lifted(8, 'A')], 8],
-    ['when it is lifted before its time', [placed(1, 'A', 9), asked(5), lifted(6, 'A')], 6],
-    ['not before, where another is lifted', [placed(1, 'A', 9), asked(5), lifted(6, 'B')], 9],
-    ['when the last of several ends', [placed(1, 'A', 9), placed(8, 'B', 12), asked(5)], 12],
-    ['in the gap between two', [placed(1, 'A', 9), placed(10, 'B'), asked(5)], 9],
-    ['not while a hold that was placed again stands', [placed(1, 'A', 9), placed(7, 'A', 20), asked(5)], 20],
+    ['in the moment after the request', [asked(5)], 6],
+    ['after the first of several', [asked(7), asked(5)], 6],
+    ['when the time of its hold is over', [placed(1, 'A', 9), asked(5)], 10],
+    ['after the request, where the hold had ended', [placed(1, 'A', 4), asked(5)], 6],
+    ['after the request, where the hold came later', [asked(5), placed(6, 'A')], 6],
+    ['when the hold is lifted', [placed(1, 'A'), asked(5), lifted(8, 'A')], 9],
+    ['when it is lifted before its time', [placed(1, 'A', 9), asked(5), lifted(6, 'A')], 7],
+    ['not before, where another is lifted', [placed(1, 'A', 9), asked(5), lifted(6, 'B')], 10],
+    ['when the last of several ends', [placed(1, 'A', 9), placed(8, 'B', 12), asked(5)], 13],
+    ['in the gap between two', [placed(1, 'A', 9), placed(10, 'B'), asked(5)], 10],
+    ['not while a hold that was placed again stands', [placed(1, 'A', 9), placed(7, 'A', 20), asked(5)], 21],
     ['not while it has no end', [placed(1, 'A'), asked(5)], Infinity],
     ['by the lift that came after, not by one before', [lifted(0, 'A'), placed(1, 'A'), asked(5)], Infinity],
+    ['not where a hold is placed in the moment of the request', [asked(5), placed(5, 'A', 9)], 10],
+    [
+      'not where a hold is placed in the moment in which another ends',
+      [placed(1, 'A', 9), placed(9, 'B', 12), asked(5)],
+      13,
+    ],
+    [
+      'not where a hold is placed in the moment in which another is lifted',
+      [placed(1, 'A'), lifted(9, 'A'), placed(9, 'B'), asked(5)],
+      Infinity,
+    ],
+    ['by a lift in the moment of the request', [placed(1, 'A'), asked(5), lifted(5, 'A')], 6],
   ])('%s', (_, words, dueMs) => {
     expect(erasureDueMs(words)).toBe(dueMs);
     expect(erasureDueMs(words.toReversed())).toBe(dueMs);
   });
 });
 
-it('an account is held from when a hold is placed until it ends', () => {
+it('an account is held from the moment in which a hold is placed to the one in which it ends', () => {
   const words = [placed(3, 'A', 6), asked(1)];
-  expect([2, 3, 5, 6].map((nowMs) => isHeld(words, nowMs))).toEqual([false, true, true, false]);
+  expect([2, 3, 6, 7].map((nowMs) => isHeld(words, nowMs))).toEqual([false, true, true, false]);
 });
