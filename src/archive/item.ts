@@ -65,7 +65,7 @@ export interface WordFacts {
   readonly saidBy: LabelSource | null;
   /** The decision that it answers. */
   readonly decision: string | null;
-  /** Of an appeal: when it was sent; null where that is not known. */
+  /** When the question was put: an appeal was sent, a sample was drawn; null where that is not known. */
   readonly askedMs: number | null;
 }
 

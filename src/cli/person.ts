@@ -76,7 +76,8 @@ function registerVerb(program: Command, verb: Verb): void {
   if (label === undefined) {
     command
       .addOption(new Option('--label <label>', 'what the accounts are').choices(labels).makeOptionMandatory())
-      .addOption(new Option('--by <source>', 'where that is known from').choices(labelSources).default('operator'));
+      .addOption(new Option('--by <source>', 'where that is known from').choices(labelSources).default('operator'))
+      .option('--asked-at <time>', 'when the question was put: an appeal was sent, a sample was drawn', time);
   }
   command
     .option('--accounts <file>', 'these accounts, one id a line; with others of the following: nobody but these')

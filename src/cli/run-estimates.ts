@@ -2,7 +2,7 @@ import { readLabels } from '../adapters/file/labels.ts';
 import { readQueue } from '../adapters/file/queue.ts';
 import { defaultPolicyFile, loadPolicyFile, orThrow } from '../app/versions.ts';
 import type { Label } from '../domain/event.ts';
-import { figuresOf, type Figures, type MarkFigure } from '../evaluation/estimates/figures.ts';
+import { figuresOf, type Figures, type MarkFigure, type Open } from '../evaluation/estimates/figures.ts';
 import { SampledAccounts } from '../evaluation/estimates/sampled-accounts.ts';
 import type { Estimate } from '../evaluation/estimates/share.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -50,14 +50,15 @@ export async function sampledAccountsOf(files: readonly string[], policy: Policy
 
 function describeFigures(figures: Figures): string {
   const header = ['', 'share', '95 % interval', 'judged', 'worth'];
+  const openHeader = [...header, 'not answered', 'were they judged'];
   const parts = [
     `${formatCount(figures.drawn)} accounts in the samples, ${formatCount(figures.judged)} of them judged.\n`,
-    `Of all accounts\n${table([header, ['fake', ...cellsOf(figures.prevalence)]])}`,
+    `Of all accounts\n${table([openHeader, ['fake', ...cellsOf(figures.prevalence), ...openCells(figures.prevalence)]])}`,
     `Of actions, or stronger ones\n${table([
-      header,
+      openHeader,
       ...figures.actions.flatMap(({ action, precision, recall }) => [
-        [`${action}: precision`, ...cellsOf(precision)],
-        [`${action}: recall`, ...cellsOf(recall)],
+        [`${action}: precision`, ...cellsOf(precision), ...openCells(precision)],
+        [`${action}: recall`, ...cellsOf(recall), ...openCells(recall)],
       ]),
     ])}`,
   ];
@@ -73,6 +74,12 @@ function describeFigures(figures: Figures): string {
 
 function ofMark({ name, isShadow, precision }: MarkFigure): string[] {
   return [isShadow ? `${name} (shadow)` : name, ...cellsOf(precision)];
+}
+
+/** Between which the share would be, whatever the ones without an answer are. */
+function openCells({ unanswered: { count, low, high } }: Open): string[] {
+  if (count === 0 || low === null || high === null) return [formatCount(count), ''];
+  return [formatCount(count), `${formatShare(low)} to ${formatShare(high)}`];
 }
 
 function cellsOf(estimate: Estimate): string[] {

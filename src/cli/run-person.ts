@@ -29,6 +29,7 @@ export interface PersonCommandOptions extends Omit<Criteria, 'accounts' | 'fromM
   readonly from?: number;
   readonly to?: number;
   readonly at?: number;
+  readonly askedAt?: number;
   readonly reason: string;
   readonly author: string;
   readonly decisions?: string;
@@ -148,12 +149,14 @@ async function* pastLabels(options: PersonCommandOptions, config: Config | null)
 }
 
 function commandOf(options: PersonCommandOptions, criteria: Criteria, nowMs: number): PersonCommand {
-  const { verb, label, by, author, reason } = options;
-  const about = { ...criteria, accounts: criteria.accounts && [...criteria.accounts], by, author, reason };
+  const { verb, label, by, author, reason, askedAt: askedMs } = options;
+  const about = { ...criteria, accounts: criteria.accounts && [...criteria.accounts], by, author, reason, askedMs };
   const id = options.command ?? commandId(verb, nowMs, about);
   const timeMs = commandTime(id, verb);
   const isSame = timeMs !== undefined && id === commandId(verb, timeMs, about);
-  if (isSame) return { id, timeMs, label, by, author, reason };
+  if (isSame && askedMs !== undefined && askedMs > timeMs)
+    throw new FailureError({ code: 'INPUT_UNREADABLE', message: 'it was asked (--asked-at) after it was answered.' });
+  if (isSame) return { id, timeMs, label, by, author, reason, ...(askedMs === undefined ? {} : { askedMs }) };
   const message = `${id} is the id of another command. Give the same options as the first time.`;
   throw new FailureError({ code: 'INPUT_UNREADABLE', message });
 }

@@ -112,7 +112,7 @@ export interface LabelledData extends WithContext {
   readonly reason?: string;
   /** The decision that it answers. */
   readonly decision?: string;
-  /** Of an appeal: when the person concerned sent it, RFC 3339. */
+  /** When the question was put that it answers: an appeal was sent, a sample was drawn. RFC 3339. */
   readonly asked_at?: string;
 }
 

@@ -2,9 +2,9 @@ import type { Archive, TimeRange } from '../archive/archive.ts';
 import type { DecisionFacts } from '../archive/item.ts';
 import { strengthOf, type Action } from '../domain/decision.ts';
 import type { Label } from '../domain/event.ts';
-import { figuresOf } from '../evaluation/estimates/figures.ts';
+import { figuresOf, type Open } from '../evaluation/estimates/figures.ts';
 import { SampledAccounts, type SampledDecision } from '../evaluation/estimates/sampled-accounts.ts';
-import { estimateShare, rarestOf, type Estimate } from '../evaluation/estimates/share.ts';
+import { estimateShare, rarestOf, type Estimate, type Unanswered } from '../evaluation/estimates/share.ts';
 import { isWithin } from './period.ts';
 import type { ReportRecord } from './record.ts';
 import { unknownFigure, type Estimates, type Figure } from './figure.ts';
@@ -48,7 +48,7 @@ export class ArchiveEstimates {
   /** Once all decisions have passed. */
   async finish(archive: Pick<Archive, 'words'>): Promise<Estimates> {
     const accounts = this.#sampled.accounts();
-    const labels = await reviewedBy(archive, this.#cutOffMs);
+    const labels = await reviewedBy(archive, this.#period.fromMs, this.#cutOffMs);
     const clusterOf = (account: string): string | undefined => this.#cohorts.get(account);
     const figures = figuresOf(accounts, { labels, clusterOf, segmentsOf: () => [] });
     const asked = figures.actions.find(({ action }) => strengthOf(action) === this.#weakest)!;
@@ -84,11 +84,19 @@ export class ArchiveEstimates {
   }
 }
 
-/** The last word of a reviewer about each account. */
-async function reviewedBy(archive: Pick<Archive, 'words'>, cutOffMs: number): Promise<ReadonlyMap<string, Label>> {
+/** The last word of a reviewer about each account. What was asked before the samples were drawn answers no question of theirs. */
+async function reviewedBy(
+  archive: Pick<Archive, 'words'>,
+  drawnFromMs: number,
+  cutOffMs: number,
+): Promise<ReadonlyMap<string, Label>> {
   const labels = new Map<string, Label>();
-  for await (const { account, label, saidBy } of archive.words({ fromMs: 0, untilMs: cutOffMs }))
-    if (account !== null && label !== null && saidBy === 'review') labels.set(String(account), label);
+  for await (const { account, label, saidBy, askedMs, timeMs } of archive.words({
+    fromMs: drawnFromMs,
+    untilMs: cutOffMs,
+  }))
+    if (account !== null && label !== null && saidBy === 'review' && (askedMs ?? timeMs) >= drawnFromMs)
+      labels.set(String(account), label);
   return labels;
 }
 
@@ -99,7 +107,7 @@ function sampledDecision(facts: DecisionFacts, subject: string): SampledDecision
   return { subject, timeMs, mode, action, isByPerson, score, model, rules: [], sample: sample ?? undefined };
 }
 
-function figureOf(estimate: Estimate): Figure {
+function figureOf(estimate: Estimate & Partial<Open>): Figure {
   const { judged, effective } = estimate;
   const worth = Math.floor(effective);
   if (estimate.kind === 'not-enough-labels')
@@ -109,6 +117,14 @@ function figureOf(estimate: Estimate): Figure {
         : `Not enough labels: ${judged} accounts of the samples were judged, worth ${worth} independent ones; 30 are needed.`,
     );
   const { share: value, low, high } = estimate;
-  const method = `From random samples of accounts that people judged, worth ${worth} independent ones; appeals are not used.`;
+  const method = `From random samples of accounts that people judged, worth ${worth} independent ones; appeals are not used.${openText(estimate.unanswered)}`;
   return { value, low, high, labels: judged, method };
+}
+
+/** Nothing says that those who were left out are like those who were judged: so it is told how far they could move the figure. */
+function openText(unanswered: Unanswered | undefined): string {
+  if (unanswered === undefined || unanswered.count === 0 || unanswered.low === null || unanswered.high === null)
+    return '';
+  const [low, high] = [unanswered.low, unanswered.high].map((share) => `${(100 * share).toFixed(1)} %`);
+  return ` ${unanswered.count} accounts of the samples were not judged: whatever they are, the share lies between ${low} and ${high} of all that were drawn.`;
 }

@@ -181,7 +181,9 @@ const optional = {
       .describe('Id of the decision that it answers.'),
     asked_at: time
       .exactOptional()
-      .describe('Of an appeal: when the person concerned sent it. Reports tell how long the answer took.'),
+      .describe(
+        'When the question was put that it answers: an appeal was sent, a sample was drawn. Reports tell how long appeals took, and hold answers against the samples of their time.',
+      ),
   },
   'account.erasure_requested': {},
   'account.hold_placed': {

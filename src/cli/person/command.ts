@@ -13,6 +13,8 @@ export interface PersonCommand {
   readonly by: LabelSource;
   readonly author: string;
   readonly reason: string;
+  /** When the question was put that it answers, milliseconds since the epoch; absent where that is not known. */
+  readonly askedMs?: number;
 }
 
 const idPattern = /^([a-z]+)-(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{3})Z-[0-9a-f]{8}$/;
@@ -37,7 +39,7 @@ export function commandTime(id: string, verb: string): number | undefined {
  * again writes the same events, and they change nothing the second time.
  */
 export function labelOf(command: PersonCommand, { accountId, decisionId }: ChosenAccount): string {
-  const { id, timeMs, label, by, author, reason } = command;
+  const { id, timeMs, label, by, author, reason, askedMs } = command;
   const event: WireEvent = {
     specversion: '1.0',
     id: `${id}-${hash('sha256', accountId, 'hex').slice(0, 24)}`,
@@ -45,7 +47,14 @@ export function labelOf(command: PersonCommand, { accountId, decisionId }: Chose
     type: 'account.labelled',
     subject: accountId,
     time: new Date(timeMs).toISOString(),
-    data: { label, by, author, reason, ...(decisionId === undefined ? {} : { decision: decisionId }) },
+    data: {
+      label,
+      by,
+      author,
+      reason,
+      ...(decisionId === undefined ? {} : { decision: decisionId }),
+      ...(askedMs === undefined ? {} : { asked_at: new Date(askedMs).toISOString() }),
+    },
   };
   return JSON.stringify(event);
 }

@@ -1,6 +1,6 @@
 import { actions, strengthOf, type Action } from '../../domain/decision.ts';
 import type { SampledAccount } from './sampled-accounts.ts';
-import { estimateShare, rarestOf, type Estimate, type Judged } from './share.ts';
+import { estimateShare, rarestOf, unansweredOf, type Estimate, type Judged, type Unanswered } from './share.ts';
 
 type Acting = Exclude<Action, 'allow'>;
 
@@ -19,13 +19,22 @@ export interface Figures {
   readonly drawn: number;
   readonly judged: number;
   /** Share of all accounts that are fake. */
-  readonly prevalence: Estimate;
+  readonly prevalence: Estimate & Open;
   /** Of each action or a stronger one: how many of its accounts are fake, and how many of all fakes it took. */
-  readonly actions: readonly { readonly action: Acting; readonly precision: Estimate; readonly recall: Estimate }[];
+  readonly actions: readonly {
+    readonly action: Acting;
+    readonly precision: Estimate & Open;
+    readonly recall: Estimate & Open;
+  }[];
   readonly rules: readonly MarkFigure[];
   readonly models: readonly MarkFigure[];
   /** By segment, of blocks. */
   readonly segments: readonly { readonly segment: string; readonly precision: Estimate; readonly recall: Estimate }[];
+}
+
+/** An estimate speaks of those who were judged: what the others leave open stands beside it. */
+export interface Open {
+  readonly unanswered: Unanswered;
 }
 
 export interface MarkFigure {
@@ -62,6 +71,35 @@ export function figuresOf(accounts: readonly SampledAccount[], answers: Answers)
       judged.flatMap((account) => asJudged(account, account.marks.get(mark), account.isFake)),
       rarest,
     );
+  /** Of each, whether it is fake. */
+  const openAmong = (among: readonly Pick<SampledAccount, 'accountId' | 'probability'>[]): Unanswered =>
+    unansweredOf(
+      among.map(({ accountId, probability }) => {
+        const label = answers.labels.get(accountId);
+        return {
+          probability,
+          isJudged: label !== undefined,
+          least: label === 'fake',
+          most: label === undefined || label === 'fake',
+        };
+      }),
+    );
+  /** Of the fakes, whether they were reached: who was reached is one at the most, who was not is one at the least. */
+  const openRecall = (action: Acting): Unanswered =>
+    unansweredOf(
+      accounts.map(({ accountId, probability, reached }) => {
+        const label = answers.labels.get(accountId);
+        const isReached = strengthOf(reached) >= strengthOf(action);
+        const known = label === 'fake' ? isReached : null;
+        const isJudged = label !== undefined;
+        return {
+          probability,
+          isJudged,
+          least: isJudged ? known : isReached ? null : false,
+          most: isJudged ? known : isReached ? true : null,
+        };
+      }),
+    );
   const segments = Map.groupBy(
     judged.flatMap((account) => answers.segmentsOf(account.accountId).map((segment) => ({ segment, account }))),
     ({ segment }) => segment,
@@ -69,13 +107,26 @@ export function figuresOf(accounts: readonly SampledAccount[], answers: Answers)
   return {
     drawn: accounts.length,
     judged: judged.length,
-    prevalence: estimateShare(
-      judged.flatMap((account) => asJudged(account, account.probability, account.isFake)),
-      rarest,
-    ),
-    actions: (actions.slice(1) as Acting[])
-      .toReversed()
-      .map((action) => ({ action, precision: precisionOf(`action:${action}`), recall: recallOf(action) })),
+    prevalence: {
+      ...estimateShare(
+        judged.flatMap((account) => asJudged(account, account.probability, account.isFake)),
+        rarest,
+      ),
+      unanswered: openAmong(accounts),
+    },
+    actions: (actions.slice(1) as Acting[]).toReversed().map((action) => ({
+      action,
+      precision: {
+        ...precisionOf(`action:${action}`),
+        unanswered: openAmong(
+          accounts.flatMap(({ accountId, marks }) => {
+            const probability = marks.get(`action:${action}`);
+            return probability === undefined ? [] : [{ accountId, probability }];
+          }),
+        ),
+      },
+      recall: { ...recallOf(action), unanswered: openRecall(action) },
+    })),
     rules: marksOf(accounts, ['rule:', 'shadow-rule:']).map((mark) => ({ ...nameOf(mark), precision: ofRule(mark) })),
     models: marksOf(accounts, ['model:']).map((mark) => ({ ...nameOf(mark), precision: precisionOf(mark) })),
     segments: Array.from(segments, ([segment, members]) => {

@@ -37,6 +37,23 @@ export interface NotEnoughLabels {
   readonly effective: number;
 }
 
+/** What those of a sample leave open about whom nobody answered. */
+export interface Unanswered {
+  readonly count: number;
+  /** The share had all of them been judged as speaks least for it, and most, 0 to 1; null where the sample has nobody. Nothing is assumed of why they were left out. */
+  readonly low: number | null;
+  readonly high: number | null;
+}
+
+/** An account of a sample, judged or not. */
+export interface Drawn {
+  readonly probability: number;
+  readonly isJudged: boolean;
+  /** Whether it would have what is asked for, at the least and at the most; null: it would be none of those of whom the share is. */
+  readonly least: boolean | null;
+  readonly most: boolean | null;
+}
+
 /** Effective accounts below which nothing is said. */
 export const effectiveMin = 30;
 
@@ -71,6 +88,21 @@ export function estimateShare(sample: readonly Judged[], rarest = rarestOf(sampl
     ? wilson(share, judged)
     : wilson(share, sizeOfVariance(clusters, share, total, judged), studentQuantile(effective - 1));
   return { kind: 'estimated', share, ...interval, judged, effective, clusters: clusters.length };
+}
+
+/** The bounds of a share over all who were drawn (Horowitz and Manski 2000): wide where many were left unanswered, as is true. */
+export function unansweredOf(drawn: readonly Drawn[]): Unanswered {
+  const ratio = (end: 'least' | 'most'): number | null => {
+    const members = drawn.filter((one) => one[end] !== null);
+    if (members.length === 0) return null;
+    const part = members.filter((one) => one[end] === true);
+    return sum(part, weightOf) / sum(members, weightOf);
+  };
+  return { count: drawn.filter(({ isJudged }) => !isJudged).length, low: ratio('least'), high: ratio('most') };
+}
+
+function weightOf({ probability }: { readonly probability: number }): number {
+  return 1 / probability;
 }
 
 /** The interval of Wilson for a share of `size` accounts. */

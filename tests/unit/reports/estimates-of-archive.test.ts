@@ -67,6 +67,27 @@ describe('estimates of the archive', () => {
     expect(prevalence).toEqual({ value: null, why: 'No account of a random sample was judged.' });
   });
 
+  it('tell how far those could move a figure whom nobody judged', async () => {
+    const { prevalence, quality } = await estimate({ ...sample, words: sample.words.slice(0, 800) });
+    if (prevalence.value === null || quality.recall.value === null) throw new Error('there are enough');
+    expect(prevalence.value).toBeCloseTo(0.3);
+    expect(prevalence.method).toContain('200 accounts of the samples were not judged');
+    expect(prevalence.method).toContain('between 24.0 % and 44.0 %');
+    expect(quality.recall.method).toContain(
+      `between ${((100 * 190) / 440).toFixed(1)} % and ${((100 * 190) / 240).toFixed(1)} %`,
+    );
+    const whole = await estimate(sample);
+    expect(whole.prevalence).not.toMatchObject({ method: expect.stringContaining('not judged') as string });
+  });
+
+  it('take no answer to a question that was put before the samples were drawn', async () => {
+    const asked = (askedMs: number) => sample.words.map((word) => ({ ...word, askedMs }));
+    expect(await estimate({ ...sample, words: asked(startMs - dayMs) })).toMatchObject({ prevalence: { value: null } });
+    expect(await estimate({ ...sample, words: asked(startMs) })).toEqual(await estimate(sample));
+    const before = sample.words.map((word) => ({ ...word, timeMs: word.timeMs - 30 * dayMs }));
+    expect(await estimate({ ...sample, words: before })).toMatchObject({ prevalence: { value: null } });
+  });
+
   it('say so where too few were judged', async () => {
     const { prevalence } = await estimate({ ...sample, words: sample.words.slice(0, 20) });
     expect(prevalence).toMatchObject({

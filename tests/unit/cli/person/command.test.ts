@@ -43,6 +43,8 @@ describe('a command', () => {
         },
       },
     });
+    const asked = JSON.parse(labelOf({ ...command, askedMs: timeMs - 1 }, account)) as { data: object };
+    expect(asked.data).toMatchObject({ asked_at: new Date(timeMs - 1).toISOString() });
     const { id } = JSON.parse(labelOf(command, { accountId: 'acc_2', decisionId: undefined })) as { id: string };
     expect(text).not.toContain(id);
   });

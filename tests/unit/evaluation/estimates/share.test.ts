@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { studentQuantile } from '../../../../src/evaluation/estimates/quantiles.ts';
-import { estimateShare, wilson, type Judged } from '../../../../src/evaluation/estimates/share.ts';
+import { estimateShare, unansweredOf, wilson, type Judged } from '../../../../src/evaluation/estimates/share.ts';
 
 function alike(parts: number, others: number, probability = 0.02, cluster = (index: number) => `a${index}`): Judged[] {
   return Array.from({ length: parts + others }, (_, index) => ({
@@ -83,5 +83,28 @@ describe('a share', () => {
     const estimate = estimateShare([...alike(300, 0, 0.1), ...alike(300, 0, 0.2, (index) => `b${index}`)]);
     expect(estimate).toMatchObject({ share: 1, high: expect.closeTo(1) as number });
     if (estimate.kind === 'estimated') expect(estimate.low).toBeLessThan(0.995);
+  });
+});
+
+describe('what nobody answered', () => {
+  it('bounds the share by the weights of those who were left out, both ways', () => {
+    const judged = { isJudged: true, probability: 0.5 };
+    const drawn = [
+      { ...judged, least: true, most: true },
+      { ...judged, least: false, most: false },
+      { isJudged: false, probability: 0.25, least: false, most: true },
+    ];
+    expect(unansweredOf(drawn)).toEqual({ count: 1, low: 2 / 8, high: 6 / 8 });
+    expect(unansweredOf(drawn.slice(0, 2))).toEqual({ count: 0, low: 0.5, high: 0.5 });
+    expect(unansweredOf([])).toEqual({ count: 0, low: null, high: null });
+  });
+
+  it('counts nobody among those of whom the share is not', () => {
+    const other = { isJudged: false, probability: 0.5, least: null, most: true };
+    expect(unansweredOf([other, { ...other, isJudged: true, least: false, most: false }])).toEqual({
+      count: 1,
+      low: 0,
+      high: 0.5,
+    });
   });
 });
