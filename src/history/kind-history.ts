@@ -4,10 +4,14 @@ import { countDistinct, dropElement, secondOf } from './distinct-counts.ts';
 import { fadedSum, forwardWeight, labelOf, withoutJudgement, type Judgement } from './judgement.ts';
 import { addToMoments, areMoments, deviationOf, doublesPerMoments, meanOf } from './moments.ts';
 import type { Memory, RecordLayout } from './record.ts';
+import { counterWords, countSingle, isSingle, showSingle, singleSecond } from './single-element.ts';
 import { Spans } from './spans.ts';
 import { WindowedCounts } from './windowed-counts.ts';
 
-/** Where the blocks of distinct counters lie (`distinct-counts.ts`). A record holds a handle for each of its own. */
+/**
+ * Where the blocks of distinct counters lie (`distinct-counts.ts`). A record holds two words for each of its counters: a handle, or
+ * the one element that it has seen (`single-element.ts`).
+ */
 export interface DistinctBlocks {
   /** Adds an element; returns the handle to keep, which may be another. `second` and `spanS` as of `addDistinct`. */
   add(handle: number, element: number, second: number, spanS: number): number;
@@ -48,14 +52,14 @@ export class KindHistory {
   readonly spans: Spans;
   readonly distincts: readonly DistinctPlan[];
   readonly #blocks: DistinctBlocks;
-  /** Words: a handle for each distinct counter. */
+  /** Words: `counterWords` for each distinct counter. */
   readonly #handles: number;
   /** [measure] place of its moments among the doubles. */
   readonly #measures: readonly number[];
   /** Doubles: forward weights of accounts found fake, and genuine; none where the kind keeps no labels. */
   readonly #labels: number;
 
-  /** @param handles the place of as many words as there are distinct counters. */
+  /** @param handles the place of `counterWords` words for each distinct counter. */
   constructor(layout: KindLayout, record: RecordLayout, handles: number, blocks: DistinctBlocks) {
     this.layout = layout;
     this.#blocks = blocks;
@@ -142,7 +146,9 @@ export class KindHistory {
   forget(memory: Memory, start: number, judgement: Judgement, element: number): void {
     this.rejudge(memory, start, judgement, 0);
     for (let index = 0; index < this.distincts.length; index++) {
-      const handle = memory.words[start + this.#handles + index]!;
+      const at = start + this.#handles + index * counterWords;
+      if (isSingle(memory.words, at) && memory.words[at] !== element) continue;
+      const handle = this.#blockOf(memory.words, at, this.distincts[index]!.spanSMax);
       if (handle !== noBlock) dropElement(this.#blocks.wordsOf(handle), this.#blocks.placeOf(handle), element);
     }
   }
@@ -154,17 +160,31 @@ export class KindHistory {
       const distinct = this.distincts[index]!;
       const element = elements[elementRow + distinct.elementIndex]!;
       if (element === 0 || distinct.shownBy === (isYoung ? 'established' : 'young')) continue;
-      words[first + index] = this.#blocks.add(words[first + index]!, element, second, distinct.spanSMax);
+      const at = first + index * counterWords;
+      const isSmall = words[at] === noBlock || isSingle(words, at);
+      if (isSmall && showSingle(words, at, element, second, distinct.spanSMax)) continue;
+      words[at] = this.#blocks.add(this.#blockOf(words, at, distinct.spanSMax), element, second, distinct.spanSMax);
     }
+  }
+
+  /** The block of a counter. One that is a single element gets one, which says since when its windows are counted: its newest second. */
+  #blockOf(words: Uint32Array, at: number, spanSMax: number): number {
+    if (isSingle(words, at)) {
+      words[at] = this.#blocks.add(noBlock, words[at]!, singleSecond(words, at), spanSMax);
+      words[at + 1] = 0;
+    }
+    return words[at]!;
   }
 
   #readElements(words: Uint32Array, start: number, timeMs: number, values: Float64Array, row: number): void {
     const second = secondOf(timeMs);
     for (let index = 0; index < this.distincts.length; index++) {
       const { spansS, spanSMax, column } = this.distincts[index]!;
-      const handle = words[start + this.#handles + index]!;
-      if (handle === noBlock) {
-        for (let window = 0; window < spansS.length; window++) values[row + column + window] = 0;
+      const counter = start + this.#handles + index * counterWords;
+      const handle = words[counter]!;
+      if (handle === noBlock || isSingle(words, counter)) {
+        for (let window = 0; window < spansS.length; window++)
+          values[row + column + window] = countSingle(words, counter, second, spansS[window]!);
         continue;
       }
       const block = this.#blocks.wordsOf(handle);

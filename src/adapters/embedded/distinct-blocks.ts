@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { distinctExactMax } from '../../features/state.ts';
 import { addDistinct, clearDistinct, distinctHeaderWords, distinctWordsMax } from '../../history/distinct-counts.ts';
 import { noBlock, type DistinctBlocks } from '../../history/kind-history.ts';
+import { counterWords, isSingle } from '../../history/single-element.ts';
 import { Slab } from './slab.ts';
 
 /** Words that `save` writes at most. */
@@ -14,6 +15,8 @@ const classCount = 1 << classShift;
 assert(entriesMaxByClass.length === classCount, 'a handle has room for each class');
 /** In the first word of a saved block, its class counts by this, and its entries by 1. */
 const classUnit = 0x1_0000;
+/** First word of a saved counter that is a single element: its two words come behind. No block has a word like it. */
+const savedSingle = 1;
 
 /** A block has another handle by now: of which kind its entity is, in which slot that lies, and the handles. */
 export type BlockMoved = (kind: number, slot: number, from: number, to: number) => void;
@@ -100,10 +103,16 @@ export class SlabBlocks implements DistinctBlocks {
   }
 
   /**
-   * Copies a counter to `target`, from `at` on; returns where it ends. A counter that has seen nothing is one word, 0; of another
-   * one, the first word also says how large its block is.
+   * Copies a counter, whose words lie at `place` of a record's, to `target`, from `at` on; returns where it ends. A counter that has
+   * seen nothing is one word, 0; a single element is three; of another one, the first word also says how large its block is.
    */
-  save(handle: number, target: Uint32Array, at: number): number {
+  save(record: Uint32Array, place: number, target: Uint32Array, at: number): number {
+    const handle = record[place]!;
+    if (isSingle(record, place)) {
+      target[at] = savedSingle;
+      for (let word = 0; word < counterWords; word++) target[at + 1 + word] = record[place + word]!;
+      return at + 1 + counterWords;
+    }
     if (handle === noBlock) {
       target[at] = 0;
       return at + 1;
@@ -116,9 +125,14 @@ export class SlabBlocks implements DistinctBlocks {
     return at + size;
   }
 
-  /** The handle of a new counter that is what `save` wrote at `at`. */
-  restore(source: Uint32Array, at: number): number {
-    if (source[at] === 0) return noBlock;
+  /** Makes a new counter, at `place` of a record's words, what `save` wrote at `at`; returns where that ends. */
+  restore(source: Uint32Array, at: number, record: Uint32Array, place: number): number {
+    if (source[at] === 0) return at + 1;
+    if (source[at] === savedSingle) {
+      for (let word = 0; word < counterWords; word++) record[place + word] = source[at + 1 + word]!;
+      assert(isSingle(record, place), 'a single element was seen in a second');
+      return at + 1 + counterWords;
+    }
     const size = Math.floor(source[at]! / classUnit) - 1;
     const count = source[at]! % classUnit;
     const end = at + distinctHeaderWords + count * 2;
@@ -127,12 +141,8 @@ export class SlabBlocks implements DistinctBlocks {
     const words = this.wordsOf(handle);
     words.set(source.subarray(at, end), this.placeOf(handle));
     words[this.placeOf(handle)] = count;
-    return handle;
-  }
-
-  /** Words that `save` wrote at `at`. */
-  static savedWords(source: Uint32Array, at: number): number {
-    return source[at] === 0 ? 1 : distinctHeaderWords + (source[at]! % classUnit) * 2;
+    record[place] = handle;
+    return end;
   }
 
   #take(size: number): number {

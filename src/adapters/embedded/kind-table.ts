@@ -1,8 +1,9 @@
 import type { KindLayout } from '../../features/state.ts';
 import type { Judgement } from '../../history/judgement.ts';
 import { KindHistory, noBlock, type Touch } from '../../history/kind-history.ts';
+import { counterWords, isSingle } from '../../history/single-element.ts';
 import type { Budget } from './budget.ts';
-import { savedBlockWordsMax, SlabBlocks } from './distinct-blocks.ts';
+import { savedBlockWordsMax, type SlabBlocks } from './distinct-blocks.ts';
 import { EntityIndex, indexBytesPerEntity } from './entity-index.ts';
 import { Queues } from './queues.ts';
 import { inNewPlace, rankOf, ranks, seenAgain, unseen, wasTouched, withLabel, withStanding } from './retention.ts';
@@ -28,7 +29,7 @@ export class KindTable {
   readonly #queues: Queues;
   /** Word: the last dump that has this entity, or that began before there was one. */
   readonly #dumped: number;
-  /** Words: handles of blocks, one a distinct counter. */
+  /** Words: a handle, or a single element, of each distinct counter. */
   readonly #handles: number;
   readonly #handleCount: number;
   /** Word: what was seen of the entity, as in `retention.ts`. */
@@ -42,7 +43,7 @@ export class KindTable {
     this.#budget = budget;
     this.#dumped = slab.reserve('dumped', 1, 4);
     this.#handleCount = layout.distincts.length;
-    this.#handles = slab.reserve('handles', this.#handleCount, 4);
+    this.#handles = slab.reserve('handles', this.#handleCount * counterWords, 4);
     const links = Queues.reserveLinks(slab);
     this.index = new EntityIndex(slab, chunkBytes);
     this.#queues = new Queues(slab, links, ranks.length);
@@ -83,7 +84,7 @@ export class KindTable {
     for (let index = 0; index < this.#handleCount; index++) {
       const handle = this.#handle(slot, index);
       // Gone from here first: another block of this entity may move into its place, and get its handle.
-      this.#write(slot, this.#handles + index, noBlock);
+      this.#write(slot, this.#handles + index * counterWords, noBlock);
       this.#blocks.release(handle);
     }
     this.#queues.remove(slot, rank);
@@ -153,14 +154,13 @@ export class KindTable {
     const blockBytes = this.#blocks.bytes;
     this.#blocks.serve(this.#kind, slot);
     this.history.add(this.slab.chunkOf(slot), this.slab.startOf(slot), touch);
-    const grownBytes = this.#blocks.bytes - blockBytes;
-    if (grownBytes !== 0) this.#budget.add(this.#kind, this.#rankOf(slot), grownBytes);
+    this.#chargeBlocks(slot, blockBytes);
   }
 
   /** One of an entity's blocks has another handle by now. */
   blockMoved(slot: number, from: number, to: number): void {
     for (let index = 0; index < this.#handleCount; index++)
-      if (this.#handle(slot, index) === from) return this.#write(slot, this.#handles + index, to);
+      if (this.#handle(slot, index) === from) return this.#write(slot, this.#handles + index * counterWords, to);
   }
 
   /** As `KindHistory.rejudge`. */
@@ -176,7 +176,10 @@ export class KindTable {
 
   /** As `KindHistory.forget`. */
   forget(slot: number, judgement: Judgement, element: number): void {
+    const blockBytes = this.#blocks.bytes;
+    this.#blocks.serve(this.#kind, slot);
     this.history.forget(this.slab.chunkOf(slot), this.slab.startOf(slot), judgement, element);
+    this.#chargeBlocks(slot, blockBytes);
   }
 
   /** As `KindHistory.read`. */
@@ -213,7 +216,7 @@ export class KindTable {
     let to = at;
     for (let from = this.slab.startOf(slot) + this.index.keyPlace; from < end; from++) target[to++] = words[from]!;
     for (let index = 0; index < this.#handleCount; index++)
-      to = this.#blocks.save(this.#handle(slot, index), target, to);
+      to = this.#blocks.save(words, this.slab.startOf(slot) + this.#handles + index * counterWords, target, to);
     return to;
   }
 
@@ -226,10 +229,8 @@ export class KindTable {
     let from = at;
     for (let word = this.index.keyPlace; word < this.slab.recordWords; word++) words[start + word] = source[from++]!;
     this.#blocks.serve(this.#kind, slot);
-    for (let index = 0; index < this.#handleCount; index++) {
-      words[start + this.#handles + index] = this.#blocks.restore(source, from);
-      from += SlabBlocks.savedWords(source, from);
-    }
+    for (let index = 0; index < this.#handleCount; index++)
+      from = this.#blocks.restore(source, from, words, start + this.#handles + index * counterWords);
     this.index.adopt(slot);
     this.#budget.add(this.#kind, this.#rankOf(slot), this.#bytesOf(slot));
     return from;
@@ -277,8 +278,17 @@ export class KindTable {
     this.#write(slot, this.#dumped, dump);
   }
 
+  /** Of a counter's block, or `noBlock`. */
   #handle(slot: number, index: number): number {
-    return this.#read(slot, this.#handles + index);
+    const { words } = this.slab.chunkOf(slot);
+    const at = this.slab.startOf(slot) + this.#handles + index * counterWords;
+    return isSingle(words, at) ? noBlock : words[at]!;
+  }
+
+  /** An entity's blocks take more than when all blocks took `formerBytes`. */
+  #chargeBlocks(slot: number, formerBytes: number): void {
+    const grownBytes = this.#blocks.bytes - formerBytes;
+    if (grownBytes !== 0) this.#budget.add(this.#kind, this.#rankOf(slot), grownBytes);
   }
 
   #read(slot: number, place: number): number {

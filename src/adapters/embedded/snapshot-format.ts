@@ -20,7 +20,7 @@ import type { StoreState } from './dump.ts';
  */
 
 /** Changes with every change to what the words of a file mean that the names of fields do not tell. */
-export const snapshotVersion = 5;
+export const snapshotVersion = 6;
 
 export const frameWords = 4;
 export const frameBytes = frameWords * 4;

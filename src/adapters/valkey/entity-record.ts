@@ -4,6 +4,7 @@ import { addDistinct, clearDistinct, distinctWordsMax } from '../../history/dist
 import { isJudgement } from '../../history/judgement.ts';
 import { KindHistory, type DistinctBlocks } from '../../history/kind-history.ts';
 import { memoryOfWords, RecordLayout, type Memory } from '../../history/record.ts';
+import { counterWords } from '../../history/single-element.ts';
 import type { KindPlan } from './kind-plan.ts';
 
 /** The largest block for each distinct counter of one entity, one behind the other; a handle is a counter's place, plus 1. */
@@ -46,7 +47,7 @@ export class EntityRecord {
     const { distincts } = plan.layout;
     this.plan = plan;
     this.blocks = new InlineBlocks(distincts.length);
-    this.#handles = this.layout.reserve('handles', distincts.length, 4);
+    this.#handles = this.layout.reserve('handles', distincts.length * counterWords, 4);
     this.history = new KindHistory(plan.layout, this.layout, this.#handles, this.blocks);
     this.accounts = plan.isAccount ? new AccountMemory(this.layout) : null;
     this.labelEvent = this.layout.reserve('judgement event, former judgement', plan.isAccount ? 2 : 0, 4);
@@ -60,7 +61,7 @@ export class EntityRecord {
     const { words } = this.memory;
     words.fill(0);
     for (let index = 0; index < this.plan.layout.distincts.length; index++) {
-      words[this.#handles + index] = index + 1;
+      words[this.#handles + index * counterWords] = index + 1;
       clearDistinct(this.blocks.wordsOf(), this.blockAt(index));
     }
   }
