@@ -1,11 +1,12 @@
 import { createRequire } from 'node:module';
 import { crc32c } from './crc32c.ts';
+import { contextOf, readRecords, type FetchedRecord } from './fetched-record.ts';
 import { areRecords, batchHeader, placeholderBatch } from './unreadable.ts';
 
 /**
- * Looks at the record batches of an answer before kafkajs does. It does not check their CRC, and what a damaged one makes of it is an
- * error that ends the member, or records that nobody wrote. A damaged batch is replaced by records that say so, as one that cannot be
- * unpacked is; the others stay as they are.
+ * Reads the record batches of an answer in place of kafkajs. It does not check their CRC, and what a damaged one makes of it is an
+ * error that ends the member, or records that nobody wrote; and it makes a dozen objects for each record that nobody looks at. A
+ * damaged batch is replaced by records that say so, as one that cannot be unpacked is.
  *
  * kafkajs 2.2.4 loads the function that reads the record set of a partition when it first fetches, so putting another one in its place
  * before that is enough; `tests/unit/adapters/kafka/record-set.test.ts` fails when a release changes what this rests on.
@@ -21,7 +22,9 @@ type DecodeMessages = (decoder: Decoder) => Promise<unknown[]>;
 const internals = createRequire(import.meta.url);
 const path = 'kafkajs/src/protocol/requests/fetch/v4/decodeMessages';
 const decodeMessages = internals(path) as DecodeMessages;
-const DecoderOf = internals('kafkajs/src/protocol/decoder') as new (buffer: Buffer) => Decoder;
+const { lookupCodec } = internals('kafkajs/src/protocol/message/compression') as {
+  lookupCodec(type: number): { decompress(packed: Buffer): Promise<Buffer> } | null;
+};
 
 /** Mends kafkajs, for the process, before its first fetch. Calling this again changes nothing. */
 export function checkRecordBatches(): void {
@@ -46,30 +49,42 @@ async function decodeChecked(decoder: Decoder): Promise<unknown[]> {
   const start = offset + sizeBytes;
   if (size <= 0 || start + size > buffer.length) return decodeMessages(decoder);
   const received = buffer.subarray(start, start + size);
+  if (isOfOldFormat(received)) return decodeMessages(decoder);
   const checked = checkedRecordSet(received);
-  const messages = checked === received ? await decodeMessages(decoder) : await decodeInstead(checked);
+  const messages = await recordsOf(checked);
   decoder.offset = start + size;
   const end = offsetBehind(checked);
   if (end !== undefined) ends.set(messages, end);
   return messages;
 }
 
-async function decodeInstead(recordSet: Buffer): Promise<unknown[]> {
-  const prefix = Buffer.alloc(sizeBytes);
-  prefix.writeInt32BE(recordSet.length);
-  return decodeMessages(new DecoderOf(Buffer.concat([prefix, recordSet])));
+/** Of batches that were checked; one that is cut off ends them. */
+async function recordsOf(recordSet: Buffer): Promise<FetchedRecord[]> {
+  const all: FetchedRecord[] = [];
+  for (const batch of wholeBatches(recordSet)) {
+    const packed = batch.subarray(recordsAt);
+    const codec = lookupCodec(batch.readInt16BE(attributesAt) & codecMask);
+    const bytes = codec === null ? packed : await codec.decompress(packed);
+    for (const record of readRecords(bytes, batchHeader(batch).records, contextOf(batch))) all.push(record);
+  }
+  return all;
+}
+
+function* wholeBatches(recordSet: Buffer): Generator<Buffer, void> {
+  for (let at = 0; at + recordsAt <= recordSet.length;) {
+    const length = recordSet.readInt32BE(at + 8) + uncountedBytes;
+    const batch = recordSet.subarray(at, at + length);
+    if (length < recordsAt || batch.length < length || batch.readInt8(magicAt) !== 2) break;
+    yield batch;
+    at += length;
+  }
 }
 
 /** Of the last batch of format 2 that is there whole. */
 function offsetBehind(recordSet: Buffer): number | undefined {
   let end: number | undefined;
-  for (let at = 0; at + recordsAt <= recordSet.length;) {
-    const length = recordSet.readInt32BE(at + 8) + uncountedBytes;
-    const batch = recordSet.subarray(at, at + length);
-    if (length < recordsAt || batch.length < length || batch.readInt8(magicAt) !== 2) break;
+  for (const batch of wholeBatches(recordSet))
     end = Number(batch.readBigInt64BE(0)) + batchHeader(batch).lastOffsetDelta + 1;
-    at += length;
-  }
   return end;
 }
 
@@ -107,7 +122,7 @@ export function checkedRecordSet(received: Buffer): Buffer {
 
 /** Formats of before 2017, which no broker of today writes, are left to kafkajs. */
 function isOfOldFormat(batch: Buffer): boolean {
-  return batch.readInt8(magicAt) < 2 && !isCrcRight(batch);
+  return batch.length > attributesAt && batch.readInt8(magicAt) < 2 && !isCrcRight(batch);
 }
 
 /** What is wrong with a batch that is there from end to end. What is packed is looked at when it is unpacked. */

@@ -1,6 +1,7 @@
 import type { Batch, KafkaMessage } from 'kafkajs';
 import type { Failure } from '../../domain/failure.ts';
 import type { IncomingRecord, RecordBatch } from '../../ports.ts';
+import { FetchedRecord } from './fetched-record.ts';
 import { headersOf } from './record-headers.ts';
 import { isPlaceholder, unreadableOf } from './unreadable.ts';
 
@@ -73,19 +74,15 @@ function unreadableRecord(
 }
 
 function toRecord(message: KafkaMessage): IncomingRecord {
-  return {
-    offset: Number(message.offset),
-    key: message.key,
-    value: message.value,
-    headers: headersOf(message),
-    timestampMs: message.timestamp === noTimestamp ? NaN : Number(message.timestamp),
-    ...(isDatedByBroker(message) ? { isDatedByBroker: true as const } : {}),
-  };
-}
-
-/** kafkajs tells it beside each record, and not in its types. */
-function isDatedByBroker(
-  message: KafkaMessage & { readonly batchContext?: { readonly timestampType?: number } },
-): boolean {
-  return message.batchContext?.timestampType === logAppendTime;
+  const { key, value } = message;
+  // What kafkajs has as text came as numbers.
+  if (message instanceof FetchedRecord) {
+    const { offsetNumber: offset, headerList: headers, timestampNumber, batchContext } = message;
+    const timestampMs = timestampNumber === -1 ? NaN : timestampNumber;
+    return batchContext.timestampType === logAppendTime
+      ? { offset, key, value, headers, timestampMs, isDatedByBroker: true }
+      : { offset, key, value, headers, timestampMs };
+  }
+  const timestampMs = message.timestamp === noTimestamp ? NaN : Number(message.timestamp);
+  return { offset: Number(message.offset), key, value, headers: headersOf(message), timestampMs };
 }

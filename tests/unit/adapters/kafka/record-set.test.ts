@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import * as fc from 'fast-check';
 import type { KafkaMessage } from 'kafkajs';
 import { describe, expect, it } from 'vitest';
+import { registerCodecs } from '../../../../src/adapters/kafka/codecs.ts';
 import { crc32c } from '../../../../src/adapters/kafka/crc32c.ts';
 import { checkedRecordSet, checkRecordBatches, endOfRecordSet } from '../../../../src/adapters/kafka/record-set.ts';
 import { isPlaceholder, unreadableOf } from '../../../../src/adapters/kafka/unreadable.ts';
@@ -135,6 +136,74 @@ describe('the records of an answer', () => {
       ),
       { examples: [8, 11, 16, 17, 22, 26, 57, 60, 61].map((at): [number, number] => [at, 0x80]) },
     );
+  });
+});
+
+describe('the records of a batch', () => {
+  const bytes = fc.option(fc.uint8Array({ maxLength: 300 }).map((each) => Buffer.from(each)));
+  const record = fc.record({
+    key: bytes,
+    value: bytes,
+    timestampDelta: fc.integer({ min: -(2 ** 40), max: 2 ** 40 }),
+    headers: fc.dictionary(
+      fc.string({ maxLength: 5 }),
+      fc.uint8Array({ maxLength: 5 }).map((each) => Buffer.from(each)),
+      { maxKeys: 3, noNullPrototype: true },
+    ),
+  });
+
+  /** As kafkajs itself reads them. */
+  const decodeBatch = internals('kafkajs/src/protocol/recordBatch/v0/decoder') as (decoder: object) => Promise<{
+    records: KafkaMessage[];
+  }>;
+  const DecoderOf = internals('kafkajs/src/protocol/decoder') as new (buffer: Buffer) => object;
+  const membersOf = ({ offset, timestamp, key, value, headers, attributes }: KafkaMessage) => ({
+    offset,
+    timestamp,
+    key,
+    value,
+    headers,
+    attributes,
+  });
+
+  it('are read as kafkajs reads them, packed or not, whoever dated them', async () => {
+    registerCodecs();
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(record, { minLength: 1, maxLength: 6 }),
+        fc.integer({ min: 0, max: 2 ** 45 }),
+        fc.constantFrom(0, 1, 4),
+        fc.boolean(),
+        async (parts, firstOffset, compression, isDatedByBroker) => {
+          const records = parts.map((part, offsetDelta) => encodeRecord({ ...part, offsetDelta }));
+          const { buffer } = await encodeBatch({
+            firstOffset,
+            firstTimestamp: 1_795_506_000_000,
+            maxTimestamp: 1_795_506_000_999,
+            lastOffsetDelta: parts.length - 1,
+            compression,
+            records,
+          });
+          const flagged = written(Buffer.from(buffer), (copy) => {
+            if (isDatedByBroker) copy.writeInt16BE(copy.readInt16BE(21) | 0x08, 21);
+          });
+          const own = await decoded(flagged);
+          const { records: theirs } = await decodeBatch(new DecoderOf(flagged));
+          expect(own.map(membersOf)).toEqual(theirs.map(membersOf));
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+
+  it('of a transaction and of its end are told from others', async () => {
+    const plain = await batch(0, 1);
+    const marked = written(await batch(1, 1), (copy) => copy.writeInt16BE(0x30, 21));
+    const messages = await decoded(Buffer.concat([plain, marked]));
+    expect(messages).toMatchObject([
+      { isControlRecord: false, batchContext: { inTransaction: false } },
+      { isControlRecord: true, batchContext: { inTransaction: true } },
+    ]);
   });
 });
 

@@ -1,6 +1,7 @@
 import type { Batch, KafkaMessage } from 'kafkajs';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { FetchedRecord } from '../../../../src/adapters/kafka/fetched-record.ts';
 import { slicesOf } from '../../../../src/adapters/kafka/slices.ts';
 
 function message(offset: number, headers: KafkaMessage['headers'] = {}): KafkaMessage {
@@ -46,8 +47,22 @@ describe('slices of a fetched batch', () => {
   });
 
   it('say where a broker dated a record, for a producer may say any time', () => {
-    const dated = { ...message(1), batchContext: { timestampType: 1 } };
-    const [slice] = slicesOf(batchOf([message(0), dated]), 10);
+    const [byProducer, byBroker] = [0, 1].map((timestampType) => ({
+      firstOffset: '0',
+      firstTimestamp: '5',
+      maxTimestamp: '9',
+      producerId: '-1',
+      inTransaction: false,
+      isControlBatch: false,
+      timestampType,
+    }));
+    const [slice] = slicesOf(
+      batchOf([
+        new FetchedRecord(0, 5, null, null, [], byProducer!) as KafkaMessage,
+        new FetchedRecord(1, 9, null, null, [], byBroker!) as KafkaMessage,
+      ]),
+      10,
+    );
     expect(slice?.batch.records.map(({ isDatedByBroker }) => isDatedByBroker)).toEqual([undefined, true]);
   });
 
