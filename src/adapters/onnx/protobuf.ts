@@ -67,3 +67,16 @@ export class FieldReader {
     throw new Error('it is no ONNX file');
   }
 }
+
+/** A field that holds bytes: a text or a message; or a whole number from 0. */
+export function fieldOf(field: number, content: Uint8Array | number): Uint8Array {
+  if (typeof content === 'number') return Buffer.from([...varintOf(field * 8 + wire.varint), ...varintOf(content)]);
+  return Buffer.concat([Buffer.from([...varintOf(field * 8 + wire.bytes), ...varintOf(content.length)]), content]);
+}
+
+function varintOf(value: number): number[] {
+  const bytes: number[] = [];
+  let rest = value;
+  for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes.push((rest % 0x80) | 0x80);
+  return [...bytes, rest];
+}

@@ -1,4 +1,4 @@
-import { FieldReader, wire } from '../protobuf.ts';
+import { FieldReader, fieldOf, wire } from '../protobuf.ts';
 
 /** The attributes of a tree ensemble as ONNX writes them: lists, where one position is one node, or one weight of a leaf. */
 export interface EnsembleAttributes {
@@ -6,18 +6,20 @@ export interface EnsembleAttributes {
   readonly texts: ReadonlyMap<string, readonly string[]>;
 }
 
-/** A graph that is one tree ensemble, and perhaps a sigmoid on what it gives. */
+/** A graph that begins with one tree ensemble. */
 export interface TreeGraph {
   readonly ensemble: EnsembleAttributes;
-  readonly isSigmoid: boolean;
+  /** What comes after the trees, as a model of its own of float32 [N, outputs]: a sigmoid, a calibration; null for nothing. */
+  readonly tail: Uint8Array | null;
 }
 
 /** Field numbers of onnx.proto, as far as they are read here. */
 const model = { graph: 7, functions: 25 };
-const graph = { node: 1, initializer: 5, sparseInitializer: 15, input: 11, output: 12 };
+const graph = { node: 1, input: 11, output: 12, valueInfo: 13 };
 const node = { input: 1, output: 2, type: 4, attribute: 5, domain: 7 };
-const attribute = { name: 1, float: 2, integer: 3, text: 4, floats: 7, integers: 8, texts: 9 };
-const valueName = 1;
+const attribute = { name: 1, float: 2, integer: 3, text: 4, graph: 6, floats: 7, integers: 8, texts: 9, graphs: 11 };
+const value = { name: 1, type: 2 };
+const tensor = { element: 1, shape: 2, ofType: 1, dimension: 1, size: 1, symbol: 2, float32: 1 };
 
 /** A message of the file, as the nodes and names that it has. */
 interface Node {
@@ -29,43 +31,73 @@ interface Node {
 }
 
 /**
- * The tree ensemble that a serialised `ModelProto` is, or nothing where it is any other graph: several inputs or outputs, other
- * operators, weights of its own. Throws where the bytes are no model at all.
+ * The tree ensemble that a serialised `ModelProto` begins with, and what comes after it; nothing where it is any other graph: several inputs or
+ * outputs, several ensembles, nodes beside the trees that read the features too, or have graphs inside. Throws where the bytes are no
+ * model at all.
  */
 export function readTreeGraph(bytes: Uint8Array): TreeGraph | undefined {
-  const nodes: Node[] = [];
-  const inputs: string[] = [];
-  const outputs: string[] = [];
-  const graphs: Uint8Array[] = [];
-  let others = 0;
-  for (const { field, content } of messagesOf(bytes)) {
-    if (field === model.graph) graphs.push(content);
-    if (field === model.functions) others++;
+  const parts = fieldsOf(bytes);
+  const graphs = parts.filter(({ field }) => field === model.graph);
+  if (graphs.length !== 1 || parts.some(({ field }) => field === model.functions)) return undefined;
+  const fields = fieldsOf(graphs[0]!.content);
+  const inputs = fields.filter(({ field }) => field === graph.input).map(({ content }) => nameOf(content));
+  const outputs = fields.filter(({ field }) => field === graph.output).map(({ content }) => nameOf(content));
+  const nodes = fields.filter(({ field }) => field === graph.node).map(({ content }) => readNode(content));
+  const [trees, ...others] = [...nodes.filter(isEnsemble), ...nodes.filter((one) => !isEnsemble(one))];
+  const [features] = inputs;
+  if (trees === undefined || features === undefined || inputs.length !== 1 || outputs.length !== 1) return undefined;
+  if (trees.inputs.join() !== features || trees.outputs.length !== 1) return undefined;
+  if (others.some((one) => isEnsemble(one) || one.inputs.includes(features) || hasGraphs(one))) return undefined;
+  const ensemble = readAttributes(trees.attributes);
+  const [sums] = trees.outputs;
+  if (others.length === 0) return sums === outputs[0] ? { ensemble, tail: null } : undefined;
+  return { ensemble, tail: tailOf(parts, fields, sums!, ensemble.numbers.get('n_targets')?.[0] ?? 1) };
+}
+
+function isEnsemble({ type, domain }: Node): boolean {
+  return type === 'TreeEnsembleRegressor' && domain === 'ai.onnx.ml';
+}
+
+/** What is inside could read anything by its name. */
+function hasGraphs({ attributes }: Node): boolean {
+  return attributes.some((bytes) =>
+    fieldsOf(bytes).some(({ field }) => field === attribute.graph || field === attribute.graphs),
+  );
+}
+
+/** The same model without its trees, whose sums are its input: [N, width]. */
+function tailOf(parts: readonly Field[], fields: readonly Field[], sums: string, width: number): Uint8Array {
+  const left = fields.filter(
+    ({ field, content }) =>
+      field !== graph.input && field !== graph.valueInfo && !(field === graph.node && isEnsemble(readNode(content))),
+  );
+  const rest = Buffer.concat([...left.map(({ bytes }) => bytes), fieldOf(graph.input, matrixNamed(sums, width))]);
+  return Buffer.concat(parts.map(({ field, bytes }) => (field === model.graph ? fieldOf(field, rest) : bytes)));
+}
+
+/** A `ValueInfoProto` of float32 [N, width]. */
+function matrixNamed(name: string, width: number): Uint8Array {
+  const dimensions = [fieldOf(tensor.symbol, Buffer.from('N')), fieldOf(tensor.size, width)];
+  const shape = Buffer.concat(dimensions.map((one) => fieldOf(tensor.dimension, one)));
+  const type = Buffer.concat([fieldOf(tensor.element, tensor.float32), fieldOf(tensor.shape, shape)]);
+  return Buffer.concat([fieldOf(value.name, Buffer.from(name)), fieldOf(value.type, fieldOf(tensor.ofType, type))]);
+}
+
+/** A field of a message: the whole of it, and what it holds, which is nothing where it is a number. */
+interface Field {
+  readonly field: number;
+  readonly bytes: Uint8Array;
+  readonly content: Uint8Array;
+}
+
+function fieldsOf(message: Uint8Array): readonly Field[] {
+  const reader = new FieldReader(message);
+  const fields: Field[] = [];
+  for (let from = 0; reader.next(); from = reader.at) {
+    const content = reader.type === wire.bytes ? reader.content() : new Uint8Array(0);
+    fields.push({ field: reader.field, bytes: message.subarray(from, reader.at), content });
   }
-  if (graphs.length !== 1) return undefined;
-  for (const { field, content } of messagesOf(graphs[0]!)) {
-    if (field === graph.node) nodes.push(readNode(content));
-    if (field === graph.input) inputs.push(nameOf(content));
-    if (field === graph.output) outputs.push(nameOf(content));
-    if (field === graph.initializer || field === graph.sparseInitializer) others++;
-  }
-  const [trees, sigmoid] = nodes;
-  if (others > 0 || nodes.length > 2 || inputs.length !== 1 || outputs.length !== 1 || trees === undefined)
-    return undefined;
-  if (trees.type !== 'TreeEnsembleRegressor' || trees.domain !== 'ai.onnx.ml') return undefined;
-  if (sigmoid !== undefined && (sigmoid.type !== 'Sigmoid' || !['', 'ai.onnx'].includes(sigmoid.domain)))
-    return undefined;
-  const path = [
-    inputs[0],
-    trees.inputs,
-    trees.outputs,
-    ...(sigmoid ? [sigmoid.inputs, sigmoid.outputs] : []),
-    outputs[0],
-  ].flat();
-  // Each node has one input and one output, and each output is the next one's input.
-  const isChain =
-    path.length === 2 * nodes.length + 2 && path.every((name, at) => at % 2 === 1 || name === path[at + 1]);
-  return isChain ? { ensemble: readAttributes(trees.attributes), isSigmoid: sigmoid !== undefined } : undefined;
+  return fields;
 }
 
 /** The fields of a message that hold bytes: messages and texts. */
@@ -76,8 +108,8 @@ function* messagesOf(bytes: Uint8Array): Generator<{ readonly field: number; rea
 
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('utf8');
 
-function nameOf(value: Uint8Array): string {
-  for (const { field, content } of messagesOf(value)) if (field === valueName) return text(content);
+function nameOf(bytes: Uint8Array): string {
+  for (const { field, content } of messagesOf(bytes)) if (field === value.name) return text(content);
   return '';
 }
 

@@ -4,7 +4,7 @@ import { readTreeGraph } from './graph.ts';
 import { TreeKernel } from './kernel.ts';
 
 /**
- * Runs pure tree ensembles by a kernel of its own, in WebAssembly, and all else by the reference (ONNX Runtime). The reference loads
+ * Runs tree ensembles by a kernel of its own, in WebAssembly, and what comes after them and all else by the reference (ONNX Runtime). The reference loads
  * each model first, says its shape and is what the kernel is held against: a model whose scores and explanations are not the
  * same, bit by bit, on rows around its own thresholds stays with the reference, and so does all where WebAssembly has no SIMD.
  */
@@ -29,19 +29,10 @@ export function withTreeKernel(reference: ModelRuntime): ModelRuntime {
   };
 }
 
-/**
- * A model of one node, `Sigmoid` of float32 [N, 1] (opset 13): the reference computes what follows the trees, since exponentials
- * differ in the last bit from one library, and one processor, to the next.
- */
-const sigmoidModel = Buffer.from(
-  'CAg6RgoPCgF4EgF5IgdTaWdtb2lkEgdzaWdtb2lkWhQKAXgSDwoNCAESCQoDEgFOCgIIAWIUCgF5Eg8KDQgBEgkKAxIBTgoCCAFCBAoAEA0=',
-  'base64',
-);
-
 class TreeModel implements LoadedModel {
   readonly engine = 'trees';
   readonly #trees: TreeKernel;
-  readonly #sigmoid: LoadedModel | null;
+  readonly #tail: LoadedModel | null;
   readonly #explanation: TreeKernel | null;
   /** The ensembles in the kernels. */
   readonly ensembles: readonly TreeEnsemble[];
@@ -49,13 +40,13 @@ class TreeModel implements LoadedModel {
 
   constructor(
     trees: TreeKernel,
-    sigmoid: LoadedModel | null,
+    tail: LoadedModel | null,
     explanation: TreeKernel | null,
     ensembles: readonly TreeEnsemble[],
     columns: number,
   ) {
     this.#trees = trees;
-    this.#sigmoid = sigmoid;
+    this.#tail = tail;
     this.#explanation = explanation;
     this.ensembles = ensembles;
     this.columns = columns;
@@ -63,7 +54,7 @@ class TreeModel implements LoadedModel {
 
   async score(features: Float32Array, rows: number): Promise<Float32Array> {
     const sums = this.#trees.sums(features, rows);
-    return this.#sigmoid === null ? sums : this.#sigmoid.score(sums, rows);
+    return this.#tail === null ? sums : this.#tail.score(sums, rows);
   }
 
   async explain(features: Float32Array, rows: number): Promise<Float32Array | null> {
@@ -71,7 +62,7 @@ class TreeModel implements LoadedModel {
   }
 
   async release(): Promise<void> {
-    await this.#sigmoid?.release();
+    await this.#tail?.release();
   }
 }
 
@@ -86,12 +77,13 @@ async function loadTrees(
   if (graph === undefined || explanationGraph === undefined || typeof columns !== 'number') return undefined;
   const ensemble = readEnsemble(graph.ensemble, columns);
   const explained = explanationGraph === null ? null : readEnsemble(explanationGraph.ensemble, columns);
-  if (ensemble?.outputs !== 1 || explained === undefined || explanationGraph?.isSigmoid === true) return undefined;
+  if (ensemble?.outputs !== 1 || explained === undefined || (explanationGraph?.tail ?? null) !== null) return undefined;
   const trees = await TreeKernel.load(ensemble, columns);
   const explanation = explained === null ? null : await TreeKernel.load(explained, columns);
   if (trees === undefined || explanation === undefined) return undefined;
-  const sigmoid = graph.isSigmoid ? (await reference.load(sigmoidModel, null)).model : null;
-  return new TreeModel(trees, sigmoid, explanation, [ensemble, ...(explained === null ? [] : [explained])], columns);
+  // By the reference: exponentials differ in the last bit from one library, and one processor, to the next.
+  const tail = graph.tail === null ? null : (await reference.load(graph.tail, null)).model;
+  return new TreeModel(trees, tail, explanation, [ensemble, ...(explained === null ? [] : [explained])], columns);
 }
 
 /** Rows that a kernel is proven on. */

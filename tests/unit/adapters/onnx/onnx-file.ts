@@ -34,22 +34,45 @@ export function treeModel(
   columns: number,
   options: {
     readonly sigmoid?: boolean;
+    /** What the sums are multiplied by, and what is added then. */
+    readonly scale?: readonly [factor: number, offset: number];
     readonly base?: readonly number[];
     readonly texts?: Readonly<Record<string, string>>;
+    /** Nodes in the place of what comes after the trees; the last one's output is `output`. */
+    readonly tail?: readonly Buffer[];
   } = {},
 ): Buffer {
-  const sums = options.sigmoid === true ? 'sums' : 'output';
-  const nodes = [node('TreeEnsembleRegressor', 'ai.onnx.ml', 'features', sums, attributesOf(trees, options))];
-  if (options.sigmoid === true) nodes.push(node('Sigmoid', '', sums, 'output', []));
+  const scaled = options.scale === undefined ? [] : (['Mul', 'Add'] as const);
+  const types = [...scaled, ...(options.sigmoid === true ? ['Sigmoid'] : [])];
+  // Each node's output is the next one's input.
+  const names = [...types.map((_, index) => `value_${index}`), 'output'];
+  const tail =
+    options.tail ??
+    types.map((type, index) =>
+      message(
+        text(1, names[index]!),
+        ...(type === 'Sigmoid' ? [] : [text(1, type)]),
+        text(2, names[index + 1]!),
+        text(4, type),
+      ),
+    );
+  const sums = options.tail === undefined ? names[0]! : 'sums';
+  const nodes = [node('TreeEnsembleRegressor', 'ai.onnx.ml', 'features', sums, attributesOf(trees, options)), ...tail];
   const graph = message(
     ...nodes.map((one) => field(1, one)),
     field(2, Buffer.from('trees')),
+    ...scaled.map((type, index) => field(5, scalar(type, options.scale![index]!))),
     field(11, tensor('features', columns)),
     field(12, tensor('output', outputsOf(trees))),
   );
   const opset = (domain: string, version: number): Buffer =>
     field(8, message(field(1, Buffer.from(domain)), field(2, version)));
   return message(field(1, 8), field(7, graph), opset('', 13), opset('ai.onnx.ml', 3));
+}
+
+/** An initializer: one float32 by a name. */
+function scalar(name: string, value: number): Buffer {
+  return message(field(2, 1), text(8, name), field(9, Buffer.from(Float32Array.of(value).buffer)));
 }
 
 const text = (number: number, value: string): Buffer => field(number, Buffer.from(value));
@@ -95,7 +118,8 @@ const attribute = {
     message(field(1, Buffer.from(name)), ...values.map((value) => field(9, Buffer.from(value))), field(20, 8)),
 };
 
-function attributesOf(
+/** Of a node that is these trees. */
+export function attributesOf(
   trees: readonly Tree[],
   { base, texts = {} }: { readonly base?: readonly number[]; readonly texts?: Readonly<Record<string, string>> },
 ): Buffer[] {

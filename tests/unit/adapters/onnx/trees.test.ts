@@ -4,7 +4,7 @@ import { onnxRuntime } from '../../../../src/adapters/onnx/runtime.ts';
 import { nextBelow } from '../../../../src/adapters/onnx/trees/ensemble.ts';
 import { withTreeKernel } from '../../../../src/adapters/onnx/trees/runtime.ts';
 import type { ModelRuntime } from '../../../../src/ports.ts';
-import { field, message, treeModel, type Branch, type Tree } from './onnx-file.ts';
+import { attributesOf, field, message, node, treeModel, type Branch, type Tree } from './onnx-file.ts';
 
 const runtime = withTreeKernel(onnxRuntime);
 const columns = 3;
@@ -45,6 +45,20 @@ async function load(by: ModelRuntime, model: Buffer, explanation: Buffer | null 
   return (await by.load(model, explanation)).model;
 }
 
+const text = (number: number, content: string): Buffer => field(number, Buffer.from(content));
+/** The largest of the sums and a feature: nothing that a tail could know. */
+const readsFeatures = message(text(1, 'sums'), text(1, 'features'), text(2, 'output'), text(4, 'Max'));
+const secondEnsemble = node(
+  'TreeEnsembleRegressor',
+  'ai.onnx.ml',
+  'sums',
+  'output',
+  attributesOf(
+    [{ mode: 'BRANCH_LEQ', column: 0, threshold: 0, missingIsTrue: false, whenTrue: [1], whenFalse: [2] }],
+    {},
+  ),
+);
+
 const leaf = (weightOfIt: number): Tree => [weightOfIt];
 const branch = (more: Partial<Branch> = {}): Branch => ({
   mode: 'BRANCH_LEQ',
@@ -64,9 +78,10 @@ describe('the kernel of trees', () => {
         trees(columns),
         rows,
         fc.boolean(),
+        fc.option(fc.tuple(weight, weight), { nil: undefined }),
         weight,
-        async (own, explaining, matrix, sigmoid, base) => {
-          const model = treeModel(own, columns, { sigmoid, base: [base] });
+        async (own, explaining, matrix, sigmoid, scale, base) => {
+          const model = treeModel(own, columns, { sigmoid, base: [base], ...(scale === undefined ? {} : { scale }) });
           const explanation = treeModel(explaining, columns);
           const ours = await load(runtime, model, explanation);
           const theirs = await load(onnxRuntime, model, explanation);
@@ -90,6 +105,8 @@ describe('the kernel of trees', () => {
     ['comparisons for equality', treeModel([branch({ mode: 'BRANCH_EQ' })], columns)],
     ['very deep trees', treeModel([deep(400)], columns)],
     ['several outputs', treeModel([branch({ whenTrue: [1, 2], whenFalse: [3, 4] })], columns)],
+    ['a node beside the trees that reads the features', treeModel([branch()], columns, { tail: [readsFeatures] })],
+    ['a second ensemble behind the first', treeModel([branch()], columns, { tail: [secondEnsemble] })],
   ])('leaves %s to ONNX Runtime', async (_, model) => {
     const loaded = await load(runtime, model);
     expect(loaded.engine).toBe('onnxruntime');
