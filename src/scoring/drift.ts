@@ -104,7 +104,8 @@ export class DriftWatch {
     const accounts = new Map(
       Array.from(this.#samples, ([type, sample]) => [type, new Set(sample.accounts()).size] as const),
     );
-    const features = norms.features.flatMap(({ name }, at) => this.#ofFeature(norms, name, at, accounts));
+    const columnsOf = new Map(Array.from(this.#samples, ([type, sample]) => [type, sample.columns()] as const));
+    const features = norms.features.flatMap(({ name }, at) => this.#ofFeature(norms, name, at, accounts, columnsOf));
     const far = features.filter(({ index, isMoreThanChance }) => isMoreThanChance && index >= muchIndex).length;
     this.#weigh(features.length === 0 ? 0 : far / features.length);
     const score = this.#ofScore(norms, modelSha256);
@@ -126,6 +127,7 @@ export class DriftWatch {
     name: string,
     at: number,
     accounts: ReadonlyMap<EventType, number>,
+    columnsOf: ReadonlyMap<EventType, ReturnType<RowSample['columns']>>,
   ): DriftReport['features'] {
     const column = featureColumn(name);
     const comparisons: Comparison[] = [];
@@ -134,7 +136,7 @@ export class DriftWatch {
       if (column === undefined || own === undefined || own.sampledEvents < typeEventsMin || sample.size < typeEventsMin)
         continue;
       comparisons.push({
-        ...compare(own.distributions[at]!, sample.column(column)),
+        ...compare(own.distributions[at]!, columnsOf.get(type)!(column)),
         accounts: accounts.get(type)!,
         normAccounts: own.sampledAccounts,
         events: sample.seen,
