@@ -70,7 +70,7 @@ export class DriftWatch {
     for (let row = 0; row < observations.count; row++) this.#takeRow(observations, features, scores, row);
     if (this.#events < this.#options.windowEvents) return null;
     const report = this.#judge(norms, modelSha256);
-    this.#samples = new Map();
+    for (const sample of this.#samples.values()) sample.clear();
     this.#events = 0;
     return report;
   }

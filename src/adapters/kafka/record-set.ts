@@ -23,7 +23,7 @@ const internals = createRequire(import.meta.url);
 const path = 'kafkajs/src/protocol/requests/fetch/v4/decodeMessages';
 const decodeMessages = internals(path) as DecodeMessages;
 const { lookupCodec } = internals('kafkajs/src/protocol/message/compression') as {
-  lookupCodec(type: number): { decompress(packed: Buffer): Promise<Buffer> } | null;
+  readonly lookupCodec: (type: number) => { readonly decompress: (packed: Buffer) => Promise<Buffer> } | null;
 };
 
 /** Mends kafkajs, for the process, before its first fetch. Calling this again changes nothing. */

@@ -41,6 +41,13 @@ export class RowSample {
     return this.#size;
   }
 
+  /** Begins anew, in the same memory. */
+  clear(): void {
+    this.#size = 0;
+    this.#seen = 0;
+    this.#ordered = undefined;
+  }
+
   /** Counts a row that comes, and says whether it is to be added. @param key hash of the event. */
   wants(key: number): boolean {
     this.#seen++;

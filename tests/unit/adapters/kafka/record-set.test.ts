@@ -139,6 +139,10 @@ describe('the records of an answer', () => {
   });
 });
 
+function membersOf({ offset, timestamp, key, value, headers, attributes }: KafkaMessage) {
+  return { offset, timestamp, key, value, headers, attributes };
+}
+
 describe('the records of a batch', () => {
   const bytes = fc.option(fc.uint8Array({ maxLength: 300 }).map((each) => Buffer.from(each)));
   const record = fc.record({
@@ -157,14 +161,6 @@ describe('the records of a batch', () => {
     records: KafkaMessage[];
   }>;
   const DecoderOf = internals('kafkajs/src/protocol/decoder') as new (buffer: Buffer) => object;
-  const membersOf = ({ offset, timestamp, key, value, headers, attributes }: KafkaMessage) => ({
-    offset,
-    timestamp,
-    key,
-    value,
-    headers,
-    attributes,
-  });
 
   it('are read as kafkajs reads them, packed or not, whoever dated them', async () => {
     registerCodecs();

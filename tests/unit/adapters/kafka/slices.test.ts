@@ -58,8 +58,8 @@ describe('slices of a fetched batch', () => {
     }));
     const [slice] = slicesOf(
       batchOf([
-        new FetchedRecord(0, 5, null, null, [], byProducer!) as KafkaMessage,
-        new FetchedRecord(1, 9, null, null, [], byBroker!) as KafkaMessage,
+        new FetchedRecord(0, 5, null, null, [], byProducer!),
+        new FetchedRecord(1, 9, null, null, [], byBroker!),
       ]),
       10,
     );

@@ -45,7 +45,7 @@ async function load(by: ModelRuntime, model: Buffer, explanation: Buffer | null 
   return (await by.load(model, explanation)).model;
 }
 
-const text = (number: number, content: string): Buffer => field(number, Buffer.from(content));
+const text = (place: number, content: string): Buffer => field(place, Buffer.from(content));
 /** The largest of the sums and a feature: nothing that a tail could know. */
 const readsFeatures = message(text(1, 'sums'), text(1, 'features'), text(2, 'output'), text(4, 'Max'));
 const secondEnsemble = node(
