@@ -249,6 +249,14 @@ export const kafka = section({
   consumer,
   producer,
   retry,
+  startWaitMs: milliseconds({
+    default: 60_000,
+    min: 0,
+    max: 3_600_000,
+    reason:
+      'How long a start waits for brokers that are not there yet, alive and not ready; then it ends with exit code 5. What else is wrong (rights, credentials, a missing topic) ends it at once.',
+    change: 'Raise it where brokers take longer to start than Winnow; 0 does not wait.',
+  }),
   connectionTimeoutMs: milliseconds({
     default: 3_000,
     min: 100,

@@ -17,6 +17,8 @@ export interface KafkaSettings {
   readonly producer: ProducerSettings;
   readonly retry: RetrySettings;
   readonly connectionTimeoutMs: number;
+  /** How long a start waits for brokers that are not there yet. */
+  readonly startWaitMs: number;
 }
 
 export interface SaslSettings {

@@ -6,6 +6,7 @@ import { within } from './bounded.ts';
 import { lonelyBytesMin } from './chunks.ts';
 import { createClient } from './client.ts';
 import { classify } from './failures.ts';
+import { misspoken } from './listener-kind.ts';
 import type { KafkaLogger, KafkaSettings } from './settings.ts';
 
 export interface TopicsOptions {
@@ -170,6 +171,15 @@ async function describes(admin: Admin, topic: string): Promise<boolean> {
   }
 }
 
+/** What an error at the start means, in words that name the brokers and, where one was spoken to in the wrong way, the setting. */
+export async function startFailure(error: unknown, settings: KafkaSettings): Promise<Result<never>> {
+  const brokers = settings.brokers.join(', ');
+  const { failure } = classify(error, 'BROKER_UNREACHABLE');
+  const reason = failure.code === 'BROKER_UNREACHABLE' ? await misspoken(settings) : undefined;
+  if (reason !== undefined) return failed('BROKER_AUTHENTICATION', `${brokers}: ${reason}`);
+  return failed(failure.code, `${brokers}: ${failure.message}`);
+}
+
 async function withAdmin(
   { settings, log, clock }: TopicsOptions,
   action: (admin: Admin) => Promise<Result<void>>,
@@ -184,8 +194,7 @@ async function withAdmin(
     const result = admin.connect().then(() => action(admin));
     return await Promise.race([result, outOfTime.promise]);
   } catch (error) {
-    const { failure } = classify(error, 'BROKER_UNREACHABLE');
-    return failed(failure.code, `${brokers}: ${failure.message}`);
+    return await startFailure(error, settings);
   } finally {
     clearTimeout(timer);
     await within(farewellMsMax, admin.disconnect());

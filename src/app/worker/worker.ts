@@ -187,7 +187,7 @@ function consuming(
 
   return {
     start: async () => {
-      await prepareTopics({ settings: kafka, log, clock }, { create: around.createTopics });
+      await prepareTopics({ settings: kafka, log, clock }, { create: around.createTopics, progress });
       await Promise.all([output.open(), shadowOutput?.open(), lists.open(), control.open()]);
       await versions.obey();
       source.open();

@@ -99,7 +99,10 @@ describe('SASL', () => {
 
   it('none, where the broker wants it, is not let in', async (context) => {
     const { brokersSasl } = requireKafkaSecurity(context);
-    expect(await failureOf({ brokers: brokersSasl })).toMatchObject({ code: 'BROKER_UNREACHABLE' });
+    expect(await failureOf({ brokers: brokersSasl })).toMatchObject({
+      code: 'BROKER_AUTHENTICATION',
+      message: expect.stringContaining('wants a login (SASL), and kafka.sasl.mechanism is none'),
+    });
   });
 });
 
@@ -145,6 +148,25 @@ describe('OAuth bearer', () => {
     const { brokersSasl } = requireKafkaSecurity(context);
     const { url } = await tokenEndpoint(503);
     expect(await failureOf({ brokers: brokersSasl, sasl: saslOf(url) })).toMatchObject({ code: 'BROKER_UNREACHABLE' });
+  });
+});
+
+describe('a listener that is spoken to in the wrong way', () => {
+  it('is said to speak TLS', async (context) => {
+    const { brokersTls } = requireKafkaSecurity(context);
+    expect(await failureOf({ brokers: brokersTls })).toMatchObject({
+      code: 'BROKER_AUTHENTICATION',
+      message: expect.stringContaining('speaks TLS, and kafka.tls.enabled is false'),
+    });
+  });
+
+  it('is said to speak none', async (context) => {
+    const { brokers } = requireKafka(context);
+    const tls = { enabled: true, rejectUnauthorized: true };
+    expect(await failureOf({ brokers, tls })).toMatchObject({
+      code: 'BROKER_AUTHENTICATION',
+      message: expect.stringContaining('speaks no TLS, and kafka.tls.enabled is true'),
+    });
   });
 });
 

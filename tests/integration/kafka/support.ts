@@ -40,6 +40,7 @@ export function kafkaSettings(brokers: readonly string[], names: Partial<TestNam
     producer: { compression: 'none', requestTimeoutMs: 5_000 },
     retry: { initialMs: 50, maxMs: 1_000, retriesMax: 5 },
     connectionTimeoutMs: 2_000,
+    startWaitMs: 0,
   };
 }
 
@@ -82,7 +83,17 @@ export async function withAdmin<T>(brokers: readonly string[], action: (admin: A
 
 export async function makeTopics(brokers: readonly string[], partitionsByTopic: Record<string, number>): Promise<void> {
   const topics = Object.entries(partitionsByTopic).map(([topic, numPartitions]) => ({ topic, numPartitions }));
-  await withAdmin(brokers, (admin) => admin.createTopics({ topics }));
+  await withAdmin(brokers, async (admin) => {
+    await admin.createTopics({ topics, waitForLeaders: false });
+    // kafkajs gives up waiting for leaders at once where a busy broker does not know of the topic yet.
+    const areLed = async (): Promise<boolean> => {
+      const metadata = await admin
+        .fetchTopicMetadata({ topics: Object.keys(partitionsByTopic) })
+        .catch(() => undefined);
+      return metadata?.topics.every(({ partitions }) => partitions.every(({ leader }) => leader >= 0)) ?? false;
+    };
+    await until(areLed, 'the topics have their leaders');
+  });
 }
 
 export async function write(

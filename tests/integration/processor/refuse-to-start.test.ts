@@ -32,9 +32,9 @@ const { config, refused, broker } = exitCodes;
 const refusals: readonly Refusal[] = [
   {
     because: 'no broker answers',
-    variables: () => ({ WINNOW_KAFKA_BROKERS: '127.0.0.1:1' }),
+    variables: () => ({ WINNOW_KAFKA_BROKERS: '127.0.0.1:1', WINNOW_KAFKA_START_WAIT_MS: '1000' }),
     exitCode: broker.code,
-    line: /^error: BROKER_UNREACHABLE: 127\.0\.0\.1:1: .+ Check kafka\.brokers and the network\.$/,
+    line: /^error: BROKER_UNREACHABLE: 127\.0\.0\.1:1: .+ waited for it for 1 s \(kafka\.startWaitMs\)\. Check kafka\.brokers and the network\.$/,
   },
   {
     because: 'topics are missing',

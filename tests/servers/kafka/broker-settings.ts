@@ -24,6 +24,9 @@ export const users = {
   scram: { username: 'winnow-scram', password: 'scram-password' },
 } as const;
 
+/** A user of the SASL listener, for PLAIN, who may do what a test grants, and nothing else. All others may do everything. */
+export const limitedUser = { username: 'winnow-limited', password: 'limited-password' } as const;
+
 const keyPassword = 'key-password';
 const loginModule = 'org.apache.kafka.common.security';
 
@@ -68,7 +71,7 @@ export function serverProperties(ports: BrokerPorts, bindAddress: string, place?
     'advertised.listeners': listeners('127.0.0.1'),
     'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL:SASL_PLAINTEXT,TLS:SSL',
     'log.dirs': 'data',
-    ...(place === undefined ? singleNode : replicated),
+    ...(place === undefined ? { ...singleNode, ...authorized } : replicated),
     ...quick,
     ...bounded,
     ...security,
@@ -81,6 +84,14 @@ const singleNode = {
   'transaction.state.log.min.isr': '1',
   'share.coordinator.state.topic.replication.factor': '1',
   'share.coordinator.state.topic.min.isr': '1',
+};
+
+/** `winnow` is who the tokens of the tests are for. */
+const authorized = {
+  'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
+  'super.users': ['ANONYMOUS', users.plain.username, users.scram.username, 'winnow']
+    .map((name) => `User:${name}`)
+    .join(';'),
 };
 
 /**
@@ -121,7 +132,7 @@ const bounded = {
 /** OAUTHBEARER takes unsecured tokens (`alg: none`): what is under test is that the client sends one. */
 const security = {
   'sasl.enabled.mechanisms': 'PLAIN,SCRAM-SHA-256,SCRAM-SHA-512,OAUTHBEARER',
-  'listener.name.sasl.plain.sasl.jaas.config': `${loginModule}.plain.PlainLoginModule required user_${users.plain.username}="${users.plain.password}";`,
+  'listener.name.sasl.plain.sasl.jaas.config': `${loginModule}.plain.PlainLoginModule required user_${users.plain.username}="${users.plain.password}" user_${limitedUser.username}="${limitedUser.password}";`,
   'listener.name.sasl.scram-sha-256.sasl.jaas.config': `${loginModule}.scram.ScramLoginModule required;`,
   'listener.name.sasl.scram-sha-512.sasl.jaas.config': `${loginModule}.scram.ScramLoginModule required;`,
   'listener.name.sasl.oauthbearer.sasl.jaas.config': `${loginModule}.oauthbearer.OAuthBearerLoginModule required unsecuredLoginStringClaim_sub="broker";`,

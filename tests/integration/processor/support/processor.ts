@@ -101,7 +101,7 @@ export class Processor {
   }
 
   /** The status that a probe gets; null when nobody answers. */
-  async probe(path: '/livez' | '/readyz'): Promise<number | null> {
+  async probe(path: '/startupz' | '/livez' | '/readyz'): Promise<number | null> {
     return (await this.#get(path))?.status ?? null;
   }
 

@@ -24,6 +24,7 @@ const settings: KafkaSettings = {
   },
   producer: { compression: 'none', requestTimeoutMs: 1_000 },
   retry: { initialMs: 1, maxMs: 2, retriesMax: 1 },
+  startWaitMs: 0,
   connectionTimeoutMs: 100,
 };
 

@@ -1,0 +1,84 @@
+import net from 'node:net';
+import tls from 'node:tls';
+import type { Socket } from 'node:net';
+import type { KafkaSettings } from './settings.ts';
+
+/**
+ * Why a broker that is there closes the connection: kafkajs says that it was closed, and a person looks for a fault of the network. A
+ * listener that is spoken to in another way than it wants has no other word for it, so it is tried out.
+ */
+export async function misspoken(settings: KafkaSettings): Promise<string | undefined> {
+  const [broker] = settings.brokers;
+  const at = broker!.lastIndexOf(':');
+  const place: Place = {
+    host: broker!.slice(0, at),
+    port: Number(broker!.slice(at + 1)),
+    msMax: settings.connectionTimeoutMs,
+  };
+  const kind = await kindOf(place);
+  if (kind === 'tls' && !settings.tls.enabled) return 'Its listener speaks TLS, and kafka.tls.enabled is false.';
+  if (kind === 'plain' && settings.tls.enabled) return 'Its listener speaks no TLS, and kafka.tls.enabled is true.';
+  if (kind === undefined || settings.sasl.mechanism !== 'none' || !(await wantsLogin(place, kind))) return undefined;
+  return 'Its listener wants a login (SASL), and kafka.sasl.mechanism is none.';
+}
+
+interface Place {
+  readonly host: string;
+  readonly port: number;
+  /** Milliseconds for each try. */
+  readonly msMax: number;
+}
+
+type Kind = 'tls' | 'plain';
+
+/** Undefined: nobody is there, or nobody who speaks. Whom the certificate is of is not asked here. */
+async function kindOf(place: Place): Promise<Kind | undefined> {
+  for (const kind of ['tls', 'plain'] as const) {
+    const answers = await conversation(place, kind, kind === 'tls' ? [] : [greeting]);
+    if (answers === 'answered') return kind;
+  }
+  return undefined;
+}
+
+/** ApiVersions, version 0, which each listener answers; then Metadata, which one that wants a login takes for a breach. */
+const greeting = Buffer.from('0000000a 0012 0000 00000001 ffff'.replaceAll(' ', ''), 'hex');
+const question = Buffer.from('0000000e 0003 0000 00000002 ffff 00000000'.replaceAll(' ', ''), 'hex');
+
+async function wantsLogin(place: Place, kind: Kind): Promise<boolean> {
+  if ((await conversation(place, kind, [greeting])) !== 'answered') return false;
+  return (await conversation(place, kind, [greeting, question])) === 'closed';
+}
+
+type Outcome = 'answered' | 'closed' | 'silent';
+
+/** Opens a connection and says one thing after the other, each when the one before was answered. What came of the last. */
+async function conversation(place: Place, kind: Kind, sayings: readonly Buffer[]): Promise<Outcome> {
+  const { host, port, msMax } = place;
+  const nameIndication = net.isIP(host) === 0 ? { servername: host } : {};
+  const socket =
+    kind === 'tls'
+      ? tls.connect({ host, port, rejectUnauthorized: false, ...nameIndication })
+      : net.connect({ host, port });
+  try {
+    let outcome = await happens(socket, kind === 'tls' ? 'secureConnect' : 'connect', msMax);
+    for (const saying of sayings) {
+      if (outcome !== 'answered') break;
+      socket.write(saying);
+      outcome = await happens(socket, 'data', msMax);
+    }
+    return outcome;
+  } finally {
+    socket.destroy();
+  }
+}
+
+function happens(socket: Socket, event: 'connect' | 'secureConnect' | 'data', msMax: number): Promise<Outcome> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve('silent'), msMax);
+    const settle = (outcome: Outcome) => (): void => {
+      clearTimeout(timer);
+      resolve(outcome);
+    };
+    socket.once(event, settle('answered')).once('close', settle('closed')).on('error', settle('closed'));
+  });
+}
