@@ -26,6 +26,10 @@ describe('what a processor needs of its topics', () => {
   });
 });
 
+function methodsOf(there: object, methods: readonly string[]): string[] {
+  return methods.filter((each) => typeof (there as Record<string, unknown>)[each] === 'function');
+}
+
 describe('what is taken from inside kafkajs', () => {
   it('finds brokers, and writes and reads what a request is made of', () => {
     const internals = createRequire(import.meta.url);
@@ -39,8 +43,6 @@ describe('what is taken from inside kafkajs', () => {
       ({ description }) => description === 'private:Kafka:createCluster',
     );
     const cluster = (client as unknown as Record<symbol, (options: object) => object>)[symbol!]!({});
-    const methodsOf = (it: object, methods: readonly string[]): string[] =>
-      methods.filter((each) => typeof (it as Record<string, unknown>)[each] === 'function');
     const calls = ['connect', 'disconnect', 'refreshMetadata', 'findControllerBroker', 'findBroker'];
     expect(methodsOf(cluster, calls)).toEqual(calls);
     const { prototype: encoder } = internals('kafkajs/src/protocol/encoder') as { prototype: object };
