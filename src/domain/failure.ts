@@ -250,7 +250,10 @@ export const failureCatalogue = {
   },
   BROKER_UNREACHABLE: { meaning: 'No Kafka broker answers.', remedy: 'Check kafka.brokers and the network.' },
   BROKER_AUTHENTICATION: { meaning: 'Kafka refuses the credentials.', remedy: 'Check kafka.sasl and kafka.tls.' },
-  BROKER_AUTHORIZATION: { meaning: 'Kafka denies an operation.', remedy: 'Grant the rights that it names; src/adapters/kafka/README.md lists all.' },
+  BROKER_AUTHORIZATION: {
+    meaning: 'Kafka denies an operation.',
+    remedy: 'Grant the rights that it names; src/adapters/kafka/README.md lists all.',
+  },
   TOPIC_MISSING: {
     meaning: 'A topic does not exist.',
     remedy: 'Create it, or start with --create-topics in development.',
