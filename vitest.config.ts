@@ -38,7 +38,10 @@ const handMadeTime = [
 ];
 
 /** They touch no server but those that they start themselves. */
-const ownServers = ['tests/integration/{postgres,valkey}/**/*.test.ts', 'tests/integration/{bench,package}.test.ts'];
+const ownServers = [
+  'tests/integration/{postgres,registry,valkey}/**/*.test.ts',
+  'tests/integration/{bench,package}.test.ts',
+];
 
 export default defineConfig({
   test: {

@@ -48,6 +48,8 @@ export interface Telemetry {
   panelSeated(seats: readonly PanelMember[]): void;
   /** Challengers' decisions that were not sent: their topic did not take them in time, or too many waited. */
   shadowDropped(records: number): void;
+  /** The registry of models was looked at; null where all that it names is here. */
+  registryLooked(failure: Failure | null): void;
   policyLoaded(version: string, sha256: string, rules: number): void;
   policyRefused(failure: Failure): void;
   normsLoaded(version: string, sha256: string): void;
@@ -239,6 +241,7 @@ export function combineTelemetry(...many: readonly Telemetry[]): Telemetry {
     canaryWithdrawn: (...told) => each((one) => one.canaryWithdrawn(...told)),
     panelSeated: (...told) => each((one) => one.panelSeated(...told)),
     shadowDropped: (...told) => each((one) => one.shadowDropped(...told)),
+    registryLooked: (...told) => each((one) => one.registryLooked(...told)),
     policyLoaded: (...told) => each((one) => one.policyLoaded(...told)),
     policyRefused: (...told) => each((one) => one.policyRefused(...told)),
     normsLoaded: (...told) => each((one) => one.normsLoaded(...told)),
@@ -283,6 +286,7 @@ export const silentTelemetry: Telemetry = {
   canaryWithdrawn() {},
   panelSeated() {},
   shadowDropped() {},
+  registryLooked() {},
   policyLoaded() {},
   policyRefused() {},
   normsLoaded() {},

@@ -1,4 +1,5 @@
 import { bundlesOf, loadDeployment, orThrow, proveAgainst } from '../app/versions.ts';
+import { readRegistryState } from '../app/worker/registry.ts';
 import { Withdrawn } from '../app/worker/withdrawn.ts';
 import { writeSmallFile } from '../app/write-small-file.ts';
 import type { Config } from '../config/schema.ts';
@@ -104,7 +105,10 @@ interface Site {
 /** Looks at what is said now, by somebody who may say something else. */
 async function openSite(options: DeployOptions): Promise<{ before: Deployment; site: Site }> {
   const looked = await look(options);
-  if (looked.site.isToOrder && (options.author === undefined || options.reason === undefined))
+  const { isToOrder, config } = looked.site;
+  if (!isToOrder && config.model.registry.url !== undefined)
+    throw refused('the registry names the models: set its aliases, or order by kafka.topics.control', looked.site);
+  if (isToOrder && (options.author === undefined || options.reason === undefined))
     throw new FailureError({
       code: 'CONTROL_INVALID',
       message: 'An order to all members needs --author and --reason.',
@@ -120,8 +124,10 @@ async function look({ config: configFile, to }: DeployOptions): Promise<{ before
   const ordered = orders === undefined ? undefined : (await readControl(config)).get(deploymentKey);
   const isToOrder = (to ?? (topic === undefined && ordered === undefined ? 'file' : 'topic')) === 'topic';
   if (ordered?.kind !== 'deployment') {
-    const before = orThrow(await loadDeployment(deploymentFile));
-    return { before, site: { config, isOrdered: false, isToOrder, place: deploymentFile } };
+    const registered = config.model.registry.url === undefined ? null : await readRegistryState(config.model.directory);
+    const before = registered?.deployment ?? orThrow(await loadDeployment(deploymentFile));
+    const place = registered === null ? deploymentFile : 'the registry';
+    return { before, site: { config, isOrdered: false, isToOrder, place } };
   }
   const site: Site = { config, isOrdered: true, isToOrder, place: `${deploymentKey} of ${orders}` };
   if (!isToOrder)

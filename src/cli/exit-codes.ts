@@ -68,6 +68,8 @@ const exitCodeNames: Readonly<Record<FailureCode, ExitCodeName>> = {
   LABELS_TOO_MANY: 'refused',
   TRAINING_REFUSED: 'refused',
   DEPLOYMENT_INVALID: 'refused',
+  REGISTRY_UNAVAILABLE: 'failed',
+  REGISTRY_REFUSED: 'refused',
   SNAPSHOT_DAMAGED: 'file',
   SNAPSHOT_FOREIGN: 'file',
   SNAPSHOT_LOCKED: 'file',

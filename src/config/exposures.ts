@@ -1,4 +1,5 @@
 import { isLoopback, isLoopbackNode } from './loopback.ts';
+import { isRegistryInClearText } from './relations.ts';
 import type { Config, SettingPath } from './schema.ts';
 
 /**
@@ -78,6 +79,11 @@ const exposures: readonly Exposure[] = [
     path: 'archive.tls.rejectUnauthorized',
     isOpen: ({ archive: { tls } }) => tls.enabled && !tls.rejectUnauthorized,
     warning: 'Whoever answers for PostgreSQL is believed: its certificate is not checked.',
+  },
+  {
+    path: 'model.registry.clearTextAllowed',
+    isOpen: isRegistryInClearText,
+    warning: 'Models, and the token of their registry, travel in clear text: who is on the way may send another model.',
   },
   {
     path: 'http.remoteAllowed',

@@ -1,5 +1,5 @@
 import { limits } from '../domain/limits.ts';
-import { bytes, count, milliseconds, path, section } from './setting.ts';
+import { bytes, count, flag, milliseconds, optionalText, path, secret, section, text } from './setting.ts';
 
 /** Settings of the models: where they are, what they may cost, how a new one is proven, and when a canary is withdrawn. */
 export const model = section({
@@ -112,6 +112,72 @@ export const model = section({
       max: 10_000,
       reason: 'Fewer overturned blocks say nothing of their share.',
       change: 'Raise it where appeals are many and often granted.',
+    }),
+  }),
+  registry: section({
+    url: optionalText({
+      expected: 'an http or https address of 1 to 500 characters',
+      example: 'https://mlflow.example.com',
+      pattern: /^(?=.{1,500}$)https?:\/\/[^\s/?#@]+(\/[^\s?#]*)?$/,
+      reason:
+        'An MLflow server whose aliases name the champion and a challenger. Their bundles are copied into `directory` and proven like any other. No other host is contacted; without it, none is.',
+      change: 'Models are promoted in a registry. A deployment on `kafka.topics.control` holds over it.',
+    }),
+    model: optionalText({
+      expected: 'a name of 1 to 256 characters',
+      example: 'winnow',
+      pattern: /^[^\0]{1,256}$/,
+      reason: 'The registered model. The files of each version are those of a bundle, as its artifacts.',
+      change: 'Together with `url`.',
+    }),
+    championAlias: text({
+      default: 'champion',
+      expected: 'a name of 1 to 256 characters',
+      example: 'champion',
+      pattern: /^[^\0]{1,256}$/,
+      reason: 'The alias of the version whose decisions act. Where it is taken away, what served goes on.',
+      change: 'The alias has another name.',
+    }),
+    challengerAlias: text({
+      default: 'challenger',
+      expected: 'a name of 1 to 256 characters',
+      example: 'challenger',
+      pattern: /^[^\0]{1,256}$/,
+      reason: 'The alias of a version that is only watched; there need be none.',
+      change: 'The alias has another name.',
+    }),
+    token: secret({
+      expected: 'a text of 1 to 4096 characters without blanks',
+      remedy: 'Give the token that the server expects of a reader.',
+      pattern: /^\S{1,4096}$/,
+      reason: 'Sent as `Authorization: Bearer`.',
+      change: 'The server asks who reads.',
+    }),
+    clearTextAllowed: flag({
+      default: false,
+      reason: 'Models decide who is blocked: on the way from a host that is not this one they need TLS.',
+      change: 'The network between is your own.',
+    }),
+    pollMs: milliseconds({
+      default: 60_000,
+      min: 1_000,
+      max: 86_400_000,
+      reason: 'How often the aliases are looked up.',
+      change: 'A promotion has to arrive sooner.',
+    }),
+    timeoutMs: milliseconds({
+      default: 30_000,
+      min: 100,
+      max: 600_000,
+      reason: 'Until an answer, or a whole file, is given up.',
+      change: 'The line is slow.',
+    }),
+    bundleBytesMax: bytes({
+      default: limits.bundleFileBytesMax,
+      min: 1024,
+      max: 4 * 1024 * 1024 * 1024,
+      reason: 'All files of a bundle together; a larger one is not downloaded to its end.',
+      change: 'Models are larger.',
     }),
   }),
   proof: section({

@@ -19,6 +19,12 @@ export interface Relation {
   readonly remedy: string;
 }
 
+/** Whether models come from another machine without TLS. */
+export function isRegistryInClearText({ model: { registry } }: Config): boolean {
+  if (registry.url?.startsWith('http:') !== true || !URL.canParse(registry.url)) return false;
+  return !isLoopback(new URL(registry.url).hostname);
+}
+
 const usesPassword = ({ kafka }: Config): boolean =>
   ['plain', 'scram-sha-256', 'scram-sha-512'].includes(kafka.sasl.mechanism);
 const usesTokens = ({ kafka }: Config): boolean => kafka.sasl.mechanism === 'oauthbearer';
@@ -144,6 +150,20 @@ const sasl: readonly Relation[] = [
   },
 ];
 
+const usesRegistry = ({ model: { registry } }: Config): boolean => registry.url !== undefined;
+
+const registry: readonly Relation[] = [
+  neededWith('model.registry.model', 'model.registry.url', usesRegistry),
+  onlyWith('model.registry.model', 'model.registry.url', usesRegistry),
+  onlyWith('model.registry.token', 'model.registry.url', usesRegistry),
+  {
+    between: ['model.registry.url', 'model.registry.clearTextAllowed'],
+    holds: (config) => config.model.registry.clearTextAllowed || !isRegistryInClearText(config),
+    problem: 'would bring models, and the token, in clear text from another machine',
+    remedy: 'Give an https address; model.registry.clearTextAllowed permits http knowingly.',
+  },
+];
+
 const history: readonly Relation[] = [
   {
     between: ['valkey.nodes', 'state.store'],
@@ -257,6 +277,7 @@ export const relations: readonly Relation[] = [
   ...governor,
   ...tls,
   ...sasl,
+  ...registry,
   ...history,
   ...archive,
   ...exposure,

@@ -40,6 +40,8 @@ export class LogTelemetry implements Telemetry {
   /** Why the score alone may not block, as told last. */
   #scoreHeldBy: BatchReport['scoreHeldBy'] = null;
   #isKilled = false;
+  /** What is wrong with the registry of models, as told last. */
+  #registryTold: string | null = null;
   readonly #deadLetters = new ThrottledCounts(repeatedMsMin);
   readonly #misplaced = new ThrottledCounts(repeatedMsMin);
   readonly #degraded = new ThrottledCounts(repeatedMsMin);
@@ -179,6 +181,15 @@ export class LogTelemetry implements Telemetry {
 
   normsLoaded(version: string, sha256: string): void {
     this.#logger.info('Norms are in force.', { version, sha256 });
+  }
+
+  registryLooked(failure: Failure | null): void {
+    const told = failure === null ? null : `${failure.code} ${failure.message}`;
+    if (told === this.#registryTold) return;
+    if (failure !== null)
+      this.#logger.error('The registry of models is of no use now; what it said before holds on.', fieldsOf(failure));
+    else this.#logger.info('The registry of models is of use again.', {});
+    this.#registryTold = told;
   }
 
   normsRefused(failure: Failure): void {

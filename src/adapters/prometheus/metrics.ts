@@ -144,6 +144,9 @@ export function registerMetrics(registry: Registry, readings: Readings) {
       'winnow_model_failures_total',
       'Calls of the model that threw, timed out or gave no number.',
     ),
+    registryLooks: counter('winnow_registry_looks_total', 'Times the registry of models was looked at.', {
+      result: ['ok', 'failed'],
+    }),
     normsLoads: counter('winnow_norms_loads_total', 'Files of norms tried.', { result: ['loaded', 'refused'] }),
     listEntriesRefused: counter('winnow_list_entries_refused_total', 'Records of the lists that were refused.'),
     listHits: counter('winnow_list_hits_total', 'Events that were found on a list.', { list: notKnownBeforehand }),

@@ -190,6 +190,10 @@ export class PrometheusTelemetry implements Telemetry {
     this.#metrics.shadowDropped.inc(records);
   }
 
+  registryLooked(failure: unknown): void {
+    this.#metrics.registryLooks.inc({ result: failure === null ? 'ok' : 'failed' });
+  }
+
   /** A new policy has other rules: their counters begin again, which Prometheus takes for the reset that it is. */
   policyLoaded(version: string): void {
     this.#metrics.policyLoads.inc({ result: 'loaded' });

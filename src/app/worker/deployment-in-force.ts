@@ -4,10 +4,11 @@ import type { Deployment } from '../../wire/bundle-schema.ts';
 import { deploymentKey } from '../../wire/control-schema.ts';
 import { fingerprint, loadDeployment } from '../versions.ts';
 
-/** Which deployment holds: the one that was ordered of all members, while there is one; else that of this member's file. */
+/** Which deployment holds: the one that was ordered of all members, while there is one; else that of the registry; else that of the file. */
 export class DeploymentInForce {
   readonly #file: string;
   #ordered: Deployment | null = null;
+  #registered: Deployment | null = null;
 
   constructor(file: string) {
     this.#file = file;
@@ -18,22 +19,30 @@ export class DeploymentInForce {
     this.#ordered = deployment;
   }
 
+  /** What the registry names. */
+  register(deployment: Deployment): void {
+    this.#registered = deployment;
+  }
+
   get isOrdered(): boolean {
     return this.#ordered !== null;
   }
 
   /** Where it stands, for who is told that it is refused. */
   get place(): string {
-    return this.#ordered === null ? this.#file : `${deploymentKey} of the control topic`;
+    if (this.#ordered !== null) return `${deploymentKey} of the control topic`;
+    return this.#registered === null ? this.#file : 'the registry';
   }
 
   async load(): Promise<Result<Deployment>> {
-    return this.#ordered === null ? loadDeployment(this.#file) : { ok: true, value: this.#ordered };
+    const said = this.#ordered ?? this.#registered;
+    return said === null ? loadDeployment(this.#file) : { ok: true, value: said };
   }
 
   /** Another text tells that it is another one; null when it cannot be read. */
   async fingerprint(): Promise<string | null> {
-    if (this.#ordered === null) return fingerprint(this.#file);
-    return createHash('sha256').update(JSON.stringify(this.#ordered)).digest('hex');
+    const said = this.#ordered ?? this.#registered;
+    if (said === null) return fingerprint(this.#file);
+    return createHash('sha256').update(JSON.stringify(said)).digest('hex');
   }
 }

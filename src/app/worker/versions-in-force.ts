@@ -1,3 +1,4 @@
+import { MlflowRegistry } from '../../adapters/mlflow/registry.ts';
 import type { Logger } from '../../adapters/log/logger.ts';
 import type { Config } from '../../config/schema.ts';
 import type { ModelReference } from '../../domain/decision.ts';
@@ -12,7 +13,6 @@ import {
   bundlesFingerprint,
   defaultPolicyFile,
   fingerprint,
-  loadChampion,
   loadPolicyFile,
   loadProven,
   orThrow,
@@ -23,6 +23,7 @@ import { DeploymentInForce } from './deployment-in-force.ts';
 import { LastGood } from './last-good.ts';
 import { membersOf, PanelReloader } from './panel-reload.ts';
 import type { Reloaded } from './refusals.ts';
+import { RegistryFollower } from './registry.ts';
 import { NormsSlot, PolicySlot, watchFile, type Watch } from './reload.ts';
 import { Withdrawn } from './withdrawn.ts';
 
@@ -55,6 +56,9 @@ export async function openVersions(
   const { directory, deploymentFile } = config.model;
   const normsFile = config.norms.file;
   const deployment = new DeploymentInForce(deploymentFile);
+  const registry = registryOf(config, telemetry, (registered) => deployment.register(registered));
+  const registered = (await registry?.restore()) ?? null;
+  if (registered !== null) deployment.register(registered);
   const known = {
     policy: await fingerprint(policyFile),
     deployment: await deployment.fingerprint(),
@@ -71,7 +75,7 @@ export async function openVersions(
       error,
     }),
   );
-  const first = orThrow(await firstChampion(config.model, lastGood, proving));
+  const first = orThrow(await firstChampion(directory, deployment, lastGood, proving));
   let fellBackTo: Pick<ModelReference, 'name' | 'version'> | null = first.refusal && first.champion.reference;
   const withdrawn = await Withdrawn.open(deploymentFile, (error) =>
     logger.warn('A withdrawn canary cannot be written down: a restart would seat it again.', { error }),
@@ -157,6 +161,7 @@ export async function openVersions(
         ]),
   ];
   const watchers = watches.map((watch) => watchFile(watch, ending.signal));
+  registry?.start();
   return {
     panel,
     policy,
@@ -170,16 +175,40 @@ export async function openVersions(
       const serving = `${reference.name} ${reference.version}`;
       if (fellBackTo !== null)
         return [`The champion is ${serving}, the last good one, since that of the deployment was refused or failed.`];
-      return isRefused ? [`The deployment (${deployment.place}) is refused; the champion stays ${serving}.`] : [];
+      const refusal = isRefused
+        ? [`The deployment (${deployment.place}) is refused; the champion stays ${serving}.`]
+        : [];
+      return [...refusal, ...(registry?.notes() ?? [])];
     },
     close: async () => {
       ending.abort();
+      await registry?.close();
       await Promise.all(watchers);
       await lastGood.written();
       await withdrawn.written();
       await panel.close();
     },
   };
+}
+
+/** Undefined where none is named: nobody is asked. */
+function registryOf(
+  { model: { registry, directory } }: Config,
+  telemetry: Telemetry,
+  onDeployment: (deployment: Deployment) => void,
+): RegistryFollower | undefined {
+  const { url, token, model, timeoutMs, championAlias, challengerAlias, bundleBytesMax, pollMs } = registry;
+  if (url === undefined || model === undefined) return undefined;
+  return new RegistryFollower({
+    registry: new MlflowRegistry({ url, token, model, timeoutMs }),
+    model,
+    aliases: { champion: championAlias, challenger: challengerAlias },
+    directory,
+    bytesMax: bundleBytesMax,
+    pollMs,
+    telemetry,
+    onDeployment,
+  });
 }
 
 function rulesOf(settings: Config['model']['canary']): RollbackRules {
@@ -205,13 +234,15 @@ interface FirstChampion {
 
 /** The deployment's champion with the last good one behind it; or that one alone, when the deployment's is refused. */
 async function firstChampion(
-  { directory, deploymentFile }: Config['model'],
+  directory: string,
+  deployment: DeploymentInForce,
   lastGood: LastGood,
   proving: ProvingOptions,
 ): Promise<Result<FirstChampion>> {
   const known = await lastGood.read();
   const good = known.ok ? { folder: directory, ...known.value } : null;
-  const champion = await loadChampion(directory, deploymentFile, proving);
+  const named = await deployment.load();
+  const champion = named.ok ? await loadProven({ folder: directory, ...named.value.champion }, proving) : named;
   if (good === null) return champion.ok ? success({ champion: champion.value, former: null, refusal: null }) : champion;
   const isSame =
     champion.ok && champion.value.reference.name === good.name && champion.value.reference.version === good.version;

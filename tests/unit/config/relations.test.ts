@@ -150,6 +150,18 @@ const broken: readonly (readonly [environment: Record<string, string>, path: str
     'reports.blockIs',
     'has no effect with this reports.restricting',
   ],
+  [
+    { MODEL_REGISTRY_URL: 'https://mlflow.example.com' },
+    'model.registry.model',
+    'is needed with this model.registry.url',
+  ],
+  [{ MODEL_REGISTRY_MODEL: 'winnow' }, 'model.registry.model', 'has no effect with this model.registry.url'],
+  [{ MODEL_REGISTRY_TOKEN: 'secret' }, 'model.registry.token', 'has no effect with this model.registry.url'],
+  [
+    { MODEL_REGISTRY_URL: 'http://mlflow.example.com', MODEL_REGISTRY_MODEL: 'winnow' },
+    'model.registry.url',
+    'would bring models, and the token, in clear text',
+  ],
   [{ HTTP_HOST: '0.0.0.0' }, 'http.host', 'opens health and metrics, which ask for no password, to other machines'],
   [
     { TOPICS_DECISIONS: 'account-events' },
@@ -160,7 +172,7 @@ const broken: readonly (readonly [environment: Record<string, string>, path: str
 
 function load(environment: Record<string, string>) {
   const variables = Object.entries(environment).map(([name, value]): [string, string] => [
-    /^(ARCHIVE|REPORTS|STATE|STORE|GOVERNOR|VALKEY|SHUTDOWN|HTTP|WORKERS)_/.test(name)
+    /^(ARCHIVE|MODEL|REPORTS|STATE|STORE|GOVERNOR|VALKEY|SHUTDOWN|HTTP|WORKERS)_/.test(name)
       ? `WINNOW_${name}`
       : `WINNOW_KAFKA_${name}`,
     value,
