@@ -20,7 +20,7 @@ const slow = [
   'tests/unit/adapters/onnx/trees.test.ts',
   'tests/unit/adapters/reference/{hashed-cache,load}.test.ts',
   'tests/unit/app/{damaged-bundles,panel-reload,proof,reload,versions,versions-in-force}.test.ts',
-  'tests/unit/cli/{calibrate,config-checks,estimates,features,import,launcher,list,main,model,no-calls,queue,report,simulate,train}.test.ts',
+  'tests/unit/cli/{calibrate,config-checks,estimates,features,groups,import,launcher,list,main,model,no-calls,queue,report,simulate,train}.test.ts',
   'tests/unit/config/secrecy.test.ts',
   'tests/unit/evaluation/{queue/draw,rule-hits}.test.ts',
   'tests/unit/cli/{compare,demo}.test.ts',

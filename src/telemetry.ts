@@ -1,3 +1,4 @@
+import type { GroupMode } from './domain/group-terms.ts';
 import type { GroupAction } from './domain/group-verdict.ts';
 import type { Action, Degradation, Mode, ModelReference, ScoreHold } from './domain/decision.ts';
 import type { EventType, MalformedMember, UnreadableMember } from './domain/event.ts';
@@ -67,6 +68,8 @@ export interface Telemetry {
   driftMeasured(report: DriftReport): void;
   /** A cause blocked more than it may: its blocks are reviews there. */
   governorTripped(trip: GovernorTrip): void;
+  /** What groups were found to say by a batch, whether they act or are only watched. */
+  groupsFound(found: GroupsFound): void;
   /** How many causes are held now, each in each segment; and whether a person has ordered that nothing blocks. */
   governorMeasured(tripped: number, isKilled: boolean): void;
   stateChanged(from: string, to: string): void;
@@ -124,6 +127,16 @@ export interface DriftReport {
 }
 
 /** That a cause blocked more in a segment than it may. */
+export interface GroupsFound {
+  /** Whether they act, or are only watched. */
+  readonly mode: GroupMode;
+  /** Groups that said nothing before. */
+  readonly formed: number;
+  /** Accounts by what their groups ask for; `allow` takes back what was asked for before. */
+  readonly accounts: Readonly<Partial<Record<GroupAction, number>>>;
+}
+
+/** A cause that went over a cap. */
 export interface GovernorTrip {
   /** Such as `rule:bulk-signup-from-device`. */
   readonly cause: { readonly name: string };
@@ -253,6 +266,7 @@ export function combineTelemetry(...many: readonly Telemetry[]): Telemetry {
     listsHit: (...told) => each((one) => one.listsHit(...told)),
     driftMeasured: (...told) => each((one) => one.driftMeasured(...told)),
     governorTripped: (...told) => each((one) => one.governorTripped(...told)),
+    groupsFound: (...told) => each((one) => one.groupsFound(...told)),
     governorMeasured: (...told) => each((one) => one.governorMeasured(...told)),
     stateChanged: (...told) => each((one) => one.stateChanged(...told)),
     snapshotRestored: (...told) => each((one) => one.snapshotRestored(...told)),
@@ -298,6 +312,7 @@ export const silentTelemetry: Telemetry = {
   listsHit() {},
   driftMeasured() {},
   governorTripped() {},
+  groupsFound() {},
   governorMeasured() {},
   stateChanged() {},
   snapshotRestored() {},

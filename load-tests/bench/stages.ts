@@ -8,6 +8,7 @@ import { emptyObservations } from '../../src/features/observation.ts';
 import { Observer } from '../../src/features/observe.ts';
 import { nothingOrdered } from '../../src/domain/control.ts';
 import { governorDefaults } from '../../src/domain/governor.ts';
+import type { GroupMode } from '../../src/domain/group-terms.ts';
 import { GroupFormer } from '../../src/groups/former.ts';
 import type { PipelineParts } from '../../src/pipeline.ts';
 import { Governor } from '../../src/policy/governor/governor.ts';
@@ -207,17 +208,15 @@ function withPeople(): Partial<PipelineParts> {
 export async function measurePeople(count: number, source: EventSource, rounds: number): Promise<PeopleReport> {
   const path = await pathOf(count, source, rounds);
   const hasher = offlineHasher();
+  const groupsOf = (mode: GroupMode): Partial<PipelineParts> => ({
+    groups: new GroupFormer(offlineGroups(), hasher, () => ({ ...path.policy.groups, mode })),
+    ownVerdicts: { add: () => undefined },
+  });
   const variants: readonly (readonly [name: string, parts: () => Partial<PipelineParts>])[] = [
     ['whole path without them', () => ({})],
     ['with governor, orders and lists, none in play', withPeople],
-    [
-      'and groups watched (mode: shadow)',
-      () => ({
-        ...withPeople(),
-        groups: new GroupFormer(offlineGroups(), hasher, () => ({ ...path.policy.groups, mode: 'shadow' })),
-        ownVerdicts: { add: () => undefined },
-      }),
-    ],
+    ['and groups off', () => ({ ...withPeople(), ...groupsOf('off') })],
+    ['and groups watched (mode: shadow)', () => ({ ...withPeople(), ...groupsOf('shadow') })],
   ];
   const figures = variants.map((): number[] => []);
   for (let round = 0; round <= rounds; round++)

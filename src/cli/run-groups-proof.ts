@@ -30,7 +30,7 @@ export async function runGroupsProof({ accounts, days, seed, policy: file }: Gro
   try {
     const proof = await proveGroups({ seed, accounts, days, model, policy, norms });
     const title = `${formatCount(accounts)} simulated accounts in ${days} days, ${formatCount(proof.events)} events (seed ${seed}), policy ${policy.version}`;
-    process.stdout.write([title, honest(proof), blocks(proof), campaigns(proof)].join('\n\n'));
+    process.stdout.write([title, honest(proof), blocks(proof), campaigns(proof), ties(proof)].join('\n\n'));
   } finally {
     await model.close();
   }
@@ -79,6 +79,18 @@ function blocks({ with: { groups } }: GroupsProof): string {
   return table([header, ...lines]).trimEnd();
 }
 
+/** What would come of it if every account spoke against itself: no evidence, however good, lets groups find more than that. */
+function ties({ tied: { groups }, with: { campaigns: all } }: GroupsProof): string {
+  const fakes = sum(all, ({ accounts }) => accounts);
+  const header = ['by ties alone, if all had evidence of their own', 'of campaigns', 'share of them', 'honest'];
+  const lines = (['block', 'review'] as const).map((action) => {
+    const { fake, genuine } = groups.asked[action];
+    const name = action === 'block' ? 'would be blocked by a group' : 'would be looked at for a group';
+    return [name, formatCount(fake), formatShare(fake / fakes), formatCount(genuine)];
+  });
+  return table([header, ...lines]);
+}
+
 /** Means over the campaigns of a kind; one of which nothing was blocked counts with all of its accounts. */
 function campaigns({ without, with: acting }: GroupsProof): string {
   const header = [
@@ -111,7 +123,7 @@ function campaigns({ without, with: acting }: GroupsProof): string {
     ];
   };
   const lines = kinds.map((kind) => row(kind, (campaign) => kindOf(campaign) === kind));
-  return table([header, ...lines, row('all', () => true)]);
+  return table([header, ...lines, row('all', () => true)]).trimEnd();
 }
 
 function isLookAlike({ segment }: { readonly segment: string }): boolean {

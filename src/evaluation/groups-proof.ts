@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readLabels } from '../adapters/file/labels.ts';
-import { groupDefaults, type GroupMode } from '../domain/group-terms.ts';
+import { groupDefaults, type GroupTerms } from '../domain/group-terms.ts';
 import type { Norms } from '../features/norms/norms.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { ModelSlot } from '../scoring/model-slot.ts';
@@ -18,8 +18,6 @@ export interface GroupsProofOptions {
   readonly model: ModelSlot;
   readonly policy: Policy;
   readonly norms: Norms | null;
-  /** Called before each replay. */
-  readonly onReplay?: (mode: GroupMode) => void;
 }
 
 export interface GroupsProof {
@@ -28,6 +26,8 @@ export interface GroupsProof {
   readonly without: ReplayResult;
   /** Groups act, whatever the policy says. */
   readonly with: ReplayResult;
+  /** Groups are watched, as if every account had evidence of its own: what they would ask for by what ties accounts alone, the most that they can. */
+  readonly tied: ReplayResult;
 }
 
 /** Honest people who look as if one hand had made them; each with where they come from. */
@@ -52,7 +52,7 @@ const customs: Customs = {
   },
 };
 
-/** Takes one simulated stream through the path twice: nobody seeks groups, and groups act. All else is the same. */
+/** Takes one simulated stream through the path: nobody seeks groups, groups act, and groups go by ties alone. All else is the same. */
 export async function proveGroups(options: GroupsProofOptions): Promise<GroupsProof> {
   const { seed, accounts, days, model, policy, norms } = options;
   const folder = await mkdtemp(join(tmpdir(), 'winnow-groups-'));
@@ -60,21 +60,24 @@ export async function proveGroups(options: GroupsProofOptions): Promise<GroupsPr
     const files = { events: join(folder, 'events.ndjson'), labels: join(folder, 'labels.csv') };
     const { events } = await simulateFiles({ seed, accounts, days, customs }, files);
     const truth = await readLabels(files.labels);
-    const run = (mode: GroupMode): Promise<ReplayResult> => {
-      options.onReplay?.(mode);
-      const terms = policy.groups.mode === 'off' ? groupDefaults : policy.groups;
-      return replay({
+    const terms = policy.groups.mode === 'off' ? groupDefaults : policy.groups;
+    const run = (groups: GroupTerms): Promise<ReplayResult> =>
+      replay({
         events: files.events,
         out: null,
         deadLetters: null,
         model,
-        policy: { ...policy, groups: { ...terms, mode } },
+        policy: { ...policy, groups },
         norms,
         emit: new Set(['challenge', 'review', 'block']),
         truth,
       });
+    return {
+      events,
+      without: await run({ ...terms, mode: 'off' }),
+      with: await run({ ...terms, mode: 'enforce' }),
+      tied: await run({ ...terms, mode: 'shadow', evidenceScoreMin: 0, evidenceShareMin: 0 }),
     };
-    return { events, without: await run('off'), with: await run('enforce') };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

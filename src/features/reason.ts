@@ -5,27 +5,32 @@ import { sayValue } from '../domain/say-value.ts';
  * below it.
  */
 export const themes = {
-  device: 'Several accounts were created from the same device.',
-  address: 'Many accounts were created from the same internet connection or ones near it.',
-  mailbox:
-    'Several accounts use the same e-mail address, or addresses of the same provider were used for many accounts at once.',
-  email: 'The e-mail address resembles addresses that are made in bulk.',
-  phone:
-    'Several accounts use the same phone number or neighbouring numbers, or the number cannot be used by a person.',
+  device: 'Several sign-ups came from the same device.',
+  address: 'Several sign-ups came from the same internet connection, or from related ones.',
+  mailbox: 'Several sign-ups used the same e-mail address, or addresses of the same domain.',
+  email: 'The e-mail address, or its domain, is of a kind that is often used for accounts that are made in bulk.',
+  phone: 'Several sign-ups used the same phone number, or neighbouring numbers.',
+  number: 'The phone number does not exist, or is of a kind that people seldom sign up with.',
+  omitted: 'Something that people usually give when they sign up was left out.',
   name: 'The name of the account resembles names that are made in bulk.',
-  alike: 'Many accounts that were set up in the same way were created at about the same time.',
+  alike: 'Other accounts were set up in the same way at about the same time.',
   form: 'The sign-up was done in a way that is unusual for a person.',
-  client: 'The app or browser that was used is unusual for a person.',
+  client: 'The app or browser that was used is unusual.',
   place: 'What the connection, the language and the other settings say about the country does not fit together.',
   connection: 'The internet connection is of a kind that people seldom use.',
-  pace: 'The account acts at a pace or with a regularity that is unusual for a person.',
-  content: 'The same content was posted many times.',
-  contact: 'The account contacted many people in a short time, or people did not want to be contacted by it.',
+  travel: 'What the account was created with was used over several internet connections in a short time.',
+  hour: 'It was used at an hour at which few people are active.',
+  pace: 'The account, or the internet connection that it came from, is used at a pace or with a regularity that is unusual for a person.',
+  silence: 'The account was not used for a long time before.',
+  content: 'The same content was posted more than once, by the account or by others.',
+  links: 'The account posted links.',
+  contact: 'The account contacted many people in a short time, or few of them wanted to hear from it.',
   together: 'Several accounts acted on the same person or post at about the same time.',
-  reports: 'Other people reported the account.',
-  related: 'Accounts that share something with this one were found to be fake by people who check accounts.',
+  reports: 'The account was reported.',
+  related:
+    'At least one account that shares something with this one was found to be fake by people who check accounts.',
   novelty: 'The account, or what it was created with, is new here.',
-  access: 'The account was used from several places, or attempts to sign in to it failed.',
+  access: 'The account was used from several places or devices, or attempts to sign in to it failed.',
 } as const;
 export type Theme = keyof typeof themes;
 

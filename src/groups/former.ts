@@ -1,6 +1,14 @@
 import type { EntityKeyHasher } from '../features/entity-key.ts';
-import { isSame } from '../history/group-memory.ts';
-import { compactKey, type SharedValue, type Told } from '../domain/group-member.ts';
+import { isSame, valueText } from '../history/group-memory.ts';
+import { strengthOf, type Action } from '../domain/decision.ts';
+import {
+  compactKey,
+  type AccountKey,
+  type GroupMember,
+  type GroupSighting,
+  type SharedValue,
+  type Told,
+} from '../domain/group-member.ts';
 import type { GroupMode, GroupTerms } from '../domain/group-terms.ts';
 import { verdictsPerBatchMax, type FoundVerdict, type GroupVerdict } from '../domain/group-verdict.ts';
 import type { GroupBatch, GroupFinder, GroupFindings, GroupStore, HeldValue, ToldChange } from '../group-ports.ts';
@@ -12,9 +20,24 @@ interface News {
   readonly verdicts: FoundVerdict[];
   readonly told: ToldChange[];
   readonly common: SharedValue[];
+  /** Groups that said nothing before. */
+  formed: number;
+  /** By account, what some group asks less of it than it did. */
+  readonly lessened: Map<string, Lessened>;
 }
 
-export type OnFound = (verdicts: readonly FoundVerdict[], mode: GroupMode) => void;
+/** An account of which a group asks less than it did. */
+interface Lessened {
+  readonly member: GroupMember;
+  /** The least that a group asks now. */
+  action: Action;
+  /** The last record by which one was found to ask less, and its time: what is said after that comes after it. */
+  row: number;
+  timeMs: number;
+}
+
+/** Sees what groups say. @param formed how many of them said nothing before. */
+export type OnFound = (verdicts: readonly FoundVerdict[], mode: GroupMode, formed: number) => void;
 
 const nothingFound: GroupFindings = Object.freeze({ verdicts: [], delivered: () => Promise.resolve() });
 
@@ -42,14 +65,42 @@ export class GroupFormer implements GroupFinder {
     if (sightings.length === 0) return nothingFound;
     const held = await this.#store.take(sightings.map(({ sighting }) => sighting));
     if (held.length === 0) return nothingFound;
-    const { verdicts, told, common } = newsOf(held, sightings, terms, await this.#countedBy(held, terms));
-    this.#onFound(verdicts, terms.mode);
+    const news = newsOf(held, sightings, terms, await this.#countedBy(held, terms));
+    await this.#sayAgain(news, terms);
+    const { verdicts, told, common, formed } = news;
+    this.#onFound(verdicts, terms.mode, formed);
     const remember = async (): Promise<void> => {
       if (told.length > 0 || common.length > 0) await this.#store.tell(told, common);
     };
     if (terms.mode === 'enforce' && verdicts.length > 0) return { verdicts, delivered: remember };
     await remember();
     return nothingFound;
+  }
+
+  /**
+   * Adds what other groups ask of accounts of which one asks less than it did. What stands was brought by one group, and what the others asked
+   * for changed nothing: so it is said again once that one has let go.
+   */
+  async #sayAgain(news: News, terms: GroupTerms): Promise<void> {
+    const isShadow = terms.mode !== 'enforce';
+    const lessened = [...news.lessened.values()].filter(({ member, action }) =>
+      member.values.some(({ told }) => told?.isShadow === isShadow && strengthOf(told.action) > strengthOf(action)),
+    );
+    if (lessened.length === 0) return;
+    const held = await this.#store.take(lessened.map(quietSightingOf));
+    const accountsOf = await this.#countedBy(held, terms);
+    const said = new Set(news.told.map(({ account, value }) => toldKey(account, value)));
+    for (const group of held) {
+      const finding = judge(group, terms, accountsOf);
+      for (const about of finding.members) {
+        const less = news.lessened.get(compactKey(about.member));
+        if (less === undefined || strengthOf(about.action) <= strengthOf(less.action)) continue;
+        if (said.has(toldKey(about.member, group.value)) || news.verdicts.length >= verdictsPerBatchMax) continue;
+        const former = toldOf(about, group.value, isShadow);
+        const change = { about, revision: former.revision + 1, formerMs: former.timeMs };
+        say(news, group, finding, change, less, isShadow);
+      }
+    }
   }
 
   /** Forgets who asked for it. Returns the sightings without theirs from before. */
@@ -90,16 +141,21 @@ function newsOf(
   terms: GroupTerms,
   accountsOf: (value: SharedValue) => number,
 ): News {
-  const news: News = { verdicts: [], told: [], common: [] };
+  const news: News = { verdicts: [], told: [], common: [], formed: 0, lessened: new Map() };
   const isShadow = terms.mode !== 'enforce';
   for (const group of held) {
     const finding = judge(group, terms, accountsOf);
     const changes = finding.members.flatMap((about) => {
       const former = toldOf(about, group.value, isShadow);
-      return about.action === former.action ? [] : [{ about, revision: former.revision + 1, formerMs: former.timeMs }];
+      if (about.action === former.action) return [];
+      const isLess = strengthOf(about.action) < strengthOf(former.action);
+      return [{ about, revision: former.revision + 1, formerMs: former.timeMs, isLess }];
     });
     if (news.verdicts.length + changes.length > verdictsPerBatchMax) continue;
-    if (changes.length > 0) add(news, group, finding, changes, lastOf(group, sightings), isShadow);
+    if (changes.length > 0) {
+      if (hasSaidNothing(finding, group.value)) news.formed++;
+      add(news, group, finding, changes, lastOf(group, sightings), isShadow);
+    }
     if (isEnded(group, terms)) news.common.push(group.value);
   }
   return news;
@@ -114,21 +170,62 @@ interface Change {
 }
 
 function add(
+  news: News,
+  group: HeldValue,
+  finding: Finding,
+  changes: readonly (Change & { readonly isLess: boolean })[],
+  { row, sighting: { timeMs } }: RowSighting,
+  isShadow: boolean,
+): void {
+  for (const { isLess, ...change } of changes) {
+    const saidMs = say(news, group, finding, change, { row, timeMs }, isShadow);
+    if (isLess) lessen(news.lessened, change.about, row, saidMs);
+  }
+}
+
+/** Adds one verdict; returns its time. */
+function say(
   { verdicts, told }: News,
   { value }: HeldValue,
   finding: Finding,
-  changes: readonly Change[],
-  { row, sighting }: RowSighting,
+  { about, revision, formerMs }: Change,
+  { row, timeMs: foundMs }: { readonly row: number; readonly timeMs: number },
   isShadow: boolean,
-): void {
-  const cohort = cohortOf(value);
-  for (const { about, revision, formerMs } of changes) {
-    const { action, member } = about;
-    // A word that is dated before the group's last one takes that back all the same: the member must not hold it for overtaken.
-    const timeMs = Math.max(sighting.timeMs, formerMs);
-    verdicts.push({ row, verdict: verdictOf(cohort, finding, about, revision, timeMs) });
-    told.push({ account: member, value, told: { action, revision, timeMs, isShadow } });
+): number {
+  const { action, member } = about;
+  // A word that is dated before the group's last one takes that back all the same: the member must not hold it for overtaken.
+  const timeMs = Math.max(foundMs, formerMs);
+  verdicts.push({ row, verdict: verdictOf(cohortOf(value), finding, about, revision, timeMs) });
+  told.push({ account: member, value, told: { action, revision, timeMs, isShadow } });
+  return timeMs;
+}
+
+function lessen(lessened: Map<string, Lessened>, { member, action }: MemberFinding, row: number, timeMs: number): void {
+  const key = compactKey(member);
+  const known = lessened.get(key);
+  if (known === undefined) {
+    lessened.set(key, { member, action, row, timeMs });
+    return;
   }
+  if (strengthOf(action) < strengthOf(known.action)) known.action = action;
+  known.row = Math.max(known.row, row);
+  known.timeMs = Math.max(known.timeMs, timeMs);
+}
+
+/** That an account is to be looked at in all of its groups: it tells nothing new of it. */
+function quietSightingOf({ member, timeMs }: Lessened): GroupSighting {
+  const { keyHigh, keyLow, subject, createdMs, word } = member;
+  const nothing = { values: [], score: 0, isActedOn: false, proof: null };
+  return { keyHigh, keyLow, subject, createdMs, word, timeMs, isNews: true, ...nothing };
+}
+
+function toldKey(account: AccountKey, value: SharedValue): string {
+  return `${compactKey(account)} ${valueText(value)}`;
+}
+
+/** Whether a group has never spoken of any of its accounts. */
+function hasSaidNothing({ members }: Finding, value: SharedValue): boolean {
+  return members.every(({ member }) => member.values.every((own) => !isSame(own, value) || own.told === null));
 }
 
 /** Whether more have a value than can ever make a group of it, so that its holders need not be known any more. */

@@ -20,10 +20,11 @@ const subjects: Readonly<Record<ListType, string>> = {
 
 const fates = { allow: 'let through', deny: 'stopped', watch: 'watched' } as const;
 const codes = { allow: 'LIST_ALLOW', deny: 'LIST_DENY', watch: 'LIST_WATCH' } as const;
+/** None of who is watched: it is no reason for what was done, and whoever is told of it knows to be watched. */
 const publicTexts = {
-  allow: 'Your account was checked and let through',
-  deny: 'Your account, or what it was made with, is on a list of those that we do not accept',
-  watch: 'Your account is looked at more closely',
+  allow: { publicText: 'Your account, or what it was made with, is on a list of those that we accept' },
+  deny: { publicText: 'Your account, or what it was made with, is on a list of those that we do not accept' },
+  watch: null,
 } as const;
 
 /**
@@ -34,7 +35,7 @@ export function reasonOfEntry({ list, kind, type }: ListEntry, contribution: num
   return {
     code: codes[kind],
     text: `${subjects[type]} is on the list ${list} of what is ${fates[kind]}`,
-    publicText: publicTexts[kind],
+    ...publicTexts[kind],
     contribution,
   };
 }

@@ -9,12 +9,15 @@ interface Words {
 
 const clearedByPerson = 'A person looked at your account again and found nothing wrong with it';
 const foundByPerson = 'A person looked at your account and found that it is not genuine';
+/** An operator may speak of a thousand accounts by one command: nobody need have looked at each. */
+const clearedByStaff = 'Our staff lifted what was held against your account';
+const foundByStaff = 'Our staff found that your account is not genuine';
 
 const words: Readonly<Record<Label, Readonly<Record<LabelSource, Words>>>> = {
   genuine: {
     review: { text: 'A reviewer found the account genuine', publicText: clearedByPerson },
     appeal: { text: 'An appeal was accepted: the account is genuine', publicText: 'Your appeal was accepted' },
-    operator: { text: 'An operator found the account genuine', publicText: clearedByPerson },
+    operator: { text: 'An operator found the account genuine', publicText: clearedByStaff },
     honeypot: {
       text: 'A trap of the platform turned out to have caught a genuine account',
       publicText: 'A check of ours had taken your account for an automated one; it is not',
@@ -30,10 +33,10 @@ const words: Readonly<Record<Label, Readonly<Record<LabelSource, Words>>>> = {
       text: 'An appeal was turned down: the account is fake',
       publicText: 'A person looked at your appeal and turned it down',
     },
-    operator: { text: 'An operator found the account fake', publicText: foundByPerson },
+    operator: { text: 'An operator found the account fake', publicText: foundByStaff },
     honeypot: {
       text: 'The account walked into a trap that people do not see',
-      publicText: 'Your account did something that only automated accounts do',
+      publicText: 'Your account did something that people do not do here',
     },
     chargeback: {
       text: 'A payment of the account was charged back',

@@ -14,6 +14,7 @@ import { OwnVerdicts, type KeptVerdicts } from '../../src/own-verdicts.ts';
 import type { IncomingRecord, RecordBatch } from '../../src/ports.ts';
 import { silentTelemetry } from '../../src/telemetry.ts';
 import type { WireDecision } from '../../src/wire/decision-schema.ts';
+import { ringPolicy } from './ring-policy.ts';
 import { acting, policyOf, recordOf, World } from './world.ts';
 
 /**
@@ -24,24 +25,7 @@ import { acting, policyOf, recordOf, World } from './world.ts';
 const topic = 'account-events';
 const startMs = Date.UTC(2026, 9, 20);
 const hasher = new EntityKeyHasher(Buffer.from('0123456789abcdef'));
-const policy = policyOf(`
-version: groups
-thresholds: { challenge: 0.5, review: 0.8, block: 0.95 }
-standing: { challenge: forever, review: forever, block: forever }
-groups:
-  mode: enforce
-  edges: [device, avatar]
-  review: { accounts_min: 4, weight_min: 0 }
-  block: { accounts_min: 4, accounts_max: 60, weight_min: 0 }
-  exempt: { verified: [], share_max: 0 }
-rules:
-  - id: everybody
-    version: 1
-    on: [account.signup]
-    when: event.data.status == "succeeded"
-    then: challenge
-    reason: 'Somebody signed up'
-`);
+const policy = policyOf(ringPolicy({ challenge: 0.5, review: 0.8, block: 0.95 }));
 
 const ring = Array.from({ length: 12 }, (_, index) => `ring_${index}`);
 const partitions = 2;

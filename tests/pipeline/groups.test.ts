@@ -77,7 +77,7 @@ describe('the verdict of a group, where no topic is named', () => {
         {
           code: 'GROUP_DEVICE',
           text: '3 of the 3 accounts of its group, this one among them, were used on the same device',
-          public_text: 'Several accounts were created from the same device.',
+          public_text: 'Several sign-ups came from the same device.',
           contribution: 1,
         },
       ],

@@ -172,6 +172,9 @@ export class LogTelemetry implements Telemetry {
     });
   }
 
+  /** Each is told by the decisions of its accounts. */
+  groupsFound(): void {}
+
   governorMeasured(_tripped: number, isKilled: boolean): void {
     if (isKilled === this.#isKilled) return;
     this.#isKilled = isKilled;

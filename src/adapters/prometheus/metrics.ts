@@ -153,12 +153,27 @@ export function registerMetrics(registry: Registry, readings: Readings) {
     groupVerdicts: counter(
       'winnow_group_verdicts_total',
       'Accounts that their group was found to say something of, by what it asks for.',
+      { action: groupActions, mode: modes },
+    ),
+    groupsFormed: counter(
+      'winnow_groups_formed_total',
+      'Groups of accounts that asked for something for the first time.',
       {
-        action: groupActions,
+        mode: modes,
       },
     ),
     restrained: counter('winnow_decisions_restrained_total', 'Decisions that something held back, by what.', {
-      by: [...scoreHolds, 'degraded', 'one-group', 'group', 'list'],
+      by: [
+        ...scoreHolds,
+        'degraded',
+        'one-group',
+        'group',
+        'protection',
+        'kill-switch',
+        'governor',
+        'hold-out',
+        'list',
+      ],
     }),
     panelMembers: gauge(
       'winnow_panel_share',

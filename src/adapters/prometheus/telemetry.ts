@@ -10,6 +10,7 @@ import {
   type Comparison,
   type PanelMember,
   type GovernorTrip,
+  type GroupsFound,
 } from '../../telemetry.ts';
 import { registerMetrics, type Metrics, type Readings } from './metrics.ts';
 import type { MetricSamples } from './merging.ts';
@@ -73,7 +74,8 @@ export class PrometheusTelemetry implements Telemetry {
     for (const { id, mode, count } of report.rules) metrics.ruleFired.inc({ rule: this.#ruleLabel(id), mode }, count);
     for (const [action, count] of Object.entries(report.expired)) metrics.standingsExpired.inc({ action }, count);
     for (const hold of scoreHolds) metrics.scoreHeld.set({ by: hold }, hold === report.scoreHeldBy ? 1 : 0);
-    for (const [action, count] of Object.entries(report.verdicts)) metrics.groupVerdicts.inc({ action }, count);
+    for (const [action, count] of Object.entries(report.verdicts))
+      metrics.groupVerdicts.inc({ action, mode: 'enforce' }, count);
     for (const [by, count] of Object.entries(report.restrained)) metrics.restrained.inc({ by }, count ?? 0);
     for (const part of report.degraded) metrics.degradedBatches.inc({ part });
     if (report.silent > 0) metrics.silent.inc(report.silent);
@@ -219,6 +221,14 @@ export class PrometheusTelemetry implements Telemetry {
 
   governorTripped({ cause, reason }: GovernorTrip): void {
     this.#metrics.governorTrips.inc({ kind: cause.name.split(':', 1)[0]!, reason });
+  }
+
+  /** Those that act are counted once they are on their way, with the report of their batch. */
+  groupsFound({ mode, formed, accounts }: GroupsFound): void {
+    if (mode === 'off') return;
+    this.#metrics.groupsFormed.inc({ mode }, formed);
+    if (mode === 'enforce') return;
+    for (const [action, count] of Object.entries(accounts)) this.#metrics.groupVerdicts.inc({ action, mode }, count);
   }
 
   governorMeasured(tripped: number, isKilled: boolean): void {

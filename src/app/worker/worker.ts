@@ -8,7 +8,8 @@ import { inputsOf } from '../../domain/topics.ts';
 import { actions } from '../../domain/decision.ts';
 import { EntityKeyHasher } from '../../features/entity-key.ts';
 import type { Reference } from '../../features/reference.ts';
-import { GroupFormer } from '../../groups/former.ts';
+import type { FoundVerdict, GroupAction } from '../../domain/group-verdict.ts';
+import { GroupFormer, type OnFound } from '../../groups/former.ts';
 import type { Program } from '../../lifecycle.ts';
 import type { KeptGovernor } from '../../policy/governor/governor.ts';
 import { OwnVerdicts, type KeptVerdicts } from '../../own-verdicts.ts';
@@ -146,7 +147,7 @@ function consuming(
     isReferencePartial: around.isReferencePartial,
     hasher,
     labelsTopic: kafka.topics.labels,
-    groups: groupsOf(config, history, hasher, () => policy.current),
+    groups: groupsOf(config, history, hasher, () => policy.current, telemetry),
     ...(verdictsTopic === undefined ? { ownVerdicts } : { verdictsTopic }),
     store: guard,
     panel,
@@ -225,9 +226,19 @@ function groupsOf(
   { groups, isShared }: History,
   hasher: EntityKeyHasher,
   policy: () => Policy,
+  telemetry: Pick<Telemetry, 'groupsFound'>,
 ): GroupFinder | undefined {
   if (isShared && kafka.topics.verdicts === undefined) return undefined;
-  return new GroupFormer(groups, hasher, () => policy().groups);
+  const onFound: OnFound = (verdicts, mode, formed) => {
+    if (verdicts.length > 0) telemetry.groupsFound({ mode, formed, accounts: countByAction(verdicts) });
+  };
+  return new GroupFormer(groups, hasher, () => policy().groups, onFound);
+}
+
+function countByAction(verdicts: readonly FoundVerdict[]): Partial<Record<GroupAction, number>> {
+  const accounts: Partial<Record<GroupAction, number>> = {};
+  for (const { verdict } of verdicts) accounts[verdict.action] = (accounts[verdict.action] ?? 0) + 1;
+  return accounts;
 }
 
 /** What the settings say is past. */

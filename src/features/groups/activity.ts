@@ -76,7 +76,7 @@ export const activityFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: 'first event of the account, or Winnow has not been looking for so long',
     source: 'aged sleepers: dormant, then a burst',
-    reason: reason('pace', from(168), 'The account had been idle for {value}'),
+    reason: reason('silence', from(168), 'The account had been idle for {value}'),
     extract: idleHours(),
   },
   {
@@ -87,7 +87,7 @@ export const activityFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: 'before the second event',
     source: activity,
-    reason: reason('pace', upTo(600), 'Between two events of the account lie {value} on average'),
+    reason: reason('pace', upTo(600), 'The account’s events are {value} apart on average'),
     extract: span('account', 'gap_mean_s'),
   },
   {
@@ -220,7 +220,7 @@ export const activityFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: 'never',
     source: 'Gao et al., "Detecting and Characterizing Social Spam Campaigns", IMC 2010',
-    reason: reason('content', from(1), 'The account wrote [once|{value} times] with a link in 24 hours'),
+    reason: reason('links', from(2), 'The account wrote {value} times with a link in 24 hours'),
     extract: counter('account', 'links', '24h'),
   },
   {
@@ -231,7 +231,7 @@ export const activityFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: 'never',
     source: 'common practice',
-    reason: reason('access', from(2), '{value} logins failed in 1 hour'),
+    reason: reason('access', from(2), '{value} logins of the account failed in 1 hour'),
     extract: counter('account', 'login_failures', '1h'),
   },
   {
@@ -298,7 +298,7 @@ export const activityFeatures: readonly Feature[] = [
     range: [0, 168],
     missing: 'no event in 7 days',
     source: 'aged sleepers: dormant, then a burst',
-    reason: reason('pace', from(2), 'The account acts {value} as often as usual'),
+    reason: reason('pace', from(2), 'The account acts {value} as often as it usually does'),
     extract: surge(snapshotColumn('account', 'events', '1h'), snapshotColumn('account', 'events', '7d'), 1),
   },
   {

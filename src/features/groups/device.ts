@@ -78,7 +78,7 @@ export const deviceFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: noDevice,
     source: 'rotating proxies change the network, not the device',
-    reason: reason('device', from(3), 'This device was seen in {value} networks in 24 hours'),
+    reason: reason('travel', from(3), 'This device was seen in {value} networks in 24 hours'),
     extract: ofDevice('networks', '24h'),
   },
   {

@@ -20,7 +20,7 @@ export const emailFeatures: readonly Feature[] = [
     range: [0, 1],
     missing: 'not a signup',
     source: velocity,
-    reason: reason('email', no, 'No e-mail address was given'),
+    reason: reason('omitted', no, 'No e-mail address was given'),
     extract: member(({ signup, email }) => (signup === undefined ? undefined : email === undefined ? 0 : 1)),
   },
   {
@@ -65,7 +65,7 @@ export const emailFeatures: readonly Feature[] = [
     range: [0, 1],
     missing: noEmail,
     source: 'RFC 5233; tirreno',
-    reason: reason('mailbox', yes, 'The e-mail address is an alias of a mailbox'),
+    reason: reason('email', yes, 'The e-mail address is an alias of a mailbox'),
     extract: member(({ email }) => (email === undefined ? undefined : email.isAlias ? 1 : 0)),
   },
   {

@@ -95,7 +95,7 @@ export const flowFeatures: readonly Feature[] = [
     missing: 'no time zone in the event, or no reference data',
     source: 'people sleep at night',
     reason: reason(
-      'pace',
+      'hour',
       (hour) => hour >= 1 && hour <= 5,
       (hour) => `It was night, about ${hour} o'clock, where the client says it is`,
     ),

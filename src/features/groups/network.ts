@@ -121,7 +121,7 @@ export const networkFeatures: readonly Feature[] = [
     missing:
       'no address, a device that stands for many, or fewer than three signups from the address named one in 24 hours',
     source: shared,
-    reason: reason('device', upTo(0.5), fewDevices('address')),
+    reason: reason('address', upTo(0.5), fewDevices('address')),
     extract: devicesPerSignup('ip'),
   },
   {
@@ -178,7 +178,7 @@ export const networkFeatures: readonly Feature[] = [
     missing:
       'no address, a device that stands for many, or fewer than three signups from the network named one in 24 hours',
     source: shared,
-    reason: reason('device', upTo(0.5), fewDevices('network')),
+    reason: reason('address', upTo(0.5), fewDevices('network')),
     extract: devicesPerSignup('network'),
   },
   {
@@ -311,7 +311,7 @@ export const networkFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: noAddress,
     source: resident,
-    reason: reason('address', no, 'No account older than 2 days was used from this address in 7 days'),
+    reason: reason('novelty', no, 'No account older than 2 days was used from this address in 7 days'),
     extract: counter('ip', 'residents', '7d'),
   },
   {
@@ -322,7 +322,7 @@ export const networkFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: noAddress,
     source: resident,
-    reason: reason('address', no, 'No account older than 2 days was used from this network in 7 days'),
+    reason: reason('novelty', no, 'No account older than 2 days was used from this network in 7 days'),
     extract: counter('network', 'residents', '7d'),
   },
   {

@@ -34,7 +34,7 @@ export const operatorFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: 'no address in the event, or no reference data',
     source: 'velocity per address, taken to its operator',
-    reason: reason('address', from(2), '{value} signups came from the operator of this address in 1 hour'),
+    reason: reason('address', from(2), '{value} signups came from the network operator of this address in 1 hour'),
     extract: counter('asn', 'signups', '1h'),
   },
   {

@@ -17,7 +17,7 @@ export const phoneFeatures: readonly Feature[] = [
     range: [0, 1],
     missing: 'not a signup',
     source: velocity,
-    reason: reason('phone', no, 'No phone number was given'),
+    reason: reason('omitted', no, 'No phone number was given'),
     extract: member(({ signup, phone }) => (signup === undefined ? undefined : phone === undefined ? 0 : 1)),
   },
   {
@@ -73,7 +73,7 @@ export const phoneFeatures: readonly Feature[] = [
     range: [0, 1],
     missing: 'no phone number given, or no reference data',
     source: 'libphonenumber',
-    reason: reason('phone', no, 'The phone number does not exist in the numbering plan of its country'),
+    reason: reason('number', no, 'The phone number does not exist in the numbering plan of its country'),
     extract: member(({ phoneReference }) => flag(phoneReference?.isAssigned)),
   },
   {
@@ -84,7 +84,7 @@ export const phoneFeatures: readonly Feature[] = [
     range: [0, 1],
     missing: 'no phone number given, or its line is not known',
     source: 'libphonenumber',
-    reason: reason('phone', no, 'The phone number is not one of mobile phones'),
+    reason: reason('number', no, 'The phone number is not one of mobile phones'),
     extract: member(({ phoneReference }) =>
       phoneReference === undefined || phoneReference.lineType === 'unknown'
         ? undefined
@@ -101,7 +101,7 @@ export const phoneFeatures: readonly Feature[] = [
     range: [0, 1],
     missing: 'no phone number given, or its line is not known',
     source: 'libphonenumber',
-    reason: reason('phone', yes, 'The phone number is one of Internet telephony'),
+    reason: reason('number', yes, 'The phone number is one of Internet telephony'),
     extract: member(({ phoneReference }) =>
       phoneReference === undefined || phoneReference.lineType === 'unknown'
         ? undefined

@@ -37,7 +37,7 @@ export const sightFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: 'never',
     source: 'clients of people are one program, tested; scripts are written by hand',
-    reason: reason('client', from(1), '{value} [member|members] of the event broke the contract'),
+    reason: reason('client', from(1), '{value} [field|fields] of the event [was|were] malformed'),
     extract: member(({ event }) => event.malformed.length),
   },
   {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { catalogue } from '../../../src/features/catalogue.ts';
 import type { Feature } from '../../../src/features/feature.ts';
-import { dsaCategoryOf, sentenceOf, themes, type FeatureReason } from '../../../src/features/reason.ts';
+import { dsaCategoryOf, sentenceOf, themes, type FeatureReason, type Theme } from '../../../src/features/reason.ts';
 
 /** Reasons are read by reviewers, and by people whose account was blocked. What has been said to them: each is a fault of its own. */
 const faults: Readonly<Record<string, RegExp>> = {
@@ -125,6 +125,7 @@ describe('the reason of a feature', () => {
     ['account_acceptance_ratio_7d', 0.6, 'most said yes'],
     ['ip_devices_per_signup_24h', 1, 'a device for each signup'],
     ['form_ms', 120_000, 'a person who reads'],
+    ['account_links_24h', 1, 'whoever shows something to friends'],
     ['local_hour', 8, 'a morning'],
     ['phone_is_assigned', 1, 'a number that exists'],
   ])('%s of %s is no reason: %s', (name, value) => {
@@ -143,7 +144,7 @@ describe('the reason of a feature', () => {
       'Of the other accounts of this device that people judged of late, more were fake than genuine',
     ],
     ['form_ms', 900, 'The form was completed in less than a second'],
-    ['account_links_24h', 1, 'The account wrote once with a link in 24 hours'],
+    ['account_links_24h', 2, 'The account wrote 2 times with a link in 24 hours'],
     ['ip_devices_per_signup_24h', 0.125, 'Each device behind this address signed up 8 times in 24 hours, on average'],
     ['account_report_rate_7d', 0.2, 'The account was reported once for every 5 things that it did'],
   ])('%s of %s reads: %s', (name, value, sentence) => {
@@ -153,12 +154,50 @@ describe('the reason of a feature', () => {
   });
 });
 
+/** By theme, the features that see what its sentence says. */
+const grounds: Readonly<Record<Theme, RegExp>> = {
+  device: /^device_(signups|accounts)_/,
+  address: /^(ip|network|asn|site)_((signup|accounts|surge)|devices)/,
+  mailbox: /^(mailbox_accounts|email_domain_(signups|surge))_/,
+  email: /^email_(local|has_alias|domain_age|is_)/,
+  phone: /^phone_(prefix|accounts)_/,
+  number: /^phone_is_/,
+  omitted: /_present$/,
+  name: /^(display_)?(user)?name_|^site_shape_/,
+  alike: /^(cohort|client|display_name_accounts|bio_accounts|avatar_accounts)_/,
+  form: /^(form_ms|captcha_ms|verified_after_ms|signup_fail)/,
+  client: /^(user_agent|app_version|malformed)/,
+  place: /^country_differs_/,
+  connection: /^(asn_is_|address_is_|ip_is_)/,
+  travel: /^device_networks_/,
+  hour: /hour$/,
+  pace: /^account_(gap|events|contents|likes|first_action|burst|hours|seconds|acts)_|^network_gap_/,
+  silence: /^account_idle_/,
+  content: /^(text|account_repeat)_/,
+  links: /^account_links_/,
+  contact: /^account_(targets|requests|acceptance|answered)_/,
+  together: /^target_/,
+  reports: /^account_report/,
+  related: /_fake_share$/,
+  novelty: /(_age_h|_residents_7d)$/,
+  access: /^account_(login|devices|networks|addresses|countries)/,
+};
+
 describe('what the person concerned is told', () => {
   it.each(Object.entries(themes))('%s: says what was seen, and no number or name to go by', (theme, text) => {
     expect(text).toMatch(/^[A-Z].*\.$/);
     expect(text).not.toMatch(/\d|%|_|signup|feature|score|threshold|entropy/);
     expect(told.some(({ reason }) => reason.theme === theme)).toBe(true);
   });
+
+  // A sentence that is true of most features of its theme was told of the others too: "several accounts use the same phone number" of
+  // somebody who had given none.
+  it.each(told.map(({ name, reason }) => [name, reason.theme] as const))(
+    '%s: it is told what was seen (%s)',
+    (name, theme) => {
+      expect(name).toMatch(grounds[theme]);
+    },
+  );
 
   it('has a place in the transparency database of the Digital Services Act', () => {
     for (const { reason } of told) {

@@ -3,7 +3,7 @@ import { EmbeddedGroupStore } from '../../../src/adapters/embedded/group-store.t
 import { groupDefaults, type GroupTerms } from '../../../src/domain/group-terms.ts';
 import type { GroupVerdict } from '../../../src/domain/group-verdict.ts';
 import type { Standing } from '../../../src/domain/standing.ts';
-import { GroupFormer } from '../../../src/groups/former.ts';
+import { GroupFormer, type OnFound } from '../../../src/groups/former.ts';
 import { startMs } from '../../contract/group-sightings.ts';
 import { batchOf, eventOf, hasher, signup, type Row } from './batch.ts';
 
@@ -19,10 +19,10 @@ const eager: GroupTerms = {
 };
 
 /** A processor's groups, and what comes of a row after the other. */
-function groups(terms: GroupTerms = eager) {
+function groups(terms: GroupTerms = eager, onFound?: OnFound) {
   const store = new EmbeddedGroupStore({ membersMax: 10_000 });
   const setting = { terms };
-  const former = new GroupFormer(store, hasher, () => setting.terms);
+  const former = new GroupFormer(store, hasher, () => setting.terms, onFound);
   const find = (...rows: Row[]) => former.find(batchOf(rows));
   const take = async (...rows: Row[]): Promise<readonly GroupVerdict[]> => {
     const found = await find(...rows);
@@ -62,6 +62,34 @@ describe('groups', () => {
     const blocked = await take(bot(5));
     expect(new Set(saidOf(blocked))).toEqual(new Set([1, 2, 3, 4, 5].map((index) => `bot_${index} block`)));
     expect(blocked[0]).toMatchObject({ size: 5, due: 'block', heldBy: [], revision: 2, timeMs: startMs });
+  });
+
+  it('say again what one asks for where another, which had brought what stands, lets go', async () => {
+    const { take } = groups();
+    await take(...bots(5), { event: signup('bot_6', 'device-of-bots') });
+    // Who is genuine has the device of the others, and not their mailbox.
+    const said = await take(labelled('bot_6', 'genuine'));
+    for (const index of [1, 2, 3, 4, 5]) {
+      const own = said.filter(({ subject }) => subject === `bot_${index}`);
+      expect(own.map(({ action, size }) => [action, size])).toEqual([
+        ['review', 6],
+        ['block', 5],
+      ]);
+    }
+    expect(await take(labelled('bot_6', 'genuine'))).toEqual([]);
+  });
+
+  it('are counted once, when they first ask for something', async () => {
+    const told: unknown[] = [];
+    const { take } = groups({ ...eager, mode: 'shadow' }, (verdicts, mode, formed) =>
+      told.push([mode, formed, verdicts.length]),
+    );
+    await take(...bots(3));
+    await take(bot(4));
+    expect(told).toEqual([
+      ['shadow', 2, 6],
+      ['shadow', 0, 2],
+    ]);
   });
 
   it('take in who comes later, and say nothing again of the others', async () => {

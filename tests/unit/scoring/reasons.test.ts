@@ -25,7 +25,7 @@ describe('modelReasons', () => {
       {
         code: 'DEVICE_ACCOUNTS_24H',
         text: '27 accounts were created from this device in 24 hours',
-        publicText: 'Several accounts were created from the same device.',
+        publicText: 'Several sign-ups came from the same device.',
         feature: 'device_accounts_24h',
         value: 27,
         contribution: 0.75,

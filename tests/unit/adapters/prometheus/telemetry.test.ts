@@ -54,6 +54,20 @@ describe('PrometheusTelemetry before the first batch', () => {
     expect((await samplesAfter(() => {})).get(series)).toBe(0);
   });
 
+  it('counts groups that form, and what those that are only watched would ask for', async () => {
+    const samples = await samplesAfter((telemetry) => {
+      telemetry.groupsFound({ mode: 'shadow', formed: 2, accounts: { block: 9, allow: 1 } });
+      // What acts is counted with the report of its batch, once it is on its way.
+      telemetry.groupsFound({ mode: 'enforce', formed: 1, accounts: { block: 9 } });
+      telemetry.batchDone({ ...batchReport(), verdicts: { block: 8 } });
+    });
+    expect(samples.get('winnow_groups_formed_total{mode="shadow"}')).toBe(2);
+    expect(samples.get('winnow_groups_formed_total{mode="enforce"}')).toBe(1);
+    expect(samples.get('winnow_group_verdicts_total{action="block",mode="shadow"}')).toBe(9);
+    expect(samples.get('winnow_group_verdicts_total{action="allow",mode="shadow"}')).toBe(1);
+    expect(samples.get('winnow_group_verdicts_total{action="block",mode="enforce"}')).toBe(8);
+  });
+
   it('ends the series of a partition that has left what it could not read', async () => {
     const samples = await samplesAfter((telemetry) => {
       telemetry.partitionHeld('t', 3, true);
