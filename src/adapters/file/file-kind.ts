@@ -7,6 +7,9 @@ interface ForeignKind {
 
 const unpack = (kind: string, command: string): string =>
   `it is ${kind}, not text or gzip. Unpack it first: ${command}`;
+function exported(kind: string): string {
+  return `it is ${kind}, not lines of text. Export it as lines of JSON`;
+}
 const convert = (encoding: string): string =>
   `it is ${encoding}, not UTF-8. Convert it: iconv -f ${encoding} -t UTF-8; PowerShell writes UTF-8 by Out-File -Encoding utf8`;
 
@@ -15,11 +18,18 @@ const foreignKinds: readonly ForeignKind[] = [
   { begins: [0xfd, 0x37, 0x7a, 0x58, 0x5a], refusal: unpack('packed by xz', 'xz -d') },
   { begins: [0x42, 0x5a, 0x68], refusal: unpack('packed by bzip2', 'bzip2 -d') },
   { begins: [0x04, 0x22, 0x4d, 0x18], refusal: unpack('packed by lz4', 'lz4 -d') },
+  { begins: [0x1f, 0x9d], refusal: unpack('packed by compress', 'gzip -d') },
+  { begins: [0x37, 0x7a, 0xbc, 0xaf], refusal: unpack('a 7-Zip archive', '7z x') },
   {
     begins: [0x50, 0x4b, 0x03, 0x04],
     refusal: unpack('a zip archive or a spreadsheet', 'unzip, or save the sheet as CSV UTF-8'),
   },
-  { begins: [0x50, 0x41, 0x52, 0x31], refusal: 'it is Parquet, not lines of text. Export it as lines of JSON' },
+  { begins: [0xd0, 0xcf, 0x11, 0xe0], refusal: unpack('a spreadsheet', 'save the sheet as CSV UTF-8') },
+  { begins: [...Buffer.from('PAR1')], refusal: exported('Parquet') },
+  { begins: [...Buffer.from('Obj'), 1], refusal: exported('Avro') },
+  { begins: [...Buffer.from('ORC')], refusal: exported('ORC') },
+  { begins: [...Buffer.from('ARROW1')], refusal: exported('Arrow') },
+  { begins: [...Buffer.from('SQLite format 3')], refusal: exported('a SQLite database') },
 ];
 
 const byteOrderMark = [0xef, 0xbb, 0xbf] as const;
@@ -32,13 +42,15 @@ export function refusalOf(first: Uint8Array): string | undefined {
   return encoding === undefined ? undefined : convert(encoding);
 }
 
-/** UTF-16 gives itself away, with or without its mark, by the zeros beside the first two characters, which are ASCII. */
+/** UTF-16 and UTF-32 give themselves away by their mark, or by the zeros beside their first two characters, which are ASCII. */
 function wideEncodingOf(first: Uint8Array): string | undefined {
-  const isLittle = first[0] === 0xff && first[1] === 0xfe;
-  const isBig = first[0] === 0xfe && first[1] === 0xff;
-  const [a, b, c, d] = isLittle || isBig ? first.subarray(2, 6) : first;
-  if (isAscii(a) && b === 0 && isAscii(c) && d === 0) return isLittle ? 'UTF-16' : 'UTF-16LE';
-  if (a === 0 && isAscii(b) && c === 0 && isAscii(d)) return isBig ? 'UTF-16' : 'UTF-16BE';
+  const [a, b, c, d] = first;
+  if (startsWith(first, [0xff, 0xfe, 0, 0]) || startsWith(first, [0, 0, 0xfe, 0xff])) return 'UTF-32';
+  if (startsWith(first, [0xff, 0xfe]) || startsWith(first, [0xfe, 0xff])) return 'UTF-16';
+  if (isAscii(a) && b === 0 && c === 0 && d === 0) return 'UTF-32LE';
+  if (a === 0 && b === 0 && c === 0 && isAscii(d)) return 'UTF-32BE';
+  if (isAscii(a) && b === 0 && isAscii(c) && d === 0) return 'UTF-16LE';
+  if (a === 0 && isAscii(b) && c === 0 && isAscii(d)) return 'UTF-16BE';
   return undefined;
 }
 
