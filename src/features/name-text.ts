@@ -48,7 +48,10 @@ export function graphemeCount(text: string): number {
   return count;
 }
 
+/** On a letter that has its dot already nobody sees another one: `i` with a dot looks like `i`, and is what `İ` is in lower case. */
+const unseenDot = /(?<=[ijіј])\u0307/gu;
+
 /** Upper case first: `ß` and `SS`, both forms of sigma, Turkish letters with and without dot fall together. */
 function foldCase(text: string): string {
-  return text.toUpperCase().toLowerCase().normalize('NFKC');
+  return text.toUpperCase().toLowerCase().replace(unseenDot, '').normalize('NFKC');
 }

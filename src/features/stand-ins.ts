@@ -67,8 +67,19 @@ const sharedDevices = new Set([
   '004999010640000', // IMEI of counterfeit devices, as their makers shared it
   '03000200040005000006000700080009', // SMBIOS UUID of unprogrammed boards
   '00020003000400050006000700080009', // the same, in the other byte order
+  '12345678123412341234123456789012', // UUIDs of examples
+  '12345678123456781234567812345678',
+  'd41d8cd98f00b204e9800998ecf8427e', // MD5 of no bytes: of an identifier that was absent when it was hashed
+  'da39a3ee5e6b4b0d3255bfef95601890afd80709', // SHA-1 of none
+  'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855', // SHA-256 of none
+  'anonymous',
   'deviceid',
   'device',
+  'nodevice',
+  'nodeviceid',
+  'nullnull',
+  'undefinedundefined',
+  'unknowndevice',
   'uuid',
   'string',
   'test',

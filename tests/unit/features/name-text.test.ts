@@ -23,6 +23,7 @@ describe('nameSkeleton', () => {
     ],
     ['mark', ['Mark', 'Mаrk', 'M\u200bа\u200brk', 'MАRK', 'ＭａｒＫ']],
     ['strasse', ['Straße', 'STRASSE', 'straſſe']],
+    ['istanbul jim', ['Istanbul Jim', 'İstanbul Jim', 'ISTANBUL JIM', 'istanbul ji\u0307m', 'ıstanbul j\u0307im']],
     ['марк', ['Марк', 'МАРК', 'Ма\u200bрк']],
     ['안녕', ['안녕', '\u110b\u1161\u11ab\u1102\u1167\u11bc']],
     ['user 123', ['User 123', 'User ١٢٣', 'user १२३', 'USER １２３', 'user 𝟏𝟐𝟑']],

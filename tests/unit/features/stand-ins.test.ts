@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { visibleText } from '../../../src/features/name-text.ts';
@@ -51,6 +52,12 @@ describe('an identifier that many devices have', () => {
     '02:00:00:00:00:00',
     '02-00-00-00-00-00',
     '03000200-0400-0500-0006-000700080009',
+    '12345678-1234-5678-1234-567812345678',
+    'D41D8CD98F00B204E9800998ECF8427E',
+    'da39a3ee5e6b4b0d3255bfef95601890afd80709',
+    createHash('sha256').digest('hex'),
+    'undefined-undefined',
+    'no_device',
     'To Be Filled By O.E.M.',
     'undefined',
     'null',
