@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
@@ -8,27 +9,34 @@ process.env['NODE_COMPILE_CACHE'] ??= fileURLToPath(new URL('.cache/compiled', i
 const reportPath = process.env['WINNOW_TEST_REPORT'];
 
 /**
- * No matter of the inner loop: what starts processes, tries thousands of inputs, floods history, damages every byte of a file or simulates
- * a whole platform takes seconds each. Each file has a process of its own, and may put modules in the place of others.
+ * No matter of the inner loop: what starts processes, tries thousands of inputs, floods history, damages every byte of a file, simulates
+ * a platform or scores a stream takes a second or more each.
  */
 const slow = [
   'tests/property/**/*.test.ts',
-  'tests/contract/{embedded-matrix,matrix-sink,persistent-feature-store,sqlite-archive}.test.ts',
-  'tests/pipeline/{calibration,groups-redelivery,lift-command,model-swap,redelivery,repeatability,replay-command,samples}.test.ts',
+  'tests/contract/{embedded-feature-store,embedded-matrix,matrix-sink,persistent-feature-store,sqlite-archive}.test.ts',
+  'tests/pipeline/{calibration,groups-redelivery,lift-command,model-swap,panel,redelivery,repeatability,replay-command,samples,shadow-rules}.test.ts',
   'tests/unit/adapters/embedded/{floods,group-store,kept-standings,snapshot-lock,snapshot-reader,snapshot-writer}.test.ts',
   'tests/unit/adapters/kafka/codecs.test.ts',
   'tests/unit/adapters/onnx/trees.test.ts',
-  'tests/unit/adapters/reference/{hashed-cache,load}.test.ts',
+  'tests/unit/adapters/parquet/matrix.test.ts',
+  'tests/unit/adapters/valkey/state-codec.test.ts',
   'tests/unit/app/{damaged-bundles,panel-reload,proof,reload,versions,versions-in-force}.test.ts',
   'tests/unit/cli/{calibrate,config-checks,estimates,features,groups,import,launcher,list,main,model,no-calls,queue,report,simulate,train}.test.ts',
   'tests/unit/config/secrecy.test.ts',
-  'tests/unit/evaluation/{queue/draw,rule-hits}.test.ts',
+  'tests/unit/evaluation/{estimates/proof,queue/draw,rule-hits}.test.ts',
   'tests/unit/cli/{compare,demo}.test.ts',
+  'tests/unit/features/simulated-stream.test.ts',
   'tests/unit/policy/many-faults.test.ts',
   'tests/unit/scoring/{drift,norms-file}.test.ts',
   'tests/unit/servers/process.test.ts',
   'tests/unit/simulation/{hardness,simulate,worlds}.test.ts',
+  'tests/unit/simulation/{campaigns/all,population/people,segments/all}.test.ts',
+  'tests/unit/wire/asyncapi.test.ts',
 ];
+
+/** They look at the memory of their process, or put modules in the place of others. */
+const slowApart = ['tests/unit/adapters/reference/{hashed-cache,load}.test.ts'];
 
 /** What an earlier test left running in the process would set timers in the time that these move by hand, without end. */
 const handMadeTime = [
@@ -38,10 +46,22 @@ const handMadeTime = [
 ];
 
 /** They touch no server but those that they start themselves. */
-const ownServers = [
-  'tests/integration/{postgres,registry,valkey}/**/*.test.ts',
-  'tests/integration/{bench,package}.test.ts',
-];
+const ownServers = ['tests/integration/{postgres,registry,valkey}/**/*.test.ts'];
+
+/** What is packed, and what measures it: half a minute each of processes that wait for nobody. */
+const product = ['tests/integration/{bench,package}.test.ts'];
+
+/**
+ * Against servers: who waits for a broker, an outage or a hold leaves its core to others, so more at a time than there are cores. More
+ * than that, and what is killed after so many decisions would be done before.
+ */
+const serverWorkers = Math.ceil(availableParallelism() * 1.5);
+
+/**
+ * One process for many files: to load everything anew for each took longer than the tests themselves. So a test gives back what it takes
+ * of its process, and no module may be put in the place of another.
+ */
+const oneProcess = { isolate: false, restoreMocks: true, unstubEnvs: true } as const;
 
 export default defineConfig({
   test: {
@@ -60,12 +80,8 @@ export default defineConfig({
           include: ['unit', 'contract', 'architecture', 'pipeline', 'golden', 'docs'].map(
             (suite) => `tests/${suite}/**/*.test.ts`,
           ),
-          exclude: [...slow, ...handMadeTime],
-          // One process for many files: to load everything anew for each took twice the time of the tests themselves. So a test
-          // gives back what it takes of its process, and no module may be put in the place of another.
-          isolate: false,
-          restoreMocks: true,
-          unstubEnvs: true,
+          exclude: [...slow, ...slowApart, ...handMadeTime],
+          ...oneProcess,
           testTimeout: 20_000,
           // Some suites begin with a simulated stream, or with a run of the program.
           hookTimeout: 60_000,
@@ -75,6 +91,16 @@ export default defineConfig({
       {
         extends: true,
         test: { name: 'unit-apart', include: handMadeTime, testTimeout: 20_000, sequence: { groupOrder: 1 } },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'product',
+          include: product,
+          testTimeout: 300_000,
+          hookTimeout: 180_000,
+          sequence: { groupOrder: 1 },
+        },
       },
       {
         extends: true,
@@ -91,6 +117,7 @@ export default defineConfig({
         test: {
           name: 'slow',
           include: slow,
+          ...oneProcess,
           testTimeout: 60_000,
           hookTimeout: 60_000,
           sequence: { groupOrder: 1 },
@@ -98,9 +125,14 @@ export default defineConfig({
       },
       {
         extends: true,
+        test: { name: 'slow-apart', include: slowApart, testTimeout: 60_000, sequence: { groupOrder: 1 } },
+      },
+      {
+        extends: true,
         test: {
           name: 'own-servers',
           include: ownServers,
+          maxWorkers: serverWorkers,
           maxConcurrency: 10,
           testTimeout: 300_000,
           hookTimeout: 180_000,
@@ -113,7 +145,8 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['tests/integration/**/*.test.ts'],
-          exclude: ownServers,
+          exclude: [...ownServers, ...product],
+          maxWorkers: serverWorkers,
           globalSetup: ['tests/servers/global-setup.ts'],
           // Cases that run at once mostly wait for Kafka.
           maxConcurrency: 10,

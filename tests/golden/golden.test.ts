@@ -3,30 +3,23 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeDifference, describeFates } from './describe-fates.ts';
 import { goldenReplay, loadGoldenParts, type GoldenParts } from './replay.ts';
 
-const recordedDay = Date.UTC(2026, 9, 8);
+/** Not the day on which it was recorded. */
 const otherDay = Date.UTC(2041, 1, 3);
 
 let parts: GoldenParts;
-let decisions: string;
-
 beforeAll(async () => {
   parts = await loadGoldenParts();
-  decisions = describeFates(await goldenReplay(parts, recordedDay), parts.segments);
 });
 afterAll(() => parts.panel.close());
 
 describe('the golden replay', () => {
-  it('decides as decisions.txt says', () => {
+  it('decides as decisions.txt says, whatever the day', async () => {
+    const decisions = describeFates(await goldenReplay(parts, otherDay), parts.segments);
     const golden = readFileSync(new URL('decisions.txt', import.meta.url), 'utf8');
     const difference = describeDifference(golden, decisions);
     const advice = 'Decisions differ. Where that is meant: npm run golden, and review the difference of decisions.txt.';
     // The text in place of a list, so that a failure shows it whole.
     expect(difference.length === 0 ? '' : [advice, ...difference].join('\n')).toBe('');
-  });
-
-  it('decides the same on another day', async () => {
-    const later = describeFates(await goldenReplay(parts, otherDay), parts.segments);
-    expect(describeDifference(decisions, later)).toEqual([]);
   });
 });
 

@@ -14,8 +14,8 @@ import { temporaryDirectory } from './support/files.ts';
 import { Scene } from './support/scene.ts';
 import { simulatedEvents } from './support/stream.ts';
 
-const events = 12_000;
-const kills = 3;
+const kills = Number(process.env['WINNOW_TEST_KILLS'] ?? 2);
+const events = (kills + 1) * 2_500;
 const keySecret = 'f0e1d2c3b4a5968778695a4b3c2d1e0f';
 /** Given, it repeats the points at which an earlier run killed. */
 const seed = Number(process.env['WINNOW_TEST_SEED'] ?? randomInt(2 ** 31));

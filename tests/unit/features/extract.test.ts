@@ -1,16 +1,11 @@
-import fc from 'fast-check';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { eventTypes } from '../../../src/domain/event.ts';
+import { describe, expect, it } from 'vitest';
 import { loadReference } from '../../../src/adapters/reference/load.ts';
 import { catalogue, featureNames } from '../../../src/features/catalogue.ts';
-import { EntityKeyHasher } from '../../../src/features/entity-key.ts';
-import { featureCount } from '../../../src/features/extract.ts';
 import type { EventFacts } from '../../../src/features/facts.ts';
 import { readFacts } from '../../../src/features/facts.ts';
 import { snapshotColumn, snapshotColumnCount } from '../../../src/features/state.ts';
-import { columnOf } from '../scoring/rows.ts';
 import { eventOf, labelOf, loginOf, signupOf } from '../steps/events.ts';
-import { featuresOf, simulatedMatrix } from './simulated.ts';
+import { featuresOf } from './simulated.ts';
 
 const unknown = new Float64Array(snapshotColumnCount).fill(NaN);
 
@@ -151,47 +146,3 @@ describe('extractFeatures', async () => {
 function loginWith(agent: string) {
   return eventOf('account.login', { status: 'succeeded', method: 'otp', context: { user_agent: agent } });
 }
-
-describe('a row of the matrix', () => {
-  let simulated: Awaited<ReturnType<typeof simulatedMatrix>>;
-  beforeAll(async () => {
-    simulated = await simulatedMatrix(22, 120, 2);
-  });
-
-  it('depends on its own event and snapshot alone', () => {
-    const { facts, snapshots, features } = simulated;
-    fc.assert(
-      fc.property(fc.array(fc.nat(facts.length - 1), { minLength: 1, maxLength: 12 }), (rows) => {
-        const chosen = new Float64Array(rows.length * snapshotColumnCount);
-        for (const [index, row] of rows.entries()) {
-          chosen.set(
-            snapshots.subarray(row * snapshotColumnCount, (row + 1) * snapshotColumnCount),
-            index * snapshotColumnCount,
-          );
-        }
-        const again = featuresOf(
-          rows.map((row) => facts[row]!),
-          chosen,
-        );
-        for (const [index, row] of rows.entries()) {
-          expect(again.subarray(index * featureCount, (index + 1) * featureCount)).toEqual(
-            features.subarray(row * featureCount, (row + 1) * featureCount),
-          );
-        }
-      }),
-      { numRuns: 30 },
-    );
-  });
-
-  it('is the same under whatever secret entities are hashed, while all is counted exactly', async () => {
-    const secret = new Uint8Array(16).fill(9);
-    expect((await simulatedMatrix(22, 120, 2, new EntityKeyHasher(secret))).features).toEqual(simulated.features);
-  });
-
-  it('has the type of its own event', () => {
-    const { facts, features } = simulated;
-    expect(facts.length).toBeGreaterThan(200);
-    const codes = facts.map((_, row) => features[row * featureCount + columnOf('event_type')]!);
-    expect(codes.map((code) => eventTypes[code])).toEqual(facts.map(({ event }) => event.type));
-  });
-});

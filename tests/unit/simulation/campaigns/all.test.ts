@@ -1,16 +1,15 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { sampleCustoms } from '../../../../src/simulation/customs/sample.ts';
-import { simulate } from '../../../../src/simulation/simulate.ts';
 import * as measures from '../measures.ts';
 import type { Observation, Observed } from '../observation.ts';
-import { observe } from '../observation.ts';
+import { tenThousandAccounts } from '../ten-thousand.ts';
 
 const dayMs = 86_400_000;
 
 let seen: Observation;
 
 beforeAll(() => {
-  seen = observe(simulate({ seed: 1, accounts: 10_000 }));
+  seen = tenThousandAccounts();
 }, 60_000);
 
 const of = (kind: string): readonly Observed[] => measures.ofKind(seen, kind);
