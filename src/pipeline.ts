@@ -18,6 +18,7 @@ import type { GroupFinder } from './group-ports.ts';
 import type { Clock, OutgoingRecord, Output, Position, RecordBatch } from './ports.ts';
 import { BlockAllowance } from './scoring/block-allowance.ts';
 import type { DriftWatch } from './scoring/drift.ts';
+import type { OwnNorms } from './scoring/own-norms.ts';
 import type { Panel, PanelLease } from './scoring/panel.ts';
 import type { Judged } from './scoring/rollback.ts';
 import { scoreTerms } from './scoring/score-terms.ts';
@@ -69,6 +70,8 @@ export interface PipelineParts {
   readonly norms: () => Norms | null;
   /** Holds what comes against the norms. */
   readonly drift: DriftWatch;
+  /** Gathers what is usual here, to be adopted as norms; absent where nobody would. */
+  readonly ownNorms?: OwnNorms;
   /** The policy in force; asked once a batch. */
   readonly policy: () => Policy;
   /** Holds causes that block too many; absent where nobody counts. */
@@ -182,6 +185,9 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       const { scores, ballot } = scored;
       const drift = parts.drift.take(platform, champion.reference.sha256, observations, features, scores);
       if (drift !== null) telemetry.driftMeasured(drift);
+      const { reference, norms: used } = champion;
+      const gathered = parts.ownNorms?.take(reference, platform, used, observations, features, scores) ?? null;
+      if (gathered !== null) telemetry.normsGathered(gathered);
       timer.end('score');
 
       const degraded: Degradation[] = [];

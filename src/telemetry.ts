@@ -66,6 +66,8 @@ export interface Telemetry {
   listsHit(eventsByList: ReadonlyMap<string, number>): void;
   /** A window of events was held against the norms. */
   driftMeasured(report: DriftReport): void;
+  /** So far has what is usual here been gathered. */
+  normsGathered(report: GatheredReport): void;
   /** A cause blocked more than it may: its blocks are reviews there. */
   governorTripped(trip: GovernorTrip): void;
   /** What groups were found to say by a batch, whether they act or are only watched. */
@@ -124,6 +126,16 @@ export interface DriftReport {
   readonly compared: number;
   /** Whether the score alone may not block for it. */
   readonly isDrifted: boolean;
+}
+
+/** What a process has gathered of what is usual on its platform, since it began anew. */
+export interface GatheredReport {
+  readonly events: number;
+  readonly accounts: number;
+  /** From the first event to the last. */
+  readonly days: number;
+  /** Whether it was enough once, and norms were offered. */
+  readonly isOffered: boolean;
 }
 
 /** That a cause blocked more in a segment than it may. */
@@ -265,6 +277,7 @@ export function combineTelemetry(...many: readonly Telemetry[]): Telemetry {
     listsChanged: (...told) => each((one) => one.listsChanged(...told)),
     listsHit: (...told) => each((one) => one.listsHit(...told)),
     driftMeasured: (...told) => each((one) => one.driftMeasured(...told)),
+    normsGathered: (...told) => each((one) => one.normsGathered(...told)),
     governorTripped: (...told) => each((one) => one.governorTripped(...told)),
     groupsFound: (...told) => each((one) => one.groupsFound(...told)),
     governorMeasured: (...told) => each((one) => one.governorMeasured(...told)),
@@ -311,6 +324,7 @@ export const silentTelemetry: Telemetry = {
   listsChanged() {},
   listsHit() {},
   driftMeasured() {},
+  normsGathered() {},
   governorTripped() {},
   groupsFound() {},
   governorMeasured() {},

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import { defaultBudget } from '../features/norms/block-budget.ts';
 import { parseStandingTime } from '../policy/duration.ts';
 import type { CalibrateCommandOptions } from './run-calibrate.ts';
 
@@ -22,7 +23,7 @@ export function register(program: Command): void {
     .description("Learn what is usual on your platform from its past events, without labels: the model's norms.")
     .argument('[files...]', 'events as NDJSON, plain or gzip, each in the order of time')
     .requiredOption('--out <file>', 'where the norms go, as JSON')
-    .option('--budget <share>', 'share of the accounts of a day that the score alone may block', share, 0.005)
+    .option('--budget <share>', 'share of the accounts of a day that the score alone may block', share, defaultBudget)
     .addOption(
       new Option(
         '--bundle <folder>',

@@ -128,6 +128,12 @@ const norms = section({
     reason: 'How often the file is looked at; changed norms hold from the next batch on.',
     change: 'Raise it on a network file system.',
   }),
+  gatheredFile: optionalPath({
+    reason:
+      'Where this member writes what is usual in what it decided itself, once that is enough to be adopted (7 days, 100,000 events of 5,000 accounts), and again every 7 days. It does not take it by itself.',
+    change:
+      'Name a file of its own, look at it, and copy it to `norms.file`; `winnow calibrate` does the same over more events.',
+  }),
   drift: section({
     featuresPercentMax: count({
       default: 15,

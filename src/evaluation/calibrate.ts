@@ -3,7 +3,7 @@ import type { ReferenceOptions } from '../adapters/reference/load.ts';
 import { FailureError, failed, success, type FailureCode, type Result } from '../domain/failure.ts';
 import { limits } from '../domain/limits.ts';
 import { accountDaysMin } from '../features/norms/block-budget.ts';
-import { NormsGatherer } from '../features/norms/gatherer.ts';
+import { enough, NormsGatherer } from '../features/norms/gatherer.ts';
 import { typeEventsMin } from '../features/norms/ranker.ts';
 import type { Norms } from '../features/norms/norms.ts';
 import type { Reference } from '../features/reference.ts';
@@ -17,10 +17,6 @@ import { offlineHasher, offlineReference, offlineStore } from './offline.ts';
 /** Fewer than these say nothing of what is usual: a file of them would only look like norms. */
 export const eventsMin = 1_000;
 export const accountsMin = 100;
-/** Below these, rare values are told apart by luck; it works, and is told. */
-const eventsWanted = 100_000;
-const accountsWanted = 5_000;
-const daysWanted = 7;
 
 /** Events kept of each type, and accounts: some 50 MB in all. */
 const sampled = { rowsMax: 8_192, accountsMax: 262_144 };
@@ -142,19 +138,19 @@ function namedNorms(bytes: Uint8Array): Norms {
 
 function tooSmall({ events, accounts }: NormsGatherer): string | null {
   if (events >= eventsMin && accounts >= accountsMin) return null;
-  return `${events} events of ${accounts} accounts; it takes ${eventsMin} and ${accountsMin} at least, better ${eventsWanted} and ${accountsWanted}.`;
+  return `${events} events of ${accounts} accounts; it takes ${eventsMin} and ${accountsMin} at least, better ${enough.events} and ${enough.accounts}.`;
 }
 
 function warningsOf({ events, accounts, window, budget, types, scores }: Norms, accountDays: number): string[] {
   const warnings: string[] = [];
   const days = (window.toMs - window.fromMs) / dayMs;
-  if (events < eventsWanted)
-    warnings.push(`${events} events; with ${eventsWanted} or more, rare values are told apart.`);
-  if (accounts < accountsWanted) warnings.push(`${accounts} accounts; ${accountsWanted} or more are wanted.`);
-  if (days < daysWanted) {
+  if (events < enough.events)
+    warnings.push(`${events} events; with ${enough.events} or more, rare values are told apart.`);
+  if (accounts < enough.accounts) warnings.push(`${accounts} accounts; ${enough.accounts} or more are wanted.`);
+  if (days < enough.days) {
     const covered = days.toFixed(1);
     warnings.push(
-      `The events cover ${covered} days: with ${daysWanted} or more, the windows are full and each weekday is there.`,
+      `The events cover ${covered} days: with ${enough.days} or more, the windows are full and each weekday is there.`,
     );
   }
   for (const [type, { events: seen }] of Object.entries(types)) {

@@ -160,6 +160,9 @@ export class LogTelemetry implements Telemetry {
   /** What follows from it is told with the batches. */
   driftMeasured(): void {}
 
+  /** When it is enough, who writes it down says so. */
+  normsGathered(): void {}
+
   governorTripped({ cause, segment, reason, count, countMax, isOnProbation }: GovernorTrip): void {
     this.#logger.warn('A cause blocked more than it may: its blocks are reviews there, until it is tried again.', {
       cause: cause.name,

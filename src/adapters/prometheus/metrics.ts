@@ -246,6 +246,12 @@ export function registerMetrics(registry: Registry, readings: Readings) {
       'feature',
     ),
     driftFar: gauge('winnow_drift_far_share', 'Share of the features that are far from the norms, 0 to 1.'),
+    normsGatheredEvents: gauge(
+      'winnow_norms_gathered_events',
+      'Events of which this member has gathered what is usual here, since it began anew.',
+    ),
+    normsGatheredDays: gauge('winnow_norms_gathered_days', 'Days from the first of these events to the last.'),
+    normsOffered: gauge('winnow_norms_offered', '1 once it was enough to be adopted as norms.'),
     scoreHeld: gauge('winnow_score_held', 'Whether the score alone may not block at all, by why.', 'by'),
     governorTripped: gauge(
       'winnow_governor_tripped',

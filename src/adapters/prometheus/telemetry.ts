@@ -5,6 +5,7 @@ import {
   steps,
   type BatchReport,
   type DriftReport,
+  type GatheredReport,
   type SnapshotReport,
   type Telemetry,
   type Comparison,
@@ -261,6 +262,12 @@ export class PrometheusTelemetry implements Telemetry {
     this.#metrics.drift.reset();
     for (const { name, index } of features) this.#metrics.drift.set({ feature: name }, index);
     this.#metrics.driftFar.set(compared === 0 ? 0 : far / compared);
+  }
+
+  normsGathered({ events, days, isOffered }: GatheredReport): void {
+    this.#metrics.normsGatheredEvents.set(events);
+    this.#metrics.normsGatheredDays.set(days);
+    this.#metrics.normsOffered.set(Number(isOffered));
   }
 
   stateChanged(_from: string, to: string): void {

@@ -7,6 +7,7 @@ import type { Config } from '../../config/schema.ts';
 import { inputsOf } from '../../domain/topics.ts';
 import { actions } from '../../domain/decision.ts';
 import { EntityKeyHasher } from '../../features/entity-key.ts';
+import { defaultBudget } from '../../features/norms/block-budget.ts';
 import type { Reference } from '../../features/reference.ts';
 import type { FoundVerdict, GroupAction } from '../../domain/group-verdict.ts';
 import { GroupFormer, type OnFound } from '../../groups/former.ts';
@@ -19,6 +20,7 @@ import type { Policy } from '../../policy/policy.ts';
 import type { GroupFinder } from '../../group-ports.ts';
 import { ClockWatch } from '../../steps/clock-watch.ts';
 import { DriftWatch } from '../../scoring/drift.ts';
+import { OwnNorms } from '../../scoring/own-norms.ts';
 import { clockBounds, type Past } from '../../steps/time-bounds.ts';
 import { StoreGuard } from '../../store-guard.ts';
 import { combineTelemetry, silentTelemetry, type HistoryReading, type Telemetry } from '../../telemetry.ts';
@@ -28,6 +30,7 @@ import { dividedHistoryTelemetry, openHistory, type History } from './history.ts
 import { controlInForce, type ControlInForce } from './control.ts';
 import { governorOf, shareOf, type GovernedGroup } from './governor.ts';
 import { listsInForce, type ListsInForce } from './lists.ts';
+import { offerNorms } from './offer-norms.ts';
 import { prepareTopics } from './topics.ts';
 import { openVersions, type VersionsInForce } from './versions-in-force.ts';
 
@@ -159,6 +162,7 @@ function consuming(
     onShadow: (decisions) => shadowOutput?.send(decisions),
     norms: () => norms.current,
     drift: new DriftWatch(config.norms.drift),
+    ownNorms: new OwnNorms(defaultBudget, offerNorms(config.norms.gatheredFile, logger)),
     policy: () => policy.current,
     ...governing,
     lists: () => lists.lease(),

@@ -1,3 +1,6 @@
+/** Share of the accounts of a day that the score alone may block, where nobody says another. */
+export const defaultBudget = 0.005;
+
 /** One-sided 95 %: with so many deviations above the estimate the budget is kept on the platform as well, and not on the sample alone. */
 const deviations = 1.645;
 
@@ -20,6 +23,8 @@ export function blockThreshold(maxima: Float32Array, accountDays: number, budget
   maxima.sort();
   const firstMissing = maxima.findIndex(Number.isNaN);
   const known = maxima.subarray(0, firstMissing < 0 ? maxima.length : firstMissing);
+  // No score is known: that says nothing of where to block.
+  if (known.length === 0) return null;
   const firstRefused = known[known.length - 1 - allowed];
   if (firstRefused === undefined) return 0;
   return firstRefused >= 1 ? null : nextAbove(firstRefused);

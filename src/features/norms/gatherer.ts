@@ -9,6 +9,9 @@ import { describeDistribution } from './distribution.ts';
 import type { Distribution, Norms, ScoreNorms, TypeNorms } from './norms.ts';
 import { RowSample } from './row-sample.ts';
 
+/** With fewer events and accounts, rare values are told apart by luck; in fewer days the windows are not full, and a weekday is missing. */
+export const enough = { events: 100_000, accounts: 5_000, days: 7 } as const;
+
 export interface GathererOptions {
   /** Models whose scores are gathered: their names, and the SHA-256 of each. */
   readonly models: readonly { readonly name: string; readonly sha256: string }[];
@@ -41,6 +44,15 @@ export class NormsGatherer {
 
   get events(): number {
     return this.#events;
+  }
+
+  get models(): GathererOptions['models'] {
+    return this.#options.models;
+  }
+
+  /** Days from the first event to the last; 0 where there is none. */
+  get days(): number {
+    return this.#events === 0 ? 0 : (this.#toMs - this.#fromMs) / dayMs;
   }
 
   get accounts(): number {
@@ -102,13 +114,12 @@ export class NormsGatherer {
   #describeScores({ name, sha256 }: GathererOptions['models'][number], model: number, budget: number): ScoreNorms {
     const maxima = this.#accounts.of(model);
     const { accountDays } = this.#accounts;
-    const days = Math.max(1, (this.#toMs - this.#fromMs) / dayMs);
     return {
       model: name,
       modelSha256: sha256,
       events: this.#together(featureCount + model),
       accounts: describeDistribution(maxima.slice()),
-      accountsPerDay: this.accountDays / days,
+      accountsPerDay: this.accountDays / Math.max(1, this.days),
       block: accountDays < accountDaysMin(budget) ? null : blockThreshold(maxima, accountDays, budget),
     };
   }
