@@ -4,8 +4,9 @@ import type { Decision, Degradation, ModelRole } from './domain/decision.ts';
 import { isScored } from './domain/event.ts';
 import { ownVerdictsTopic } from './domain/topics.ts';
 import type { EntityKeyHasher } from './features/entity-key.ts';
-import { extractFeatures, featureCount } from './features/extract.ts';
+import { extractFeatures } from './features/extract.ts';
 import type { EventFacts } from './features/facts.ts';
+import { FeatureMatrices } from './features/feature-matrices.ts';
 import { knownAccounts } from './features/known-account.ts';
 import { Observer } from './features/observe.ts';
 import type { Reference } from './features/reference.ts';
@@ -125,6 +126,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   const allowance = new BlockAllowance();
   const unsettled = new UnsettledOutcomes();
   const turns = new AccountTurns();
+  const matrices = new FeatureMatrices();
   const { groups, ownVerdicts } = parts;
   const hasOneWay = (parts.verdictsTopic === undefined) !== (ownVerdicts === undefined);
   assert(groups === undefined || hasOneWay, 'what is found goes to the topic, or stays in the process');
@@ -170,7 +172,8 @@ export function createPipeline(parts: PipelineParts): Pipeline {
         telemetry.historyUnknown(batch.topic, batch.partition);
       timer.end('observe');
 
-      const features = new Float32Array(rows * featureCount);
+      using matrix = matrices.lend(rows);
+      const { features } = matrix;
       const values = snapshots?.values ?? new Float64Array(rows * snapshotColumnCount).fill(NaN);
       extractFeatures(facts, values, features);
       const accounts = knownAccounts(facts, values);

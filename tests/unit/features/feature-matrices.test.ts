@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest';
+import { featureCount } from '../../../src/features/extract.ts';
+import { FeatureMatrices } from '../../../src/features/feature-matrices.ts';
+
+it('a matrix is lent again once it was given back, and never to two at a time', () => {
+  const matrices = new FeatureMatrices();
+  const [first, second] = [matrices.lend(3), matrices.lend(3)];
+  expect(first.features.buffer).not.toBe(second.features.buffer);
+  first[Symbol.dispose]();
+  const again = matrices.lend(2);
+  expect(again.features.buffer).toBe(first.features.buffer);
+  expect(again.features).toHaveLength(2 * featureCount);
+});
+
+it('one that is too small is not lent', () => {
+  const matrices = new FeatureMatrices();
+  matrices.lend(3)[Symbol.dispose]();
+  expect(matrices.lend(4).features).toHaveLength(4 * featureCount);
+});
