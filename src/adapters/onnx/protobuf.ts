@@ -61,6 +61,8 @@ export class FieldReader {
     for (let shift = 0; shift < varintBits; shift += 7) {
       if (this.at >= this.#end) throw new Error('it is cut short, or no ONNX file');
       const byte = this.bytes[this.at++]!;
+      // Nearly all of them, and there are tens of thousands in a model.
+      if (shift === 0 && byte < 0x80) return byte;
       value += (byte & 0x7f) * 2 ** shift;
       if (byte < 0x80) return value;
     }

@@ -1,6 +1,7 @@
 // Before the library, for what it does.
 // oxlint-disable-next-line import/no-unassigned-import
 import './telemetry-off.ts';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { LoadedModel, ModelRuntime, ModelShape } from '../../ports.ts';
 import { hasExternalData } from './external-data.ts';
@@ -26,6 +27,8 @@ export const onnxRuntime: ModelRuntime = {
       if (bytes !== null && hasExternalData(bytes))
         throw new Error('it keeps data in another file, which no manifest hashes: save it as one file');
     const session = await InferenceSession.create(modelBytes, sessionOptions);
+    // Each is made on this thread, in ten milliseconds or two: the stream goes on between them.
+    await nextTurn();
     try {
       const explanation =
         explanationBytes === null ? null : await InferenceSession.create(explanationBytes, sessionOptions);

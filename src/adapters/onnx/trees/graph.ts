@@ -106,7 +106,8 @@ function* messagesOf(bytes: Uint8Array): Generator<{ readonly field: number; rea
   while (reader.next()) if (reader.type === wire.bytes) yield { field: reader.field, content: reader.content() };
 }
 
-const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('utf8');
+/** No copy: a model says of each node how it compares. */
+const text = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');
 
 function nameOf(bytes: Uint8Array): string {
   for (const { field, content } of messagesOf(bytes)) if (field === value.name) return text(content);

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { LoadedModel, ModelRuntime } from '../../../ports.ts';
 import { nextBelow, readEnsemble, type TreeEnsemble } from './ensemble.ts';
 import { readTreeGraph } from './graph.ts';
@@ -66,6 +67,7 @@ class TreeModel implements LoadedModel {
   }
 }
 
+/** Each part takes some ten milliseconds or two of a large model, and the stream goes on between them. */
 async function loadTrees(
   reference: ModelRuntime,
   modelBytes: Uint8Array,
@@ -73,13 +75,19 @@ async function loadTrees(
   columns: unknown,
 ): Promise<TreeModel | undefined> {
   const graph = readTreeGraph(modelBytes);
+  await nextTurn();
   const explanationGraph = explanationBytes === null ? null : readTreeGraph(explanationBytes);
+  await nextTurn();
   if (graph === undefined || explanationGraph === undefined || typeof columns !== 'number') return undefined;
   const ensemble = readEnsemble(graph.ensemble, columns);
+  await nextTurn();
   const explained = explanationGraph === null ? null : readEnsemble(explanationGraph.ensemble, columns);
+  await nextTurn();
   if (ensemble?.outputs !== 1 || explained === undefined || (explanationGraph?.tail ?? null) !== null) return undefined;
   const trees = await TreeKernel.load(ensemble, columns);
+  await nextTurn();
   const explanation = explained === null ? null : await TreeKernel.load(explained, columns);
+  await nextTurn();
   if (trees === undefined || explanation === undefined) return undefined;
   // By the reference: exponentials differ in the last bit from one library, and one processor, to the next.
   const tail = graph.tail === null ? null : (await reference.load(graph.tail, null)).model;
