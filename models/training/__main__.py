@@ -13,7 +13,7 @@ from pathlib import Path
 
 from .ablation import AblationOptions, ablate
 from .ablation_report import write_report
-from .answers_table import champion, ranked_features, score_lines, table_head, write_tested
+from .answers_table import champion, mean_lines, ranked_features, score_lines, table_head, write_tested
 from .bundle import build
 from .errors import BuildError
 from .fit import FitOptions
@@ -88,7 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     answers = commands.add_parser(
         "answers", help="what answers are worth on a simulated platform; `answers.sh` calls it"
     )
-    steps = answers.add_subparsers(required=True, metavar="champion|ranks|head|tested|score")
+    steps = answers.add_subparsers(required=True, metavar="champion|ranks|head|tested|score|mean")
     for name, said in (("champion", champion), ("ranks", ranked_features), ("head", table_head)):
         steps.add_parser(name).set_defaults(run=_say, said=said)
     tested = steps.add_parser("tested")
@@ -100,6 +100,10 @@ def _parser() -> argparse.ArgumentParser:
             step.add_argument(f"--{name}", type=Path, required=True)
     score.add_argument("--world", required=True)
     score.add_argument("--bundle", type=Path, action="append", required=True)
+    mean = steps.add_parser("mean")
+    mean.set_defaults(run=_mean)
+    for step in (score, mean):
+        step.add_argument("--figures", type=Path, required=True, help="what was measured, a line each")
 
     places = commands.add_parser("places", help="write --accounts for a stream, from the locales in its events")
     places.set_defaults(run=_places)
@@ -184,7 +188,14 @@ def _tested(options: argparse.Namespace) -> int:
 
 
 def _score(options: argparse.Namespace) -> int:
-    for line in score_lines(options.world, options.first, options.tested, options.second, options.bundle):
+    lines = score_lines(options.world, options.first, options.tested, options.second, options.bundle, options.figures)
+    for line in lines:
+        print(line, flush=True)
+    return 0
+
+
+def _mean(options: argparse.Namespace) -> int:
+    for line in mean_lines(options.figures):
         print(line, flush=True)
     return 0
 

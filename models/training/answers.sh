@@ -1,6 +1,7 @@
 #!/bin/sh
-# What 200, 400 and 800 answers of `winnow queue` are worth on simulated platforms that no bundle was trained on, as a table; and what
-# an answer about everybody who may be asked about would be worth, which is the most that answers can come to there.
+# What no, 200, 400 and 800 answers of `winnow queue` come to on simulated platforms that no bundle was trained on, as a table: how well
+# accounts are ranked, and who is blocked at the thresholds that a bundle suggests. And what an answer about everybody who may be asked about
+# would be worth, which is the most that answers can come to there. At last the means, beside what is aimed at.
 #   sh models/training/answers.sh [WORLD:SEED ...]
 # Half of a platform's accounts may be asked about. Tested are the other half, whose campaigns people were asked about, and another
 # course of the same world, with people and campaigns that nobody has seen. The matrix of a stream is made once, and what `winnow train`
@@ -57,5 +58,6 @@ for world in "$@"; do
     set -- "$@" --bundle "$own"
   done
   "$python" -m training answers score --world "$world" --first "$at/first.csv" --tested "$work/tested.csv" \
-    --second "$at/second.csv" "$@"
+    --second "$at/second.csv" --figures "$work/figures.ndjson" "$@"
 done
+"$python" -m training answers mean --figures "$work/figures.ndjson"
