@@ -21,7 +21,7 @@ const slow = [
   'tests/unit/adapters/onnx/trees.test.ts',
   'tests/unit/adapters/parquet/matrix.test.ts',
   'tests/unit/adapters/valkey/state-codec.test.ts',
-  'tests/unit/app/{damaged-bundles,panel-reload,proof,reload,versions,versions-in-force}.test.ts',
+  'tests/unit/app/{damaged-bundles,panel-reload,proof,registry,reload,versions,versions-in-force}.test.ts',
   'tests/unit/cli/{calibrate,config-checks,estimates,features,groups,import,launcher,list,main,model,models-walk,no-calls,queue,report,simulate,train}.test.ts',
   'tests/unit/config/secrecy.test.ts',
   'tests/unit/evaluation/{estimates/proof,queue/draw,rule-hits}.test.ts',

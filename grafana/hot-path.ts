@@ -13,6 +13,15 @@ const mean = (histogram: string, labels = ''): string =>
 const percentile = (quantile: number, histogram: string, labels = 'le'): string =>
   `histogram_quantile(${quantile}, ${perSecond(`${histogram}_bucket`, labels)})`;
 
+/** Share of the events that a model and the champion both scored for which they ask for the same action. */
+const agreeing = (role: string): string => {
+  const same = ['allow', 'challenge', 'review', 'block'].map(
+    (action) =>
+      `${perSecond('winnow_panel_events_total', '', `,role="${role}",champion="${action}",own="${action}"`)} or vector(0)`,
+  );
+  return `(${same.map((each) => `(${each})`).join(' + ')}) / ${perSecond('winnow_panel_events_total', '', `,role="${role}"`)}`;
+};
+
 const latency = 'winnow_end_to_end_latency_seconds';
 const enforced = ',mode="enforce"';
 
@@ -281,6 +290,49 @@ export const hotPathRows: readonly Row[] = [
           { legend: 'model {{result}}', expression: increase('winnow_model_loads_total', 'result') },
           { legend: 'policy {{result}}', expression: increase('winnow_policy_loads_total', 'result') },
           { legend: 'norms {{result}}', expression: increase('winnow_norms_loads_total', 'result') },
+          { legend: 'registry {{result}}', expression: increase('winnow_registry_looks_total', 'result') },
+        ],
+      },
+    ],
+  },
+  {
+    title: 'Models beside the champion',
+    panels: [
+      {
+        title: 'Events on which they differ',
+        description:
+          'Of the events that both scored, the share for which a canary or a challenger asks for another action than the champion. Which accounts those are: winnow model diff.',
+        unit: 'percentunit',
+        width: 8,
+        queries: (['canary', 'challenger'] as const).map((role) => ({
+          legend: role,
+          expression: `1 - ${agreeing(role)}`,
+        })),
+      },
+      {
+        title: 'What they cost',
+        description:
+          'Part of one core. Challengers may take model.challengers.batchMsMax of each batch; events beyond are skipped.',
+        unit: 'percentunit',
+        width: 8,
+        queries: [
+          { legend: '{{role}}', expression: perSecond('winnow_panel_seconds_total', 'role') },
+          { legend: 'events skipped, a second', expression: perSecond('winnow_panel_skipped_total') },
+        ],
+      },
+      {
+        title: 'Share of accounts, failures and withdrawals',
+        description:
+          'What a canary has of all accounts, batches in which a model failed, and canaries that a rule withdrew: the reason is in the log.',
+        unit: 'short',
+        width: 8,
+        queries: [
+          {
+            legend: '{{role}} {{name}} {{version}}',
+            expression: `${by('role, name, version')} (${of('winnow_panel_share')})`,
+          },
+          { legend: '{{role}} failed', expression: increase('winnow_panel_failures_total', 'role') },
+          { legend: 'withdrawn', expression: increase('winnow_canary_withdrawals_total', 'job') },
         ],
       },
     ],

@@ -13,7 +13,9 @@ import type { Norms } from '../features/norms/norms.ts';
 import { blockFromOf, diffModels, type ModelDiff, type ModelSide } from '../evaluation/model-diff.ts';
 import { drawQueue } from '../evaluation/queue/draw.ts';
 import { queueCsv, writeSmallFile } from '../evaluation/queue/files.ts';
-import { gatherFrame } from '../evaluation/queue/gather.ts';
+import { accountFacts } from '../evaluation/queue/facts.ts';
+import { factsOf, gatherFrame } from '../evaluation/queue/gather.ts';
+import { queuePage } from '../evaluation/queue/page.ts';
 import type { ServedModel } from '../scoring/served-model.ts';
 import { describeLeftOut } from './left-out.ts';
 import { offlineSettings } from './offline-settings.ts';
@@ -26,7 +28,8 @@ export interface DiffModelOptions {
   readonly norms?: string;
   readonly labels?: string;
   readonly config?: string;
-  readonly out?: string;
+  /** The accounts in dispute: as a queue, and as the page that reviewers see. */
+  readonly out?: readonly string[];
   readonly count: number;
   readonly seed: number;
   readonly json?: boolean;
@@ -50,11 +53,8 @@ export async function diffModel(events: string, other: string, options: DiffMode
     }));
     const labels = frame.accounts.map(({ accountId }) => truth.get(accountId)?.label);
     const diff = diffModels(champion!, challenger!, labels);
-    if (options.out !== undefined && diff.disagreements.length > 0) {
-      const disputed = diff.disagreements.map((account) => frame.accounts[account]!);
-      const rows = drawQueue(disputed, { count: options.count, seed: options.seed, round: 1 });
-      await writeSmallFile(options.out, queueCsv(rows));
-    }
+    const disputed = diff.disagreements.map((account) => frame.accounts[account]!);
+    if (disputed.length > 0) await writeDisputed(events, disputed, options);
     const told = { events: frame.events, models: models.map(({ reference }) => reference), ...diff };
     const { disagreements, ...counted } = told;
     process.stdout.write(
@@ -65,6 +65,23 @@ export async function diffModel(events: string, other: string, options: DiffMode
   } finally {
     for (const model of models) await model.retire();
   }
+}
+
+/** Draws some of the accounts in dispute, for people who are told neither which model says what nor that any does. */
+async function writeDisputed(
+  events: string,
+  disputed: Parameters<typeof drawQueue>[0],
+  { out = [], count, seed, config }: DiffModelOptions,
+): Promise<void> {
+  if (out.length === 0) return;
+  const rows = drawQueue(disputed, { count, seed, round: 1 });
+  const chosen = rows.map(({ accountId }) => accountId);
+  const page = out.some(isPage) ? queuePage(await accountFacts(factsOf(events, offlineSettings(config)), chosen)) : '';
+  for (const path of out) await writeSmallFile(path, isPage(path) ? page : queueCsv(rows));
+}
+
+function isPage(path: string): boolean {
+  return path.endsWith('.html');
 }
 
 function scoreBy(norms: Norms | null) {

@@ -161,7 +161,11 @@ function registerDiff(model: Command): void {
     .option('--policy <file>', 'whose thresholds the champion has (default: the policy that ships)')
     .option('--norms <file>', 'what is usual on the platform: without it no score blocks')
     .option('--labels <file>', 'account_id,label for some accounts: adds who was right')
-    .option('--out <file>', 'accounts whose actions differ, drawn for people to look at: a queue as of `winnow queue`')
+    .option(
+      '--out <file>',
+      'accounts whose actions differ, drawn for people to look at blindly: queue.csv and, given again, queue.html, as of `winnow queue`',
+      (path: string, paths: readonly string[] | undefined) => [...(paths ?? []), path],
+    )
     .option('--count <number>', 'accounts of --out', wholeNumber(1), 100)
     .option('--seed <number>', 'the same seed draws the same accounts', wholeNumber(0), 1)
     .option('--json', 'the figures as JSON')
@@ -175,7 +179,7 @@ By account, the highest score of its events. The other has the thresholds of its
 
 Examples:
   $ winnow model diff events.ndjson models/mine/2 --norms norms.json
-  $ winnow model diff events.ndjson models/mine/2 --champion models/mine/1 --labels labels.csv --out disputed.csv`,
+  $ winnow model diff events.ndjson models/mine/2 --champion models/mine/1 --labels labels.csv --out disputed.csv --out disputed.html`,
     )
     .action(async (events: string, folder: string, options: DiffModelOptions) => {
       const { diffModel } = await import('./diff-model.ts');

@@ -213,15 +213,8 @@ export const failureCatalogue = {
     meaning: 'deployment.json cannot be used.',
     remedy: 'Name a champion that exists under models/.',
   },
-  REGISTRY_UNAVAILABLE: {
-    meaning: 'The registry of models does not answer.',
-    remedy: 'What it said before holds on. Check model.registry.url and the network.',
-  },
-  REGISTRY_REFUSED: {
-    meaning: 'The registry of models answers with something that cannot be used.',
-    remedy:
-      'What it said before holds on. Check model.registry: its model, aliases and token, and where it keeps artifacts.',
-  },
+  REGISTRY_UNAVAILABLE: { meaning: 'The registry of models does not answer.', remedy: 'Check model.registry.url.' },
+  REGISTRY_REFUSED: { meaning: 'The registry of models answers with nothing of use.', remedy: 'Check model.registry.' },
   SNAPSHOT_DAMAGED: {
     meaning: 'The snapshot of the history is cut short or altered.',
     remedy: 'It was set aside and history begins anew; put a whole copy in its place and start again to have it back.',

@@ -130,10 +130,11 @@ describe('winnow model', () => {
     const { folder } = site('1');
     writeBundle(folder, '2', { thresholds: { challenge: 0.01, review: 0.02, block: 0.99 } });
     const [events, labels, out] = [pathOf('events.ndjson'), pathOf('labels.csv'), pathOf('disputed.csv')];
+    const page = pathOf('disputed.html');
     writeFileSync(events, streamText);
     const lines = streamTruth.map(({ accountId, label }) => `${accountId},${label}`);
     writeFileSync(labels, `${['account_id,label', ...lines].join('\n')}\n`);
-    const words = `${events} ${folder}/small/2 --champion ${folder}/small/1 --labels ${labels} --out ${out} --count 5 --json`;
+    const words = `${events} ${folder}/small/2 --champion ${folder}/small/1 --labels ${labels} --out ${out} --out ${page} --count 5 --json`;
     const { status, stdout, stderr } = winnow(`model diff ${words}`);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     const diff = JSON.parse(stdout) as ModelDiff & { readonly disagreements: number };
@@ -145,6 +146,9 @@ describe('winnow model', () => {
     const known = new Set(streamTruth.map(({ accountId }) => accountId));
     const [header, ...rows] = readFileSync(out, 'utf8').trimEnd().split('\n');
     expect(header).toBe('account_id,stratum,probability,group');
-    for (const row of rows) expect(known).toContain(row.split(',')[0]);
+    for (const row of rows) {
+      expect(known).toContain(row.split(',')[0]);
+      expect(readFileSync(page, 'utf8')).toContain(row.split(',')[0]);
+    }
   });
 });

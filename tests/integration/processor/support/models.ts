@@ -78,9 +78,12 @@ export class Models {
  * The same model with another hash: a `doc_string` (field 6, a string) at the end of the ONNX file, where protobuf allows any
  * field in any order.
  */
-export function annotated(model: Buffer): Buffer {
-  const text = Buffer.from('the same model again');
-  return Buffer.concat([model, Buffer.from([(6 << 3) | 2, text.length]), text]);
+export const annotated = annotatedBy('the same model again');
+
+/** Another hash for each text, of less than 128 bytes. */
+export function annotatedBy(words: string): (model: Buffer) => Buffer {
+  const text = Buffer.from(words);
+  return (model) => Buffer.concat([model, Buffer.from([(6 << 3) | 2, text.length]), text]);
 }
 
 /** One bit is another one. */
