@@ -1,7 +1,6 @@
 /**
  * Expected failures are values. Each has a code from the one catalogue below; programmer errors are assertions instead.
- * A retired code is never used again: EVENT_TOO_DEEP, EVENT_FORBIDDEN_KEY.
- * Source of the idea: fastify `lib/errors.js`, k6 `errext/hint.go`.
+ * A retired code is never used again: EVENT_TOO_DEEP, EVENT_FORBIDDEN_KEY. Source of the idea: fastify `lib/errors.js`, k6 `errext/hint.go`.
  */
 
 /** Every code: what it means and what its reader does next. `src/domain/README.md` is generated from this table. */

@@ -18,6 +18,21 @@ describe('a cache of look-ups', () => {
     cache.get('a', find);
     expect(find).toHaveBeenCalledTimes(4);
   });
+
+  it('lets go of what was asked for longest ago', () => {
+    const cache = new HashedCache<string>(2);
+    const find = vi.fn<(text: string) => string>((text) => text);
+    // The second one is asked for again before the third one comes.
+    for (const text of ['a', 'b', 'a', 'c', 'a']) expect(cache.get(text, find)).toBe(text);
+    expect(find).toHaveBeenCalledTimes(3);
+  });
+
+  it('finds for each of many texts what is its own, whatever shares a place with it', () => {
+    const cache = new HashedCache<string>(64);
+    for (let round = 0; round < 3; round++)
+      for (let index = 0; index < 500; index++)
+        expect(cache.get(`text ${index}`, (text) => text)).toBe(`text ${index}`);
+  });
 });
 
 const room = new URL('../../../../src/adapters/reference/', import.meta.url).href;
