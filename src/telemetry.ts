@@ -16,8 +16,11 @@ export interface Telemetry {
   partitionsAssigned(partitions: readonly { readonly topic: string; readonly partition: number }[]): void;
   /** Members of the group, this one included, as the coordinator told after an assignment. */
   membersCounted(members: number): void;
-  /** Records between the position of this member and the end of the partition. */
-  lagMeasured(topic: string, partition: number, lagRecords: number): void;
+  /**
+   * Records between the position of this member and the end of the partition, and the time, in milliseconds since the epoch, from which on
+   * something may be undecided: what was written before has its fate. Undefined where that is not known yet.
+   */
+  lagMeasured(topic: string, partition: number, lagRecords: number, decidedUpToMs: number | undefined): void;
   staleBatchDropped(topic: string, partition: number, records: number): void;
   /** Offsets were not committed. What they cover comes again if the process ends now. */
   commitFailed(failure: Failure): void;

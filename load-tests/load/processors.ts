@@ -17,6 +17,8 @@ export interface Processor {
   assertAlive(): void;
   /** As an operator would: it may finish what it has in hand. */
   stop(): Promise<void>;
+  /** As a power cut would. */
+  kill(): Promise<void>;
 }
 
 export interface ProcessorOptions {
@@ -114,6 +116,10 @@ function processorOf(program: string, child: ServerProcess, cpu: CpuMeter, logPa
     stop: async () => {
       cpu.stop();
       await child.stop(graceMs);
+    },
+    kill: async () => {
+      cpu.stop();
+      await child.kill();
     },
   };
 }

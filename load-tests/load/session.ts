@@ -75,6 +75,18 @@ export class Session {
     return processor;
   }
 
+  /** What starts members of one group, which share a history and its secret. */
+  memberStarter(wiring: Wiring, shared: Readonly<Record<string, string>>): () => Promise<Processor> {
+    const variables = { ...variablesFor(wiring), ...shared };
+    let started = 0;
+    return async () => {
+      const logPath = join(this.#directory, `${wiring.groupId}-${++started}.log`);
+      const processor = await startProcessor({ program: 'winnow', variables, logPath });
+      this.onClose(() => processor.stop());
+      return processor;
+    };
+  }
+
   /** Called when the session ends, however it does; the last one first. */
   onClose(close: () => Promise<unknown>): void {
     this.#open.push(close);

@@ -1,3 +1,4 @@
+import type { Clock } from '../../ports.ts';
 import type { Telemetry } from '../../telemetry.ts';
 import type { GroupMember } from './member.ts';
 import type { TopicPartition } from './offsets.ts';
@@ -11,6 +12,7 @@ export interface LagMeterOptions {
   readonly member: () => Pick<GroupMember, 'assigned' | 'offsets' | 'takeGap'> | undefined;
   readonly telemetry: Pick<Telemetry, 'lagMeasured' | 'recordsLost'>;
   readonly log: KafkaLogger;
+  readonly clock: Pick<Clock, 'nowMs'>;
 }
 
 /** Milliseconds between two measurements: three requests a topic. */
@@ -19,7 +21,7 @@ const intervalMs = 10_000;
 /**
  * Tells the lag of the own partitions from time to time, and what was lost of them. The consumer tells lag with every batch; but a
  * partition that is held, or has not moved since it came here, has no batch, and its lag matters most. A measurement that fails is
- * left out: the consumer itself tells of brokers that are away.
+ * left out: the consumer itself tells of brokers that are away, and the age of what is undecided grows meanwhile.
  */
 export class LagMeter {
   readonly #options: LagMeterOptions;
@@ -49,20 +51,28 @@ export class LagMeter {
   }
 
   async #measureTopic(topic: string, own: readonly TopicPartition[]): Promise<void> {
+    const askedMs = this.#options.clock.nowMs();
     const ends = new Map((await this.#options.ends.of(topic)).map((each) => [each.partition, each]));
     for (const { partition } of own) {
       const end = ends.get(partition);
       if (end === undefined) continue;
-      this.#tellLag(end);
+      this.#tellLag(end, askedMs);
       this.#tellLoss(end);
     }
   }
 
-  #tellLag({ topic, partition, low, high, committed }: PartitionEnds): void {
+  #tellLag({ topic, partition, low, high, committed }: PartitionEnds, askedMs: number): void {
     const { member, telemetry, settings } = this.#options;
     const start = settings.consumer.startFrom === 'earliest' ? low : high;
     const reached = member()?.offsets.position(topic, partition) ?? committed ?? start;
-    telemetry.lagMeasured(topic, partition, Math.max(0, high - reached));
+    const lag = Math.max(0, high - reached);
+    // Where nothing waits, whatever is undecided came after we asked.
+    telemetry.lagMeasured(
+      topic,
+      partition,
+      lag,
+      lag === 0 ? askedMs : member()?.offsets.partition(topic, partition).decidedUpToMs,
+    );
   }
 
   /** Where reading jumped over offsets that are not there any more, they were deleted; else compaction or a transaction made the gap. */

@@ -321,6 +321,7 @@ export class GroupMember {
         break;
       }
       const span = offsets.open(slice.from, slice.next);
+      offsets.decidedUpTo(slice.batch.records[0]);
       this.#remember({ topic, partition }, { reached: slice.next });
       try {
         const batch = committedOffset === undefined ? slice.batch : { ...slice.batch, committedOffset };
@@ -331,13 +332,15 @@ export class GroupMember {
         break;
       }
       span.settle();
+      offsets.decidedUpTo(slice.batch.records.at(-1));
       this.#holds.release(topic, partition);
       done += slice.batch.records.length;
       this.hasWorked = true;
       progress();
       if (assignment === this.#assignment) {
         payload.resolveOffset(slice.lastOffset);
-        telemetry.lagMeasured(topic, partition, Math.max(0, Number(highWatermark) - slice.next));
+        const lag = Math.max(0, Number(highWatermark) - slice.next);
+        telemetry.lagMeasured(topic, partition, lag, offsets.decidedUpToMs);
         this.#committer.commitIfDue(commit);
       }
     }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { IncomingRecord } from '../../ports.ts';
 
 /**
  * Which offsets may be committed: those below the first record that has no fate yet. Pure bookkeeping; the consumer asks
@@ -80,6 +81,8 @@ export class PartitionOffsets {
   readonly topic: string;
   readonly partition: number;
   committed: number | undefined;
+  /** Milliseconds since the epoch, by the timestamps of records: what was written before is decided. Undefined where none came yet. */
+  decidedUpToMs: number | undefined;
   #position: number | undefined;
   #begun: number | undefined;
   /** Open spans, and settled ones behind an open one, in the order of offsets. */
@@ -114,6 +117,11 @@ export class PartitionOffsets {
     const span: Span = { from, next, settled: false };
     this.#spans.push(span);
     return { settle: () => this.#settle(span), withdraw: () => this.#withdraw(span) };
+  }
+
+  /** All before this record is decided, whether or not it is itself. One without a timestamp says nothing. */
+  decidedUpTo(record: Pick<IncomingRecord, 'timestampMs'> | undefined): void {
+    if (record !== undefined && !Number.isNaN(record.timestampMs)) this.decidedUpToMs = record.timestampMs;
   }
 
   /** There are no records below `next` but those that were handed out: control records, compacted ones. */

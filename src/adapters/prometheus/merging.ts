@@ -34,6 +34,7 @@ export const gaugeMergings: Readonly<Record<string, Merging>> = {
   winnow_holding: 'sum', // partitions, each of which has one owner
   winnow_partition_held: 'max',
   winnow_consumer_lag_records: 'max', // while a partition changes hands both tell of it
+  winnow_consumer_lag_seconds: 'max',
   winnow_commit_age_seconds: 'max',
   winnow_group_members: 'max', // all see the same group; who joined last sees it best
   winnow_panel_share: 'max',

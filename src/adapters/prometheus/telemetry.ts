@@ -17,6 +17,7 @@ import { registerMetrics, type Metrics, type Readings } from './metrics.ts';
 import type { MetricSamples } from './merging.ts';
 import { registerProcessMetrics } from './process-metrics.ts';
 import { samplesOf } from './supervisor-metrics.ts';
+import { registerUndecidedAges, UndecidedAges } from './undecided-ages.ts';
 
 type HoldingStep = Parameters<Telemetry['held']>[0];
 
@@ -33,10 +34,12 @@ export class PrometheusTelemetry implements Telemetry {
   readonly #ruleIds = new Set<string>();
   /** Partitions that this member owns, by topic. */
   #owned = new Map<string, Set<number>>();
+  readonly #undecided = new UndecidedAges();
 
   constructor(readings: Readings) {
     registerProcessMetrics(this.#registry);
     this.#metrics = registerMetrics(this.#registry, readings);
+    registerUndecidedAges(this.#registry, this.#undecided);
   }
 
   /** For the header of `/metrics`. */
@@ -96,7 +99,9 @@ export class PrometheusTelemetry implements Telemetry {
     }
     for (const [topic, numbers] of former) {
       for (const partition of numbers) {
-        if (!this.#owns(topic, partition)) this.#metrics.lag.remove({ topic, partition: String(partition) });
+        if (this.#owns(topic, partition)) continue;
+        this.#metrics.lag.remove({ topic, partition: String(partition) });
+        this.#undecided.forget(topic, partition);
       }
     }
   }
@@ -106,8 +111,9 @@ export class PrometheusTelemetry implements Telemetry {
   }
 
   /** A partition that is not owned (a measurement that came after a rebalance) is left out. */
-  lagMeasured(topic: string, partition: number, lagRecords: number): void {
+  lagMeasured(topic: string, partition: number, lagRecords: number, decidedUpToMs?: number): void {
     if (!this.#owns(topic, partition)) return;
+    this.#undecided.measured(topic, partition, lagRecords, decidedUpToMs);
     this.#metrics.lag.set({ topic, partition: String(partition) }, lagRecords);
   }
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { supervisorMetrics } from '../../../src/adapters/prometheus/supervisor-metrics.ts';
 import { PrometheusTelemetry } from '../../../src/adapters/prometheus/telemetry.ts';
 
 const runbook = readFileSync(new URL('../../../grafana/README.md', import.meta.url), 'utf8');
@@ -13,7 +14,10 @@ describe('the table of metrics in grafana/README.md', () => {
       history: () => undefined,
       unansweredRules: () => [],
     });
-    const declared = [...(await telemetry.text()).matchAll(/^# TYPE (winnow_\w+)/gm)].map(([, name]) => name);
+    const supervisor = await supervisorMetrics({ workers: 2, running: () => 2, restarts: () => 0 })();
+    const declared = [...(await telemetry.samples()), ...supervisor]
+      .map(({ name }) => name)
+      .filter((name) => name.startsWith('winnow_'));
     const rows = runbook.split('\n').filter((line) => line.startsWith('| `winnow_'));
     const documented = rows.flatMap((row) =>
       [...row.split('|')[1]!.matchAll(/`(winnow_\w+)`/g)].map(([, name]) => name),
