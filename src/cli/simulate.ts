@@ -9,7 +9,9 @@ interface SimulateOptions {
   readonly world?: ProfileName;
   readonly purpose: WorldPurpose;
   readonly course: number;
-  readonly out: string;
+  readonly out?: string;
+  readonly kafka?: true;
+  readonly config?: string;
   readonly labels?: string;
 }
 
@@ -48,7 +50,12 @@ export function register(program: Command): void {
     .option('--accounts <number>', 'accounts in the stream', wholeNumber(100), 20_000)
     .option('--days <number>', 'days that the stream covers', wholeNumber(1))
     .option('--reviews', 'with the judgements of people on some accounts, as account.labelled events')
-    .requiredOption('--out <file>', 'events as NDJSON; - for standard output')
+    .option('--out <file>', 'events as NDJSON; - for standard output')
+    .option(
+      '--kafka',
+      'to the topic of events instead, keyed by account, as if it had just happened: six days unless --days says less',
+    )
+    .addOption(new Option('--config <file>', 'YAML file, under the environment, with --kafka').env('WINNOW_CONFIG'))
     .option('--labels <file>', 'account_id,label,segment for each account')
     .addHelpText(
       'after',
@@ -56,17 +63,38 @@ export function register(program: Command): void {
 Examples:
   $ winnow simulate --seed 7 --accounts 20000 --out events.ndjson --labels labels.csv
   $ winnow simulate --world dating --seed 3 --out events.ndjson --labels labels.csv
+  $ winnow simulate --accounts 2000 --kafka --config winnow.yaml
   $ winnow simulate --accounts 1000 --out - | winnow replay - --out decisions.ndjson`,
     )
-    .action(async ({ seed, accounts, days, reviews, world, purpose, course, out, labels }: SimulateOptions) => {
-      const { simulateFiles, worldOptions } = await import('../evaluation/simulate-files.ts');
-      const options = {
-        ...(world === undefined ? { seed } : worldOptions({ profile: world, purpose, ordinal: seed, course })),
+    .action(
+      async ({
+        seed,
         accounts,
-        reviews: reviews === true,
-        ...(days === undefined ? {} : { days }),
-      };
-      const written = await simulateFiles(options, { events: out, ...(labels === undefined ? {} : { labels }) });
-      process.stderr.write(`Wrote ${written.events} events of ${written.accounts} accounts.\n`);
-    });
+        days,
+        reviews,
+        world,
+        purpose,
+        course,
+        out,
+        kafka,
+        config,
+        labels,
+      }: SimulateOptions) => {
+        if ((out === undefined) === (kafka === undefined)) throw new InvalidArgumentError('Give --out or --kafka.');
+        const { simulateFiles, worldOptions } = await import('../evaluation/simulate-files.ts');
+        const options = {
+          ...(world === undefined ? { seed } : worldOptions({ profile: world, purpose, ordinal: seed, course })),
+          accounts,
+          reviews: reviews === true,
+          ...(days === undefined ? {} : { days }),
+        };
+        if (out === undefined) {
+          const { runSimulateKafka } = await import('./run-simulate-kafka.ts');
+          await runSimulateKafka(options, config);
+          return;
+        }
+        const written = await simulateFiles(options, { events: out, ...(labels === undefined ? {} : { labels }) });
+        process.stderr.write(`Wrote ${written.events} events of ${written.accounts} accounts.\n`);
+      },
+    );
 }

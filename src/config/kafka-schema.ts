@@ -134,7 +134,7 @@ const consumer = section({
       'Lower it so that a dead process is replaced sooner; the brokers have bounds of their own (`group.*.session.timeout.ms`).',
   }),
   heartbeatIntervalMs: milliseconds({
-    default: 1_000,
+    default: 300,
     min: 100,
     max: 60_000,
     reason:

@@ -110,10 +110,12 @@ export class GroupMember {
 
   async #join(): Promise<void> {
     const { topics, settings } = this.#options;
+    const { startPositions, ends } = this.#surroundings;
     const { startFrom } = settings.consumer;
     await this.#consumer.connect();
     await this.#consumer.subscribe({ topics: [...topics], fromBeginning: startFrom === 'earliest' });
-    await this.#surroundings.startPositions?.find();
+    // What comes here stands still until it is known where it ends: so that is asked once before, over a connection that stays.
+    await (startPositions?.find() ?? Promise.allSettled(topics.map((topic) => ends.of(topic))));
     await this.#consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: false,

@@ -32,3 +32,24 @@ describe('a start before there is a broker', () => {
     expect(await processor.end('SIGTERM')).toEqual({ code: 0, signal: null });
   });
 });
+
+describe('a simulated stream on the topic of events', () => {
+  it('is keyed by account, has just happened, and is decided without a dead letter', async (context) => {
+    const scene = await Scene.create(context);
+    const simulate = scene.command(['simulate', '--kafka', '--accounts', '100', '--seed', '5']);
+    expect(await simulate.ended).toEqual({ code: 0, signal: null });
+    const events = await scene.read(scene.names.events);
+    const wrong = events.filter(({ key, value }) => {
+      const { subject, time } = JSON.parse(String(value)) as { subject: string; time: string };
+      const ageMs = Date.now() - Date.parse(time);
+      return String(key) !== subject || ageMs < 0 || ageMs > 7 * 24 * 3_600_000;
+    });
+    expect([events.length > 100, wrong.length]).toEqual([true, 0]);
+
+    const processor = await scene.run({ WINNOW_EVENTS_BEHIND_MS_MAX: undefined }).ready();
+    await scene.drained(processor);
+    const metrics = await processor.metrics();
+    expect(metrics.sum('winnow_decisions_total')).toBe(events.length);
+    expect(metrics.sum('winnow_records_misplaced_total')).toBe(0);
+  });
+});

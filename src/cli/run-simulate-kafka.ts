@@ -1,0 +1,50 @@
+import { TopicOutput } from '../adapters/kafka/topic-output.ts';
+import { checkTopics } from '../adapters/kafka/topics.ts';
+import { createLogger } from '../adapters/log/logger.ts';
+import { systemClock as clock } from '../adapters/system/clock.ts';
+import { FailureError } from '../domain/failure.ts';
+import { limits } from '../domain/limits.ts';
+import { simulateRecords } from '../evaluation/simulate-files.ts';
+import { loadConfigOf } from './load-config.ts';
+
+/** Of the days that events may be behind, one is kept for the shift by whole days. */
+const daysMax = Math.floor(limits.eventBehindMsMax / (24 * 3_600_000)) - 1;
+
+type Options = Parameters<typeof simulateRecords>[0];
+
+/** Writes a simulated stream to the topic of events. Throws `FailureError` where it is not there, or Kafka is not. */
+export async function runSimulateKafka(options: Options, configFile: string | undefined): Promise<void> {
+  const {
+    kafka,
+    log: { level },
+  } = loadConfigOf(configFile, process.env, ['kafka.brokers']);
+  const { events: topic } = kafka.topics;
+  const logger = createLogger(level === 'info' ? 'warn' : level, clock, 'stderr');
+  const shared = {
+    settings: kafka,
+    clock,
+    log: (at: 'debug' | 'info' | 'warn' | 'error', message: string, fields: object) =>
+      logger[at](message, { ...fields }),
+  };
+  const checked = await checkTopics([topic], shared);
+  if (!checked.ok) throw new FailureError(checked.failure);
+  const output = new TopicOutput({ ...shared, topic, holds, progress: () => undefined });
+  await output.open();
+  try {
+    const days = Math.min(options.days ?? daysMax, daysMax);
+    const written = await simulateRecords({ ...options, days }, clock.nowMs(), (records) => output.send(records));
+    process.stderr.write(`Wrote ${written} events of ${days} days to ${topic}.\n`);
+  } finally {
+    await output.close();
+  }
+}
+
+/** A broker that does not answer is waited for: whoever waits is told why. */
+const holds = {
+  begin: () => ({
+    tried: ({ message }: { readonly message: string }, waitMs: number) =>
+      void process.stderr.write(`Kafka does not take events now, again in ${Math.round(waitMs)} ms: ${message}\n`),
+    end: () => undefined,
+  }),
+  current: () => [],
+};
