@@ -143,8 +143,7 @@ class Load {
       const due = Math.floor(((nowMs() - startMs) * rate) / 1_000);
       if (due > this.#events.length)
         throw new Error('The changes took longer than there were events: raise --seconds.');
-      if (due > next)
-        sending.push(this.#producer.send({ topic, acks: -1, messages: this.#events.slice(next, due) as LoadEvent[] }));
+      if (due > next) sending.push(this.#producer.send({ topic, acks: -1, messages: this.#events.slice(next, due) }));
       next = due;
       await sleep(tickMs);
     }

@@ -35,9 +35,12 @@ export async function simulateRecords(
 }
 
 function recordOf({ json, subject, timeMs }: SimulatedEvent, shiftMs: number): OutgoingRecord {
-  const isoTime = (ms: number): string => new Date(ms).toISOString();
   // The envelope comes before the data, so the first such text is the event's own time.
   return { key: subject, value: json.replace(isoTime(timeMs), isoTime(timeMs + shiftMs)), headers: [] };
+}
+
+function isoTime(timeMs: number): string {
+  return new Date(timeMs).toISOString();
 }
 
 /** Writes a simulated stream and, apart from it, who is who. Returns how much it wrote. */
