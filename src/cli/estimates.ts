@@ -1,9 +1,18 @@
-import type { Command } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
 import type { EstimatesOptions } from './run-estimates.ts';
 import { wholeNumber } from './simulate.ts';
 
 function path(text: string, former: readonly string[] = []): readonly string[] {
   return [...former, text];
+}
+
+/** Of answers that are wrong half of the time nothing could be known. */
+const wrongShareMax = 0.4;
+
+function wrongShare(text: string): number {
+  const share = text.trim() === '' ? NaN : Number(text);
+  if (!(share >= 0 && share <= wrongShareMax)) throw new InvalidArgumentError(`Give a share of 0 to ${wrongShareMax}.`);
+  return share;
 }
 
 export function register(program: Command): void {
@@ -25,6 +34,12 @@ export function register(program: Command): void {
     .option('--queue <file>', 'queue.csv of `winnow queue --samples`: accounts of one group count as one campaign')
     .option('--segments <file>', 'account_id,label,segment: figures for each segment')
     .option('--policy <file>', 'the policy that drew them (default: the one that ships)')
+    .option(
+      '--wrong-answers <share>',
+      'of the answers, the share that is wrong, 0 to 0.4: figures allow for it',
+      wrongShare,
+      0,
+    )
     .option('--json', 'as JSON')
     .addHelpText(
       'after',

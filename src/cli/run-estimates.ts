@@ -15,6 +15,8 @@ export interface EstimatesOptions {
   readonly queue?: string;
   readonly segments?: string;
   readonly policy?: string;
+  /** 0 to 0.4. */
+  readonly wrongAnswers: number;
   readonly json?: boolean;
 }
 
@@ -29,6 +31,7 @@ export async function runEstimates(files: readonly string[], options: EstimatesO
   const segments = options.segments === undefined ? null : await readLabels(options.segments);
   const figures = figuresOf(accounts, {
     labels,
+    wrongAnswers: options.wrongAnswers,
     clusterOf: (accountId) => queue?.get(accountId)?.group,
     segmentsOf: (accountId) => {
       const segment = segments?.get(accountId)?.segment;

@@ -52,7 +52,7 @@ export class ArchiveEstimates {
     const clusterOf = (account: string): string | undefined => this.#cohorts.get(account);
     const figures = figuresOf(accounts, { labels, clusterOf, segmentsOf: () => [] });
     const asked = figures.actions.find(({ action }) => strengthOf(action) === this.#weakest)!;
-    const rarest = rarestOf(accounts.map(({ probability }) => ({ probability, isPart: false, cluster: '' })));
+    const rarest = rarestOf(accounts);
     const right = accounts.flatMap(({ accountId, probability, reached }) => {
       const label = labels.get(accountId);
       const isPart = strengthOf(reached) >= this.#weakest === (label === 'fake');

@@ -1,6 +1,7 @@
 import { actions, strengthOf, type Action } from '../../domain/decision.ts';
 import type { SampledAccount } from './sampled-accounts.ts';
-import { estimateShare, rarestOf, unansweredOf, type Estimate, type Judged, type Unanswered } from './share.ts';
+import { estimateRecall, estimateTrait, rarestOf, unansweredOf } from './share.ts';
+import type { Answered, Estimate, Unanswered } from './share.ts';
 
 type Acting = Exclude<Action, 'allow'>;
 
@@ -11,6 +12,8 @@ export interface Answers {
   readonly clusterOf: (accountId: string) => string | undefined;
   /** The parts of the platform that an account is in, such as `country KZ`. */
   readonly segmentsOf: (accountId: string) => readonly string[];
+  /** The share of answers that are wrong, 0 to below 0.5, as often of fakes as of genuine ones; 0 unless given. */
+  readonly wrongAnswers?: number;
 }
 
 /** Figures over the samples of decisions. */
@@ -44,33 +47,41 @@ export interface MarkFigure {
   readonly precision: Estimate;
 }
 
+interface JudgedAccount extends SampledAccount {
+  readonly isFake: boolean;
+  readonly cluster: string;
+}
+
 /** Estimates all that is asked of samples. Pure. */
 export function figuresOf(accounts: readonly SampledAccount[], answers: Answers): Figures {
-  const judged = accounts
+  const judged: readonly JudgedAccount[] = accounts
     .filter(({ accountId }) => answers.labels.has(accountId))
     .map((account) => ({
       ...account,
       isFake: answers.labels.get(account.accountId) === 'fake',
       cluster: answers.clusterOf(account.accountId) ?? account.accountId,
     }));
-  const rarest = rarestOf(accounts.map(({ probability }) => ({ probability, isPart: false, cluster: '' })));
-  const precisionOf = (mark: string, among = judged): Estimate =>
-    estimateShare(among.flatMap((account) => asJudged(account, account.marks.get(mark), account.isFake)));
+  const rarest = rarestOf(accounts);
+  const { wrongAnswers = 0 } = answers;
+  const answersOf = (among: readonly JudgedAccount[], mark: string): Answered[] =>
+    among.flatMap(({ marks, isFake, cluster }) => {
+      const probability = marks.get(mark);
+      return probability === undefined ? [] : [{ probability, cluster, isFake, isReached: true }];
+    });
+  const precisionOf = (mark: string, among = judged): Estimate => estimateTrait(answersOf(among, mark), wrongAnswers);
   const recallOf = (action: Acting, among = judged): Estimate =>
-    estimateShare(
-      among
-        .filter(({ isFake }) => isFake)
-        .flatMap((account) =>
-          asJudged(account, account.probability, strengthOf(account.reached) >= strengthOf(action)),
-        ),
+    estimateRecall(
+      among.map(({ probability, cluster, isFake, reached }) => ({
+        probability,
+        cluster,
+        isFake,
+        isReached: strengthOf(reached) >= strengthOf(action),
+      })),
+      wrongAnswers,
       rarest,
     );
   /** A rule fires at any score: as rarely drawn as anybody may be who it fires on. */
-  const ofRule = (mark: string): Estimate =>
-    estimateShare(
-      judged.flatMap((account) => asJudged(account, account.marks.get(mark), account.isFake)),
-      rarest,
-    );
+  const ofRule = (mark: string): Estimate => estimateTrait(answersOf(judged, mark), wrongAnswers, rarest);
   /** Of each, whether it is fake. */
   const openAmong = (among: readonly Pick<SampledAccount, 'accountId' | 'probability'>[]): Unanswered =>
     unansweredOf(
@@ -108,8 +119,9 @@ export function figuresOf(accounts: readonly SampledAccount[], answers: Answers)
     drawn: accounts.length,
     judged: judged.length,
     prevalence: {
-      ...estimateShare(
-        judged.flatMap((account) => asJudged(account, account.probability, account.isFake)),
+      ...estimateTrait(
+        judged.map(({ probability, cluster, isFake }) => ({ probability, cluster, isFake, isReached: true })),
+        wrongAnswers,
         rarest,
       ),
       unanswered: openAmong(accounts),
@@ -134,10 +146,6 @@ export function figuresOf(accounts: readonly SampledAccount[], answers: Answers)
       return { segment, precision: precisionOf('action:block', among), recall: recallOf('block', among) };
     }).toSorted((first, second) => (first.segment < second.segment ? -1 : 1)),
   };
-}
-
-function asJudged({ cluster }: { cluster: string }, probability: number | undefined, isPart: boolean): Judged[] {
-  return probability === undefined ? [] : [{ probability, isPart, cluster }];
 }
 
 function marksOf(accounts: readonly SampledAccount[], prefixes: readonly string[]): string[] {

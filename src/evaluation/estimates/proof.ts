@@ -1,6 +1,7 @@
 import { drawOf, sampleOf, type Sampling } from '../../policy/sampling.ts';
 import { Random } from '../../simulation/random.ts';
-import { estimateShare, type Estimate, type Judged } from './share.ts';
+import { cohortsOf, type Cohort, type World } from './proof-worlds.ts';
+import { estimateRecall, estimateTrait, type Answered, type Estimate } from './share.ts';
 
 /** What is estimated of each simulated quarter. */
 export const quantities = [
@@ -63,33 +64,22 @@ const rarest: Readonly<Record<Quantity, number>> = {
 /** How many of those wrongly blocked appeal, and of the fakes; and how many of a fake's appeals succeed. */
 const appeals = { genuine: 0.25, fake: 0.05, succeeding: 0.1 };
 
-/** The accounts of one hand, or of one crowd of honest people. */
-interface Cohort {
-  readonly size: number;
-  readonly isFake: boolean;
-  /** Middle of the accounts' scores, and their spread, on the logistic scale. */
-  readonly middle: number;
-  readonly spread: number;
-  /** How many of them the rule fires on, 0 to 1. */
-  readonly ruleShare: number;
-  readonly isInSegment: boolean;
-}
-
 /**
  * Simulates quarters of a platform, one a seed, draws the samples of each by the code that serves, has all that are drawn judged, and
  * counts how often the interval holds what is true. True is the share over all quarters: the figure of a quarter shall hold for the campaigns
  * that come, not only for those that came.
  */
-export function proveEstimates(seeds: number): EstimateProof {
+export function proveEstimates(seeds: number, world: World): EstimateProof {
   const tallies = new Map(quantities.map((quantity) => [quantity, { part: 0, whole: 0, estimates: [] as Estimate[] }]));
   const naive: number[] = [];
   for (let seed = 0; seed < seeds; seed++) {
-    const quarter = new Quarter(seed);
+    const quarter = new Quarter(seed, world);
     for (const [quantity, tally] of tallies) {
       const { part, whole, sample } = quarter.of[quantity];
       tally.part += part;
       tally.whole += whole;
-      tally.estimates.push(estimateShare(sample, rarest[quantity]));
+      const corrected = quantity === 'recall of block' ? estimateRecall : estimateTrait;
+      tally.estimates.push(corrected(sample, world.wrongAnswers, rarest[quantity]));
     }
     naive.push(quarter.oneLessOverturned);
   }
@@ -119,12 +109,12 @@ function rowOf(
 class Measured {
   part = 0;
   whole = 0;
-  readonly sample: Judged[] = [];
+  readonly sample: Answered[] = [];
 
-  add(isPart: boolean, drawn: Omit<Judged, 'isPart'> | null): void {
-    this.whole++;
-    if (isPart) this.part++;
-    if (drawn !== null) this.sample.push({ ...drawn, isPart });
+  add(isWhole: boolean, isPart: boolean, drawn: Answered | null): void {
+    if (isWhole) this.whole++;
+    if (isWhole && isPart) this.part++;
+    if (drawn !== null) this.sample.push(drawn);
   }
 }
 
@@ -136,11 +126,13 @@ class Quarter {
   #blocks = 0;
   #overturned = 0;
   readonly #random: Random;
+  readonly #wrongAnswers: number;
 
-  constructor(seed: number) {
+  constructor(seed: number, world: World) {
     this.#random = new Random(seed);
+    this.#wrongAnswers = world.wrongAnswers;
     let number = 0;
-    for (const cohort of cohortsOf(this.#random)) this.#take(cohort, number++);
+    for (const cohort of cohortsOf(world, this.#random)) this.#take(cohort, number++);
   }
 
   get oneLessOverturned(): number {
@@ -155,16 +147,20 @@ class Quarter {
       const drawn = sampleOf(drawOf(sampling, random.unit(), score, false), isBlock);
       // Crowds of honest people are as many clusters as campaigns are: who blocks one of a class blocks the class.
       const cluster = size === 1 ? `alone ${number}` : `cohort ${number}`;
-      const judged = drawn === undefined ? null : { probability: drawn.ofAny ?? drawn.probability, cluster };
+      const isWrong = this.#wrongAnswers > 0 && drawn !== undefined && random.chance(this.#wrongAnswers);
+      const probability = drawn === undefined ? NaN : (drawn.ofAny ?? drawn.probability);
+      const judged =
+        drawn === undefined ? null : { probability, cluster, isFake: isFake !== isWrong, isReached: isBlock };
       if (isBlock) {
-        this.of['precision of block'].add(isFake, judged);
-        if (isInSegment) this.of['precision of block in one segment'].add(isFake, judged);
+        this.of['precision of block'].add(true, isFake, judged);
+        if (isInSegment) this.of['precision of block in one segment'].add(true, isFake, judged);
         this.#appeal(isFake);
       }
-      if (score >= thresholds.review) this.of['precision of review'].add(isFake, judged);
-      if (score >= ruleScoreMin && random.chance(ruleShare)) this.of['precision of a shadow rule'].add(isFake, judged);
-      if (isFake) this.of['recall of block'].add(isBlock, judged);
-      this.of['prevalence'].add(isFake, judged);
+      if (score >= thresholds.review) this.of['precision of review'].add(true, isFake, judged);
+      if (score >= ruleScoreMin && random.chance(ruleShare))
+        this.of['precision of a shadow rule'].add(true, isFake, judged);
+      this.of['recall of block'].add(isFake, isBlock, judged);
+      this.of['prevalence'].add(true, isFake, judged);
     }
   }
 
@@ -172,37 +168,6 @@ class Quarter {
     this.#blocks++;
     const succeeds = isFake ? appeals.fake * appeals.succeeding : appeals.genuine;
     if (this.#random.chance(succeeds)) this.#overturned++;
-  }
-}
-
-/** One quarter: people alone, crowds of people that look alike, and campaigns from a few accounts to some hundred. */
-function* cohortsOf(random: Random): Generator<Cohort> {
-  const single = { size: 1, isFake: false, middle: -3, spread: 2.2 };
-  for (let person = 0; person < 15_000; person++)
-    yield { ...single, ruleShare: 0.005, isInSegment: random.chance(0.5) };
-  for (let crowd = random.poisson(80); crowd > 0; crowd--) {
-    const size = 2 + Math.round(random.logNormal(12, 0.7));
-    const middle = -1 + 2 * random.normal();
-    yield {
-      size,
-      isFake: false,
-      middle,
-      spread: 1,
-      ruleShare: random.chance(0.3) ? 0.7 : 0,
-      isInSegment: random.chance(0.5),
-    };
-  }
-  for (let campaign = random.poisson(200); campaign > 0; campaign--) {
-    const size = 1 + Math.round(random.logNormal(15, 0.9));
-    const middle = 4.2 + 2 * random.normal();
-    yield {
-      size,
-      isFake: true,
-      middle,
-      spread: 1,
-      ruleShare: random.chance(0.4) ? 0.8 : 0,
-      isInSegment: random.chance(0.5),
-    };
   }
 }
 

@@ -73,21 +73,83 @@ export const effectiveMin = 30;
  * @param rarest the smallest probability that an account of this kind may have had; of those that were drawn, unless given.
  */
 export function estimateShare(sample: readonly Judged[], rarest = rarestOf(sample)): Estimate {
-  const judged = sample.length;
+  return estimateRatio(
+    sample.map(({ probability, isPart, cluster }) => ({ probability, cluster, part: Number(isPart), whole: 1 })),
+    rarest,
+  );
+}
+
+/** What people said of an account of a sample, right or wrong. */
+export interface Answered {
+  readonly probability: number;
+  readonly cluster: string;
+  readonly isFake: boolean;
+  /** Whether the action took it. */
+  readonly isReached: boolean;
+}
+
+/**
+ * The share of fakes where a known share of the answers is wrong, as often of fakes as of genuine ones (Rogan and Gladen 1978): what was seen is the
+ * truth drawn towards a half, and its interval with it. That the share of wrong answers is itself but known roughly is not in the interval.
+ * @param wrong 0 to below 0.5
+ */
+export function estimateTrait(sample: readonly Answered[], wrong: number, rarest = rarestOf(sample)): Estimate {
+  const seen = estimateShare(
+    sample.map(({ probability, cluster, isFake }) => ({ probability, cluster, isPart: isFake })),
+    rarest,
+  );
+  if (wrong === 0 || seen.kind === 'not-enough-labels') return seen;
+  const truth = (share: number): number => Math.min(1, Math.max(0, (share - wrong) / (1 - 2 * wrong)));
+  return { ...seen, share: truth(seen.share), low: truth(seen.low), high: truth(seen.high) };
+}
+
+/**
+ * How many of the fakes were reached, where a known share of the answers is wrong: those who were said to be genuine count too, by as much as they are
+ * likely to be fake after all, which is less than nothing where fakes are rarer than wrong answers.
+ */
+export function estimateRecall(sample: readonly Answered[], wrong: number, rarest = rarestOf(sample)): Estimate {
+  const told = wrong === 0 ? sample.filter(({ isFake }) => isFake) : sample;
+  return estimateRatio(
+    told.map(({ probability, cluster, isFake, isReached }) => {
+      const whole = (Number(isFake) - wrong) / (1 - 2 * wrong);
+      return { probability, cluster, part: isReached ? whole : 0, whole };
+    }),
+    rarest,
+  );
+}
+
+/** What an account adds to the two sums of a ratio. */
+interface Weighed {
+  readonly probability: number;
+  readonly cluster: string;
+  readonly part: number;
+  readonly whole: number;
+}
+
+function estimateRatio(sample: readonly Weighed[], rarest: number): Estimate {
+  const counted = sample.filter(({ whole }) => whole > 0);
+  const judged = counted.length;
   const clusters = clustersOf(sample);
-  const total = sum(clusters, ({ weight }) => weight);
-  const effective = clusters.length === 0 ? 0 : Math.min(kishSize(clusters, total), total * rarest);
+  const total = sum(clusters, ({ whole }) => whole);
+  const weight = sum(clusters, ({ weight: own }) => own);
+  const effective = weight === 0 ? 0 : Math.min(kishSize(clusters, weight), weight * rarest);
   // The heaviest of a sample may be its rarest: what rounding takes from thirty is not missing.
   if (effective < effectiveMin - 1e-9) {
-    const found = sample.filter(({ isPart }) => isPart).length;
+    const found = counted.filter(({ part }) => part > 0).length;
     return { kind: 'not-enough-labels', judged, found, effective };
   }
-  const share = sum(clusters, ({ part }) => part) / total;
-  const isSimple = clusters.length === judged && clusters.every(({ weight }) => weight === clusters[0]!.weight);
+  const share = Math.min(1, Math.max(0, sum(clusters, ({ part }) => part) / total));
+  const isSimple = clusters.length === sample.length && clusters.every(({ whole }) => whole === clusters[0]!.whole);
+  const spread = clusters.map(({ part, whole }) => (part - share * whole) ** 2 / (1 - whole / total) / total ** 2);
   const interval = isSimple
     ? wilson(share, judged)
-    : wilson(share, sizeOfVariance(clusters, share, total, judged), studentQuantile(effective - 1));
-  return { kind: 'estimated', share, ...interval, judged, effective, clusters: clusters.length };
+    : wilson(
+        share,
+        sizeOf(clusters, spread, share, judged),
+        studentQuantile(Math.min(effective - 1, freedomOf(clusters))),
+      );
+  const found = clusters.filter(({ weight: own }) => own > 0).length;
+  return { kind: 'estimated', share, ...interval, judged, effective, clusters: found };
 }
 
 /** The bounds of a share over all who were drawn (Horowitz and Manski 2000): wide where many were left unanswered, as is true. */
@@ -113,23 +175,26 @@ export function wilson(share: number, size: number, quantile = normalQuantile): 
   return { low: Math.max(0, middle - half), high: Math.min(1, middle + half) };
 }
 
-export function rarestOf(sample: readonly Judged[]): number {
+export function rarestOf(sample: readonly { readonly probability: number }[]): number {
   return sample.reduce((least, { probability }) => Math.min(least, probability), 1);
 }
 
 interface Cluster {
+  /** Of those who count among whom the share is of. */
   weight: number;
+  whole: number;
   part: number;
 }
 
-function clustersOf(sample: readonly Judged[]): readonly Cluster[] {
+function clustersOf(sample: readonly Weighed[]): readonly Cluster[] {
   const clusters = new Map<string, Cluster>();
-  for (const { probability, isPart, cluster } of sample) {
+  for (const { probability, part, whole, cluster } of sample) {
     assert(probability > 0 && probability <= 1, 'who was drawn could be');
-    const own = clusters.get(cluster) ?? { weight: 0, part: 0 };
+    const own = clusters.get(cluster) ?? { weight: 0, whole: 0, part: 0 };
     clusters.set(cluster, own);
-    own.weight += 1 / probability;
-    if (isPart) own.part += 1 / probability;
+    if (whole > 0) own.weight += 1 / probability;
+    own.whole += whole / probability;
+    own.part += part / probability;
   }
   return [...clusters.values()];
 }
@@ -138,13 +203,23 @@ function kishSize(clusters: readonly Cluster[], total: number): number {
   return total ** 2 / sum(clusters, ({ weight }) => weight ** 2);
 }
 
-/** The simple sample whose share would vary as this one's. Where all that were judged are alike no variance is seen: as many as the clusters are worth. */
-function sizeOfVariance(clusters: readonly Cluster[], share: number, total: number, judged: number): number {
-  const variance = sum(
-    clusters,
-    ({ part, weight }) => (part - share * weight) ** 2 / (1 - weight / total) / total ** 2,
-  );
-  return variance === 0 ? kishSize(clusters, total) : Math.min(judged, (share * (1 - share)) / variance);
+/**
+ * The simple sample whose share would vary as this one's. Where all that were judged are alike no variance is seen: as many as the clusters are worth.
+ * @param spread what each cluster adds to the variance
+ */
+function sizeOf(clusters: readonly Cluster[], spread: readonly number[], share: number, judged: number): number {
+  const variance = sum(spread, (own) => own);
+  const weight = sum(clusters, ({ weight: own }) => own);
+  return variance === 0 ? kishSize(clusters, weight) : Math.min(judged, (share * (1 - share)) / variance);
+}
+
+/**
+ * Degrees of freedom of a variance (Satterthwaite 1946), where each cluster adds to it by the square of its weight: as clusters of one hand do, which are
+ * right or wrong together. Where a few large ones bring most of it, it is known no better than those few tell. By their weights, and not by what was found.
+ */
+function freedomOf(clusters: readonly Cluster[]): number {
+  const squares = clusters.map(({ whole }) => whole ** 2);
+  return Math.max(1, sum(squares, (own) => own) ** 2 / sum(squares, (own) => own ** 2));
 }
 
 function sum<T>(items: readonly T[], valueOf: (item: T) => number): number {

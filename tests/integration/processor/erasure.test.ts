@@ -1,20 +1,28 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { defaultPolicyFile } from '../../../src/app/versions.ts';
 import { Keyring } from '../../../src/archive/keyring.ts';
 import { EntityKeyHasher } from '../../../src/features/entity-key.ts';
 import { entityKinds } from '../../../src/features/state.ts';
 import { request } from '../../contract/archive-records.ts';
+import type { Skip } from '../../servers/unavailable.ts';
 import { write } from '../kafka/support.ts';
+import { valkeyOffer } from '../valkey/offer.ts';
+import { bytesIn } from '../valkey/support.ts';
 import { campaign } from './support/campaign.ts';
 import { temporaryDirectory } from './support/files.ts';
 import { tracesIn } from './support/marks.ts';
 import { Scene } from './support/scene.ts';
+import { sharedHistory } from './support/valkey.ts';
 
 const keySecret = '8f3a61c2d97e40b5a1c3e5f7092b4d68';
 const archiveSecret = '5eed5eedc0ffee11'.repeat(4);
-const account = 'acc_7';
 const accounts = 20;
+
+const offer = valkeyOffer();
+beforeAll(offer.start);
+afterAll(offer.stop);
 
 const bytes = (...words: readonly number[]): Buffer => Buffer.from(new Uint32Array(words).buffer);
 const isIn = (content: Buffer, traces: readonly Buffer[]): boolean => traces.some((trace) => content.includes(trace));
@@ -31,52 +39,101 @@ async function filesOf(folder: string): Promise<Buffer> {
   return Buffer.concat(await Promise.all((await readdir(folder)).map((name) => readFile(join(folder, name)))));
 }
 
-it('who is forgotten is in no snapshot, archive, log, confirmation or dead letter, by name or by hash, and raw values are in no topic of ours', async (context) => {
-  const scene = await Scene.create(context);
-  const [history, record] = [await temporaryDirectory(), await temporaryDirectory()];
-  const { decisions, deadLetters } = scene.names;
-  const [labels, audit] = [`${decisions}-labels`, `${decisions}-audit`];
-  for (const topic of [labels, audit]) await scene.createTopic(topic, 1);
-  const variables = {
-    WINNOW_STATE_KEY_SECRET: keySecret,
-    WINNOW_KAFKA_TOPICS_LABELS: labels,
-    WINNOW_KAFKA_TOPICS_AUDIT: audit,
-    WINNOW_STATE_SNAPSHOT_FILE: join(history, 'history'),
-    WINNOW_ARCHIVE_FILE: join(record, 'archive.db'),
-    WINNOW_ARCHIVE_SECRET: archiveSecret,
-    WINNOW_LOG_LEVEL: 'debug',
-  };
-  const pseudonym = Buffer.from(new Keyring(Buffer.from(archiveSecret, 'hex')).pseudonymOf(account));
+const isOf = (topic: string) => (each: { readonly topic: string }) => each.topic === topic;
 
-  await scene.write(campaign(Date.now(), accounts));
-  const first = await scene.run(variables).ready();
-  await scene.drained(first);
-  expect(await first.end('SIGTERM')).toEqual({ code: 0, signal: null });
-  const archive = await scene.command(['archive'], variables).ready();
-  const taken = async (): Promise<number> =>
-    (await archive.metrics()).sum('winnow_archive_records_total', { kind: 'decision' });
-  await archive.until(async () => (await taken()) >= 3 * accounts, 'the archive has the decisions');
-  // What is looked for afterwards is there before.
-  expect(isIn(await filesOf(history), hashesOf(account))).toBe(true);
-  expect(isIn(await filesOf(record), [pseudonym])).toBe(true);
+/** Where history is kept: how the processor is told, and all bytes of it once the processor has ended. */
+interface Place {
+  readonly variables: Readonly<Record<string, string>>;
+  readonly bytes: () => Promise<Buffer>;
+}
 
-  const { key, value } = request(account, Date.now());
-  await write(scene.brokers, labels, [{ key, value }]);
-  const second = await scene.run(variables).ready();
-  await second.until(async () => (await scene.backlogOf(labels)) === 0, 'history has forgotten');
-  await archive.until(async () => (await scene.read(audit)).length > 0, 'the erasure is confirmed');
-  for (const process of [second, archive]) expect(await process.end('SIGTERM')).toEqual({ code: 0, signal: null });
+async function inSnapshot(): Promise<Place> {
+  const folder = await temporaryDirectory();
+  return { variables: { WINNOW_STATE_SNAPSHOT_FILE: join(folder, 'history') }, bytes: () => filesOf(folder) };
+}
 
-  const kept = await filesOf(history);
-  expect(isIn(kept, hashesOf(account))).toBe(false);
-  expect(isIn(kept, hashesOf('acc_8'))).toBe(true);
-  expect(isIn(await filesOf(record), [pseudonym, Buffer.from(account)])).toBe(false);
-  const said = [first, second, archive].map(({ stdout, stderr }) => stdout + stderr).join('\n');
-  const confirmations = (await scene.read(audit)).map(
-    ({ key: name, value: told }) => `${String(name)} ${String(told)}`,
-  );
-  for (const text of [said, ...confirmations]) expect(text).not.toMatch(/\bacc_7\b/);
-  const written = [...(await scene.read(decisions)), ...(await scene.read(deadLetters))];
-  expect(written.length).toBeGreaterThanOrEqual(3 * accounts);
-  expect(tracesIn(written.map((each) => `${String(each.key)} ${String(each.value)}`).join('\n'))).toEqual([]);
-});
+function inValkey(context: Skip): Promise<Place> {
+  const { nodes, variables } = sharedHistory(offer.require(context).nodes);
+  return Promise.resolve({ variables, bytes: () => bytesIn(nodes) });
+}
+
+/** A rule that fires for everybody, so that each account has shadow decisions. */
+async function policyFile(): Promise<string> {
+  const path = join(await temporaryDirectory(), 'policy.yaml');
+  const shipped = await readFile(defaultPolicyFile, 'utf8');
+  const watched = `rules:
+  - { id: everybody, version: 1, mode: shadow, on: [account.signup], when: form_ms < 60000, then: review, reason: 'Watched' }
+`;
+  await writeFile(path, shipped.replace(/^rules:\n/m, watched));
+  return path;
+}
+
+it.for([
+  ['a snapshot', inSnapshot],
+  ['Valkey', inValkey],
+] as const)(
+  'who is forgotten is in no archive, log, confirmation, dead letter or list, by name or by hash, nor in %s, and raw values are in no topic of ours',
+  async ([, place], context) => {
+    const scene = await Scene.create(context);
+    const history = await place(context);
+    const record = await temporaryDirectory();
+    const { decisions, deadLetters } = scene.names;
+    const [labels, audit, shadow, lists] = ['labels', 'audit', 'shadow', 'lists'].map((name) => `${decisions}-${name}`);
+    for (const topic of [labels!, audit!, shadow!, lists!]) await scene.createTopic(topic, 1);
+    const variables = {
+      ...history.variables,
+      WINNOW_STATE_KEY_SECRET: keySecret,
+      WINNOW_KAFKA_TOPICS_LABELS: labels!,
+      WINNOW_KAFKA_TOPICS_AUDIT: audit!,
+      WINNOW_KAFKA_TOPICS_SHADOW_DECISIONS: shadow!,
+      WINNOW_KAFKA_TOPICS_LISTS: lists!,
+      WINNOW_POLICY_FILE: await policyFile(),
+      WINNOW_ARCHIVE_FILE: join(record, 'archive.db'),
+      WINNOW_ARCHIVE_SECRET: archiveSecret,
+      WINNOW_LOG_LEVEL: 'debug',
+    };
+
+    await scene.write(campaign(Date.now(), accounts));
+    const first = await scene.run(variables).ready();
+    await scene.drained(first);
+    expect(await first.end('SIGTERM')).toEqual({ code: 0, signal: null });
+    const archive = await scene.command(['archive'], variables).ready();
+    const ours = [decisions, shadow!, deadLetters];
+    const written = (await Promise.all(ours.map((topic) => scene.read(topic)))).flat();
+    const decided = written.filter((each) => !isOf(deadLetters)(each)).length;
+    const taken = async (): Promise<number> =>
+      (await archive.metrics()).sum('winnow_archive_records_total', { kind: 'decision' });
+    await archive.until(async () => (await taken()) >= decided, 'the archive has the decisions');
+    // What is looked for afterwards is there before.
+    const account = String(written.find(isOf(shadow!))!.key);
+    const other = account === 'acc_8' ? 'acc_9' : 'acc_8';
+    const pseudonym = Buffer.from(new Keyring(Buffer.from(archiveSecret, 'hex')).pseudonymOf(account));
+    expect(written.filter(isOf(decisions)).length).toBeGreaterThanOrEqual(3 * accounts);
+    expect(isIn(await history.bytes(), hashesOf(account))).toBe(true);
+    expect(isIn(await filesOf(record), [pseudonym])).toBe(true);
+
+    const { key, value } = request(account, Date.now());
+    await write(scene.brokers, labels!, [{ key, value }]);
+    const second = await scene.run(variables).ready();
+    await second.until(async () => (await scene.backlogOf(labels!)) === 0, 'history has forgotten');
+    await archive.until(async () => (await scene.read(audit!)).length > 0, 'the erasure is confirmed');
+    for (const process of [second, archive]) expect(await process.end('SIGTERM')).toEqual({ code: 0, signal: null });
+
+    const kept = await history.bytes();
+    expect(isIn(kept, hashesOf(account))).toBe(false);
+    expect(isIn(kept, hashesOf(other))).toBe(true);
+    expect(tracesIn(kept)).toEqual([]);
+    const archived = await filesOf(record);
+    expect(isIn(archived, [pseudonym, Buffer.from(account), ...hashesOf(account)])).toBe(false);
+    expect(tracesIn(archived)).toEqual([]);
+    const said = [first, second, archive].map(({ stdout, stderr }) => stdout + stderr).join('\n');
+    const textsOf = async (topic: string): Promise<string[]> =>
+      (await scene.read(topic)).map(({ key: name, value: text }) => `${String(name)} ${String(text)}`);
+    const elsewhere = [said, ...(await textsOf(audit!)), ...(await textsOf(lists!)), ...(await textsOf(deadLetters))];
+    for (const text of elsewhere) expect(text).not.toMatch(new RegExp(`\\b${account}\\b`));
+    const told = [...elsewhere, ...(await textsOf(decisions)), ...(await textsOf(shadow!))].join('\n');
+    expect(tracesIn(told)).toEqual([]);
+    const inHex = hashesOf(account).map((each) => each.toString('hex'));
+    expect(inHex.some((hex) => told.includes(hex))).toBe(false);
+  },
+);

@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { studentQuantile } from '../../../../src/evaluation/estimates/quantiles.ts';
-import { estimateShare, unansweredOf, wilson, type Judged } from '../../../../src/evaluation/estimates/share.ts';
+import {
+  estimateRecall,
+  estimateShare,
+  estimateTrait,
+  unansweredOf,
+  wilson,
+  type Answered,
+  type Estimate,
+  type Judged,
+} from '../../../../src/evaluation/estimates/share.ts';
 
 function alike(parts: number, others: number, probability = 0.02, cluster = (index: number) => `a${index}`): Judged[] {
   return Array.from({ length: parts + others }, (_, index) => ({
@@ -107,4 +116,38 @@ describe('what nobody answered', () => {
       high: 0.5,
     });
   });
+});
+
+function shareOf(estimate: Estimate): number {
+  return estimate.kind === 'estimated' ? estimate.share : NaN;
+}
+
+describe('answers of which a known share is wrong', () => {
+  /** 2,000 fakes of 10,000, of whom 1,600 were reached and of the others 80, each answered about wrongly once in twenty. */
+  const sample: readonly Answered[] = Array.from({ length: 10_000 }, (_, index) => {
+    const isTrulyFake = index < 2_000;
+    const isReached = isTrulyFake ? index < 1_600 : index < 2_080;
+    const isFake = isTrulyFake !== (index % 20 === 0);
+    return { probability: 0.1, cluster: `a${index}`, isFake, isReached };
+  });
+  it('draw a share towards a half, and are allowed for where they are known', () => {
+    expect(shareOf(estimateTrait(sample, 0))).toBeCloseTo(0.23);
+    expect(shareOf(estimateTrait(sample, 0.05))).toBeCloseTo(0.2);
+    expect(estimateTrait(sample.slice(2_100), 0.05)).toMatchObject({ share: 0, low: 0 });
+  });
+
+  it('make it look as if most fakes were missed where fakes are rare', () => {
+    expect(shareOf(estimateRecall(sample, 0))).toBeCloseTo(1_524 / 2_300);
+    expect(shareOf(estimateRecall(sample, 0.05))).toBeCloseTo(0.8);
+  });
+});
+
+it('the interval is wider where a few large clusters bring most of what varies', () => {
+  const small = Array.from({ length: 400 }, (_, index) => ({
+    probability: 0.1,
+    isPart: index % 2 === 0,
+    cluster: `s${index >> 1}`,
+  }));
+  const oneLarge = small.map((one, index) => (index < 60 ? { ...one, cluster: 'large' } : one));
+  expect(widthOf(oneLarge)).toBeGreaterThan(1.2 * widthOf(small));
 });
