@@ -1,21 +1,37 @@
 import assert from 'node:assert/strict';
-import type { Slab } from './slab.ts';
+import { Slab } from './slab.ts';
 
-const bucketsAtFirst = 256;
 const wordBytes = 4;
-/** Buckets for each entity at most, beside those at first. */
-const bucketsPerEntityMax = 1.25;
+/** Places of a segment, a power of two. */
+const placeCount = 256;
+const placeMask = placeCount - 1;
+/** Entities of a segment at most: one more, and it is split. */
+const heldMax = 208;
+/** Places of a segment that are not empty at most: one more, and it is made anew without those of entities that went. */
+const usedMax = 240;
+/** Two halves are joined where they hold no more: so much below `heldMax` that what comes and goes does not split and join in turn. */
+const joinedMax = 160;
+/** Bits of a key that choose among segments at most: never reached by keys that are hashes. */
+const depthMax = 24;
+/** A multiplier that spreads keys that lie near each other: 2^32 over the golden ratio. */
+const spread = 0x9e37_79b1;
 
-/** Bytes of buckets that an entity takes at most. */
-export const indexBytesPerEntity = bucketsPerEntityMax * wordBytes;
+/** A place whose entity went: a search goes on behind it. No slot is so high that its word is this. */
+const gone = 0xffff_ffff;
+/** Bits that a slot takes: enough for 16 million entities of a kind. Where these are too few, tags give one up. */
+const slotBitsAtFirst = 24;
+
+/** Bytes that an entity takes at most: of segments, each with half of what joins, and of the directory. */
+export const indexBytesPerEntity = 14;
 
 /**
  * Finds the slot of a 64-bit entity key.
  *
- * A chained hash table in the records of a slab: no object per entity, no allocation per look-up. The table grows and shrinks by
- * linear hashing (Litwin, 1980): an entity for which it has no bucket left splits one bucket, the next in turn, and the last bucket
- * is joined to the one that it was split from when there are too many, so that no insertion and no removal pays for all. Links are
- * slots plus 1, and 0 is none.
+ * A hash table with open addressing, in segments of 256 places, without objects and without allocation per look-up. A place holds a slot
+ * and, in the bits that slots leave free, a *tag*: bits of the key that tell nearly all others apart, so that a look-up reads one line
+ * of a segment and the record that it finds, and for a key that is not held no record at all. The upper bits of a key choose the
+ * segment, by a directory: a full segment is split in two, and two that became nearly empty are joined, so that no insertion and
+ * no removal pays for all. Source: Fagin, Nievergelt, Pippenger and Strong, "Extendible hashing", 1979.
  */
 export class EntityIndex {
   /** Entities held. */
@@ -24,151 +40,266 @@ export class EntityIndex {
   readonly keyPlace: number;
 
   readonly #slab: Slab;
-  readonly #chain: number;
-  readonly #chunkShift: number;
-  readonly #chunkBuckets: number;
-  readonly #buckets: Uint32Array[] = [];
-  #bucketCount = 0;
-  /** The largest power of two that is not above `#bucketCount`, less 1. */
-  #mask = bucketsAtFirst - 1;
+  readonly #segments: Slab;
+  /** Words of a segment: the bits that its keys begin with, how many these are, and how many places hold an entity, and are not empty. */
+  readonly #prefix: number;
+  readonly #depth: number;
+  readonly #held: number;
+  readonly #used: number;
+  /** Words: tag and slot plus 1; 0 where nothing was since the segment was made; or `gone`. */
+  readonly #places: number;
+  /** Of a word, those of the slot; the tag has the others. */
+  #slotBits: number;
+  #slotMask: number;
+  /** [first `#directoryDepth` bits of a spread key] its segment. */
+  #directory = new Uint32Array(2);
+  #directoryDepth = 1;
+  /** [depth] segments. */
+  readonly #ofDepth = new Uint32Array(depthMax + 1);
+  /** Slots of segments that are being made anew. */
+  readonly #waiting = new Uint32Array(2 * placeCount);
 
-  /** @param chunkBytes of the slab: buckets come in chunks of a sixteenth. */
-  constructor(slab: Slab, chunkBytes: number) {
+  /**
+   * @param chunkBytes of the slab: segments come in chunks of a sixteenth.
+   * @param slotBits bits of a slot at first.
+   */
+  constructor(slab: Slab, chunkBytes: number, slotBits = slotBitsAtFirst) {
     this.#slab = slab;
-    this.#chunkShift = Math.max(Math.log2(bucketsAtFirst), Math.floor(Math.log2(chunkBytes / 16 / wordBytes)));
-    this.#chunkBuckets = 1 << this.#chunkShift;
-    this.#chain = slab.reserve('chain', 1, 4);
     this.keyPlace = slab.reserve('key high, key low', 2, 4);
-    for (let bucket = 0; bucket < bucketsAtFirst; bucket++) this.#addBucket();
+    this.#slotBits = slotBits;
+    this.#slotMask = 2 ** slotBits - 1;
+    this.#segments = new Slab(chunkBytes / 16);
+    this.#prefix = this.#segments.reserve('prefix', 1, 4);
+    this.#depth = this.#segments.reserve('depth', 1, 4);
+    this.#held = this.#segments.reserve('held', 1, 4);
+    this.#used = this.#segments.reserve('used', 1, 4);
+    this.#places = this.#segments.reserve('places', placeCount, 4);
+    this.#segments.take();
+    this.#ofDepth[0] = 1;
   }
 
-  /** Bytes of all buckets. */
+  /** Bytes of all segments, and of the directory. */
   get allocatedBytes(): number {
-    return this.#buckets.length * this.#chunkBuckets * wordBytes;
+    return this.#segments.allocatedBytes + this.#directory.byteLength;
   }
 
-  /** Bytes by which the buckets exceed `indexBytesPerEntity` for each entity at most. */
+  /** Bytes by which they exceed `indexBytesPerEntity` for each entity at most. */
   get slackBytesMax(): number {
-    return (bucketsAtFirst + this.#chunkBuckets) * wordBytes;
+    return this.#segments.slackBytesMax + 2 * wordBytes;
   }
 
   /** The slot of a key, or -1. */
   find(high: number, low: number): number {
-    let link = this.#head(this.#bucketOf(low));
-    while (link !== 0) {
-      const { words } = this.#slab.chunkOf(link - 1);
-      const start = this.#slab.startOf(link - 1);
-      if (words[start + this.keyPlace + 1] === low && words[start + this.keyPlace] === high) break;
-      link = words[start + this.#chain]!;
+    const segment = this.#segmentOf(low);
+    const { words } = this.#segments.chunkOf(segment);
+    const places = this.#segments.startOf(segment) + this.#places;
+    const tag = high >>> this.#slotBits;
+    for (let place = homeOf(high, low); ; place = (place + 1) & placeMask) {
+      const word = words[places + place]!;
+      if (word === 0) return -1;
+      if (word >>> this.#slotBits !== tag || word === gone) continue;
+      const slot = (word & this.#slotMask) - 1;
+      if (this.#get(slot, this.keyPlace + 1) === low && this.#get(slot, this.keyPlace) === high) return slot;
     }
-    return link - 1;
   }
 
   /** A slot for a key that is not held. */
   add(high: number, low: number): number {
     const slot = this.#slab.take();
-    this.#set(slot, this.keyPlace, high);
-    this.#set(slot, this.keyPlace + 1, low);
+    const { words } = this.#slab.chunkOf(slot);
+    const at = this.#slab.startOf(slot) + this.keyPlace;
+    words[at] = high;
+    words[at + 1] = low;
     this.adopt(slot);
     return slot;
   }
 
   /** Makes a record findable whose key is in place already. */
   adopt(slot: number): void {
-    if (this.size >= this.#bucketCount) this.#splitBucket();
-    this.#chainInto(this.#bucketOf(this.#get(slot, this.keyPlace + 1)), slot);
+    if (slot + 1 >= this.#slotMask) this.#widenSlots();
+    const low = this.#get(slot, this.keyPlace + 1);
+    for (let segment = this.#segmentOf(low); this.#of(segment, this.#held) >= heldMax; segment = this.#segmentOf(low))
+      this.#split(segment);
+    const segment = this.#segmentOf(low);
+    if (this.#of(segment, this.#used) >= usedMax) this.#fill(this.#empty(segment, 0));
+    this.#insert(slot);
     this.size++;
   }
 
   /** Forgets the entity in a slot, which the caller gives back. */
   remove(slot: number): void {
-    this.#replace(slot, this.#get(slot, this.#chain));
+    const low = this.#get(slot, this.keyPlace + 1);
+    const segment = this.#segmentOf(low);
+    this.#clear(segment, this.#placeOf(segment, slot));
+    this.#add(segment, this.#held, -1);
     this.size--;
-    const bucketsMax = Math.max(bucketsAtFirst, this.size * bucketsPerEntityMax);
-    while (this.#bucketCount > bucketsMax) this.#joinBucket();
+    while (this.#joinAt(low));
   }
 
   /** The record in a slot is about to be moved to another. */
   move(slot: number, to: number): void {
-    this.#replace(slot, to + 1);
+    const segment = this.#segmentOf(this.#get(slot, this.keyPlace + 1));
+    const at = this.#segments.startOf(segment) + this.#places + this.#placeOf(segment, slot);
+    this.#segments.chunkOf(segment).words[at] = this.#wordOf(this.#get(slot, this.keyPlace), to);
   }
 
-  /** Puts another link in the place of the one that leads to a slot. */
-  #replace(slot: number, link: number): void {
-    const bucket = this.#bucketOf(this.#get(slot, this.keyPlace + 1));
-    if (this.#head(bucket) === slot + 1) return this.#setHead(bucket, link);
-    let before = this.#head(bucket) - 1;
-    while (this.#get(before, this.#chain) !== slot + 1) {
-      before = this.#get(before, this.#chain) - 1;
-      assert(before >= 0, 'a slot in use is in its chain');
+  #segmentOf(low: number): number {
+    return this.#directory[Math.imul(low, spread) >>> (32 - this.#directoryDepth)]!;
+  }
+
+  #wordOf(high: number, slot: number): number {
+    return (((high >>> this.#slotBits) << this.#slotBits) | (slot + 1)) >>> 0;
+  }
+
+  /** The place of a slot that is held. */
+  #placeOf(segment: number, slot: number): number {
+    const high = this.#get(slot, this.keyPlace);
+    const { words } = this.#segments.chunkOf(segment);
+    const places = this.#segments.startOf(segment) + this.#places;
+    const word = this.#wordOf(high, slot);
+    let place = homeOf(high, this.#get(slot, this.keyPlace + 1));
+    while (words[places + place] !== word) {
+      assert(words[places + place] !== 0, 'a slot in use has a place');
+      place = (place + 1) & placeMask;
     }
-    this.#set(before, this.#chain, link);
+    return place;
   }
 
-  #bucketOf(low: number): number {
-    const bucket = low & (this.#mask * 2 + 1);
-    return bucket < this.#bucketCount ? bucket : low & this.#mask;
-  }
-
-  /** Adds a bucket at the end, and moves there what belongs there now: entities of the one bucket that it halves. */
-  #splitBucket(): void {
-    const added = this.#bucketCount;
-    if (added > this.#mask * 2 + 1) this.#mask = this.#mask * 2 + 1;
-    const halved = added & this.#mask;
-    this.#addBucket();
-    this.#distribute(halved);
-  }
-
-  /** Removes the bucket at the end: its entities go back to the one that it halved. */
-  #joinBucket(): void {
-    const last = this.#bucketCount - 1;
-    const link = this.#head(last);
-    this.#setHead(last, 0);
-    this.#bucketCount--;
-    if (this.#bucketCount <= this.#mask) this.#mask >>>= 1;
-    if (this.#bucketCount <= (this.#buckets.length - 1) * this.#chunkBuckets) this.#buckets.pop();
-    this.#chainAll(link);
-  }
-
-  #distribute(bucket: number): void {
-    const link = this.#head(bucket);
-    this.#setHead(bucket, 0);
-    this.#chainAll(link);
-  }
-
-  /** Puts each slot of a chain where it belongs. */
-  #chainAll(link: number): void {
-    while (link !== 0) {
-      const slot = link - 1;
-      link = this.#get(slot, this.#chain);
-      this.#chainInto(this.#bucketOf(this.#get(slot, this.keyPlace + 1)), slot);
+  /** Empties a place; where a search may have to go on behind it, it is `gone`. */
+  #clear(segment: number, place: number): void {
+    const { words } = this.#segments.chunkOf(segment);
+    const places = this.#segments.startOf(segment) + this.#places;
+    words[places + place] = gone;
+    if (words[places + ((place + 1) & placeMask)] !== 0) return;
+    for (let last = place; words[places + last] === gone; last = (last - 1) & placeMask) {
+      words[places + last] = 0;
+      this.#add(segment, this.#used, -1);
     }
   }
 
-  #addBucket(): void {
-    this.#bucketCount++;
-    if (this.#buckets.length * this.#chunkBuckets < this.#bucketCount)
-      this.#buckets.push(new Uint32Array(this.#chunkBuckets));
+  #insert(slot: number): void {
+    const high = this.#get(slot, this.keyPlace);
+    const low = this.#get(slot, this.keyPlace + 1);
+    const segment = this.#segmentOf(low);
+    const { words } = this.#segments.chunkOf(segment);
+    const places = this.#segments.startOf(segment) + this.#places;
+    let place = homeOf(high, low);
+    while (words[places + place] !== 0 && words[places + place] !== gone) place = (place + 1) & placeMask;
+    if (words[places + place] === 0) this.#add(segment, this.#used, 1);
+    words[places + place] = this.#wordOf(high, slot);
+    this.#add(segment, this.#held, 1);
   }
 
-  #chainInto(bucket: number, slot: number): void {
-    this.#set(slot, this.#chain, this.#head(bucket));
-    this.#setHead(bucket, slot + 1);
+  /** Halves a segment: the keys whose next bit is set go to a new one. */
+  #split(segment: number): void {
+    const depth = this.#of(segment, this.#depth) + 1;
+    assert(depth <= depthMax, 'keys are hashes');
+    if (depth > this.#directoryDepth) this.#resizeDirectory(depth);
+    const waiting = this.#empty(segment, 0);
+    const prefix = this.#of(segment, this.#prefix) * 2;
+    this.#name(segment, prefix, depth);
+    this.#name(this.#segments.take(), prefix + 1, depth);
+    this.#ofDepth[depth - 1]!--;
+    this.#ofDepth[depth]! += 2;
+    this.#fill(waiting);
   }
 
-  #head(bucket: number): number {
-    return this.#buckets[bucket >>> this.#chunkShift]![bucket & (this.#chunkBuckets - 1)]!;
+  /** Joins the two halves of which a key's segment is one, where they hold few enough. Returns whether it did. */
+  #joinAt(low: number): boolean {
+    const segment = this.#segmentOf(low);
+    const depth = this.#of(segment, this.#depth);
+    const held = this.#of(segment, this.#held);
+    if (depth === 0 || held > joinedMax) return false;
+    const prefix = this.#of(segment, this.#prefix);
+    const other = this.#directory[(prefix ^ 1) << (this.#directoryDepth - depth)]!;
+    if (this.#of(other, this.#depth) !== depth || held + this.#of(other, this.#held) > joinedMax) return false;
+    const waiting = this.#empty(other, this.#empty(segment, 0));
+    this.#name(segment, prefix >>> 1, depth - 1);
+    this.#ofDepth[depth]! -= 2;
+    this.#ofDepth[depth - 1]!++;
+    this.#release(other);
+    if (this.#ofDepth[this.#directoryDepth] === 0 && this.#directoryDepth > 1)
+      this.#resizeDirectory(this.#directoryDepth - 1);
+    this.#fill(waiting);
+    return true;
   }
 
-  #setHead(bucket: number, link: number): void {
-    this.#buckets[bucket >>> this.#chunkShift]![bucket & (this.#chunkBuckets - 1)] = link;
+  /** Gives an empty segment back: the last one takes its place. */
+  #release(segment: number): void {
+    const last = this.#segments.end - 1;
+    if (segment !== last) {
+      this.#segments.copy(last, segment);
+      this.#name(segment, this.#of(last, this.#prefix), this.#of(last, this.#depth));
+    }
+    this.#segments.releaseLast();
+  }
+
+  /** From here on a segment has the keys that begin with a prefix of `depth` bits. */
+  #name(segment: number, prefix: number, depth: number): void {
+    const { words } = this.#segments.chunkOf(segment);
+    const start = this.#segments.startOf(segment);
+    words[start + this.#prefix] = prefix;
+    words[start + this.#depth] = depth;
+    const shift = this.#directoryDepth - depth;
+    this.#directory.fill(segment, prefix << shift, (prefix + 1) << shift);
+  }
+
+  #resizeDirectory(depth: number): void {
+    const former = this.#directory;
+    const shift = depth - this.#directoryDepth;
+    this.#directory = Uint32Array.from({ length: 2 ** depth }, (_, index) => former[Math.floor(index / 2 ** shift)]!);
+    this.#directoryDepth = depth;
+  }
+
+  /** Slots get a bit of the tags: each tag loses its lowest, so that no key is looked at. Above 16 million entities, once for each doubling. */
+  #widenSlots(): void {
+    const [bits, mask] = [this.#slotBits, this.#slotMask];
+    assert(bits < 31, 'a tag has a bit at least');
+    for (let segment = 0; segment < this.#segments.end; segment++) {
+      const { words } = this.#segments.chunkOf(segment);
+      const places = this.#segments.startOf(segment) + this.#places;
+      for (let at = places; at < places + placeCount; at++) {
+        const word = words[at]!;
+        if (word !== gone) words[at] = ((word >>> (bits + 1)) << (bits + 1)) | (word & mask);
+      }
+    }
+    this.#slotBits++;
+    this.#slotMask = 2 ** this.#slotBits - 1;
+  }
+
+  /** Lets all slots of a segment wait, behind others; returns how many wait. */
+  #empty(segment: number, waiting: number): number {
+    const { words } = this.#segments.chunkOf(segment);
+    const places = this.#segments.startOf(segment) + this.#places;
+    for (let at = places; at < places + placeCount; at++) {
+      const word = words[at]!;
+      if (word !== 0 && word !== gone) this.#waiting[waiting++] = (word & this.#slotMask) - 1;
+      words[at] = 0;
+    }
+    words[places - this.#places + this.#held] = 0;
+    words[places - this.#places + this.#used] = 0;
+    return waiting;
+  }
+
+  /** Gives each slot that waits a place. */
+  #fill(waiting: number): void {
+    for (let index = 0; index < waiting; index++) this.#insert(this.#waiting[index]!);
+  }
+
+  #of(segment: number, place: number): number {
+    return this.#segments.chunkOf(segment).words[this.#segments.startOf(segment) + place]!;
+  }
+
+  #add(segment: number, place: number, change: number): void {
+    this.#segments.chunkOf(segment).words[this.#segments.startOf(segment) + place]! += change;
   }
 
   #get(slot: number, place: number): number {
     return this.#slab.chunkOf(slot).words[this.#slab.startOf(slot) + place]!;
   }
+}
 
-  #set(slot: number, place: number, value: number): void {
-    this.#slab.chunkOf(slot).words[this.#slab.startOf(slot) + place] = value;
-  }
+/** The place at which the search for a key begins: by bits that choose neither segment nor tag. */
+function homeOf(high: number, low: number): number {
+  return (high ^ low) & placeMask;
 }
