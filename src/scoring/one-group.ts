@@ -9,11 +9,24 @@ const age = columnOf('account_age_h');
 const past = columnOf('account_past_events');
 const watched = columnOf('history_age_h');
 
+const phoneBlockSignups = columnOf('phone_prefix_signups_24h');
+/** Columns of what is told of numbers near each other. */
+const phoneBlock = catalogue.flatMap(({ name }, column) => (name.startsWith('phone_prefix_') ? [column] : []));
+
 /** An account of this age that also had a life before this week is nobody's throw-away, hours. */
 const establishedAgeHours = 720;
 const establishedEvents = 10;
 /** History that is younger than this cannot tell a life from a sleep: the age alone then counts, hours. */
 const watchedHoursMin = 168;
+
+/** A score, and what came of each feature. */
+export interface Explained {
+  /** Probability of fake, 0 to 1. */
+  readonly score: number;
+  /** Log-odds by catalogue column, starting at `row`. */
+  readonly contributions: Float32Array;
+  readonly row: number;
+}
 
 /**
  * The group of features that alone carries a score to where it blocks: without what the group adds to the log-odds, the score would
@@ -22,21 +35,30 @@ const watchedHoursMin = 168;
  * One group can be turned against somebody: a device by accounts made on it, a mailbox by signups in its name, an account's
  * requests by whoever took it over.
  *
- * @param score probability of fake, 0 to 1.
- * @param contributions log-odds by catalogue column, starting at `row`.
  * @param challenge probability from which a challenge is due.
  */
-export function carryingGroup(
-  score: number,
-  contributions: Float32Array,
-  row: number,
-  challenge: number,
-): FeatureGroup | null {
+export function carryingGroup({ score, contributions, row }: Explained, challenge: number): FeatureGroup | null {
   const sums = new Float64Array(featureGroups.length);
   for (let column = 0; column < featureCount; column++) sums[groupOfColumn[column]!]! += contributions[row + column]!;
   let strongest = 0;
   for (let group = 1; group < sums.length; group++) if (sums[group]! > sums[strongest]!) strongest = group;
   return logOdds(score) - sums[strongest]! < logOdds(challenge) ? featureGroups[strongest]! : null;
+}
+
+/**
+ * Whether neighbouring numbers alone carry a score to where it blocks: without them it would not even ask for a challenge. A relief
+ * organisation hands out SIM cards of one batch, and a school or a firm has a block of its own.
+ * @param challenge probability from which a challenge is due.
+ */
+export function carryingPhoneBlock({ score, contributions, row }: Explained, challenge: number): 'phone-block' | null {
+  let added = 0;
+  for (const column of phoneBlock) added += contributions[row + column]!;
+  return logOdds(score) - added < logOdds(challenge) ? 'phone-block' : null;
+}
+
+/** Whether others signed up with numbers of the block of this one. @param row where the features of the event begin. */
+export function sharesPhoneBlock(features: Float32Array, row: number): boolean {
+  return features[row + phoneBlockSignups]! > 1;
 }
 
 /** Whether an account is old and had a life before this week. @param row where its features begin. */

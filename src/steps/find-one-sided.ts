@@ -1,14 +1,14 @@
 import { featureCount } from '../features/extract.ts';
 import type { FeatureGroup } from '../features/feature.ts';
 import type { ModelLease } from '../scoring/model-slot.ts';
-import { carryingGroup, isEstablished } from '../scoring/one-group.ts';
+import { carryingGroup, carryingPhoneBlock, isEstablished, sharesPhoneBlock } from '../scoring/one-group.ts';
 
-/** By row, the one group of features that its block rests on. */
-export type OneSided = ReadonlyMap<number, FeatureGroup>;
+/** By row, what its block rests on alone: a group of features, or the block of numbers that a phone is from. */
+export type OneSided = ReadonlyMap<number, FeatureGroup | 'phone-block'>;
 
 /**
- * Which scores would block an established account on one group of features alone. Only these rows are explained, before anything is
- * decided; where the explanation fails, none is known to be one-sided.
+ * Which scores would block an established account on one group of features alone, or a new one on the block of its phone number. Only these
+ * rows are explained, before anything is decided; where the explanation fails, none is known to be one-sided.
  * @param scores [rows] null when no model spoke.
  * @param thresholds probabilities from which a challenge and a block are due.
  */
@@ -18,15 +18,22 @@ export async function findOneSided(
   scores: Float32Array | null,
   thresholds: { readonly challenge: number; readonly block: number },
 ): Promise<OneSided> {
-  const oneSided = new Map<number, FeatureGroup>();
+  const oneSided = new Map<number, FeatureGroup | 'phone-block'>();
   const rows: number[] = [];
   for (let row = 0; row < (scores?.length ?? 0); row++)
-    if (scores![row]! >= thresholds.block && isEstablished(features, row * featureCount)) rows.push(row);
+    if (scores![row]! >= thresholds.block && isInQuestion(features, row * featureCount)) rows.push(row);
   const contributions = rows.length === 0 ? null : await model.explain(features, rows);
   if (contributions === null) return oneSided;
   for (const [index, row] of rows.entries()) {
-    const group = carryingGroup(scores![row]!, contributions, index * featureCount, thresholds.challenge);
-    if (group !== null) oneSided.set(row, group);
+    const explained = { score: scores![row]!, contributions, row: index * featureCount };
+    const carriedBy = isEstablished(features, row * featureCount)
+      ? carryingGroup(explained, thresholds.challenge)
+      : carryingPhoneBlock(explained, thresholds.challenge);
+    if (carriedBy !== null) oneSided.set(row, carriedBy);
   }
   return oneSided;
+}
+
+function isInQuestion(features: Float32Array, row: number): boolean {
+  return isEstablished(features, row) || sharesPhoneBlock(features, row);
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { catalogue, featureColumn } from '../../../src/features/catalogue.ts';
 import { featureCount } from '../../../src/features/extract.ts';
 import { featureGroups } from '../../../src/features/feature.ts';
-import { carryingGroup, isEstablished } from '../../../src/scoring/one-group.ts';
+import { carryingGroup, carryingPhoneBlock, isEstablished, sharesPhoneBlock } from '../../../src/scoring/one-group.ts';
 
 const challenge = 0.8;
 
@@ -20,25 +20,43 @@ function probability(logOdds: number): number {
 describe('the group that carries a score', () => {
   it('is the one without which not even a challenge would be due', () => {
     const contributions = rowWith({ device_fake_share: 4, ip_fake_share: 2, device_accounts_7d: 0.5 }, 0);
-    expect(carryingGroup(probability(5), contributions, 0, challenge)).toBe('reputation');
+    expect(carryingGroup({ score: probability(5), contributions, row: 0 }, challenge)).toBe('reputation');
   });
 
   it('is none where others agree', () => {
     const contributions = rowWith({ device_fake_share: 4, account_requests_1h: 4 }, 0);
-    expect(carryingGroup(probability(6), contributions, 0, challenge)).toBeNull();
+    expect(carryingGroup({ score: probability(6), contributions, row: 0 }, challenge)).toBeNull();
   });
 
   it('is told by what its features come to together', () => {
     const contributions = rowWith({ device_accounts_7d: 6, device_age_h: -5, account_requests_1h: 5 }, 0);
-    expect(carryingGroup(probability(6), contributions, 0, challenge)).toBe('activity');
+    expect(carryingGroup({ score: probability(6), contributions, row: 0 }, challenge)).toBe('activity');
   });
 
   it('can be any, and scores of 0 and 1 have one too', () => {
     for (const group of featureGroups) {
       const { name } = catalogue.find((feature) => feature.group === group)!;
-      expect(carryingGroup(1, rowWith({ [name]: 30 }, 0), 0, challenge)).toBe(group);
+      expect(carryingGroup({ score: 1, contributions: rowWith({ [name]: 30 }, 0), row: 0 }, challenge)).toBe(group);
     }
-    expect(carryingGroup(0, rowWith({ ip_age_h: 1 }, 0), 0, challenge)).toBe('network');
+    expect(carryingGroup({ score: 0, contributions: rowWith({ ip_age_h: 1 }, 0), row: 0 }, challenge)).toBe('network');
+  });
+});
+
+describe('numbers of one block', () => {
+  it('carry a score where without them not even a challenge would be due', () => {
+    const handedOut = rowWith({ phone_prefix_signups_24h: 2, phone_prefix_surge_1h: 1.5, device_accounts_7d: 1 }, 0);
+    expect(carryingPhoneBlock({ score: probability(4), contributions: handedOut, row: 0 }, challenge)).toBe(
+      'phone-block',
+    );
+    // A rack of phones has more against it.
+    const rack = rowWith({ phone_prefix_signups_24h: 2, device_accounts_7d: 3 }, 0);
+    expect(carryingPhoneBlock({ score: probability(4), contributions: rack, row: 0 }, challenge)).toBeNull();
+  });
+
+  it('are those that others have signed up with as well', () => {
+    expect(sharesPhoneBlock(rowWith({ phone_prefix_signups_24h: 2 }, NaN), 0)).toBe(true);
+    expect(sharesPhoneBlock(rowWith({ phone_prefix_signups_24h: 1 }, NaN), 0)).toBe(false);
+    expect(sharesPhoneBlock(rowWith({}, NaN), 0)).toBe(false);
   });
 });
 
