@@ -1,5 +1,6 @@
 import { listen, type HttpListener } from '../../adapters/http/listener.ts';
 import { TopicOutput } from '../../adapters/kafka/topic-output.ts';
+import { checkRights } from '../../adapters/kafka/rights.ts';
 import { checkTopics } from '../../adapters/kafka/topics.ts';
 import type { KafkaLogger } from '../../adapters/kafka/settings.ts';
 import { createLogger, type Logger } from '../../adapters/log/logger.ts';
@@ -119,8 +120,14 @@ async function openListener(
 async function mustHaveTopics({ kafka }: Config, options: Parameters<typeof checkTopics>[1]): Promise<void> {
   const { topics } = kafka;
   const names = [...archivedRoles.map((role) => topics[role]), topics.audit].filter((name) => name !== undefined);
-  const checked = await checkTopics(names, options);
-  if (!checked.ok) throw new FailureError(checked.failure);
+  const needs = names.map((topic) => ({
+    topic,
+    operation: topic === topics.audit ? ('Write' as const) : ('Read' as const),
+  }));
+  for (const check of [() => checkRights(needs, undefined, options), () => checkTopics(names, options)]) {
+    const checked = await check();
+    if (!checked.ok) throw new FailureError(checked.failure);
+  }
 }
 
 /** Those of the settings: where the archive runs beside what decides. What is elsewhere is added by `winnow archive add`. */

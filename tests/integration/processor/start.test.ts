@@ -33,6 +33,16 @@ describe('a start before there is a broker', () => {
   });
 });
 
+describe('a start that waits', () => {
+  it('ends well when it is told to', async (context) => {
+    const scene = await Scene.create(context);
+    const processor = scene.run({ WINNOW_KAFKA_BROKERS: `127.0.0.1:${await freePort()}` });
+    const isTold = (): boolean => processor.log.some(({ message }) => message.startsWith('Kafka is not there yet'));
+    await processor.until(isTold, 'it says that it waits', 60_000);
+    expect(await processor.end('SIGTERM')).toEqual({ code: 0, signal: null });
+  });
+});
+
 describe('a simulated stream on the topic of events', () => {
   it('is keyed by account, has just happened, and is decided without a dead letter', async (context) => {
     const scene = await Scene.create(context);
