@@ -33,7 +33,10 @@ Examples:
   $ winnow run --config winnow.yaml --workers auto
   $ WINNOW_KAFKA_BROKERS=localhost:9092 WINNOW_STATE_KEY_SECRET=$(openssl rand -hex 16) winnow run --create-topics`,
     )
-    .action(async (options: RunCommandOptions) => {
+    .action(async (options: RunCommandOptions, command: Command) => {
+      // Alone, it would answer nobody.
+      if (options.worker !== undefined && process.send === undefined)
+        command.error('error: --worker is for the processes that --workers starts', { exitCode: 2 });
       const [
         { loadConfigOf },
         { removeSecrets },

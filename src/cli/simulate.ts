@@ -67,20 +67,14 @@ Examples:
   $ winnow simulate --accounts 1000 --out - | winnow replay - --out decisions.ndjson`,
     )
     .action(
-      async ({
-        seed,
-        accounts,
-        days,
-        reviews,
-        world,
-        purpose,
-        course,
-        out,
-        kafka,
-        config,
-        labels,
-      }: SimulateOptions) => {
-        if ((out === undefined) === (kafka === undefined)) throw new InvalidArgumentError('Give --out or --kafka.');
+      async (
+        { seed, accounts, days, reviews, world, purpose, course, out, kafka, config, labels }: SimulateOptions,
+        command: Command,
+      ) => {
+        if ((out === undefined) === (kafka === undefined))
+          command.error('error: give --out, or --kafka', { exitCode: 2 });
+        if (kafka !== undefined && labels !== undefined)
+          command.error('error: --labels goes with --out', { exitCode: 2 });
         const { simulateFiles, worldOptions } = await import('../evaluation/simulate-files.ts');
         const options = {
           ...(world === undefined ? { seed } : worldOptions({ profile: world, purpose, ordinal: seed, course })),
