@@ -12,9 +12,9 @@ const root = fileURLToPath(new URL('../../../', import.meta.url));
 const readme = readFileSync(`${root}models/README.md`, 'utf8');
 const walkMsMax = 900_000;
 
-/** What a stream of 1,400 accounts, in which a kind of campaign comes three times, takes the place of, so that the walk is of minutes. */
+/** What a stream of 700 accounts takes the place of, so that the walk is of minutes. */
 const smaller: readonly (readonly [string, string])[] = [
-  ['--accounts 20000', '--accounts 1400 --days 8'],
+  ['--accounts 20000', '--accounts 700 --days 8'],
   ['--count 200', '--count 160'],
   ['--out models/mine/1', '--even-if-worse --out models/mine/1'],
   ['events.ndjson.gz', 'events.ndjson'],
