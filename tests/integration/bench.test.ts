@@ -59,3 +59,10 @@ it('the bench measures the steps, the embedded store and Valkey', async (context
     await server.stop();
   }
 });
+
+it('swaps of the champion under load lose and double nothing, in the short form of their proof', async () => {
+  const swapsScript = fileURLToPath(new URL('../../load-tests/bench/swaps.ts', import.meta.url));
+  const { code, stdout, stderr } = await run(process.execPath, [swapsScript, '--swaps', '4'], { timeoutMs: runMsMax });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toMatch(/events lost, decided twice, or by two models in a batch +0\n/);
+});
