@@ -29,6 +29,12 @@ function refuse(message: string): never {
   throw new InvalidArgumentError(message);
 }
 
+/** Nothing of a period is known before it begins. @param cutOffMs the clock's time where it is not given */
+function refuseBefore({ name, fromMs }: Period, cutOffMs: number | undefined, command: Command): void {
+  if ((cutOffMs ?? Date.now()) > fromMs) return;
+  command.error(`error: the cut-off is before ${name} begins: give a later --cut-off`, { exitCode: 2 });
+}
+
 /** What all reports are asked by. */
 function reportCommand(report: Command, name: string, description: string): Command {
   return report
@@ -83,7 +89,8 @@ Examples:
 Example:
   $ winnow report transparency --archive archive.db --config winnow.yaml --days 2026-01-01/2026-06-30 --out report`,
     )
-    .action(async (options: TransparencyOptions) => {
+    .action(async (options: TransparencyOptions, command: Command) => {
+      refuseBefore(options.days, options.cutOff, command);
       const { runTransparency } = await import('./report/run-transparency.ts');
       await runTransparency(options);
     });
@@ -106,7 +113,8 @@ Examples:
   $ winnow report quarter 2026-Q3 --archive archive.db --cut-off 2026-10-05 --out quarter.html --out quarter.json
   $ winnow report quarter 2026-Q3 --archive archive.db`,
     )
-    .action(async (period: Period, options: QuarterOptions) => {
+    .action(async (period: Period, options: QuarterOptions, command: Command) => {
+      refuseBefore(period, options.cutOff, command);
       const { runQuarter } = await import('./report/run-quarter.ts');
       await runQuarter(period, options);
     });

@@ -298,8 +298,8 @@ export const failureCatalogue = {
     remedy: 'Check archive.file or archive.url, its rights and the space. What was not taken is read again.',
   },
   ARCHIVE_FOREIGN: {
-    meaning: 'The archive was made by another version or under another secret.',
-    remedy: 'Open it with what made it, or make it anew from the topics under another name.',
+    meaning: 'The archive was made by another version or under another secret, or is none.',
+    remedy: 'Check its name. Open it with what made it, or make it anew from the topics under another name.',
   },
   ARCHIVE_DAMAGED: {
     meaning: 'The archive holds what it did not write.',

@@ -15,7 +15,8 @@ const scrubWaitMs = 100;
 
 /** Of SQLite's result codes, in their lowest byte: those that another try, more space or another right may mend. */
 const passing: ReadonlySet<number> = new Set([5, 6, 8, 10, 13, 14]); // busy, locked, read-only, I/O, full, cannot open
-const damaged: ReadonlySet<number> = new Set([11, 26]); // corrupt, not a database
+const damaged: ReadonlySet<number> = new Set([11]); // corrupt
+const notOurs = 26; // not a database
 
 /**
  * A database in one file, by the SQLite that Node.js brings: nothing else to run. One connection writes; another reads what is committed,
@@ -166,6 +167,7 @@ function telling<T>(path: string, call: () => T): T {
   } catch (error) {
     const { errcode, code, message } = error as NodeJS.ErrnoException & { readonly errcode?: number };
     const kind = errcode === undefined ? undefined : errcode & 0xff;
+    if (kind === notOurs) fail(path, 'ARCHIVE_FOREIGN', 'It is no database', error);
     if (kind !== undefined && damaged.has(kind)) fail(path, 'ARCHIVE_DAMAGED', message, error);
     if (kind !== undefined && passing.has(kind)) fail(path, 'ARCHIVE_UNAVAILABLE', message, error);
     if (kind === undefined && code?.startsWith('E') === true && !code.startsWith('ERR_'))
@@ -175,5 +177,5 @@ function telling<T>(path: string, call: () => T): T {
 }
 
 function fail(path: string, code: FailureCode, message: string, cause?: unknown): never {
-  throw new FailureError({ code, message, path }, { cause });
+  throw new FailureError({ code, message: message.endsWith('.') ? message : `${message}.`, path }, { cause });
 }

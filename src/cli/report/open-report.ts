@@ -34,3 +34,9 @@ export async function sampleTerms({ policy: { file } }: Config): Promise<SampleT
   const policy = orThrow(await loadPolicyFile(file ?? defaultPolicyFile));
   return { periodMs: policy.samples?.periodMs ?? Infinity, blockFrom: policy.thresholds.block };
 }
+
+/** Of a cut-off that lies ahead, that the report is not final; else nothing. */
+export function yetToCome(cutOffMs: number): string {
+  if (cutOffMs <= Date.now()) return '';
+  return `The cut-off is yet to come: whatever is decided and said until then, and about the period, will change this report.\n`;
+}

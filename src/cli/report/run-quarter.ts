@@ -1,4 +1,3 @@
-import { FailureError } from '../../domain/failure.ts';
 import { writeSmallFile } from '../../evaluation/queue/files.ts';
 import { ArchiveEstimates } from '../../reports/estimates-of-archive.ts';
 import type { Period } from '../../reports/period.ts';
@@ -7,7 +6,7 @@ import { figureText, quarterCsv, quarterJson } from '../../reports/quarter/files
 import { quarterPage } from '../../reports/quarter/page.ts';
 import { quarterReport, type QuarterReport } from '../../reports/quarter/quarter.ts';
 import { table } from '../style.ts';
-import { reportConfig, sampleTerms, withArchive, type ReportOptions } from './open-report.ts';
+import { reportConfig, sampleTerms, withArchive, yetToCome, type ReportOptions } from './open-report.ts';
 import { platformFacts } from './platform-facts.ts';
 
 export interface QuarterOptions extends ReportOptions {
@@ -20,8 +19,6 @@ export async function runQuarter(quarter: Period, options: QuarterOptions): Prom
   const config = reportConfig(options);
   const { restricting } = platformFacts(config);
   const cutOffMs = options.cutOff ?? Date.now();
-  if (cutOffMs <= quarter.fromMs)
-    throw new FailureError({ code: 'INPUT_UNREADABLE', message: 'the cut-off is before the quarter begins.' });
   const terms = await sampleTerms(config);
   const { report, former } = await withArchive(config, options, async (archive) => {
     const estimates = new ArchiveEstimates(quarter, cutOffMs, restricting, terms);
@@ -32,7 +29,7 @@ export async function runQuarter(quarter: Period, options: QuarterOptions): Prom
     return { report: made, former: told && (JSON.parse(told.body) as QuarterReport) };
   });
   for (const path of options.out ?? []) await writeSmallFile(path, textOf(path, report, former));
-  process.stdout.write(describe(report, former));
+  process.stdout.write(describe(report, former) + yetToCome(cutOffMs));
 }
 
 function textOf(path: string, report: QuarterReport, former: QuarterReport | undefined): string {

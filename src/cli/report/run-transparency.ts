@@ -7,7 +7,7 @@ import { harmonisedReport } from '../../reports/harmonised/harmonised.ts';
 import { sheetText, templateFiles, type Part, type Sheet } from '../../reports/harmonised/template.ts';
 import type { Period } from '../../reports/period.ts';
 import { missingForHarmonised } from '../../reports/platform-facts.ts';
-import { reportConfig, sampleTerms, withArchive, type ReportOptions } from './open-report.ts';
+import { reportConfig, sampleTerms, withArchive, yetToCome, type ReportOptions } from './open-report.ts';
 import { platformFacts, refuseWithout } from './platform-facts.ts';
 
 export interface TransparencyOptions extends ReportOptions {
@@ -34,7 +34,7 @@ export async function runTransparency(options: TransparencyOptions): Promise<voi
     process.stdout.write(`${path}: ${describe(sheet)}\n`);
   }
   process.stdout.write(
-    `Counted what was known by ${new Date(cutOffMs).toISOString()}. Cells that are empty say why.\n`,
+    `Counted what was known by ${new Date(cutOffMs).toISOString()}. Cells that are empty say why.\n${yetToCome(cutOffMs)}`,
   );
 }
 
