@@ -56,6 +56,18 @@ class Stand {
   }
 }
 
+describe('a cause that is held while it is new', () => {
+  it('is held for that, until its first day is over', () => {
+    const stand = new Stand({ probationMs: dayMs, probationShare: 0.2 });
+    expect(stand.ask(20)).toBe(2);
+    expect(stand.governor.heldIn(rule, 'next', here, [])).toEqual({ segment: 'all', isOnProbation: true });
+    expect(stand.trips.at(-1)).toMatchObject({ isOnProbation: true });
+    const old = new Stand();
+    old.ask(20);
+    expect(old.governor.heldIn(rule, 'next', here, [])).toEqual({ segment: 'all', isOnProbation: false });
+  });
+});
+
 describe('caps of an hour', () => {
   it('lets a cause block as many as nobody asks about, and no more', () => {
     expect(new Stand().ask(1_000)).toBe(10);
@@ -91,6 +103,24 @@ describe('caps of an hour', () => {
     const stand = new Stand();
     const through = Array.from({ length: 3_000 }, (_, index) => stand.ask(1, ['all', `part-${index}`]));
     expect(through.reduce((sum, count) => sum + count)).toBe(10);
+  });
+
+  it('are of how far events have come: who dates events back gets no hour of his own', () => {
+    const stand = new Stand();
+    let through = 0;
+    for (let index = 0; index < 100; index++) through += stand.at(index % 2 === 0 ? 0 : -index * hourMs).ask(1);
+    expect(through).toBe(10);
+  });
+
+  it('leave to people what stays below them: once they overturn one in ten, it is held', () => {
+    const stand = new Stand({ signupShareMax: 0.25, blocksMin: 50, blocksMax: 2_000 });
+    for (let hour = 0; hour < 48; hour++) {
+      const at = stand.at(hour * hourMs).signups(200);
+      expect(at.ask(48)).toBe(48);
+    }
+    for (let account = 0; account < 48 * 4.8 + 1; account++) stand.governor.overturned(`acc_${account}`);
+    expect(stand.ask(1)).toBe(0);
+    expect(stand.trips.at(-1)).toMatchObject({ reason: 'overturned' });
   });
 
   it('are of an hour: what was blocked before it is over', () => {
