@@ -16,6 +16,7 @@ import { HoldBoard } from '../../holds.ts';
 import { Lifecycle, type Ending } from '../../lifecycle.ts';
 import { defaultPolicyFile, bundlesOf, loadDeployment } from '../versions.ts';
 import { join } from 'node:path';
+import { readRegistryState } from '../worker/registry.ts';
 import { Archivist } from './archivist.ts';
 import { confirmErasures } from './confirm.ts';
 import { keepDocuments } from './documents.ts';
@@ -132,10 +133,10 @@ async function mustHaveTopics({ kafka }: Config, options: Parameters<typeof chec
 
 /** Those of the settings: where the archive runs beside what decides. What is elsewhere is added by `winnow archive add`. */
 async function tellDocuments(archive: Archive, { policy, norms, model }: Config, logger: Logger): Promise<void> {
-  const deployment = await loadDeployment(model.deploymentFile);
-  const bundles = deployment.ok
-    ? bundlesOf(deployment.value).map(({ name, version }) => join(model.directory, name, version))
-    : [];
+  const byFile = await loadDeployment(model.deploymentFile);
+  const byRegistry = await readRegistryState(model.directory);
+  const deployments = [...(byFile.ok ? [byFile.value] : []), ...(byRegistry === null ? [] : [byRegistry.deployment])];
+  const bundles = deployments.flatMap(bundlesOf).map(({ name, version }) => join(model.directory, name, version));
   const unread = await keepDocuments(archive, {
     policyFile: policy.file ?? defaultPolicyFile,
     normsFile: norms.file,
