@@ -11,7 +11,7 @@ let seen: Observation;
 
 beforeAll(() => {
   seen = observe(simulate({ seed: 1, accounts: 20_000 }));
-}, 60_000);
+});
 
 function fakeShare(accounts: readonly Observed[]): number {
   return measures.share(accounts, ({ truth }) => truth.label === 'fake');

@@ -10,7 +10,7 @@ let seen: Observation;
 
 beforeAll(() => {
   seen = tenThousandAccounts();
-}, 60_000);
+});
 
 const of = (kind: string): readonly Observed[] => measures.ofKind(seen, kind);
 

@@ -8,7 +8,7 @@ let seen: Observation;
 
 beforeAll(() => {
   seen = tenThousandAccounts();
-}, 60_000);
+});
 
 const of = (segment: string): readonly Observed[] => measures.ofKind(seen, `honest:${segment}`);
 const isAbroad = (account: Observed): boolean => measures.countriesOf(account).size > 1;
