@@ -72,7 +72,7 @@ export interface PipelineParts {
   /** Holds what comes against the norms. */
   readonly drift: DriftWatch;
   /** Gathers what is usual here, to be adopted as norms; absent where nobody would. */
-  readonly ownNorms?: OwnNorms;
+  readonly ownNorms?: Pick<OwnNorms, 'take'>;
   /** The policy in force; asked once a batch. */
   readonly policy: () => Policy;
   /** Holds causes that block too many; absent where nobody counts. */

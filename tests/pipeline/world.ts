@@ -11,7 +11,7 @@ import { noReference, type Reference } from '../../src/features/reference.ts';
 import { HoldBoard } from '../../src/holds.ts';
 import type { ListMatcher } from '../../src/lists/match.ts';
 import { OwnVerdicts } from '../../src/own-verdicts.ts';
-import { createPipeline, type Pipeline } from '../../src/pipeline.ts';
+import { createPipeline, type Pipeline, type PipelineParts } from '../../src/pipeline.ts';
 import type { Governor } from '../../src/policy/governor/governor.ts';
 import { loadPolicy } from '../../src/policy/load-policy.ts';
 import type { Policy } from '../../src/policy/policy.ts';
@@ -37,7 +37,7 @@ import type { ClockWatch } from '../../src/steps/clock-watch.ts';
 import { unbounded, type TimeBounds } from '../../src/steps/time-bounds.ts';
 import { StoreGuard } from '../../src/store-guard.ts';
 import type { ShadowOptions } from '../../src/steps/shadow-batch.ts';
-import { silentTelemetry, type BatchReport, type Comparison } from '../../src/telemetry.ts';
+import { silentTelemetry, type BatchReport, type Comparison, type GatheredReport } from '../../src/telemetry.ts';
 import type { WireDecision } from '../../src/wire/decision-schema.ts';
 import { FakeModel, type FakeModelOptions } from '../unit/scoring/fake-model.ts';
 
@@ -131,6 +131,8 @@ export interface WorldOptions {
   readonly rollback?: RollbackRules;
   readonly shadow?: ShadowOptions;
   readonly reference?: Reference;
+  /** Nobody gathers what is usual unless given. */
+  readonly ownNorms?: PipelineParts['ownNorms'];
   /** Nobody counts blocks unless given. */
   readonly governor?: Governor;
   /** Nothing is ordered unless given. */
@@ -166,6 +168,7 @@ export class World {
   /** Why canaries were withdrawn. */
   readonly withdrawn: string[] = [];
   readonly compared: Comparison[] = [];
+  readonly gathered: GatheredReport[] = [];
   readonly shadowed: WireDecision[] = [];
   readonly model: FakeModel;
   readonly #pipeline: Pipeline;
@@ -175,6 +178,7 @@ export class World {
     const clock = { nowMs: options.clockMs ?? (() => nowMs), monotonicMs: () => performance.now() };
     const telemetry = {
       ...silentTelemetry,
+      normsGathered: (report: GatheredReport) => void this.gathered.push(report),
       modelsCompared: (comparison: Comparison) => void this.compared.push(comparison),
       batchDone: (report: BatchReport) => void this.reports.push(report),
       listsHit: (hits: ReadonlyMap<string, number>) => void this.listHits.push(hits),
@@ -210,6 +214,7 @@ export class World {
       drift: new DriftWatch(defaultDriftOptions),
       norms: () => (options.norms === undefined ? generousNorms : options.norms),
       policy: () => options.policy ?? defaultPolicy,
+      ...(options.ownNorms === undefined ? {} : { ownNorms: options.ownNorms }),
       ...(options.governor === undefined ? {} : { governor: options.governor }),
       ...(options.control === undefined ? {} : { control: options.control }),
       ...(options.lists === undefined ? {} : { lists: options.lists }),
