@@ -93,10 +93,8 @@ describe('two workers', () => {
     const { groups } = await scene.admin.describeGroups([scene.names.groupId]);
     expect(groups[0]!.members).toEqual([]);
     expect([await processor.probe('/livez'), await processor.probe('/readyz')]).toEqual([200, 503]);
-    expect((await processor.metrics()).labels('winnow_state').map(({ state }) => state)).toEqual([
-      'drained',
-      'drained',
-    ]);
+    const drained = async (): Promise<number> => (await processor.metrics()).sum('winnow_state', { state: 'drained' });
+    await processor.until(async () => (await drained()) === 2, 'metrics say of both that they are drained');
     expect(pidsOf(processor)).toHaveLength(2);
     expect(await processor.end('SIGTERM')).toEqual({ code: 0, signal: null });
   });
