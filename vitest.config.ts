@@ -28,7 +28,8 @@ const slow = [
   'tests/unit/cli/{compare,demo}.test.ts',
   'tests/unit/features/simulated-stream.test.ts',
   'tests/unit/policy/many-faults.test.ts',
-  'tests/unit/scoring/{drift,norms-file}.test.ts',
+  'tests/unit/reports/quarter.test.ts',
+  'tests/unit/scoring/{drift,norms-file,own-norms}.test.ts',
   'tests/unit/servers/process.test.ts',
   'tests/unit/simulation/{hardness,simulate,worlds}.test.ts',
   'tests/unit/simulation/{campaigns/all,population/people,segments/all}.test.ts',
@@ -42,6 +43,7 @@ const slowApart = ['tests/unit/adapters/reference/{hashed-cache,load}.test.ts'];
 const handMadeTime = [
   'tests/unit/adapters/embedded/{persistent-store,quiet-moment}.test.ts',
   'tests/unit/adapters/kafka/{keeper,partition-holds,request-queue}.test.ts',
+  'tests/unit/app/machine/supervisor.test.ts',
   'tests/unit/{lifecycle,store-guard}.test.ts',
 ];
 
