@@ -18,12 +18,12 @@ export function describeProbation(
   const known = listsThatStop(before);
   const capOf = (blocks: number): string => formatCount(Math.max(1, Math.floor(blocks * probationShare)));
   const [least, most] = [capOf(blocksMin), capOf(blocksMax)];
-  const cap = least === most ? `${least} accounts` : `${least} to ${most} accounts (by how many sign up)`;
+  const cap = least === most ? `${least} accounts an hour` : `${least} accounts an hour (${most} where many sign up)`;
   return [...listsThatStop(written)]
     .filter((list) => !known.has(list))
     .map(
       (list) =>
-        `${list} stops nobody yet: for ${formatCount(Math.ceil(probationMs / hourMs))} hours from its first block on it is on probation, and blocks ${cap} an hour; ` +
+        `${list} stops nobody yet: for ${formatCount(Math.ceil(probationMs / hourMs))} hours from its first block on it is on probation, and blocks at most ${cap}; ` +
         `whom it hits beyond that is put up for review. You have looked at it? Then let it block all of them:\n` +
         `  winnow governor override --cause list:${list} --author … --reason … --until 24h\n`,
     )
