@@ -49,7 +49,7 @@ async function decodeChecked(decoder: Decoder): Promise<unknown[]> {
   const start = offset + sizeBytes;
   if (size <= 0 || start + size > buffer.length) return decodeMessages(decoder);
   const received = buffer.subarray(start, start + size);
-  if (isOfOldFormat(received)) return decodeMessages(decoder);
+  if (isOfOldFormat(firstBatch(received))) return decodeMessages(decoder);
   const checked = checkedRecordSet(received);
   const messages = await recordsOf(checked);
   decoder.offset = start + size;
@@ -118,6 +118,12 @@ export function checkedRecordSet(received: Buffer): Buffer {
     at += batch.length;
   }
   return received;
+}
+
+/** As far as it came; all bytes, where its length cannot be right. What is behind it is under another CRC. */
+function firstBatch(recordSet: Buffer): Buffer {
+  const length = recordSet.length < recordsAt ? 0 : recordSet.readInt32BE(8) + uncountedBytes;
+  return length < recordsAt ? recordSet : recordSet.subarray(0, length);
 }
 
 /** Formats of before 2017, which no broker of today writes, are left to kafkajs. */

@@ -85,6 +85,15 @@ describe('the records of an answer', () => {
     expect(unreadableOf(messages[2]!)?.reason).toMatch(/^A record batch of \d+ bytes is damaged: its CRC is another/);
   });
 
+  it('are of today’s format where the first says to be of an old one and others are behind it: the CRC knows better', async () => {
+    const first = await batch(5, 2);
+    for (const magic of [0, 1, -1]) {
+      first.writeInt8(magic, 16);
+      const messages = await decoded(Buffer.concat([first, await batch(7, 3)]));
+      expect(shown(messages)).toEqual(['5 unreadable', '6 unreadable']);
+    }
+  });
+
   it('that are none, with a CRC that is right, are unreadable too', async () => {
     const cases = [
       written(await batch(0, 2), (copy) => copy.writeInt8(127, 61)), // longer than the batch
