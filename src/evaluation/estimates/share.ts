@@ -134,20 +134,16 @@ function estimateRatio(sample: readonly Weighed[], rarest: number): Estimate {
   const weight = sum(clusters, ({ weight: own }) => own);
   const effective = weight === 0 ? 0 : Math.min(kishSize(clusters, weight), weight * rarest);
   // The heaviest of a sample may be its rarest: what rounding takes from thirty is not missing.
-  if (effective < effectiveMin - 1e-9) {
+  // Nor does a share of nobody say anything: where wrong answers bring more fakes than were told, none may be left.
+  if (effective < effectiveMin - 1e-9 || total <= 0) {
     const found = counted.filter(({ part }) => part > 0).length;
     return { kind: 'not-enough-labels', judged, found, effective };
   }
   const share = Math.min(1, Math.max(0, sum(clusters, ({ part }) => part) / total));
   const isSimple = clusters.length === sample.length && clusters.every(({ whole }) => whole === clusters[0]!.whole);
-  const spread = clusters.map(({ part, whole }) => (part - share * whole) ** 2 / (1 - whole / total) / total ** 2);
   const interval = isSimple
     ? wilson(share, judged)
-    : wilson(
-        share,
-        sizeOf(clusters, spread, share, judged),
-        studentQuantile(Math.min(effective - 1, freedomOf(clusters))),
-      );
+    : intervalOf(clusters, share, judged, studentQuantile(Math.min(effective - 1, freedomOf(clusters))));
   const found = clusters.filter(({ weight: own }) => own > 0).length;
   return { kind: 'estimated', share, ...interval, judged, effective, clusters: found };
 }
@@ -167,8 +163,9 @@ function weightOf({ probability }: { readonly probability: number }): number {
   return 1 / probability;
 }
 
-/** The interval of Wilson for a share of `size` accounts. */
+/** The interval of Wilson for a share of `size` accounts: all that there is where they are none. */
 export function wilson(share: number, size: number, quantile = normalQuantile): { low: number; high: number } {
+  if (size === 0) return { low: 0, high: 1 };
   const square = quantile ** 2;
   const middle = (share + square / (2 * size)) / (1 + square / size);
   const half = (quantile * Math.sqrt((share * (1 - share)) / size + square / (4 * size ** 2))) / (1 + square / size);
@@ -204,13 +201,34 @@ function kishSize(clusters: readonly Cluster[], total: number): number {
 }
 
 /**
- * The simple sample whose share would vary as this one's. Where all that were judged are alike no variance is seen: as many as the clusters are worth.
- * @param spread what each cluster adds to the variance
+ * Wilson's for the simple sample whose share would vary as this one's. Where all that were judged are alike no variance is seen: as many as the
+ * clusters are worth. A share that wrong answers have driven to one end varies all the same, as no simple sample of any size does: the
+ * interval is that of the clusters, and as wide as the variance says at least.
  */
-function sizeOf(clusters: readonly Cluster[], spread: readonly number[], share: number, judged: number): number {
-  const variance = sum(spread, (own) => own);
-  const weight = sum(clusters, ({ weight: own }) => own);
-  return variance === 0 ? kishSize(clusters, weight) : Math.min(judged, (share * (1 - share)) / variance);
+function intervalOf(
+  clusters: readonly Cluster[],
+  share: number,
+  judged: number,
+  quantile: number,
+): { low: number; high: number } {
+  const variance = varianceOf(clusters, share);
+  const worth = kishSize(
+    clusters,
+    sum(clusters, ({ weight }) => weight),
+  );
+  const isEnd = share === 0 || share === 1;
+  const size = isEnd || variance === 0 ? worth : Math.min(judged, (share * (1 - share)) / variance);
+  const { low, high } = wilson(share, size, quantile);
+  const reach = isEnd ? quantile * Math.sqrt(variance) : 0;
+  return { low: Math.max(0, Math.min(low, share - reach)), high: Math.min(1, Math.max(high, share + reach)) };
+}
+
+/** Infinity where one cluster is all that there is, or more than is left of all: nothing is known then. */
+function varianceOf(clusters: readonly Cluster[], share: number): number {
+  const total = sum(clusters, ({ whole }) => whole);
+  return sum(clusters, ({ part, whole }) =>
+    whole < total ? (part - share * whole) ** 2 / (1 - whole / total) / total ** 2 : Infinity,
+  );
 }
 
 /**

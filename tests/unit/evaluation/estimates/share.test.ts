@@ -142,6 +142,35 @@ describe('answers of which a known share is wrong', () => {
   });
 });
 
+function told(count: number, isFake: boolean, isReached: boolean): Answered[] {
+  return Array.from({ length: count }, (_, index) => ({
+    probability: 0.5,
+    cluster: `${isFake} ${isReached} ${index}`,
+    isFake,
+    isReached,
+  }));
+}
+
+describe('the interval of a share that wrong answers have driven to one end', () => {
+  it('has two ends that are numbers, and is not certain', () => {
+    const allReached = estimateRecall([...told(60, true, true), ...told(100, false, false)], 0.05);
+    expect(allReached).toMatchObject({ kind: 'estimated', share: 1, high: 1 });
+    if (allReached.kind === 'estimated') expect(allReached.low).toBeGreaterThan(0.9);
+    if (allReached.kind === 'estimated') expect(allReached.low).toBeLessThan(0.96);
+  });
+
+  it('is wide where hardly more fakes were told than wrong answers bring', () => {
+    const few = estimateRecall([...told(30, true, true), ...told(10, true, false), ...told(1_000, false, false)], 0.03);
+    expect(few).toMatchObject({ kind: 'estimated', share: 1, high: 1 });
+    if (few.kind === 'estimated') expect(few.low).toBeLessThan(0.5);
+  });
+
+  it('is not told where wrong answers alone bring as many fakes as were told', () => {
+    const none = estimateRecall([...told(40, true, true), ...told(1_000, false, false)], 0.05);
+    expect(none).toMatchObject({ kind: 'not-enough-labels', judged: 40 });
+  });
+});
+
 it('the interval is wider where a few large clusters bring most of what varies', () => {
   const small = Array.from({ length: 400 }, (_, index) => ({
     probability: 0.1,
