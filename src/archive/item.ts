@@ -41,6 +41,7 @@ export interface DecisionFacts {
   readonly rules: readonly string[];
   /** Rules that fired and did not ask for the action, `id@version`. */
   readonly matched: readonly string[];
+  /** As in decisions, but of a list its name alone: `list:vip`. */
   readonly restrainedBy: readonly string[];
   readonly degraded: readonly Degradation[];
   readonly supersedes: string | null;

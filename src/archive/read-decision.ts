@@ -45,12 +45,19 @@ function factsOf({ id, time, data }: WireDecision): Omit<DecisionFacts, 'account
     norms: data.norms?.version ?? null,
     rules: data.rules.map(nameOf),
     matched: (data.matched ?? []).map(nameOf),
-    restrainedBy: data.restrained_by ?? [],
+    restrainedBy: (data.restrained_by ?? []).map(restraintOf),
     degraded: data.degraded ?? [],
     supersedes: data.supersedes ?? null,
     sample: data.sample === undefined ? null : sampleOf(data.sample),
     cohort: data.cohort ?? null,
   };
+}
+
+/**
+ * Without the entry of a list: its hash may be that of the account itself, and this is kept when the account is forgotten. What is sealed has it.
+ */
+function restraintOf(by: string): string {
+  return by.startsWith('list:') ? by.split(':', 2).join(':') : by;
 }
 
 function sampleOf({ kind, probability, of_any: ofAny }: NonNullable<WireDecision['data']['sample']>): Sample {
