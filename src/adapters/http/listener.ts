@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import { isIP, type AddressInfo, type Socket } from 'node:net';
 import { failed, success, type Result } from '../../domain/failure.ts';
 
 /** An answer to a probe. */
@@ -83,7 +83,7 @@ export async function listen(options: ListenerOptions): Promise<Result<HttpListe
     },
     (request, response) => {
       const isOrder = options.drain !== undefined && request.url === drainPath;
-      const allowed = (): Promise<Answer> => (isOrder ? obeyed(request, drain) : answer(routes, request));
+      const allowed = (): Promise<Answer> => (isOrder ? obeyed(request, options.host, drain) : answer(routes, request));
       const made = isAllowed(request) ? allowed() : Promise.resolve(misdirected);
       made.then(
         (answered) => write(request, response, answered),
@@ -118,7 +118,10 @@ type Routes = Readonly<Record<string, () => Promise<Answer>>>;
 export const drainPath = '/drain';
 export const orderHeader = 'x-winnow-order';
 
-async function obeyed(request: IncomingMessage, drain: () => Promise<Answer>): Promise<Answer> {
+async function obeyed(request: IncomingMessage, host: string, drain: () => Promise<Answer>): Promise<Answer> {
+  const name = nameIn(request);
+  // A page whose own name leads to us may send any header: the name gives it away, where an address or our own does not.
+  if (name !== undefined && !isLoopback(name) && isIP(name) === 0 && name !== host.toLowerCase()) return misdirected;
   const { remoteAddress, localAddress } = request.socket;
   const isFromHere =
     remoteAddress !== undefined && (remoteAddress === localAddress || isLoopback(plainAddress(remoteAddress)));
@@ -191,16 +194,17 @@ function isLoopback(host: string): boolean {
  * Whether a request means this machine by name. A page in a browser here can be made to ask for a name of its own that leads to
  * us (DNS rebinding), and would be given the answer.
  */
-function namesLoopback({ headers: { host } }: IncomingMessage): boolean {
-  return (
-    host === undefined ||
-    isLoopback(
-      host
-        .replace(/:\d+$/, '')
-        .replace(/^\[(.*)\]$/, '$1')
-        .toLowerCase(),
-    )
-  );
+function namesLoopback(request: IncomingMessage): boolean {
+  const name = nameIn(request);
+  return name === undefined || isLoopback(name);
+}
+
+/** Whom a request is meant for, without the port; undefined where it does not say. */
+function nameIn({ headers: { host } }: IncomingMessage): string | undefined {
+  return host
+    ?.replace(/:\d+$/, '')
+    .replace(/^\[(.*)\]$/, '$1')
+    .toLowerCase();
 }
 
 /** Resolves with why not, or with undefined once the server listens. */

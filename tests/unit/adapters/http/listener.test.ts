@@ -123,6 +123,25 @@ describe('listen', () => {
     expect(orders).toBe(0);
   });
 
+  it('is not told to drain by a page whose own name leads here, whatever header it sends', async () => {
+    let orders = 0;
+    const drain = (): Promise<typeof well> => {
+      orders += 1;
+      return Promise.resolve(well);
+    };
+    const listener = await started({ host: '0.0.0.0', drain });
+    const order = (host: string): Promise<string> =>
+      askRaw(
+        listener,
+        `POST /drain HTTP/1.1\r\nhost: ${host}:${listener.port}\r\nx-winnow-order: drain\r\nconnection: close\r\n\r\n`,
+      );
+    expect(await order('page.example')).toMatch(/^HTTP\/1\.1 421 /);
+    expect(orders).toBe(0);
+    for (const host of ['127.0.0.1', 'localhost', '[::1]', '10.0.0.5'])
+      expect(await order(host)).toMatch(/^HTTP\/1\.1 200 /);
+    expect(orders).toBe(4);
+  });
+
   it('has nothing to drain where nobody obeys', async () => {
     const init = { method: 'POST', headers: { 'x-winnow-order': 'drain' } };
     expect((await ask(await started(), '/drain', init)).status).toBe(404);
