@@ -153,6 +153,36 @@ export const hotPathRows: readonly Row[] = [
         width: 6,
         queries: [{ legend: 'stale', expression: perSecond('winnow_stale_records_total') }],
       },
+      {
+        title: 'Lag in seconds',
+        description:
+          'How old the oldest event may be that is not decided. It grows while Kafka is away, as the number of records does not. One rises: a held partition or a hot key.',
+        unit: 's',
+        width: 12,
+        queries: [
+          {
+            legend: '{{topic}}/{{partition}}',
+            expression: `max by (topic, partition) (${of('winnow_consumer_lag_seconds')})`,
+          },
+        ],
+      },
+      {
+        title: 'Rebalances',
+        description:
+          'How often each process joined its group, and for which part of the time it was at that. Often, or long: a member that dies, or misses its heartbeats.',
+        unit: 'short',
+        width: 12,
+        queries: [
+          {
+            legend: '{{instance}} joined',
+            expression: increase('winnow_rebalance_duration_seconds_count', 'instance'),
+          },
+          {
+            legend: '{{instance}} part of the time',
+            expression: perSecond('winnow_rebalance_duration_seconds_sum', 'instance'),
+          },
+        ],
+      },
     ],
   },
   {

@@ -33,7 +33,7 @@ export class HoldBoard implements Holds {
       },
       end: () => {
         if (!this.#open.delete(hold)) return;
-        this.#telemetry.released(place.step, this.#clock.monotonicMs() - hold.sinceMs);
+        this.#telemetry.released(place.step, this.#clock.monotonicMs() - hold.sinceMs, place);
         if (this.#open.size === 0) this.#onChange();
       },
     };

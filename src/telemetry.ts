@@ -14,6 +14,8 @@ export interface Telemetry {
   batchDone(report: BatchReport): void;
   /** A rebalance is over: all partitions that this member owns now. Told before the lag of any of them. */
   partitionsAssigned(partitions: readonly { readonly topic: string; readonly partition: number }[]): void;
+  /** This member has joined its group, at first or again. Milliseconds from when it heard that it must: meanwhile it decides nothing new. */
+  rebalanced(tookMs: number): void;
   /** Members of the group, this one included, as the coordinator told after an assignment. */
   membersCounted(members: number): void;
   /**
@@ -31,10 +33,8 @@ export interface Telemetry {
    * partition alone waits.
    */
   held(step: HeldStep, failure: Failure, attempt: number, waitMs: number, place?: HoldPlace): void;
-  /** What was held goes on. */
-  released(step: HeldStep, heldMs: number): void;
-  /** A partition stands by itself at a batch that cannot be read, or goes on. `held` says why. */
-  partitionHeld(topic: string, partition: number, isHeld: boolean): void;
+  /** What was held goes on; `place` as when it was held. */
+  released(step: HeldStep, heldMs: number, place?: HoldPlace): void;
   /** Records were deleted before they were read: retention, or somebody, was faster. `next` is behind the last of them. */
   recordsLost(topic: string, partition: number, from: number, next: number): void;
   /** A partition goes on before where it was: its topic was made anew, or lost its end. */
@@ -251,6 +251,7 @@ export function combineTelemetry(...many: readonly Telemetry[]): Telemetry {
   return {
     batchDone: (...told) => each((one) => one.batchDone(...told)),
     partitionsAssigned: (...told) => each((one) => one.partitionsAssigned(...told)),
+    rebalanced: (...told) => each((one) => one.rebalanced(...told)),
     membersCounted: (...told) => each((one) => one.membersCounted(...told)),
     lagMeasured: (...told) => each((one) => one.lagMeasured(...told)),
     staleBatchDropped: (...told) => each((one) => one.staleBatchDropped(...told)),
@@ -258,7 +259,6 @@ export function combineTelemetry(...many: readonly Telemetry[]): Telemetry {
     commitWaited: (...told) => each((one) => one.commitWaited(...told)),
     held: (...told) => each((one) => one.held(...told)),
     released: (...told) => each((one) => one.released(...told)),
-    partitionHeld: (...told) => each((one) => one.partitionHeld(...told)),
     recordsLost: (...told) => each((one) => one.recordsLost(...told)),
     partitionRemade: (...told) => each((one) => one.partitionRemade(...told)),
     modelLoaded: (...told) => each((one) => one.modelLoaded(...told)),
@@ -298,6 +298,7 @@ export function combineTelemetry(...many: readonly Telemetry[]): Telemetry {
 export const silentTelemetry: Telemetry = {
   batchDone() {},
   partitionsAssigned() {},
+  rebalanced() {},
   membersCounted() {},
   lagMeasured() {},
   staleBatchDropped() {},
@@ -305,7 +306,6 @@ export const silentTelemetry: Telemetry = {
   commitWaited() {},
   held() {},
   released() {},
-  partitionHeld() {},
   recordsLost() {},
   partitionRemade() {},
   modelLoaded() {},

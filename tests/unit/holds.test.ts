@@ -40,7 +40,7 @@ describe('HoldBoard', () => {
     expect(told).toEqual([
       ['held', 'send', failure, 1, 10, { step: 'send' }],
       ['held', 'send', failure, 2, 20, { step: 'send' }],
-      ['released', 'send', 100],
+      ['released', 'send', 100, { step: 'send' }],
     ]);
   });
 

@@ -207,7 +207,9 @@ export class GroupMember {
     this.#consumer.on(events.HEARTBEAT, () => this.#coordinator.heard());
     // The last moment at which offsets can be committed for partitions that may go elsewhere: kafkajs asks to join right
     // after this event, and on one connection requests keep their order.
+    let rebalancingSinceMs: number | undefined;
     this.#consumer.on(events.REBALANCING, () => {
+      rebalancingSinceMs ??= performance.now();
       progress();
       void this.#commitPending();
     });
@@ -224,6 +226,10 @@ export class GroupMember {
       this.#assign().catch((error: unknown) => this.#end({ kind: 'crashed', error }));
       progress();
       telemetry.partitionsAssigned(this.assigned);
+      telemetry.rebalanced(
+        rebalancingSinceMs === undefined ? payload.duration : performance.now() - rebalancingSinceMs,
+      );
+      rebalancingSinceMs = undefined;
       void this.#countMembers();
       this.#options.onAssigned();
     });

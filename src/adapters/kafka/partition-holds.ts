@@ -1,7 +1,6 @@
 import type { Failure } from '../../domain/failure.ts';
 import { backoffMs } from '../../net/backoff.ts';
 import type { Holds, OpenHold } from '../../ports.ts';
-import type { Telemetry } from '../../telemetry.ts';
 
 /** How long a partition rests before what cannot be read is fetched again: somebody may have deleted it, or changed the setting. */
 const backoff = { initialMs: 5_000, maxMs: 60_000 };
@@ -21,12 +20,10 @@ interface Hold {
  */
 export class PartitionHolds {
   readonly #board: Holds;
-  readonly #telemetry: Pick<Telemetry, 'partitionHeld'>;
   readonly #holds = new Map<string, Hold>();
 
-  constructor({ holds, telemetry }: { readonly holds: Holds; readonly telemetry: Pick<Telemetry, 'partitionHeld'> }) {
+  constructor({ holds }: { readonly holds: Holds }) {
     this.#board = holds;
-    this.#telemetry = telemetry;
   }
 
   /** @param resume ends the pause that the partition is in now */
@@ -39,7 +36,6 @@ export class PartitionHolds {
     const open = former?.open ?? this.#board.begin({ step: 'read', topic, partition });
     const timer = setTimeout(resume, waitMs).unref();
     this.#holds.set(key, { topic, partition, open, attempt, resume, timer });
-    if (attempt === 1) this.#telemetry.partitionHeld(topic, partition, true);
     open.tried(failure, waitMs);
   }
 
@@ -50,7 +46,6 @@ export class PartitionHolds {
     if (hold === undefined) return;
     this.#holds.delete(key);
     clearTimeout(hold.timer);
-    this.#telemetry.partitionHeld(topic, partition, false);
     hold.open.end();
   }
 

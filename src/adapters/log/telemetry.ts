@@ -110,7 +110,7 @@ export class LogTelemetry implements Telemetry {
     if (this.#holds.delete(step)) this.#logger.info('What was held goes on.', { step, heldMs: Math.round(heldMs) });
   }
 
-  partitionHeld(): void {}
+  rebalanced(): void {}
 
   recordsLost(topic: string, partition: number, from: number, next: number): void {
     this.#logger.error('Records were deleted before they were read: retention is shorter than the lag was.', {

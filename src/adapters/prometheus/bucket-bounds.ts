@@ -24,6 +24,9 @@ export const stepSecondsBounds: readonly number[] = [
   0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30,
 ];
 
+/** A join, seconds: under 1 where all members answer, up to the session timeout where one has died, more where the group does not settle. */
+export const rebalanceSecondsBounds: readonly number[] = [0.25, 0.5, 1, 3, 10, 30, 60];
+
 /** Records of a batch: powers of two up to the largest batch there is. */
 export const batchRecordsBounds: readonly number[] = Array.from(
   { length: Math.floor(Math.log2(limits.batchRecordsMax)) + 1 },

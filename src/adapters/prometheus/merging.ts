@@ -43,7 +43,7 @@ export const gaugeMergings: Readonly<Record<string, Merging>> = {
   winnow_drift: 'max',
   winnow_drift_far_share: 'max',
   winnow_norms_gathered_events: 'sum',
-  winnow_norms_gathered_days: 'min',
+  winnow_norms_gathered_seconds: 'min',
   winnow_norms_offered: 'max',
   winnow_score_held: 'max',
   winnow_governor_tripped: 'max', // members with one history count together

@@ -7,7 +7,13 @@ import { groupActions } from '../../domain/group-verdict.ts';
 import { heldSteps } from '../../domain/hold.ts';
 import { entityKinds } from '../../features/state.ts';
 import { misplacements, steps, type HistoryReading } from '../../telemetry.ts';
-import { batchRecordsBounds, endToEndSecondsBounds, scoreBounds, stepSecondsBounds } from './bucket-bounds.ts';
+import {
+  batchRecordsBounds,
+  endToEndSecondsBounds,
+  rebalanceSecondsBounds,
+  scoreBounds,
+  stepSecondsBounds,
+} from './bucket-bounds.ts';
 import { registerHistogram, registerHistogramBy } from './histogram-family.ts';
 
 /** What is asked when Prometheus asks, and not told by events. */
@@ -120,9 +126,10 @@ export function registerMetrics(registry: Registry, readings: Readings) {
     holding,
     partitionHeld: gauge(
       'winnow_partition_held',
-      '1 for a partition that stands at a batch which cannot be read; else there is no series.',
+      '1 for a partition that waits by itself, and for what; else there is no series.',
       'topic',
       'partition',
+      'step',
     ),
     recordsLost: counter('winnow_lost_records_total', 'Records that were deleted before they were read.', {
       topic: notKnownBeforehand,
@@ -250,7 +257,7 @@ export function registerMetrics(registry: Registry, readings: Readings) {
       'winnow_norms_gathered_events',
       'Events of which this member has gathered what is usual here, since it began anew.',
     ),
-    normsGatheredDays: gauge('winnow_norms_gathered_days', 'Days from the first of these events to the last.'),
+    normsGatheredSpan: gauge('winnow_norms_gathered_seconds', 'Time from the first of these events to the last.'),
     normsOffered: gauge('winnow_norms_offered', '1 once it was enough to be adopted as norms.'),
     scoreHeld: gauge('winnow_score_held', 'Whether the score alone may not block at all, by why.', 'by'),
     governorTripped: gauge(
@@ -265,6 +272,11 @@ export function registerMetrics(registry: Registry, readings: Readings) {
       name: 'winnow_end_to_end_latency_seconds',
       help: "From a record's timestamp to the acknowledgement of what became of it.",
       bounds: endToEndSecondsBounds,
+    }),
+    rebalanceDuration: registerHistogram(registry, {
+      name: 'winnow_rebalance_duration_seconds',
+      help: 'From when this member heard that it must join its group, to its partitions.',
+      bounds: rebalanceSecondsBounds,
     }),
     batchRecords: registerHistogram(registry, {
       name: 'winnow_batch_records',

@@ -14,6 +14,7 @@ import {
   type GroupsFound,
 } from '../../telemetry.ts';
 import { registerMetrics, type Metrics, type Readings } from './metrics.ts';
+import type { HoldPlace } from '../../domain/hold.ts';
 import type { MetricSamples } from './merging.ts';
 import { registerProcessMetrics } from './process-metrics.ts';
 import { samplesOf } from './supervisor-metrics.ts';
@@ -23,6 +24,8 @@ type HoldingStep = Parameters<Telemetry['held']>[0];
 
 /** Rules past the bound are counted under this name: a bounded label beats a complete one. */
 const otherRules = 'other';
+
+const secondsPerDay = 86_400;
 
 /** Digits of a hash that a label shows: enough to tell bundles apart, as git does. */
 const sha256ShownDigits = 12;
@@ -97,6 +100,10 @@ export class PrometheusTelemetry implements Telemetry {
     for (const { topic, partition } of partitions) {
       this.#owned.set(topic, (this.#owned.get(topic) ?? new Set<number>()).add(partition));
     }
+    for (const topic of this.#owned.keys()) {
+      this.#metrics.recordsLost.inc({ topic }, 0);
+      this.#metrics.partitionsRemade.inc({ topic }, 0);
+    }
     for (const [topic, numbers] of former) {
       for (const partition of numbers) {
         if (this.#owns(topic, partition)) continue;
@@ -104,6 +111,10 @@ export class PrometheusTelemetry implements Telemetry {
         this.#undecided.forget(topic, partition);
       }
     }
+  }
+
+  rebalanced(tookMs: number): void {
+    this.#metrics.rebalanceDuration.observe(tookMs / 1_000);
   }
 
   membersCounted(members: number): void {
@@ -130,20 +141,18 @@ export class PrometheusTelemetry implements Telemetry {
   }
 
   /** Attempt 1 begins a hold; later attempts are the same one. Each partition holds for itself. */
-  held(step: HoldingStep, _failure: unknown, attempt: number): void {
+  held(step: HoldingStep, _failure: unknown, attempt: number, _waitMs?: number, place?: HoldPlace): void {
     if (attempt !== 1) return;
     this.#metrics.holds.inc({ step });
     this.#metrics.holding.inc({ step });
+    const labels = partitionOf(place);
+    if (labels !== undefined) this.#metrics.partitionHeld.set(labels, 1);
   }
 
-  released(step: HoldingStep): void {
+  released(step: HoldingStep, _heldMs?: number, place?: HoldPlace): void {
     this.#metrics.holding.dec({ step });
-  }
-
-  partitionHeld(topic: string, partition: number, isHeld: boolean): void {
-    const labels = { topic, partition: String(partition) };
-    if (isHeld) this.#metrics.partitionHeld.set(labels, 1);
-    else this.#metrics.partitionHeld.remove(labels);
+    const labels = partitionOf(place);
+    if (labels !== undefined) this.#metrics.partitionHeld.remove(labels);
   }
 
   recordsLost(topic: string, _partition: number, from: number, next: number): void {
@@ -272,7 +281,7 @@ export class PrometheusTelemetry implements Telemetry {
 
   normsGathered({ events, days, isOffered }: GatheredReport): void {
     this.#metrics.normsGatheredEvents.set(events);
-    this.#metrics.normsGatheredDays.set(days);
+    this.#metrics.normsGatheredSpan.set(days * secondsPerDay);
     this.#metrics.normsOffered.set(Number(isOffered));
   }
 
@@ -323,4 +332,10 @@ export class PrometheusTelemetry implements Telemetry {
     this.#ruleIds.add(id);
     return id;
   }
+}
+
+/** Labels of a hold that is of one partition; undefined where it is of more. */
+function partitionOf(place: HoldPlace | undefined) {
+  if (place?.topic === undefined || place.partition === undefined) return undefined;
+  return { topic: place.topic, partition: String(place.partition), step: place.step };
 }

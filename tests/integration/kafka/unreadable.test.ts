@@ -41,9 +41,11 @@ it('a batch that nobody can unpack holds its partition, names it, and lets all o
   const { source, handled } = openSource({
     settings,
     telemetry: {
-      held: (step, failure) => step === 'read' && holds.push(failure),
-      released: (step) => void told.push(`released ${step}`),
-      partitionHeld: (_topic, partition, isHeld) => void told.push(`${partition} ${isHeld}`),
+      held: (step, failure, attempt, _waitMs, place) => {
+        if (step === 'read') holds.push(failure);
+        if (attempt === 1) told.push(`held ${step} ${place?.partition}`);
+      },
+      released: (step, _heldMs, place) => void told.push(`released ${step} ${place?.partition}`),
     },
   });
   await until(() => holds.length > 0, 'the partition is held');
@@ -63,7 +65,7 @@ it('a batch that nobody can unpack holds its partition, names it, and lets all o
     await admin.deleteTopicRecords({ topic: events, partitions: [{ partition: 0, offset: '13' }] });
   });
   await until(() => handled.length === 50, 'the partition goes on by itself');
-  expect(told).toEqual(['0 true', '0 false', 'released read']);
+  expect(told).toEqual(['held read 0', 'released read 0']);
   await source.close();
 });
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { hotPathRows } from '../../../grafana/hot-path.ts';
-import { alertRules } from './queries.ts';
+import { alertRules, declaredMetrics, metricsOf, recordedOf, recordingRules, ruleFiles, seriesOf } from './queries.ts';
 
 const read = (path: string): string => readFileSync(new URL(`../../../grafana/${path}`, import.meta.url), 'utf8');
 const runbook = read('README.md');
@@ -12,53 +12,63 @@ const sections = new Map(
     .slice(1)
     .map((section) => [section.split('\n', 1)[0], section]),
 );
-const cases = parse(read('alerts/tests/hot-path.yaml')) as {
-  readonly tests: readonly {
-    readonly alert_rule_test: readonly { readonly alertname: string; readonly exp_alerts: readonly unknown[] }[];
-  }[];
-};
+interface Case {
+  readonly alertname: string;
+  readonly exp_alerts: readonly unknown[];
+}
+const cases = ruleFiles.flatMap((name) => {
+  const file = parse(read(`alerts/tests/${name}`)) as {
+    readonly tests: readonly { readonly alert_rule_test: readonly Case[] }[];
+  };
+  return file.tests.flatMap((test) => test.alert_rule_test);
+});
 
-describe('alert rules', () => {
-  it('are these', () => {
-    expect(alertRules.map((rule) => rule.alert)).toEqual([
-      'WinnowLagGrowing',
-      'WinnowLatencyHigh',
-      'WinnowDrift',
-      'WinnowGovernorTripped',
-      'WinnowListsAway',
-      'WinnowDeadLetters',
-      'WinnowRecordsMisplaced',
-      'WinnowDegraded',
-      'WinnowCommitsFail',
-      'WinnowHistoryShort',
-      'WinnowHistoryForgetsWhatStands',
-      'WinnowHistoryDamaged',
-      'WinnowHistoryLost',
-      'WinnowClockBehind',
-      'WinnowStopped',
-    ]);
+describe('alert rules', async () => {
+  const exposed = new Set((await declaredMetrics()).flatMap(seriesOf));
+  const recorded = new Set(recordingRules.map(({ record }) => record));
+
+  it('have different names', () => {
+    expect(new Set(alertRules.map(({ alert }) => alert)).size).toBe(alertRules.length);
+    expect(recorded.size).toBe(recordingRules.length);
+  });
+
+  it.each([...alertRules, ...recordingRules])(
+    'read what processes tell, or what rules record, in $alert$record',
+    (rule) => {
+      const names = metricsOf(rule.expr);
+      expect(names.filter((name) => !exposed.has(name))).toEqual([]);
+      expect(recordedOf(rule.expr).filter((name) => !recorded.has(name))).toEqual([]);
+      expect(names.length + recordedOf(rule.expr).length).toBeGreaterThan(0);
+    },
+  );
+
+  it('read every series that rules record', () => {
+    const used = new Set([...alertRules, ...recordingRules].flatMap(({ expr }) => recordedOf(expr)));
+    expect([...recorded].filter((name) => !used.has(name))).toEqual([]);
   });
 
   describe.each(alertRules)('$alert', (rule) => {
     it('has a duration, a severity, a summary and a description', () => {
-      expect(rule.for).toMatch(/^\d+m$/);
+      expect(rule.for).toMatch(/^\d+[smh]$/);
       expect(rule.labels['severity']).toMatch(/^(warning|critical)$/);
       expect(rule.annotations['summary']).toBeTruthy();
       expect(rule.annotations['description']).toBeTruthy();
     });
 
-    it('names a section of the runbook that says symptom, meaning, first looks and actions', () => {
-      expect(rule.annotations['runbook_url']).toBe(`grafana/README.md#${rule.alert.toLowerCase()}`);
+    it('names a section of the runbook that says symptom, meaning, first looks, actions and, last, how to undo them', () => {
+      expect(rule.annotations['runbook_url']).toBe(
+        `{{ $externalLabels.winnow_runbook_base }}grafana/README.md#${rule.alert.toLowerCase()}`,
+      );
       const section = sections.get(rule.alert) ?? '';
-      for (const part of ['Symptom', 'Meaning', 'First looks', 'Actions']) expect(section).toContain(`**${part}.**`);
+      const parts = Array.from(section.matchAll(/^\*\*([A-Z][a-z ]+)\.\*\*/gm), ([, part]) => part);
+      expect(parts).toEqual(['Symptom', 'Meaning', 'First looks', 'Actions', 'Undo']);
     });
 
     it.each([
       ['fires', true],
       ['does not fire', false],
     ])('has a case in which it %s', (_case, fires) => {
-      const outcomes = cases.tests
-        .flatMap((test) => test.alert_rule_test)
+      const outcomes = cases
         .filter((outcome) => outcome.alertname === rule.alert)
         .map((outcome) => outcome.exp_alerts.length > 0);
       expect(outcomes).toContain(fires);
@@ -76,7 +86,7 @@ describe('the runbook', () => {
   });
 
   it('has no section without an alert', () => {
-    expect([...sections.keys()]).toEqual(alertRules.map((rule) => rule.alert));
+    expect(new Set(sections.keys())).toEqual(new Set(alertRules.map((rule) => rule.alert)));
   });
 });
 

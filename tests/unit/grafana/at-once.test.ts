@@ -10,6 +10,8 @@ describe('atOnce', () => {
     ['an offset', 'up offset 10m', 'up offset 2s'],
     ['a comparison', 'a > b and c == 0', 'a > bool b and c == bool 0'],
     ['absence', 'absent(up)', 'up'],
+    ['absence for a time', 'absent_over_time(up[1d])', 'up'],
+    ['a lack', 'a unless on (job) b', 'a and on (job) b'],
   ])('replaces %s', (_case, expression, replaced) => {
     expect(atOnce(expression, 5)).toBe(replaced);
   });

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { hotPath, hotPathRows } from '../../../grafana/hot-path.ts';
-import { PrometheusTelemetry } from '../../../src/adapters/prometheus/telemetry.ts';
-import { alertQueries, dashboardQueries, metricsOf } from './queries.ts';
+import { dashboardQueries, declaredMetrics, metricsOf, seriesOf } from './queries.ts';
 
 const elements = hotPath.panels ?? [];
 const panels = hotPathRows.flatMap((row) => row.panels.map((panel) => ({ row: row.title, ...panel })));
@@ -49,10 +48,10 @@ describe('the dashboard', () => {
   });
 });
 
-describe('metrics of dashboard and alerts', async () => {
-  const exposed = await exposedNames();
+describe('metrics of the dashboard', async () => {
+  const exposed = new Set((await declaredMetrics()).flatMap(seriesOf));
 
-  it.each([...dashboardQueries, ...alertQueries])('exist for $place', ({ expression }) => {
+  it.each(dashboardQueries)('exist for $place', ({ expression }) => {
     expect(metricsOf(expression).filter((name) => !exposed.has(name))).toEqual([]);
   });
 });
@@ -60,20 +59,4 @@ describe('metrics of dashboard and alerts', async () => {
 /** Cells of the grid that a rectangle covers. */
 function placesOf({ x, y, w, h }: { x: number; y: number; w: number; h: number }): string[] {
   return Array.from({ length: w * h }, (_, index) => `${x + (index % w)},${y + Math.floor(index / w)}`);
-}
-
-/** Names of the series that a process has or will have: histograms have three each. */
-async function exposedNames(): Promise<Set<string>> {
-  const telemetry = new PrometheusTelemetry({
-    version: '1',
-    ready: () => true,
-    storeEntities: () => 0,
-    history: () => undefined,
-    unansweredRules: () => [],
-  });
-  const declarations = (await telemetry.text()).matchAll(/^# TYPE (\w+) (\w+)$/gm);
-  const names = Array.from(declarations, ([, name, type]) =>
-    (type === 'histogram' ? ['_bucket', '_sum', '_count'] : ['']).map((suffix) => `${name}${suffix}`),
-  );
-  return new Set(names.flat());
 }

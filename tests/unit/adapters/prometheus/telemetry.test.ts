@@ -68,12 +68,30 @@ describe('PrometheusTelemetry before the first batch', () => {
     expect(samples.get('winnow_group_verdicts_total{action="block",mode="enforce"}')).toBe(8);
   });
 
-  it('ends the series of a partition that has left what it could not read', async () => {
+  it('names the partition that waits by itself, and for what, until it goes on', async () => {
+    const places = [3, 5].map((partition) => ({ step: 'send' as const, topic: 't', partition }));
     const samples = await samplesAfter((telemetry) => {
-      telemetry.partitionHeld('t', 3, true);
-      telemetry.partitionHeld('t', 3, false);
+      for (const place of places) telemetry.held('send', null, 1, 100, place);
+      telemetry.released('send', 100, places[0]);
+      telemetry.held('consume', null, 1, 100, { step: 'consume' });
     });
-    expect(seriesOf(samples, 'winnow_partition_held')).toEqual([]);
+    expect(seriesOf(samples, 'winnow_partition_held')).toEqual([
+      'winnow_partition_held{topic="t",partition="5",step="send"}',
+    ]);
+    expect(samples.get('winnow_holding{step="send"}')).toBe(1);
+  });
+
+  it('says at once of the topics that it reads that nothing was lost, so that an alert sees the first loss', async () => {
+    const samples = await samplesAfter((telemetry) => telemetry.partitionsAssigned([{ topic: 't', partition: 0 }]));
+    expect(samples.get('winnow_lost_records_total{topic="t"}')).toBe(0);
+    expect(samples.get('winnow_partitions_remade_total{topic="t"}')).toBe(0);
+  });
+
+  it('counts rebalances by the time that they took', async () => {
+    const samples = await samplesAfter((telemetry) => telemetry.rebalanced(2_500));
+    expect(samples.get('winnow_rebalance_duration_seconds_bucket{le="1"}')).toBe(0);
+    expect(samples.get('winnow_rebalance_duration_seconds_bucket{le="3"}')).toBe(1);
+    expect(samples.get('winnow_rebalance_duration_seconds_sum')).toBe(2.5);
   });
 
   it('has a series for every event type', async () => {
@@ -306,8 +324,8 @@ describe('PrometheusTelemetry events', () => {
     ['the wait for a commit', (telemetry) => telemetry.commitWaited(2_500), 'winnow_commit_age_seconds', 2.5],
     [
       'a partition that stands',
-      (telemetry) => telemetry.partitionHeld('t', 3, true),
-      'winnow_partition_held{topic="t",partition="3"}',
+      (telemetry) => telemetry.held('read', null, 1, 100, { step: 'read', topic: 't', partition: 3 }),
+      'winnow_partition_held{topic="t",partition="3",step="read"}',
       1,
     ],
     [
