@@ -24,6 +24,7 @@ const slow = [
   'tests/unit/app/{damaged-bundles,panel-reload,proof,registry,reload,versions,versions-in-force}.test.ts',
   'tests/unit/cli/{calibrate,config-checks,estimates,features,groups,import,launcher,list,main,model,models-walk,no-calls,queue,report,simulate,train}.test.ts',
   'tests/unit/config/secrecy.test.ts',
+  'tests/unit/deploy/{image,kubernetes,systemd}.test.ts',
   'tests/unit/evaluation/{estimates/proof,queue/draw,rule-hits}.test.ts',
   'tests/unit/cli/{compare,demo}.test.ts',
   'tests/unit/features/simulated-stream.test.ts',

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 /** Documents name files, tests and code: what they name is there. */
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const folders = ['bin', 'src', 'tests', 'load-tests', 'grafana', 'models', 'tools'];
+const folders = ['bin', 'src', 'tests', 'load-tests', 'grafana', 'models', 'tools', 'deploy'];
 const files = [
   ...readdirSync(root),
   ...folders.flatMap((folder) =>
