@@ -98,7 +98,7 @@ const crowds = {
     afterMs: index * 9 * minuteMs,
     data: { phone: `+49151234${50_000 + index * 3}`, form_ms: random.integer(60_000, 240_000) },
     context: {
-      ip: '188.254.130.7',
+      ip: '84.131.10.7',
       device_id: `centre-tablet-${index % 3}`,
       user_agent: tablet,
       locale: draw(['uk-UA', 'ru-RU', 'ar-SY', 'fa-AF']),

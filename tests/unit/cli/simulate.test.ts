@@ -25,7 +25,7 @@ describe('winnow simulate', () => {
   });
 
   it.each([
-    ['simulate --seed 1', "error: required option '--out <file>' not specified"],
+    ['simulate --seed 1', 'give --out, or --kafka'],
     ['simulate --accounts 99 --out -', 'Give a whole number from 100.'],
     ['simulate --accounts 1.5e2x --out -', 'Give a whole number from 100.'],
     ['simulate --seed -1 --out -', 'Give a whole number from 0.'],
