@@ -141,7 +141,7 @@ export interface GatheredReport {
   readonly isOffered: boolean;
 }
 
-/** That a cause blocked more in a segment than it may. */
+/** What groups were found to say by a batch. */
 export interface GroupsFound {
   /** Whether they act, or are only watched. */
   readonly mode: GroupMode;
@@ -151,7 +151,7 @@ export interface GroupsFound {
   readonly accounts: Readonly<Partial<Record<GroupAction, number>>>;
 }
 
-/** A cause that went over a cap. */
+/** That a cause blocked more in a segment than it may. */
 export interface GovernorTrip {
   /** Such as `rule:bulk-signup-from-device`. */
   readonly cause: { readonly name: string };
