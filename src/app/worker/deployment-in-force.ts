@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Result } from '../../domain/failure.ts';
 import type { Deployment } from '../../wire/bundle-schema.ts';
 import { deploymentKey } from '../../wire/control-schema.ts';
-import { fingerprint, loadDeployment } from '../versions.ts';
+import { bundlesOf, fingerprint, loadDeployment } from '../versions.ts';
 
 /** Which deployment holds: the one that was ordered of all members, while there is one; else that of the registry; else that of the file. */
 export class DeploymentInForce {
@@ -22,6 +22,14 @@ export class DeploymentInForce {
   /** What the registry names. */
   register(deployment: Deployment): void {
     this.#registered = deployment;
+  }
+
+  /** Whether the order names a bundle, in whatever role. */
+  orders({ name, version }: Deployment['champion']): boolean {
+    if (this.#ordered === null) return false;
+    const { former } = this.#ordered;
+    const named = [...bundlesOf(this.#ordered), ...(former === undefined ? [] : [former])];
+    return named.some((one) => one.name === name && one.version === version);
   }
 
   get isOrdered(): boolean {

@@ -170,6 +170,12 @@ export function membersOf({ canary, challengers }: Panel): readonly PanelMember[
   return members;
 }
 
+/** Whether a bundle is in memory here: the champion, the one before it, or one that sits beside it. */
+export function isSeated({ champion, canary, challengers }: Panel, bundle: BundleName): boolean {
+  const slots = [champion, ...(canary === null ? [] : [canary.slot]), ...challengers.map(({ slot }) => slot)];
+  return champion.isFormer(bundle) || slots.some((slot) => isOf(slot, bundle));
+}
+
 function isOf({ reference }: ModelSlot, { name, version }: BundleName): boolean {
   return reference.name === name && reference.version === version;
 }

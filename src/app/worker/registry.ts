@@ -26,16 +26,23 @@ export interface RegistryOptions {
   readonly telemetry: Pick<Telemetry, 'registryLooked'>;
   /** Told what the registry names, as soon as its bundles are here. */
   readonly onDeployment: (deployment: Deployment) => void;
+  /** Whether a bundle serves here, or somebody has ordered it: such a one is not deleted. */
+  readonly isInUse: (bundle: BundleName) => boolean;
 }
 
-/** Bundles from the registry that are kept; of more, those that came longest ago are deleted. Those that somebody copied here stay. */
+/**
+ * Bundles from the registry that are kept; of more, those that came longest ago are deleted, unless they are in use. Those that somebody copied
+ * here stay.
+ */
 const fetchedMax = 16;
+/** Together with those in use: what the registry names, and what sits on a panel or is ordered, some ten each. */
+const keptMax = 64;
 
 /** How many times longer than usual it waits at most, while what the registry names cannot be used. */
 const pausesMax = 16;
 const stateFile = 'registry.json';
 const bundleName = deploymentSchema.shape.champion;
-const stateSchema = z.object({ deployment: deploymentSchema, fetched: z.array(bundleName).max(fetchedMax + 2) });
+const stateSchema = z.object({ deployment: deploymentSchema, fetched: z.array(bundleName).max(keptMax) });
 
 type RegistryState = z.output<typeof stateSchema>;
 
@@ -155,9 +162,11 @@ export class RegistryFollower {
 
   /** Writes down what is known, and deletes what is more than is kept. */
   async #keep(): Promise<void> {
-    const { directory } = this.#options;
+    const { directory, isInUse } = this.#options;
     const named = [this.#deployment!.champion, ...this.#deployment!.challengers];
-    const old = this.#fetched.slice(0, -fetchedMax).filter((one) => !named.some((other) => isSame(one, other)));
+    const old = this.#fetched
+      .slice(0, -fetchedMax)
+      .filter((one) => !named.some((other) => isSame(one, other)) && !isInUse(one));
     this.#fetched = this.#fetched.filter((one) => !old.includes(one));
     const state = { deployment: this.#deployment, fetched: this.#fetched };
     await writeSmallFile(this.#stateFile, `${JSON.stringify(state, null, 2)}\n`);

@@ -21,9 +21,9 @@ import {
 import type { Deployment } from '../../wire/bundle-schema.ts';
 import { DeploymentInForce } from './deployment-in-force.ts';
 import { LastGood } from './last-good.ts';
-import { membersOf, PanelReloader } from './panel-reload.ts';
+import { isSeated, membersOf, PanelReloader } from './panel-reload.ts';
 import type { Reloaded } from './refusals.ts';
-import { RegistryFollower } from './registry.ts';
+import { RegistryFollower, type RegistryOptions } from './registry.ts';
 import { NormsSlot, PolicySlot, watchFile, type Watch } from './reload.ts';
 import { Withdrawn } from './withdrawn.ts';
 
@@ -56,7 +56,10 @@ export async function openVersions(
   const { directory, deploymentFile } = config.model;
   const normsFile = config.norms.file;
   const deployment = new DeploymentInForce(deploymentFile);
-  const registry = registryOf(config, telemetry, (registered) => deployment.register(registered));
+  const registry = registryOf(config, telemetry, {
+    onDeployment: (registered) => deployment.register(registered),
+    isInUse: (bundle) => deployment.orders(bundle) || isSeated(panel, bundle),
+  });
   const registered = (await registry?.restore()) ?? null;
   if (registered !== null) deployment.register(registered);
   const known = {
@@ -195,7 +198,7 @@ export async function openVersions(
 function registryOf(
   { model: { registry, directory } }: Config,
   telemetry: Telemetry,
-  onDeployment: (deployment: Deployment) => void,
+  here: Pick<RegistryOptions, 'onDeployment' | 'isInUse'>,
 ): RegistryFollower | undefined {
   const { url, token, model, timeoutMs, championAlias, challengerAlias, bundleBytesMax, pollMs } = registry;
   if (url === undefined || model === undefined) return undefined;
@@ -207,7 +210,7 @@ function registryOf(
     bytesMax: bundleBytesMax,
     pollMs,
     telemetry,
-    onDeployment,
+    ...here,
   });
 }
 

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { systemClock as clock } from '../../../src/adapters/system/clock.ts';
+import { DeploymentInForce } from '../../../src/app/worker/deployment-in-force.ts';
+import { isSeated } from '../../../src/app/worker/panel-reload.ts';
 import { openVersions } from '../../../src/app/worker/versions-in-force.ts';
 import { loadConfig } from '../../../src/config/load.ts';
 import type { Config } from '../../../src/config/schema.ts';
@@ -197,4 +199,16 @@ it('a refused deployment is tried again when a file of its bundle changes', asyn
   writeBundle(site.folder, '2');
   await until(() => versions.panel.champion.reference.version === '2');
   expect(versions.panel.champion.reference.version).toBe('2');
+});
+
+it('a bundle is in use here where it is ordered, in whatever role, and where it sits or sat on the panel', async () => {
+  const site = new Site('1', '2', '3').deploy('1');
+  const versions = await site.open();
+  versions.order(ordered('2'));
+  await versions.obey();
+  const inUse = ['1', '2', '3'].filter((version) => isSeated(versions.panel, { name: 'small', version }));
+  expect(inUse).toEqual(['1', '2']);
+  const deployment = new DeploymentInForce(site.deploymentFile);
+  deployment.order({ ...ordered('2'), former: { name: 'small', version: '3' } });
+  expect(['1', '2', '3'].filter((version) => deployment.orders({ name: 'small', version }))).toEqual(['2', '3']);
 });
