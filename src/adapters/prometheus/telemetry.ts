@@ -124,7 +124,7 @@ export class PrometheusTelemetry implements Telemetry {
   /** A partition that is not owned (a measurement that came after a rebalance) is left out. */
   lagMeasured(topic: string, partition: number, lagRecords: number, decidedUpToMs?: number): void {
     if (!this.#owns(topic, partition)) return;
-    this.#undecided.measured(topic, partition, lagRecords, decidedUpToMs);
+    this.#undecided.measured(topic, partition, lagRecords, decidedUpToMs, Date.now());
     this.#metrics.lag.set({ topic, partition: String(partition) }, lagRecords);
   }
 

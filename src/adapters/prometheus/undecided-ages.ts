@@ -6,6 +6,8 @@ interface Measured {
   readonly lagRecords: number;
   /** Milliseconds since the epoch: what was written before is decided. */
   readonly decidedUpToMs: number;
+  /** Milliseconds since the epoch: by then nothing waited; -Infinity where something always has. */
+  readonly emptyMs: number;
 }
 
 /** A measurement is this old at most where the brokers answer: they are asked every ten seconds. Milliseconds. */
@@ -14,15 +16,27 @@ const freshMsMax = 25_000;
 /**
  * How old the oldest event may be that is not decided, of each partition. Where nothing waited when the brokers were asked last it is
  * 0, for as long as that is fresh: afterwards nobody knows what has come, and it is the time since. So it does not stand still while Kafka
- * is away, as the number of records does.
+ * is away, as the number of records does. A record that says to be of long ago, as one that comes from another cluster may, makes nothing
+ * older than the moment in which nothing waited.
  */
 export class UndecidedAges {
   readonly #measured = new Map<string, Measured>();
 
-  measured(topic: string, partition: number, lagRecords: number, decidedUpToMs: number | undefined): void {
+  measured(
+    topic: string,
+    partition: number,
+    lagRecords: number,
+    decidedUpToMs: number | undefined,
+    nowMs: number,
+  ): void {
     const key = `${topic}/${partition}`;
-    const known = decidedUpToMs ?? this.#measured.get(key)?.decidedUpToMs;
-    if (known !== undefined) this.#measured.set(key, { topic, partition, lagRecords, decidedUpToMs: known });
+    const former = this.#measured.get(key);
+    const known = decidedUpToMs ?? former?.decidedUpToMs;
+    if (known === undefined) return;
+    const formerEmptyMs = former?.emptyMs ?? -Infinity;
+    // Not later than now, whatever a record says: what comes next is not decided.
+    const emptyMs = lagRecords === 0 ? Math.max(formerEmptyMs, Math.min(known, nowMs)) : formerEmptyMs;
+    this.#measured.set(key, { topic, partition, lagRecords, decidedUpToMs: known, emptyMs });
   }
 
   forget(topic: string, partition: number): void {
@@ -31,8 +45,8 @@ export class UndecidedAges {
 
   /** Milliseconds, never below 0: producers may have clocks that are ahead. */
   ages(nowMs: number): readonly { readonly topic: string; readonly partition: number; readonly ageMs: number }[] {
-    return [...this.#measured.values()].map(({ topic, partition, lagRecords, decidedUpToMs }) => {
-      const sinceMs = Math.max(0, nowMs - decidedUpToMs);
+    return [...this.#measured.values()].map(({ topic, partition, lagRecords, decidedUpToMs, emptyMs }) => {
+      const sinceMs = Math.max(0, nowMs - Math.max(decidedUpToMs, emptyMs));
       return { topic, partition, ageMs: lagRecords === 0 && sinceMs < freshMsMax ? 0 : sinceMs };
     });
   }
