@@ -1,8 +1,11 @@
 import {
+  BigValueColorMode,
+  BigValueGraphMode,
   GraphDrawStyle,
   GraphGradientMode,
   LegendDisplayMode,
   LegendPlacement,
+  ReduceDataOptionsBuilder,
   ScaleDistribution,
   ScaleDistributionConfigBuilder,
   SortOrder,
@@ -14,20 +17,38 @@ import {
   VizTooltipOptionsBuilder,
 } from '@grafana/grafana-foundation-sdk/common';
 import {
+  AnnotationQueryBuilder,
   DashboardBuilder,
   DashboardCursorSync,
+  DashboardLinkBuilder,
+  DashboardLinkType,
   DatasourceVariableBuilder,
   QueryVariableBuilder,
   RowBuilder,
+  TextBoxVariableBuilder,
+  ThresholdsConfigBuilder,
+  ThresholdsMode,
   VariableRefresh,
   VariableSort,
   type Dashboard,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder as HeatmapBuilder, YAxisConfigBuilder } from '@grafana/grafana-foundation-sdk/heatmap';
 import { DataqueryBuilder, PromQueryFormat } from '@grafana/grafana-foundation-sdk/prometheus';
+import { PanelBuilder as StatBuilder } from '@grafana/grafana-foundation-sdk/stat';
 import { PanelBuilder as TimeseriesBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
+import { of } from './queries.ts';
 
-/** A row of panels, as a dashboard's file declares it. */
+/** A dashboard, as its file declares it. */
+export interface DashboardDescription {
+  /** Name of the file in `generated/`. */
+  readonly file: string;
+  readonly uid: string;
+  readonly title: string;
+  readonly description: string;
+  readonly rows: readonly Row[];
+}
+
+/** A row of panels. */
 export interface Row {
   readonly title: string;
   readonly panels: readonly Panel[];
@@ -35,10 +56,19 @@ export interface Row {
 
 export interface Panel {
   readonly title: string;
+  /** Which question it answers. */
+  readonly question: string;
   /** What is seen, and what it means when it looks wrong. */
   readonly description: string;
-  /** `lines` by default; `stacked` where the parts add up to something; `heatmap` over the buckets of a histogram. */
-  readonly shape?: 'lines' | 'stacked' | 'heatmap';
+  /**
+   * `lines` by default; `stacked` where the parts add up to something; `heatmap` over the buckets of a histogram; `status` for the last
+   * value alone, coloured by `thresholds`.
+   */
+  readonly shape?: 'lines' | 'stacked' | 'heatmap' | 'status';
+  /** Of a status: a colour, and from which value on another one holds. */
+  readonly thresholds?: readonly [string, ...(readonly [number, string])[]];
+  /** The alert whose section of the runbook says what to do. */
+  readonly runbook?: string;
   /** Grafana's name of the unit. */
   readonly unit: string;
   /** For values that spread over decades. */
@@ -57,12 +87,16 @@ export interface Query {
 
 const prometheus = { type: 'prometheus', uid: '${datasource}' };
 const panelHeight = 8;
+const statusHeight = 4;
+
+/** Where the runbook is, for whoever has not said so: README.md tells how. */
+const runbookDefault = 'https://git.example.com/winnow/blob/main/grafana/README.md';
 
 /**
  * Builds a dashboard of time series over a chosen Prometheus. Panels flow from left to right; ids are the row's number times
  * 100 plus the panel's, so that a link to a panel survives a new panel in another row.
  */
-export function buildDashboard(uid: string, title: string, description: string, rows: readonly Row[]): Dashboard {
+export function buildDashboard({ uid, title, description, rows }: DashboardDescription): Dashboard {
   const dashboard = new DashboardBuilder(title)
     .uid(uid)
     .description(description)
@@ -73,25 +107,100 @@ export function buildDashboard(uid: string, title: string, description: string, 
     .tooltip(DashboardCursorSync.Crosshair)
     .withVariable(new DatasourceVariableBuilder('datasource').label('Prometheus').type('prometheus'))
     .withVariable(labelVariable('job', 'label_values(winnow_build_info, job)'))
-    .withVariable(labelVariable('instance', 'label_values(winnow_build_info{job=~"$job"}, instance)'));
+    .withVariable(labelVariable('instance', 'label_values(winnow_build_info{job=~"$job"}, instance)'))
+    .withVariable(new TextBoxVariableBuilder('runbook').label('runbook').defaultValue(runbookDefault))
+    .links([
+      new DashboardLinkBuilder('Winnow')
+        .type(DashboardLinkType.Dashboards)
+        .tags(['winnow'])
+        .includeVars(true)
+        .keepTime(true)
+        .asDropdown(true),
+      new DashboardLinkBuilder('Runbook').type(DashboardLinkType.Link).url('${runbook}').targetBlank(true),
+    ])
+    .annotations(annotations.map(annotation));
   for (const [rowIndex, row] of rows.entries()) {
     const rowId = (rowIndex + 1) * 100;
     dashboard.withRow(new RowBuilder(row.title).id(rowId));
     for (const [panelIndex, panel] of row.panels.entries()) {
-      const builder = panel.shape === 'heatmap' ? heatmap(panel) : timeseries(panel);
+      const builder = builderOf(panel);
       dashboard.withPanel(
         builder
           .id(rowId + panelIndex + 1)
           .title(panel.title)
-          .description(panel.description)
+          .description(descriptionOf(panel))
           .datasource(prometheus)
-          .height(panelHeight)
+          .height(panel.shape === 'status' ? statusHeight : panelHeight)
           .span(panel.width)
+          .links(panel.runbook === undefined ? [] : [runbookLink(panel.runbook)])
           .targets(panel.queries.map((query, index) => target(query, index, panel.shape === 'heatmap'))),
       );
     }
   }
   return dashboard.build();
+}
+
+/** What is marked in every panel: a step beside a mark has found its cause. */
+export const annotations: readonly { readonly name: string; readonly color: string; readonly query: Query }[] = [
+  {
+    name: 'Models, policies and norms',
+    color: 'blue',
+    query: {
+      legend: 'loaded or refused at {{instance}}',
+      expression: ['model', 'policy', 'norms']
+        .map((what) => `sum by (instance) (increase(${of(`winnow_${what}_loads_total`)}[1m])) > 0`)
+        .join(' or '),
+    },
+  },
+  {
+    name: 'Rebalances',
+    color: 'orange',
+    query: {
+      legend: '{{instance}} joined its group',
+      expression: `sum by (instance) (increase(${of('winnow_rebalance_duration_seconds_count')}[1m])) > 0`,
+    },
+  },
+];
+
+function annotation({ name, color, query }: (typeof annotations)[number]): AnnotationQueryBuilder {
+  return new AnnotationQueryBuilder()
+    .name(name)
+    .datasource(prometheus)
+    .enable(true)
+    .iconColor(color)
+    .expr(query.expression)
+    .step('1m')
+    .titleFormat(name)
+    .textFormat(query.legend);
+}
+
+/** As Grafana shows it: the question first. */
+export function descriptionOf({ question, description }: Panel): string {
+  return `**${question}** ${description}`;
+}
+
+function runbookLink(alert: string): DashboardLinkBuilder {
+  return new DashboardLinkBuilder('What to do').url(`\${runbook}#${alert.toLowerCase()}`).targetBlank(true);
+}
+
+function builderOf(panel: Panel): HeatmapBuilder | StatBuilder | TimeseriesBuilder {
+  if (panel.shape === 'heatmap') return heatmap(panel);
+  return panel.shape === 'status' ? status(panel) : timeseries(panel);
+}
+
+function status({ unit, thresholds = ['green'] }: Panel): StatBuilder {
+  const [base, ...steps] = thresholds;
+  return new StatBuilder()
+    .unit(unit)
+    .noValue('none')
+    .graphMode(BigValueGraphMode.Area)
+    .colorMode(BigValueColorMode.Background)
+    .reduceOptions(new ReduceDataOptionsBuilder().calcs(['lastNotNull']))
+    .thresholds(
+      new ThresholdsConfigBuilder()
+        .mode(ThresholdsMode.Absolute)
+        .steps([{ value: null, color: base }, ...steps.map(([value, color]) => ({ value, color }))]),
+    );
 }
 
 /** A choice among the values of a label, all of them at first. */

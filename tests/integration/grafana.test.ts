@@ -4,6 +4,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
+import { ArchiveMetrics } from '../../src/adapters/prometheus/archive-metrics.ts';
+import { MergedMetrics } from '../../src/adapters/prometheus/merging.ts';
+import { supervisorMetrics } from '../../src/adapters/prometheus/supervisor-metrics.ts';
+import { PrometheusTelemetry } from '../../src/adapters/prometheus/telemetry.ts';
 import { run, type Outcome } from '../servers/process.ts';
 import { promtool, requirePrometheus, startPrometheus } from '../servers/prometheus.ts';
 import type { Skip } from '../servers/unavailable.ts';
@@ -17,7 +21,7 @@ import {
   ruleFiles,
   type NamedQuery,
 } from '../unit/grafana/queries.ts';
-import { processorLoad } from './grafana/processor-load.ts';
+import { processorLoad, type Load } from './grafana/processor-load.ts';
 
 /**
  * Dashboard and alerts against the real thing: promtool reads them, and a Prometheus that scrapes a process under load finds
@@ -93,20 +97,55 @@ describe('promtool', () => {
   });
 
   it('accepts what a process under load exposes', async (context) => {
-    const binaries = await requirePrometheus(context);
-    const directory = await mkdtemp(join(tmpdir(), 'winnow-metrics-'));
     const load = await processorLoad(context);
     try {
-      const file = join(directory, 'metrics.txt');
-      await writeFile(file, await (await fetch(`http://127.0.0.1:${load.port}/metrics`)).text());
-      const check = ['-c', '"$1" check metrics < "$2"', 'sh', binaries.promtool, file];
-      expect(verdictOf(await run('sh', check, { timeoutMs: 30_000 }))).toEqual(accepted);
+      expect(await verdictOnMetrics(context, await textOf(load))).toEqual(accepted);
     } finally {
       await load.stop();
-      await rm(directory, { recursive: true });
     }
   });
+
+  it('accepts what a supervisor of several workers exposes', async (context) => {
+    const merged = new MergedMetrics();
+    merged.take(1, await workerTelemetry().samples());
+    const supervisor = supervisorMetrics({ workers: 2, running: () => 1, restarts: () => 3 });
+    expect(await verdictOnMetrics(context, await merged.text(await supervisor()))).toEqual(accepted);
+  });
+
+  it('accepts what an archive exposes', async (context) => {
+    const archive = new ArchiveMetrics({ version: '1', ready: () => true, lags: () => new Map([['decisions', 4]]) });
+    archive.refused('decisions');
+    archive.lost('decisions', 2);
+    expect(await verdictOnMetrics(context, await archive.text())).toEqual(accepted);
+  });
 });
+
+const textOf = async ({ port }: Load): Promise<string> => (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+
+/** What promtool says of metrics in the text format: the exit code, and what it does not like. */
+async function verdictOnMetrics(context: Skip, text: string) {
+  const { promtool: program } = await requirePrometheus(context);
+  const directory = await mkdtemp(join(tmpdir(), 'winnow-metrics-'));
+  try {
+    const file = join(directory, 'metrics.txt');
+    await writeFile(file, text);
+    return verdictOf(await run('sh', ['-c', '"$1" check metrics < "$2"', 'sh', program, file], { timeoutMs: 30_000 }));
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+}
+
+/** What a worker tells that has a history and a policy. */
+function workerTelemetry(): PrometheusTelemetry {
+  const kind = { kind: 'ip', bytes: 9, evictions: [{ rank: 'once', count: 1 }], nextAgeMs: 5_000 };
+  return new PrometheusTelemetry({
+    version: '1',
+    ready: () => true,
+    storeEntities: () => 3,
+    history: () => ({ bytes: 10, bytesMax: 20, standings: { kept: 1, dropped: 1 }, kinds: [kind] }),
+    unansweredRules: () => [{ rule: 'a', cause: 'absent', count: 1 }],
+  });
+}
 
 describe('a Prometheus that scrapes a process under load', () => {
   it.for(dashboardQueries.filter(isOfThisLoad))('has data for $place', async ({ expression }, context) => {
@@ -117,7 +156,7 @@ describe('a Prometheus that scrapes a process under load', () => {
     expect(await valuesOf(await scraped(context), atOnce(expression, windowS))).toContainEqual(expect.any(Number));
   });
 
-  it('has the labels from which the dashboard offers a choice', async (context) => {
+  it('has the labels from which the dashboards offer a choice', async (context) => {
     const { result } = await query(await scraped(context), 'winnow_build_info');
     expect(result).toMatchObject([{ metric: { job: 'winnow', instance: expect.any(String) as string } }]);
   });

@@ -53,7 +53,6 @@ export const gaugeMergings: Readonly<Record<string, Merging>> = {
   winnow_history_bytes_max: 'sum',
   winnow_history_kind_bytes: 'sum',
   winnow_history_standings_kept: 'sum',
-  winnow_history_standings_dropped: 'sum',
   winnow_history_next_eviction_age_seconds: 'min',
   winnow_snapshot_timestamp_seconds: 'min', // the oldest of them
   winnow_snapshot_bytes: 'sum',

@@ -352,16 +352,18 @@ function registerHistory(registry: Registry, readings: Readings): void {
     'winnow_history_standings_kept',
     'Actions that stand for accounts whose history went because there was no room, and that no time ends.',
   );
-  const standingsDropped = gauge(
-    'winnow_history_standings_dropped',
-    'Of these, those that went since the start because there was no room for them either.',
-  );
+  const standingsDropped = new Counter({
+    name: 'winnow_history_standings_dropped_total',
+    help: 'Of these, those that went because there was no room for them either.',
+    registers,
+  });
 
   const tell = (reading: HistoryReading): void => {
     bytes.set(reading.bytes);
     bytesMax.set(reading.bytesMax);
     standingsKept.set(reading.standings.kept);
-    standingsDropped.set(reading.standings.dropped);
+    standingsDropped.reset();
+    standingsDropped.inc(reading.standings.dropped);
     evictions.reset();
     nextAge.reset();
     for (const each of reading.kinds) {

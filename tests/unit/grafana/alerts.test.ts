@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { hotPathRows } from '../../../grafana/hot-path.ts';
+import { dashboards } from '../../../grafana/dashboards.ts';
 import { alertRules, declaredMetrics, metricsOf, recordedOf, recordingRules, ruleFiles, seriesOf } from './queries.ts';
 
 const read = (path: string): string => readFileSync(new URL(`../../../grafana/${path}`, import.meta.url), 'utf8');
@@ -77,7 +77,9 @@ describe('alert rules', async () => {
 });
 
 describe('the runbook', () => {
-  const titles = new Set(hotPathRows.flatMap((row) => row.panels.map((panel) => panel.title)));
+  const titles = new Set(
+    dashboards.flatMap(({ rows }) => rows).flatMap((row) => row.panels.map((panel) => panel.title)),
+  );
 
   it('names panels that the dashboard has', () => {
     const named = [...sections.values()].join('').match(/(?<=[^*]\*)[A-Z][^*]+(?=\*[^*])/g) ?? [];

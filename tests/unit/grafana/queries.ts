@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import { hotPathRows } from '../../../grafana/hot-path.ts';
+import { annotations } from '../../../grafana/dashboard.ts';
+import { dashboards } from '../../../grafana/dashboards.ts';
 import { supervisorMetrics } from '../../../src/adapters/prometheus/supervisor-metrics.ts';
 import { PrometheusTelemetry } from '../../../src/adapters/prometheus/telemetry.ts';
 import type { MetricSamples } from '../../../src/adapters/prometheus/merging.ts';
@@ -39,11 +40,23 @@ const rules = ruleFiles.flatMap((name) => {
 export const alertRules: readonly AlertRule[] = rules.filter((rule) => 'alert' in rule);
 export const recordingRules: readonly RecordingRule[] = rules.filter((rule) => 'record' in rule);
 
-export const dashboardQueries: readonly NamedQuery[] = hotPathRows.flatMap((row) =>
-  row.panels.flatMap((panel) =>
-    panel.queries.map(({ expression, legend }) => ({ place: `${row.title} / ${panel.title} / ${legend}`, expression })),
-  ),
-);
+const panelQueries: readonly NamedQuery[] = dashboards
+  .flatMap(({ rows }) => rows)
+  .flatMap((row) =>
+    row.panels.flatMap((panel) =>
+      panel.queries.map(({ expression, legend }) => ({
+        place: `${row.title} / ${panel.title} / ${legend}`,
+        expression,
+      })),
+    ),
+  );
+
+const annotationQueries: readonly NamedQuery[] = annotations.map(({ name, query: { expression } }) => ({
+  place: `annotation / ${name}`,
+  expression,
+}));
+
+export const dashboardQueries: readonly NamedQuery[] = [...panelQueries, ...annotationQueries];
 
 /** What the rules compare, one by one: the branches of `or`, each of which may fire alone. */
 export const alertQueries: readonly NamedQuery[] = alertRules.flatMap((rule) =>
