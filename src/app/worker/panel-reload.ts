@@ -43,23 +43,32 @@ export class PanelReloader {
     const deployment = await this.#options.deployment.load();
     if (!deployment.ok) return this.refuse(deployment.failure);
     const { champion } = deployment.value;
-    const slot = this.#panel.champion;
-    if (isOf(slot, champion)) return this.seat(deployment.value);
-    const isWarm = slot.isFormer(champion);
-    const loaded = isWarm ? null : await this.#load(champion);
-    if (loaded?.ok === false) return this.refuse(loaded.failure);
+    if (isOf(this.#panel.champion, champion)) return this.seat(deployment.value);
+    const ready = await this.#ready(champion);
+    if (!ready.ok) return this.refuse(ready.failure);
     const seats = await this.#seatsOf(deployment.value);
     if (!seats.ok) {
-      await loaded?.value.retire();
+      await ready.value?.retire();
       return this.refuse(seats.failure);
     }
-    if (loaded !== null) await slot.replace(loaded.value);
-    // Unless it took over meanwhile from a champion that failed.
-    else if (!isOf(slot, champion)) slot.goBack();
-    this.#record(slot.reference);
-    const { name, version, sha256 } = slot.reference;
-    this.#options.telemetry.modelLoaded(name, version, sha256);
+    await this.#serve(champion, ready.value);
     return this.#take(seats.value);
+  }
+
+  /**
+   * At a start: takes the champion in any case, as a start by a file does. Where a seat beside it is refused, as that of a canary which was withdrawn
+   * here, this member would else have another champion than all others.
+   */
+  async begin(): Promise<Reloaded> {
+    const deployment = await this.#options.deployment.load();
+    if (!deployment.ok) return this.refuse(deployment.failure);
+    const { champion } = deployment.value;
+    if (!isOf(this.#panel.champion, champion)) {
+      const ready = await this.#ready(champion);
+      if (!ready.ok) return this.refuse(ready.failure);
+      await this.#serve(champion, ready.value);
+    }
+    return this.seat(deployment.value);
   }
 
   /** Seats all but the champion. */
@@ -71,6 +80,21 @@ export class PanelReloader {
   /** Tells that a deployment was refused. */
   refuse(failure: Failure): Reloaded {
     return this.#refusals.refuse(failure, (told) => this.#options.telemetry.modelRefused(told));
+  }
+
+  /** A champion that is proven; null for the former one, which is in memory. */
+  async #ready(champion: BundleName): Promise<Result<ServedModel | null>> {
+    return this.#panel.champion.isFormer(champion) ? success(null) : this.#load(champion);
+  }
+
+  async #serve(champion: BundleName, ready: ServedModel | null): Promise<void> {
+    const slot = this.#panel.champion;
+    if (ready !== null) await slot.replace(ready);
+    // Unless it took over meanwhile from a champion that failed.
+    else if (!isOf(slot, champion)) slot.goBack();
+    this.#record(slot.reference);
+    const { name, version, sha256 } = slot.reference;
+    this.#options.telemetry.modelLoaded(name, version, sha256);
   }
 
   async #take({ canary, challengers }: Seats): Promise<Reloaded> {

@@ -123,9 +123,9 @@ export async function openVersions(
 
   let turn: Promise<unknown> = Promise.resolve();
   /** One at a time: the first order comes while the file is already watched. */
-  const reload = (): Promise<Reloaded> => {
+  const inTurn = (take: () => Promise<Reloaded>): Promise<Reloaded> => {
     const reloading = turn.then(async () => {
-      const reloaded = await reloader.reload();
+      const reloaded = await take();
       isRefused = reloaded === 'refused';
       if (!isRefused) fellBackTo = null;
       return reloaded;
@@ -149,7 +149,7 @@ export async function openVersions(
         const loaded = await deployment.load();
         return loaded.ok ? bundlesFingerprint(directory, loaded.value) : '';
       },
-      reload,
+      reload: () => inTurn(() => reloader.reload()),
     },
     ...(normsFile === undefined
       ? []
@@ -171,7 +171,7 @@ export async function openVersions(
     norms,
     order: (ordered) => deployment.order(ordered),
     obey: async () => {
-      if (deployment.isOrdered) await reload();
+      if (deployment.isOrdered) await inTurn(() => reloader.begin());
     },
     notes: () => {
       const { reference } = panel.champion;

@@ -175,6 +175,20 @@ describe('a deployment that was ordered of all members', () => {
     expect(versions.notes()).toEqual([]);
   });
 
+  it('brings its champion at a start although its canary was withdrawn here: all others serve that champion', async () => {
+    const site = new Site('1', '2', '3').deploy('1');
+    const withdrawal = { name: 'small', version: '3', reason: 'it blocks too many', at: '2026-11-01T00:00:00Z' };
+    writeFileSync(`${site.deploymentFile}.withdrawn`, JSON.stringify([withdrawal]));
+    const versions = await site.open();
+    versions.order({ ...ordered('2'), canary: { name: 'small', version: '3', share: 0.1 } });
+    await versions.obey();
+    expect(versions.panel.champion.reference.version).toBe('2');
+    expect(versions.panel.canary).toBeNull();
+    expect(versions.notes()).toEqual([
+      'The deployment (deployment of the control topic) is refused; the champion stays small 2.',
+    ]);
+  });
+
   it('is refused where its bundle is not there, said to who asks, and taken as soon as that has come', async () => {
     const site = new Site('1').deploy('1');
     const versions = await site.open();
