@@ -14,10 +14,15 @@ import { configOf, deploy, documentsOf, readDeployed, readYaml, stopMsMax, type 
  * belongs together, where it is; else only what stands in the base is looked at.
  */
 
-/** The schemas of Kubernetes, which refuse members that they do not know. */
-const validator = { name: 'kubernetes-validate', version: '1.37.0', platform: 'manylinux2014' };
-/** A release that is a year old: what it takes, later ones take. */
-const schemaFolder = 'kubernetes_validate/kubernetes-json-schema/v1.34.0-local-strict';
+/**
+ * The schemas of Kubernetes, which refuse members that they do not know, of a release that is a year old: what it takes, later ones take.
+ */
+const schemas = {
+  name: 'kubernetes-validate',
+  version: '1.37.0',
+  platform: 'manylinux2014',
+  folder: 'kubernetes_validate/kubernetes-json-schema/v1.34.0-local-strict/',
+};
 
 const mebibytes: Record<string, number> = { Mi: 1, Gi: 1_024 };
 const kubectlMsMax = 60_000;
@@ -191,7 +196,7 @@ describe.each(installations.filter(({ name }) => name !== 'base'))('$name', ({ m
 describe('the schemas of Kubernetes', () => {
   let folder: string | ServerUnavailable;
   beforeAll(async () => {
-    folder = await obtainPythonPackage(validator).catch((error: unknown) => {
+    folder = await obtainPythonPackage(schemas).catch((error: unknown) => {
       if (error instanceof ServerUnavailable) return error;
       throw error;
     });
@@ -220,7 +225,7 @@ function schemaOf(folder: string, { apiVersion, kind }: Document): ValidateFunct
   const file = `${[kind.toLowerCase(), ...(group ? [group.split('.')[0]] : []), version].join('-')}.json`;
   const known = compiled.get(file);
   if (known !== undefined) return known;
-  const read = (path: string): object => JSON.parse(readFileSync(join(folder, schemaFolder, path), 'utf8')) as object;
+  const read = (path: string): object => JSON.parse(readFileSync(join(folder, schemas.folder, path), 'utf8')) as object;
   ajv ??= new Ajv2020({ strict: false, validateFormats: false, allErrors: true }).addSchema(
     read('_definitions.json'),
     '/api/_definitions.json',
