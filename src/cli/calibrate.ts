@@ -31,7 +31,11 @@ export function register(program: Command): void {
       ).conflicts('withoutScores'),
     )
     .option('--from-kafka', 'events of the topics that `winnow run` reads, instead of files')
-    .option('--last <time>', 'how much of the past --from-kafka takes, by the timestamps of records', past, past('7d'))
+    .addOption(
+      new Option('--last <time>', 'how much of the past --from-kafka takes, by the timestamps of records')
+        .argParser(past)
+        .default(past('7d'), '7d'),
+    )
     .option('--without-scores', 'features alone, for a training matrix: no model is needed')
     .addOption(
       new Option('--config <file>', 'as `winnow run` has it: its `reference` section counts, and `kafka`').env(

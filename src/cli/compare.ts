@@ -24,7 +24,11 @@ export function register(program: Command): void {
     )
     .option('--lists <file>', 'whom people let through, stop and watch, for both')
     .addOption(new Option('--from-kafka', 'events of the topics that `winnow run` reads, instead of a file'))
-    .option('--last <time>', 'how much of the past --from-kafka takes, by the timestamps of records', past, past('7d'))
+    .addOption(
+      new Option('--last <time>', 'how much of the past --from-kafka takes, by the timestamps of records')
+        .argParser(past)
+        .default(past('7d'), '7d'),
+    )
     .addOption(
       new Option(
         '--config <file>',

@@ -1,3 +1,4 @@
+import { InvalidArgumentError } from 'commander';
 import { bundlesOf, loadDeployment, orThrow, proveAgainst } from '../app/versions.ts';
 import { readRegistryState } from '../app/worker/registry.ts';
 import { Withdrawn } from '../app/worker/withdrawn.ts';
@@ -109,10 +110,7 @@ async function openSite(options: DeployOptions): Promise<{ before: Deployment; s
   if (!isToOrder && config.model.registry.url !== undefined)
     throw refused('the registry names the models: set its aliases, or order by kafka.topics.control', looked.site);
   if (isToOrder && (options.author === undefined || options.reason === undefined))
-    throw new FailureError({
-      code: 'CONTROL_INVALID',
-      message: 'An order to all members needs --author and --reason.',
-    });
+    throw new InvalidArgumentError('An order to all members needs --author and --reason.');
   return looked;
 }
 

@@ -1,4 +1,4 @@
-import { CommanderError } from 'commander';
+import { CommanderError, InvalidArgumentError } from 'commander';
 
 import { describeFailure, FailureError } from '../domain/failure.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
@@ -11,6 +11,10 @@ export interface ErrorReport {
 
 /** What to say of an error that ended a command: one clear line for what may happen, the stack for what must not. */
 export function reportError(error: unknown): ErrorReport {
+  // Commander says what it finds itself when it reads the words; what a command throws later, of words that do not go together, nobody has said.
+  if (error instanceof InvalidArgumentError) {
+    return { text: `error: ${error.message}\nTry --help.\n`, exitCode: exitCodes.usage.code };
+  }
   if (error instanceof CommanderError) {
     return { text: '', exitCode: error.exitCode === 0 ? exitCodes.done.code : exitCodes.usage.code };
   }

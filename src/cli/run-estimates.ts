@@ -28,6 +28,11 @@ export async function runEstimates(files: readonly string[], options: EstimatesO
   for (const path of options.answers)
     for (const [account, { label }] of await readLabels(path)) labels.set(account, label);
   const queue = options.queue === undefined ? null : await readQueue(options.queue);
+  if (queue !== null)
+    warnOfOthers(
+      accounts.filter(({ accountId }) => labels.has(accountId) && !queue.has(accountId)).length,
+      options.queue!,
+    );
   const segments = options.segments === undefined ? null : await readLabels(options.segments);
   const figures = figuresOf(accounts, {
     labels,
@@ -39,6 +44,14 @@ export async function runEstimates(files: readonly string[], options: EstimatesO
     },
   });
   process.stdout.write(options.json === true ? `${JSON.stringify(figures, null, 2)}\n` : describeFigures(figures));
+}
+
+/** Says how many answers have no row in the queue, as where it is another one's: intervals are too narrow where accounts were made alike. */
+function warnOfOthers(count: number, path: string): void {
+  if (count === 0) return;
+  process.stderr.write(
+    `Warning: ${formatCount(count)} judged accounts are not in ${path}, which says who were made alike: each counts as one by itself.\n`,
+  );
 }
 
 /** The accounts of the samples of decisions, by the policy that drew them. Throws `FailureError`. */

@@ -78,7 +78,10 @@ function readText(file: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(readSmallFile(file, evidenceBytesMax));
   } catch (error) {
-    throw new FailureError({ code: 'INPUT_UNREADABLE', message: String(error), path: file }, { cause: error });
+    throw new FailureError(
+      { code: 'INPUT_UNREADABLE', message: `${(error as Error).message}.`, path: file },
+      { cause: error },
+    );
   }
 }
 

@@ -318,7 +318,10 @@ export const failureCatalogue = {
     meaning: 'Evidence was altered, or is not whole.',
     remedy: 'Ask for it anew: the line that is named is the first that is not as it was written.',
   },
-  INPUT_UNREADABLE: { meaning: 'An input file cannot be read.', remedy: 'Check the path; NDJSON, plain or gzip.' },
+  INPUT_UNREADABLE: {
+    meaning: 'An input file cannot be read.',
+    remedy: 'Check the path, and what the file holds; events are NDJSON, plain or gzip.',
+  },
   LABELS_INVALID: { meaning: 'The labels file does not fit.', remedy: 'Its header is account_id,label,segment.' },
   REPORT_FACTS_MISSING: {
     meaning: 'A report needs facts that only the platform knows.',

@@ -1,4 +1,4 @@
-import { readRecords } from '../adapters/file/records.ts';
+import { readRecords, refuseWithoutEvents } from '../adapters/file/records.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import { createPipeline } from '../pipeline.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -16,7 +16,10 @@ export interface RuleHits {
   readonly rules: readonly { readonly id: string; readonly accounts: number }[];
 }
 
-/** Takes a file of events through the path with a model that says no to everybody: rules fire or not, whatever a score says. */
+/**
+ * Takes a file of events through the path with a model that says no to everybody: rules fire or not, whatever a score says. Throws
+ * `FailureError` `INPUT_UNREADABLE`, also when no line is an event: a policy that nothing was tried on has not passed.
+ */
 export async function ruleHits(events: string, policy: Policy): Promise<RuleHits> {
   const accounts = new Set<string>();
   const hits = new Map<string, Set<string>>(policy.rules.map(({ id }) => [id, new Set()]));
@@ -46,6 +49,11 @@ export async function ruleHits(events: string, policy: Policy): Promise<RuleHits
   });
   const batches = readRecords({ path: events, topic: offlineTopic, recordsMax: 256, nowMs: () => systemClock.nowMs() });
   const { signal } = new AbortController();
-  for await (const batch of bounds.readAhead(batches)) await pipeline(batch, signal);
+  let lines = 0;
+  for await (const batch of bounds.readAhead(batches)) {
+    lines += batch.records.length;
+    await pipeline(batch, signal);
+  }
+  if (accounts.size === 0) refuseWithoutEvents(events, lines);
   return { accounts: accounts.size, rules: Array.from(hits, ([id, hit]) => ({ id, accounts: hit.size })) };
 }

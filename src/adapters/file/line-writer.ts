@@ -63,7 +63,7 @@ export class LineWriter {
 
   #fail(error: Error): never {
     throw new FailureError(
-      { code: 'OUTPUT_UNWRITABLE', message: `${this.#path}: ${error.message}.`, path: this.#path },
+      { code: 'OUTPUT_UNWRITABLE', message: `${error.message}.`, path: this.#path },
       { cause: error },
     );
   }

@@ -51,7 +51,7 @@ const openingBracket = 0x5b;
 /** A JSON array would be one line that is no event, however many it holds. */
 function refuseArray(path: string, firstLine: Uint8Array): void {
   if (firstLine.find((byte) => byte !== 0x20 && byte !== 0x09) !== openingBracket) return;
-  const message = `${path}: it is a JSON array, not one event a line. Unfold it: jq -c '.[]'.`;
+  const message = `it is a JSON array, not one event a line. Unfold it: jq -c '.[]'.`;
   throw new FailureError({ code: 'INPUT_UNREADABLE', message, path });
 }
 
@@ -64,7 +64,7 @@ export function refuseWithoutEvents(path: string, lines: number): never {
     lines === 0
       ? 'it is empty'
       : `none of its ${lines} lines is an event, which is one JSON object on one line (from a pretty-printed file: jq -c .); winnow replay --dead-letters says what is wrong with each`;
-  throw new FailureError({ code: 'INPUT_UNREADABLE', message: `${path}: ${what}.`, path });
+  throw new FailureError({ code: 'INPUT_UNREADABLE', message: `${what}.`, path });
 }
 
 /**
@@ -86,7 +86,7 @@ export async function* readLines(path: string): AsyncGenerator<Uint8Array> {
     }
   } catch (error) {
     throw new FailureError(
-      { code: 'INPUT_UNREADABLE', message: `${path}: ${(error as Error).message}.`, path },
+      { code: 'INPUT_UNREADABLE', message: `${(error as Error).message}.`, path },
       { cause: error },
     );
   }

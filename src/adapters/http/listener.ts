@@ -105,7 +105,10 @@ export async function listen(options: ListenerOptions): Promise<Result<HttpListe
 
   const refused = await started(server, options.host, options.port);
   if (refused !== undefined) {
-    return failed('CONFIG_INVALID', `Nothing can listen on ${options.host}:${options.port}: ${refused.message}.`);
+    return failed(
+      'CONFIG_INVALID',
+      `Nothing can listen on ${options.host}:${options.port} (http.host, http.port): ${refused.message}.`,
+    );
   }
   // `address()` is a string only for a pipe, which this is not.
   const { port } = server.address() as AddressInfo;

@@ -144,7 +144,7 @@ const refusals: readonly Refusal[] = [
       return { WINNOW_HTTP_PORT: String((server.address() as AddressInfo).port) };
     },
     exitCode: config.code,
-    line: /^error: CONFIG_INVALID: Nothing can listen on 127\.0\.0\.1:\d+: .+/,
+    line: /^error: CONFIG_INVALID: Nothing can listen on 127\.0\.0\.1:\d+ \(http\.host, http\.port\): .+/,
   },
 ];
 

@@ -38,6 +38,12 @@ describe('from samples to figures', () => {
       `estimates show ${pathOf('decisions.ndjson')} --answers ${pathOf('answers.csv')} --queue ${pathOf('queue.csv')} --policy ${pathOf('policy.yaml')} --json`,
     );
     expect(shown).toMatchObject({ status: 0, stderr: '' });
+    writeFileSync(pathOf('other.csv'), readFileSync(pathOf('queue.csv'), 'utf8').split('\n').slice(0, 2).join('\n'));
+    const others = `--answers ${pathOf('answers.csv')} --queue ${pathOf('other.csv')} --policy ${pathOf('policy.yaml')}`;
+    expect(winnow(`estimates show ${pathOf('decisions.ndjson')} ${others}`)).toMatchObject({
+      status: 0,
+      stderr: expect.stringContaining(`Warning: ${drawn.length - 1} judged accounts are not in `) as string,
+    });
     const figures = JSON.parse(shown.stdout) as Figures;
     expect(figures).toMatchObject({ drawn: drawn.length, judged: drawn.length, prevalence: { kind: 'estimated' } });
     const fakes = [...known.values()].filter((label) => label === 'fake').length / known.size;

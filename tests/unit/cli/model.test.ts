@@ -65,8 +65,8 @@ describe('winnow model', () => {
       }),
     );
     expect(model('promote small/2 --to topic')).toMatchObject({
-      status: 6,
-      stderr: expect.stringMatching(/needs --author and --reason/) as string,
+      status: 2,
+      stderr: expect.stringMatching(/^error: An order to all members needs --author and --reason/) as string,
     });
     expect(model('promote small/2 --to topic --author ana --reason drill')).toMatchObject({ status: 0 });
     expect(deployment()).toMatchObject({ champion: { version: '1' } });

@@ -1,4 +1,4 @@
-import { CommanderError } from 'commander';
+import { CommanderError, InvalidArgumentError } from 'commander';
 import { describe, expect, it } from 'vitest';
 
 import { reportError } from '../../../src/cli/report-error.ts';
@@ -23,6 +23,13 @@ describe('reportError', () => {
 
   it('says what was thrown without being an error', () => {
     expect(reportError('x')).toEqual({ text: 'error: this is a bug in Winnow\nstring thrown: x\n', exitCode: 70 });
+  });
+
+  it('says which words a command refuses, that commander took', () => {
+    expect(reportError(new InvalidArgumentError('--ranks takes --norms.'))).toEqual({
+      text: 'error: --ranks takes --norms.\nTry --help.\n',
+      exitCode: 2,
+    });
   });
 
   it.each([

@@ -27,3 +27,17 @@ rules:
     { id: 'narrow', accounts: 0 },
   ]);
 });
+
+it('a policy has not passed on a file without an event', async () => {
+  const events = join(await temporaryDirectory(), 'none.ndjson');
+  const policy = policyOf(`
+version: '1'
+thresholds: { challenge: 0.5, review: 0.8, block: 0.95 }
+standing: { challenge: 1h, review: 24h, block: forever }
+rules: []
+`);
+  await writeFile(events, '');
+  await expect(ruleHits(events, policy)).rejects.toThrow('it is empty');
+  await writeFile(events, 'account_id,label\n');
+  await expect(ruleHits(events, policy)).rejects.toThrow('none of its 1 lines is an event');
+});
