@@ -93,6 +93,12 @@ describe('the metrics of a processor that has got through a stream', () => {
     expect(metrics.by('winnow_consumer_lag_records', 'partition')).toEqual({ 0: 0, 1: 0, 2: 0, 3: 0 });
   });
 
+  it('count the one time that it joined its group, and how long that took', async (context) => {
+    const { metrics } = await handled(context);
+    expect(metrics.sum('winnow_rebalance_duration_seconds_count')).toBe(1);
+    expect(metrics.sum('winnow_rebalance_duration_seconds_sum')).toBeGreaterThan(0);
+  });
+
   it('name the state, the model and the policy, and count what was skipped, held or refused as 0', async (context) => {
     const { metrics, decisions } = await handled(context);
     const { model, policy } = decisions[0]!.decision.data;
