@@ -51,6 +51,9 @@ const handMadeTime = [
 /** They touch no server but those that they start themselves. */
 const ownServers = ['tests/integration/{postgres,registry,valkey}/**/*.test.ts'];
 
+/** A server of MLflow takes a gigabyte: it is tried where the program is named, and else is no part of the tests. */
+const withoutMlflow = process.env['WINNOW_TEST_MLFLOW'] === undefined ? ['tests/integration/registry/**'] : [];
+
 /** What is packed, and what measures it: half a minute each of processes that wait for nobody. */
 const product = ['tests/integration/{bench,package}.test.ts'];
 
@@ -136,6 +139,7 @@ export default defineConfig({
         test: {
           name: 'own-servers',
           include: ownServers,
+          exclude: withoutMlflow,
           maxWorkers: serverWorkers,
           maxConcurrency: 10,
           testTimeout: 300_000,

@@ -33,7 +33,6 @@ export const settings: ArchiveSettings = {
   rememberMs: 30 * dayMs,
   entryOf: (accountId) => `hash-of-${accountId}`,
 };
-const pathOf = temporaryFolder();
 const always = { fromMs: -Infinity, untilMs: Infinity };
 const tables = [
   'progress',
@@ -56,6 +55,7 @@ export function describeArchive(
   /** Opens what `openDatabase` made last, once more. */
   reopen: () => Promise<SqlDatabase>,
 ): void {
+  const pathOf = temporaryFolder();
   const anew = async (changed: Partial<ArchiveSettings> = {}): Promise<Archive> =>
     SqlArchive.open(await openDatabase(), { ...settings, ...changed });
   /** By a process that has read nothing yet. */

@@ -130,7 +130,8 @@ async function expectRingBlocked(
     const same = blocks.filter((other) => other.id === id);
     expect(new Set(same.map((other) => other.data.action)).size).toBe(1);
     expect(data.cohort).toMatch(/^coh_[0-9a-f]{32}$/);
-    expect(data.supersedes).toMatch(/^dec_/);
+    // History that went back to a snapshot may hear the verdict before it hears again what brought the first decision.
+    if (isShared || data.supersedes !== undefined) expect(data.supersedes).toMatch(/^dec_/);
   }
   expect([...stands].filter(([account, action]) => action === 'block' && !account.startsWith('ring_'))).toEqual([]);
   return decisions;
