@@ -9,6 +9,8 @@ function shareSurge(): Extractor {
   const allNow = snapshotColumn('platform', 'operator_signups', '1h');
   const allUsual = snapshotColumn('platform', 'operator_signups', '7d');
   return (_facts, values, row) => {
+    // A late event may still find the signups of its operator where those of all have left their windows.
+    if (values[row + allNow] === 0 || values[row + allUsual] === 0) return NaN;
     const usual = values[row + asnUsual]! / values[row + allUsual]!;
     const now = values[row + asnNow]! / values[row + allNow]!;
     return usual > 0 ? now / usual : NaN;
