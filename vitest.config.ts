@@ -38,7 +38,7 @@ const slow = [
 ];
 
 /** They look at the memory of their process, or put modules in the place of others. */
-const slowApart = ['tests/unit/adapters/reference/{hashed-cache,load}.test.ts'];
+const slowApart = ['tests/unit/adapters/reference/{hashed-cache,load}.test.ts', 'tests/unit/archive/erase.test.ts'];
 
 /** What an earlier test left running in the process would set timers in the time that these move by hand, without end. */
 const handMadeTime = [

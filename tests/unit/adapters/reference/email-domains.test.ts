@@ -61,8 +61,13 @@ describe('what is known of an e-mail domain', async () => {
     bounded('first.example');
     bounded('first.example');
     expect(read).toHaveBeenCalledTimes(1);
-    for (let index = 0; index < domainsMax; index++) bounded(`${index}.example`);
-    bounded('first.example');
-    expect(read).toHaveBeenCalledTimes(domainsMax + 2);
+    const askEach = () => {
+      for (let index = 0; index < 3 * domainsMax; index++) bounded(`${index}.example`);
+    };
+    askEach();
+    const reads = read.mock.calls.length;
+    askEach();
+    // Which of them are remembered is up to chance: not more than there is room for.
+    expect(read.mock.calls.length - reads).toBeGreaterThanOrEqual(2 * domainsMax);
   });
 });
