@@ -38,8 +38,13 @@ describe('whether a user agent is a program', async () => {
     bounded('x'.repeat(512) + 'one end');
     bounded('x'.repeat(512) + 'another end');
     expect(read.mock.calls).toEqual([['x'.repeat(512)]]);
-    for (let index = 0; index < userAgentsMax; index++) bounded(`agent ${index}`);
-    bounded('x'.repeat(512));
-    expect(read).toHaveBeenCalledTimes(userAgentsMax + 2);
+    const askEach = () => {
+      for (let index = 0; index < 3 * userAgentsMax; index++) bounded(`agent ${index}`);
+    };
+    askEach();
+    const reads = read.mock.calls.length;
+    askEach();
+    // Which of them are remembered is up to chance: not more than there is room for.
+    expect(read.mock.calls.length - reads).toBeGreaterThanOrEqual(2 * userAgentsMax);
   });
 });

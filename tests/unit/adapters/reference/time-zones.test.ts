@@ -51,13 +51,15 @@ describe('what is known of a time zone', async () => {
   it('remembers a zone, and no more of them than it may', () => {
     const read = vi.fn<(timeZone: string) => string>(() => 'AR');
     const bounded = zoneLookUps(read);
-    const spellings = spellingsOf('America/Argentina/Buenos_Aires', zonesMax + 1);
+    const spellings = spellingsOf('America/Argentina/Buenos_Aires', 3 * zonesMax);
     bounded.zoneCountry(spellings[0]!);
     bounded.localHour(spellings[0]!, noon);
     expect(read).toHaveBeenCalledTimes(1);
     for (const spelling of spellings) bounded.zoneCountry(spelling);
-    bounded.zoneCountry(spellings[0]!);
-    expect(read).toHaveBeenCalledTimes(zonesMax + 2);
+    const reads = read.mock.calls.length;
+    for (const spelling of spellings) bounded.zoneCountry(spelling);
+    // Which of them are remembered is up to chance: not more than there is room for.
+    expect(read.mock.calls.length - reads).toBeGreaterThanOrEqual(2 * zonesMax);
   });
 });
 
