@@ -25,6 +25,7 @@ import { StoreGuard } from '../../src/store-guard.ts';
 import { silentTelemetry } from '../../src/telemetry.ts';
 import type { Manifest } from '../../src/wire/bundle-schema.ts';
 import type { WireDecision } from '../../src/wire/decision-schema.ts';
+import { slopeOf } from '../slope.ts';
 import { formatNumber, formatTable } from '../table.ts';
 import { benchPipeline, loadShippedParts } from './bench-pipeline.ts';
 
@@ -204,18 +205,6 @@ async function copyBundle(version: string): Promise<void> {
   const manifest = JSON.parse(await readFile(join(to, 'manifest.json'), 'utf8')) as Manifest;
   const files = { ...manifest.files, 'model.onnx': { sha256: createHash('sha256').update(model).digest('hex') } };
   await writeFile(join(to, 'manifest.json'), JSON.stringify({ ...manifest, version, files }));
-}
-
-/** What each adds to the one before, by the line that fits best. */
-function slopeOf(values: readonly number[]): number {
-  const middle = (values.length - 1) / 2;
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  let [covariance, variance] = [0, 0];
-  for (const [at, value] of values.entries()) {
-    covariance += (at - middle) * (value - mean);
-    variance += (at - middle) ** 2;
-  }
-  return variance === 0 ? 0 : covariance / variance;
 }
 
 function quantileOf(values: readonly number[], quantile: number): number {

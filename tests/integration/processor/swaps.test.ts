@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { slopeOf } from '../../../load-tests/slope.ts';
 import { expectOneFateEach, outcomeOf } from './support/fates.ts';
 import type { Metrics } from './support/metrics.ts';
 import { annotatedBy, Models } from './support/models.ts';
@@ -66,18 +67,6 @@ it(
 
 async function loads(processor: Processor): Promise<number> {
   return (await processor.metrics()).sum('winnow_model_loads_total', { result: 'loaded' });
-}
-
-/** What each swap adds, by the line that fits best. */
-function slopeOf(values: readonly number[]): number {
-  const middle = (values.length - 1) / 2;
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  let [covariance, variance] = [0, 0];
-  for (const [at, value] of values.entries()) {
-    covariance += (at - middle) * (value - mean);
-    variance += (at - middle) ** 2;
-  }
-  return variance === 0 ? 0 : covariance / variance;
 }
 
 /** How long records took from their writing to their decision, in the buckets of the metric. */
