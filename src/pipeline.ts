@@ -77,6 +77,8 @@ export interface PipelineParts {
   readonly policy: () => Policy;
   /** Holds causes that block too many; absent where nobody counts. */
   readonly governor?: Governor;
+  /** Counts what the score alone blocks within a day; begins anew with this path, unless given. */
+  readonly allowance?: BlockAllowance;
   /** Lets members count alike; absent where this one counts alone. */
   readonly governorShare?: GovernorShare | undefined;
   /** What people have ordered; asked once a batch. Nothing, unless given. */
@@ -123,7 +125,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   const { store, output, clock, telemetry } = parts;
   const observer = new Observer(parts.hasher);
   const shadow = parts.shadow === undefined ? null : new Shadow(parts.shadow);
-  const allowance = new BlockAllowance();
+  const allowance = parts.allowance ?? new BlockAllowance();
   const unsettled = new UnsettledOutcomes();
   const turns = new AccountTurns();
   const matrices = new FeatureMatrices();
@@ -254,6 +256,8 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       const decisionsDue = due.flatMap(({ decision, offset }) =>
         decision === null ? [] : decisionRecord(decision, { topic, partition, offset }),
       );
+      // Before anybody acts on a block: what a member that dies here delivered, the others have counted.
+      await parts.governorShare?.tell();
       // Dead letters first: a batch whose dead letters are refused comes again, and its decisions would each time.
       if (deadLetters.length > 0) await output.send('deadLetters', deadLetters, signal);
       if (decisionsDue.length > 0) await output.send('decisions', decisionsDue, signal);
@@ -264,8 +268,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
 
       const position = endOf(batch);
       if (position !== null) {
-        const settling = store.settle(position, standingsAfter(outcomes, observations), signal, { mayDegrade });
-        await Promise.all([settling, parts.governorShare?.tell()]);
+        await store.settle(position, standingsAfter(outcomes, observations), signal, { mayDegrade });
         unsettled.settle(position);
         ownVerdicts?.add(outcomes);
         // Only now: what comes again before that is to find them again.

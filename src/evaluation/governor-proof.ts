@@ -10,9 +10,11 @@ import { Governor } from '../policy/governor/governor.ts';
 import type { Policy, Rule } from '../policy/policy.ts';
 import type { MemberLog } from '../domain/member-log.ts';
 import type { IncomingRecord } from '../ports.ts';
+import { BlockAllowance } from '../scoring/block-allowance.ts';
 import { DriftWatch, defaultDriftOptions } from '../scoring/drift.ts';
 import { Panel } from '../scoring/panel.ts';
 import { simulate } from '../simulation/simulate.ts';
+import { BlockCounts } from '../steps/block-counts.ts';
 import { GovernorShare } from '../steps/governor-share.ts';
 import { unbounded } from '../steps/time-bounds.ts';
 import { silentTelemetry } from '../telemetry.ts';
@@ -99,7 +101,9 @@ class Member {
       },
       memberLog && (() => members - 1),
     );
-    const governorShare = memberLog && new GovernorShare(governor, settings, memberLog, unavailable);
+    const allowance = new BlockAllowance(() => members, memberLog !== undefined);
+    const counts = new BlockCounts(governor, allowance);
+    const governorShare = memberLog && new GovernorShare(counts, settings, memberLog, unavailable);
     const control: Control = isReleased ? { ...nothingOrdered, overrides: [release] } : nothingOrdered;
     this.#pipeline = createPipeline({
       hasher: offlineHasher(),
@@ -111,6 +115,7 @@ class Member {
       drift: new DriftWatch(defaultDriftOptions),
       policy: () => everybody,
       governor,
+      allowance,
       governorShare,
       control: () => control,
       output: { send: () => Promise.resolve(), close: () => Promise.resolve() },

@@ -206,7 +206,9 @@ export function decideBatch(input: DecideInput): DecidedBatch {
     for (const rule of fired) fires.set(rule, (fires.get(rule) ?? 0) + 1);
     const score = scores === null || entry !== undefined ? null : scores[row]!;
     const carriedBy = input.oneSided?.get(row);
-    if (entry === undefined) input.allowance?.saw(event.timeMs, features[row * featureCount + eventsOfDay] === 1);
+    // A repeat was counted by whoever observed it.
+    const isFirstOfDay = !isRepeat && features[row * featureCount + eventsOfDay] === 1;
+    if (entry === undefined) input.allowance?.saw(event.timeMs, isFirstOfDay);
     const asking = heeded(fired, score);
     const scoreHeldBy = score === null ? undefined : input.scoreTerms?.holdOf(score, model.role);
     const found = input.listed?.get(row);

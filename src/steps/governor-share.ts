@@ -1,16 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { FailureError, type Failure } from '../domain/failure.ts';
 import type { GovernorSettings } from '../domain/governor.ts';
-import { Governor, type KeptGovernor } from '../policy/governor/governor.ts';
-import type { GovernorNews } from '../policy/governor/news.ts';
+import { Governor } from '../policy/governor/governor.ts';
+import { BlockAllowance } from '../scoring/block-allowance.ts';
 import type { MemberLog, MemberLogAnswer, MemberLogCall } from '../domain/member-log.ts';
+import { BlockCounts, type BlockNews, type KeptBlockCounts } from './block-counts.ts';
 
 /** An entry of the log: what one member counted since its last. */
 interface Entry {
   readonly by: string;
   /** Counts up: what was sent twice, since an answer did not come, is counted once. */
   readonly sequence: number;
-  readonly news: GovernorNews;
+  readonly news: BlockNews;
 }
 
 /** Entries that no sum stands for, beyond which whoever sees it gives one. */
@@ -19,15 +20,15 @@ const unsummedMax = 1_000;
 const membersMax = 1_000;
 
 /**
- * Lets the governors of a group count alike, through a log that all of them read. Each counts its own events at once, and those of
- * others when it reads of them. Beside it a second governor, made of the log alone and so the same on each member, is what is kept: from it begins who
+ * Lets the members of a group count blocks alike, through a log that all of them read. Each counts its own events at once, and those of
+ * others when it reads of them. Beside it second counts, made of the log alone and so the same on each member, are what is kept: from them begins who
  * starts, or was away for long.
  */
 export class GovernorShare {
   /** Whether the last call was answered: if not, this member knows of its own blocks alone. */
   isShared = false;
-  readonly #governor: Governor;
-  readonly #told: Governor;
+  readonly #counts: BlockCounts;
+  readonly #told: BlockCounts;
   readonly #log: MemberLog;
   readonly #onAway: (failure: Failure) => void;
   readonly #member = randomUUID();
@@ -40,10 +41,10 @@ export class GovernorShare {
   #call: Promise<void> | null = null;
   #next: Promise<void> | null = null;
 
-  /** @param governor of this member, which has been given `othersOf`. @param onAway told once, until it is answered again. */
-  constructor(governor: Governor, settings: GovernorSettings, log: MemberLog, onAway: (failure: Failure) => void) {
-    this.#governor = governor;
-    this.#told = new Governor(settings);
+  /** @param counts of this member, which know that others are told. @param onAway told once, until it is answered again. */
+  constructor(counts: BlockCounts, settings: GovernorSettings, log: MemberLog, onAway: (failure: Failure) => void) {
+    this.#counts = counts;
+    this.#told = new BlockCounts(new Governor(settings), new BlockAllowance());
     this.#log = log;
     this.#onAway = onAway;
   }
@@ -57,7 +58,7 @@ export class GovernorShare {
 
   /** Tells others of accounts without waiting for the next batch. */
   async tell(): Promise<void> {
-    if (!this.#governor.isPressing) return;
+    if (!this.#counts.isPressing) return;
     if (this.#call === null) return this.#begin();
     // What is under way has begun without it; one more tells all that has come meanwhile.
     this.#next ??= this.#call.then(() => {
@@ -91,7 +92,7 @@ export class GovernorShare {
   }
 
   #entry(): Entry | null {
-    const news = this.#governor.take();
+    const news = this.#counts.take();
     return news && { by: this.#member, sequence: ++this.#sequence, news };
   }
 
@@ -104,11 +105,11 @@ export class GovernorShare {
     // Of another log, nobody has summed what was in the one before: this member knows.
     const isAnother = this.#at.birth !== 0 && this.#at.birth !== birth;
     this.#at = { birth, readTo, unsummed: isAnother && sum === undefined ? Infinity : unsummed };
-    const kept = sum === undefined ? undefined : (parsed(sum) as KeptGovernor | undefined);
+    const kept = sum === undefined ? undefined : (parsed(sum) as KeptBlockCounts | undefined);
     if (kept?.form === 1) {
       this.#told.restore(kept);
-      this.#governor.restore(kept);
-      if (own !== null) this.#governor.apply(own.news);
+      this.#counts.restore(kept);
+      if (own !== null) this.#counts.apply(own.news);
     }
     for (const text of entries) this.#read(text);
   }
@@ -120,7 +121,7 @@ export class GovernorShare {
     this.#sequences.set(entry.by, entry.sequence);
     if (this.#sequences.size > membersMax) this.#sequences.delete(this.#sequences.keys().next().value!);
     this.#told.apply(entry.news);
-    if (entry.by !== this.#member) this.#governor.apply(entry.news);
+    if (entry.by !== this.#member) this.#counts.apply(entry.news);
   }
 }
 

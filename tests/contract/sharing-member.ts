@@ -1,9 +1,11 @@
 import { Governor } from '../../src/policy/governor/governor.ts';
 import type { MemberLog } from '../../src/domain/member-log.ts';
+import { BlockAllowance } from '../../src/scoring/block-allowance.ts';
+import { BlockCounts } from '../../src/steps/block-counts.ts';
 import { GovernorShare } from '../../src/steps/governor-share.ts';
-import { keptGovernorSettings, type KeptGovernorMember } from './kept-governor-contract.ts';
+import { keptGovernorSettings, type KeptBlocksMember } from './kept-blocks-contract.ts';
 
-export interface SharingMember extends KeptGovernorMember {
+export interface SharingMember extends KeptBlocksMember {
   readonly share: GovernorShare;
   /** It reads what the others told, as at the beginning of each batch. */
   read(): Promise<void>;
@@ -20,11 +22,13 @@ export function sharingMember(log: MemberLog, members = 1): SharingMember {
     () => {},
     () => (isShared() ? members - 1 : 0),
   );
-  const share = new GovernorShare(governor, keptGovernorSettings, log, () => {});
+  const allowance = new BlockAllowance(() => members, true);
+  const share = new GovernorShare(new BlockCounts(governor, allowance), keptGovernorSettings, log, () => {});
   group.share = share;
   const read = async (): Promise<void> => void (await share.along(Promise.resolve(null)));
   return {
     governor,
+    allowance,
     share,
     read,
     keep: read,

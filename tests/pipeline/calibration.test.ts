@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { PlainMemberLog } from '../contract/plain-member-log.ts';
+import { sharingMember } from '../contract/sharing-member.ts';
 import { batchesOf, normsFor, streamRecords, World, type WorldOptions } from './world.ts';
 
 /** Every event gets the same score, and the policy alone would block from 0.97 on. */
@@ -75,6 +77,28 @@ describe('norms of this model', () => {
     );
     expect(blocked.size).toBe(5);
     expect(day.some(({ data }) => data.restrained_by?.includes('block-budget'))).toBe(true);
+  });
+
+  it('and a block that a member delivers is one that the others have been told of', async () => {
+    const log = new PlainMemberLog();
+    const { allowance, governor, share } = sharingMember(log);
+    const world = new World({
+      model: { scoreRow: () => 0.99 },
+      governor,
+      sharing: { allowance, governorShare: share },
+    });
+    let delivered = 0;
+    world.beforeSend = async (output, records) => {
+      if (output !== 'decisions') return;
+      const decisions = records.map(({ value }) => JSON.parse(value as string) as World['decisions'][number]);
+      delivered += decisions.filter(({ data }) => data.action === 'block' && data.rules.length === 0).length;
+      const late = sharingMember(log);
+      await late.read();
+      const counted = late.allowance.kept().counts.reduce((sum, [, , blocked]) => sum + blocked, 0);
+      expect(counted).toBe(delivered);
+    };
+    await world.takeAll(batchesOf(streamRecords(0, 100), [7]));
+    expect(delivered).toBeGreaterThan(10);
   });
 
   it('are part of a decision’s id', async () => {

@@ -135,6 +135,8 @@ export interface WorldOptions {
   readonly ownNorms?: PipelineParts['ownNorms'];
   /** Nobody counts blocks unless given. */
   readonly governor?: Governor;
+  /** Each counts alone unless given. */
+  readonly sharing?: Pick<PipelineParts, 'allowance' | 'governorShare'>;
   /** Nothing is ordered unless given. */
   readonly control?: () => Control;
   /** There are no lists unless given; asked once a batch. */
@@ -216,6 +218,7 @@ export class World {
       policy: () => options.policy ?? defaultPolicy,
       ...(options.ownNorms === undefined ? {} : { ownNorms: options.ownNorms }),
       ...(options.governor === undefined ? {} : { governor: options.governor }),
+      ...options.sharing,
       ...(options.control === undefined ? {} : { control: options.control }),
       ...(options.lists === undefined ? {} : { lists: options.lists }),
       output: this.#output(),

@@ -5,6 +5,8 @@ import type { GovernorSettings } from '../../domain/governor.ts';
 import { Governor } from '../../policy/governor/governor.ts';
 import type { Trip } from '../../policy/governor/trip.ts';
 import type { MemberLog } from '../../domain/member-log.ts';
+import { BlockAllowance } from '../../scoring/block-allowance.ts';
+import { BlockCounts } from '../../steps/block-counts.ts';
 import { GovernorShare } from '../../steps/governor-share.ts';
 
 /** The settings of the governor, in the units that it counts in. */
@@ -25,8 +27,17 @@ export interface GovernedGroup {
   share: GovernorShare | undefined;
 }
 
-/** The governor of a member: with all of each cap where members count alike, else with its part. */
-export function governorOf(
+/** What a member counts of blocks: with all of each cap, and of the day's allowance, where members count alike, else with its part. */
+export function blockCountsOf(
+  config: Pick<Config, 'governor' | 'state'>,
+  group: GovernedGroup,
+  onTrip: (trip: Trip) => void,
+): BlockCounts {
+  const allowance = new BlockAllowance(() => group.members, config.state.store === 'valkey');
+  return new BlockCounts(governorOf(config, group, onTrip), allowance);
+}
+
+function governorOf(
   config: Pick<Config, 'governor' | 'state'>,
   group: GovernedGroup,
   onTrip: (trip: Trip) => void,
@@ -42,12 +53,12 @@ export function governorOf(
 }
 
 export function shareOf(
-  governor: Governor,
+  counts: BlockCounts,
   config: Pick<Config, 'governor'>,
   log: MemberLog,
   logger: Pick<Logger, 'warn'>,
 ): GovernorShare {
-  return new GovernorShare(governor, governorSettings(config), log, (failure) =>
+  return new GovernorShare(counts, governorSettings(config), log, (failure) =>
     logger.warn('Blocks cannot be counted together; until then this member has its part of each cap.', {
       failure: describeFailure(failure),
     }),

@@ -12,12 +12,12 @@ import type { Reference } from '../../features/reference.ts';
 import type { FoundVerdict, GroupAction } from '../../domain/group-verdict.ts';
 import { GroupFormer, type OnFound } from '../../groups/former.ts';
 import type { Program } from '../../lifecycle.ts';
-import type { KeptGovernor } from '../../policy/governor/governor.ts';
 import { OwnVerdicts, type KeptVerdicts } from '../../own-verdicts.ts';
 import { createPipeline, type PipelineParts } from '../../pipeline.ts';
 import type { Clock, Holds } from '../../ports.ts';
 import type { Policy } from '../../policy/policy.ts';
 import type { GroupFinder } from '../../group-ports.ts';
+import type { KeptBlockCounts } from '../../steps/block-counts.ts';
 import { ClockWatch } from '../../steps/clock-watch.ts';
 import { DriftWatch } from '../../scoring/drift.ts';
 import { OwnNorms } from '../../scoring/own-norms.ts';
@@ -28,7 +28,7 @@ import type { Farewell } from '../farewell.ts';
 import { orThrow } from '../versions.ts';
 import { dividedHistoryTelemetry, openHistory, type History } from './history.ts';
 import { controlInForce, type ControlInForce } from './control.ts';
-import { governorOf, shareOf, type GovernedGroup } from './governor.ts';
+import { blockCountsOf, shareOf, type GovernedGroup } from './governor.ts';
 import { listsInForce, type ListsInForce } from './lists.ts';
 import { offerNorms } from './offer-norms.ts';
 import { prepareTopics } from './topics.ts';
@@ -62,8 +62,8 @@ export interface Worker extends Required<Program> {
   readonly versions: VersionsInForce;
 }
 
-/** What is kept on disk with a history: of the governor, and what waits for accounts of groups, which an older snapshot has not. */
-type Companions = KeptGovernor & { readonly verdicts?: KeptVerdicts };
+/** What is kept on disk with a history: counts of blocks, and what waits for accounts of groups, which an older snapshot has not. */
+type Companions = KeptBlockCounts & { readonly verdicts?: KeptVerdicts };
 
 /** Puts the parts together; nothing is consumed before `start`. Throws `FailureError` when one of them refuses. */
 export async function openWorker(around: Surroundings): Promise<Worker> {
@@ -72,19 +72,19 @@ export async function openWorker(around: Surroundings): Promise<Worker> {
   const versions = await openVersions(config, telemetry, clock, logger);
   farewell.add(() => versions.close());
   const group: GovernedGroup = { members: 1, share: undefined };
-  const governor = governorOf(config, group, (trip) => telemetry.governorTripped(trip));
+  const counts = blockCountsOf(config, group, (trip) => telemetry.governorTripped(trip));
   const ownVerdicts = new OwnVerdicts();
   const companion = {
-    kept: (): Companions => ({ ...governor.kept(), verdicts: ownVerdicts.kept() }),
+    kept: (): Companions => ({ ...counts.kept(), verdicts: ownVerdicts.kept() }),
     restore: (kept: unknown): void => {
-      const { verdicts, ...ofGovernor } = kept as Companions;
-      governor.restore(ofGovernor);
+      const { verdicts, ...ofBlocks } = kept as Companions;
+      counts.restore(ofBlocks);
       if (verdicts !== undefined) ownVerdicts.restore(verdicts);
     },
   };
   const history = orThrow(await openHistory(config, { hasher, logger, clock, telemetry, companion }));
   farewell.add(() => history.store.close());
-  group.share = history.memberLog && shareOf(governor, config, history.memberLog, logger);
+  group.share = history.memberLog && shareOf(counts, config, history.memberLog, logger);
   const counting = combineTelemetry(telemetry, {
     ...silentTelemetry,
     membersCounted: (members) => (group.members = Math.max(1, members)),
@@ -102,7 +102,7 @@ export async function openWorker(around: Surroundings): Promise<Worker> {
       hasher,
       history,
       versions,
-      { governor, governorShare: group.share },
+      { governor: counts.governor, allowance: counts.allowance, governorShare: group.share },
       ownVerdicts,
       lists,
       control,
@@ -125,7 +125,7 @@ function consuming(
   hasher: EntityKeyHasher,
   history: History,
   versions: VersionsInForce,
-  governing: Pick<PipelineParts, 'governor' | 'governorShare'>,
+  governing: Pick<PipelineParts, 'governor' | 'allowance' | 'governorShare'>,
   ownVerdicts: OwnVerdicts,
   lists: ListsInForce,
   control: ControlInForce,

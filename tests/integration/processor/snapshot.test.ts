@@ -1,12 +1,10 @@
 import { randomInt } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { inNewPlace } from '../../../src/adapters/embedded/retention.ts';
 import { keyCheckOf, layoutOf } from '../../../src/adapters/embedded/snapshot-format.ts';
 import { readSnapshot } from '../../../src/adapters/embedded/snapshot-reader.ts';
 import { EmbeddedFeatureStore } from '../../../src/adapters/embedded/store.ts';
-import { sampleNormsFile } from '../../../src/app/versions.ts';
 import { EntityKeyHasher } from '../../../src/features/entity-key.ts';
 import { Random } from '../../../src/simulation/random.ts';
 import { heldBy } from '../../property/adapters/embedded/histories.ts';
@@ -54,16 +52,11 @@ it(`a processor that is killed ${kills} times ends with the history and the deci
   const shared = { events: uniqueNames().events };
   const labels = `${shared.events}-labels`;
 
-  // A day's allowance of blocks is counted by each process for itself, and begins anew with it: here it is as large as can be.
-  const norms = join(folder, 'norms.json');
-  await writeFile(norms, JSON.stringify({ ...JSON.parse(await readFile(sampleNormsFile, 'utf8')), budget: 1 }));
-
   const live = async (name: string, killAt: readonly number[]) => {
     const scene = await Scene.create(context, { partitions: { events: 1 }, names: shared });
     const run = () =>
       scene.run({
         WINNOW_KAFKA_TOPICS_LABELS: labels,
-        WINNOW_NORMS_FILE: norms,
         WINNOW_STATE_KEY_SECRET: keySecret,
         WINNOW_STATE_SNAPSHOT_FILE: join(folder, name),
         WINNOW_STATE_SNAPSHOT_INTERVAL_MS: '1000',

@@ -5,7 +5,7 @@ import { proveGovernor } from '../../../src/evaluation/governor-proof.ts';
 import type { MemberLog } from '../../../src/domain/member-log.ts';
 import { sharingMember } from '../../contract/sharing-member.ts';
 import { memberLogContract } from '../../contract/member-log-contract.ts';
-import { keptGovernorContract } from '../../contract/kept-governor-contract.ts';
+import { keptBlocksContract } from '../../contract/kept-blocks-contract.ts';
 import { connectTo } from '../../servers/valkey/nodes.ts';
 import { valkeyOffer } from './offer.ts';
 import { portOf, uniquePrefix, valkeySettings } from './support.ts';
@@ -37,7 +37,7 @@ for (const [name, offer] of [
 ] as const)
   describe.skipIf(offer.nodes() === null)(`in ${name}`, () => {
     memberLogContract(name, () => open(offer.nodes()!));
-    keptGovernorContract(name, () => Promise.resolve(sharingMember(open(offer.nodes()!))));
+    keptBlocksContract(name, () => Promise.resolve(sharingMember(open(offer.nodes()!))));
   });
 
 describe.skipIf(single.nodes() === null)('the key of a log', () => {

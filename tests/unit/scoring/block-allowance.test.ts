@@ -50,6 +50,22 @@ describe('the allowance of a day', () => {
     expect(allowance.isUsedUp(0.01, 5)).toBe(true);
   });
 
+  it('is not taken for that of a full day after a late event, nor after a day without any', () => {
+    const allowance = new BlockAllowance();
+    allowance.saw(startMs, true);
+    allowance.saw(startMs - 48 * hourMs, true);
+    expect(useUp(allowance, 0.01, 500)).toBe(5);
+    allowance.saw(startMs + 100 * hourMs, true);
+    expect(useUp(allowance, 0.01, 500)).toBe(5);
+  });
+
+  it('is a part of what the norms tell where members cannot tell each other', () => {
+    const allowance = new BlockAllowance(() => 4);
+    allowance.saw(startMs, true);
+    expect(useUp(allowance, 0.01, 2_000)).toBe(5);
+    expect(allowance.take()).toEqual([]);
+  });
+
   it('is empty where the budget is less than one account', () => {
     const allowance = new BlockAllowance();
     allowance.saw(startMs, true);

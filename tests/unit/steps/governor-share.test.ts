@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { sharingMember, type SharingMember } from '../../contract/sharing-member.ts';
-import { askForBlocks } from '../../contract/kept-governor-contract.ts';
+import { askForBlocks, useUpAllowance } from '../../contract/kept-blocks-contract.ts';
 import { PlainMemberLog } from '../../contract/plain-member-log.ts';
 
 const startMs = Date.parse('2026-11-24T00:00:00Z');
@@ -63,6 +63,67 @@ describe('members that count through a log', () => {
     await members[1]!.share.tell();
     await members[0]!.read();
     expect(members[0]!.governor.tripped()).toMatchObject([{ reason: 'overturned' }, { reason: 'overturned' }]);
+  });
+});
+
+describe('members that have one allowance of a day for the score', () => {
+  /** Members that have all seen some event, and a log. */
+  async function allowancesOf(count: number) {
+    const log = new PlainMemberLog();
+    const members = Array.from({ length: count }, () => sharingMember(log, count));
+    for (const { allowance } of members) allowance.saw(startMs, true);
+    for (const member of members) await member.read();
+    return { log, members };
+  }
+
+  it('block together no more than it, and one can use what the others leave', async () => {
+    const { members } = await allowancesOf(3);
+    expect(useUpAllowance(members[0]!.allowance, 1)).toBe(1);
+    await members[0]!.share.tell();
+    let blocked = 1;
+    for (let round = 0; round < 20; round++) {
+      await members[1]!.read();
+      blocked += useUpAllowance(members[1]!.allowance, 1);
+      await members[1]!.share.tell();
+    }
+    expect(blocked).toBe(10);
+    await members[2]!.read();
+    expect(useUpAllowance(members[2]!.allowance)).toBe(0);
+  });
+
+  it('block together no more than it while they decide at the same time', async () => {
+    const { members } = await allowancesOf(3);
+    const blocked = members.map(({ allowance }) => useUpAllowance(allowance));
+    expect(Math.min(...blocked)).toBeGreaterThan(0);
+    expect(blocked.reduce((sum, count) => sum + count)).toBeLessThanOrEqual(12);
+  });
+
+  it('block together no more than it while none is told, and count each block once afterwards', async () => {
+    const { log, members } = await allowancesOf(2);
+    log.outage = 'after';
+    let blocked = 0;
+    for (const member of members)
+      for (let round = 0; round < 5; round++) {
+        await member.share.tell();
+        blocked += useUpAllowance(member.allowance, 1);
+      }
+    log.outage = 'none';
+    for (const member of [...members, ...members, ...members]) await member.read();
+    const late = sharingMember(log, 2);
+    await late.read();
+    // Hours, accounts of two members, and blocks as they were.
+    expect(late.allowance.kept().counts).toEqual([[startMs / 3_600_000, 2, blocked]]);
+    for (const member of members) expect(member.allowance.kept()).toEqual(late.allowance.kept());
+    expect(blocked).toBeLessThanOrEqual(10);
+  });
+
+  it('of an earlier version, which tell of causes alone, are understood', async () => {
+    const { log, members } = await allowancesOf(1);
+    const news = { form: 1, nowMs: startMs, signups: [['all', startMs / 900_000, 3]], acts: [] };
+    await log.exchange({ birth: 0, readTo: 0, entry: JSON.stringify({ by: 'earlier', sequence: 1, news }) });
+    await members[0]!.read();
+    expect(members[0]!.governor.kept().signups).toEqual([['all', [startMs / 900_000, 3]]]);
+    expect(useUpAllowance(members[0]!.allowance)).toBe(10);
   });
 });
 

@@ -2,21 +2,24 @@ import { describe, expect, it } from 'vitest';
 import { governorDefaults } from '../../src/domain/governor.ts';
 import type { BlockCause } from '../../src/policy/governor/block-cause.ts';
 import type { Governor } from '../../src/policy/governor/governor.ts';
+import type { BlockAllowance } from '../../src/scoring/block-allowance.ts';
 
 /** Settings of governors under this contract: caps of ten, and nothing of the day before. */
 export const keptGovernorSettings = { ...governorDefaults, blocksMin: 10, blocksMax: 10, overturnedMin: 3 };
 const startMs = Date.parse('2026-11-24T00:00:00Z');
-const dayMs = 24 * 3_600_000;
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
 const segments = ['all', 'KZ'];
 const cause: BlockCause = { name: 'rule:everybody', key: 'everybody@1' };
 
-/** A governor whose counts outlive it. */
-export interface KeptGovernorMember {
+/** A member whose counts of blocks outlive it. */
+export interface KeptBlocksMember {
   readonly governor: Governor;
+  readonly allowance: BlockAllowance;
   /** What it counted is where the next finds it. */
   keep(): Promise<void>;
   /** It dies, without another word, and one comes in its place. */
-  restart(): Promise<KeptGovernorMember>;
+  restart(): Promise<KeptBlocksMember>;
 }
 
 /** Asks for as many blocks; returns how many there were. */
@@ -31,8 +34,15 @@ export function askForBlocks(governor: Governor, count: number, prefix: string):
   return through;
 }
 
+/** Blocks by the score alone until nothing is left of a day's budget of ten; returns how many there were. */
+export function useUpAllowance(allowance: BlockAllowance, most = 100): number {
+  let blocked = 0;
+  for (; !allowance.isUsedUp(0.01, 1_000) && blocked < most; blocked++) allowance.blocked();
+  return blocked;
+}
+
 /** What holds wherever counts are kept: who restarts knows what it knew. */
-export function keptGovernorContract(name: string, open: () => Promise<KeptGovernorMember>): void {
+export function keptBlocksContract(name: string, open: () => Promise<KeptBlocksMember>): void {
   describe(`counts of blocks that outlive a member: ${name}`, () => {
     it('what was counted before a restart counts after it', async () => {
       let member = await open();
@@ -85,6 +95,31 @@ export function keptGovernorContract(name: string, open: () => Promise<KeptGover
       await member.keep();
       member = await member.restart();
       expect(JSON.stringify(member.governor.kept())).not.toContain('to-forget-0');
+    });
+
+    it('a restart does not give the score its allowance of the day again', async () => {
+      let member = await open();
+      member.allowance.saw(startMs, true);
+      expect(useUpAllowance(member.allowance, 7)).toBe(7);
+      await member.keep();
+      member = await member.restart();
+      expect(useUpAllowance(member.allowance)).toBe(3);
+      await member.keep();
+      member = await member.restart();
+      expect(useUpAllowance(member.allowance)).toBe(0);
+      member.allowance.saw(startMs + dayMs, false);
+      expect(useUpAllowance(member.allowance)).toBe(10);
+    });
+
+    it('a restart does not begin the first day, which the norms stand in for, anew', async () => {
+      let member = await open();
+      for (let hour = 0; hour < 30; hour++) {
+        for (let account = 0; account < 100; account++) member.allowance.saw(startMs + hour * hourMs, true);
+        await member.keep();
+      }
+      member = await member.restart();
+      // One in a hundred of the 2,400 accounts of the last day.
+      expect(useUpAllowance(member.allowance)).toBe(24);
     });
   });
 }
