@@ -3,6 +3,7 @@ import { compareWithLast, formatComparison } from '../last-results.ts';
 import type { EventSource } from './event-source.ts';
 import type { EmbeddedReport } from './memory.ts';
 import { runPart } from './part.ts';
+import { measurePeople } from './people.ts';
 import type { PlatformReport } from './platform.ts';
 import {
   embeddedSection,
@@ -16,7 +17,7 @@ import {
   withLast,
   valkeySections,
 } from './report.ts';
-import { measurePeople, measureStages } from './stages.ts';
+import { measureStages } from './stages.ts';
 import type { ValkeyReport } from './valkey.ts';
 
 /**

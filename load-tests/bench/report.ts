@@ -1,8 +1,9 @@
 import type { ComparedFigure, Figure } from '../last-results.ts';
 import { formatNumber, formatTable } from '../table.ts';
 import type { EmbeddedReport } from './memory.ts';
+import type { PeopleReport } from './people.ts';
 import type { PlatformReport } from './platform.ts';
-import type { PeopleReport, StagesReport } from './stages.ts';
+import type { StagesReport } from './stages.ts';
 import type { ValkeyReport } from './valkey.ts';
 
 /** What is asked of a figure. */
@@ -76,26 +77,24 @@ export function formatVerdict(sections: readonly Section[]): string {
   return missed === 0 ? `All ${verdicts.length} aims are met.` : `${missed} of ${verdicts.length} aims missed.`;
 }
 
+function percent(share: number): string {
+  return formatNumber(share * 100, 1);
+}
+
 /** What lets people decide is to cost nearly nothing while nobody does, and groups that are only watched little. */
-export function peopleSection({ events, rounds, variants }: PeopleReport): Section {
-  const [bare] = variants;
-  const percentMore = (nsPerEvent: number): number => (nsPerEvent / bare!.nsPerEvent - 1) * 100;
+export function peopleSection({ events, pairs, bareNsPerEvent, variants }: PeopleReport): Section {
   return {
-    title: `${formatNumber(events)} simulated events, median of ${rounds} rounds taking turns, CPU time of one process`,
-    rows: variants.flatMap(({ name, nsPerEvent }, index) => [
-      { name, value: nsPerEvent, unit: 'ns an event' },
-      ...(index === 0
-        ? []
-        : [
-            {
-              name,
-              value: percentMore(nsPerEvent),
-              unit: '% more',
-              digits: 1,
-              aim: atMost(5),
-            },
-          ]),
-    ]),
+    title: `${formatNumber(events)} simulated events, paths taking turns in one process: CPU time, median of ${formatNumber(pairs)} pairs`,
+    rows: [
+      { name: 'whole path without them', value: bareNsPerEvent, unit: 'ns an event' },
+      ...variants.map(({ name, more, moreMin, moreMax }, index) => ({
+        name: `${name} (${percent(moreMin)} to ${percent(moreMax)})`,
+        value: more * 100,
+        unit: '% more',
+        digits: 1,
+        ...(index === 0 ? {} : { aim: atMost(5) }),
+      })),
+    ],
   };
 }
 

@@ -1,17 +1,11 @@
 import { fileURLToPath } from 'node:url';
-import { offlineGroups, offlineHasher, offlineStore } from '../../src/evaluation/offline.ts';
+import { offlineHasher, offlineStore } from '../../src/evaluation/offline.ts';
 import { loadPolicyFile, orThrow } from '../../src/app/versions.ts';
 import { featureColumn } from '../../src/features/catalogue.ts';
 import { extractFeatures, featureCount } from '../../src/features/extract.ts';
 import { readFacts } from '../../src/features/facts.ts';
 import { emptyObservations } from '../../src/features/observation.ts';
 import { Observer } from '../../src/features/observe.ts';
-import { nothingOrdered } from '../../src/domain/control.ts';
-import { governorDefaults } from '../../src/domain/governor.ts';
-import type { GroupMode } from '../../src/domain/group-terms.ts';
-import { GroupFormer } from '../../src/groups/former.ts';
-import type { PipelineParts } from '../../src/pipeline.ts';
-import { Governor } from '../../src/policy/governor/governor.ts';
 import { evaluateRules } from '../../src/policy/evaluate.ts';
 import { Ranker } from '../../src/features/norms/ranker.ts';
 import type { Policy } from '../../src/policy/policy.ts';
@@ -38,7 +32,8 @@ export async function measureStages(count: number, source: EventSource, rounds: 
   return { events: path.events, rounds, stages: await measureSteps(path), whole: await measureWhole(path) };
 }
 
-async function pathOf(count: number, source: EventSource, rounds: number): Promise<Path> {
+/** What ships, and a sample of events to measure it with. */
+export async function pathOf(count: number, source: EventSource, rounds: number): Promise<Path> {
   const shipped = await loadShippedParts();
   const sample = await sampleBatches(count, source, shipped.reference);
   return {
@@ -50,7 +45,7 @@ async function pathOf(count: number, source: EventSource, rounds: number): Promi
   };
 }
 
-interface Path extends ShippedParts {
+export interface Path extends ShippedParts {
   readonly rounds: number;
   readonly events: number;
   readonly sample: readonly SampleBatch[];
@@ -185,58 +180,16 @@ async function measureWhole(path: Path): Promise<StagesReport['whole']> {
   const figures: number[] = [];
   let decisions = 0;
   for (let round = 0; round <= path.rounds; round++) {
-    const whole = await runWhole(path, {});
+    const whole = await runWhole(path);
     ({ decisions } = whole);
     if (round > 0) figures.push(whole.nsPerEvent);
   }
   return { eventsPerCpuSecond: Math.round(1e9 / median(figures)), decisions };
 }
 
-/** What a whole path costs that lets people decide, while nobody does: each variant beside the one that knows of nothing. */
-export interface PeopleReport {
-  readonly events: number;
-  readonly rounds: number;
-  /** The first is the bare one. */
-  readonly variants: readonly { readonly name: string; readonly nsPerEvent: number }[];
-}
-
-function withPeople(): Partial<PipelineParts> {
-  return { governor: new Governor(governorDefaults), control: () => nothingOrdered, lists: () => null };
-}
-
-/** They take turns, round by round, so that what else the machine does meets all of them. */
-export async function measurePeople(count: number, source: EventSource, rounds: number): Promise<PeopleReport> {
-  const path = await pathOf(count, source, rounds);
-  const hasher = offlineHasher();
-  const groupsOf = (mode: GroupMode): Partial<PipelineParts> => ({
-    groups: new GroupFormer(offlineGroups(), hasher, () => ({ ...path.policy.groups, mode })),
-    ownVerdicts: { add: () => undefined },
-  });
-  const variants: readonly (readonly [name: string, parts: () => Partial<PipelineParts>])[] = [
-    ['whole path without them', () => ({})],
-    ['with governor, orders and lists, none in play', withPeople],
-    ['and groups off', () => ({ ...withPeople(), ...groupsOf('off') })],
-    ['and groups watched (mode: shadow)', () => ({ ...withPeople(), ...groupsOf('shadow') })],
-  ];
-  const figures = variants.map((): number[] => []);
-  for (let round = 0; round <= rounds; round++)
-    for (const [index, [, parts]] of variants.entries()) {
-      const { nsPerEvent } = await runWhole(path, parts());
-      if (round > 0) figures[index]!.push(nsPerEvent);
-    }
-  return {
-    events: path.events,
-    rounds,
-    variants: variants.map(([name], index) => ({ name, nsPerEvent: median(figures[index]!) })),
-  };
-}
-
 /** All events once through a new path. */
-async function runWhole(
-  path: Path,
-  parts: Partial<PipelineParts>,
-): Promise<{ readonly nsPerEvent: number; readonly decisions: number }> {
-  const pipeline = benchPipeline(path, parts);
+async function runWhole(path: Path): Promise<{ readonly nsPerEvent: number; readonly decisions: number }> {
+  const pipeline = benchPipeline(path);
   const { signal } = new AbortController();
   let decisions = 0;
   const startNs = cpuNs();

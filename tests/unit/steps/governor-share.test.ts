@@ -66,16 +66,16 @@ describe('members that count through a log', () => {
   });
 });
 
-describe('members that have one allowance of a day for the score', () => {
-  /** Members that have all seen some event, and a log. */
-  async function allowancesOf(count: number) {
-    const log = new PlainMemberLog();
-    const members = Array.from({ length: count }, () => sharingMember(log, count));
-    for (const { allowance } of members) allowance.saw(startMs, true);
-    for (const member of members) await member.read();
-    return { log, members };
-  }
+/** Members that have all seen some event, and a log. */
+async function allowancesOf(count: number) {
+  const log = new PlainMemberLog();
+  const members = Array.from({ length: count }, () => sharingMember(log, count));
+  for (const { allowance } of members) allowance.saw(startMs, true);
+  for (const member of members) await member.read();
+  return { log, members };
+}
 
+describe('members that have one allowance of a day for the score', () => {
   it('block together no more than it, and one can use what the others leave', async () => {
     const { members } = await allowancesOf(3);
     expect(useUpAllowance(members[0]!.allowance, 1)).toBe(1);
