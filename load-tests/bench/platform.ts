@@ -1,6 +1,7 @@
 import { getHeapStatistics } from 'node:v8';
 import { parseArgs } from 'node:util';
 import { EmbeddedFeatureStore } from '../../src/adapters/embedded/store.ts';
+import { restartForHugePages } from '../../src/adapters/system/huge-pages.ts';
 import { systemClock } from '../../src/adapters/system/clock.ts';
 import { EntityKeyHasher } from '../../src/features/entity-key.ts';
 import { featureCount } from '../../src/features/extract.ts';
@@ -26,6 +27,9 @@ import { simulatedStream } from './stream-cache.ts';
  * What one stream has of entities is bounded by what is worth keeping on disk. More of them are several platforms with keys of their
  * own in one store: the same texts under another key are other entities.
  */
+
+// As `winnow run` does.
+restartForHugePages();
 
 const { values: flags } = parseArgs({
   options: {

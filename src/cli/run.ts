@@ -37,24 +37,21 @@ Examples:
       // Alone, it would answer nobody.
       if (options.worker !== undefined && process.send === undefined)
         command.error('error: --worker is for the processes that --workers starts', { exitCode: 2 });
-      const [
-        { loadConfigOf },
-        { removeSecrets },
-        { requiredToRun },
-        { run },
-        { supervise, workersOf },
-        { linkToSupervisor },
-      ] = await Promise.all([
+      const [{ loadConfigOf }, { removeSecrets }, { requiredToRun }, { restartForHugePages }] = await Promise.all([
         import('./load-config.ts'),
         import('../config/environment.ts'),
         import('../config/schema.ts'),
-        import('../app/run.ts'),
-        import('../app/supervise.ts'),
-        import('../app/machine/supervisor-link.ts'),
+        import('../adapters/system/huge-pages.ts'),
       ]);
       const given = options.workers === undefined ? {} : { WINNOW_WORKERS_COUNT: options.workers };
       const environment = { ...process.env, ...given };
       const config = loadConfigOf(options.config, environment, requiredToRun);
+      if (config.state.store === 'embedded') restartForHugePages();
+      const [{ run }, { supervise, workersOf }, { linkToSupervisor }] = await Promise.all([
+        import('../app/run.ts'),
+        import('../app/supervise.ts'),
+        import('../app/machine/supervisor-link.ts'),
+      ]);
       removeSecrets(process.env);
       const workers = workersOf(config);
       if (options.worker === undefined && workers > 1) process.exit(await supervise({ config, workers, environment }));
