@@ -63,6 +63,9 @@ const product = ['tests/integration/{bench,package}.test.ts'];
  */
 const serverWorkers = Math.ceil(availableParallelism() * 1.5);
 
+/** Far beyond what any takes: in `npm test` they yield to those that wait for servers. Milliseconds. */
+const unitTimeout = 60_000;
+
 /**
  * One process for many files: to load everything anew for each took longer than the tests themselves. So a test gives back what it takes
  * of its process, and no module may be put in the place of another.
@@ -88,15 +91,15 @@ export default defineConfig({
           ),
           exclude: [...slow, ...slowApart, ...handMadeTime],
           ...oneProcess,
-          testTimeout: 20_000,
+          testTimeout: unitTimeout,
           // Some suites begin with a simulated stream, or with a run of the program.
-          hookTimeout: 60_000,
+          hookTimeout: unitTimeout,
           sequence: { groupOrder: 1 },
         },
       },
       {
         extends: true,
-        test: { name: 'unit-apart', include: handMadeTime, testTimeout: 20_000, sequence: { groupOrder: 1 } },
+        test: { name: 'unit-apart', include: handMadeTime, testTimeout: unitTimeout, sequence: { groupOrder: 1 } },
       },
       {
         extends: true,

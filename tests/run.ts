@@ -7,19 +7,23 @@ import { countTests, faults, summaryLine, type StepOutcome, type TestReport } fr
 
 /**
  * `npm test`: format, lint, types, the training program's tests, then every other test. All steps run whatever fails, so that one run shows everything. The
- * last line is `N passed, N failed`. Arguments go to vitest: `npm test -- --project unit`.
+ * last line is `N passed, N failed`. Arguments go to vitest, in one run after the checks: `npm test -- --project unit`.
  *
- * The checks before the tests run beside each other, since none keeps all cores busy: each waits for files, for packages, or for itself.
+ * Without arguments, what needs servers runs beside all else: it mostly waits, for brokers, outages and holds, and while it does, the
+ * checks and then the other tests have the cores. They yield to it, for some of it gives a server little time to answer.
  */
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const reportPath = join(root, '.cache', `test-report-${process.pid}.json`);
+const reportFolder = join(root, '.cache');
+/** What runs beside those who wait for servers yields to them: a tenth of what they get where both want a core. */
+const niceness = 10;
 
 interface Step {
   readonly name: string;
   readonly program: string;
   readonly args: readonly string[];
 }
+type Output = 'inherit' | 'pipe';
 
 const checks: readonly Step[] = [
   { name: 'format', program: 'npm', args: ['run', '--silent', 'check:format'] },
@@ -27,13 +31,17 @@ const checks: readonly Step[] = [
   { name: 'types', program: 'npm', args: ['run', '--silent', 'check:types'] },
   { name: 'training', program: 'sh', args: ['models/training/test.sh'] },
 ];
-const tests: Step = { name: 'tests', program: 'vitest', args: ['run', ...process.argv.slice(2)] };
+const serverProjects = ['integration', 'own-servers'];
+const servers = vitest(
+  'servers',
+  serverProjects.flatMap((name) => ['--project', name]),
+);
+const others = vitest(
+  'others',
+  serverProjects.flatMap((name) => ['--project', `!${name}`]),
+);
 
-const environment = {
-  ...process.env,
-  PATH: [join(root, 'node_modules/.bin'), process.env['PATH']].join(delimiter),
-  WINNOW_TEST_REPORT: reportPath,
-};
+const environment = { ...process.env, PATH: [join(root, 'node_modules/.bin'), process.env['PATH']].join(delimiter) };
 
 const running = new Set<ChildProcess>();
 let interruption: 'SIGINT' | 'SIGTERM' | null = null;
@@ -44,28 +52,55 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 
-await mkdir(join(root, '.cache'), { recursive: true });
-const outcomes: StepOutcome[] = await Promise.all(checks.map(check));
+await mkdir(reportFolder, { recursive: true });
+const chosen = process.argv.slice(2);
+const steps = chosen.length === 0 ? await whole() : await choice(vitest('tests', chosen));
 if (interruption !== null) stopInterrupted(interruption);
-announce(tests);
-outcomes.push({ ...nameOf(tests), code: await endOf(start(tests, 'inherit')) });
-if (interruption !== null) stopInterrupted(interruption);
-const report = await readReport();
-const sentences = faults(outcomes, report, Boolean(process.env['CI']));
+const outcomes = steps.map(({ outcome }) => outcome);
+const reports = steps.flatMap(({ report }) => (report === undefined ? [] : [report]));
+const sentences = faults(outcomes, reports, Boolean(process.env['CI']));
 
 say('');
 for (const { name, code } of outcomes) say(`${name.padEnd(8)} ${code === 0 ? 'passed' : 'FAILED'}`);
 for (const sentence of sentences) say(sentence);
-say(summaryLine(countTests(report)));
+say(summaryLine(countTests(reports)));
 process.exitCode = sentences.length === 0 ? 0 : 1;
 
-/** What it says comes when it has ended, whole, since others run beside it. */
-async function check(step: Step): Promise<StepOutcome> {
-  const child = start(step, 'pipe');
+interface Ended {
+  readonly outcome: StepOutcome;
+  /** What vitest wrote, null for nothing; absent of what is no vitest. */
+  readonly report?: TestReport | null;
+}
+
+function vitest(name: string, args: readonly string[]): Step {
+  return { name, program: 'vitest', args: ['run', ...args] };
+}
+
+async function whole(): Promise<readonly Ended[]> {
+  const [ofServers, ofOthers] = await Promise.all([test(servers, 'inherit', 0), choice(others, 'pipe', niceness)]);
+  return [...ofOthers, ofServers];
+}
+
+/** The checks beside each other, since none keeps all cores busy: each waits for files, for packages, or for itself. Then the tests. */
+async function choice(tests: Step, output: Output = 'inherit', nice = 0): Promise<readonly Ended[]> {
+  const checked = await Promise.all(checks.map(async (step) => ({ outcome: await run(step, 'pipe', nice) })));
+  return interruption === null ? [...checked, await test(tests, output, nice)] : checked;
+}
+
+async function test(step: Step, output: Output, nice: number): Promise<Ended> {
+  const path = join(reportFolder, `test-report-${process.pid}-${step.name}.json`);
+  const outcome = await run(step, output, nice, { WINNOW_TEST_REPORT: path });
+  return { outcome, report: await readReport(path) };
+}
+
+/** What it says comes at once, or, where it is piped since others run beside it, whole when it has ended. */
+async function run(step: Step, output: Output, nice: number, variables: NodeJS.ProcessEnv = {}): Promise<StepOutcome> {
+  if (output === 'inherit') announce(step);
+  const child = start(step, output, nice, variables);
   const said: Buffer[] = [];
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => void said.push(chunk));
   const code = await endOf(child);
-  announce(step);
+  if (output === 'pipe') announce(step);
   process.stdout.write(Buffer.concat(said));
   return { ...nameOf(step), code };
 }
@@ -79,8 +114,12 @@ function nameOf({ name, program, args }: Step): Omit<StepOutcome, 'code'> {
   return { name, command: [program, ...args].join(' ') };
 }
 
-function start({ program, args }: Step, output: 'inherit' | 'pipe'): ChildProcess {
-  const child = spawn(program, args, { cwd: root, env: environment, stdio: ['inherit', output, output] });
+function start({ program, args }: Step, output: Output, nice: number, variables: NodeJS.ProcessEnv): ChildProcess {
+  const child = spawn('nice', ['-n', String(nice), program, ...args], {
+    cwd: root,
+    env: { ...environment, ...variables },
+    stdio: ['inherit', output, output],
+  });
   running.add(child);
   return child;
 }
@@ -96,13 +135,13 @@ async function endOf(child: ChildProcess): Promise<number | null> {
   return code;
 }
 
-async function readReport(): Promise<TestReport | null> {
+async function readReport(path: string): Promise<TestReport | null> {
   try {
-    return JSON.parse(await readFile(reportPath, 'utf8')) as TestReport;
+    return JSON.parse(await readFile(path, 'utf8')) as TestReport;
   } catch {
     return null;
   } finally {
-    await rm(reportPath, { force: true });
+    await rm(path, { force: true });
   }
 }
 

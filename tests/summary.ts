@@ -14,16 +14,17 @@ export interface TestCounts {
 }
 
 /**
- * The counts of a report. A file that failed although none of its tests did (it could not be loaded, its set-up failed,
- * or its process died) counts as one failure; so does a run that left no report.
+ * The counts of the reports of all runs. A file that failed although none of its tests did (it could not be loaded, its set-up failed,
+ * or its process died) counts as one failure; so does a run that left no report (null).
  */
-export function countTests(report: TestReport | null): TestCounts {
-  if (report === null) return { passed: 0, failed: 1, skipped: 0 };
-  return {
-    passed: report.numPassedTests,
-    failed: report.numFailedTests + brokenFiles(report).length,
-    skipped: report.numPendingTests + report.numTodoTests,
-  };
+export function countTests(reports: readonly (TestReport | null)[]): TestCounts {
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  for (const report of reports) {
+    counts.passed += report?.numPassedTests ?? 0;
+    counts.failed += report === null ? 1 : report.numFailedTests + brokenFiles(report).length;
+    counts.skipped += report === null ? 0 : report.numPendingTests + report.numTodoTests;
+  }
+  return counts;
 }
 
 function brokenFiles({ testResults }: TestReport): TestReport['testResults'] {
@@ -47,19 +48,25 @@ export interface StepOutcome {
 }
 
 /** Why the whole run fails, one sentence each; empty when it is good. */
-export function faults(steps: readonly StepOutcome[], report: TestReport | null, isCi: boolean): string[] {
-  const { passed, failed, skipped } = countTests(report);
+export function faults(
+  steps: readonly StepOutcome[],
+  reports: readonly (TestReport | null)[],
+  isCi: boolean,
+): string[] {
+  const { passed, failed, skipped } = countTests(reports);
   const failedSteps = steps
     .filter(({ code }) => code !== 0)
     .map(({ name, command }) => `${name} failed; to see it alone: ${command}`);
   const reasons = [
-    [report === null, 'vitest wrote no report, which counts as one failure'],
-    [report !== null && passed + failed === 0, 'no test ran'],
+    [reports.includes(null), 'vitest wrote no report, which counts as one failure'],
+    [!reports.includes(null) && passed + failed === 0, 'no test ran'],
     [isCi && skipped > 0, 'tests were skipped, and nothing may be skipped in CI'],
   ] as const;
   return [
     ...failedSteps,
-    ...(report === null ? [] : brokenFiles(report)).map(({ name, message }) => `${name} did not run: ${message}`),
+    ...reports
+      .flatMap((report) => (report === null ? [] : brokenFiles(report)))
+      .map(({ name, message }) => `${name} did not run: ${message}`),
     ...reasons.filter(([holds]) => holds).map(([, sentence]) => sentence),
   ];
 }

@@ -34,7 +34,12 @@ describe('countTests', () => {
     ],
     ['counts a missing report as one failure', null, [0, 1, 0]],
   ])('%s', (_name, given, [passed, failed, skipped]) => {
-    expect(countTests(given)).toEqual({ passed, failed, skipped });
+    expect(countTests([given])).toEqual({ passed, failed, skipped });
+  });
+
+  it('adds up the reports of several runs, one that is missing too', () => {
+    const skipping = report({ numPendingTests: 2, testResults: [file('failed')] });
+    expect(countTests([report(), null, skipping])).toEqual({ passed: 6, failed: 2, skipped: 2 });
   });
 });
 
@@ -50,22 +55,23 @@ describe('summaryLine', () => {
 describe('faults', () => {
   const skipping = report({ numPendingTests: 1 });
   it.each<[string, Parameters<typeof faults>, RegExp[]]>([
-    ['finds none in a good run', [[good], report(), true], []],
+    ['finds none in a good run', [[good], [report()], true], []],
     [
       'names a failed step and its command',
-      [[{ ...good, code: 2 }], report(), false],
+      [[{ ...good, code: 2 }], [report()], false],
       [/^types failed.*npm run check:types$/],
     ],
-    ['names a step that was killed', [[{ ...good, code: null }], report(), false], [/^types failed/]],
+    ['names a step that was killed', [[{ ...good, code: null }], [report()], false], [/^types failed/]],
     [
       'names a file that did not load',
-      [[good], report({ testResults: [file('failed')] }), false],
+      [[good], [report({ testResults: [file('failed')] })], false],
       [/^b\.test\.ts .*cannot find/],
     ],
-    ['minds that no test ran', [[good], report({ numPassedTests: 0, testResults: [] }), false], [/no test ran/]],
-    ['minds a missing report', [[good], null, false], [/no report/]],
-    ['lets tests be skipped on a developer’s machine', [[good], skipping, false], []],
-    ['minds skipped tests in CI', [[good], skipping, true], [/skipped/]],
+    ['minds that no test ran', [[good], [report({ numPassedTests: 0, testResults: [] })], false], [/no test ran/]],
+    ['minds that one of several reports is missing', [[good], [report(), null], false], [/no report/]],
+    ['minds a missing report', [[good], [null], false], [/no report/]],
+    ['lets tests be skipped on a developer’s machine', [[good], [skipping], false], []],
+    ['minds skipped tests in CI', [[good], [skipping], true], [/skipped/]],
   ])('%s', (_name, given, expected) => {
     expect(faults(...given)).toEqual(expected.map((pattern) => expect.stringMatching(pattern) as string));
   });

@@ -52,8 +52,8 @@ const limitedNode = 'ulimit -d "$1" && ulimit -t "$2" && shift 2 && exec "$@"';
  * stream with it, since the runtime computes on the thread that asks.
  *
  * The kernel bounds the memory (watching it from here would see a burst too late, and nothing while this loop is busy) and the
- * processor time, so that a process whose parent was killed ends too. Time on the clock is bounded from here. It inherits nothing of
- * the environment: no secret, no name of a server.
+ * processor time, so that a process whose parent was killed ends too. Time on the clock is bounded from here. Of the environment it
+ * inherits where Node keeps what it has compiled, if somebody said so, which spares it a quarter of its time; no secret, no name of a server.
  *
  * @param signal ends it: the call then answers that it was cut short.
  */
@@ -93,9 +93,10 @@ function start(timeoutMs: number, memoryBytesMax: number): ChildProcess {
   // Later than the limit of the clock, which is told by its name.
   const seconds = String(Math.ceil(timeoutMs / 1_000) + 1);
   const heapMegabytes = Math.floor((memoryBytesMax * heapShare) / 1024 / 1024);
+  const compileCache = process.env['NODE_COMPILE_CACHE'];
   const node = [process.execPath, `--max-old-space-size=${heapMegabytes}`, entry];
   return spawn('/bin/sh', ['-c', limitedNode, 'proof', kibibytes, seconds, ...node], {
-    env: {},
+    env: compileCache === undefined ? {} : { NODE_COMPILE_CACHE: compileCache },
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     serialization: 'json',
   });

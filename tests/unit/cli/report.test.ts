@@ -12,6 +12,7 @@ import { openInBrowser } from '../../browser/chromium.ts';
 import { startTransparencyDatabase, type Mishap } from '../../servers/transparency-database.ts';
 import { temporaryFolder } from '../adapters/file/folder.ts';
 import { faultsOf } from '../reports/statement-schema.ts';
+import { compiled } from './winnow.ts';
 
 /** `winnow report` as a newcomer runs it: simulate, replay into an archive, report. */
 
@@ -30,7 +31,7 @@ type Settings = Readonly<Record<string, string>>;
 
 function report(options: readonly string[], environment: Settings = settings) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [main, 'report', ...options], {
-    env: environment,
+    env: { ...compiled, ...environment },
     encoding: 'utf8',
   });
   return { status, stdout, stderr };
@@ -42,7 +43,7 @@ beforeAll(() => {
   const { events } = simulate({ seed: 5, accounts: 500, days: 20, reviews: true });
   writeFileSync(pathOf('events.ndjson'), Array.from(events(), ({ json }) => `${json}\n`).join(''));
   const options = ['replay', pathOf('events.ndjson'), '--archive', pathOf('archive.db')];
-  const { status, stderr } = spawnSync(process.execPath, [main, ...options], { env: {}, encoding: 'utf8' });
+  const { status, stderr } = spawnSync(process.execPath, [main, ...options], { env: compiled, encoding: 'utf8' });
   if (status !== 0) throw new Error(stderr);
 });
 
@@ -53,7 +54,7 @@ it.each([
   const absent = pathOf('absent.db');
   const { status, stderr } = spawnSync(process.execPath, [main, ...options, '--archive', absent], {
     cwd: pathOf('.'),
-    env: {},
+    env: compiled,
     encoding: 'utf8',
   });
   expect([status, stderr]).toEqual([6, expect.stringContaining('there is no archive')]);
@@ -237,7 +238,10 @@ async function archiveOf(path: string, count: number): Promise<void> {
 }
 
 function start(options: readonly string[], env: Settings) {
-  const child = spawn(process.execPath, [main, 'report', ...options], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [main, 'report', ...options], {
+    env: { ...compiled, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
