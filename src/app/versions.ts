@@ -45,6 +45,8 @@ export interface ProvingOptions {
   readonly limits?: ProofLimits;
   /** A bundle that is proven, to hold the new one against; unless given, the one that ships. */
   readonly against?: BundleAt | null;
+  /** One of `orderedShareMins`; that of a model that serves, unless given. */
+  readonly orderedShareMin?: number;
   /** Cuts the proof short. */
   readonly signal?: AbortSignal;
 }
@@ -77,10 +79,10 @@ export async function loadProven(bundle: BundleAt, options: ProvingOptions = {})
 /** Proves a bundle and loads nothing. */
 export async function proveAgainst(
   bundle: BundleAt,
-  { limits: bounds = defaultProofLimits, against, signal }: ProvingOptions,
+  { limits: bounds = defaultProofLimits, against, orderedShareMin, signal }: ProvingOptions,
 ): Promise<Result<Proof>> {
   const reference = against === undefined ? await shippedBundle() : against;
-  return proveBundle(bundle, reference, bounds, signal);
+  return proveBundle(bundle, reference, bounds, signal, orderedShareMin);
 }
 
 /** The bundle in a folder `…/<name>/<version>`. */

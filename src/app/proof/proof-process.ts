@@ -17,9 +17,10 @@ setPriority(niceness);
 process.once('disconnect', () => process.exit(1));
 process.once('message', (request: ProofRequest) => void answer(request));
 
-async function answer({ bundle, against, rowUsMax }: ProofRequest): Promise<void> {
+async function answer({ bundle, against, orderedShareMin, rowUsMax }: ProofRequest): Promise<void> {
   const reference = against === null ? null : placeOf(against);
   const result: ProofAnswer = await checkBundle(placeOf(bundle), modelRuntime, reference, {
+    orderedShareMin,
     rowUsMax,
     threadCpuMs: () => {
       const { user, system } = process.threadCpuUsage();

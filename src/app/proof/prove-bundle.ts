@@ -3,6 +3,7 @@ import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { failed, type Failure, type Result } from '../../domain/failure.ts';
 import { limits } from '../../domain/limits.ts';
+import { orderedShareMins } from '../../scoring/proof/proof.ts';
 import type { Proof } from '../../scoring/proof/check-bundle.ts';
 
 /** Where a bundle lies: `<folder>/<name>/<version>/`. */
@@ -33,6 +34,8 @@ export interface ProofRequest {
   readonly bundle: BundleAt;
   /** A bundle that is proven, to hold it against; null for none. */
   readonly against: BundleAt | null;
+  /** As of `ProofOptions`. */
+  readonly orderedShareMin: number;
   readonly rowUsMax: number;
 }
 
@@ -62,9 +65,10 @@ export async function proveBundle(
   against: BundleAt | null,
   { timeoutMs, memoryBytesMax, rowUsMax }: ProofLimits,
   signal?: AbortSignal,
+  orderedShareMin: number = orderedShareMins.ofServed,
 ): Promise<ProofAnswer> {
   const path = `${bundle.name}/${bundle.version}`;
-  const request: ProofRequest = { bundle, against, rowUsMax };
+  const request: ProofRequest = { bundle, against, orderedShareMin, rowUsMax };
   const child = start(timeoutMs, memoryBytesMax);
   const ended = endOf(child);
   const timeout = AbortSignal.timeout(timeoutMs);

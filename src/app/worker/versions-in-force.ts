@@ -6,6 +6,7 @@ import { success, type Failure, type Result } from '../../domain/failure.ts';
 import type { Clock } from '../../ports.ts';
 import { ModelSlot } from '../../scoring/model-slot.ts';
 import { Panel } from '../../scoring/panel.ts';
+import { orderedShareMins } from '../../scoring/proof/proof.ts';
 import type { RollbackRules } from '../../scoring/rollback.ts';
 import type { ServedModel } from '../../scoring/served-model.ts';
 import type { Telemetry } from '../../telemetry.ts';
@@ -245,7 +246,9 @@ async function firstChampion(
   const known = await lastGood.read();
   const good = known.ok ? { folder: directory, ...known.value } : null;
   const named = await deployment.load();
-  const champion = named.ok ? await loadProven({ folder: directory, ...named.value.champion }, proving) : named;
+  // Before anything has served here, it is held against the one that ships, which knows nothing of this platform.
+  const asFirst = good === null ? { ...proving, orderedShareMin: orderedShareMins.ofStranger } : proving;
+  const champion = named.ok ? await loadProven({ folder: directory, ...named.value.champion }, asFirst) : named;
   if (good === null) return champion.ok ? success({ champion: champion.value, former: null, refusal: null }) : champion;
   const isSame =
     champion.ok && champion.value.reference.name === good.name && champion.value.reference.version === good.version;

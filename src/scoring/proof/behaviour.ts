@@ -8,8 +8,6 @@ const goldenSpreadMin = 0.1;
 /** Between the first and the last tenth of the scores of a reference sample. */
 const referenceSpreadMin = 0.02;
 const tailShare = 0.1;
-/** Of pairs of a row held for fake and one held for genuine. A model that knows nothing has 0.5; one with its sense turned has less. */
-const orderedShareMin = 0.6;
 /** Of the rows that are held for genuine. */
 const blockedShareMax = 0.5;
 /** Fewer rows on either side say nothing about order. */
@@ -30,7 +28,7 @@ export const spread: Check = async ({ model, manifest, golden }, { reference }) 
   return fault('BUNDLE_FLAT', message);
 };
 
-export const order: Check = async ({ model, manifest }, { reference }) => {
+export const order: Check = async ({ model, manifest }, { reference, orderedShareMin }) => {
   if (reference === null) return undefined;
   const scores = await scoreRows(model, reference.features, manifest.features.length);
   const [genuine, fake] = sidesOf(reference, scores);
@@ -38,7 +36,10 @@ export const order: Check = async ({ model, manifest }, { reference }) => {
   const share = orderedShare(genuine, fake);
   if (share < orderedShareMin) {
     const pairs = `${(share * 100).toFixed(1)} % of pairs of a fake and a genuine row by ${reference.by}`;
-    return fault('BUNDLE_ORDER', `it ranks only ${pairs} in that order; at least ${orderedShareMin * 100} %.`);
+    return fault(
+      'BUNDLE_ORDER',
+      `it ranks only ${pairs} in that order; at least ${Math.round(orderedShareMin * 100)} %.`,
+    );
   }
   const { block } = manifest.thresholds;
   const blocked = genuine.filter((score) => score >= block).length / genuine.length;

@@ -20,9 +20,22 @@ export interface ReferenceSample {
   readonly scores: Float32Array;
 }
 
+/**
+ * Of pairs of a row that the reference holds for fake and one that it holds for genuine, the share that a candidate has to rank so. A model
+ * that knows nothing has 0.5; one with its sense turned has far less.
+ */
+export const orderedShareMins = {
+  /** By a model that serves, or was served. */
+  ofServed: 0.6,
+  /** By one that nobody has served here: of another platform's people it finds out a turned sense, and is no judge of more. */
+  ofStranger: 1 / 3,
+} as const;
+
 export interface ProofOptions {
   /** Absent: the candidate is held against its own golden rows alone. */
   readonly reference: ReferenceSample | null;
+  /** One of `orderedShareMins`. */
+  readonly orderedShareMin: number;
   /** Processor time that one row may take, us. */
   readonly rowUsMax: number;
   /** Processor time of this thread, milliseconds from an arbitrary start. */

@@ -12,7 +12,8 @@ import { FailureError } from '../../../src/domain/failure.ts';
 import { featureCount } from '../../../src/features/extract.ts';
 import { silentTelemetry } from '../../../src/telemetry.ts';
 import { temporaryFolder } from '../adapters/file/folder.ts';
-import { fatalValue, fragileModel, writeBundle } from './small-bundles.ts';
+import type { Node } from './onnx-graph.ts';
+import { baseLogOdds, fatalValue, fragileModel, modelOf, writeBundle } from './small-bundles.ts';
 
 const pathOf = temporaryFolder();
 let folders = 0;
@@ -97,6 +98,32 @@ describe('a start with a champion that is refused', () => {
   it('has no champion where none was good before', async () => {
     const site = new Site('1').deploy('missing');
     await expect(site.open()).rejects.toThrow(FailureError);
+  });
+
+  it('takes a first one of its owner that ranks people of elsewhere unlike the one that ships, and no later one', async () => {
+    const site = new Site('1');
+    const rank: readonly Node[] = [
+      { op: 'MatMul', inputs: ['known', 'own'], outputs: ['weighted'] },
+      { op: 'Add', inputs: ['weighted', 'bias'], outputs: ['log_odds'] },
+      { op: 'Sigmoid', inputs: ['log_odds'], outputs: ['probability'] },
+    ];
+    const weights = [1, 0, 0, -0.5];
+    const probability = (row: readonly (number | null)[]): number =>
+      1 /
+      (1 + Math.exp(-row.reduce((sum: number, value, column) => sum + (value ?? 0) * weights[column]!, baseLogOdds)));
+    const model = modelOf(rank, [{ name: 'own', shape: [weights.length, 1], values: weights }]);
+    writeBundle(site.folder, 'own', { model, probability });
+    const first = await site.deploy('own').open();
+    expect(first.panel.champion.reference.version).toBe('own');
+    await first.close();
+    const later = new Site('1');
+    writeBundle(later.folder, 'own', { model, probability });
+    const sound = await later.deploy('1').open();
+    await later.score(sound);
+    await expect.poll(() => existsSync(join(later.folder, 'deployment.json.last-good'))).toBe(true);
+    await sound.close();
+    const second = await later.deploy('own').open();
+    expect(second.panel.champion.reference.version).toBe('1');
   });
 
   it('serves the last good one, says so, and takes the deployment as soon as what it names is there', async () => {

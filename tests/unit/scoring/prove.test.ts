@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { limits } from '../../../src/domain/limits.ts';
 import { referenceOf } from '../../../src/scoring/proof/check-bundle.ts';
 import { proveModel } from '../../../src/scoring/proof/prove.ts';
-import type { ProofOptions, ReferenceSample } from '../../../src/scoring/proof/proof.ts';
+import { orderedShareMins, type ProofOptions, type ReferenceSample } from '../../../src/scoring/proof/proof.ts';
 import type { GoldenRow } from '../../../src/wire/bundle-schema.ts';
 import { exampleManifest } from '../../../src/wire/examples.ts';
 import { FakeModel, type FakeModelOptions } from './fake-model.ts';
@@ -29,10 +29,26 @@ const reference: ReferenceSample = {
   features: Float32Array.from(golden.flatMap(({ features: row }) => row.map((value) => value ?? NaN))),
   scores: Float32Array.from(golden, ({ probability }) => probability),
 };
-const options: ProofOptions = { reference, rowUsMax: 500, threadCpuMs: () => 0 };
+const options: ProofOptions = {
+  reference,
+  orderedShareMin: orderedShareMins.ofServed,
+  rowUsMax: 500,
+  threadCpuMs: () => 0,
+};
 
 function prove(model: FakeModelOptions, more: Partial<ProofOptions> = {}, rows = golden) {
   return proveModel({ model: new FakeModel({ ...sound, ...model }), manifest, golden: rows }, { ...options, ...more });
+}
+
+/** A model of a score, with golden rows that say the same. */
+function scored(scoreRow: (row: Float32Array) => number): readonly [FakeModelOptions, readonly GoldenRow[]] {
+  return [
+    { scoreRow, explainRow: (row) => [Math.log(scoreRow(row) / (1 - scoreRow(row))) + 1, 0] },
+    golden.map((row) => ({
+      ...row,
+      probability: scoreRow(Float32Array.from(row.features, (value) => value ?? NaN)),
+    })),
+  ];
 }
 
 describe('proveModel', () => {
@@ -118,6 +134,20 @@ describe('proveModel', () => {
       message: /^eight in ten of the 600 rows of starter 1 get between 0\.99\d+ and 0\.99\d+\.$/,
     });
     expect(await prove(flat, { reference: null }, ownRows)).toBeUndefined();
+  });
+
+  it('refuses another order than that of a model that served, and by a stranger only one that is turned', async () => {
+    const stranger = { orderedShareMin: orderedShareMins.ofStranger };
+    // The reference goes by the first less the second.
+    const [other, otherRows] = scored(([first, second]) => sigmoid(known(second) + known(first) / 10 - 1));
+    expect(await prove(other, {}, otherRows)).toMatchObject({ code: 'BUNDLE_ORDER' });
+    expect(await prove(other, stranger, otherRows)).toBeUndefined();
+    const [turned, turnedRows] = scored((row) => sigmoid(-logOddsOf(row)));
+    expect(await prove(turned, {}, turnedRows)).toMatchObject({ code: 'BUNDLE_ORDER' });
+    expect(await prove(turned, stranger, turnedRows)).toMatchObject({
+      code: 'BUNDLE_ORDER',
+      message: expect.stringMatching(/at least 33 %/) as string,
+    });
   });
 });
 
