@@ -19,3 +19,13 @@ export function epochsOf(timeMs: number): readonly number[] {
   const epoch = epochOf(timeMs);
   return (epoch + 1) * epochMs - timeMs <= epochOverlapMs ? [epoch, epoch + 1] : [epoch];
 }
+
+/** Whether what an epoch holds still counts: what comes late does, where its epoch, or the one after it, is the newest. */
+export function isCurrentEpoch(epoch: number, newest: number): boolean {
+  return epoch >= newest - 1;
+}
+
+/** Whether nothing asks any more how many accounts an epoch had: each is compared with the one before it. */
+export function isPastEpoch(epoch: number, newest: number): boolean {
+  return epoch < newest - 2;
+}

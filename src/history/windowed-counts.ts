@@ -40,6 +40,21 @@ export interface RingPlan extends Resolution {
   readonly offset: number;
 }
 
+/** The bucket of a ring that holds a bucket of the finest width. */
+export function bucketOf(ring: Resolution, finest: number): number {
+  return Math.floor(finest / ring.finest);
+}
+
+/** The oldest bucket that a ring keeps. @param newest Bucket of the finest width that is the newest. */
+export function firstKept(ring: Resolution, newest: number): number {
+  return Math.max(0, bucketOf(ring, newest) - ring.bucketsKept + 1);
+}
+
+/** The first bucket of the finest width in a bucket of another: of `resolutions`, by its place; infinite of one that is not there. */
+export function firstFinestOf(resolution: number, bucket: number): number {
+  return bucket * (resolutions[resolution]?.finest ?? Infinity);
+}
+
 /** Of the bits of a touch, those of counters. */
 const countBits = spanBit - 1;
 const bucketMax = { 2: 0xffff, 4: 0xffff_ffff } as const;
@@ -87,8 +102,8 @@ export class WindowedCounts {
     const base = this.#baseOf(start);
     for (let index = 0; index < this.rings.length; index++) {
       const ring = this.rings[index]!;
-      const bucket = Math.floor(finest / ring.finest);
-      if (bucket <= Math.floor(newest / ring.finest) - ring.bucketsKept) continue;
+      const bucket = bucketOf(ring, finest);
+      if (bucket < firstKept(ring, newest)) continue;
       const position = base + ring.offset + (bucket % ring.bucketsKept);
       for (let counter = 0; counter < ring.counters.length; counter++) {
         if (((bits >>> ring.counters[counter]!.bit) & 1) === 0) continue;
@@ -108,7 +123,7 @@ export class WindowedCounts {
     for (let index = 0; index < this.rings.length; index++) {
       const ring = this.rings[index]!;
       const current = Math.floor(timeMs / ring.bucketMs);
-      const newest = Math.floor(newestFinest / ring.finest);
+      const newest = bucketOf(ring, newestFinest);
       const last = current < newest ? current : newest;
       // Not below 0: no ring has a place for what is before the epoch.
       const first = Math.max(current - ring.bucketsRead, newest - ring.bucketsKept, -1) + 1;
@@ -149,8 +164,8 @@ export class WindowedCounts {
     const base = this.#baseOf(start);
     for (let index = 0; index < this.rings.length; index++) {
       const ring = this.rings[index]!;
-      const from = Math.floor(newest / ring.finest);
-      const to = Math.floor(finest / ring.finest);
+      const from = bucketOf(ring, newest);
+      const to = bucketOf(ring, finest);
       if (to > from) clearBuckets(buckets, base + ring.offset, ring, from, to);
     }
     return finest;
@@ -159,6 +174,17 @@ export class WindowedCounts {
   /** What a counter of a ring, by its place there, holds in a bucket that is kept. */
   countIn(memory: Memory, start: number, ring: RingPlan, counter: number, bucket: number): number {
     return this.#bucketsOf(memory)[this.#placeOf(start, ring, counter, bucket)]!;
+  }
+
+  /** What a ring of a counter holds of one bucket of a wider ring. */
+  sumWithin(memory: Memory, start: number, ring: RingPlan, counter: number, wider: RingPlan, bucket: number): number {
+    const newest = this.newest(memory, start);
+    const parts = wider.finest / ring.finest;
+    const last = Math.min(bucketOf(ring, newest), (bucket + 1) * parts - 1);
+    let sum = 0;
+    for (let part = Math.max(bucket * parts, firstKept(ring, newest)); part <= last; part++)
+      sum += this.countIn(memory, start, ring, counter, part);
+    return sum;
   }
 
   /** Adds to a bucket that is kept. */

@@ -1,4 +1,4 @@
-import { epochOf } from '../../domain/group-epoch.ts';
+import { epochOf, isCurrentEpoch, isPastEpoch } from '../../domain/group-epoch.ts';
 import {
   compactKey,
   type AccountKey,
@@ -189,9 +189,8 @@ export class EmbeddedGroupStore implements GroupStore, Pieces {
     this.#population.set(epoch, (this.#population.get(epoch) ?? 0) + accounts);
   }
 
-  /** What a late event shows still counts where its epoch, or the one after it, is the newest. */
   #isCurrent(epoch: number): boolean {
-    return epoch >= this.#newestEpoch - 1;
+    return isCurrentEpoch(epoch, this.#newestEpoch);
   }
 
   #enter(epoch: number): void {
@@ -199,7 +198,7 @@ export class EmbeddedGroupStore implements GroupStore, Pieces {
     this.#newestEpoch = epoch;
     for (const past of this.#epochs.keys()) if (!this.#isCurrent(past)) this.#epochs.delete(past);
     for (const [text, value] of this.#common) if (!this.#isCurrent(value.epoch)) this.#common.delete(text);
-    for (const past of this.#population.keys()) if (past < epoch - 2) this.#population.delete(past);
+    for (const past of this.#population.keys()) if (isPastEpoch(past, epoch)) this.#population.delete(past);
   }
 
   /** Forgets accounts of which nothing counts any more, and the first that came where there are too many. */

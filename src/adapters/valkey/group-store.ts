@@ -1,4 +1,4 @@
-import { epochOf } from '../../domain/group-epoch.ts';
+import { epochOf, isCurrentEpoch, isPastEpoch } from '../../domain/group-epoch.ts';
 import {
   compactKey,
   keyText,
@@ -207,15 +207,14 @@ export class ValkeyGroupStore implements GroupStore {
     return counts.length === 0 ? 0 : (sum / counts.length) * this.#shards;
   }
 
-  /** What a late event shows still counts where its epoch, or the one after it, is the newest. */
   #isCurrent(epoch: number): boolean {
-    return epoch >= this.#newestEpoch - 1;
+    return isCurrentEpoch(epoch, this.#newestEpoch);
   }
 
   #enter(epoch: number): void {
     this.#size = this.#estimate(epoch) + this.#estimate(epoch - 1);
     if (epoch <= this.#newestEpoch) return;
     this.#newestEpoch = epoch;
-    for (const past of this.#population.keys()) if (past < epoch - 2) this.#population.delete(past);
+    for (const past of this.#population.keys()) if (isPastEpoch(past, epoch)) this.#population.delete(past);
   }
 }

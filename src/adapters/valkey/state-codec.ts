@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { distinctExactMax } from '../../features/state.ts';
 import { distinctHeaderWords, distinctWordsMax, dropUnreachable, everyElement } from '../../history/distinct-counts.ts';
 import type { Field } from '../../history/record.ts';
-import { resolutions, type RingPlan, type WindowedCounts } from '../../history/windowed-counts.ts';
+import { bucketOf, firstFinestOf, firstKept, type RingPlan } from '../../history/windowed-counts.ts';
 import { CounterIds } from './counter-ids.ts';
 import type { EntityRecord } from './entity-record.ts';
 
@@ -125,11 +125,11 @@ export class StateCodec {
     const { memory, history } = this.#record;
     const { ring, counter } = rings[index]!;
     const narrower = rings[index - 1];
-    const last = Math.floor(newest / ring.finest);
+    const last = bucketOf(ring, newest);
     for (let bucket = firstKept(ring, newest); bucket <= last; bucket++) {
       let count = history.counts.countIn(memory, 0, ring, counter, bucket);
       if (count > 0 && narrower !== undefined)
-        count -= sumWithin(history.counts, this.#record, narrower, ring, bucket, newest);
+        count -= history.counts.sumWithin(memory, 0, narrower.ring, narrower.counter, ring, bucket);
       if (count <= 0) continue;
       target[at++] = ((ring.resolution << bucketBits) | bucket) >>> 0;
       target[at++] = count;
@@ -148,12 +148,12 @@ export class StateCodec {
       const rings = this.#rings[plan.countIds.indexOf(header & 0xffff)] ?? [];
       for (const end = at + pairs * 2; at < end; at += 2) {
         const resolution = source[at]! >>> bucketBits;
-        const bucket = source[at]! & bucketMask;
-        if (!(bucket * (resolutions[resolution]?.finest ?? Infinity) <= newest)) return unreadable;
+        const finest = firstFinestOf(resolution, source[at]! & bucketMask);
+        if (!(finest <= newest)) return unreadable;
         for (let index = 0; index < rings.length; index++) {
           const { ring, counter } = rings[index]!;
           if (ring.resolution < resolution) continue;
-          const wider = Math.floor((bucket * resolutions[resolution]!.finest) / ring.finest);
+          const wider = bucketOf(ring, finest);
           if (wider >= firstKept(ring, newest)) history.counts.addTo(memory, 0, ring, counter, wider, source[at + 1]!);
         }
       }
@@ -208,28 +208,6 @@ export class StateCodec {
 function wordsOfField({ count, size, startByte }: Field): { readonly place: number; readonly words: number } {
   assert(startByte % 4 === 0 && (count * size) % 4 === 0, 'a field that is written is of whole words');
   return { place: startByte / 4, words: (count * size) / 4 };
-}
-
-/** The oldest bucket that a ring keeps. */
-function firstKept(ring: RingPlan, newest: number): number {
-  return Math.max(0, Math.floor(newest / ring.finest) - ring.bucketsKept + 1);
-}
-
-/** What a narrower ring of a counter holds of one bucket of a wider ring. */
-function sumWithin(
-  counts: WindowedCounts,
-  { memory }: EntityRecord,
-  { ring, counter }: CounterRings[number],
-  wider: RingPlan,
-  bucket: number,
-  newest: number,
-): number {
-  const parts = wider.finest / ring.finest;
-  const last = Math.min(Math.floor(newest / ring.finest), (bucket + 1) * parts - 1);
-  let sum = 0;
-  for (let part = Math.max(bucket * parts, firstKept(ring, newest)); part <= last; part++)
-    sum += counts.countIn(memory, 0, ring, counter, part);
-  return sum;
 }
 
 /** The newest second among the entries of a block. */
