@@ -77,6 +77,8 @@ export class Shadow {
     const decisions: Decision[] = [...(await this.#watch(input))];
     if (scored.champion === null) return { comparisons, decisions };
     if (scored.canary !== null) comparisons.push(ofCanary(scored, rows.length, policy.thresholds));
+    // The place of each account costs a hash of its name.
+    if (panel.challengers.length === 0) return { comparisons, decisions };
     const asked = rows.filter((row) => placeOf(enriched.facts[row]!.event.subject, shareSalt) < this.#options.share);
     let leftMs = this.#options.batchMsMax;
     for (const { lease, thresholds } of panel.challengers) {

@@ -56,8 +56,10 @@ export class EntityIndex {
   #directoryDepth = 1;
   /** [depth] segments. */
   readonly #ofDepth = new Uint32Array(depthMax + 1);
-  /** Slots of segments that are being made anew. */
+  /** Slots of segments that are being made anew, and the halves of their keys. */
   readonly #waiting = new Uint32Array(2 * placeCount);
+  readonly #waitingHigh = new Uint32Array(2 * placeCount);
+  readonly #waitingLow = new Uint32Array(2 * placeCount);
 
   /**
    * @param chunkBytes of the slab: segments come in chunks of a sixteenth.
@@ -122,7 +124,7 @@ export class EntityIndex {
       this.#split(segment);
     const segment = this.#segmentOf(low);
     if (this.#of(segment, this.#used) >= usedMax) this.#fill(this.#empty(segment, 0));
-    this.#insert(slot);
+    this.#insert(slot, this.#get(slot, this.keyPlace), low);
     this.size++;
   }
 
@@ -177,9 +179,7 @@ export class EntityIndex {
     }
   }
 
-  #insert(slot: number): void {
-    const high = this.#get(slot, this.keyPlace);
-    const low = this.#get(slot, this.keyPlace + 1);
+  #insert(slot: number, high: number, low: number): void {
     const segment = this.#segmentOf(low);
     const { words } = this.#segments.chunkOf(segment);
     const places = this.#segments.startOf(segment) + this.#places;
@@ -281,9 +281,14 @@ export class EntityIndex {
     return waiting;
   }
 
-  /** Gives each slot that waits a place. */
+  /** Gives each slot that waits a place. All keys are read first: records lie anywhere, and the processor then waits for many at once. */
   #fill(waiting: number): void {
-    for (let index = 0; index < waiting; index++) this.#insert(this.#waiting[index]!);
+    for (let index = 0; index < waiting; index++) {
+      this.#waitingHigh[index] = this.#get(this.#waiting[index]!, this.keyPlace);
+      this.#waitingLow[index] = this.#get(this.#waiting[index]!, this.keyPlace + 1);
+    }
+    for (let index = 0; index < waiting; index++)
+      this.#insert(this.#waiting[index]!, this.#waitingHigh[index]!, this.#waitingLow[index]!);
   }
 
   #of(segment: number, place: number): number {
