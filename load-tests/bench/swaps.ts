@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -23,9 +22,9 @@ import type { ServedModel } from '../../src/scoring/served-model.ts';
 import { simulate } from '../../src/simulation/simulate.ts';
 import { StoreGuard } from '../../src/store-guard.ts';
 import { silentTelemetry } from '../../src/telemetry.ts';
-import type { Manifest } from '../../src/wire/bundle-schema.ts';
 import type { WireDecision } from '../../src/wire/decision-schema.ts';
 import { slopeOf } from '../slope.ts';
+import { copyBundle } from '../stage/versions.ts';
 import { formatNumber, formatTable } from '../table.ts';
 import { benchPipeline, loadShippedParts } from './bench-pipeline.ts';
 
@@ -56,7 +55,9 @@ const { champion } = orThrow(await loadDeployment(defaultDeploymentFile));
 const folder = await mkdtemp(join(tmpdir(), 'winnow-swaps-'));
 async function measureSwaps(): Promise<boolean> {
   const versions = [champion.version, `${champion.version}-again`];
-  await copyBundle(versions[1]!);
+  const starter = join(defaultModelFolder, champion.name, champion.version);
+  await cp(starter, join(folder, champion.name, champion.version), { recursive: true });
+  await copyBundle(starter, join(folder, champion.name, versions[1]!), versions[1]!);
   const proven = new Map<string, string>();
   for (const version of versions) {
     const bundle = { folder, name: champion.name, version };
@@ -191,20 +192,6 @@ function* recordBatches(): Generator<RecordBatch, never> {
       records = [];
     }
   }
-}
-
-/** The starter as another bundle of the same size: a text at the end of its graph gives it another hash. */
-async function copyBundle(version: string): Promise<void> {
-  const from = join(defaultModelFolder, champion.name, champion.version);
-  await cp(from, join(folder, champion.name, champion.version), { recursive: true });
-  const to = join(folder, champion.name, version);
-  await cp(from, to, { recursive: true });
-  const docString = Buffer.from([(6 << 3) | 2, 5, ...Buffer.from('again')]);
-  const model = Buffer.concat([await readFile(join(to, 'model.onnx')), docString]);
-  await writeFile(join(to, 'model.onnx'), model);
-  const manifest = JSON.parse(await readFile(join(to, 'manifest.json'), 'utf8')) as Manifest;
-  const files = { ...manifest.files, 'model.onnx': { sha256: createHash('sha256').update(model).digest('hex') } };
-  await writeFile(join(to, 'manifest.json'), JSON.stringify({ ...manifest, version, files }));
 }
 
 function quantileOf(values: readonly number[], quantile: number): number {

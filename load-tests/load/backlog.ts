@@ -90,7 +90,8 @@ export async function measureBacklog(options: BacklogOptions, session: Session):
   return { echo: summarize('echo'), winnow: summarize('winnow'), winnowAll: summarize('winnowAll') };
 }
 
-async function fill(topic: string, events: readonly LoadEvent[], session: Session): Promise<void> {
+/** Writes events to a topic, one acknowledged request after the other. */
+export async function fill(topic: string, events: readonly LoadEvent[], session: Session): Promise<void> {
   session.say('Writing them to the topic.');
   const producer = plainProducer(session.settings('filler'));
   session.onClose(() => producer.disconnect());
@@ -110,7 +111,7 @@ async function runCase(
   const wiring = session.wiring(name, emit, input);
   await session.createTopics({ [wiring.decisions]: partitions, [wiring.deadLetters]: 1 });
   const processor = await session.startProcessor(program, wiring);
-  const samples = await untilHandled(processor, wiring, events, session);
+  const samples = await untilHandled([processor], wiring, events, session);
   const stretch = steadyStretch(samples);
   if (stretch === null) throw new Error(`${name} handled nothing`);
   const cpuMs = processor.cpu.spentMs(stretch.fromMs, stretch.toMs);
@@ -133,8 +134,8 @@ async function runCase(
 }
 
 /** Waits until every event has an output or is committed. Resolves with how the larger of the two counts grew. */
-async function untilHandled(
-  processor: Processor,
+export async function untilHandled(
+  processors: readonly Processor[],
   wiring: Wiring,
   events: number,
   session: Session,
@@ -143,7 +144,7 @@ async function untilHandled(
     const samples: ProgressSample[] = [{ atMs: nowMs(), handled: 0 }];
     for (let progressMs = nowMs(); samples.at(-1)!.handled < events && nowMs() - progressMs < stallMsMax;) {
       await sleep(pollMs);
-      processor.assertAlive();
+      for (const processor of processors) processor.assertAlive();
       const outputs = await recordCount(admin, wiring.decisions);
       const committed = await committedCount(admin, wiring.groupId, wiring.events);
       const handled = Math.max(outputs, committed);

@@ -29,6 +29,15 @@ export class CpuMeter {
     return cpuBetween(this.#samples, fromMs, toMs);
   }
 
+  /** The same of a process that may have begun later than the span, or ended before it does. */
+  spentWithinMs(fromMs: number, toMs: number): number | null {
+    this.#sample();
+    const [first, last] = [this.#samples[0], this.#samples.at(-1)];
+    if (first === undefined || last === undefined) return null;
+    const [from, to] = [Math.max(fromMs, first.atMs), Math.min(toMs, last.atMs)];
+    return to <= from ? 0 : cpuBetween(this.#samples, from, to);
+  }
+
   stop(): void {
     clearInterval(this.#timer);
   }

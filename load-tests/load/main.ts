@@ -6,7 +6,6 @@ import { measureAppeals } from './appeals.ts';
 import { measureBacklog } from './backlog.ts';
 import { describeBroker, describeEnvironment } from './environment.ts';
 import { measureLatency } from './latency.ts';
-import { measureRebalance } from './rebalance.ts';
 import { parseOptions, usage, UsageError, type LoadOptions } from './options.ts';
 import { backlogFigures, formatReport, missingOf, type LoadReport, type Measured } from './report.ts';
 import { Session } from './session.ts';
@@ -66,8 +65,6 @@ async function measure(options: LoadOptions, session: Session): Promise<Measured
       return { kind: options.kind, options, result: await measureLatency(options, session) };
     case 'backlog':
       return { kind: options.kind, options, result: await measureBacklog(options, session) };
-    case 'rebalance':
-      return { kind: options.kind, options, result: await measureRebalance(options, session) };
     default:
       return { kind: options.kind, options, result: await measureAppeals(options, session) };
   }
@@ -77,7 +74,6 @@ async function measure(options: LoadOptions, session: Session): Promise<Measured
 function runMsMax(options: LoadOptions): number {
   const { rounds } = options;
   if (options.kind === 'appeals') return 600_000 + (2_000 * options.appeals) / options.rate;
-  if (options.kind === 'rebalance') return 300_000 + 1_000 * options.seconds;
   if (options.kind === 'backlog') return (3 * rounds + 1) * (180_000 + options.events);
   const { warmUpSeconds, seconds, settleSeconds } = options;
   return 180_000 + 2_000 * (warmUpSeconds + seconds + rounds * settleSeconds + (rounds + 1) * 30);

@@ -1,9 +1,8 @@
 import { parseArgs } from 'node:util';
 import type { PhasePlan } from './subject.ts';
 
-/** What a run is asked to do. Latency by default; with `--backlog`, throughput; with `--appeals`, how soon people come free; with `--rebalance`,
- * for how long partitions stand still. */
-export type LoadOptions = LatencyOptions | BacklogOptions | AppealsOptions | RebalanceOptions;
+/** What a run is asked to do. Latency by default; with `--backlog`, throughput; with `--appeals`, how soon people come free. */
+export type LoadOptions = LatencyOptions | BacklogOptions | AppealsOptions;
 
 interface CommonOptions {
   /** Repetitions, each processor once in each, so that drift of the machine is seen. */
@@ -42,14 +41,6 @@ export interface AppealsOptions extends CommonOptions {
   readonly rate: number;
 }
 
-export interface RebalanceOptions extends CommonOptions {
-  readonly kind: 'rebalance';
-  /** Events per second. */
-  readonly rate: number;
-  /** Seconds for which there are events: all changes have to fit. */
-  readonly seconds: number;
-}
-
 /** The command line was wrong. The message says what to do. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
@@ -60,14 +51,12 @@ export const usage = `Puts load on Winnow through a real Kafka, next to a bare k
   npm run load -- --rate 2000 --seconds 60    how late decisions are at this rate
   npm run load -- --backlog                   how fast a backlog of a platform's size is worked off
   npm run load -- --appeals 2000              how soon an accepted appeal lifts a block
-  npm run load -- --rebalance                 how long partitions stand still when members come and go
 
   --rate N        events per second that arrive, whatever comes out (2000)
   --seconds N     seconds measured for each processor, spread over the rounds (60)
   --warm-up N     seconds of the same load before that; a broker that just started needs 30 or more (30)
   --backlog [N]   measure throughput on this many events instead (1000000: about as many entities)
   --appeals N     accept this many appeals instead, at --rate a second (100)
-  --rebalance     change a group of four under load, at --rate, with a history in Valkey; all within --seconds (240)
   --rounds N      repetitions of each measurement, taking turns (3)
   --partitions N  of the topics (4)
   --seed N        of the simulated events (1)
@@ -90,7 +79,7 @@ export function parseOptions(args: readonly string[]): LoadOptions | 'help' {
   if (flags.help) return 'help';
   const common = {
     rounds: integer('rounds', flags.rounds, 3, 1, 100),
-    partitions: integer('partitions', flags.partitions, flags.rebalance ? 12 : 4, 1, 64),
+    partitions: integer('partitions', flags.partitions, 4, 1, 64),
     seed: integer('seed', flags.seed, 1, 0, Number.MAX_SAFE_INTEGER),
     json: flags.json,
     out: flags.out ?? null,
@@ -105,10 +94,6 @@ export function parseOptions(args: readonly string[]): LoadOptions | 'help' {
   if (flags.appeals !== undefined) {
     const appeals = integer('appeals', flags.appeals, 0, 1, eventsMax);
     return { kind: 'appeals', ...common, appeals, rate: integer('rate', flags.rate, 100, 1, 10_000) };
-  }
-  if (flags.rebalance) {
-    const rate = integer('rate', flags.rate, 2_000, 1, 10_000);
-    return { kind: 'rebalance', ...common, rate, seconds: integer('seconds', flags.seconds, 240, 90, 600) };
   }
   const warmUpSeconds = number('warm-up', flags['warm-up'], 30, 0, 600);
   const options: LatencyOptions = {
@@ -163,7 +148,6 @@ function parseFlags(args: readonly string[]) {
         'warm-up': text,
         backlog: text,
         appeals: text,
-        rebalance: yes,
         rounds: text,
         partitions: text,
         seed: text,

@@ -10,6 +10,7 @@ import { CpuMeter, residentMiBMax } from './cpu.ts';
 
 /** A processor under load, in a process of its own. */
 export interface Processor {
+  readonly pid: number;
   readonly cpu: CpuMeter;
   /** Memory that it had at most since its start; null where the system does not tell. */
   residentMiB(): number | null;
@@ -108,6 +109,7 @@ export async function startProcessor({ program, variables, logPath }: ProcessorO
 
 function processorOf(program: string, child: ServerProcess, cpu: CpuMeter, logPath: string): Processor {
   return {
+    pid: child.pid,
     cpu,
     residentMiB: () => residentMiBMax(child.pid),
     assertAlive: () => {

@@ -6,13 +6,11 @@ import type { BacklogCase, BacklogResult, BacklogRun } from './backlog.ts';
 import type { LoadEnvironment } from './environment.ts';
 import type { Latencies } from './latencies.ts';
 import type { LatencyResult } from './latency.ts';
-import type { AppealsOptions, BacklogOptions, LatencyOptions, RebalanceOptions } from './options.ts';
-import type { RebalanceResult } from './rebalance.ts';
+import type { AppealsOptions, BacklogOptions, LatencyOptions } from './options.ts';
 
 export type Measured =
   | { readonly kind: 'latency'; readonly options: LatencyOptions; readonly result: LatencyResult }
   | { readonly kind: 'backlog'; readonly options: BacklogOptions; readonly result: BacklogResult }
-  | { readonly kind: 'rebalance'; readonly options: RebalanceOptions; readonly result: RebalanceResult }
   | { readonly kind: 'appeals'; readonly options: AppealsOptions; readonly result: AppealsResult };
 
 /** What a run leaves: enough to judge it, and to repeat it. */
@@ -20,7 +18,7 @@ export type LoadReport = Measured & { readonly environment: LoadEnvironment };
 
 /** Events that never came out, all processors and rounds. */
 export function missingOf({ kind, result }: LoadReport): number {
-  if (kind === 'appeals' || kind === 'rebalance') return result.missing;
+  if (kind === 'appeals') return result.missing;
   if (kind === 'latency') return result.echo.missing + result.winnow.missing;
   return result.echo.median.missing + result.winnow.median.missing + result.winnowAll.median.missing;
 }
@@ -39,8 +37,6 @@ function formatTables(report: LoadReport): string[] {
       return formatLatency(report.options, report.result);
     case 'backlog':
       return formatBacklog(report.options, report.result);
-    case 'rebalance':
-      return formatRebalance(report.options, report.result);
     default:
       return formatAppeals(report.options, report.result);
   }
@@ -52,22 +48,6 @@ function formatAppeals(options: AppealsOptions, { appeals, lifted, latencyMs }: 
     'Milliseconds from the appeal to the decision that lifts:',
     '',
     ...formatTable([['', 'p50', 'p90', 'p99', 'p99.9', 'max'], quantiles('appeal to lift', latencyMs)]),
-  ];
-}
-
-function formatRebalance({ rate, partitions }: RebalanceOptions, result: RebalanceResult): string[] {
-  const rows = result.changes.map(({ name, seconds, silenceMsMedian, silenceMsMax }) => [
-    name,
-    seconds.toFixed(1),
-    silenceMsMedian.toFixed(0),
-    silenceMsMax.toFixed(0),
-  ]);
-  return [
-    `${count(rate)} events/s, ${partitions} partitions, four members with a history in Valkey.`,
-    `${count(result.sent)} events sent, ${count(result.missing)} missing, ${count(result.repeated)} decided twice.`,
-    'Milliseconds for which a partition had no decision, at the longest:',
-    '',
-    ...formatTable([['', 'seconds', 'of half of them', 'of the worst'], ...rows]),
   ];
 }
 

@@ -30,6 +30,11 @@ export class Session {
     quietRequestQueue(); // of the client that looks whether the broker answers
     const kafka = await startKafka();
     say(`Kafka (${kafka.origin}) is ready at ${kafka.brokers.join(', ')}.`);
+    return Session.on(kafka, say);
+  }
+
+  /** On a broker that is there already. The session stops it in the end; what has to outlive it is given with a `stop` that does nothing. */
+  static async on(kafka: KafkaServer, say: (sentence: string) => void): Promise<Session> {
     return new Session(say, kafka, await mkdtemp(join(tmpdir(), 'winnow-load-')));
   }
 

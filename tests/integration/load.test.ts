@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import type { LoadReport } from '../../load-tests/load/report.ts';
+import type { ScenarioResult } from '../../load-tests/stage/result.ts';
 import { brokersVariable } from '../servers/kafka.ts';
 import { run } from '../servers/process.ts';
 import { requireKafka } from '../servers/shared-kafka.ts';
@@ -12,6 +13,7 @@ import type { Skip } from '../servers/unavailable.ts';
 /** The load tests with next to no load: that they work, and lose nothing. Their figures are not looked at. */
 
 const script = fileURLToPath(new URL('../../load-tests/load/main.ts', import.meta.url));
+const scenarioScript = fileURLToPath(new URL('../../load-tests/stage/main.ts', import.meta.url));
 const runMsMax = 110_000;
 
 async function load(context: Skip, ...args: string[]): Promise<LoadReport> {
@@ -50,4 +52,28 @@ it('a backlog is worked off by the echo and by Winnow, and none of it is left', 
     kind: 'backlog',
     result: { echo: all, winnow: { median: { missing: 0 } }, winnowAll: all },
   });
+});
+
+it('a scenario is played to its end, its limits hold, and the echo has read the same events', async (context) => {
+  const { brokers } = requireKafka(context);
+  const directory = await mkdtemp(join(tmpdir(), 'winnow-scenario-test-'));
+  try {
+    const environment = `${brokersVariable}=${brokers.join(',')}`;
+    const args = ['hot-partition', '--brief', '--knee', '1000', '--json', '--out', directory];
+    const { code, stdout, stderr } = await run('env', [environment, process.execPath, scenarioScript, ...args], {
+      timeoutMs: runMsMax,
+    });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('Written to') as string });
+    const [result] = JSON.parse(stdout) as [ScenarioResult];
+    const { winnow, echo } = result.outcome.fates;
+    expect(winnow).toMatchObject({ lost: 0, repeated: 0 });
+    expect(echo).toMatchObject({ sent: winnow.sent, lost: 0 });
+    expect(winnow.sent).toBeGreaterThan(300);
+    expect(result.outcome.figures).toMatchObject({
+      hotP99Ms: expect.any(Number) as number,
+      othersP99Ms: expect.any(Number) as number,
+    });
+  } finally {
+    await rm(directory, { recursive: true });
+  }
 });

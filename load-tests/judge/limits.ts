@@ -1,0 +1,130 @@
+import type { Delays, Outcome } from './outcome.ts';
+import { judgeTrend, type Trend } from './trend.ts';
+
+/** What must hold of a scenario. What is timed is generous, or held against the echo of the same run: machines differ. */
+export interface Limit {
+  /** As a reader of the table sees it. */
+  readonly says: string;
+  /** It says how fast something is: of a run of seconds that tells nothing. */
+  readonly isTimed?: true;
+  judge(outcome: Outcome): Verdict;
+}
+
+export interface Verdict {
+  readonly holds: boolean;
+  readonly measured: string;
+}
+
+/** Of every scenario. */
+export const nothingLost: Limit = {
+  says: 'no event without a decision, no decision without an event',
+  judge: ({ fates: { winnow } }) => ({
+    holds: winnow.lost === 0 && winnow.unknown === 0,
+    measured: `${winnow.lost} lost, ${winnow.unknown} unknown`,
+  }),
+};
+
+/** Where no process is killed. */
+export const noneTwice: Limit = {
+  says: 'none decided twice',
+  judge: ({ fates: { winnow } }) => ({ holds: winnow.repeated === 0, measured: `${winnow.repeated} repeated` }),
+};
+
+/** Where one is: what it had decided and not committed may come again, and says the same. */
+export function repeatsAtMost(share: number): Limit {
+  return {
+    says: `at most ${share * 100} % decided twice, none with two actions under one id`,
+    judge: ({ fates: { winnow } }) => ({
+      holds: winnow.repeated <= share * winnow.sent && winnow.conflicting === 0,
+      measured: `${winnow.repeated} repeated, ${winnow.conflicting} with another action`,
+    }),
+  };
+}
+
+export const noneDegraded: Limit = {
+  says: 'none decided without store or model',
+  judge: ({ degraded }) => ({ holds: degraded === 0, measured: `${degraded} degraded` }),
+};
+
+export function recoversWithin(seconds: number): Limit {
+  return {
+    says: `lag gone within ${seconds} s`,
+    isTimed: true,
+    judge: ({ recoverySeconds: { winnow } }) => ({
+      holds: winnow !== null && winnow <= seconds,
+      measured: winnow === null ? 'lag not gone' : `lag gone after ${winnow.toFixed(1)} s`,
+    }),
+  };
+}
+
+/** Of the events that were due meanwhile, the one that waited longest. */
+export function waitsAtMost(seconds: number): Limit {
+  return {
+    says: `no event waits for more than ${seconds} s`,
+    isTimed: true,
+    judge: ({ delayMs }) => {
+      const max = delayMs.disturbed.winnow?.max ?? Infinity;
+      return { holds: max <= seconds * 1_000, measured: `at most ${(max / 1_000).toFixed(1)} s` };
+    },
+  };
+}
+
+/** A p99 of so many times the echo's, and something for a machine on which the echo is done in a moment. */
+export function p99AtMost(echoes: number, plusMs: number, when: keyof Outcome['delayMs'] = 'disturbed'): Limit {
+  return {
+    says: `p99 ${when === 'calm' ? 'before ' : ''}at most ${echoes} times the echo's and ${plusMs} ms`,
+    isTimed: true,
+    judge: ({ delayMs }) => {
+      const { winnow, echo } = delayMs[when];
+      return {
+        holds: winnow !== null && echo !== null && winnow.p99 <= echoes * echo.p99 + plusMs,
+        measured: `p99 ${p99(winnow)}, echo ${p99(echo)}`,
+      };
+    },
+  };
+}
+
+/** A figure of the scenario's own. */
+export function figureBetween(name: string, least: number, most: number, says: string): Limit {
+  return {
+    says,
+    judge: ({ figures }) => {
+      const value = figures[name] ?? null;
+      return { holds: value !== null && value >= least && value <= most, measured: `${name}: ${value ?? 'unknown'}` };
+    },
+  };
+}
+
+interface Watched {
+  readonly what: string;
+  readonly unit: string;
+  readonly trendOf: (outcome: Outcome) => Trend | null;
+}
+
+const watched = {
+  memory: { what: 'resident memory', unit: 'MiB', trendOf: ({ trends }) => trends.residentMiB },
+  openFiles: { what: 'open files and sockets', unit: '', trendOf: ({ trends }) => trends.openFiles },
+  lag: { what: 'lag', unit: 'ms', trendOf: ({ trends }) => trends.lagMs.winnow },
+  p99: { what: 'p99', unit: 'ms', trendOf: ({ trends }) => trends.p99Ms.winnow },
+} as const satisfies Record<string, Watched>;
+
+/**
+ * It does not grow by more than so much an hour. Broken where growth beyond that is proven with 95 % confidence; where the points do not tell,
+ * the limit holds and what was measured says so.
+ */
+export function flat(name: keyof typeof watched, perHourMax: number): Limit {
+  const { what, unit, trendOf }: Watched = watched[name];
+  return {
+    says: `${what} not growing by more than ${perHourMax} ${unit}`.trim() + ' an hour',
+    judge: (outcome) => {
+      const trend = trendOf(outcome);
+      const verdict = judgeTrend(trend, perHourMax);
+      const range = trend === null ? 'unknown' : `${trend.low.toFixed(1)} to ${trend.high.toFixed(1)} ${unit}`.trim();
+      return { holds: verdict !== 'grows', measured: `${what} ${range} an hour: ${verdict}` };
+    },
+  };
+}
+
+function p99(delays: Delays | null): string {
+  return delays === null ? 'unknown' : `${delays.p99.toFixed(0)} ms`;
+}

@@ -1,0 +1,51 @@
+import type { LoadEvent } from '../load/stream.ts';
+import type { Limit } from '../judge/limits.ts';
+import type { Outcome } from '../judge/outcome.ts';
+import type { Stage } from './stage.ts';
+
+/** How long a scenario takes: `full` by itself, `short` to be looked at, `brief` for a test, which looks at no figure. */
+export const forms = ['full', 'short', 'brief'] as const;
+export type Form = (typeof forms)[number];
+
+/** Seconds, by form. */
+export type Seconds = Readonly<Record<Form, number>>;
+
+/** An event as it is sent, and to which partition, where the scenario says so. */
+export interface StagedEvent extends LoadEvent {
+  readonly partition?: number;
+}
+
+export interface Setup {
+  readonly store: Outcome['store'];
+  /** Processes of one group. More than one need a shared store. */
+  readonly members: number;
+  readonly partitions: number;
+  /** Of the rate at which lag grows in the same run; or events per second, where it is the scenario that finds that rate. */
+  readonly rate: { readonly ofKnee: number } | { readonly perSecond: number };
+  /** Configuration beside what all have. */
+  readonly variables?: Readonly<Record<string, string>>;
+  /** Lines of `valkey.conf`. */
+  readonly valkey?: readonly string[];
+  /** Makes another event of one of the stream, by its index. */
+  readonly shape?: (event: LoadEvent, index: number) => StagedEvent;
+  /** The store is behind a proxy that can hold back requests and answers. */
+  readonly slowable?: true;
+  /** A copy of the shipped model and policy that may be replaced. */
+  readonly ownVersions?: true;
+}
+
+/** One question about load, what is done to answer it, and what must hold. */
+export interface Scenario {
+  /** As it is called for, and as its file is named. */
+  readonly name: string;
+  readonly question: string;
+  readonly setup: Setup;
+  /** Beside those of every scenario: see `limitsOf`. */
+  readonly limits: readonly Limit[];
+  /** What bounds the answer where the machine's CPU does not. */
+  readonly boundBy: string;
+  /** Seconds at the scenario's rate for which `act` sends at most, a burst counted by what it sends. Events are made beforehand. */
+  readonly actSeconds: Seconds;
+  /** What is done under load, in which the scenario's own figures come up. */
+  act(stage: Stage, form: Form): Promise<Readonly<Record<string, number | null>>>;
+}
