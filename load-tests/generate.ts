@@ -17,9 +17,7 @@ const documents: Readonly<Record<string, () => Readonly<Record<string, string>>>
 
 /** Each document as it should be, by its path below `load-tests/`. */
 export function generatedDocuments(): ReadonlyMap<string, string> {
-  return new Map(
-    Object.entries(documents).map(([path, parts]) => [path, withParts(read(path), parts())] as const),
-  );
+  return new Map(Object.entries(documents).map(([path, parts]) => [path, withParts(read(path), parts())] as const));
 }
 
 function withParts(document: string, parts: Readonly<Record<string, string>>): string {

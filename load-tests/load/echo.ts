@@ -1,4 +1,6 @@
 import { createServer } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Consumer } from 'kafkajs';
 import { loadConfigOf } from '../../src/cli/load-config.ts';
 import { groupConsumer, plainProducer } from './clients.ts';
 
@@ -11,16 +13,13 @@ import { groupConsumer, plainProducer } from './clients.ts';
 const { kafka, http } = loadConfigOf(process.env['WINNOW_CONFIG'], process.env, ['kafka.brokers']);
 /** As often as Winnow does. */
 const commitIntervalMs = 200;
+const joinAgainMs = 500;
 
 let ready = false;
 createServer((_request, response) => response.writeHead(ready ? 200 : 503).end()).listen(http.port, http.host);
 
 const producer = plainProducer(kafka);
-const consumer = groupConsumer(kafka);
-consumer.on(consumer.events.GROUP_JOIN, () => (ready = true));
-consumer.on(consumer.events.CRASH, ({ payload }) => {
-  throw payload.error;
-});
+let consumer = await join();
 process.once('SIGTERM', () => {
   void consumer
     .disconnect()
@@ -28,19 +27,41 @@ process.once('SIGTERM', () => {
     .finally(() => process.exit());
 });
 
-await producer.connect();
-await consumer.connect();
-await consumer.subscribe({ topics: [kafka.topics.events], fromBeginning: true });
-await consumer.run({
-  autoCommit: false, // kafkajs would commit after each batch, and wait for it
-  autoCommitInterval: commitIntervalMs,
-  partitionsConsumedConcurrently: kafka.consumer.partitionsConcurrent,
-  eachBatch: async (payload) => {
-    const messages = payload.batch.messages.map(({ key, value }) => {
-      JSON.parse(value!.toString());
-      return { key, value };
-    });
-    await producer.sendBatch({ acks: -1, topicMessages: [{ topic: kafka.topics.decisions, messages }] });
-    await payload.commitOffsetsIfNecessary();
-  },
-});
+/** A member that reads. Where the client gives up, as while the broker is away, another one takes its place. */
+async function join(): Promise<Consumer> {
+  const joining = groupConsumer(kafka);
+  joining.on(joining.events.GROUP_JOIN, () => (ready = true));
+  joining.on(joining.events.CRASH, ({ payload }) => {
+    if (!payload.restart) void joinAnew(joining);
+  });
+  await producer.connect();
+  await joining.connect();
+  await joining.subscribe({ topics: [kafka.topics.events], fromBeginning: true });
+  await joining.run({
+    autoCommit: false, // kafkajs would commit after each batch, and wait for it
+    autoCommitInterval: commitIntervalMs,
+    partitionsConsumedConcurrently: kafka.consumer.partitionsConcurrent,
+    eachBatch: async (payload) => {
+      const messages = payload.batch.messages.map(({ key, value }) => {
+        JSON.parse(value!.toString());
+        return { key, value };
+      });
+      await producer.sendBatch({ acks: -1, topicMessages: [{ topic: kafka.topics.decisions, messages }] });
+      await payload.commitOffsetsIfNecessary();
+    },
+  });
+  return joining;
+}
+
+async function joinAnew(gone: Consumer): Promise<void> {
+  await gone.disconnect().catch(() => undefined);
+  for (;;) {
+    await sleep(joinAgainMs);
+    try {
+      consumer = await join();
+      return;
+    } catch {
+      // The broker is still away.
+    }
+  }
+}

@@ -6,7 +6,8 @@ const burstSeconds: Seconds = { full: 30, short: 30, brief: 1 };
 
 export const burst: Scenario = {
   name: 'burst',
-  question: 'Ten times the usual rate for 30 s, more than is handled: is anything lost, and how long does the lag last?',
+  question:
+    'Ten times the usual rate for 30 s, more than is handled: is anything lost, and how long does the lag last?',
   setup: { store: 'embedded', members: 1, partitions: 4, rate: { ofKnee: 0.15 } },
   limits: [noneTwice, noneDegraded, recoversWithin(60)],
   boundBy: 'how fast a backlog is worked off',

@@ -6,7 +6,8 @@ const downSeconds: Seconds = { full: 15, short: 15, brief: 2 };
 
 export const storeDown: Scenario = {
   name: 'store-down',
-  question: 'Valkey is away for 15 s and comes back with its data: do events wait, and are all then decided with history?',
+  question:
+    'Valkey is away for 15 s and comes back with its data: do events wait, and are all then decided with history?',
   setup: {
     store: 'valkey',
     valkey: ['appendonly yes'],

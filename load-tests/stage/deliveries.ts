@@ -130,7 +130,7 @@ export class Deliveries {
       }
     }
     if (delays.length === 0) return null;
-    const sorted = Float64Array.from(delays).sort();
+    const sorted = Float64Array.from(delays).toSorted();
     const at = (quantile: number): number =>
       Math.round(sorted[Math.min(sorted.length - 1, Math.floor(quantile * sorted.length))]! * 10) / 10;
     return { p50: at(0.5), p99: at(0.99), max: at(1) };

@@ -34,7 +34,9 @@ export function resultsTable(results: readonly ScenarioResult[]): string {
       `${p99('winnow')} (${p99('echo')})`,
       `${seconds(recoverySeconds.winnow)} (${seconds(recoverySeconds.echo)})`,
       Object.entries(outcome.figures)
-        .map(([name, value]) => `${name} ${value === null ? '-' : formatNumber(value, Number.isInteger(value) ? 0 : 1)}`)
+        .map(
+          ([name, value]) => `${name} ${value === null ? '-' : formatNumber(value, Number.isInteger(value) ? 0 : 1)}`,
+        )
         .join(', '),
       broken.length === 0 ? 'hold' : broken.join('; '),
       limitedBy,

@@ -1,7 +1,13 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { quietRequestQueue } from '../../src/adapters/kafka/request-queue.ts';
-import { brokersVariable, startKafka, startOwnKafka, type KafkaServer, type OwnKafka } from '../../tests/servers/kafka.ts';
+import {
+  brokersVariable,
+  startKafka,
+  startOwnKafka,
+  type KafkaServer,
+  type OwnKafka,
+} from '../../tests/servers/kafka.ts';
 import { describeBroker, describeEnvironment } from '../load/environment.ts';
 import { UsageError } from '../load/options.ts';
 import { Session } from '../load/session.ts';
@@ -80,7 +86,10 @@ async function play(
 async function write(result: ScenarioResult, { keep, out }: ScenarioOptions): Promise<void> {
   const folder = keep ? keptFolder : (out ?? resultsFolder);
   const { scenario, form, environment } = result;
-  const path = join(folder, keep ? `${scenario}.json` : `${environment.date.replaceAll(':', '-')}-${scenario}-${form}.json`);
+  const path = join(
+    folder,
+    keep ? `${scenario}.json` : `${environment.date.replaceAll(':', '-')}-${scenario}-${form}.json`,
+  );
   await mkdir(folder, { recursive: true });
   await writeFile(path, `${JSON.stringify(result, null, 2)}\n`);
   say(`Written to ${path}.`);

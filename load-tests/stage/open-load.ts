@@ -36,7 +36,7 @@ export class OpenLoad<Event> {
   constructor(options: LoadOptions<Event>) {
     this.#options = options;
     this.#rate = options.rate;
-    this.#running = this.#run().catch((error: unknown) => void this.#fail(error));
+    this.#running = this.#run().catch((error: unknown) => this.#fail(error));
   }
 
   /** Events per second from now on. */
@@ -88,7 +88,7 @@ export class OpenLoad<Event> {
       const end = Math.min(to, next + recordsPerSendMax);
       const sending: Promise<void> = this.#options
         .send(this.#options.events.slice(next, end))
-        .catch((error: unknown) => void this.#fail(error))
+        .catch((error: unknown) => this.#fail(error))
         .then(() => void this.#inFlight.delete(sending));
       this.#inFlight.add(sending);
       next = end;

@@ -65,7 +65,8 @@ function scenarioOf(name: string): Scenario {
 
 function positive(name: string, text: string): number {
   const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 1) throw new UsageError(`--${name} is a whole number above 0, not ${text}.`);
+  if (!Number.isSafeInteger(value) || value < 1)
+    throw new UsageError(`--${name} is a whole number above 0, not ${text}.`);
   return value;
 }
 

@@ -54,8 +54,7 @@ export async function perform(scenario: Scenario, options: Performance, session:
   const actToMs = nowMs();
   stage.say(`${scenario.name}: over; waiting until lag is gone.`);
   const ageMsMax = Math.max(calmAgeMsMin, 2 * largest(stage.lag.winnow.within(calmFromMs, actFromMs)));
-  const recovery = (name: keyof Stage['lag']): number | null =>
-    recoveryMs(stage.lag[name].points, actToMs, ageMsMax);
+  const recovery = (name: keyof Stage['lag']): number | null => recoveryMs(stage.lag[name].points, actToMs, ageMsMax);
   for (const endMs = actToMs + recoverySecondsMax[form] * 1_000; recovery('winnow') === null && nowMs() < endMs;)
     await stage.play(calmMsMin / 4_000);
   const recoveredMs = nowMs();
@@ -63,8 +62,7 @@ export async function perform(scenario: Scenario, options: Performance, session:
   const endMs = nowMs();
   await stage.end(drainSecondsMax);
 
-  const delays = (fromMs: number, toMs: number) =>
-    both(stage, (deliveries) => deliveries.delaysMs(fromMs, toMs));
+  const delays = (fromMs: number, toMs: number) => both(stage, (deliveries) => deliveries.delaysMs(fromMs, toMs));
   const recovered = both(stage, (_, name) => {
     const ms = recovery(name);
     return ms === null ? null : Math.round(ms / 100) / 10;

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import type { Delays, Outcome } from '../judge/outcome.ts';
+import type { Both, Delays, Outcome } from '../judge/outcome.ts';
 import type { LoadEnvironment } from '../load/environment.ts';
 import { formatNumber, formatTable } from '../table.ts';
 import { limitsOf } from './all-scenarios.ts';
@@ -40,11 +40,7 @@ export function limitOf({ boundBy }: Pick<Scenario, 'boundBy'>, { busy }: Pick<O
 /** For people. */
 export function formatResult({ scenario, form, outcome, verdicts, limitedBy, environment }: ScenarioResult): string {
   const { fates, delayMs, recoverySeconds, rate, kneeRate, figures, members, store, partitions } = outcome;
-  const row = (name: string, winnow: Delays | null, echo: Delays | null): string[] => [
-    name,
-    ...[winnow, echo].flatMap((delays) => [delays?.p50, delays?.p99, delays?.max].map((ms) => ms?.toFixed(0) ?? '-')),
-  ];
-  const both = (what: keyof Outcome['delayMs']): string[] => row(what, delayMs[what].winnow, delayMs[what].echo);
+  const both = (what: keyof Outcome['delayMs']): string[] => delayRow(what, delayMs[what]);
   const knee = kneeRate === null ? '' : `, lag grows above ${formatNumber(kneeRate)}`;
   return [
     '',
@@ -64,4 +60,11 @@ export function formatResult({ scenario, form, outcome, verdicts, limitedBy, env
     `${environment.date}, ${environment.cpus} x ${environment.cpu}, load average ${environment.loadAverageBefore} before.`,
     '',
   ].join('\n');
+}
+
+function delayRow(name: string, { winnow, echo }: Both<Delays | null>): string[] {
+  return [
+    name,
+    ...[winnow, echo].flatMap((delays) => [delays?.p50, delays?.p99, delays?.max].map((ms) => ms?.toFixed(0) ?? '-')),
+  ];
 }

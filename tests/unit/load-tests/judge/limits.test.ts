@@ -55,7 +55,11 @@ describe('a limit', () => {
     ['no recovery', recoversWithin(2), { ...good, recoverySeconds: { winnow: null, echo: 0 } }],
     ['an event that waits', waitsAtMost(1), withDelays({ max: 1_001 })],
     ['a p99 far from the echo’s', p99AtMost(2, 5), withDelays({ p99: 26 })],
-    ['a p99 that nobody saw', p99AtMost(2, 5), { ...good, delayMs: { ...good.delayMs, disturbed: { winnow: null, echo: null } } }],
+    [
+      'a p99 that nobody saw',
+      p99AtMost(2, 5),
+      { ...good, delayMs: { ...good.delayMs, disturbed: { winnow: null, echo: null } } },
+    ],
     ['a figure out of its range', figureBetween('kneeRate', 1, 3_999, 'x'), good],
     ['a figure that is unknown', figureBetween('grewRate', 1, 1e9, 'x'), good],
     ['a figure that nobody took', figureBetween('other', 0, 1e9, 'x'), good],

@@ -17,7 +17,10 @@ async function throughProxy() {
     socket.on('error', () => undefined).pipe(socket);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
-  open.push(() => server.close(), () => sockets.forEach((socket) => socket.destroy()));
+  open.push(
+    () => server.close(),
+    () => sockets.forEach((socket) => socket.destroy()),
+  );
   const proxy = await startSlowProxy(`127.0.0.1:${(server.address() as AddressInfo).port}`);
   open.push(() => proxy.close());
   const client = connect(Number(proxy.address.split(':')[1]), '127.0.0.1');
