@@ -225,6 +225,7 @@ export class GroupMember {
       // It rejects where the client has given up meanwhile, and has no group any more.
       this.#assign().catch((error: unknown) => this.#end({ kind: 'crashed', error }));
       progress();
+      this.#turns.partitions = this.assigned.length;
       telemetry.partitionsAssigned(this.assigned);
       telemetry.rebalanced(
         rebalancingSinceMs === undefined ? payload.duration : performance.now() - rebalancingSinceMs,

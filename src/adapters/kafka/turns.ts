@@ -7,21 +7,36 @@ interface Waiting {
 }
 
 /**
+ * A turn waits for its send. Were it two at a time whatever there is to do, each of 64 partitions with a few records would wait for 32 sends of
+ * others, one after the other; so never for more than these. Of a few partitions no more go at a time, since the order between them is then
+ * nobody's any more.
+ */
+const partitionsPerTurnMax = 8;
+
+/**
  * Who goes next among the partitions in hand: the one whose next records are the oldest. Accounts of several partitions see each other in
  * shared addresses and devices, so the order between partitions is part of what is decided; whole fetches in turn, as a
  * client hands them over, would put minutes of one partition before the same minutes of the next. A catch-up is so read nearly as its
  * events came about.
  */
 export class Turns {
-  readonly #atOnceMax: number;
+  readonly #atOnceMin: number;
+  #atOnceMax: number;
   readonly #waiting = new Set<Waiting>();
   #running = 0;
   #isChoosing = false;
 
-  /** @param atOnceMax turns that run at a time: while one waits for a server, another computes */
-  constructor(atOnceMax: number) {
-    assert(atOnceMax >= 1, 'somebody may have a turn');
-    this.#atOnceMax = atOnceMax;
+  /** @param atOnce turns that run at a time, of few partitions: while one waits for a server, another computes */
+  constructor(atOnce: number) {
+    assert(atOnce >= 1, 'somebody may have a turn');
+    this.#atOnceMin = atOnce;
+    this.#atOnceMax = atOnce;
+  }
+
+  /** The process has so many partitions from now on: of many, an eighth may have a turn at a time. */
+  set partitions(count: number) {
+    this.#atOnceMax = Math.max(this.#atOnceMin, Math.ceil(count / partitionsPerTurnMax));
+    this.#choose();
   }
 
   /** The turns of one partition, one after the other; disposed of when it has no more. */

@@ -19,6 +19,22 @@ async function orderOf(turns: Turns, partitions: Readonly<Record<string, readonl
   return order;
 }
 
+/** Partitions that were seen to have a turn at the same time, of so many with five slices each. */
+async function mostAtOnce(turns: Turns, partitions: number): Promise<number> {
+  let [running, most] = [0, 0];
+  const live = async (): Promise<void> => {
+    using turn = turns.enter();
+    for (let slice = 0; slice < 5; slice += 1) {
+      await turn.begin(slice, never);
+      most = Math.max(most, ++running);
+      await nextTurn();
+      running -= 1;
+    }
+  };
+  await Promise.all(Array.from({ length: partitions }, live));
+  return most;
+}
+
 describe('the turns of partitions', () => {
   it('go to the oldest records, whichever partition came first', async () => {
     const order = await orderOf(new Turns(1), { a: [10, 40, 50], b: [20, 30, 60], c: [5, 70] });
@@ -26,20 +42,25 @@ describe('the turns of partitions', () => {
   });
 
   it('are no more at a time than may be', async () => {
+    expect(await mostAtOnce(new Turns(2), 4)).toBe(2);
+  });
+
+  it('are more at a time of many partitions, so that none waits for the sends of all others one by one', async () => {
     const turns = new Turns(2);
-    let running = 0;
-    let most = 0;
-    const live = async (): Promise<void> => {
-      using turn = turns.enter();
-      for (let slice = 0; slice < 5; slice += 1) {
-        await turn.begin(slice, never);
-        most = Math.max(most, ++running);
-        await nextTurn();
-        running -= 1;
-      }
-    };
-    await Promise.all([live(), live(), live(), live()]);
-    expect(most).toBe(2);
+    turns.partitions = 64;
+    expect(await mostAtOnce(turns, 64)).toBe(8);
+    turns.partitions = 12;
+    expect(await mostAtOnce(turns, 12)).toBe(2);
+  });
+
+  it('go to those who wait already when there are more of them', async () => {
+    const turns = new Turns(1);
+    using busy = turns.enter();
+    await busy.begin(1, never);
+    using waiting = turns.enter();
+    const begun = waiting.begin(2, never);
+    turns.partitions = 16;
+    await expect(begun).resolves.toBeUndefined();
   });
 
   it('come first to records without a time', async () => {
