@@ -34,7 +34,8 @@ export function limitOf({ boundBy }: Pick<Scenario, 'boundBy'>, { busy }: Pick<O
   const all = members + echo + harness + rest;
   if (all < busyShareMin * cores) return boundBy;
   const parts = Object.entries({ members, echo, 'generator and readers': harness, 'broker, store and others': rest });
-  return `the machine: ${all.toFixed(1)} of ${cores} cores busy (${parts.map(([name, part]) => `${name} ${part.toFixed(1)}`).join(', ')})`;
+  const shares = parts.map(([name, part]) => `${name} ${part.toFixed(1)}`).join(', ');
+  return `the machine: ${all.toFixed(1)} of ${cores} cores busy (${shares}); with cores to spare: ${boundBy}`;
 }
 
 /** For people. */

@@ -7,7 +7,7 @@ import { classify } from './failures.ts';
 import { createGroupConsumer } from './group-client.ts';
 import { heldWork } from './held-handler.ts';
 import { Keeper } from './keeper.ts';
-import { OffsetTracker, type TopicPartition } from './offsets.ts';
+import { OffsetTracker, type Gap, type TopicPartition } from './offsets.ts';
 import type { PartitionEnds, PartitionEndsReader } from './partition-ends.ts';
 import { PartitionHolds } from './partition-holds.ts';
 import { slicesOf, type Slice } from './slices.ts';
@@ -29,12 +29,6 @@ export interface MemberSurroundings {
   readonly ends: Pick<PartitionEndsReader, 'of'>;
   /** What this process remembers of partitions: those of the topics, at most. */
   readonly pasts: Map<string, PartitionPast>;
-}
-
-/** Offsets that reading jumped over: from `from` up to, not including, `next`. */
-export interface Gap {
-  readonly from: number;
-  readonly next: number;
 }
 
 /** How the life of a member ended. */

@@ -58,6 +58,12 @@ export interface TopicPartition {
   readonly partition: number;
 }
 
+/** Offsets that reading jumped over: from `from` up to, not including, `next`. */
+export interface Gap {
+  readonly from: number;
+  readonly next: number;
+}
+
 /** `offset` is the next record to be read, as Kafka wants it, and not the last one that was. */
 export interface CommittableOffset extends TopicPartition {
   readonly offset: number;
