@@ -1,5 +1,5 @@
 import type { DashboardDescription } from './dashboard.ts';
-import { increase, of, perSecond, recorded } from './queries.ts';
+import { by, increase, of, perSecond, recorded } from './queries.ts';
 
 const enforced = ',mode="enforce"';
 
@@ -90,6 +90,48 @@ export const decisions: DashboardDescription = {
             {
               legend: 'blocks per event',
               expression: `${perSecond('winnow_decisions_total', '', `,action="block"${enforced}`)} / ${perSecond('winnow_events_total')}`,
+            },
+          ],
+        },
+      ],
+    },
+    {
+      title: 'Whom it meets',
+      panels: [
+        {
+          title: 'Blocks by segment',
+          question: 'Does one part of the platform bear the blocks?',
+          description:
+            'Blocks per event in the ten segments in which it is highest: countries, kinds of operators, kinds of mail providers. One far above the others is an attack from there, or a rule that means them.',
+          unit: 'percentunit',
+          width: 8,
+          queries: [
+            {
+              legend: '{{segment}}',
+              expression: `topk(10, ${perSecond('winnow_segment_blocks_total', 'segment')} / ${perSecond('winnow_segment_events_total', 'segment')})`,
+            },
+          ],
+        },
+        {
+          title: 'Labels',
+          question: 'Do people still tell us what is true?',
+          description:
+            'What people and honeypots say of accounts. None: nobody reviews, or the topic of labels is not written.',
+          unit: 'short',
+          width: 8,
+          queries: [{ legend: '{{label}} by {{by}}', expression: increase('winnow_labels_total', 'by, label') }],
+        },
+        {
+          title: 'Overturned share',
+          question: 'How much of what machines did do people take back?',
+          description:
+            'Standing actions that people weakened within a day, as a share of the decisions of that action within the same day. Rising blocks: genuine people are locked out.',
+          unit: 'percentunit',
+          width: 8,
+          queries: [
+            {
+              legend: '{{action}}',
+              expression: `${by('action')} (increase(${of('winnow_standings_overturned_total')}[1d])) / ${by('action')} (increase(${of('winnow_decisions_total', ',action!="allow",mode="enforce"')}[1d]))`,
             },
           ],
         },

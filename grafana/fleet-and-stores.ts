@@ -184,7 +184,7 @@ export const fleetAndStores: DashboardDescription = {
           description:
             'Cores used. A process has one thread for events: near 100 % it is full, and needs another beside it.',
           unit: 'percentunit',
-          width: 6,
+          width: 8,
           queries: [{ legend: '{{instance}}', expression: perSecond('process_cpu_seconds_total', 'instance') }],
         },
         {
@@ -193,28 +193,10 @@ export const fleetAndStores: DashboardDescription = {
           description:
             'Resident memory, and the part of it that is JavaScript heap. The embedded store and the model are outside the heap.',
           unit: 'bytes',
-          width: 6,
+          width: 8,
           queries: [
             { legend: '{{instance}} resident', expression: of('process_resident_memory_bytes') },
             { legend: '{{instance}} heap used', expression: of('nodejs_heap_size_used_bytes') },
-          ],
-        },
-        {
-          title: 'Event-loop lag',
-          question: 'Does a process stall?',
-          description:
-            'How late the loop was, p99 and worst since the last scrape; the 10 ms of the sampling timer are taken off. Scoring runs on this thread: a batch of a large model is seen here.',
-          unit: 's',
-          width: 6,
-          queries: [
-            {
-              legend: '{{instance}} p99',
-              expression: `clamp_min(${of('nodejs_eventloop_lag_p99_seconds')} - 0.01, 0)`,
-            },
-            {
-              legend: '{{instance}} worst',
-              expression: `clamp_min(${of('nodejs_eventloop_lag_max_seconds')} - 0.01, 0)`,
-            },
           ],
         },
         {
@@ -223,7 +205,7 @@ export const fleetAndStores: DashboardDescription = {
           description:
             'Share of time spent in garbage collection, by kind. Major collections are the ones that show in p99.9.',
           unit: 'percentunit',
-          width: 6,
+          width: 8,
           queries: [
             {
               legend: '{{instance}} {{kind}}',

@@ -156,7 +156,7 @@ export const hotPath: DashboardDescription = {
           description: 'Where the time of a batch goes. The sum is the time that a batch takes.',
           shape: 'stacked',
           unit: 's',
-          width: 6,
+          width: 12,
           queries: [{ legend: '{{step}}', expression: mean('winnow_step_duration_seconds', 'step') }],
         },
         {
@@ -165,8 +165,27 @@ export const hotPath: DashboardDescription = {
           description: 'p99 of each step of a batch. A step that holds (observe, send) shows its retries here.',
           unit: 's',
           logarithmic: true,
-          width: 6,
+          width: 12,
           queries: [{ legend: '{{step}}', expression: percentile(0.99, 'winnow_step_duration_seconds', 'le, step') }],
+        },
+        {
+          title: 'Event-loop delay',
+          question: 'Does a process stall?',
+          description:
+            'How late the loop was within the last half minute, p99 and at worst. Events are decided on this thread, so each waits for as long; beyond a few seconds heartbeats are missed and the group rebalances.',
+          unit: 's',
+          logarithmic: true,
+          width: 12,
+          queries: [
+            {
+              legend: '{{instance}} {{worker}} p99',
+              expression: of('winnow_event_loop_delay_p99_seconds'),
+            },
+            {
+              legend: '{{instance}} {{worker}} worst',
+              expression: of('winnow_event_loop_delay_max_seconds'),
+            },
+          ],
         },
       ],
     },

@@ -223,7 +223,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
         degraded,
         emit: parts.emit,
       });
-      const { emitted, changes, repeats, expired, ruleCounts } = decided;
+      const { emitted, changes, repeats, expired, overturned, ruleCounts } = decided;
       const reasons = await explainBatch(scored, emitted, features);
       const versions = {
         policy: { version: policy.version, sha256: policy.sha256 },
@@ -302,6 +302,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
         fates,
         rules: ruleCounts,
         expired,
+        overturned,
         scores,
         degraded: repeats > 0 ? [...degraded, 'repeat'] : degraded,
         scoreHeldBy: terms.heldBy ?? null,

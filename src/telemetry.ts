@@ -1,7 +1,7 @@
 import type { GroupMode } from './domain/group-terms.ts';
 import type { GroupAction } from './domain/group-verdict.ts';
 import type { Action, Degradation, Mode, ModelReference, ScoreHold } from './domain/decision.ts';
-import type { EventType, MalformedMember, UnreadableMember } from './domain/event.ts';
+import type { EventType, Label, LabelSource, MalformedMember, UnreadableMember } from './domain/event.ts';
 import type { Failure, FailureCode } from './domain/failure.ts';
 import type { HeldStep, HoldPlace } from './domain/hold.ts';
 
@@ -228,6 +228,12 @@ export interface BatchReport {
   readonly past: number;
   /** Standing actions that a weaker one replaced once their time was over, and that no person had looked at, by action. */
   readonly expired: Readonly<Partial<Record<Action, number>>>;
+  /** Standing actions of machines that people weakened, by action. */
+  readonly overturned: Readonly<Partial<Record<Action, number>>>;
+  /** Labels decoded, by who gave them and what they say; no entry for what nobody said. */
+  readonly labels: readonly { readonly by: LabelSource; readonly label: Label; readonly count: number }[];
+  /** Events and blocks by segment of the platform, as the governor names them; an event is in several. */
+  readonly segments: readonly { readonly segment: string; readonly events: number; readonly blocks: number }[];
   /** Accounts of groups that something was found to say of, by what their group asks for. */
   readonly verdicts: Readonly<Partial<Record<GroupAction, number>>>;
   /** How often each rule fired, by mode. */

@@ -130,6 +130,8 @@ export interface DecidedBatch {
   readonly repeats: number;
   /** What a weaker result replaced once its time was over, and nobody had looked: accounts by the action. */
   readonly expired: Readonly<Partial<Record<Action, number>>>;
+  /** What people weakened that a machine had brought: accounts by the action. */
+  readonly overturned: Readonly<Partial<Record<Action, number>>>;
   /** What shadow rules would have made of some rows. */
   readonly watched: readonly WatchedRow[];
   readonly ruleCounts: readonly { readonly id: string; readonly mode: Mode; readonly count: number }[];
@@ -159,6 +161,7 @@ export function decideBatch(input: DecideInput): DecidedBatch {
   let repeats = 0;
   const fires = new Map<Rule, number>();
   const expired: Partial<Record<Action, number>> = {};
+  const overturned: Partial<Record<Action, number>> = {};
   const idOf = (event: AccountEvent, { sha256, role }: Speaker): string =>
     decisionId(event, sha256, input.normsOf?.(role)?.sha256 ?? null, policy.sha256, 'enforce');
   const stand = (row: number, next: Standing): void => {
@@ -191,6 +194,8 @@ export function decideBatch(input: DecideInput): DecidedBatch {
           : decideLabel(event, standing, policy);
       if (said === null) continue;
       const { isChange, standing: next, ...verdict } = said;
+      if (event.type === 'account.labelled' && endsUnseen(said.verdict, standing))
+        overturned[standing!.action] = (overturned[standing!.action] ?? 0) + 1;
       const id = idOf(event, model);
       const isTold = isChange || emit === 'all' || said.verdict.sample !== undefined;
       if (isTold) emitted.push({ row, id, model, ...verdict, ...byNoRule, degraded: noneMissing });
@@ -253,7 +258,7 @@ export function decideBatch(input: DecideInput): DecidedBatch {
     if (stands) stand(row, standingOf(verdict.action, id, event.timeMs, standing?.word, policy));
   }
   const ruleCounts = Array.from(fires, ([{ id, mode }, count]) => ({ id, mode, count }));
-  return { emitted, changes, repeats, expired, watched, ruleCounts };
+  return { emitted, changes, repeats, expired, overturned, watched, ruleCounts };
 }
 
 /** What an account's group says of it, held against all that may restrain it; what is not to be sent does not stand either. */

@@ -1,12 +1,14 @@
 import type { Action, Decision, Degradation } from '../domain/decision.ts';
-import { type EventType, type MalformedMember, type UnreadableMember } from '../domain/event.ts';
+import { labels, labelSources, type EventType, type MalformedMember, type UnreadableMember } from '../domain/event.ts';
 import type { FailureCode } from '../domain/failure.ts';
 import type { GroupAction, GroupVerdict } from '../domain/group-verdict.ts';
 import { limits } from '../domain/limits.ts';
+import { everywhere } from '../policy/governor/block-cause.ts';
 import { observationFates, type ObservationFate, type RecordBatch } from '../ports.ts';
 import type { BatchReport, Misplacement } from '../telemetry.ts';
 import type { EnrichedBatch } from './enrich-batch.ts';
 import type { Outcome } from './outcome.ts';
+import { segmentsOf } from './segments-of.ts';
 
 export interface ReportInput {
   readonly batch: RecordBatch;
@@ -17,6 +19,7 @@ export interface ReportInput {
   readonly fates: Uint8Array | null;
   readonly rules: BatchReport['rules'];
   readonly expired: BatchReport['expired'];
+  readonly overturned: BatchReport['overturned'];
   readonly scores: Float32Array | null;
   readonly degraded: readonly Degradation[];
   /** Why the score alone may not block; null where it may. */
@@ -57,6 +60,9 @@ export function reportBatch(input: ReportInput): BatchReport {
     ),
     rules: input.rules,
     expired: input.expired,
+    overturned: input.overturned,
+    labels: labelCounts(enriched.facts),
+    segments: segmentCounts(enriched, due),
     scores: input.scores?.filter((score) => !Number.isNaN(score)) ?? new Float32Array(0),
     degraded: input.degraded,
     scoreHeldBy: input.scoreHeldBy,
@@ -64,6 +70,37 @@ export function reportBatch(input: ReportInput): BatchReport {
     stepMs: input.stepMs,
     endToEndMs: Float64Array.from(batch.records, ({ timestampMs }) => latencyMs(timestampMs, nowMs)),
   };
+}
+
+/** Labels by who gave them and what they say. */
+function labelCounts(facts: EnrichedBatch['facts']): BatchReport['labels'] {
+  const given = facts.flatMap(({ event }) => (event.type === 'account.labelled' ? event.data : []));
+  if (given.length === 0) return [];
+  return labelSources.flatMap((by) =>
+    labels.flatMap((label) => {
+      const number = given.filter((one) => one.by === by && one.label === label).length;
+      return number === 0 ? [] : { by, label, count: number };
+    }),
+  );
+}
+
+/** Events and blocks by the segments that an event is in; the whole platform, which is counted elsewhere, is none of them. */
+function segmentCounts({ facts, offsets }: EnrichedBatch, due: readonly Outcome[]): BatchReport['segments'] {
+  const blockedOffsets = new Set(due.flatMap((one) => (one.decision?.action === 'block' ? one.offset : [])));
+  const counts = new Map<string, { segment: string; events: number; blocks: number }>();
+  for (const [row, each] of facts.entries()) {
+    const blocks = blockedOffsets.has(offsets[row]!) ? 1 : 0;
+    for (const segment of segmentsOf(each)) {
+      if (segment === everywhere) continue;
+      const counted = counts.get(segment);
+      if (counted === undefined) counts.set(segment, { segment, events: 1, blocks });
+      else {
+        counted.events += 1;
+        counted.blocks += blocks;
+      }
+    }
+  }
+  return [...counts.values()];
 }
 
 /** NaN where the record's timestamp says nothing: a producer that sets none writes 0 or -1, which would be a wait since 1970. */

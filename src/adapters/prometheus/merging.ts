@@ -57,6 +57,8 @@ export const gaugeMergings: Readonly<Record<string, Merging>> = {
   winnow_snapshot_timestamp_seconds: 'min', // the oldest of them
   winnow_snapshot_bytes: 'sum',
   winnow_snapshot_duration_seconds: 'max',
+  winnow_event_loop_delay_p99_seconds: 'each', // one that stalls is to be found
+  winnow_event_loop_delay_max_seconds: 'each',
   winnow_workers: 'sum', // the supervisor's alone
   winnow_workers_running: 'sum',
 };

@@ -1,7 +1,7 @@
 import { causeKindsOfBlock, tripReasons } from '../../domain/governor.ts';
 import { Counter, Gauge, type Registry } from 'prom-client';
 import { actions, degradations, modes, scoreHolds } from '../../domain/decision.ts';
-import { eventTypes, lenientMembers, readableMembers } from '../../domain/event.ts';
+import { eventTypes, labels, labelSources, lenientMembers, readableMembers } from '../../domain/event.ts';
 import { failureCatalogue } from '../../domain/failure.ts';
 import { groupActions } from '../../domain/group-verdict.ts';
 import { heldSteps } from '../../domain/hold.ts';
@@ -15,6 +15,7 @@ import {
   stepSecondsBounds,
 } from './bucket-bounds.ts';
 import { registerHistogram, registerHistogramBy } from './histogram-family.ts';
+import { registerHistory } from './history-metrics.ts';
 
 /** What is asked when Prometheus asks, and not told by events. */
 export interface Readings {
@@ -108,6 +109,25 @@ export function registerMetrics(registry: Registry, readings: Readings) {
       'Standing actions that a weaker one replaced because their time was over, and that no person had looked at.',
       { action: actions.slice(1) },
     ),
+    standingsOverturned: counter(
+      'winnow_standings_overturned_total',
+      'Standing actions of machines that people weakened, by action.',
+      { action: actions.slice(1) },
+    ),
+    labels: counter('winnow_labels_total', 'Labels decoded, by who gave them and what they say.', {
+      by: labelSources,
+      label: labels,
+    }),
+    segmentEvents: counter(
+      'winnow_segment_events_total',
+      'Events by segment of the platform; an event is in several.',
+      {
+        segment: notKnownBeforehand,
+      },
+    ),
+    segmentBlocks: counter('winnow_segment_blocks_total', 'Blocks delivered, by the segments of their events.', {
+      segment: notKnownBeforehand,
+    }),
     ruleFired: counter('winnow_rule_fired_total', 'Times that a rule of the policy in force fired.', {
       rule: notKnownBeforehand,
       mode: modes,
@@ -305,7 +325,7 @@ function registerReadings(registry: Registry, readings: Readings): void {
   };
   read('winnow_ready', '1 when this member takes events, 0 when not, as /readyz says.', () => Number(readings.ready()));
   read('winnow_store_entities', 'Entities that the feature store holds.', () => readings.storeEntities());
-  registerHistory(registry, readings);
+  registerHistory(registry, () => readings.history());
   const unanswered: Counter<'rule' | 'cause'> = new Counter({
     name: 'winnow_rule_unanswered_total',
     help: 'Times that a rule of the policy in force could not be answered, and so did not fire.',
@@ -322,57 +342,6 @@ function registerReadings(registry: Registry, readings: Readings): void {
     labelNames: ['version', 'node'],
     registers,
   }).set({ version: readings.version, node: process.versions.node }, 1);
-}
-
-/** What a history in this process says of its memory: read once, by the first of its metrics, which is rendered first. */
-function registerHistory(registry: Registry, readings: Readings): void {
-  const registers = [registry];
-  const evictions: Counter<'kind' | 'rank'> = new Counter({
-    name: 'winnow_history_evictions_total',
-    help: 'Entities forgotten because memory was full, by kind and by what was seen of them.',
-    labelNames: ['kind', 'rank'],
-    registers,
-    collect: () => {
-      const reading = readings.history();
-      if (reading !== undefined) tell(reading);
-    },
-  });
-  const gauge = <L extends string = never>(name: string, help: string, ...labelNames: readonly L[]) =>
-    new Gauge<L>({ name, help, labelNames, registers });
-  const nextAge = gauge(
-    'winnow_history_next_eviction_age_seconds',
-    'Event time since the last touch of the entity of a kind that would be forgotten next.',
-    'kind',
-  );
-  const kindBytes = gauge('winnow_history_kind_bytes', 'Bytes of the entities of a kind.', 'kind');
-  const bytes = gauge('winnow_history_bytes', 'Bytes allocated for history in this process.');
-  const bytesMax = gauge('winnow_history_bytes_max', 'Bytes that history in this process may take.');
-
-  const standingsKept = gauge(
-    'winnow_history_standings_kept',
-    'Actions that stand for accounts whose history went because there was no room, and that no time ends.',
-  );
-  const standingsDropped = new Counter({
-    name: 'winnow_history_standings_dropped_total',
-    help: 'Of these, those that went because there was no room for them either.',
-    registers,
-  });
-
-  const tell = (reading: HistoryReading): void => {
-    bytes.set(reading.bytes);
-    bytesMax.set(reading.bytesMax);
-    standingsKept.set(reading.standings.kept);
-    standingsDropped.reset();
-    standingsDropped.inc(reading.standings.dropped);
-    evictions.reset();
-    nextAge.reset();
-    for (const each of reading.kinds) {
-      const { kind } = each;
-      kindBytes.set({ kind }, each.bytes);
-      if (!Number.isNaN(each.nextAgeMs)) nextAge.set({ kind }, each.nextAgeMs / 1_000);
-      for (const { rank, count } of each.evictions) evictions.inc({ kind, rank }, count);
-    }
-  };
 }
 
 /** Every choice of one value per label: `{a: [1, 2], b: [3]}` gives a=1 b=3 and a=2 b=3. */

@@ -13,6 +13,7 @@ import {
   type GovernorTrip,
   type GroupsFound,
 } from '../../telemetry.ts';
+import { BoundedValues } from './bounded-values.ts';
 import { registerMetrics, type Metrics, type Readings } from './metrics.ts';
 import type { HoldPlace } from '../../domain/hold.ts';
 import type { MetricSamples } from './merging.ts';
@@ -22,8 +23,8 @@ import { registerUndecidedAges, UndecidedAges } from './undecided-ages.ts';
 
 type HoldingStep = Parameters<Telemetry['held']>[0];
 
-/** Rules past the bound are counted under this name: a bounded label beats a complete one. */
-const otherRules = 'other';
+/** Segments are countries, of which there are fewer, kinds of operators and kinds of mail providers. */
+const segmentsMax = 256;
 
 const secondsPerDay = 86_400;
 
@@ -34,7 +35,8 @@ const sha256ShownDigits = 12;
 export class PrometheusTelemetry implements Telemetry {
   readonly #registry = new Registry();
   readonly #metrics: Metrics;
-  readonly #ruleIds = new Set<string>();
+  readonly #ruleIds = new BoundedValues(limits.rulesMax);
+  readonly #segments = new BoundedValues(segmentsMax);
   /** Partitions that this member owns, by topic. */
   #owned = new Map<string, Set<number>>();
   readonly #undecided = new UndecidedAges();
@@ -78,8 +80,16 @@ export class PrometheusTelemetry implements Telemetry {
       metrics.membersUnreadable.inc({ member }, count);
     }
     for (const [reason, count] of Object.entries(report.misplaced)) metrics.recordsMisplaced.inc({ reason }, count);
-    for (const { id, mode, count } of report.rules) metrics.ruleFired.inc({ rule: this.#ruleLabel(id), mode }, count);
+    for (const { id, mode, count } of report.rules)
+      metrics.ruleFired.inc({ rule: this.#ruleIds.labelOf(id), mode }, count);
     for (const [action, count] of Object.entries(report.expired)) metrics.standingsExpired.inc({ action }, count);
+    for (const [action, count] of Object.entries(report.overturned)) metrics.standingsOverturned.inc({ action }, count);
+    for (const { by, label, count } of report.labels) metrics.labels.inc({ by, label }, count);
+    for (const each of report.segments) {
+      const segment = this.#segments.labelOf(each.segment);
+      metrics.segmentEvents.inc({ segment }, each.events);
+      metrics.segmentBlocks.inc({ segment }, each.blocks); // also by 0: a share needs both
+    }
     for (const hold of scoreHolds) metrics.scoreHeld.set({ by: hold }, hold === report.scoreHeldBy ? 1 : 0);
     for (const [action, count] of Object.entries(report.verdicts))
       metrics.groupVerdicts.inc({ action, mode: 'enforce' }, count);
@@ -324,13 +334,6 @@ export class PrometheusTelemetry implements Telemetry {
   #nameModel(name: string, version: string, sha256: string): void {
     this.#metrics.modelInfo.reset();
     this.#metrics.modelInfo.set({ name, version, sha256: sha256.slice(0, sha256ShownDigits) }, 1);
-  }
-
-  #ruleLabel(id: string): string {
-    if (this.#ruleIds.has(id)) return id;
-    if (this.#ruleIds.size >= limits.rulesMax) return otherRules;
-    this.#ruleIds.add(id);
-    return id;
   }
 }
 

@@ -290,6 +290,16 @@ describe('the labels topic', () => {
     expect(changes[0]!.standing.word).toMatchObject({ holds: 'allow' });
   });
 
+  it('counts what people took back of what machines had brought, once each, and not what people had brought', () => {
+    const machine = decided([genuine(), genuine({ timeMs: startMs + hourMs })], {
+      standings: [standing('block'), standing('block')],
+    });
+    expect(machine.overturned).toEqual({ block: 1 });
+    const word = { saidMs: startMs - hourMs, holds: 'block', protectedUntilMs: 0 } as const;
+    expect(decided([genuine()], { standings: [{ ...standing('block'), word }] }).overturned).toEqual({});
+    expect(decided([labelOf('acc_1')], { standings: [standing('review')] }).overturned).toEqual({});
+  });
+
   it('is not sent where it confirms what stands, and the word is kept', () => {
     const { emitted, changes } = decided([labelOf('acc_1')], { standings: [standing('block')] });
     expect(emitted).toEqual([]);

@@ -16,6 +16,7 @@ function reported(input: Partial<ReportInput> = {}, decided: readonly Action[] =
     fates: null,
     rules: [],
     expired: {},
+    overturned: {},
     scores: null,
     degraded: [],
     scoreHeldBy: null,
@@ -46,6 +47,29 @@ describe('reportBatch', () => {
       eventsByType: { 'account.login': 2, 'account.signup': 1, 'account.labelled': 1 },
       deadLetters: { EVENT_EMPTY: 2 },
     });
+  });
+
+  it('counts labels by who gave them and what they say', () => {
+    const said = (['fake', 'fake', 'genuine'] as const).map((label) =>
+      eventOf('account.labelled', { label, by: label === 'fake' ? 'review' : 'appeal' }),
+    );
+    expect(reported({ enriched: enrichedOf([...said, loginOf('acc_1')]) }).labels).toEqual([
+      { by: 'review', label: 'fake', count: 2 },
+      { by: 'appeal', label: 'genuine', count: 1 },
+    ]);
+  });
+
+  it('counts events and blocks by the segments that they are in, and what is not known in none', () => {
+    const placed = enrichedOf([loginOf('acc_1'), loginOf('acc_2'), loginOf('acc_3')]);
+    const facts = placed.facts.map((one, row) =>
+      row === 2 ? one : { ...one, addressReference: { asn: 1, country: 'KZ', isHosting: row === 1 } },
+    );
+    const { segments } = reported({ enriched: { ...placed, facts } }, ['allow', 'block', 'block']);
+    expect(segments).toEqual([
+      { segment: 'KZ', events: 2, blocks: 1 },
+      { segment: 'operator-access', events: 1, blocks: 0 },
+      { segment: 'operator-hosting', events: 1, blocks: 1 },
+    ]);
   });
 
   it('counts members that were cut, taken as missing, or could not be read', () => {

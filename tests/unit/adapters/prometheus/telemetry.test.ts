@@ -129,7 +129,8 @@ describe('PrometheusTelemetry before the first batch', () => {
   it('has process and event-loop metrics, and none that promtool refuses', async () => {
     const samples = await samplesAfter(() => {});
     expect(samples.has('process_cpu_seconds_total')).toBe(true);
-    expect(samples.has('nodejs_eventloop_lag_p99_seconds')).toBe(true);
+    expect(samples.has('winnow_event_loop_delay_p99_seconds')).toBe(true);
+    expect([...samples.keys()].filter((series) => series.includes('eventloop_lag'))).toEqual([]);
     expect(samples.has('nodejs_active_handles_total')).toBe(false);
   });
 
@@ -156,6 +157,9 @@ describe('PrometheusTelemetry.batchDone', () => {
     malformedMembers: { 'context.user_agent': 2 },
     unreadableMembers: { phone: 1 },
     misplaced: { no_key: 3 },
+    overturned: { block: 2 },
+    labels: [{ by: 'appeal', label: 'genuine', count: 3 }],
+    segments: [{ segment: 'KZ', events: 4, blocks: 0 }],
     replayed: 4,
     duplicates: 6,
     outside: 2,
@@ -177,6 +181,11 @@ describe('PrometheusTelemetry.batchDone', () => {
     ['winnow_members_unreadable_total{member="phone"}', 2],
     ['winnow_records_misplaced_total{reason="no_key"}', 6],
     ['winnow_records_misplaced_total{reason="other_key"}', 0],
+    ['winnow_standings_overturned_total{action="block"}', 4],
+    ['winnow_labels_total{by="appeal",label="genuine"}', 6],
+    ['winnow_labels_total{by="review",label="fake"}', 0],
+    ['winnow_segment_events_total{segment="KZ"}', 8],
+    ['winnow_segment_blocks_total{segment="KZ"}', 0],
     ['winnow_silent_total', 4],
     ['winnow_dead_letters_total{code="EVENT_NOT_JSON"}', 2],
     ['winnow_observations_skipped_total{reason="replayed"}', 8],
