@@ -25,7 +25,7 @@ import type { Judged } from './scoring/rollback.ts';
 import { scoreTerms } from './scoring/score-terms.ts';
 import { AccountTurns } from './steps/account-turns.ts';
 import type { ClockWatch } from './steps/clock-watch.ts';
-import { composeDecisions, decisionRecord } from './steps/compose-decisions.ts';
+import { composeDecisions, decisionRecord, hopsOf } from './steps/compose-decisions.ts';
 import { decideBatch, type Emission, type Judgement } from './steps/decide-batch.ts';
 import { decodeBatch } from './steps/decode-batch.ts';
 import { enrichBatch } from './steps/enrich-batch.ts';
@@ -253,8 +253,9 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       // Before the offset that the group had committed all was delivered: it came again for history alone.
       const due = outcomes.filter(({ offset }) => offset >= (batch.committedOffset ?? 0));
       const deadLetters = due.flatMap(({ deadLetter }) => deadLetter?.record ?? []);
+      const hops = hopsOf(batch);
       const decisionsDue = due.flatMap(({ decision, offset }) =>
-        decision === null ? [] : decisionRecord(decision, { topic, partition, offset }),
+        decision === null ? [] : decisionRecord(decision, { topic, partition, offset }, hops.get(offset)),
       );
       // Before anybody acts on a block: what a member that dies here delivered, the others have counted.
       await parts.governorShare?.tell();

@@ -188,6 +188,8 @@ export interface Decision {
   readonly sample?: Sample;
   /** The group that brought the account in. */
   readonly cohort?: string;
+  /** The trace that its event belongs to, W3C `traceparent`; absent where the event named none. */
+  readonly traceparent?: string;
   /** Empty when nothing was missing. */
   readonly degraded: readonly Degradation[];
 }

@@ -268,6 +268,8 @@ interface EventOf<T extends EventType> {
   readonly data: EventDataByType[T];
   /** When the account was created, as the platform says in `data.account_created_at`: milliseconds since the epoch. */
   readonly accountCreatedMs?: number;
+  /** The trace that it belongs to, W3C `traceparent`: handed on to its decision, and read by nobody here. */
+  readonly traceparent?: string;
   /** What was cut or taken as missing, each member once; `noMalformed` when nothing was. */
   readonly malformed: readonly MalformedMember[];
 }

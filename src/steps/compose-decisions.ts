@@ -13,6 +13,7 @@ import type { ListEntry } from '../domain/list-entry.ts';
 import type { ListedReference } from '../domain/listed.ts';
 import type { OutgoingRecord, RecordBatch } from '../ports.ts';
 import { encodeDecision } from '../wire/encode-decision.ts';
+import { hopHeader, hopOf } from '../wire/trace-context.ts';
 import type { EmittedVerdict } from './decide-batch.ts';
 import type { EnrichedBatch } from './enrich-batch.ts';
 
@@ -68,6 +69,7 @@ export function composeDecisions(
       ...(matched.length === 0 ? {} : { matched }),
       ...(supersedes === undefined ? {} : { supersedes }),
       ...(cohort === undefined ? {} : { cohort }),
+      ...(event.traceparent === undefined ? {} : { traceparent: event.traceparent }),
       ...(listed === undefined ? {} : { listed: listed.entries.slice(0, limits.listedMax).map(referenceOf) }),
       ...(restrained === undefined ? {} : { due: restrained.asked, restrainedBy: restrained.by }),
     };
@@ -81,14 +83,30 @@ function referenceOf({ list, kind, type, hash }: ListEntry): ListedReference {
 const decisionHeaders = [{ name: 'content-type', value: 'application/cloudevents+json; charset=UTF-8' }];
 
 /**
- * A decision as a record, keyed by the account as events are: one account's decisions stay in order.
+ * A decision as a record, keyed by the account as events are: one account's decisions stay in order. Its header names the span that sent the
+ * record which it answers, or the one that its event names: Winnow reports no spans of its own, so who reads the decision goes on from there.
  * @param source where the record stood that it answers.
+ * @param hop the trace context beside that record, if any.
  */
-export function decisionRecord(decision: Decision, source: NonNullable<OutgoingRecord['source']>): OutgoingRecord {
+export function decisionRecord(
+  decision: Decision,
+  source: NonNullable<OutgoingRecord['source']>,
+  hop = decision.traceparent,
+): OutgoingRecord {
   return {
     key: decision.subject,
     value: encodeDecision(decision),
-    headers: decisionHeaders,
+    headers: hop === undefined ? decisionHeaders : [...decisionHeaders, hopHeader(hop)],
     source,
   };
+}
+
+/** By offset, the trace context that stood beside a record; nearly always there is none. */
+export function hopsOf({ records }: RecordBatch): ReadonlyMap<number, string> {
+  const hops = new Map<number, string>();
+  for (const { offset, headers } of records) {
+    const hop = headers.length === 0 ? undefined : hopOf(headers);
+    if (hop !== undefined) hops.set(offset, hop);
+  }
+  return hops;
 }

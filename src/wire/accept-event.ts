@@ -30,6 +30,7 @@ import {
 import { isObject, timeLengthMax } from './primitives.ts';
 import { isLongerThan } from './text.ts';
 import { parseTime } from './time.ts';
+import { traceparentOf } from './trace-context.ts';
 
 /**
  * The fast equal of the schemas: refuses exactly what `identitySchema` refuses, and then `explain-event.ts` asks the schema why;
@@ -108,7 +109,7 @@ type Data = { readonly context?: Unchecked<EventContext>; readonly account_creat
  */
 export function acceptEvent(envelope: unknown): AccountEvent | undefined {
   if (!isObject(envelope)) return undefined;
-  const { specversion, id, source, type, subject, time, data }: Envelope = envelope;
+  const { specversion, id, source, type, subject, time, data, traceparent: trace }: Envelope = envelope;
   if (specversion !== '1.0' || !isIdentifier(id) || !isIdentifier(source) || !isIdentifier(subject)) return undefined;
   const kind = kinds.get(type);
   if (kind === undefined || !isObject(data) || !kind.hasRequired(data)) return undefined;
@@ -124,7 +125,13 @@ export function acceptEvent(envelope: unknown): AccountEvent | undefined {
       ? { data, malformed: noMalformed }
       : mendData(kind.type, data, timeMs);
   const event = { id, source, type: kind.type, subject, timeMs, data: mended, malformed };
-  return (accountCreatedMs === undefined ? event : { ...event, accountCreatedMs }) as AccountEvent;
+  const traceparent = trace === undefined ? undefined : traceparentOf(trace);
+  if (accountCreatedMs === undefined && traceparent === undefined) return event as AccountEvent;
+  return {
+    ...event,
+    ...(accountCreatedMs === undefined ? {} : { accountCreatedMs }),
+    ...(traceparent === undefined ? {} : { traceparent }),
+  } as AccountEvent;
 }
 
 function isIdentifier(value: unknown): value is string {

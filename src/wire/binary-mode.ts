@@ -9,7 +9,9 @@ import type { RecordHeader } from '../ports.ts';
 
 type Headers = readonly RecordHeader[];
 
-const attributes = ['specversion', 'id', 'source', 'type', 'subject', 'time'] as const;
+const attributes = ['specversion', 'id', 'source', 'type', 'subject', 'time', 'traceparent'] as const;
+/** What is not needed to know who, what and when: where it cannot be read, it is missing. */
+const spare: ReadonlySet<string> = new Set(['traceparent']);
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Whether headers say who, what or when. A whole event in the value outranks them, which is the caller's to know. */
@@ -35,8 +37,8 @@ export function envelopeOf(
     const header = headerOf(headers, `ce_${attribute}`);
     if (header === undefined) continue;
     const value = readHeader(header);
-    if (value === undefined) return { faulty: attribute };
-    envelope[attribute] = value;
+    if (value !== undefined) envelope[attribute] = value;
+    else if (!spare.has(attribute)) return { faulty: attribute };
   }
   return { envelope: { ...envelope, data } };
 }

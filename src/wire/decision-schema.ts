@@ -4,6 +4,7 @@ import { decisionIdPattern, eventTypes, labelSources } from '../domain/event.ts'
 import { limits } from '../domain/limits.ts';
 import { entryHash, listKinds, listTypes } from '../domain/list-entry.ts';
 import { identifier, sha256, text, time } from './primitives.ts';
+import { traceparentPattern } from './trace-context.ts';
 
 /**
  * The schema of record for decisions: CloudEvents 1.0, JSON, type `account.decision`. Readers must allow for members that are
@@ -81,6 +82,13 @@ export const decisionSchema = z
     ),
     subject: identifier.describe('The account id, which is the Kafka key too.'),
     time: time.describe('When it was decided.'),
+    traceparent: z
+      .string()
+      .regex(traceparentPattern)
+      .exactOptional()
+      .describe(
+        'Distributed tracing extension: as the event that caused it had it; absent where that had none. The hop to here is in the header traceparent.',
+      ),
     data: z.object({
       action: z.enum(actions).describe('Weakest to strongest: allow, challenge, review, block.'),
       score: z

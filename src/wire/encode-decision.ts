@@ -40,7 +40,11 @@ function toWire(decision: Decision): WireDecision {
   };
   addOptional(data, decision);
   if (degraded.length > 0) data.degraded = [...degraded];
-  return { specversion: '1.0', type: 'account.decision', source: 'winnow', id, subject, time: writeTime(timeMs), data };
+  const time = writeTime(timeMs);
+  const { traceparent } = decision;
+  if (traceparent === undefined)
+    return { specversion: '1.0', type: 'account.decision', source: 'winnow', id, subject, time, data };
+  return { specversion: '1.0', type: 'account.decision', source: 'winnow', id, subject, time, traceparent, data };
 }
 
 /** Assigned, since spreading an optional part costs more than the rest of the object. */

@@ -277,6 +277,13 @@ function envelopeOf<T extends EventType>(type: T) {
     time: time.describe(
       'When it happened. At most 5 minutes ahead of the clock, and at most 7 days behind by default.',
     ),
+    // Whatever stands here, the event is decided, and nothing counts as cut.
+    traceparent: z
+      .unknown()
+      .optional()
+      .describe(
+        'Distributed tracing extension: W3C trace context, handed on to the decision. Anything else is not read.',
+      ),
   };
 }
 

@@ -1,7 +1,7 @@
 import { causeKindsOfBlock, tripReasons } from '../../domain/governor.ts';
 import { Counter, Gauge, type Registry } from 'prom-client';
 import { actions, degradations, modes, scoreHolds } from '../../domain/decision.ts';
-import { eventTypes, labels, labelSources, lenientMembers, readableMembers } from '../../domain/event.ts';
+import { eventTypes, labels as labelValues, labelSources, lenientMembers, readableMembers } from '../../domain/event.ts';
 import { failureCatalogue } from '../../domain/failure.ts';
 import { groupActions } from '../../domain/group-verdict.ts';
 import { heldSteps } from '../../domain/hold.ts';
@@ -116,7 +116,7 @@ export function registerMetrics(registry: Registry, readings: Readings) {
     ),
     labels: counter('winnow_labels_total', 'Labels decoded, by who gave them and what they say.', {
       by: labelSources,
-      label: labels,
+      label: labelValues,
     }),
     segmentEvents: counter(
       'winnow_segment_events_total',

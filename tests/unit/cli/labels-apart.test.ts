@@ -14,7 +14,7 @@ it('what people said is kept from the events, in structured and in binary mode, 
   const speaking = { ...signup, data: { ...signup.data, bio: 'I am account.labelled' } };
   const binary = Object.entries(attributes).map(([name, text]) => ({
     name: `ce_${name}`,
-    value: text,
+    value: String(text),
   }));
   const records = [
     recordOf(JSON.stringify(signup)),

@@ -64,7 +64,7 @@ describe('reportBatch', () => {
     const facts = placed.facts.map((one, row) =>
       row === 2 ? one : { ...one, addressReference: { asn: 1, country: 'KZ', isHosting: row === 1 } },
     );
-    const { segments } = reported({ enriched: { ...placed, facts } }, ['allow', 'block', 'block']);
+    const { segments } = reported({ enriched: { ...placed, facts, offsets: [0, 1, 2] } }, ['allow', 'block', 'block']);
     expect(segments).toEqual([
       { segment: 'KZ', events: 2, blocks: 1 },
       { segment: 'operator-access', events: 1, blocks: 0 },
