@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { TopicOutput } from '../adapters/kafka/topic-output.ts';
 import { checkTopics } from '../adapters/kafka/topics.ts';
 import { createLogger } from '../adapters/log/logger.ts';
@@ -5,15 +6,23 @@ import { systemClock as clock } from '../adapters/system/clock.ts';
 import { FailureError } from '../domain/failure.ts';
 import { limits } from '../domain/limits.ts';
 import { simulateRecords } from '../evaluation/simulate-files.ts';
+import type { OutgoingRecord } from '../ports.ts';
 import { loadConfigOf } from './load-config.ts';
+import { paced, recordsPerSlice } from './paced.ts';
 
 /** Of the days that events may be behind, one is kept for the shift by whole days. */
 const daysMax = Math.floor(limits.eventBehindMsMax / (24 * 3_600_000)) - 1;
 
 type Options = Parameters<typeof simulateRecords>[0];
 
-/** Writes a simulated stream to the topic of events. Throws `FailureError` where it is not there, or Kafka is not. */
-export async function runSimulateKafka(options: Options, configFile: string | undefined): Promise<void> {
+/**
+ * Writes a simulated stream to the topic of events: so many events a second, or as fast as Kafka takes them. Throws `FailureError` where it is not there, or Kafka is not.
+ */
+export async function runSimulateKafka(
+  options: Options,
+  configFile: string | undefined,
+  perSecond: number | undefined,
+): Promise<void> {
   const {
     kafka,
     log: { level },
@@ -32,7 +41,15 @@ export async function runSimulateKafka(options: Options, configFile: string | un
   await output.open();
   try {
     const days = Math.min(options.days ?? daysMax, daysMax);
-    const written = await simulateRecords({ ...options, days }, clock.nowMs(), (records) => output.send(records));
+    const send = (records: readonly OutgoingRecord[]) => output.send(records);
+    const written = await (perSecond === undefined
+      ? simulateRecords({ ...options, days }, clock.nowMs(), send)
+      : simulateRecords(
+          { ...options, days },
+          clock.nowMs(),
+          paced(perSecond, send, clock, sleep),
+          recordsPerSlice(perSecond),
+        ));
     process.stderr.write(`Wrote ${written} events of ${days} days to ${topic}.\n`);
   } finally {
     await output.close();

@@ -11,6 +11,7 @@ interface SimulateOptions {
   readonly course: number;
   readonly out?: string;
   readonly kafka?: true;
+  readonly rate?: number;
   readonly config?: string;
   readonly labels?: string;
 }
@@ -55,6 +56,7 @@ export function register(program: Command): void {
       '--kafka',
       'to the topic of events instead, keyed by account, as if it had just happened: six days unless --days says less',
     )
+    .option('--rate <events>', 'events a second, with --kafka; as fast as Kafka takes them without', wholeNumber(1))
     .addOption(new Option('--config <file>', 'YAML file, under the environment, with --kafka').env('WINNOW_CONFIG'))
     .option('--labels <file>', 'account_id,label,segment for each account')
     .addHelpText(
@@ -68,13 +70,15 @@ Examples:
     )
     .action(
       async (
-        { seed, accounts, days, reviews, world, purpose, course, out, kafka, config, labels }: SimulateOptions,
+        { seed, accounts, days, reviews, world, purpose, course, out, kafka, rate, config, labels }: SimulateOptions,
         command: Command,
       ) => {
         if ((out === undefined) === (kafka === undefined))
           command.error('error: give --out, or --kafka', { exitCode: 2 });
         if (kafka !== undefined && labels !== undefined)
           command.error('error: --labels goes with --out', { exitCode: 2 });
+        if (kafka === undefined && rate !== undefined)
+          command.error('error: --rate goes with --kafka', { exitCode: 2 });
         const { simulateFiles, worldOptions } = await import('../evaluation/simulate-files.ts');
         const options = {
           ...(world === undefined ? { seed } : worldOptions({ profile: world, purpose, ordinal: seed, course })),
@@ -84,7 +88,7 @@ Examples:
         };
         if (out === undefined) {
           const { runSimulateKafka } = await import('./run-simulate-kafka.ts');
-          await runSimulateKafka(options, config);
+          await runSimulateKafka(options, config, rate);
           return;
         }
         const written = await simulateFiles(options, { events: out, ...(labels === undefined ? {} : { labels }) });

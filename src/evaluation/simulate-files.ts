@@ -5,7 +5,7 @@ import { simulate, type SimulatedEvent, type SimulationOptions } from '../simula
 
 export { worldOptions } from '../simulation/customs/worlds.ts';
 
-/** Events that are sent together. */
+/** Events that are sent together, unless said otherwise. */
 const recordsMax = 1_000;
 const dayMs = 24 * 3_600_000;
 
@@ -18,6 +18,7 @@ export async function simulateRecords(
   options: SimulationOptions,
   nowMs: number,
   send: (records: readonly OutgoingRecord[]) => Promise<void>,
+  recordsAtOnce = recordsMax,
 ): Promise<number> {
   let endMs = 0;
   for (const { timeMs } of simulate(options).events()) endMs = Math.max(endMs, timeMs);
@@ -26,7 +27,7 @@ export async function simulateRecords(
   for (const event of simulate(options).events()) {
     records.push(recordOf(event, shiftMs));
     events++;
-    if (records.length < recordsMax) continue;
+    if (records.length < recordsAtOnce) continue;
     await send(records);
     records = [];
   }
