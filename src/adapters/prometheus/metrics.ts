@@ -1,7 +1,13 @@
 import { causeKindsOfBlock, tripReasons } from '../../domain/governor.ts';
 import { Counter, Gauge, type Registry } from 'prom-client';
 import { actions, degradations, modes, scoreHolds } from '../../domain/decision.ts';
-import { eventTypes, labels as labelValues, labelSources, lenientMembers, readableMembers } from '../../domain/event.ts';
+import {
+  eventTypes,
+  labels as labelValues,
+  labelSources,
+  lenientMembers,
+  readableMembers,
+} from '../../domain/event.ts';
 import { failureCatalogue } from '../../domain/failure.ts';
 import { groupActions } from '../../domain/group-verdict.ts';
 import { heldSteps } from '../../domain/hold.ts';
