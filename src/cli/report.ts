@@ -82,12 +82,20 @@ Examples:
   reportCommand(report, 'transparency', 'Fill parts 6, 7 and 8 of the harmonised report of Regulation (EU) 2024/2835.')
     .requiredOption('--days <first/last>', 'the period, such as 2026-01-01/2026-06-30', days)
     .option('--cut-off <time>', 'count what was known by then (default: now)', cutOff)
-    .requiredOption('--out <folder>', 'where the three files go')
+    .option(
+      '--facts <file>',
+      'cells of parts 7 and 8 that only the platform knows, as unknown-facts.json of a run has them',
+    )
+    .option('--languages <file>', 'account_id,language: the rows by language, which very large platforms have to fill')
+    .requiredOption('--out <folder>', 'where the three parts go, and unknown-facts.json')
     .addHelpText(
       'after',
       `
-Example:
-  $ winnow report transparency --archive archive.db --config winnow.yaml --days 2026-01-01/2026-06-30 --out report`,
+What neither the archive nor the platform says stays empty. unknown-facts.json lists it: put figures where it says null, and give it with --facts.
+
+Examples:
+  $ winnow report transparency --archive archive.db --config winnow.yaml --days 2026-01-01/2026-06-30 --out report
+  $ winnow report transparency --archive archive.db --config winnow.yaml --days 2026-01-01/2026-06-30 --facts facts.json --languages languages.csv --out report`,
     )
     .action(async (options: TransparencyOptions, command: Command) => {
       refuseBefore(options.days, options.cutOff, command);

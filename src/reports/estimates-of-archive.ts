@@ -3,11 +3,16 @@ import type { DecisionFacts } from '../archive/item.ts';
 import { strengthOf, type Action } from '../domain/decision.ts';
 import type { Label } from '../domain/event.ts';
 import { figuresOf, type Open } from '../evaluation/estimates/figures.ts';
-import { SampledAccounts, type SampledDecision } from '../evaluation/estimates/sampled-accounts.ts';
+import {
+  SampledAccounts,
+  type SampledAccount,
+  type SampledDecision,
+} from '../evaluation/estimates/sampled-accounts.ts';
 import { estimateShare, rarestOf, type Estimate, type Unanswered } from '../evaluation/estimates/share.ts';
 import { isWithin } from './period.ts';
 import type { ReportRecord } from './record.ts';
-import { unknownFigure, type Estimates, type Figure } from './figure.ts';
+import { unknownFigure, type Estimates, type Figure, type Quality } from './figure.ts';
+import type { Languages } from './platform-facts.ts';
 
 /** By what the policy draws its samples. */
 export interface SampleTerms {
@@ -45,10 +50,21 @@ export class ArchiveEstimates {
     };
   }
 
-  /** Once all decisions have passed. */
-  async finish(archive: Pick<Archive, 'words'>): Promise<Estimates> {
+  /** Once all decisions have passed. @param languages for the quality by language */
+  async finish(archive: Pick<Archive, 'words'>, languages: Languages = new Map()): Promise<Estimates> {
     const accounts = this.#sampled.accounts();
     const labels = await reviewedBy(archive, this.#period.fromMs, this.#cutOffMs);
+    const byLanguage = Map.groupBy(accounts, ({ accountId }) => languages.get(Number(accountId)));
+    const told = [...byLanguage].flatMap(([language, among]) =>
+      language === undefined ? [] : [[language, this.#estimate(among, labels).quality] as const],
+    );
+    return { ...this.#estimate(accounts, labels), qualityByLanguage: new Map(told) };
+  }
+
+  #estimate(
+    accounts: readonly SampledAccount[],
+    labels: ReadonlyMap<string, Label>,
+  ): { readonly prevalence: Figure; readonly quality: Quality } {
     const clusterOf = (account: string): string | undefined => this.#cohorts.get(account);
     const figures = figuresOf(accounts, { labels, clusterOf, segmentsOf: () => [] });
     const asked = figures.actions.find(({ action }) => strengthOf(action) === this.#weakest)!;
@@ -65,7 +81,6 @@ export class ArchiveEstimates {
         precision: figureOf(asked.precision),
         recall: figureOf(asked.recall),
       },
-      qualityByLanguage: new Map(),
     };
   }
 

@@ -1,6 +1,9 @@
 import type { Action } from '../domain/decision.ts';
 import { keywords, type Keyword } from './statements/statement.ts';
 
+/** The language of each account by its number in the archive, as the platform says. */
+export type Languages = ReadonlyMap<number, string>;
+
 /** What only the platform knows, as section `reports` of the configuration has it. What is undefined is not known, and never made up. */
 export interface PlatformFacts {
   readonly service: string | undefined;

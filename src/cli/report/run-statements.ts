@@ -17,9 +17,9 @@ import {
   type StatementArchive,
 } from '../../reports/statements/statement-run.ts';
 import { formatCount, formatMs } from '../style.ts';
+import { readRegistered } from './account-table.ts';
 import { reportConfig, withArchive, type ReportOptions } from './open-report.ts';
 import { platformFacts, refuseWithout } from './platform-facts.ts';
-import { readRegistered } from './registered.ts';
 
 export interface StatementOptions extends ReportOptions {
   readonly days?: Period;

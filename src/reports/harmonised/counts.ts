@@ -1,6 +1,6 @@
 import type { Finding } from '../finding.ts';
 import { isWithin, type Period } from '../period.ts';
-import { keywordOf, type PlatformFacts } from '../platform-facts.ts';
+import { keywordOf, type Languages, type PlatformFacts } from '../platform-facts.ts';
 import type { Measure, Restriction, Turn } from '../restrictions.ts';
 import type { Keyword } from '../statements/statement.ts';
 
@@ -12,6 +12,8 @@ export interface MeasureCount {
   readonly isDetectedByMachine: boolean;
   /** Whether a machine found it and decided it alone. */
   readonly isSolelyAutomated: boolean;
+  /** Of the account, as the regulation names it: `de`; null where the platform does not say. */
+  readonly language: string | null;
   count: number;
 }
 
@@ -37,6 +39,7 @@ export interface HarmonisedCounts {
 export class HarmonisedCounter {
   readonly #period: Period;
   readonly #facts: PlatformFacts;
+  readonly #languages: Languages;
   readonly #measures = new Map<string, MeasureCount>();
   readonly #complaints = {
     account: { upheld: 0, reversed: 0, tookMs: [] as number[] },
@@ -46,9 +49,10 @@ export class HarmonisedCounter {
   #imposedByComplaint = 0;
   #unknownAccounts = 0;
 
-  constructor(period: Period, facts: PlatformFacts) {
+  constructor(period: Period, facts: PlatformFacts, languages: Languages = new Map()) {
     this.#period = period;
     this.#facts = facts;
+    this.#languages = languages;
   }
 
   take(turn: Turn): void {
@@ -73,13 +77,14 @@ export class HarmonisedCounter {
     if (tookMs !== null) count.tookMs.push(tookMs);
   }
 
-  #impose({ rules, measure, finding, isOfComplaint }: Restriction): void {
+  #impose({ account, rules, measure, finding, isOfComplaint }: Restriction): void {
     if (isOfComplaint) this.#imposedByComplaint++;
     const keyword = keywordOf(rules, this.#facts.keywordOfRule);
     const isOwnInitiative = isOwn(finding, this.#facts);
     const { isDetectedByMachine } = finding;
     const isSolelyAutomated = isDetectedByMachine && finding.automation === 'fully';
-    const kind = { keyword, measure, isOwnInitiative, isDetectedByMachine, isSolelyAutomated };
+    const language = (account === null ? undefined : this.#languages.get(account)) ?? null;
+    const kind = { keyword, measure, isOwnInitiative, isDetectedByMachine, isSolelyAutomated, language };
     const key = JSON.stringify(kind);
     const known = this.#measures.get(key);
     if (known === undefined) this.#measures.set(key, { ...kind, count: 1 });

@@ -1,6 +1,6 @@
 import type { Estimates } from '../figure.ts';
 import type { Period } from '../period.ts';
-import type { PlatformFacts } from '../platform-facts.ts';
+import type { Languages, PlatformFacts } from '../platform-facts.ts';
 import { readTurns } from '../read-turns.ts';
 import type { ReportRecord } from '../record.ts';
 import { HarmonisedCounter } from './counts.ts';
@@ -14,6 +14,7 @@ import type { Part, Sheet } from './template.ts';
  * The sums that the regulation asks for are checked, and a report of which they do not hold is never returned.
  * @param facts from which nothing is missing that the report needs.
  * @param estimate asked once all decisions have been read
+ * @param languages without any, the rows by language stay empty
  */
 export async function harmonisedReport(
   record: ReportRecord,
@@ -21,8 +22,9 @@ export async function harmonisedReport(
   cutOffMs: number,
   facts: PlatformFacts,
   estimate: () => Promise<Estimates>,
+  languages: Languages = new Map(),
 ): Promise<Readonly<Record<Part, Sheet>>> {
-  const counter = new HarmonisedCounter(period, facts);
+  const counter = new HarmonisedCounter(period, facts, languages);
   await readTurns(record, cutOffMs, facts.restricting, (turn) => counter.take(turn));
   const counts = counter.counts();
   const sheets = {

@@ -21,7 +21,7 @@ export const languages: readonly string[] =
 const onePerLanguage = 'Only for VLOPs';
 const solelyContext = 'No person looked at the account before it was restricted.';
 const notSolelyContext = 'A person decided, also where a machine had asked for the look.';
-const noLanguage = 'The record does not hold the language of an account.';
+const noLanguage = 'The record does not hold the language of an account, and the platform did not say it.';
 const noNotices = 'How notices are processed is not in the record of Winnow: to be filled by the platform.';
 
 export function fillPart8(counts: HarmonisedCounts, estimates: Estimates, facts: PlatformFacts, period: Period): Sheet {
@@ -31,7 +31,7 @@ export function fillPart8(counts: HarmonisedCounts, estimates: Estimates, facts:
     if (scope === 'Total number') fillScope(row, counts.measures, estimates.quality);
     else if (scope === 'Own-initiative ') fillScope(row, own, estimates.quality);
     else if (scope.startsWith('NAM ')) row.set(contextColumn, noNotices);
-    else fillLanguage(row, estimates.qualityByLanguage.get(scope));
+    else fillLanguage(row, counts.measures, estimates.qualityByLanguage.get(scope));
   });
 }
 
@@ -65,10 +65,20 @@ function fillScope(row: Row, measures: readonly MeasureCount[], quality: Quality
   else putFigure(row, quality[qualityOf(indicator)]);
 }
 
-function fillLanguage(row: Row, quality: Quality | undefined): void {
-  const indicator = row.get('Indicator');
-  if (quality === undefined || !indicator.startsWith(qualityPrefix)) row.set(contextColumn, noLanguage);
-  else putFigure(row, quality[qualityOf(indicator)]);
+/** Counts, where the platform says the language of any account that was restricted; who is of no known one is told beside each. */
+function fillLanguage(row: Row, measures: readonly MeasureCount[], quality: Quality | undefined): void {
+  const [indicator, scope] = [row.get('Indicator'), row.get('Scope')];
+  const unknown = sumOf(measures, ({ language }) => language === null);
+  if (indicator.startsWith(qualityPrefix)) {
+    if (quality === undefined) row.set(contextColumn, noLanguage);
+    else putFigure(row, quality[qualityOf(indicator)]);
+  } else if (measures.every(({ language }) => language === null)) row.set(contextColumn, noLanguage);
+  else
+    put(
+      row,
+      sumOf(measures, (one) => one.language === scope && one.isSolelyAutomated === (indicator === solely)),
+      `By the language of the account, as the platform says it. Of ${unknown} measures it is not known.`,
+    );
 }
 
 function qualityOf(indicator: string): keyof Quality {
@@ -105,6 +115,12 @@ export function checkPart8({ header, rows }: Sheet, counts: HarmonisedCounts): v
   assert(
     valueOf(solely, 'Own-initiative ') + valueOf(notSolely, 'Own-initiative ') <= all,
     'no more measures than all',
+  );
+  const byLanguage = rows.filter((row) => languages.includes(row[at('Scope')]!));
+  const counted = byLanguage.filter((row) => [solely, notSolely].includes(row[at('Indicator')]!));
+  assert(
+    counted.reduce((sum, row) => sum + Number(row[at(valueColumn)]), 0) <= all,
+    'no more measures by language than all',
   );
   for (const row of rows) {
     if (!row[at('Indicator')]!.startsWith(qualityPrefix)) continue;

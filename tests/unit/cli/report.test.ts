@@ -184,6 +184,55 @@ describe('winnow report transparency', () => {
     }
   });
 
+  it('lists what nobody gave, takes it back completed, and refuses what is wrong in it with its place', () => {
+    const options = ['transparency', '--archive', pathOf('archive.db'), '--days', days, '--cut-off', '2026-12-31'];
+    expect(report([...options, '--out', pathOf('open')]).stdout).toContain('unknown-facts.json: ');
+    const list = JSON.parse(readFileSync(pathOf('open/unknown-facts.json'), 'utf8')) as {
+      cells: { indicator: string; scope: string; value: unknown }[];
+    };
+    const at = list.cells.findIndex(
+      ({ indicator, scope }) => indicator.startsWith('Number of disputes') && scope === 'Total number',
+    );
+    list.cells[at]!.value = 7;
+    writeFileSync(pathOf('facts.json'), JSON.stringify(list));
+    expect(report([...options, '--facts', pathOf('facts.json'), '--out', pathOf('closed')])).toMatchObject({
+      status: 0,
+      stderr: '',
+    });
+    expect(lines('closed/Part_7_appeals_and_recidivism.csv').join('\n')).toMatch(
+      /Number of disputes[^,]*,Total number,7,/,
+    );
+    const left = JSON.parse(readFileSync(pathOf('closed/unknown-facts.json'), 'utf8')) as { cells: unknown[] };
+    expect(left.cells).toHaveLength(list.cells.length - 1);
+    list.cells[at]!.value = 'seven';
+    writeFileSync(pathOf('wrong.json'), JSON.stringify(list));
+    const { status, stderr } = report([...options, '--facts', pathOf('wrong.json'), '--out', pathOf('never')]);
+    expect([status, stderr]).toEqual([6, expect.stringContaining(`cells.${at}.value`)]);
+    expect(existsSync(pathOf('never'))).toBe(false);
+  });
+
+  it('counts by language where the platform says whose is which', () => {
+    const archive = ['--archive', pathOf('archive.db')];
+    const options = ['transparency', ...archive, '--days', days, '--cut-off', '2026-12-31'];
+    const accounts = new Set(
+      readFileSync(pathOf('events.ndjson'), 'utf8')
+        .matchAll(/"subject":"([^"]+)"/g)
+        .map(([, account]) => account),
+    );
+    const table = ['account_id,language', ...Array.from(accounts, (account) => `${account},de`)];
+    writeFileSync(pathOf('languages.csv'), table.join('\n'));
+    const out = ['--languages', pathOf('languages.csv'), '--out', pathOf('spoken')];
+    expect(report([...options, ...out])).toMatchObject({ status: 0, stderr: '' });
+    const rows = lines('spoken/Part_8_automated_means.csv').filter((row) => row.includes('Number of measures'));
+    const sumOf = (scope: string): number =>
+      rows
+        .filter((row) => row.includes(`,${scope},`))
+        .reduce((sum, row) => sum + Number.parseInt(row.split(`,${scope},`)[1]!), 0);
+    expect(sumOf('de')).toBe(sumOf('Total number'));
+    expect(sumOf('de')).toBeGreaterThan(10);
+    expect(sumOf('fr')).toBe(0);
+  });
+
   it('refuses without the facts that it needs, and wrong days', () => {
     const { status, stderr } = report(
       ['transparency', '--archive', pathOf('archive.db'), '--days', days, '--out', pathOf('x')],
