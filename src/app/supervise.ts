@@ -49,7 +49,8 @@ export async function supervise({ config, workers, environment }: SuperviseOptio
     await listen({
       host,
       port,
-      ...fleetAnswers({ workers, running, metrics, own, drainMsMax: deadlineMs }),
+      keySecret: config.state.keySecret!.reveal(),
+      ...fleetAnswers({ workers, running, leave: supervisor.leave, metrics, own, drainMsMax: deadlineMs }),
       answerFailed: (error) => logger.error('A probe could not be answered.', { error }),
     }),
   );

@@ -19,7 +19,8 @@ export function register(program: Command): void {
     .addHelpText(
       'after',
       `
-Its partitions go to the other members at once. Where there are several workers, all of them leave.
+It takes the settings of the processor: the order proves that who gives it knows state.keySecret. Its partitions go to the other members at once.
+Where there are several workers, all of them leave, and one that dies meanwhile is not started again.
 
 Examples:
   $ winnow drain --config winnow.yaml

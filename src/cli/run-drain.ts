@@ -1,6 +1,7 @@
 import { request, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { drainPath, orderHeader, type Health } from '../adapters/http/listener.ts';
+import type { Health } from '../adapters/http/listener.ts';
+import { drainPath, orderHeader, orderOf } from '../adapters/http/order.ts';
 import { FailureError } from '../domain/failure.ts';
 import { loadConfigOf } from './load-config.ts';
 
@@ -14,11 +15,12 @@ const answerMsMax = 5_000;
 
 /** Throws `FailureError` `PROCESSOR_AWAY` where it did not drain. */
 export async function runDrain({ config: file, port: given }: DrainOptions): Promise<void> {
-  const { http, shutdown } = loadConfigOf(file, process.env, []);
+  const { http, shutdown, state } = loadConfigOf(file, process.env, ['state.keySecret']);
   const [host, port] = [reachable(http.host), given ?? http.port];
   const place = `${host}:${port}`;
   if (port === 0) throw away('http.port is 0, which takes any port: give the one of its log with --port.', place);
-  const { reasons, ok } = await order(host, port, shutdown.deadlineMs + answerMsMax, place);
+  const told = orderOf('drain', state.keySecret!.reveal(), Date.now());
+  const { reasons, ok } = await order(told, host, port, shutdown.deadlineMs + answerMsMax, place);
   if (!ok) throw away(reasons.join(' '), place);
   process.stdout.write(`The processor at ${place} has left its group; what it had is finished and committed.\n`);
 }
@@ -28,9 +30,9 @@ function reachable(host: string): string {
   return host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
 }
 
-async function order(host: string, port: number, msMax: number, place: string): Promise<Health> {
+async function order(told: string, host: string, port: number, msMax: number, place: string): Promise<Health> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-  const headers = { [orderHeader]: 'drain' };
+  const headers = { [orderHeader]: told };
   request({ host, port, path: drainPath, method: 'POST', headers, timeout: msMax }, resolve)
     .on('error', reject)
     .on('timeout', () => reject(new Error(`no answer within ${msMax} ms`)))
@@ -38,6 +40,7 @@ async function order(host: string, port: number, msMax: number, place: string): 
   try {
     const response = await promise;
     const body = await text(response);
+    if (response.statusCode === 403) throw new Error(body.trim().replace(/\.$/, ''));
     const { drained, reasons } = JSON.parse(body) as {
       readonly drained?: boolean;
       readonly reasons?: readonly string[];

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { isIP, type AddressInfo, type Socket } from 'node:net';
 import { failed, success, type Result } from '../../domain/failure.ts';
+import { drainPath, isOrder, orderHeader } from './order.ts';
 
 /** An answer to a probe. */
 export interface Health {
@@ -27,6 +28,8 @@ export interface ListenerOptions extends Answers {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
+  /** What who orders has to know; without it nobody is obeyed. */
+  readonly keySecret?: string;
   /** Told when an answer could not be made; the asker gets a bare 500. */
   answerFailed(error: unknown): void;
 }
@@ -59,7 +62,7 @@ const plain = 'text/plain; charset=utf-8';
 
 /**
  * Serves `/startupz`, `/livez`, `/readyz` (200 or 503, JSON with reasons) and `/metrics`, and nothing else; and takes a POST at
- * `/drain` from this machine, of a caller that no page in a browser can be.
+ * `/drain` from this machine, of who proves that the key secret is known to it.
  * Fails with `CONFIG_INVALID` when the address cannot be taken.
  */
 export async function listen(options: ListenerOptions): Promise<Result<HttpListener>> {
@@ -82,8 +85,10 @@ export async function listen(options: ListenerOptions): Promise<Result<HttpListe
       connectionsCheckingInterval: 1_000,
     },
     (request, response) => {
-      const isOrder = options.drain !== undefined && request.url === drainPath;
-      const allowed = (): Promise<Answer> => (isOrder ? obeyed(request, options.host, drain) : answer(routes, request));
+      const { host, keySecret } = options;
+      const obeys = options.drain !== undefined && request.url === drainPath;
+      const allowed = (): Promise<Answer> =>
+        obeys && keySecret !== undefined ? obeyed(request, host, keySecret, drain) : answer(routes, request);
       const made = isAllowed(request) ? allowed() : Promise.resolve(misdirected);
       made.then(
         (answered) => write(request, response, answered),
@@ -117,11 +122,12 @@ export async function listen(options: ListenerOptions): Promise<Result<HttpListe
 
 type Routes = Readonly<Record<string, () => Promise<Answer>>>;
 
-/** Where an order is taken, and the header that shows that no page in a browser gives it: a page would have to ask for leave first. */
-export const drainPath = '/drain';
-export const orderHeader = 'x-winnow-order';
-
-async function obeyed(request: IncomingMessage, host: string, drain: () => Promise<Answer>): Promise<Answer> {
+async function obeyed(
+  request: IncomingMessage,
+  host: string,
+  keySecret: string,
+  drain: () => Promise<Answer>,
+): Promise<Answer> {
   const name = nameIn(request);
   // A page whose own name leads to us may send any header: the name gives it away, where an address or our own does not.
   if (name !== undefined && !isLoopback(name) && isIP(name) === 0 && name !== host.toLowerCase()) return misdirected;
@@ -129,13 +135,9 @@ async function obeyed(request: IncomingMessage, host: string, drain: () => Promi
   const isFromHere =
     remoteAddress !== undefined && (remoteAddress === localAddress || isLoopback(plainAddress(remoteAddress)));
   if (!isFromHere) return { status: 403, contentType: plain, body: 'Only from this machine: winnow drain.\n' };
-  if (request.method !== 'POST' || request.headers[orderHeader] === undefined)
-    return {
-      status: 405,
-      contentType: plain,
-      body: `POST, with the header ${orderHeader}: winnow drain.\n`,
-      allow: 'POST',
-    };
+  if (request.method !== 'POST')
+    return { status: 405, contentType: plain, body: 'POST: winnow drain.\n', allow: 'POST' };
+  if (!isOrder(request.headers[orderHeader], 'drain', keySecret, Date.now())) return unproven;
   return drain();
 }
 
@@ -182,6 +184,11 @@ function keptFor(ageMsMax: number, make: () => Promise<Answer>): () => Promise<A
   };
 }
 
+const unproven: Answer = {
+  status: 403,
+  contentType: plain,
+  body: `Only for who proves to know state.keySecret (header ${orderHeader}): winnow drain, with the settings of the processor.\n`,
+};
 const misdirected: Answer = { status: 421, contentType: plain, body: 'Ask for localhost.\n' };
 
 /** A socket for both families tells an address of version 4 in the form of version 6. */

@@ -8,6 +8,8 @@ export interface FleetOptions {
   readonly workers: number;
   /** Those that run, by number. */
   readonly running: () => ReadonlyMap<number, Pick<WorkerProcess, 'ask'>>;
+  /** All are to leave the group: from now on nobody is started again. */
+  readonly leave: () => void;
   readonly metrics: MergedMetrics;
   /** What the supervisor tells of itself. */
   readonly own: () => Promise<readonly MetricSamples[]>;
@@ -19,20 +21,26 @@ export interface FleetOptions {
 const probeMsMax = 800;
 const samplesMsMax = 2_000;
 
-type HealthQuestion = Extract<Question, 'started' | 'live' | 'ready' | 'drain'>;
+type HealthQuestion = Extract<Question, 'started' | 'live' | 'ready'>;
 
 const silent: Health = { ok: false, reasons: ['It does not answer.'] };
+const gone: Health = {
+  ok: false,
+  reasons: [
+    'It ended before it had finished, and is out of the group: what it had not committed comes again, to others.',
+  ],
+};
 
 /**
  * The answers of many as those of one. It has started and is ready when all are; it is live as long as each that runs is: one that
  * is being started again is the supervisor's affair, and no reason to end the others.
  */
-export function fleetAnswers({ workers, running, metrics, own, drainMsMax }: FleetOptions): Required<Answers> {
+export function fleetAnswers({ workers, running, leave, metrics, own, drainMsMax }: FleetOptions): Required<Answers> {
   const health = async (question: HealthQuestion, msMax: number): Promise<Health> => {
     const all = await Promise.all(
       [...running()].map(async ([worker, process]) => named(worker, (await process.ask(question, msMax)) ?? silent)),
     );
-    return { ok: all.every(({ ok }) => ok), reasons: all.flatMap(({ reasons }) => reasons) };
+    return together(all);
   };
   const ofAll = async (question: HealthQuestion, msMax: number): Promise<Health> => {
     const missing = workers - running().size;
@@ -45,7 +53,17 @@ export function fleetAnswers({ workers, running, metrics, own, drainMsMax }: Fle
     started: () => ofAll('started', probeMsMax),
     live: () => health('live', probeMsMax),
     ready: () => ofAll('ready', probeMsMax),
-    drain: () => ofAll('drain', drainMsMax),
+    drain: async () => {
+      leave();
+      const all = await Promise.all(
+        [...running()].map(async ([worker, process]) => {
+          const answer = await process.ask('drain', drainMsMax);
+          const isGone = answer === undefined && running().get(worker) !== process;
+          return named(worker, answer ?? (isGone ? gone : silent));
+        }),
+      );
+      return together(all);
+    },
     metrics: async () => {
       await Promise.all(
         [...running()].map(async ([worker, process]) => {
@@ -57,6 +75,10 @@ export function fleetAnswers({ workers, running, metrics, own, drainMsMax }: Fle
       return { contentType: metrics.contentType, text: await metrics.text(await own()) };
     },
   };
+}
+
+function together(all: readonly Health[]): Health {
+  return { ok: all.every(({ ok }) => ok), reasons: all.flatMap(({ reasons }) => reasons) };
 }
 
 function named(worker: number, { ok, reasons }: Health): Health {

@@ -102,7 +102,8 @@ export async function openMachine({ config, version, clock, readings, supervisor
         return;
       }
       const answerFailed = (error: unknown): void => logger.error('A probe could not be answered.', { error });
-      listener = orThrow(await listen({ host, port, ...answers, answerFailed }));
+      const keySecret = config.state.keySecret!.reveal();
+      listener = orThrow(await listen({ host, port, keySecret, ...answers, answerFailed }));
       logger.info('Listening for probes and Prometheus.', { host, port: listener.port });
     },
     closeListener: async () => listener?.close(),

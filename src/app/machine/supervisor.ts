@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../../adapters/log/logger.ts';
 import { backoffMs } from '../../net/backoff.ts';
@@ -41,6 +42,8 @@ export class Supervisor {
   readonly #options: SupervisorOptions;
   readonly #running = new Map<number, WorkerProcess>();
   readonly #stopping = new AbortController();
+  readonly #leaving = new AbortController();
+  #isToldToStop = false;
   /** Of the worker that ended all, or of those that did not stop well. */
   #exitCode = 0;
   #deadline: NodeJS.Timeout | undefined;
@@ -70,11 +73,17 @@ export class Supervisor {
 
   /** A SIGTERM or a SIGINT came. A second one is somebody who will not wait: all end at once. */
   readonly requestStop = (): void => {
-    if (this.#stopping.signal.aborted) this.#killAll();
+    // Where all stop for a worker that cannot be kept, nobody has been impatient yet.
+    if (this.#isToldToStop) this.#killAll();
     else this.#stopAll();
+    this.#isToldToStop = true;
   };
 
+  /** All are to leave the group and to go on running (`winnow drain`): nobody is started again, who would join it. */
+  readonly leave = (): void => this.#leaving.abort();
+
   #stopAll(): void {
+    if (this.#stopping.signal.aborted) return;
     this.#stopping.abort();
     for (const process of this.#running.values()) void process.ask('stop', stopAnswerMsMax);
     this.#deadline = setTimeout(() => this.#killAll(), this.#options.deadlineMs + graceMs);
@@ -105,9 +114,22 @@ export class Supervisor {
         this.#giveUp(worker, exit, hasStarted);
         return;
       }
-      this.#restarts += 1;
-      await wait(this.#pauseMs(worker, exit, fruitless), signal).catch(() => undefined);
+      const leaving = this.#leaving.signal;
+      if (!leaving.aborted)
+        await wait(this.#pauseMs(worker, exit, fruitless), AbortSignal.any([signal, leaving])).catch(() => undefined);
+      if (leaving.aborted) return this.#rest(worker, exit);
+      if (!signal.aborted) this.#restarts += 1;
     }
+  }
+
+  /** Its place stays empty until all of it is told to end. */
+  async #rest(worker: number, exit: WorkerExit): Promise<void> {
+    const { signal } = this.#stopping;
+    this.#options.logger.warn('A worker has ended and is not started again: all of them have left the group.', {
+      number: worker,
+      ...exit,
+    });
+    if (!signal.aborted) await once(signal, 'abort');
   }
 
   #pauseMs(worker: number, exit: WorkerExit, fruitless: number): number {

@@ -1,10 +1,15 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { orderOf } from '../../../../src/adapters/http/order.ts';
 import { listen, type HttpListener, type ListenerOptions } from '../../../../src/adapters/http/listener.ts';
 
 const well = { ok: true, reasons: [] };
 const open: HttpListener[] = [];
+const keySecret = '0123456789abcdef0123456789abcdef';
+const order = (secret = keySecret, nowMs = Date.now()): Record<string, string> => ({
+  'x-winnow-order': orderOf('drain', secret, nowMs),
+});
 
 async function started(options: Partial<ListenerOptions> = {}): Promise<HttpListener> {
   const listening = await listen({
@@ -15,6 +20,7 @@ async function started(options: Partial<ListenerOptions> = {}): Promise<HttpList
     ready: () => well,
     metrics: () => Promise.resolve({ contentType: 'text/plain; version=0.0.4', text: 'some_total 1\n' }),
     answerFailed: () => {},
+    keySecret,
     ...options,
   });
   if (!listening.ok) throw new Error(listening.failure.message);
@@ -101,25 +107,37 @@ describe('listen', () => {
     },
   );
 
-  it('is told to drain by a POST with the header of an order, and answers when it has', async () => {
+  it('is told to drain by a POST with an order of who knows the key secret, and answers when it has', async () => {
     const drained = Promise.withResolvers<void>();
     const listener = await started({ drain: () => drained.promise.then(() => well) });
-    const order = ask(listener, '/drain', { method: 'POST', headers: { 'x-winnow-order': 'drain' } });
+    const ordered = ask(listener, '/drain', { method: 'POST', headers: order() });
     drained.resolve();
-    expect(await (await order).json()).toEqual({ drained: true, reasons: [] });
+    expect(await (await ordered).json()).toEqual({ drained: true, reasons: [] });
   });
 
   it.each([
-    ['GET, as a link in a page does', { method: 'GET', headers: { 'x-winnow-order': 'drain' } }],
-    ['POST without the header, as a form in a page does', { method: 'POST' }],
-  ])('is not told to drain by %s', async (_case, init) => {
+    ['GET, as a link in a page does', 'GET', () => order(), 405],
+    ['POST without the header, as a form in a page does', 'POST', () => ({}), 403],
+    ['a header without a proof', 'POST', () => ({ 'x-winnow-order': 'drain' }), 403],
+    ['the proof of another secret', 'POST', () => order('fedcba98'), 403],
+    ['an order of a minute ago', 'POST', () => order(keySecret, Date.now() - 60_000), 403],
+    ['an order of a minute hence', 'POST', () => order(keySecret, Date.now() + 60_000), 403],
+    [
+      'the proof of another time',
+      'POST',
+      () => ({
+        'x-winnow-order': order()['x-winnow-order']!.replace(/\d (?=\w+$)/, (at) => (at === '0 ' ? '1 ' : '0 ')),
+      }),
+      403,
+    ],
+  ] as const)('is not told to drain by %s', async (_case, method, headers, status) => {
     let orders = 0;
     const drain = (): Promise<typeof well> => {
       orders += 1;
       return Promise.resolve(well);
     };
     const listener = await started({ drain });
-    expect((await ask(listener, '/drain', init)).status).toBe(405);
+    expect((await ask(listener, '/drain', { method, headers: headers() })).status).toBe(status);
     expect(orders).toBe(0);
   });
 
@@ -130,20 +148,20 @@ describe('listen', () => {
       return Promise.resolve(well);
     };
     const listener = await started({ host: '0.0.0.0', drain });
-    const order = (host: string): Promise<string> =>
+    const orderTo = (host: string): Promise<string> =>
       askRaw(
         listener,
-        `POST /drain HTTP/1.1\r\nhost: ${host}:${listener.port}\r\nx-winnow-order: drain\r\nconnection: close\r\n\r\n`,
+        `POST /drain HTTP/1.1\r\nhost: ${host}:${listener.port}\r\nx-winnow-order: ${order()['x-winnow-order']}\r\nconnection: close\r\n\r\n`,
       );
-    expect(await order('page.example')).toMatch(/^HTTP\/1\.1 421 /);
+    expect(await orderTo('page.example')).toMatch(/^HTTP\/1\.1 421 /);
     expect(orders).toBe(0);
     for (const host of ['127.0.0.1', 'localhost', '[::1]', '10.0.0.5'])
-      expect(await order(host)).toMatch(/^HTTP\/1\.1 200 /);
+      expect(await orderTo(host)).toMatch(/^HTTP\/1\.1 200 /);
     expect(orders).toBe(4);
   });
 
   it('has nothing to drain where nobody obeys', async () => {
-    const init = { method: 'POST', headers: { 'x-winnow-order': 'drain' } };
+    const init = { method: 'POST', headers: order() };
     expect((await ask(await started(), '/drain', init)).status).toBe(404);
   });
 

@@ -14,8 +14,17 @@ const nothing = (): Promise<[]> => Promise.resolve([]);
 function fleet(workers: number, ...running: readonly Answering[]) {
   const byNumber = new Map(running.map((process, index) => [index + 1, process]));
   const metrics = new MergedMetrics();
+  const left: string[] = [];
   return {
-    answers: fleetAnswers({ workers, running: () => byNumber, metrics, own: nothing, drainMsMax: 1_000 }),
+    left,
+    answers: fleetAnswers({
+      workers,
+      running: () => byNumber,
+      leave: () => void left.push('leave'),
+      metrics,
+      own: nothing,
+      drainMsMax: 1_000,
+    }),
     metrics,
     byNumber,
   };
@@ -50,6 +59,28 @@ describe('several workers, asked as one', () => {
   it('tell what is not as it was meant to be of one that is ready', async () => {
     const { answers } = fleet(1, saying({ ok: true, reasons: ['Lists are old.'] }));
     expect(await answers.ready()).toEqual({ ok: true, reasons: ['Worker 1: Lists are old.'] });
+  });
+
+  it('drain though one dies meanwhile, which is said, and from the first on nobody is started again', async () => {
+    const dying: Answering = {
+      ask: () => {
+        byNumber.delete(2);
+        return Promise.resolve(undefined);
+      },
+    };
+    const { answers, byNumber, left } = fleet(2, saying(well), dying);
+    expect(await answers.drain()).toEqual({
+      ok: false,
+      reasons: [expect.stringMatching(/^Worker 2: It ended before it had finished, and is out of the group/)],
+    });
+    expect(left).toEqual(['leave']);
+    // Asked once more, all that there are have left.
+    expect(await answers.drain()).toEqual(well);
+  });
+
+  it('are not drained when one does not answer and runs', async () => {
+    const { answers } = fleet(2, saying(well), saying(undefined));
+    expect(await answers.drain()).toEqual({ ok: false, reasons: ['Worker 2: It does not answer.'] });
   });
 
   it('have metrics of all; of one that is silent, what it said last', async () => {

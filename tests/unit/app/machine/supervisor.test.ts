@@ -112,6 +112,24 @@ describe('a supervisor', () => {
     expect(exit.code).toBe(1);
   });
 
+  it('takes the first signal while it ends for a worker that cannot be kept as the first, and kills at the second', async () => {
+    const { supervisor, last } = scene(2);
+    for (let crash = 0; crash < restartsMax; crash++) {
+      last(1).exit(70);
+      await advance(30_000);
+    }
+    last(1).exit(70);
+    await advance(0);
+    expect(last(2).told).toEqual(['stop']);
+    supervisor.requestStop();
+    await advance(0);
+    expect(last(2).told).not.toContain('kill');
+    supervisor.requestStop();
+    await advance(0);
+    expect(last(2).told.at(-1)).toBe('kill');
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   it('kills all at a second signal', async () => {
     const { supervisor, last, exit } = scene(2);
     supervisor.requestStop();
@@ -186,6 +204,24 @@ describe('a worker that ends', () => {
     }
     expect(processes.get(1)).toHaveLength(1 + 3 * restartsMax);
     expect(exit.code).toBeUndefined();
+  });
+
+  it.each([
+    ['before', 0],
+    ['while it waits to be started again', 100],
+  ])('is not started again when all have been told to leave the group %s', async (_, afterMs) => {
+    const { supervisor, last, processes, exit, sentences } = scene(2);
+    if (afterMs === 0) supervisor.leave();
+    last(1).exit(1);
+    await advance(afterMs);
+    supervisor.leave();
+    await advance(60_000);
+    expect([processes.get(1)!.length, supervisor.restarts, exit.code]).toEqual([1, 0, undefined]);
+    expect(sentences.at(-1)).toContain('is not started again');
+    supervisor.requestStop();
+    last(2).exit(0);
+    await advance(0);
+    expect(exit.code).toBe(0);
   });
 
   it('is not started again once all of it stops, also where it waits for that', async () => {
