@@ -23,7 +23,7 @@ import { expire } from './expire.ts';
 import { pagesOf } from './pages.ts';
 import { changeOf, decisionFactColumns, decisionOf, erasureOf, statementOf, wordOf } from './rows.ts';
 import { createLayout, createTables, schemaVersion, wordColumns } from './schema.ts';
-import { TraitBook, type Traits } from './traits.ts';
+import { TraitBook } from './traits.ts';
 import { progressOf, Writer } from './write.ts';
 
 export interface ArchiveSettings extends ErasureSettings {
@@ -105,11 +105,14 @@ export class SqlArchive implements Archive {
       ([time, id]) => [time!, id!],
     );
     for await (const page of pages) {
-      await this.#traits.learn(
+      const traits = await this.#traits.read(
         this.#database,
         page.map((values) => values[3] as number),
       );
-      for (const values of page) yield decisionOf(values, this.#traitsOf(values[3] as number, values[1] as string));
+      for (const values of page) {
+        const shared = traits.get(values[3] as number) ?? withoutTraits(values[1] as string);
+        yield decisionOf(values, shared);
+      }
     }
   }
 
@@ -318,12 +321,6 @@ export class SqlArchive implements Archive {
     for await (const page of pages) for (const row of page) yield read(row);
   }
 
-  #traitsOf(number: number, id: string): Traits {
-    const traits = this.#traits.of(number);
-    if (traits !== undefined) return traits;
-    throw new FailureError({ code: 'ARCHIVE_DAMAGED', message: `What ${id} has in common with others is not there.` });
-  }
-
   /** @param row with the id and the body of a record, and the key of its account */
   #open(row: SqlRow): string {
     const id = row['id'] as string;
@@ -378,4 +375,8 @@ function foreign(message: string): never {
 
 function compare(first: string, second: string): number {
   return first < second ? -1 : Number(first > second);
+}
+
+function withoutTraits(id: string): never {
+  throw new FailureError({ code: 'ARCHIVE_DAMAGED', message: `What ${id} has in common with others is not there.` });
 }

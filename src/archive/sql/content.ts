@@ -24,8 +24,7 @@ export async function contentOf(
   const sum = new ContentSum();
   const decisions = await eachRow(database, 'decision', true, async (row) => {
     const number = row['trait'] as number;
-    await traits.learn(database, [number]);
-    const shared = traits.of(number);
+    const shared = (await traits.read(database, [number])).get(number);
     if (shared === undefined) return differs(row['id'] as string);
     const facts = decisionOf(
       factColumns.map((column) => row[column]!),

@@ -10,12 +10,19 @@ export type Traits = Omit<DecisionFacts, 'account' | keyof OwnFacts>;
 /** Digits of a number that JavaScript and both databases have exactly: 52 bits. With ten thousand texts two meet once in 90 million archives. */
 const hexDigits = 13;
 /** Texts whose numbers are kept in mind, and numbers whose meanings are: a platform has some thousand. */
-const knownMax = 20_000;
+const defaultKnownMax = 20_000;
 
 /** Numbers what decisions have in common, and tells what a number means. A number follows from its text: it is the same in each archive. */
 export class TraitBook {
+  readonly #knownMax: number;
+  /** Both with what was asked for last at the end. */
   readonly #numbers = new Map<string, number>();
   readonly #traits = new Map<number, Traits>();
+
+  /** @param knownMax how many of each are kept in mind. */
+  constructor(knownMax = defaultKnownMax) {
+    this.#knownMax = knownMax;
+  }
 
   /** Puts down what is not there, and returns the number of each. */
   async write(session: SqlSession, traits: readonly Traits[]): Promise<readonly number[]> {
@@ -30,27 +37,33 @@ export class TraitBook {
     return numbers;
   }
 
-  /** Reads what is meant by numbers, for `of`. */
-  async learn(database: Pick<SqlDatabase, 'rows'>, numbers: Iterable<number>): Promise<void> {
-    if (this.#traits.size > knownMax) this.#traits.clear();
+  /** What numbers mean; without those under which nothing was put down. Belongs to who asked, however many others ask meanwhile. */
+  async read(database: Pick<SqlDatabase, 'rows'>, numbers: Iterable<number>): Promise<ReadonlyMap<number, Traits>> {
+    const found = new Map<number, Traits>();
     const unknown = new Set<number>();
-    for (const number of numbers) if (!this.#traits.has(number)) unknown.add(number);
+    for (const number of numbers) {
+      const known = this.#traits.get(number);
+      if (known === undefined) unknown.add(number);
+      else found.set(number, known);
+    }
     for (const row of await rowsWhere(database, 'SELECT trait, text FROM trait', 'trait', [...unknown]))
-      this.#traits.set(row['trait'] as number, JSON.parse(row['text'] as string) as Traits);
-  }
-
-  /** What a number means that was learned; undefined where nothing was put down under it. */
-  of(number: number): Traits | undefined {
-    return this.#traits.get(number);
+      found.set(row['trait'] as number, JSON.parse(row['text'] as string) as Traits);
+    for (const [number, traits] of found) this.#keep(this.#traits, number, traits);
+    return found;
   }
 
   #numberOf(text: string): number {
     const known = this.#numbers.get(text);
-    if (known !== undefined) return known;
-    if (this.#numbers.size > knownMax) this.#numbers.clear();
-    const number = Number.parseInt(hash('sha256', text, 'hex').slice(0, hexDigits), 16);
-    this.#numbers.set(text, number);
+    const number = known ?? Number.parseInt(hash('sha256', text, 'hex').slice(0, hexDigits), 16);
+    this.#keep(this.#numbers, text, number);
     return number;
+  }
+
+  /** In the place of the one that was asked for longest ago, where there is no other. */
+  #keep<Key, Value>(kept: Map<Key, Value>, key: Key, value: Value): void {
+    kept.delete(key);
+    kept.set(key, value);
+    if (kept.size > this.#knownMax) kept.delete(kept.keys().next().value!);
   }
 }
 
