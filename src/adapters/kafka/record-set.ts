@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { crc32c } from './crc32c.ts';
 import { contextOf, readRecords, type FetchedRecord } from './fetched-record.ts';
-import { areRecords, batchHeader, placeholderBatch } from './unreadable.ts';
+import { areRecords, batchHeader, canHaveRecords, placeholderBatch } from './unreadable.ts';
 
 /**
  * Reads the record batches of an answer in place of kafkajs. It does not check their CRC, and what a damaged one makes of it is an
@@ -62,12 +62,18 @@ async function decodeChecked(decoder: Decoder): Promise<unknown[]> {
 async function recordsOf(recordSet: Buffer): Promise<FetchedRecord[]> {
   const all: FetchedRecord[] = [];
   for (const batch of wholeBatches(recordSet)) {
-    const packed = batch.subarray(recordsAt);
-    const codec = lookupCodec(batch.readInt16BE(attributesAt) & codecMask);
+    const whole = canHaveRecords(batchHeader(batch)) ? batch : placeholderBatch(batch, reasonOfCount(batch));
+    const packed = whole.subarray(recordsAt);
+    const codec = lookupCodec(whole.readInt16BE(attributesAt) & codecMask);
+    // What comes of a codec is as many records as the header says, which it was held against, or placeholders.
     const bytes = codec === null ? packed : await codec.decompress(packed);
-    for (const record of readRecords(bytes, batchHeader(batch).records, contextOf(batch))) all.push(record);
+    for (const record of readRecords(bytes, batchHeader(whole).records, contextOf(whole))) all.push(record);
   }
   return all;
+}
+
+function reasonOfCount(batch: Buffer): string {
+  return `A record batch of ${batch.length} bytes says to have ${batchHeader(batch).records} records, which it cannot have`;
 }
 
 function* wholeBatches(recordSet: Buffer): Generator<Buffer, void> {

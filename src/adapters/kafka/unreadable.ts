@@ -62,12 +62,13 @@ function placeholders({ records, lastOffsetDelta }: BatchHeader, bytes: Buffer, 
     sha256: createHash('sha256').update(bytes).digest('hex'),
     head: bytes.subarray(0, headBytesMax).toString('base64'),
   };
-  const parts: Buffer[] = [];
-  for (let index = 0; index < records; index += 1) {
-    const offsetDelta = index === records - 1 ? lastOffsetDelta : index;
-    parts.push(placeholder(offsetDelta, index === 0 ? Buffer.from(JSON.stringify(told)) : nothing));
-  }
-  return Buffer.concat(parts);
+  const first = placeholder(records === 1 ? lastOffsetDelta : 0, Buffer.from(JSON.stringify(told)));
+  // One piece of memory, and not an object for each of what may be a million.
+  const all = Buffer.allocUnsafe(first.length + (records - 1) * emptyBytesMax);
+  let at = first.copy(all);
+  for (let index = 1; index < records; index += 1)
+    at += placeholder(index === records - 1 ? lastOffsetDelta : index, nothing).copy(all, at);
+  return all.subarray(0, at);
 }
 
 /** Whether unpacked bytes are as many records as the batch says, end to end. True where that cannot be known. */
@@ -78,6 +79,7 @@ export function holdsItsRecords(packed: Buffer, unpacked: Buffer): boolean {
 
 /** Whether bytes are so many records, end to end, and each of them is whole. */
 export function areRecords(bytes: Buffer, count: number): boolean {
+  if (count < 0) return false;
   const reader = new RecordReader(bytes);
   for (let index = 0; index < count; index += 1) if (!reader.passRecord()) return false;
   return reader.isAtEnd;
@@ -109,6 +111,11 @@ export function batchHeader(batch: Buffer): BatchHeader {
   return { records: batch.readInt32BE(57), lastOffsetDelta: batch.readInt32BE(23) };
 }
 
+/** Whether a batch can have as many records as it says: none, where compaction took them. */
+export function canHaveRecords(header: BatchHeader): boolean {
+  return header.records === 0 || isSane(header);
+}
+
 /** Compaction leaves fewer records than offsets. */
 function isSane({ records, lastOffsetDelta }: BatchHeader): boolean {
   return records > 0 && records <= recordsMax && records <= lastOffsetDelta + 1;
@@ -123,6 +130,8 @@ function headerBefore(packed: Buffer): BatchHeader | undefined {
 }
 
 const nothing = Buffer.alloc(0);
+/** Length, attributes, timestamp, offset of five bytes, length and bytes of the mark, length of nothing, no headers. */
+const emptyBytesMax = 1 + 1 + 1 + 5 + 1 + 16 + 1 + 1;
 
 function placeholder(offsetDelta: number, value: Buffer): Buffer {
   const body = Buffer.concat([

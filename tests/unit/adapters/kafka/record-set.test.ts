@@ -104,6 +104,20 @@ describe('the records of an answer', () => {
     for (const each of cases) expect((await decoded(each)).every(isPlaceholder)).toBe(true);
   });
 
+  it('that say to be more than they can are one that cannot be read, packed or not: no memory is taken for them', async () => {
+    registerCodecs();
+    for (const attributes of [0, 1, 2, 3, 4])
+      for (const count of [2 ** 31 - 1, -1, -(2 ** 31), 1_000_001]) {
+        const absurd = written(await batch(4, 2), (copy) => {
+          copy.writeInt16BE(attributes, 21);
+          copy.writeInt32BE(Math.max(count - 1, -(2 ** 31)), 23);
+          copy.writeInt32BE(count, 57);
+        });
+        const messages = await decoded(absurd);
+        expect(shown(messages)).toEqual(['4 unreadable']);
+      }
+  });
+
   it('are not asked for without end where the first batch claims more bytes than it has', async () => {
     const first = await batch(4, 2);
     first.writeInt32BE(first.length * 2, 8);
