@@ -12,7 +12,7 @@ const changedMax = 12;
 export function describeComparison(report: ComparisonReport): string {
   const [first, other] = report.sides;
   return [
-    `${count(report.accounts)} accounts of ${report.days.toFixed(1)} days, ${count(report.labelled)} of them labelled${report.areLabelsRandom ? '' : ' and not by a draw'}; labels in the stream ${report.areLabelsHeldOut ? 'kept out' : 'seen by both'}\n  first  ${first.name}\n  other  ${other.name}\n`,
+    `${count(report.accounts)} accounts of ${report.days.toFixed(1)} days, ${count(report.labelled)} of them labelled${report.areLabelsRandom ? '' : ' and not by a draw'}; labels in the stream ${report.areLabelsHeldOut ? 'kept out' : 'seen by both'}\n  first  ${first.name}\n  other  ${other.name}\n${report.sides.map(uncalibrated).join('')}`,
     `Accounts by the strongest action ever: first down, other across\n${table([['', ...actions], ...actions.map((action, row) => [action, ...report.agreement[row]!.map(count)])])}`,
     `By account\n${table([['', 'blocked ever', 'in the end', 'lifted', 'genuine blocked', 'precision', 'recall'], ...report.sides.map((side, index) => sideRow(side, index))])}`,
     ...report.sides.map((side, index) => rules(side, index === 0 ? 'first' : 'other')),
@@ -20,6 +20,14 @@ export function describeComparison(report: ComparisonReport): string {
     `Accounts that change: ${count(report.changed.length)}\n${report.changed.length === 0 ? '' : table(report.changed.slice(0, changedMax).map((one) => [one.accountId, `${one.from} -> ${one.to}`, one.reasonsFrom[0] ?? '-', one.reasonsTo[0] ?? '-', one.label ?? '-']))}`,
     `Gate\n${[gateLine('the other', report.gate), ...report.ruleGates.map(({ id, verdict }) => gateLine(id, verdict))].join('')}`,
   ].join('\n');
+}
+
+/** What stands in the way of every block of the score, before a figure is read that is small for that. */
+function uncalibrated({ uncalibrated: held }: SideFigures, index: number): string {
+  if (held === 0) return '';
+  const side = index === 0 ? 'first' : 'other';
+  const norms = index === 0 ? '--norms' : '--norms or --with-norms';
+  return `  ${side}  is uncalibrated: its score would block ${count(held)} accounts, and blocks none without norms of its model (winnow calibrate, ${norms})\n`;
 }
 
 function sideRow({ reached, ends, lifted, wronged, precision, recall }: SideFigures, index: number): string[] {

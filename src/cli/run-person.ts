@@ -213,11 +213,14 @@ function kafkaOf({ kafka, log: { level } }: Config) {
 }
 
 /** For a person, before anything is done. */
-function describe({ id, label }: PersonCommand, { accounts, decisions, labelledGenuine, free }: Chosen): string {
+function describe(
+  { id, label }: PersonCommand,
+  { accounts, decisions, labelledGenuine, free, unknown }: Chosen,
+): string {
   const what = `${counted(decisions, 'decision')} of ${counted(accounts.length, 'account')} to be labelled ${label}`;
   const known = `${formatCount(labelledGenuine)} of them found genuine before`;
   const left = free === 0 ? '' : `\n${counted(free, 'account')} left out: nothing stands for them any more.`;
-  return `${id}: ${what}, ${known}.${left}\n`;
+  return `${[`${id}: ${what}, ${known}.${left}`, ...unknown].join('\n')}\n`;
 }
 
 function counted(count: number, noun: string): string {

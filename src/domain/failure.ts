@@ -209,8 +209,9 @@ export const failureCatalogue = {
     remedy: 'Do what the message says; what serves is unchanged.',
   },
   DEPLOYMENT_INVALID: {
-    meaning: 'deployment.json cannot be used.',
-    remedy: 'Name a champion that exists under models/.',
+    meaning: 'deployment.json, or an order in its place, cannot be used.',
+    remedy:
+      'Mend what the message names: in the file, or by another `winnow model deploy`. A processor that runs goes on with the models that it has.',
   },
   REGISTRY_UNAVAILABLE: { meaning: 'The registry of models does not answer.', remedy: 'Check model.registry.url.' },
   REGISTRY_REFUSED: { meaning: 'The registry of models answers with nothing of use.', remedy: 'Check model.registry.' },

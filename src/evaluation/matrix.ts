@@ -11,7 +11,7 @@ import type { EntityKeyHasher } from '../features/entity-key.ts';
 import { featureCount } from '../features/extract.ts';
 import type { Norms } from '../features/norms/norms.ts';
 import type { Reference } from '../features/reference.ts';
-import type { FeatureStore, MatrixHeader, MatrixSink, RecordBatch } from '../ports.ts';
+import type { FeatureStore, MatrixHeader, MatrixRow, MatrixSink, RecordBatch } from '../ports.ts';
 import { ModelInputs } from '../scoring/model-inputs.ts';
 import { featureBatches } from './feature-batches.ts';
 import { Places } from './places.ts';
@@ -140,7 +140,7 @@ export async function writeMatrixFile(files: {
     for (const [id, label] of await readLabels(path)) labels.set(id, label);
   const open = files.out.endsWith('.parquet') ? openParquetMatrix : openCsvMatrix;
   const ranked = new Set(files.ranks?.features);
-  const sink = await open(files.out, matrixHeader(files.winnowVersion, ranked));
+  const sink = new SinkWhenUsed(() => open(files.out, matrixHeader(files.winnowVersion, ranked)));
   const batches = readRecords({
     path: files.events,
     topic: offlineTopic,
@@ -161,9 +161,34 @@ export async function writeMatrixFile(files: {
     files.rows,
     places,
   );
-  if (places !== null) await writeSmallFile(files.places!, places.csv());
   if (summary.events === 0) refuseWithoutEvents(files.events, summed(summary.leftOut));
+  await sink.finish();
+  if (places !== null) await writeSmallFile(files.places!, places.csv());
   return summary;
+}
+
+/** Opened by the first row, or in the end: a stream without an event leaves no matrix behind, nor does it take the place of an earlier one. */
+class SinkWhenUsed implements MatrixSink {
+  readonly #open: () => Promise<MatrixSink>;
+  #sink: MatrixSink | null = null;
+
+  constructor(open: () => Promise<MatrixSink>) {
+    this.#open = open;
+  }
+
+  async write(row: MatrixRow, features: Float32Array): Promise<void> {
+    this.#sink ??= await this.#open();
+    await this.#sink.write(row, features);
+  }
+
+  async close(): Promise<void> {
+    await this.#sink?.close();
+  }
+
+  /** Writes the matrix also where it has no row. */
+  async finish(): Promise<void> {
+    if (this.#sink === null) await (await this.#open()).close();
+  }
 }
 
 /** The whole catalogue, some of it as ranks: by what makes the rows of a model that takes them. */

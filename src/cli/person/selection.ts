@@ -1,4 +1,5 @@
 import type { Label } from '../../domain/event.ts';
+import { suggestion } from '../../domain/similar.ts';
 import type { WireDecision } from '../../wire/decision-schema.ts';
 
 /** Which past decisions a command is about: all that is given has to fit. */
@@ -40,7 +41,14 @@ export interface Chosen {
   readonly labelledGenuine: number;
   /** Accounts that fit and that nothing stands for any more: they are not among the chosen ones. */
   readonly free: number;
+  /** A sentence for each thing that was named and that no decision names, with those that are. */
+  readonly unknown: readonly string[];
 }
+
+/** Names of a kind that are remembered, to be told; a platform has some dozen. */
+const namesMax = 1_000;
+/** Names that are told of a kind. */
+const toldMax = 8;
 
 interface Found {
   decisionId: string | undefined;
@@ -57,6 +65,8 @@ export class Selection {
   readonly #found = new Map<string, Found>();
   readonly #genuine = new Set<string>();
   #decisions = 0;
+  /** Rules, models, lists and so on that decisions name, by kind. */
+  readonly #names = new Map<string, Set<string>>();
 
   constructor(criteria: Criteria) {
     this.#criteria = criteria;
@@ -67,6 +77,7 @@ export class Selection {
 
   decided({ id, subject, time, data }: WireDecision): void {
     if (data.mode !== 'enforce') return;
+    for (const [kind, name] of namedIn(data, this.#criteria.label)) this.#remember(kind, name);
     if (data.cause.kind === 'label') this.labelled(subject, data.action === 'allow' ? 'genuine' : 'fake');
     const found = this.#found.get(subject);
     if (fits(this.#criteria, subject, Date.parse(time), data)) {
@@ -92,7 +103,30 @@ export class Selection {
       decisions: this.#decisions,
       labelledGenuine: meant.filter(({ accountId }) => this.#genuine.has(accountId)).length,
       free: all.length - meant.length,
+      unknown: this.#unknown(),
     };
+  }
+
+  #remember(kind: string, name: string): void {
+    const names = this.#names.get(kind) ?? new Set();
+    this.#names.set(kind, names);
+    if (names.size < namesMax) names.add(name);
+  }
+
+  #unknown(): string[] {
+    const { rule, model, policy, list, group } = this.#criteria;
+    const asked = { rule: rule && textOf(rule), model: model && textOf(model), policy, list, group };
+    return Object.entries(asked).flatMap(([kind, name]) => {
+      if (name === undefined || this.#isNamed(kind, name)) return [];
+      if (kind === 'rule' && this.#isNamed('matched', name))
+        return [`The rule ${name} asked for none of the decisions: it was watched, or others asked for more.`];
+      return [noneNames(kind, name, [...(this.#names.get(kind) ?? [])])];
+    });
+  }
+
+  #isNamed(kind: string, name: string): boolean {
+    const known = [...(this.#names.get(kind) ?? [])];
+    return known.some((one) => one === name || isOfAnyVersion(kind, one, name));
   }
 }
 
@@ -136,4 +170,39 @@ function isVersion<Version>(
   { name, version }: { name: string; version: Version },
 ): boolean {
   return name === wanted.name && (wanted.version === undefined || version === wanted.version);
+}
+
+/** What a decision names that a command may ask for, with its version where it has one. */
+function namedIn(data: WireDecision['data'], label: Label): readonly (readonly [kind: string, name: string])[] {
+  const { rules, matched = [], model, policy, cohort, cause, listed = [], restrained_by: restrainedBy = [] } = data;
+  const lists = restrainedBy.filter((by) => by.startsWith('list:')).map((by) => by.split(':')[1]!);
+  if (cause.kind === 'list') lists.push(cause.list);
+  return [
+    ...rules.map(({ id, version }) => ['rule', `${id}@${version}`] as const),
+    ...matched.map(({ id, version }) => [label === 'fake' ? 'rule' : 'matched', `${id}@${version}`] as const),
+    ['model', `${model.name}@${model.version}`],
+    ['policy', policy.sha256],
+    ...[...lists, ...listed.map(({ list }) => list)].map((list) => ['list', list] as const),
+    ...(cohort === undefined ? [] : [['group', cohort] as const]),
+  ];
+}
+
+function textOf({ name, version }: Versioned<number | string>): string {
+  return version === undefined ? name : `${name}@${version}`;
+}
+
+/** Whether one is asked for by its name alone, or by how it begins. */
+function isOfAnyVersion(kind: string, known: string, asked: string): boolean {
+  return kind === 'policy' ? known.startsWith(asked) : known.startsWith(`${asked}@`);
+}
+
+function noneNames(kind: string, name: string, known: readonly string[]): string {
+  const told = known.slice(0, toldMax).join(', ');
+  const others = known.length > toldMax ? `${told} and ${known.length - toldMax} others` : told;
+  const [bare] = name.split('@');
+  const near = suggestion(
+    bare!,
+    [...new Set(known.map((one) => one.split('@')[0]!))].filter((one) => one !== bare),
+  );
+  return `No decision names the ${kind} ${name}.${near} ${known.length === 0 ? `None names any ${kind}.` : `They name ${others}.`}`;
 }

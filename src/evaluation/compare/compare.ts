@@ -22,6 +22,8 @@ export interface SideFigures {
   /** Accounts by the strongest action that they ever got, and by what stands in the end: lifts count. */
   readonly reached: Readonly<Record<Action, number>>;
   readonly ends: Readonly<Record<Action, number>>;
+  /** Whom the score would have blocked, and did not, since no norms describe its model: it is uncalibrated. */
+  readonly uncalibrated: number;
   /** Blocked once and not in the end. */
   readonly lifted: number;
   /** Of blocks that stand in the end. */
@@ -131,6 +133,7 @@ function sideOf({ name, policy, course, ruleUs }: ComparedRun, known: Known): Si
     name,
     reached: countBy(all, ({ reached }) => reached),
     ends: countBy(all, ({ ends }) => ends),
+    uncalibrated: all.filter(({ heldBy }) => heldBy.has('uncalibrated')).length,
     lifted: all.filter(({ reached, ends }) => reached === 'block' && ends !== 'block').length,
     precision: precisionOf(blocked, known),
     recall: estimateShare(

@@ -18,6 +18,7 @@ export function comparisonPage(report: ComparisonReport): string {
     [
       `<h1>${escape(first.name)} and ${escape(other.name)}</h1>`,
       `<p class="soft">What each decides on the same ${count(report.accounts)} accounts of ${report.days.toFixed(1)} days. ${escape(aboutLabels(report))}</p>`,
+      ...report.sides.flatMap(uncalibrated),
       summary(report),
       '<h2>May it act?</h2>',
       verdict(`What ${other.name} adds`, report.gate),
@@ -38,6 +39,13 @@ export function comparisonPage(report: ComparisonReport): string {
       changed(report),
     ].join('\n'),
   );
+}
+
+function uncalibrated({ name, uncalibrated: held }: SideFigures): readonly string[] {
+  if (held === 0) return [];
+  return [
+    `<p><strong>${escape(name)} is uncalibrated</strong>: its score would block ${count(held)} accounts, and blocks none as long as no norms describe its model.</p>`,
+  ];
 }
 
 function aboutLabels({ labelled, areLabelsRandom, areLabelsHeldOut }: ComparisonReport): string {

@@ -31,10 +31,12 @@ describe('winnow compare', () => {
     expect(compared).toMatchObject({ status: 0, stderr: '' });
     expect(compared.stdout).toMatch(/120 accounts of \d\.\d days, 120 of them labelled; labels in the stream kept out/);
     expect(compared.stdout).toContain('never fired');
+    expect(compared.stdout).toMatch(/first {2}is uncalibrated: its score would block \d+ accounts, and blocks none/);
     expect(compared.stdout).toMatch(/challenge-solved-elsewhere: (may act|not yet: )/);
     const { dom, console } = await openInBrowser(context, pathOf('page.html'));
     expect(console).toBe('');
     expect(dom).toContain('May it act?');
+    expect(dom).toContain('is uncalibrated');
     expect(dom.match(/<svg/g)!.length).toBeGreaterThan(3);
     expect(readFileSync(pathOf('page.html'), 'utf8')).not.toContain('<script');
   });

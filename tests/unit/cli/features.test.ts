@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { labelsHeader } from '../../../src/adapters/file/labels.ts';
 import { isLabelEvent } from '../../../src/domain/event.ts';
@@ -54,6 +54,19 @@ describe('winnow features', () => {
     expect(stdout.split('\n')).toHaveLength(scored.length + 6);
     expect(stdout.split('\n')[5]).toMatch(/^acc_\w+,\w+,[a-z_.]+,\d+,,,/);
   });
+
+  it.each(['none.csv', 'none.parquet'])(
+    'leaves no matrix of a stream without an event, nor replaces one: %s',
+    (name) => {
+      const out = pathOf(name);
+      for (const input of ['', '{}\n']) expect(winnow(`features - --out ${out}`, input).status).not.toBe(0);
+      expect(existsSync(out)).toBe(false);
+      winnow(`features - --out ${out}`, streamText);
+      const before = readFileSync(out);
+      expect(winnow(`features - --out ${out}`, '').stderr).toContain('it is empty');
+      expect(readFileSync(out).equals(before)).toBe(true);
+    },
+  );
 
   it('says how many lines have no row, and why', () => {
     const { status, stderr } = winnow('features - --out -', `${streamText}{}\n`);

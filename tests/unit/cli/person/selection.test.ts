@@ -91,3 +91,48 @@ describe('what a command is about', () => {
     });
   });
 });
+
+describe('what no decision names', () => {
+  const rules = [
+    byRule('a', 1),
+    byRule('b', 2),
+    decision('c', { matched: [{ id: 'watched', version: 1, shadow: true }] }),
+  ];
+
+  it.each<[string, Partial<Criteria>, string]>([
+    [
+      'a rule that is misspelt',
+      { rule: { name: 'bda' } },
+      'No decision names the rule bda. Did you mean bad? They name bad@1, bad@2.',
+    ],
+    [
+      'a version that there was not',
+      { rule: { name: 'bad', version: 3 } },
+      'No decision names the rule bad@3. They name bad@1, bad@2.',
+    ],
+    ['a list, where there is none', { list: 'partners' }, 'No decision names the list partners. None names any list.'],
+    ['a group', { group: 'coh_1' }, 'No decision names the group coh_1. None names any group.'],
+    [
+      'a rule that only matched, when its work is to be lifted',
+      { rule: { name: 'watched' } },
+      'The rule watched asked for none of the decisions: it was watched, or others asked for more.',
+    ],
+  ])('is said of %s', (_, criteria, sentence) => {
+    expect(chosen(criteria, ...rules).unknown).toEqual([sentence]);
+  });
+
+  it('is nothing where all that was asked for is named', () => {
+    const { name, version } = exampleDecision.data.model;
+    const { sha256 } = exampleDecision.data.policy;
+    for (const criteria of [{ rule: { name: 'bad' } }, { model: { name, version } }, { policy: sha256.slice(0, 8) }])
+      expect(chosen(criteria, ...rules).unknown).toEqual([]);
+    expect(chosen({ rule: { name: 'watched' }, label: 'fake' }, ...rules).unknown).toEqual([]);
+  });
+
+  it('is told with a few of those that are named, however many there are', () => {
+    const many = Array.from({ length: 2_000 }, (_, index) =>
+      decision('a', { rules: [{ id: `rule-${index}`, version: 1 }] }),
+    );
+    expect(chosen({ rule: { name: 'other' } }, ...many).unknown[0]!.length).toBeLessThan(300);
+  });
+});
