@@ -1,3 +1,4 @@
+import { createHash, getFips } from 'node:crypto';
 import { FirstCharacters } from './first-characters.ts';
 
 /**
@@ -11,6 +12,9 @@ import { FirstCharacters } from './first-characters.ts';
 const nothings = new Set([
   '-',
   '--',
+  '-1',
+  '%@',
+  '%s',
   '0',
   '?',
   'default',
@@ -69,9 +73,6 @@ const sharedDevices = new Set([
   '00020003000400050006000700080009', // the same, in the other byte order
   '12345678123412341234123456789012', // UUIDs of examples
   '12345678123456781234567812345678',
-  'd41d8cd98f00b204e9800998ecf8427e', // MD5 of no bytes: of an identifier that was absent when it was hashed
-  'da39a3ee5e6b4b0d3255bfef95601890afd80709', // SHA-1 of none
-  'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855', // SHA-256 of none
   'anonymous',
   'deviceid',
   'device',
@@ -88,6 +89,44 @@ const sharedDevices = new Set([
   'emulator',
   'emulator5554',
 ]);
+
+/** What clients hash when they have nothing to hash, as they write it: each of these is then one identifier of strangers. */
+const hashedNothings = [
+  '',
+  ' ',
+  '0',
+  '-1',
+  'null',
+  'NULL',
+  'Null',
+  'nil',
+  'none',
+  'None',
+  'undefined',
+  'unknown',
+  'Unknown',
+  'N/A',
+  'n/a',
+  'nan',
+  'NaN',
+  'false',
+  '(null)',
+  '[object Object]',
+  '00000000-0000-0000-0000-000000000000',
+  '02:00:00:00:00:00',
+  '9774d56d682e549c',
+];
+/** A machine that allows approved algorithms alone refuses to make the first. */
+const hashAlgorithms = getFips() === 1 ? ['sha1', 'sha256'] : ['md5', 'sha1', 'sha256'];
+/** Of a hash that is cut off: 64 bits. */
+const hashLengthMin = 16;
+/** Hashes in hexadecimal, by their first digits. */
+const hashesOfNothing = new Map(
+  hashedNothings
+    .flatMap((text) => hashAlgorithms.map((name) => createHash(name).update(text).digest('hex')))
+    .map((hash) => [hash.slice(0, hashLengthMin), hash]),
+);
+const hashOfNothingBegins = new FirstCharacters(hashesOfNothing.keys());
 
 const notLetterOrDigit = /[^\p{L}\p{N}]/gu;
 /** As a stand-in: shorter ones may be somebody's. */
@@ -124,9 +163,20 @@ export function isLongerThanNothing(text: string): boolean {
 /** Whether an identifier of a device is one that many devices have: a nil UUID, a zeroed advertising identifier. */
 export function isSharedDevice(text: string): boolean {
   if (saysNothing(text)) return true;
+  if (isHashOfNothing(text)) return true;
   if (isPlainlyOwn(text)) return false;
-  const plain = text.replaceAll(notLetterOrDigit, '').toLowerCase();
+  const plain = text.replaceAll(notLetterOrDigit, '').toLowerCase().replace(uuidName, '');
   return isRepetition(plain) || sharedDevices.has(plain);
+}
+
+/** How a UUID begins where it is a name of the internet (RFC 9562, section 4), without the colons. */
+const uuidName = /^urnuuid(?=.)/;
+
+/** Whether a hash, whole or cut off, is one of nothing: of no bytes, of how a program writes that there is nothing. */
+function isHashOfNothing(text: string): boolean {
+  if (text.length < hashLengthMin || !hashOfNothingBegins.mayBe(text.charCodeAt(0), text.charCodeAt(1))) return false;
+  const digits = text.toLowerCase();
+  return hashesOfNothing.get(digits.slice(0, hashLengthMin))?.startsWith(digits) === true;
 }
 
 /** Whether the first two letters or digits already tell an identifier from repetitions and from all that are shared. */
@@ -143,15 +193,15 @@ function isPlainlyOwn(text: string): boolean {
   return false;
 }
 
-const sharedDeviceBegins = new FirstCharacters(sharedDevices);
+const sharedDeviceBegins = new FirstCharacters([...sharedDevices, 'urn']);
 
 function isLetterOrDigit(unit: number): boolean {
   return (unit >= 0x30 && unit <= 0x39) || ((unit | 0x20) >= 0x61 && (unit | 0x20) <= 0x7a);
 }
 
-/** Whether a hash is that of no content: all zeros, all ones, or any other digit throughout. */
+/** Whether a hash is that of no content: of no text, all zeros, all ones, or any other digit throughout. */
 export function isBlankHash(text: string): boolean {
-  return isRepetition(text.toLowerCase());
+  return isHashOfNothing(text) || isRepetition(text.toLowerCase());
 }
 
 /**
