@@ -42,7 +42,7 @@ import { rowsToScore } from './steps/rows-to-decide.ts';
 import { scorePanel } from './steps/score-panel.ts';
 import { Shadow, type ShadowOptions } from './steps/shadow-batch.ts';
 import { samplerFor } from './steps/sampler.ts';
-import { outcomesOf, standingsAfter, type Outcome } from './steps/outcome.ts';
+import { isTold, outcomesOf, standingsAfter, type Outcome } from './steps/outcome.ts';
 import { StepTimer } from './steps/step-timer.ts';
 import type { TimeBounds } from './steps/time-bounds.ts';
 import type { StoreGuard } from './store-guard.ts';
@@ -252,9 +252,10 @@ export function createPipeline(parts: PipelineParts): Pipeline {
 
       // Before the offset that the group had committed all was delivered: it came again for history alone.
       const due = outcomes.filter(({ offset }) => offset >= (batch.committedOffset ?? 0));
-      const deadLetters = due.flatMap(({ deadLetter }) => deadLetter?.record ?? []);
+      const spoken = due.filter(isTold);
+      const deadLetters = spoken.flatMap(({ deadLetter }) => deadLetter?.record ?? []);
       const hops = hopsOf(batch);
-      const decisionsDue = due.flatMap(({ decision, offset }) =>
+      const decisionsDue = spoken.flatMap(({ decision, offset }) =>
         decision === null ? [] : decisionRecord(decision, { topic, partition, offset }, hops.get(offset)),
       );
       // Before anybody acts on a block: what a member that dies here delivered, the others have counted.
@@ -323,9 +324,9 @@ export function createPipeline(parts: PipelineParts): Pipeline {
 
 /** What groups came to by a batch, as records. */
 function verdictsOf(outcomes: readonly Outcome[], { topic, partition }: RecordBatch): readonly OutgoingRecord[] {
-  return outcomes.flatMap(({ verdicts, offset }) =>
-    verdicts.map((verdict) => verdictRecord(verdict, { topic, partition, offset })),
-  );
+  return outcomes
+    .filter(isTold)
+    .flatMap(({ verdicts, offset }) => verdicts.map((verdict) => verdictRecord(verdict, { topic, partition, offset })));
 }
 
 /** Whether the group had committed all that is before a batch, and something. */

@@ -67,7 +67,7 @@ function writeText(text: string): number {
 const textLengthMax = 8 * limits.stringLengthMax;
 /** With its kind, in UTF-8. */
 const bytesMax = 1 + textLengthMax * 3;
-const shortLengthMax = 32;
+const shortLengthMax = 16;
 const encoder = new TextEncoder();
 
 /** What is used of the global of that name: its types come with those of browsers, which are not in scope here. */

@@ -92,11 +92,17 @@ interface Outcome {
 
 /** Times are judged together: what bounds one may be the events after it. */
 function outcomesOf(batch: RecordBatch, bounds: TimeBounds, topics: OwnTopics): Outcome[] {
-  const decoded = batch.records.map((record) => read(record, batch.topic, topics));
-  const judged = bounds.judge(
-    decoded.flatMap((result) => (result.ok ? [result.value.timeMs] : [])),
-    batch.records.flatMap(({ timestampMs }, at) => (decoded[at]!.ok ? [timestampMs] : [])),
-  );
+  const decoded: Result<AccountEvent>[] = [];
+  const timesMs: number[] = [];
+  const timestampsMs: number[] = [];
+  for (const record of batch.records) {
+    const result = read(record, batch.topic, topics);
+    decoded.push(result);
+    if (!result.ok) continue;
+    timesMs.push(result.value.timeMs);
+    timestampsMs.push(record.timestampMs);
+  }
+  const judged = bounds.judge(timesMs, timestampsMs);
   let next = 0;
   return decoded.map((result, at) => {
     const record = batch.records[at]!;

@@ -30,6 +30,11 @@ export interface Outcome {
   readonly verdicts: readonly GroupVerdict[];
 }
 
+/** Whether it is told to anybody: nearly all outcomes are silence, so whoever gathers what is told looks at no others. */
+export function isTold({ decision, deadLetter, verdicts }: Outcome): boolean {
+  return decision !== null || deadLetter !== null || verdicts.length > 0;
+}
+
 const noVerdicts: readonly GroupVerdict[] = Object.freeze([]);
 
 /**

@@ -7,7 +7,7 @@ import { everywhere } from '../policy/governor/block-cause.ts';
 import { observationFates, type ObservationFate, type RecordBatch } from '../ports.ts';
 import type { BatchReport, Misplacement } from '../telemetry.ts';
 import type { EnrichedBatch } from './enrich-batch.ts';
-import type { Outcome } from './outcome.ts';
+import { isTold, type Outcome } from './outcome.ts';
 import { segmentsOf } from './segments-of.ts';
 
 export interface ReportInput {
@@ -32,8 +32,9 @@ export interface ReportInput {
 /** Counts what a batch came to. */
 export function reportBatch(input: ReportInput): BatchReport {
   const { batch, enriched, due, fates, nowMs } = input;
-  const decisions = due.flatMap(({ decision }) => decision ?? []);
-  const deadLetters = due.flatMap(({ deadLetter }) => deadLetter ?? []);
+  const told = due.filter(isTold);
+  const decisions = told.flatMap(({ decision }) => decision ?? []);
+  const deadLetters = told.flatMap(({ deadLetter }) => deadLetter ?? []);
   return {
     topic: batch.topic,
     partition: batch.partition,
@@ -55,14 +56,14 @@ export function reportBatch(input: ReportInput): BatchReport {
     outside: countFate(fates, 'outside'),
     past: enriched.pastOffsets.size,
     verdicts: count<GroupAction, GroupVerdict>(
-      due.flatMap(({ verdicts }) => verdicts),
+      told.flatMap(({ verdicts }) => verdicts),
       ({ action }) => action,
     ),
     rules: input.rules,
     expired: input.expired,
     overturned: input.overturned,
     labels: labelCounts(enriched.facts),
-    segments: segmentCounts(enriched, due),
+    segments: segmentCounts(enriched, told),
     scores: input.scores?.filter((score) => !Number.isNaN(score)) ?? new Float32Array(0),
     degraded: input.degraded,
     scoreHeldBy: input.scoreHeldBy,
@@ -85,8 +86,8 @@ function labelCounts(facts: EnrichedBatch['facts']): BatchReport['labels'] {
 }
 
 /** Events and blocks by the segments that an event is in; the whole platform, which is counted elsewhere, is none of them. */
-function segmentCounts({ facts, offsets }: EnrichedBatch, due: readonly Outcome[]): BatchReport['segments'] {
-  const blockedOffsets = new Set(due.flatMap((one) => (one.decision?.action === 'block' ? one.offset : [])));
+function segmentCounts({ facts, offsets }: EnrichedBatch, told: readonly Outcome[]): BatchReport['segments'] {
+  const blockedOffsets = new Set(told.flatMap((one) => (one.decision?.action === 'block' ? one.offset : [])));
   const counts = new Map<string, { segment: string; events: number; blocks: number }>();
   for (const [row, each] of facts.entries()) {
     const blocks = blockedOffsets.has(offsets[row]!) ? 1 : 0;

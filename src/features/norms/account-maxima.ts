@@ -56,8 +56,8 @@ export class AccountMaxima {
       account.lastDay = day;
       account.days++;
     }
-    for (const [model, each] of scores.entries()) {
-      const score = each?.[row] ?? NaN;
+    for (let model = 0; model < scores.length; model++) {
+      const score = scores[model]?.[row] ?? NaN;
       if (!(account.maxima[model]! >= score)) account.maxima[model] = score;
     }
     if (this.#accounts.size > this.#accountsMax) this.#halve();
