@@ -181,12 +181,21 @@ export const model = section({
     }),
   }),
   proof: section({
+    cpuMsMax: milliseconds({
+      default: limits.proofCpuMsMax,
+      min: 1_000,
+      max: 3_600_000,
+      reason:
+        'A new bundle is proven in a process of its own, which ends after so much time of a processor, in whole seconds: `BUNDLE_TIMEOUT`. The starter takes about 2 s.',
+      change: 'Raise it for a large model.',
+    }),
     timeoutMs: milliseconds({
       default: limits.proofMsMax,
       min: 1_000,
       max: 3_600_000,
-      reason: 'A new bundle is proven in a process of its own, which ends after this: `BUNDLE_TIMEOUT`.',
-      change: 'Raise it for a large model, or where processors are busy: the proof goes after the stream.',
+      reason:
+        'That process ends after this by the clock, too. The proof goes after the stream: where processors are busy, it takes many times what it computes.',
+      change: 'Raise it where a proof ends by this on a busy machine.',
     }),
     memoryBytesMax: bytes({
       default: limits.proofBytesMax,

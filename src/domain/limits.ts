@@ -53,8 +53,12 @@ export const limits = {
   goldenRowsMax: 4_096,
   /** Largest tolerance of a golden row: what another machine's arithmetic may come to. A wider one would prove nothing. */
   goldenToleranceMax: 1e-3,
-  /** What the proof of a bundle may take, unless `model.proof` says another: milliseconds, bytes, and us of a row's processor time. */
-  proofMsMax: 60_000,
+  /**
+   * What the proof of a bundle may take, unless `model.proof` says another: milliseconds of a processor and by the clock, bytes, and us of a
+   * row's processor time.
+   */
+  proofCpuMsMax: 60_000,
+  proofMsMax: 300_000,
   proofBytesMax: 1024 * 1024 * 1024,
   proofRowUsMax: 500,
   /** Values that describe one distribution of norms: with one more, a power of two. */

@@ -15,7 +15,9 @@ export interface BundleAt {
 
 /** What a proof may take. */
 export interface ProofLimits {
-  /** From its start to its answer, milliseconds; its processor time too. */
+  /** Processor time that it may take, milliseconds; counted in whole seconds. */
+  readonly cpuMsMax: number;
+  /** From its start to its answer, milliseconds by the clock: for a process that waits for something, and computes nothing. */
   readonly timeoutMs: number;
   /** Bytes of memory of its process, beside what it maps from files. */
   readonly memoryBytesMax: number;
@@ -24,6 +26,7 @@ export interface ProofLimits {
 }
 
 export const defaultProofLimits: ProofLimits = {
+  cpuMsMax: limits.proofCpuMsMax,
   timeoutMs: limits.proofMsMax,
   memoryBytesMax: limits.proofBytesMax,
   rowUsMax: limits.proofRowUsMax,
@@ -48,28 +51,31 @@ const heapShare = 0.5;
 /** Characters of what is told of a bundle. */
 const messageLengthMax = 1_000;
 /** The shell sets what Node cannot, and becomes Node: limits hold from its first instruction, and outlive us. */
-const limitedNode = 'ulimit -d "$1" && ulimit -t "$2" && shift 2 && exec "$@"';
+const limitedNode = 'ulimit -c 0 && ulimit -d "$1" && ulimit -S -t "$2" && ulimit -H -t "$3" && shift 3 && exec "$@"';
+/** What the kernel ends a process with that has taken its processor time. */
+const outOfTime = 'SIGXCPU';
 
 /**
  * Proves a bundle in a process of its own: a graph that never ends, or that takes all memory, would take the loop that handles the
  * stream with it, since the runtime computes on the thread that asks.
  *
  * The kernel bounds the memory (watching it from here would see a burst too late, and nothing while this loop is busy) and the
- * processor time, so that a process whose parent was killed ends too. Time on the clock is bounded from here. Of the environment it
- * inherits where Node keeps what it has compiled, if somebody said so, which spares it a quarter of its time; no secret, no name of a server.
+ * processor time, so that a process whose parent was killed ends too. Time on the clock says little of a bundle: where processors are
+ * busy, the proof waits for all others. It is bounded from here, and generously. Of the environment it inherits where Node keeps what it
+ * has compiled, if somebody said so, which spares it a quarter of its time; no secret, no name of a server.
  *
  * @param signal ends it: the call then answers that it was cut short.
  */
 export async function proveBundle(
   bundle: BundleAt,
   against: BundleAt | null,
-  { timeoutMs, memoryBytesMax, rowUsMax }: ProofLimits,
+  { cpuMsMax, timeoutMs, memoryBytesMax, rowUsMax }: ProofLimits,
   signal?: AbortSignal,
   orderedShareMin: number = orderedShareMins.ofServed,
 ): Promise<ProofAnswer> {
   const path = `${bundle.name}/${bundle.version}`;
   const request: ProofRequest = { bundle, against, orderedShareMin, rowUsMax };
-  const child = start(timeoutMs, memoryBytesMax);
+  const child = start(cpuMsMax, memoryBytesMax);
   const ended = endOf(child);
   const timeout = AbortSignal.timeout(timeoutMs);
   const anySignal = AbortSignal.any(signal === undefined ? [timeout] : [timeout, signal]);
@@ -81,6 +87,8 @@ export async function proveBundle(
   anySignal.removeEventListener('abort', kill);
   if (answer !== undefined) return answer.ok ? answer : { ok: false, failure: inOneLine(answer.failure) };
   if (signal?.aborted === true) return failed('BUNDLE_CRASHED', 'its proof was cut short, for the program ends.', path);
+  if (cause === outOfTime)
+    return failed('BUNDLE_TIMEOUT', `its proof came to no end in ${cpuMsMax} ms of a processor.`, path);
   if (timeout.aborted) return failed('BUNDLE_TIMEOUT', `its proof came to no end in ${timeoutMs} ms.`, path);
   const megabytes = Math.round(memoryBytesMax / 1024 / 1024);
   const message = `its proof ended by ${cause}: it crashed the runtime, or needed more than ${megabytes} MiB.`;
@@ -92,14 +100,13 @@ function inOneLine({ message, ...failure }: Failure): Failure {
   return { ...failure, message: message.replaceAll(/[\s\p{Cc}]+/gu, ' ').slice(0, messageLengthMax) };
 }
 
-function start(timeoutMs: number, memoryBytesMax: number): ChildProcess {
+function start(cpuMsMax: number, memoryBytesMax: number): ChildProcess {
   const kibibytes = String(Math.floor(memoryBytesMax / 1024));
-  // Later than the limit of the clock, which is told by its name.
-  const seconds = String(Math.ceil(timeoutMs / 1_000) + 1);
+  const seconds = Math.ceil(cpuMsMax / 1_000);
   const heapMegabytes = Math.floor((memoryBytesMax * heapShare) / 1024 / 1024);
   const compileCache = process.env['NODE_COMPILE_CACHE'];
   const node = [process.execPath, `--max-old-space-size=${heapMegabytes}`, entry];
-  return spawn('/bin/sh', ['-c', limitedNode, 'proof', kibibytes, seconds, ...node], {
+  return spawn('/bin/sh', ['-c', limitedNode, 'proof', kibibytes, String(seconds), String(seconds + 1), ...node], {
     env: compileCache === undefined ? {} : { NODE_COMPILE_CACHE: compileCache },
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     serialization: 'json',

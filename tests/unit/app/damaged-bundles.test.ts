@@ -46,7 +46,7 @@ class Bundle {
   }
 
   async verdict(): Promise<string> {
-    const proof = await proveBundle(bundleAt(this.path), null, { ...defaultProofLimits, timeoutMs: 30_000 });
+    const proof = await proveBundle(bundleAt(this.path), null, defaultProofLimits);
     return proof.ok ? 'sound' : `${proof.failure.code} at ${proof.failure.path}: ${proof.failure.message}`;
   }
 }

@@ -1,3 +1,4 @@
+import { readFileSync, readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { defaultProofLimits, proveBundle, type ProofLimits } from '../../../src/app/proof/prove-bundle.ts';
@@ -25,13 +26,20 @@ import {
 const pathOf = temporaryFolder();
 const { champion } = orThrow(await loadDeployment(defaultDeploymentFile));
 const starter = { folder: defaultModelFolder, ...champion };
-const bounds: ProofLimits = { ...defaultProofLimits, timeoutMs: 15_000 };
+const bounds: ProofLimits = { ...defaultProofLimits, cpuMsMax: 15_000 };
 
 /** Proves a bundle of these parts against the one that ships: its failure in one line, or `sound`. */
 async function verdictOn(version: string, parts: BundleParts, limits = bounds): Promise<string> {
   const path = writeBundle(pathOf('bundles'), version, parts);
   const proof = await proveBundle(bundleAt(path), starter, limits);
   return proof.ok ? 'sound' : `${proof.failure.code} at ${proof.failure.path}: ${proof.failure.message}`;
+}
+
+/** Ids of the processes that this one started. */
+function childrenOf(id: number): readonly number[] {
+  return readdirSync(`/proc/${id}/task`).flatMap((thread) =>
+    readFileSync(`/proc/${id}/task/${thread}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
+  );
 }
 
 /** A loop of this many rounds, with a condition that stays true; without end where none is given. */
@@ -178,11 +186,28 @@ describe('a bundle is proven in a process of its own', () => {
     const turning = (async () => {
       for (; !isOver.signal.aborted; turns++) await sleep(20);
     })();
-    const verdict = await verdictOn('endless', { model: endless }, { ...bounds, timeoutMs: 3_000 });
+    const verdict = await verdictOn('endless', { model: endless }, { ...bounds, cpuMsMax: 3_000 });
     isOver.abort();
     await turning;
-    expect(verdict).toBe('BUNDLE_TIMEOUT at small/endless: its proof came to no end in 3000 ms.');
+    expect(verdict).toBe('BUNDLE_TIMEOUT at small/endless: its proof came to no end in 3000 ms of a processor.');
     expect(turns).toBeGreaterThan(10);
+  });
+
+  it('refuses one that does not answer, however little it computes', async () => {
+    const verdict = await verdictOn('silent', { model: endless }, { ...bounds, timeoutMs: 1_000 });
+    expect(verdict).toBe('BUNDLE_TIMEOUT at small/silent: its proof came to no end in 1000 ms.');
+  });
+
+  // A machine that was busy with other things refused bundles at calibrate, replay and swaps: 60 s by the clock were over, with 2 s computed.
+  it('waits for one that gets no processor for longer than it may compute', async () => {
+    const cpuMsMax = 4_000;
+    const proving = verdictOn('waiting', {}, { ...bounds, cpuMsMax });
+    const stopped = childrenOf(process.pid);
+    expect(stopped).not.toEqual([]);
+    for (const child of stopped) process.kill(child, 'SIGSTOP');
+    await sleep(cpuMsMax + 500);
+    for (const child of stopped) process.kill(child, 'SIGCONT');
+    expect(await proving).toBe('sound');
   });
 
   it('refuses one that takes more memory than it may', async () => {
