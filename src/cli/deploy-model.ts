@@ -7,7 +7,7 @@ import type { Config } from '../config/schema.ts';
 import { failed, FailureError } from '../domain/failure.ts';
 import { parseDeployment } from '../scoring/bundle-files.ts';
 import type { Deployment } from '../wire/bundle-schema.ts';
-import { decodeControl, deploymentKey, encodeControl } from '../wire/control-schema.ts';
+import { decodeControl, deploymentKey, encodeControl, type ControlRecord } from '../wire/control-schema.ts';
 import { readControl, writeControl } from './control-log.ts';
 import { loadConfigOf } from './load-config.ts';
 
@@ -47,6 +47,12 @@ export async function seatCanary(bundle: BundleName, share: number, options: Dep
   const { before, site } = await openSite(options);
   if (before.canary !== null && isSame(before.canary, bundle) && share < before.canary.share)
     throw refused(`the share of a canary may only grow, and is ${before.canary.share}`, site);
+  const withdrawn = (await withdrawalsOf(site)).find((one) => isSame(one, bundle));
+  if (withdrawn !== undefined)
+    throw refused(
+      `${bundle.name} ${bundle.version} was withdrawn: ${withdrawn.reason}. A mended bundle has another version`,
+      site,
+    );
   await prove([bundle], before, site);
   await write({ ...before, canary: { ...nameOf(bundle), share } }, options, site);
 }
@@ -86,9 +92,19 @@ export async function showDeployment(options: DeployOptions): Promise<void> {
     'said',
     `${site.isOrdered ? 'on the control topic' : `in ${site.place}`}, by ${author ?? 'nobody named'}: ${reason ?? 'no reason given'}`,
   );
-  const withdrawn = await Withdrawn.open(site.config.model.deploymentFile, () => undefined);
-  for (const { name, version, reason: why, at } of withdrawn.all)
+  for (const { name, version, reason: why, at } of await withdrawalsOf(site))
     say('withdrawn', `${name} ${version} at ${at}: ${why}`);
+}
+
+/** Canaries that were withdrawn: what any member said on the topic, and what is written down here. */
+async function withdrawalsOf({ config, said }: Site): Promise<Withdrawn['all']> {
+  const withdrawn = await Withdrawn.open(config.model.deploymentFile, () => undefined);
+  const told = [...said.values()].flatMap((record) => {
+    if (record.kind !== 'withdrawal' || withdrawn.reasonOf(record.order) !== undefined) return [];
+    const { name, version, author, reason, atMs } = record.order;
+    return [{ name, version, reason: `${reason} (seen by ${author})`, at: new Date(atMs).toISOString() }];
+  });
+  return [...withdrawn.all, ...told];
 }
 
 function say(what: string, text: string): void {
@@ -101,6 +117,8 @@ interface Site {
   readonly isOrdered: boolean;
   readonly isToOrder: boolean;
   readonly place: string;
+  /** What the control topic says, or the file that stands for it, by key. */
+  readonly said: ReadonlyMap<string, ControlRecord>;
 }
 
 /** Looks at what is said now, by somebody who may say something else. */
@@ -119,15 +137,16 @@ async function look({ config: configFile, to }: DeployOptions): Promise<{ before
   const { deploymentFile } = config.model;
   const { control: topic } = config.kafka.topics;
   const orders = topic ?? config.control.file;
-  const ordered = orders === undefined ? undefined : (await readControl(config)).get(deploymentKey);
+  const said = orders === undefined ? new Map<string, ControlRecord>() : await readControl(config);
+  const ordered = said.get(deploymentKey);
   const isToOrder = (to ?? (topic === undefined && ordered === undefined ? 'file' : 'topic')) === 'topic';
   if (ordered?.kind !== 'deployment') {
     const registered = config.model.registry.url === undefined ? null : await readRegistryState(config.model.directory);
     const before = registered?.deployment ?? orThrow(await loadDeployment(deploymentFile));
     const place = registered === null ? deploymentFile : 'the registry';
-    return { before, site: { config, isOrdered: false, isToOrder, place } };
+    return { before, site: { config, isOrdered: false, isToOrder, place, said } };
   }
-  const site: Site = { config, isOrdered: true, isToOrder, place: `${deploymentKey} of ${orders}` };
+  const site: Site = { config, isOrdered: true, isToOrder, place: `${deploymentKey} of ${orders}`, said };
   if (!isToOrder)
     throw refused('it holds, whatever a file says; take it back with `winnow model withdraw` first', site);
   return { before: ordered.order, site };

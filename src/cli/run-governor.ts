@@ -36,6 +36,11 @@ export async function runStatus(configFile: string | undefined): Promise<void> {
       process.stdout.write(`${key}: ${champion.name} ${champion.version}, by ${author}: ${reason}\n`);
       continue;
     }
+    if (kind === 'withdrawal') {
+      const at = new Date(order.atMs).toISOString();
+      process.stdout.write(`${key}: canary no more since ${at}, seen by ${order.author}: ${order.reason}\n`);
+      continue;
+    }
     const ends = new Date(order.untilMs).toISOString();
     const state = order.untilMs > clock.nowMs() ? `until ${ends}` : `over since ${ends}`;
     const effect = 'effect' in order ? ` ${order.effect}` : '';

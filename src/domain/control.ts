@@ -1,4 +1,7 @@
-/** What people have ordered of the processor: the kill switch, and what the governor is to do about a cause whatever it counts. */
+/**
+ * What people have ordered of the processor: the kill switch, and what the governor is to do about a cause whatever it counts. And what one
+ * member says to all others: that a canary is withdrawn.
+ */
 
 /** `release`: its caps do not hold. `hold`: it blocks nobody. */
 export const overrideEffects = ['release', 'hold'] as const;
@@ -18,6 +21,18 @@ export interface GovernorOverride extends Order {
   /** `all` stands for every segment. */
   readonly segment: string;
   readonly effect: OverrideEffect;
+}
+
+/** A bundle that may be canary no more, anywhere. It has no end: one that was mended has another version. */
+export interface Withdrawal {
+  readonly name: string;
+  readonly version: string;
+  /** Which member saw it, by its host. */
+  readonly author: string;
+  /** Counts and ratios; nobody's data. */
+  readonly reason: string;
+  /** Milliseconds since the epoch. */
+  readonly atMs: number;
 }
 
 export interface Control {

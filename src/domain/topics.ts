@@ -73,17 +73,18 @@ export const topics = {
   },
   control: {
     name: 'winnow-control',
-    direction: 'in',
+    direction: 'both',
     key: 'entry',
     carries: 'control',
     isCompacted: true,
     presence: 'optional',
     place:
       'Where operators stop and override what Winnow does, and say which models serve: compacted, keyed by what is controlled',
-    more: 'Every member reads all of it before it begins.',
+    more: 'Every member reads all of it before it begins, and writes there that it withdrew a canary, so that all others do: give it the right to.',
     change: 'As soon as operators write to such a topic.',
-    parties: 'Written by operators, read whole by every member. A record without a value takes back.',
-    summary: 'Reads what operators stop and override, and which models serve.',
+    parties:
+      'Written by operators, read whole by every member. A record without a value takes back. A member writes there too, when it withdraws a canary.',
+    summary: 'Carries what operators stop and override, which models serve, and which canary no longer does.',
   },
   verdicts: {
     name: 'account-verdicts',

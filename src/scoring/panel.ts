@@ -96,7 +96,13 @@ export class Panel {
     const reason = this.#watch?.add(comparison, rows * seat.share, judged) ?? null;
     if (reason === null) return;
     this.#options.onWithdrawn?.(model, reason);
-    await this.seat(null, this.#challengers);
+    await this.withdraw(model);
+  }
+
+  /** Takes a canary off the panel, from the next batch on; nothing, where it does not sit there. */
+  async withdraw({ name, version }: Pick<ModelReference, 'name' | 'version'>): Promise<void> {
+    const seated = this.#canary?.slot.reference;
+    if (seated?.name === name && seated.version === version) await this.seat(null, this.#challengers);
   }
 
   async close(): Promise<void> {

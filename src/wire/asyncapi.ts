@@ -5,7 +5,7 @@ import { failureCatalogue } from '../domain/failure.ts';
 import { limits } from '../domain/limits.ts';
 import { topicRows, type TopicRow } from '../domain/topics.ts';
 import { deploymentSchema } from './bundle-schema.ts';
-import { controlSchema } from './control-schema.ts';
+import { controlSchema, withdrawalSchema } from './control-schema.ts';
 import { decisionSchema } from './decision-schema.ts';
 import { deadLetterHeaders, type shrunkHeaders } from './dead-letter.ts';
 import { erasedSchema } from './erased-schema.ts';
@@ -13,6 +13,7 @@ import { eventSchemas } from './event-schema.ts';
 import {
   exampleControl,
   exampleOrderedDeployment,
+  exampleWithdrawal,
   exampleDeadLetter,
   exampleDecision,
   exampleErased,
@@ -128,7 +129,7 @@ const carried: Readonly<Record<TopicRow['carries'], readonly string[]>> = {
   events: eventTypes.filter(isScored).map(idOf),
   labels: eventTypes.filter(isLabelEvent).map(idOf),
   lists: ['ListEntry'],
-  control: ['Control', 'Deployment'],
+  control: ['Control', 'Deployment', 'Withdrawal'],
   verdicts: [idOf('account.group_verdict')],
   decisions: ['Decision'],
   deadLetters: ['DeadLetter'],
@@ -155,6 +156,16 @@ function messages(): object {
       bindings: {
         kafka: {
           key: { type: 'string', description: 'kill-switch, or governor, a cause and a segment with | between.' },
+          bindingVersion: '0.5.0',
+        },
+      },
+    },
+    Withdrawal: {
+      ...message(withdrawalSchema, 'withdrawal', exampleWithdrawal),
+      contentType: 'application/json',
+      bindings: {
+        kafka: {
+          key: { type: 'string', description: 'withdrawn, the name and the version of a bundle with | between.' },
           bindingVersion: '0.5.0',
         },
       },
@@ -209,7 +220,7 @@ function schemas(): Record<string, unknown> {
     },
     DeadLetterValue: { description: 'The bytes as received, unchanged; or their head, where value-bytes says so.' },
   };
-  const all = [listEntrySchema, controlSchema, deploymentSchema, decisionSchema, erasedSchema];
+  const all = [listEntrySchema, controlSchema, withdrawalSchema, deploymentSchema, decisionSchema, erasedSchema];
   for (const schema of [...Object.values(eventSchemas), ...all]) {
     Object.assign(components, toJsonSchema(schema, 'draft-7')['definitions']);
   }

@@ -99,7 +99,8 @@ export const goldenRowSchema = z.object({
 
 export type GoldenRow = z.output<typeof goldenRowSchema>;
 
-const bundleReference = z.object({ name: pathSegment, version: pathSegment });
+/** A bundle by its name and version. */
+export const bundleReference = z.object({ name: pathSegment, version: pathSegment });
 
 export const deploymentSchema = z
   .object({

@@ -1,18 +1,26 @@
 import { z } from 'zod';
-import { overrideEffects, type Control, type GovernorOverride, type Order } from '../domain/control.ts';
+import {
+  overrideEffects,
+  type Control,
+  type GovernorOverride,
+  type Order,
+  type Withdrawal,
+} from '../domain/control.ts';
 import { failed, success, type Result } from '../domain/failure.ts';
-import { deploymentSchema, type Deployment } from './bundle-schema.ts';
+import { bundleReference, deploymentSchema, type Deployment } from './bundle-schema.ts';
 import { identifier, orderReason, time } from './primitives.ts';
 import { parseTime } from './time.ts';
 
 /**
  * The schema of record for what people order: the value of a record of the control topic. Its key says what is controlled:
  * `kill-switch`; `governor`, a cause and a segment with `|` between; or `deployment`, whose value is a `Deployment` with who set it and
- * why. Members that are not known are ignored.
+ * why. A processor writes one kind itself: `withdrawn`, the name and the version of a bundle with `|` between, says that it may be canary no
+ * more, so that what one member sees holds for all. Members that are not known are ignored.
  */
 
 export const killSwitchKey = 'kill-switch';
 export const deploymentKey = 'deployment';
+const withdrawnPrefix = 'withdrawn';
 
 /** What a cause and a segment may be called: `rule:bulk-signup`, `model:starter`; `all`, `KZ`, `mail-free`. */
 export const causePattern = /^(rule|model|list|group):[^|\n]{1,200}$/;
@@ -37,11 +45,24 @@ export const controlSchema = z
 /** A deployment as the topic has it: somebody answers for it. It has no end. */
 const orderedDeploymentSchema = deploymentSchema.required({ author: true, reason: true });
 
+export const withdrawalSchema = z
+  .object({
+    author: identifier.describe('The member that saw it, by its host.'),
+    reason: orderReason.describe('The rule that it broke, with what was counted.'),
+    at: time.describe('When that was seen.'),
+  })
+  .meta({
+    id: 'Withdrawal',
+    description:
+      'A canary that its rules withdrew: no member gives it an account any more. Its key is withdrawn|name|version, such as withdrawn|mine|2.',
+  });
+
 /** What one record of the control topic orders. */
 export type ControlRecord =
   | { readonly kind: 'kill-switch'; readonly order: Order }
   | { readonly kind: 'override'; readonly order: GovernorOverride }
-  | { readonly kind: 'deployment'; readonly order: Deployment };
+  | { readonly kind: 'deployment'; readonly order: Deployment }
+  | { readonly kind: 'withdrawal'; readonly order: Withdrawal };
 
 export function overrideKey({ cause, segment }: Pick<GovernorOverride, 'cause' | 'segment'>): string {
   return `governor|${cause}|${segment}`;
@@ -57,7 +78,19 @@ export function decodeControl(key: string, value: Uint8Array): Result<ControlRec
     const read = readAs(orderedDeploymentSchema, key, value);
     return read.ok ? success({ kind: 'deployment', order: read.value }) : read;
   }
-  return key.split('|', 1)[0] === 'governor' ? decodeOverride(key, value) : undefined;
+  const [subject] = key.split('|', 1);
+  if (subject === withdrawnPrefix) return decodeWithdrawal(key, value);
+  return subject === 'governor' ? decodeOverride(key, value) : undefined;
+}
+
+function decodeWithdrawal(key: string, value: Uint8Array): Result<ControlRecord> {
+  const [, name = '', version = '', ...rest] = key.split('|');
+  if (!bundleReference.safeParse({ name, version }).success || rest.length > 0)
+    return failed('CONTROL_INVALID', 'The key is not withdrawn, the name and the version of a bundle.', key);
+  const read = readAs(withdrawalSchema, key, value);
+  if (!read.ok) return read;
+  const { author, reason, at } = read.value;
+  return success({ kind: 'withdrawal', order: { name, version, author, reason, atMs: parseTime(at) } });
 }
 
 function decodeOverride(key: string, value: Uint8Array): Result<ControlRecord> {
@@ -91,13 +124,18 @@ function readAs<T extends z.ZodType>(schema: T, key: string, value: Uint8Array):
 /** The record of an order. */
 export function encodeControl({ kind, order }: ControlRecord): { readonly key: string; readonly value: string } {
   if (kind === 'deployment') return { key: deploymentKey, value: JSON.stringify(order) };
+  if (kind === 'withdrawal') {
+    const { name, version, author: member, reason: why, atMs } = order;
+    const said = { author: member, reason: why, at: new Date(atMs).toISOString() };
+    return { key: `${withdrawnPrefix}|${name}|${version}`, value: JSON.stringify(said) };
+  }
   const { author, reason, untilMs } = order;
   const value = { author, reason, until: new Date(untilMs).toISOString() };
   if (kind === 'kill-switch') return { key: killSwitchKey, value: JSON.stringify(value) };
   return { key: overrideKey(order), value: JSON.stringify({ ...value, effect: order.effect }) };
 }
 
-/** Orders by their keys, as one; but which models serve, which is no restraint and has no end. */
+/** Orders by their keys, as one; but which models serve and which may not, which is no restraint and has no end. */
 export function controlOf(records: Iterable<ControlRecord>): Control {
   let killSwitch: Order | null = null;
   const overrides: GovernorOverride[] = [];

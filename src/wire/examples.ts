@@ -301,6 +301,12 @@ export const exampleControl = {
   effect: 'release',
 } as const;
 
+export const exampleWithdrawal = {
+  author: 'winnow-2',
+  reason: 'it blocks 61 of the same 20000 events where the champion blocks 25',
+  at: '2026-11-24T12:00:00.000Z',
+} as const;
+
 export const exampleNorms: WireNorms = {
   schema: 'winnow.norms/1',
   version: '2026-11-24-5c1b0e6a',

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { asyncApiDocument } from './asyncapi.ts';
 import { deploymentSchema, manifestSchema } from './bundle-schema.ts';
-import { controlSchema } from './control-schema.ts';
+import { controlSchema, withdrawalSchema } from './control-schema.ts';
 import { decisionSchema } from './decision-schema.ts';
 import { erasedSchema } from './erased-schema.ts';
 import { eventSchemas, platformEventSchema } from './event-schema.ts';
@@ -14,6 +14,7 @@ import {
   exampleListEntry,
   exampleManifest,
   exampleNorms,
+  exampleWithdrawal,
 } from './examples.ts';
 import { toJsonSchema } from './json-schema.ts';
 import { listEntrySchema } from './list-schema.ts';
@@ -40,6 +41,9 @@ export function publishedFiles(): ReadonlyMap<string, string> {
     'deployment.schema.json': schemaFile('deployment', 'Winnow deployment', deploymentSchema, [exampleDeployment]),
     'list-entry.schema.json': schemaFile('list-entry', 'Winnow list entry', listEntrySchema, [exampleListEntry]),
     'control.schema.json': schemaFile('control', 'Winnow control', controlSchema, [exampleControl]),
+    'withdrawal.schema.json': schemaFile('withdrawal', 'Winnow withdrawal of a canary', withdrawalSchema, [
+      exampleWithdrawal,
+    ]),
     'erased.schema.json': schemaFile('erased', 'Winnow confirmation of an erasure', erasedSchema, [exampleErased]),
     'norms.schema.json': schemaFile('norms', 'Winnow norms', normsSchema, [exampleNorms]),
     'asyncapi.json': asyncApiDocument(),

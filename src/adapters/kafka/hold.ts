@@ -20,6 +20,12 @@ export interface HoldOptions {
   ) => { readonly step: HeldStep; readonly failure: Failure } | undefined;
 }
 
+/** For what nobody waits for. */
+export const holdsNothing: Holds = {
+  begin: () => ({ tried: () => undefined, end: () => undefined }),
+  current: () => [],
+};
+
 /**
  * Tries until it works, without end: as long as Kafka keeps the data, waiting loses nothing, and giving up would. Rejects
  * with the error that `judge` calls hopeless, or, once the signal is aborted, with its reason; but it tries once in any

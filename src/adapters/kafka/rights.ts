@@ -80,8 +80,10 @@ export interface Need {
 export function needsOf(names: TopicNames): readonly Need[] {
   return topicsNamed(names).flatMap(({ topic, row: { direction, carries } }): Need[] => [
     ...(direction === 'out' ? [] : [{ topic, operation: 'Read' as const }]),
-    // The archive's own.
-    ...(direction === 'in' || carries === 'audit' ? [] : [{ topic, operation: 'Write' as const }]),
+    // The archive's own; and what a member says of a canary, which it withdraws also where it may not tell the others.
+    ...(direction === 'in' || carries === 'audit' || carries === 'control'
+      ? []
+      : [{ topic, operation: 'Write' as const }]),
   ]);
 }
 

@@ -1,5 +1,6 @@
-import type { Clock, Holds, OutgoingRecord } from '../../ports.ts';
+import type { Clock, OutgoingRecord } from '../../ports.ts';
 import { createClient } from './client.ts';
+import { holdsNothing } from './hold.ts';
 import { Lane } from './lane.ts';
 import type { KafkaLogger, KafkaSettings } from './settings.ts';
 
@@ -17,12 +18,6 @@ export interface ShadowOutputOptions {
 const waitingMax = 4_096;
 /** What the topic does not take in this time is given up, milliseconds. */
 const sendMsMax = 10_000;
-
-/** Nobody waits for what is only watched: it holds nothing. */
-const holdsNothing: Holds = {
-  begin: () => ({ tried: () => undefined, end: () => undefined }),
-  current: () => [],
-};
 
 /** Decisions that are only watched, into their topic: without anybody waiting for them, and dropped where the topic does not take them. */
 export class ShadowOutput {

@@ -1,15 +1,31 @@
 import type { Logger } from '../../adapters/log/logger.ts';
+import { holdsNothing } from '../../adapters/kafka/hold.ts';
+import { TopicOutput } from '../../adapters/kafka/topic-output.ts';
 import type { TopicsOptions } from '../../adapters/kafka/topics.ts';
 import type { Config } from '../../config/schema.ts';
-import { nothingOrdered, type Control } from '../../domain/control.ts';
-import { describeFailure, type Failure } from '../../domain/failure.ts';
+import { nothingOrdered, type Control, type Withdrawal } from '../../domain/control.ts';
+import { describeFailure, FailureError, type Failure } from '../../domain/failure.ts';
 import type { Change, ChangeFollower } from '../../ports.ts';
 import type { Deployment } from '../../wire/bundle-schema.ts';
-import { controlOf, decodeControl, deploymentKey, type ControlRecord } from '../../wire/control-schema.ts';
+import {
+  controlOf,
+  decodeControl,
+  deploymentKey,
+  encodeControl,
+  type ControlRecord,
+} from '../../wire/control-schema.ts';
 import { changeLogOf } from './change-logs.ts';
 
 /** Orders that are held at a time, beside the kill switch and the deployment, which always have room: more is a mistake of whoever writes them. */
 const ordersMax = 1_000;
+
+/** Who is told what the topic says of models. */
+export interface ModelOrders {
+  /** @param deployment null: the order was taken back. */
+  order(deployment: Deployment | null): void;
+  /** A member withdrew a canary: this one, perhaps. */
+  withdraw(withdrawal: Withdrawal): void;
+}
 
 /** What people have ordered, as records come. A record that is refused leaves what held under its key. */
 export class ControlBoard implements ChangeFollower {
@@ -17,37 +33,34 @@ export class ControlBoard implements ChangeFollower {
   current: Control = nothingOrdered;
   readonly #orders = new Map<string, ControlRecord>();
   readonly #log: Pick<Logger, 'info' | 'warn' | 'error'>;
-  readonly #onDeployment: (deployment: Deployment | null) => void;
+  readonly #models: ModelOrders;
   #isAway = false;
 
-  /** @param onDeployment told which deployment is ordered, null when that was taken back. */
-  constructor(
-    log: Pick<Logger, 'info' | 'warn' | 'error'>,
-    onDeployment: (deployment: Deployment | null) => void = () => undefined,
-  ) {
+  constructor(log: Pick<Logger, 'info' | 'warn' | 'error'>, models: ModelOrders) {
     this.#log = log;
-    this.#onDeployment = onDeployment;
+    this.#models = models;
   }
 
   take({ key, value, offset }: Change): void {
     if (value === null) {
       if (this.#orders.delete(key)) this.#log.info('An order was taken back.', { order: key });
-      if (key === deploymentKey) this.#onDeployment(null);
+      if (key === deploymentKey) this.#models.order(null);
     } else {
       const decoded = decodeControl(key, value);
       if (decoded === undefined) return;
       if (!decoded.ok) return this.refused(decoded.failure, offset);
+      if (decoded.value.kind === 'withdrawal') return this.#models.withdraw(decoded.value.order);
       if (this.#orders.size >= ordersMax && !this.#orders.has(key) && decoded.value.kind === 'override')
         return this.refused({ code: 'CONTROL_INVALID', message: `More than ${ordersMax} orders.`, path: key }, offset);
       this.#orders.set(key, decoded.value);
       this.#tell(key, decoded.value);
-      if (decoded.value.kind === 'deployment') this.#onDeployment(decoded.value.order);
+      if (decoded.value.kind === 'deployment') this.#models.order(decoded.value.order);
     }
     this.current = controlOf(this.#orders.values());
   }
 
   /** Who gave it and why stays in the topic: both may be personal data. */
-  #tell(key: string, { kind, order }: ControlRecord): void {
+  #tell(key: string, { kind, order }: Exclude<ControlRecord, { kind: 'withdrawal' }>): void {
     if (kind === 'deployment') {
       const { name, version } = order.champion;
       this.#log.info('A person has ordered which models serve.', { order: key, champion: `${name} ${version}` });
@@ -90,6 +103,8 @@ export interface ControlInForce {
   /** Resolves when all is known that was ordered. Throws `FailureError`. */
   open(): Promise<void>;
   lease(): Control;
+  /** Says to all members that a canary is withdrawn: once the topic takes it. Nobody waits for that. */
+  tellWithdrawn(withdrawal: Withdrawal): void;
   notes(): readonly string[];
   close(): Promise<void>;
 }
@@ -98,14 +113,35 @@ export function controlInForce(
   config: Pick<Config, 'kafka' | 'control'>,
   kafka: TopicsOptions,
   logger: Pick<Logger, 'info' | 'warn' | 'error'>,
-  onDeployment: (deployment: Deployment | null) => void,
+  models: ModelOrders,
 ): ControlInForce {
-  const log = changeLogOf({ topic: config.kafka.topics.control, ...config.control }, kafka);
-  const board = new ControlBoard(logger, onDeployment);
+  const { control: topic } = config.kafka.topics;
+  const log = changeLogOf({ topic, ...config.control }, kafka);
+  const board = new ControlBoard(logger, models);
+  const ending = new AbortController();
+  const tell = async (withdrawal: Withdrawal): Promise<void> => {
+    if (topic === undefined) return;
+    const output = new TopicOutput({ ...kafka, holds: holdsNothing, progress: () => undefined, topic });
+    ending.signal.addEventListener('abort', () => void output.close(), { once: true });
+    try {
+      const { key, value } = encodeControl({ kind: 'withdrawal', order: withdrawal });
+      await output.send([{ key, value, headers: [{ name: 'content-type', value: 'application/json' }] }]);
+    } catch (error) {
+      const failure = error instanceof FailureError ? describeFailure(error.failure) : (error as Error).message;
+      const { name, version } = withdrawal;
+      logger.error(`The other members are not told that canary ${name} ${version} is withdrawn.`, { failure });
+    } finally {
+      await output.close();
+    }
+  };
   return {
     open: async () => log?.open(board),
     lease: () => board.current,
     notes: () => board.notes(),
-    close: async () => log?.close(),
+    tellWithdrawn: (withdrawal) => void tell(withdrawal),
+    close: async () => {
+      ending.abort();
+      await log?.close();
+    },
   };
 }

@@ -98,7 +98,10 @@ export class PanelReloader {
   }
 
   async #take({ canary, challengers }: Seats): Promise<Reloaded> {
-    await this.#panel.seat(canary, challengers);
+    // It may have been withdrawn while what sits beside it was being proven.
+    const isWithdrawn = canary !== null && this.#options.withdrawn?.reasonOf(canary.slot.reference) !== undefined;
+    await this.#panel.seat(isWithdrawn ? null : canary, challengers);
+    if (isWithdrawn) await canary.slot.close();
     this.#refusals.end();
     this.#options.telemetry.panelSeated(membersOf(this.#panel));
     return 'taken';
@@ -200,6 +203,7 @@ export function isSeated({ champion, canary, challengers }: Panel, bundle: Bundl
   return champion.isFormer(bundle) || slots.some((slot) => isOf(slot, bundle));
 }
 
-function isOf({ reference }: ModelSlot, { name, version }: BundleName): boolean {
+/** Whether a slot holds a bundle. */
+export function isOf({ reference }: ModelSlot, { name, version }: BundleName): boolean {
   return reference.name === name && reference.version === version;
 }

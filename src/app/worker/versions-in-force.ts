@@ -1,6 +1,8 @@
+import { hostname } from 'node:os';
 import { MlflowRegistry } from '../../adapters/mlflow/registry.ts';
 import type { Logger } from '../../adapters/log/logger.ts';
 import type { Config } from '../../config/schema.ts';
+import type { Withdrawal } from '../../domain/control.ts';
 import type { ModelReference } from '../../domain/decision.ts';
 import { success, type Failure, type Result } from '../../domain/failure.ts';
 import type { Clock } from '../../ports.ts';
@@ -22,7 +24,7 @@ import {
 import type { Deployment } from '../../wire/bundle-schema.ts';
 import { DeploymentInForce } from './deployment-in-force.ts';
 import { LastGood } from './last-good.ts';
-import { isSeated, membersOf, PanelReloader } from './panel-reload.ts';
+import { isOf, isSeated, membersOf, PanelReloader } from './panel-reload.ts';
 import type { Reloaded } from './refusals.ts';
 import { RegistryFollower, type RegistryOptions } from './registry.ts';
 import { NormsSlot, PolicySlot, watchFile, type Watch } from './reload.ts';
@@ -35,6 +37,8 @@ export interface VersionsInForce {
   readonly norms: NormsSlot;
   /** Takes a deployment that was ordered of all members, at the next look; null: the order was taken back, and the file counts. */
   order(deployment: Deployment | null): void;
+  /** Takes a canary off the panel that another member withdrew, from the next batch on, and remembers it. */
+  withdraw(withdrawal: Withdrawal): void;
   /** Takes what was ordered by now: before the first event, so that a restart does not serve what the file says meanwhile. */
   obey(): Promise<void>;
   /** Sentences for who asks whether the processor is ready: what serves is not what the deployment names. */
@@ -46,12 +50,14 @@ export interface VersionsInForce {
 /**
  * Loads policy, norms and champion, and takes them anew whenever their files change. A champion that is refused leaves the last good one,
  * where one is known. Throws `FailureError` when one is refused and there is no other.
+ * @param onWithdrawn told of a canary that was withdrawn by what was seen here: the other members are to know.
  */
 export async function openVersions(
   config: Config,
   telemetry: Telemetry,
   clock: Clock,
   logger: Pick<Logger, 'warn'>,
+  onWithdrawn: (withdrawal: Withdrawal) => void = () => undefined,
 ): Promise<VersionsInForce> {
   const policyFile = config.policy.file ?? defaultPolicyFile;
   const { directory, deploymentFile } = config.model;
@@ -96,12 +102,27 @@ export async function openVersions(
   );
   const panel = new Panel(champion, {
     rollback: rulesOf(config.model.canary),
-    onWithdrawn: (canary, reason) => {
-      withdrawn.add(canary, reason, clock.nowMs());
-      telemetry.canaryWithdrawn(canary.name, canary.version, reason);
-      telemetry.panelSeated(membersOf(panel).filter(({ role }) => role !== 'canary'));
+    onWithdrawn: ({ name: canary, version: itsVersion }, reason) => {
+      const withdrawal = { name: canary, version: itsVersion, author: hostname(), reason, atMs: clock.nowMs() };
+      withdrawn.add(withdrawal, reason, withdrawal.atMs);
+      tellWithdrawn(withdrawal);
+      onWithdrawn(withdrawal);
     },
   });
+  const tellWithdrawn = ({
+    name: canary,
+    version: itsVersion,
+    reason,
+  }: Withdrawn['all'][number] | Withdrawal): void => {
+    telemetry.canaryWithdrawn(canary, itsVersion, reason);
+    telemetry.panelSeated(membersOf(panel).filter(({ role }) => role !== 'canary'));
+  };
+  /** One that another member withdrew. It may sit here no more, or not yet. */
+  const follow = async (withdrawal: Withdrawn['all'][number] | Withdrawal): Promise<void> => {
+    const isSeatedHere = panel.canary !== null && isOf(panel.canary.slot, withdrawal);
+    await panel.withdraw(withdrawal);
+    if (isSeatedHere) tellWithdrawn(withdrawal);
+  };
   const reloader = new PanelReloader(panel, {
     modelFolder: directory,
     deployment,
@@ -152,6 +173,15 @@ export async function openVersions(
       },
       reload: () => inTurn(() => reloader.reload()),
     },
+    {
+      fingerprint: () => fingerprint(withdrawn.file),
+      known: await fingerprint(withdrawn.file),
+      pollMs: config.model.pollMs,
+      reload: async () => {
+        for (const withdrawal of await withdrawn.refresh()) await follow(withdrawal);
+        return 'taken';
+      },
+    },
     ...(normsFile === undefined
       ? []
       : [
@@ -171,6 +201,9 @@ export async function openVersions(
     policy,
     norms,
     order: (ordered) => deployment.order(ordered),
+    withdraw: (withdrawal) => {
+      if (withdrawn.add(withdrawal, withdrawal.reason, withdrawal.atMs)) void follow(withdrawal);
+    },
     obey: async () => {
       if (deployment.isOrdered) await inTurn(() => reloader.begin());
     },

@@ -16,26 +16,35 @@ const withdrawalsMax = 32;
  * anew. A bundle that was mended has a version of its own.
  */
 export class Withdrawn {
-  readonly #file: string;
+  /** Where it is remembered: beside the deployment file. */
+  readonly file: string;
   readonly #unwritable: (error: Error) => void;
   #withdrawals: readonly Withdrawal[] = [];
   #writing: Promise<void> = Promise.resolve();
 
   private constructor(file: string, unwritable: (error: Error) => void) {
-    this.#file = file;
+    this.file = file;
     this.#unwritable = unwritable;
   }
 
   /** @param unwritable told when it cannot be written; it is then remembered until the process ends. */
   static async open(deploymentFile: string, unwritable: (error: Error) => void): Promise<Withdrawn> {
     const record = new Withdrawn(`${deploymentFile}.withdrawn`, unwritable);
-    const text = await readFile(record.#file, 'utf8').catch(() => '[]');
+    await record.refresh();
+    return record;
+  }
+
+  /** Takes what others wrote into the file: members that share it. Returns what is new here. */
+  async refresh(): Promise<readonly Withdrawal[]> {
+    const text = await readFile(this.file, 'utf8').catch(() => '[]');
     try {
-      record.#withdrawals = recordSchema.parse(JSON.parse(text));
+      const fresh = recordSchema.parse(JSON.parse(text)).filter((one) => this.reasonOf(one) === undefined);
+      this.#withdrawals = [...this.#withdrawals, ...fresh].slice(-withdrawalsMax);
+      return fresh;
     } catch {
       // Somebody wrote into it: what cannot be read is not remembered.
+      return [];
     }
-    return record;
   }
 
   /** In the order of time. */
@@ -48,11 +57,14 @@ export class Withdrawn {
     return this.#withdrawals.find((one) => one.name === name && one.version === version)?.reason;
   }
 
-  add({ name, version }: Pick<ModelReference, 'name' | 'version'>, reason: string, nowMs: number): void {
-    const withdrawal = { name, version, reason, at: new Date(nowMs).toISOString() };
+  /** Returns whether it is new. */
+  add({ name, version }: Pick<ModelReference, 'name' | 'version'>, reason: string, atMs: number): boolean {
+    if (this.reasonOf({ name, version }) !== undefined) return false;
+    const withdrawal = { name, version, reason, at: new Date(atMs).toISOString() };
     this.#withdrawals = [...this.#withdrawals, withdrawal].slice(-withdrawalsMax);
     const text = `${JSON.stringify(this.#withdrawals, null, 2)}\n`;
-    this.#writing = this.#writing.then(() => writeSmallFile(this.#file, text)).catch(this.#unwritable);
+    this.#writing = this.#writing.then(() => writeSmallFile(this.file, text)).catch(this.#unwritable);
+    return true;
   }
 
   /** Resolves when all is written. */

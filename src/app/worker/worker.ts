@@ -69,7 +69,9 @@ type Companions = KeptBlockCounts & { readonly verdicts?: KeptVerdicts };
 export async function openWorker(around: Surroundings): Promise<Worker> {
   const { config, logger, telemetry, clock, farewell } = around;
   const hasher = new EntityKeyHasher(Buffer.from(config.state.keySecret!.reveal(), 'hex'));
-  const versions = await openVersions(config, telemetry, clock, logger);
+  const versions = await openVersions(config, telemetry, clock, logger, (withdrawal) =>
+    control.tellWithdrawn(withdrawal),
+  );
   farewell.add(() => versions.close());
   const group: GovernedGroup = { members: 1, share: undefined };
   const counts = blockCountsOf(config, group, (trip) => telemetry.governorTripped(trip));
@@ -92,9 +94,7 @@ export async function openWorker(around: Surroundings): Promise<Worker> {
   const log: KafkaLogger = (level, message, fields) => logger[level](message, fields);
   const lists = listsInForce(config, hasher, { settings: config.kafka, log, clock }, telemetry);
   farewell.add(() => lists.close());
-  const control = controlInForce(config, { settings: config.kafka, log, clock }, logger, (deployment) =>
-    versions.order(deployment),
-  );
+  const control = controlInForce(config, { settings: config.kafka, log, clock }, logger, versions);
   farewell.add(() => control.close());
   return {
     ...consuming(

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { ControlBoard } from '../../../src/app/worker/control.ts';
-import { nothingOrdered } from '../../../src/domain/control.ts';
+import { nothingOrdered, type Withdrawal } from '../../../src/domain/control.ts';
 import { deploymentKey, encodeControl, killSwitchKey } from '../../../src/wire/control-schema.ts';
 import { exampleOrderedDeployment } from '../../../src/wire/examples.ts';
 import type { Deployment } from '../../../src/wire/bundle-schema.ts';
@@ -11,8 +11,13 @@ function board() {
   const told: string[] = [];
   const tell = (message: string, fields?: object): void => void told.push(message + JSON.stringify(fields ?? {}));
   const deployments: (Deployment | null)[] = [];
-  const onDeployment = (deployment: Deployment | null): void => void deployments.push(deployment);
-  return { told, deployments, board: new ControlBoard({ info: tell, warn: tell, error: tell }, onDeployment) };
+  const withdrawals: Withdrawal[] = [];
+  const models = {
+    order: (deployment: Deployment | null): void => void deployments.push(deployment),
+    withdraw: (withdrawal: Withdrawal): void => void withdrawals.push(withdrawal),
+  };
+  const log = { info: tell, warn: tell, error: tell };
+  return { told, deployments, withdrawals, board: new ControlBoard(log, models) };
 }
 
 const { value } = encodeControl({ kind: 'kill-switch', order });
@@ -55,6 +60,17 @@ it('which models serve is handed on as it is ordered and taken back, and who ord
   expect(told[0]).toContain('starter 2026.11.1');
   expect(told[1]).toContain('is refused');
   expect(told.join()).not.toContain(exampleOrderedDeployment.author);
+});
+
+it('a canary that another member withdrew is handed on, and stands in nobody’s way among the orders', () => {
+  const { board: orders, withdrawals } = board();
+  const said: Withdrawal = { name: 'mine', version: '2', author: 'host-2', reason: 'it fails', atMs: 1_000 };
+  const { key, value: text } = encodeControl({ kind: 'withdrawal', order: said });
+  orders.take({ key, value: Buffer.from(text), offset: 1 });
+  orders.take({ key, value: Buffer.from('{}'), offset: 2 });
+  orders.take({ key, value: null, offset: 3 });
+  expect(withdrawals).toEqual([said]);
+  expect(orders.current).toEqual(nothingOrdered);
 });
 
 it('the kill switch is taken however many other orders there are', () => {

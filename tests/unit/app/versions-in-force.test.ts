@@ -7,6 +7,7 @@ import { DeploymentInForce } from '../../../src/app/worker/deployment-in-force.t
 import { isSeated } from '../../../src/app/worker/panel-reload.ts';
 import { openVersions } from '../../../src/app/worker/versions-in-force.ts';
 import { loadConfig } from '../../../src/config/load.ts';
+import type { Withdrawal } from '../../../src/domain/control.ts';
 import type { Config } from '../../../src/config/schema.ts';
 import { FailureError } from '../../../src/domain/failure.ts';
 import { featureCount } from '../../../src/features/extract.ts';
@@ -47,8 +48,14 @@ class Site {
     return this;
   }
 
-  async open() {
-    const versions = await openVersions(this.#config(), this.#telemetry(), clock, { warn: () => undefined });
+  async open(onWithdrawn?: (withdrawal: Withdrawal) => void) {
+    const versions = await openVersions(
+      this.#config(),
+      this.#telemetry(),
+      clock,
+      { warn: () => undefined },
+      onWithdrawn,
+    );
     let isOpen = true;
     const close = async (): Promise<void> => {
       if (isOpen) await versions.close();
@@ -85,6 +92,8 @@ class Site {
       ...silentTelemetry,
       modelLoaded: (_name: string, version: string) => void this.told.push(`loaded ${version}`),
       modelFellBack: (_name: string, version: string) => void this.told.push(`fell back to ${version}`),
+      canaryWithdrawn: (_name: string, version: string, reason: string) =>
+        void this.told.push(`withdrew ${version}: ${reason}`),
       modelRefused: ({ code }: { code: string }) => void this.told.push(`refused ${code}`),
     };
   }
@@ -228,6 +237,77 @@ describe('a deployment that was ordered of all members', () => {
     writeBundle(site.folder, '2');
     await until(() => versions.panel.champion.reference.version === '2');
     expect(versions.notes()).toEqual([]);
+  });
+});
+
+describe('a canary that is withdrawn', () => {
+  const seated = { ...ordered('1'), canary: { name: 'small', version: '2', share: 0.5 } };
+  const withdrawal: Withdrawal = { name: 'small', version: '2', author: 'host-2', reason: 'it fails', atMs: 0 };
+
+  /** A member over a site whose canary `2` sits on its panel. */
+  async function member(site: Site, onWithdrawn?: (withdrawal: Withdrawal) => void) {
+    const versions = await site.open(onWithdrawn);
+    versions.order(seated);
+    await versions.obey();
+    expect(versions.panel.canary?.slot.reference.version).toBe('2');
+    return versions;
+  }
+
+  it('by what is seen here is told to all others, with the reason', async () => {
+    const site = new Site('1', '2').deploy('1');
+    const told: Withdrawal[] = [];
+    const { panel } = await member(site, (one) => void told.push(one));
+    const { reference: model } = panel.canary!.slot;
+    const nothing = { rows: 0, skipped: 0, shiftSum: 0, tookMs: 0, championMs: 0, agreement: new Uint32Array(16) };
+    for (let batch = 0; batch < 10 && panel.canary !== null; batch++)
+      await panel.watch({ ...nothing, role: 'canary', model, failed: true }, 10);
+    expect(panel.canary).toBeNull();
+    expect(told).toEqual([
+      {
+        name: 'small',
+        version: '2',
+        author: expect.any(String) as string,
+        reason: expect.stringMatching(/^it failed in \d+ batches in a row$/) as string,
+        atMs: expect.any(Number) as number,
+      },
+    ]);
+  });
+
+  it('elsewhere leaves this panel at once, is told here once, and takes no seat again, not even after a restart', async () => {
+    const site = new Site('1', '2').deploy('1');
+    const versions = await member(site);
+    versions.withdraw(withdrawal);
+    expect(versions.panel.canary).toBeNull();
+    versions.withdraw(withdrawal);
+    await versions.obey();
+    expect(versions.panel.canary).toBeNull();
+    await sleep(300);
+    expect(site.told.filter((line) => line.startsWith('withdrew'))).toEqual(['withdrew 2: it fails']);
+    await versions.close();
+    const again = await site.open();
+    again.order(seated);
+    await again.obey();
+    expect(again.panel.canary).toBeNull();
+  });
+
+  it('while what would sit beside it is being proven takes no seat', async () => {
+    const site = new Site('1', '2', '3').deploy('1');
+    const versions = await site.open();
+    versions.order({ ...seated, challengers: [{ name: 'small', version: '3' }] });
+    const seating = versions.obey();
+    await sleep(50);
+    versions.withdraw(withdrawal);
+    await seating;
+    expect(versions.panel.canary).toBeNull();
+    expect(versions.panel.challengers.map(({ slot }) => slot.reference.version)).toEqual(['3']);
+  });
+
+  it('by a worker of the same machine leaves the panels of the others, which share its record', async () => {
+    const site = new Site('1', '2').deploy('1');
+    const [first, second] = [await member(site), await member(site)];
+    first.withdraw(withdrawal);
+    await until(() => second.panel.canary === null);
+    expect(second.panel.canary).toBeNull();
   });
 });
 

@@ -19,10 +19,14 @@ const deployment: ControlRecord = {
     reason: 'half as many wrong blocks',
   },
 };
+const withdrawal: ControlRecord = {
+  kind: 'withdrawal',
+  order: { name: 'mine', version: '2', author: 'host-2', reason: 'it fails', atMs: Date.UTC(2026, 10, 24) },
+};
 const value = (json: object): Uint8Array => Buffer.from(JSON.stringify(json));
 
 describe('an order', () => {
-  it.each([kill, override, deployment])('is read as it was written: %j', (record) => {
+  it.each([kill, override, deployment, withdrawal])('is read as it was written: %j', (record) => {
     const { key, value: text } = encodeControl(record);
     expect(decodeControl(key, Buffer.from(text))).toEqual({ ok: true, value: record });
   });
@@ -39,6 +43,9 @@ describe('an order', () => {
     ['without an effect', 'governor|rule:a|all', { author: 'a', reason: 'a', until: '2026-11-24T00:00:00Z' }],
     ['that deploys, without an author', 'deployment', { ...deployment.order, author: undefined }],
     ['that deploys, without a reason', 'deployment', { ...deployment.order, reason: undefined }],
+    ['that withdraws a canary without a reason', 'withdrawn|mine|2', { author: 'a', at: '2026-11-24T00:00:00Z' }],
+    ['that withdraws no bundle', 'withdrawn|mine', { author: 'a', reason: 'a', at: '2026-11-24T00:00:00Z' }],
+    ['that withdraws from elsewhere', 'withdrawn|..|2', { author: 'a', reason: 'a', at: '2026-11-24T00:00:00Z' }],
     ['that deploys nothing', 'deployment', { author: 'a', reason: 'a', until: '2026-11-24T00:00:00Z' }],
     [
       'that deploys from elsewhere',
