@@ -106,6 +106,65 @@ const crowds = {
       screen: '1200x1920',
     },
   })),
+  // With the numbers of the country that they had to leave.
+  newcomers: crowd('newcomers', 60, (index) => ({
+    afterMs: index * 11 * minuteMs,
+    data: { phone: `+38067${random.integer(1_000_000, 9_999_999)}`, form_ms: random.integer(60_000, 240_000) },
+    context: {
+      ip: '84.131.10.7',
+      device_id: `newcomers-tablet-${index % 4}`,
+      user_agent: tablet,
+      locale: draw(['uk-UA', 'ru-RU']),
+      timezone: 'Europe/Berlin',
+      screen: '1200x1920',
+    },
+  })),
+  // With numbers that one aid gave out in one country, at the network of another.
+  transit: crowd('transit', 60, (index) => ({
+    afterMs: index * 9 * minuteMs,
+    data: { phone: `+49151234${60_000 + index * 3}`, form_ms: random.integer(60_000, 240_000) },
+    context: {
+      ip: '95.24.10.7',
+      device_id: `transit-tablet-${index % 3}`,
+      user_agent: tablet,
+      locale: draw(['uk-UA', 'ru-RU', 'ar-SY', 'fa-AF']),
+      timezone: 'Europe/Moscow',
+      screen: '1200x1920',
+    },
+  })),
+  // People who work abroad: own phones, numbers and languages of home, at a few addresses of a carrier.
+  expats: crowd('expats', 80, (index) => {
+    const [prefix, digits, locale] = draw([
+      ['+4479', 8, 'en-GB'],
+      ['+9198', 8, 'en-IN'],
+      ['+63917', 7, 'en-PH'],
+    ] as const);
+    return {
+      afterMs: index * 40 * minuteMs,
+      data: { phone: `${prefix}${random.integer(10 ** (digits - 1), 10 ** digits - 1)}` },
+      context: {
+        ip: `94.200.${30 + (index % 6)}.11`,
+        device_id: `expat-${index}`,
+        user_agent: tablet,
+        locale,
+        timezone: 'Asia/Dubai',
+        screen: draw(['1080x2400', '1080x2340', '1440x3120']),
+      },
+    };
+  }),
+  // A group on tour, in one hotel, whose phones have the time of the place or still that of home.
+  travellers: crowd('travellers', 60, (index) => ({
+    afterMs: index * 4 * minuteMs,
+    data: { phone: `+4917${random.integer(0, 9)}${random.integer(1_000_000, 9_999_999)}` },
+    context: {
+      ip: '88.255.216.16',
+      device_id: `traveller-${index}`,
+      user_agent: tablet,
+      locale: 'de-DE',
+      timezone: draw(['Europe/Istanbul', 'Europe/Istanbul', 'Europe/Berlin']),
+      screen: draw(['1080x2400', '1080x2340', '1440x3120']),
+    },
+  })),
   provisioned: crowd('provisioned', 300, (index) => ({
     afterMs: index * 1_500,
     data: { email: `${draw(firsts)}.${draw(lasts)}${index}@bigcompany.example`, form_ms: undefined },

@@ -12,7 +12,7 @@ export interface Candidate {
 
 /** Rows with what a model that is proven already says of them, in the columns of the candidate. */
 export interface ReferenceSample {
-  /** Who says it, such as `starter 2026.12.1`. */
+  /** Who says it, such as `starter 2026.12.3`. */
   readonly by: string;
   /** [rows × F], NaN where it is not known. */
   readonly features: Float32Array;
