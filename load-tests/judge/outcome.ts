@@ -71,6 +71,8 @@ export interface Outcome {
     readonly lagMs: Both<Trend | null>;
     readonly p99Ms: Both<Trend | null>;
   };
+  /** The largest of the members over what the scenario did, at most sixty looks at equal distances, MiB: to see what a trend is of. */
+  readonly residentMiBCourse: readonly number[];
   /** What the scenario itself has counted or timed. */
   readonly figures: Readonly<Record<string, number | null>>;
 }

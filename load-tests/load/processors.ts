@@ -11,6 +11,8 @@ import { CpuMeter, residentMiBMax } from './cpu.ts';
 /** A processor under load, in a process of its own. */
 export interface Processor {
   readonly pid: number;
+  /** The sum of a metric's series, as it says now; null where it has none, or does not answer. */
+  metric(name: string): Promise<number | null>;
   readonly cpu: CpuMeter;
   /** Memory that it had at most since its start; null where the system does not tell. */
   residentMiB(): number | null;
@@ -47,6 +49,7 @@ const argumentsOf = {
   winnow: [fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url)), 'run'],
 } as const;
 const readyMsMax = 60_000;
+const metricsMsMax = 5_000;
 /** More than Winnow gives itself to shut down. */
 const graceMs = 30_000;
 
@@ -104,12 +107,18 @@ export async function startProcessor({ program, variables, logPath }: ProcessorO
     await child.kill();
     throw error;
   }
-  return processorOf(program, child, cpu, logPath);
+  return processorOf(program, child, cpu, { logPath, port });
 }
 
-function processorOf(program: string, child: ServerProcess, cpu: CpuMeter, logPath: string): Processor {
+function processorOf(
+  program: string,
+  child: ServerProcess,
+  cpu: CpuMeter,
+  { logPath, port }: { readonly logPath: string; readonly port: number },
+): Processor {
   return {
     pid: child.pid,
+    metric: (name) => metricOf(name, port),
     cpu,
     residentMiB: () => residentMiBMax(child.pid),
     assertAlive: () => {
@@ -128,6 +137,24 @@ function processorOf(program: string, child: ServerProcess, cpu: CpuMeter, logPa
 
 function lastLines(path: string): string {
   return readFileSync(path, 'utf8').trimEnd().split('\n').slice(-20).join('\n');
+}
+
+async function metricOf(name: string, port: number): Promise<number | null> {
+  try {
+    const answer = await fetch(`http://127.0.0.1:${port}/metrics`, { signal: AbortSignal.timeout(metricsMsMax) });
+    return sumOfMetric(await answer.text(), name);
+  } catch {
+    return null;
+  }
+}
+
+/** From Prometheus' text: the sum of all series of a metric; null where there is none. */
+export function sumOfMetric(text: string, name: string): number | null {
+  const values = text
+    .split('\n')
+    .filter((line) => line.startsWith(`${name} `) || line.startsWith(`${name}{`))
+    .map((line) => Number(line.slice(line.lastIndexOf(' ') + 1)));
+  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0);
 }
 
 async function isReady(port: number): Promise<boolean> {

@@ -10,6 +10,6 @@ export const brokerRestart: Scenario = {
   actSeconds: { full: 60, short: 60, brief: 60 },
   act: async (stage) => {
     await stage.broker.restart();
-    return {};
+    return () => ({});
   },
 };

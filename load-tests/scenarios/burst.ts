@@ -15,6 +15,7 @@ export const burst: Scenario = {
   act: async (stage, form) => {
     stage.setRate(stage.rate * times);
     await stage.play(burstSeconds[form]);
-    return { lagMsInTheEnd: Math.round(stage.lag.winnow.points.at(-1)?.value ?? 0) };
+    const lagMs = Math.round(stage.lag.winnow.points.at(-1)?.value ?? 0);
+    return () => ({ lagMsInTheEnd: lagMs });
   },
 };

@@ -25,6 +25,6 @@ export const hotEntity: Scenario = {
   actSeconds,
   act: async (stage, form) => {
     await stage.play(actSeconds[form]);
-    return {};
+    return () => ({});
   },
 };

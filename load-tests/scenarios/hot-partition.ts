@@ -29,8 +29,9 @@ export const hotPartition: Scenario = {
   act: async (stage, form) => {
     const fromMs = nowMs();
     await stage.play(actSeconds[form]);
+    const toMs = nowMs();
     const p99Of = (isHot: boolean): number | null =>
-      stage.winnow.delaysMs(fromMs, nowMs(), (index) => (stage.events[index]!.partition === 0) === isHot)?.p99 ?? null;
-    return { hotP99Ms: p99Of(true), othersP99Ms: p99Of(false) };
+      stage.winnow.delaysMs(fromMs, toMs, (index) => (stage.events[index]!.partition === 0) === isHot)?.p99 ?? null;
+    return () => ({ hotP99Ms: p99Of(true), othersP99Ms: p99Of(false) });
   },
 };

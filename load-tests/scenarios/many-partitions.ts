@@ -12,6 +12,6 @@ export const manyPartitions: Scenario = {
   actSeconds,
   act: async (stage, form) => {
     await stage.play(actSeconds[form]);
-    return {};
+    return () => ({});
   },
 };

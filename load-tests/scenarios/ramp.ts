@@ -45,11 +45,11 @@ export const ramp: Scenario = {
       if (isBeyondKnee(steps.winnow)) break;
     }
     const [winnow, echo] = [findKnee(steps.winnow), findKnee(steps.echo)];
-    return {
+    return () => ({
       kneeRate: winnow.heldRate,
       grewRate: winnow.grewRate,
       echoHeldRate: echo.heldRate,
       echoGrewRate: echo.grewRate,
-    };
+    });
   },
 };

@@ -18,6 +18,6 @@ export const rebalance: Scenario = {
     const joined = await stage.longestWaitSeconds(() => stage.addMember(), settle);
     const left = await stage.longestWaitSeconds(() => stage.stopMember(), settle);
     const died = await stage.longestWaitSeconds(() => stage.killMember(), deadSeconds[form]);
-    return { nothingSeconds: nothing, joinedSeconds: joined, leftSeconds: left, diedSeconds: died };
+    return () => ({ nothingSeconds: nothing(), joinedSeconds: joined(), leftSeconds: left(), diedSeconds: died() });
   },
 };

@@ -12,7 +12,7 @@ export const rollingRestart: Scenario = {
   boundBy: 'the start of a process beside three others, and eager rebalances of all partitions',
   actSeconds: { full: 120, short: 120, brief: 120 },
   act: async (stage) => {
-    const waits: (number | null)[] = [];
+    const waits: (() => number | null)[] = [];
     for (let turn = 0; turn < members; turn += 1) {
       waits.push(
         await stage.longestWaitSeconds(async () => {
@@ -21,6 +21,6 @@ export const rollingRestart: Scenario = {
         }, 2),
       );
     }
-    return Object.fromEntries(waits.map((seconds, turn) => [`restart${turn + 1}Seconds`, seconds]));
+    return () => Object.fromEntries(waits.map((seconds, turn) => [`restart${turn + 1}Seconds`, seconds()]));
   },
 };

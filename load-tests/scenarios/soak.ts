@@ -4,6 +4,16 @@ import type { Scenario, Seconds } from '../stage/scenario.ts';
 /** The short form is ten minutes: enough to see what grows fast, and not what grows slowly. */
 const actSeconds: Seconds = { full: 3_600, short: 600, brief: 3 };
 
+const mebibyte = 1_024 ** 2;
+/** Of the member: all of it, objects of JavaScript, buffers beside them, and history, which is among the buffers. */
+const memoryKinds = {
+  resident: 'process_resident_memory_bytes',
+  heapUsed: 'nodejs_heap_size_used_bytes',
+  heap: 'nodejs_heap_size_total_bytes',
+  external: 'nodejs_external_memory_bytes',
+  history: 'winnow_history_bytes',
+} as const;
+
 export const soak: Scenario = {
   name: 'soak',
   question: 'After an hour (in short: ten minutes), are memory, open files, lag and p99 what they were?',
@@ -13,7 +23,7 @@ export const soak: Scenario = {
     partitions: 4,
     rate: { ofKnee: 0.2 },
     // A history that is full before the half that is judged begins takes no part in how memory grows.
-    variables: { WINNOW_STATE_MEMORY_BYTES_MAX: String(16 * 1_024 ** 2) },
+    variables: { WINNOW_STATE_MEMORY_BYTES_MAX: String(16 * mebibyte) },
   },
   limits: [
     noneTwice,
@@ -27,10 +37,19 @@ export const soak: Scenario = {
   boundBy: 'nothing that grows',
   actSeconds,
   act: async (stage, form) => {
-    await stage.play(actSeconds[form]);
-    return {
-      residentMiBFirst: Math.round(stage.residentMiB.points[0]?.value ?? 0),
-      residentMiBLast: Math.round(stage.residentMiB.points.at(-1)?.value ?? 0),
+    const figures: Record<string, number | null> = {};
+    const tell = async (when: string): Promise<void> => {
+      const member = stage.members[0]!;
+      for (const [name, metric] of Object.entries(memoryKinds)) {
+        const bytes = await member.metric(metric);
+        figures[`${name}MiB${when}`] = bytes === null ? null : Math.round(bytes / mebibyte);
+      }
     };
+    await tell('First');
+    await stage.play(actSeconds[form] / 2);
+    await tell('Middle');
+    await stage.play(actSeconds[form] / 2);
+    await tell('Last');
+    return () => figures;
   },
 };

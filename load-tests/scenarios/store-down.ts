@@ -22,6 +22,6 @@ export const storeDown: Scenario = {
     await stage.store.stop();
     await stage.play(downSeconds[form]);
     await stage.store.restart();
-    return {};
+    return () => ({});
   },
 };

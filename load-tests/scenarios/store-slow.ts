@@ -17,6 +17,6 @@ export const storeSlow: Scenario = {
     await stage.play(actSeconds[form]);
     const lagMs = Math.round(stage.lag.winnow.points.at(-1)?.value ?? 0);
     stage.storeDelayMs = 0;
-    return { lagMsInTheEnd: lagMs };
+    return () => ({ lagMsInTheEnd: lagMs });
   },
 };

@@ -12,6 +12,6 @@ export const twoMembers: Scenario = {
   actSeconds,
   act: async (stage, form) => {
     await stage.play(actSeconds[form]);
-    return {};
+    return () => ({});
   },
 };

@@ -49,7 +49,7 @@ export async function perform(scenario: Scenario, options: Performance, session:
   await stage.play(calmSeconds[form]);
   const actFromMs = nowMs();
   stage.say(`${scenario.name}: begins.`);
-  const figures = await scenario.act(stage, form);
+  const figuresOf = await scenario.act(stage, form);
   stage.setRate(rate);
   const actToMs = nowMs();
   stage.say(`${scenario.name}: over; waiting until lag is gone.`);
@@ -85,7 +85,8 @@ export async function perform(scenario: Scenario, options: Performance, session:
     actSeconds: Math.round((actToMs - actFromMs) / 100) / 10,
     busy: stage.busy(actFromMs, actToMs, cpus().length),
     trends: trendsOf(stage, actFromMs, actToMs),
-    figures,
+    residentMiBCourse: courseOf(stage.residentMiB.within(actFromMs, actToMs)),
+    figures: figuresOf(),
   };
 }
 
@@ -123,4 +124,10 @@ function both<T>(stage: Stage, of: (deliveries: Deliveries, name: keyof Both<T>)
 
 function largest(points: readonly Point[]): number {
   return points.reduce((most, { value }) => Math.max(most, value), 0);
+}
+
+/** At most sixty of them, rounded. */
+function courseOf(points: readonly Point[]): readonly number[] {
+  const step = Math.max(1, Math.ceil(points.length / 60));
+  return points.filter((_, index) => index % step === 0).map(({ value }) => Math.round(value));
 }

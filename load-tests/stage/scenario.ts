@@ -46,6 +46,6 @@ export interface Scenario {
   readonly boundBy: string;
   /** Seconds at the scenario's rate for which `act` sends at most, a burst counted by what it sends. Events are made beforehand. */
   readonly actSeconds: Seconds;
-  /** What is done under load, in which the scenario's own figures come up. */
-  act(stage: Stage, form: Form): Promise<Readonly<Record<string, number | null>>>;
+  /** What is done under load. Resolves with what reckons the scenario's own figures, once all outputs have come. */
+  act(stage: Stage, form: Form): Promise<() => Outcome['figures']>;
 }

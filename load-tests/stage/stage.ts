@@ -131,13 +131,16 @@ export class Stage {
     await this.members.shift()!.kill();
   }
 
-  /** Seconds that the event waited longest that was due while something was done. What is done lasts until nothing waits any more. */
-  async longestWaitSeconds(action: () => Promise<unknown>, settleSeconds: number): Promise<number | null> {
+  /** Does something. Resolves with what tells, once all outputs have come, for how many seconds the event waited longest that was due meanwhile. */
+  async longestWaitSeconds(action: () => Promise<unknown>, settleSeconds: number): Promise<() => number | null> {
     const fromMs = nowMs();
     await action();
     await this.play(settleSeconds);
-    const max = this.winnow.delaysMs(fromMs, nowMs())?.max;
-    return max === undefined ? null : Math.round(max / 10) / 100;
+    const toMs = nowMs();
+    return () => {
+      const max = this.winnow.delaysMs(fromMs, toMs)?.max;
+      return max === undefined ? null : Math.round(max / 10) / 100;
+    };
   }
 
   get store(): ValkeyControl {

@@ -59,6 +59,8 @@ describe('the turns of partitions', () => {
     await busy.begin(1, never);
     using waiting = turns.enter();
     const begun = waiting.begin(2, never);
+    await nextTurn(); // nobody may begin, and nobody looks again
+    await nextTurn();
     turns.partitions = 16;
     await expect(begun).resolves.toBeUndefined();
   });

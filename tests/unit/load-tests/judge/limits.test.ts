@@ -34,6 +34,7 @@ const good: Outcome = {
     lagMs: { winnow: { perHour: 900, low: 600, high: 1_200 }, echo: null },
     p99Ms: { winnow: { perHour: 0, low: -900, high: 900 }, echo: null },
   },
+  residentMiBCourse: [],
   figures: { kneeRate: 4_000, grewRate: null },
 };
 
