@@ -1,12 +1,19 @@
 import type { Delays, Outcome } from './outcome.ts';
 import { judgeTrend, type Trend } from './trend.ts';
 
+/** How long a scenario takes: `full` by itself, `short` to be looked at, `brief` for a test, which looks at no figure. */
+export const forms = ['full', 'short', 'brief'] as const;
+export type Form = (typeof forms)[number];
+
+/** Of what says how fast something is: in a run of seconds that tells nothing. */
+const timedForms = ['full', 'short'] as const satisfies readonly Form[];
+
 /** What must hold of a scenario. What is timed is generous, or held against the echo of the same run: machines differ. */
 export interface Limit {
   /** As a reader of the table sees it. */
   readonly says: string;
-  /** It says how fast something is: of a run of seconds that tells nothing. */
-  readonly isTimed?: true;
+  /** In which it is judged; all, where it is absent. */
+  readonly forms?: readonly Form[];
   judge(outcome: Outcome): Verdict;
 }
 
@@ -49,7 +56,7 @@ export const noneDegraded: Limit = {
 export function recoversWithin(seconds: number): Limit {
   return {
     says: `lag gone within ${seconds} s`,
-    isTimed: true,
+    forms: timedForms,
     judge: ({ recoverySeconds: { winnow } }) => ({
       holds: winnow !== null && winnow <= seconds,
       measured: winnow === null ? 'lag not gone' : `lag gone after ${winnow.toFixed(1)} s`,
@@ -61,7 +68,7 @@ export function recoversWithin(seconds: number): Limit {
 export function waitsAtMost(seconds: number): Limit {
   return {
     says: `no event waits for more than ${seconds} s`,
-    isTimed: true,
+    forms: timedForms,
     judge: ({ delayMs }) => {
       const max = delayMs.disturbed.winnow?.max ?? Infinity;
       return { holds: max <= seconds * 1_000, measured: `at most ${(max / 1_000).toFixed(1)} s` };
@@ -73,7 +80,7 @@ export function waitsAtMost(seconds: number): Limit {
 export function p99AtMost(echoes: number, plusMs: number, when: keyof Outcome['delayMs'] = 'disturbed'): Limit {
   return {
     says: `p99 ${when === 'calm' ? 'before ' : ''}at most ${echoes} times the echo's and ${plusMs} ms`,
-    isTimed: true,
+    forms: timedForms,
     judge: ({ delayMs }) => {
       const { winnow, echo } = delayMs[when];
       return {
@@ -112,10 +119,12 @@ const watched = {
  * It does not grow by more than so much an hour. Broken where growth beyond that is proven with 95 % confidence; where the points do not tell,
  * the limit holds and what was measured says so.
  */
-export function flat(name: keyof typeof watched, perHourMax: number): Limit {
+export function flat(name: keyof typeof watched, perHourMax: number, form?: Form): Limit {
   const { what, unit, trendOf }: Watched = watched[name];
+  const most = `${perHourMax} ${unit}`.trim();
   return {
-    says: `${what} not growing by more than ${perHourMax} ${unit}`.trim() + ' an hour',
+    says: `${what} not growing by more than ${most} an hour${form === undefined ? '' : `, ${form} form`}`,
+    forms: form === undefined ? forms : [form],
     judge: (outcome) => {
       const trend = trendOf(outcome);
       const verdict = judgeTrend(trend, perHourMax);

@@ -29,7 +29,9 @@ export const soak: Scenario = {
     noneTwice,
     noneDegraded,
     p99AtMost(10, 250),
-    flat('memory', 50),
+    // A process grows into its size over half a million events and more: its heap to the most that was ever garbage at once.
+    flat('memory', 50, 'full'),
+    flat('memory', 1_000, 'short'),
     flat('openFiles', 1),
     flat('lag', 50),
     flat('p99', 50),

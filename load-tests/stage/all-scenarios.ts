@@ -13,8 +13,8 @@ import { storeDown } from '../scenarios/store-down.ts';
 import { storeSlow } from '../scenarios/store-slow.ts';
 import { swaps } from '../scenarios/swaps.ts';
 import { twoMembers } from '../scenarios/two-members.ts';
-import { nothingLost, type Limit } from '../judge/limits.ts';
-import type { Form, Scenario } from './scenario.ts';
+import { nothingLost, type Form, type Limit } from '../judge/limits.ts';
+import type { Scenario } from './scenario.ts';
 
 /** Finds the rate from which the others take theirs: it goes first. */
 export const kneeFinder = ramp;
@@ -38,7 +38,7 @@ export const scenarios: readonly Scenario[] = [
   soak,
 ];
 
-/** What must hold of a scenario: nothing is ever lost, whatever else it asks. In brief, nothing that is timed. */
-export function limitsOf({ limits }: Scenario, form: Form = 'full'): readonly Limit[] {
-  return [nothingLost, ...limits].filter(({ isTimed }) => form !== 'brief' || isTimed !== true);
+/** What must hold of a scenario: nothing is ever lost, whatever else it asks. Without a form, what must hold in any. */
+export function limitsOf({ limits }: Scenario, form?: Form): readonly Limit[] {
+  return [nothingLost, ...limits].filter(({ forms }) => form === undefined || forms?.includes(form) !== false);
 }

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { kneeFinder, scenarios } from './all-scenarios.ts';
-import type { Form, Scenario } from './scenario.ts';
+import type { Form } from '../judge/limits.ts';
+import type { Scenario } from './scenario.ts';
 import { UsageError } from '../load/options.ts';
 
 export interface ScenarioOptions {

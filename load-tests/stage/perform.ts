@@ -6,7 +6,8 @@ import type { Session } from '../load/session.ts';
 import { nowMs } from '../load/time.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { EventSupply } from './event-supply.ts';
-import type { Form, Scenario, Seconds } from './scenario.ts';
+import type { Form } from '../judge/limits.ts';
+import type { Scenario, Seconds } from './scenario.ts';
 import { Stage, type StageOptions } from './stage.ts';
 
 export interface Performance extends Pick<StageOptions, 'kafka'> {

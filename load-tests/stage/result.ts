@@ -3,7 +3,8 @@ import type { Both, Delays, Outcome } from '../judge/outcome.ts';
 import type { LoadEnvironment } from '../load/environment.ts';
 import { formatNumber, formatTable } from '../table.ts';
 import { limitsOf } from './all-scenarios.ts';
-import type { Form, Scenario } from './scenario.ts';
+import type { Form } from '../judge/limits.ts';
+import type { Scenario } from './scenario.ts';
 
 /** What one play of a scenario leaves: enough to judge it again, and to repeat it. */
 export interface ScenarioResult {

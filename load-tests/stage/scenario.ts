@@ -1,11 +1,7 @@
 import type { LoadEvent } from '../load/stream.ts';
-import type { Limit } from '../judge/limits.ts';
+import type { Form, Limit } from '../judge/limits.ts';
 import type { Outcome } from '../judge/outcome.ts';
 import type { Stage } from './stage.ts';
-
-/** How long a scenario takes: `full` by itself, `short` to be looked at, `brief` for a test, which looks at no figure. */
-export const forms = ['full', 'short', 'brief'] as const;
-export type Form = (typeof forms)[number];
 
 /** Seconds, by form. */
 export type Seconds = Readonly<Record<Form, number>>;
