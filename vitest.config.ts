@@ -154,6 +154,15 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: 'campaign',
+          include: ['tests/campaign/**/*.test.ts'],
+          hookTimeout: 180_000,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'integration',
           include: ['tests/integration/**/*.test.ts'],
           exclude: [...ownServers, ...product],

@@ -1,5 +1,5 @@
 import type { Broker } from './kafka/broker.ts';
-import { users } from './kafka/broker-settings.ts';
+import { freeBrokerPorts, users } from './kafka/broker-settings.ts';
 import { dockerBroker } from './kafka/docker.ts';
 import { mavenBroker } from './kafka/maven.ts';
 import { answers } from './kafka/ready.ts';
@@ -39,7 +39,7 @@ export interface OwnKafka extends KafkaServer {
 /** Names brokers to use instead of starting one: `host:port`, several separated by commas. */
 export const brokersVariable = 'WINNOW_TEST_KAFKA_BROKERS';
 
-const readyMsMax = 90_000;
+const readyMsMax = 240_000;
 /** A broker that runs already needs no time to start. */
 const answerMsMax = 20_000;
 
@@ -54,6 +54,19 @@ export async function startKafka(): Promise<KafkaServer> {
 /** The same, never one that others use. */
 export async function startOwnKafka(): Promise<OwnKafka> {
   return firstAvailable('a Kafka to restart', ownWays);
+}
+
+/**
+ * The same, with one more listener, which clients reach through a proxy.
+ * @param proxyPort where the proxy stands; it may come later, and connects to `proxiedPort`
+ */
+export async function startKafkaBehindProxy(proxyPort: number): Promise<OwnKafka & { readonly proxiedPort: number }> {
+  const ports = await freeBrokerPorts(proxyPort);
+  const kafka = await firstAvailable('a Kafka behind a proxy', [
+    async () => ownKafka('docker', await dockerBroker(ports)),
+    async () => ownKafka('maven', await mavenBroker({ ports })),
+  ]);
+  return { ...kafka, proxiedPort: ports.proxied!.own };
 }
 
 const ownWays = [

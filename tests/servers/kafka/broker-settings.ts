@@ -5,10 +5,19 @@ export interface BrokerPorts {
   controller: number;
   sasl: number;
   tls: number;
+  /** One more listener without security, of which clients are told another port: that of a proxy in front of it. */
+  proxied?: { readonly own: number; readonly told: number };
 }
 
-export async function freeBrokerPorts(): Promise<BrokerPorts> {
-  return { plaintext: await freePort(), controller: await freePort(), sasl: await freePort(), tls: await freePort() };
+/** @param proxyPort where a proxy stands through which clients reach one of the listeners. */
+export async function freeBrokerPorts(proxyPort?: number): Promise<BrokerPorts> {
+  return {
+    plaintext: await freePort(),
+    controller: await freePort(),
+    sasl: await freePort(),
+    tls: await freePort(),
+    ...(proxyPort === undefined ? {} : { proxied: { own: await freePort(), told: proxyPort } }),
+  };
 }
 
 /** Which of several brokers it is: all of them are controllers too. */
@@ -53,8 +62,12 @@ export function brokerEnvironment(options: {
 
 /** @param bindAddress 127.0.0.1, or 0.0.0.0 inside a container. Clients are always told 127.0.0.1. */
 export function serverProperties(ports: BrokerPorts, bindAddress: string, place?: ClusterPlace): string {
-  const listeners = (host: string): string =>
-    `PLAINTEXT://${host}:${ports.plaintext},SASL://${host}:${ports.sasl},TLS://${host}:${ports.tls}`;
+  const { proxied } = ports;
+  const listeners = (host: string, proxiedPort?: number): string =>
+    [
+      `PLAINTEXT://${host}:${ports.plaintext},SASL://${host}:${ports.sasl},TLS://${host}:${ports.tls}`,
+      ...(proxiedPort === undefined ? [] : [`PROXIED://${host}:${proxiedPort}`]),
+    ].join(',');
   return toProperties({
     'process.roles': 'broker,controller',
     'node.id': String(place?.nodeId ?? 1),
@@ -67,9 +80,10 @@ export function serverProperties(ports: BrokerPorts, bindAddress: string, place?
         }),
     'controller.listener.names': 'CONTROLLER',
     'inter.broker.listener.name': 'PLAINTEXT',
-    listeners: `${listeners(bindAddress)},CONTROLLER://127.0.0.1:${ports.controller}`,
-    'advertised.listeners': listeners('127.0.0.1'),
-    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL:SASL_PLAINTEXT,TLS:SSL',
+    listeners: `${listeners(bindAddress, proxied?.own)},CONTROLLER://127.0.0.1:${ports.controller}`,
+    'advertised.listeners': listeners('127.0.0.1', proxied?.told),
+    'listener.security.protocol.map':
+      'PLAINTEXT:PLAINTEXT,PROXIED:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL:SASL_PLAINTEXT,TLS:SSL',
     'log.dirs': 'data',
     ...(place === undefined ? { ...singleNode, ...authorized } : replicated),
     ...quick,

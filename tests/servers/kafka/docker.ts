@@ -7,22 +7,26 @@ import { docker, requireImage } from '../docker.ts';
 import { guard } from '../guardian.ts';
 import { startProcess, type ServerProcess } from '../process.ts';
 import { kafkaCache, stopMsMax, type Broker } from './broker.ts';
-import { brokerEnvironment, freeBrokerPorts } from './broker-settings.ts';
+import { brokerEnvironment, freeBrokerPorts, type BrokerPorts } from './broker-settings.ts';
 
 /** The same version as in pom.xml. */
 const image = 'apache/kafka:4.3.1';
 const scriptPath = fileURLToPath(new URL('broker.sh', import.meta.url));
 const workDirectory = '/tmp/winnow';
 
-/** A broker in a container. Its ports are published on loopback under the numbers that it has inside. */
-export async function dockerBroker(): Promise<Broker> {
+/**
+ * A broker in a container. Its ports are published on loopback under the numbers that it has inside.
+ * @param given its ports, where they are not to be drawn
+ */
+export async function dockerBroker(given?: BrokerPorts): Promise<Broker> {
   await requireImage(image);
   await removeOldLogs(kafkaCache);
-  const ports = await freeBrokerPorts();
+  const ports = given ?? (await freeBrokerPorts());
   const env = brokerEnvironment({ ports, bindAddress: '0.0.0.0', workDirectory, classPath: '/opt/kafka/libs/*' });
   const directory = await mkdtemp(join(tmpdir(), 'winnow-kafka-'));
   const name = basename(directory);
-  const published = [ports.plaintext, ports.sasl, ports.tls];
+  const { plaintext, sasl, tls, proxied } = ports;
+  const published = [plaintext, sasl, tls, ...(proxied === undefined ? [] : [proxied.own])];
   const script = await readFile(scriptPath, 'utf8');
   await docker(
     'create',

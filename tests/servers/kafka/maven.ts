@@ -16,9 +16,9 @@ const downloadMsMax = 300_000;
 
 /**
  * A broker as a process of this machine: Java, and jars that Maven fetches once into the cache.
- * @param place where it is one of a cluster, with the ports that the others were told
+ * @param given its ports, where they are not to be drawn; and its place, where it is one of a cluster whose others were told them
  */
-export async function mavenBroker(given?: { ports: BrokerPorts; place: ClusterPlace }): Promise<Broker> {
+export async function mavenBroker(given?: { ports: BrokerPorts; place?: ClusterPlace }): Promise<Broker> {
   await requireJava();
   const libraries = await obtainLibraries();
   await removeOldLogs(kafkaCache);
@@ -32,7 +32,7 @@ export async function mavenBroker(given?: { ports: BrokerPorts; place: ClusterPl
     bindAddress: '127.0.0.1',
     workDirectory: directory,
     classPath: join(libraries, '*'),
-    ...(given === undefined ? {} : { place: given.place }),
+    ...(given?.place === undefined ? {} : { place: given.place }),
   });
   let server: ServerProcess | null = null;
   return {

@@ -35,6 +35,7 @@ export class Processor {
   /** What it wrote to a person. */
   stderr = '';
   readonly ended: Promise<Exit>;
+  readonly pid: number;
   readonly #child: ChildProcess;
   #exit: Exit | undefined;
 
@@ -56,6 +57,7 @@ export class Processor {
     });
     const { pid, stdout, stderr } = this.#child;
     if (pid === undefined) throw new Error('the processor could not be started');
+    this.pid = pid;
     stdout?.setEncoding('utf8').on('data', (text: string) => (this.stdout += text));
     stderr?.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
     const guardian = guard('kill -s KILL -- "-$1"', String(pid));
@@ -65,9 +67,8 @@ export class Processor {
       this.#exit = { code: code as number | null, signal: signal as NodeJS.Signals | null };
       return this.#exit;
     });
-    onTestFailed(
-      () => void process.stderr.write(`The end of what the processor ${pid} wrote:\n${this.#lastLines()}\n`),
-    );
+    // Who cleans up by himself may start processors when no test listens.
+    if (cleanUp === afterThisTest) onTestFailed(() => this.showLastLines());
     cleanUp(() => this.end('SIGKILL'));
   }
 
@@ -150,8 +151,10 @@ export class Processor {
     return fetch(`http://127.0.0.1:${port}${path}`, { signal, headers: { connection: 'close' } }).catch(() => null);
   }
 
-  #lastLines(): string {
-    return `${this.stdout}\n${this.stderr}`.trimEnd().split('\n').slice(-shownLinesMax).join('\n');
+  /** For whoever looks at a test that failed. */
+  showLastLines(): void {
+    const lines = `${this.stdout}\n${this.stderr}`.trimEnd().split('\n').slice(-shownLinesMax);
+    process.stderr.write(`The end of what the processor ${this.pid} wrote:\n${lines.join('\n')}\n`);
   }
 }
 

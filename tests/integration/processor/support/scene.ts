@@ -44,7 +44,7 @@ const quick = {
 };
 
 /** Any will do, so long as all processors of a scene share it. */
-const keySecret = '0123456789abcdef0123456789abcdef';
+export const sceneKeySecret = '0123456789abcdef0123456789abcdef';
 const drainedMsMax = 90_000;
 const recordsPerRequest = 500;
 const loadEveryMs = 20;
@@ -132,7 +132,7 @@ export class Scene {
       WINNOW_KAFKA_TOPICS_EVENTS: events,
       WINNOW_KAFKA_TOPICS_DECISIONS: decisions,
       WINNOW_KAFKA_TOPICS_DEAD_LETTERS: deadLetters,
-      WINNOW_STATE_KEY_SECRET: keySecret,
+      WINNOW_STATE_KEY_SECRET: sceneKeySecret,
       WINNOW_NORMS_FILE: sampleNormsFile,
       WINNOW_HTTP_PORT: '0',
       WINNOW_DECISIONS_EMIT: 'all',

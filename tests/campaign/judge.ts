@@ -1,0 +1,241 @@
+import { join } from 'node:path';
+import { inNewPlace } from '../../src/adapters/embedded/retention.ts';
+import { keyCheckOf, layoutOf } from '../../src/adapters/embedded/snapshot-format.ts';
+import { readSnapshot } from '../../src/adapters/embedded/snapshot-reader.ts';
+import { EmbeddedFeatureStore } from '../../src/adapters/embedded/store.ts';
+import { EntityKeyHasher } from '../../src/features/entity-key.ts';
+import type { WireDecision } from '../../src/wire/decision-schema.ts';
+import { sceneKeySecret, type StoredRecord } from '../integration/processor/support/scene.ts';
+import { invalidHeader } from '../integration/processor/support/stream.ts';
+import { wholeState } from '../integration/valkey/support.ts';
+import { heldBy } from '../property/adapters/embedded/histories.ts';
+import { batchRecordsMax } from './member-settings.ts';
+import type { Stage } from './stage.ts';
+import type { Began } from './disturb.ts';
+import { eventIdOf } from './stream.ts';
+
+/** What is wrong after a round, a sentence each; none where it was survived. */
+export async function judge(stage: Stage, began: readonly Began[]): Promise<string[]> {
+  const decisions = (await stage.scene.read(stage.scene.names.decisions)).map(decided);
+  const letters = await stage.scene.read(stage.scene.names.deadLetters);
+  const incomparable = whyIncomparable(stage, began);
+  return [
+    ...fatesOf(stage, decisions, letters),
+    ...idsOf(decisions),
+    ...repeatsOf(stage, decisions),
+    ...(began.some(({ fault }) => fault.parts.includes('topic')) ? [] : orderOf(stage, decisions)),
+    ...boundsOf(stage),
+    ...endsOf(stage, began),
+    ...toldOf(stage, began),
+    ...(incomparable === null ? await againstUndisturbed(stage, decisions) : []),
+  ];
+}
+
+interface Decided {
+  readonly key: string;
+  readonly partition: number;
+  readonly offset: number;
+  readonly decision: WireDecision;
+  /** Of the event that it is about. */
+  readonly eventId: string;
+}
+
+function decided({ key, partition, offset, value }: StoredRecord): Decided {
+  const decision = JSON.parse(String(value)) as WireDecision;
+  return { key: String(key), partition, offset, decision, eventId: decision.data.trigger!.event_id };
+}
+
+/** Every event has one fate, of its own kind, about its own account; and nothing else came out. */
+function fatesOf(stage: Stage, decisions: readonly Decided[], letters: readonly StoredRecord[]): string[] {
+  const { stream, poisoned, forgiven } = stage;
+  const subjects = new Map(stream.messages.map(({ key, value }) => [eventIdOf(value), key]));
+  const fated = new Set(decisions.map(({ eventId }) => eventId));
+  const dead = new Set(letters.map(({ key }) => String(key)));
+  return few([
+    ...[...subjects.keys()].filter((id) => !fated.has(id) && !forgiven.has(id)).map((id) => `event ${id} has no fate`),
+    ...[...poisoned].filter((key) => !dead.has(key) && !forgiven.has(key)).map((key) => `${key} has no dead letter`),
+    ...decisions
+      .filter(({ eventId, key, decision }) => subjects.get(eventId) !== key || decision.subject !== key)
+      .map(({ eventId }) => `a decision about ${eventId} is of another account, or was never asked for`),
+    ...letters
+      .filter(({ key, headers }) => !(invalidHeader in headers) || !poisoned.has(String(key)))
+      .map(({ key, headers }) => `an event of ${String(key)} became a dead letter: ${String(headers['error-code'])}`),
+  ]);
+}
+
+/** Under one id stands one event and, but for what says that it was decided again, one action; and each event has one id. */
+function idsOf(decisions: readonly Decided[]): string[] {
+  const several = (of: Map<string, Decided[]>, what: (each: Decided) => string): string[] =>
+    [...of].filter(([, group]) => new Set(group.map(what)).size > 1).map(([key]) => key);
+  const firm = decisions.filter(({ decision }) => decision.data.degraded === undefined);
+  return few([
+    ...several(
+      Map.groupBy(decisions, ({ decision }) => decision.id),
+      ({ eventId }) => eventId,
+    ).map((id) => `${id} is about several events`),
+    ...several(
+      Map.groupBy(decisions, ({ eventId }) => eventId),
+      ({ decision }) => decision.id,
+    ).map((id) => `event ${id} has several ids`),
+    ...several(
+      Map.groupBy(firm, ({ decision }) => decision.id),
+      ({ decision }) => decision.data.action,
+    ).map((id) => `${id} says several actions`),
+  ]);
+}
+
+/** What one death, or one change of owner, may send again of a partition: what was in hand and not committed. */
+const repeatsPerPartitionMax = 20 * batchRecordsMax;
+
+function repeatsOf({ plan, members }: Stage, decisions: readonly Decided[]): string[] {
+  const repeats = decisions.length - new Set(decisions.map(({ decision }) => decision.id)).size;
+  const changes = plan.disturbances.length + members.reduce((sum, { lives }) => sum + lives.length, 0);
+  const most = changes * plan.topology.partitions * repeatsPerPartitionMax;
+  return repeats <= most ? [] : [`${repeats} decisions came again, and ${most} may`];
+}
+
+/** What is decided first about each event of an account comes in the order in which its events were written. */
+function orderOf({ stream }: Stage, decisions: readonly Decided[]): string[] {
+  const turns = new Map(stream.messages.map(({ value }, index) => [eventIdOf(value), index]));
+  const byAccount = Map.groupBy(decisions, ({ key }) => key);
+  return few(
+    [...byAccount]
+      .filter(([, own]) => {
+        const sorted = own.toSorted((a, b) => a.partition - b.partition || a.offset - b.offset);
+        const first = [...new Set(sorted.map(({ eventId }) => turns.get(eventId)!))];
+        return first.some((turn, index) => index > 0 && turn < first[index - 1]!);
+      })
+      .map(([account]) => `decisions about ${account} are out of order`),
+  );
+}
+
+const residentBytesMax = 1.5 * 1024 ** 3;
+/** A stream of some thousand events has not more entities, of all kinds together, than some for each. */
+const entitiesPerEventMax = 12;
+
+function boundsOf({ watch, stream }: Stage): string[] {
+  const faults: string[] = [];
+  const hold = (metric: string, most: number): void => {
+    const found = watch.most(metric);
+    if (found > most) faults.push(`${metric} was ${found}, and ${most} is the most`);
+  };
+  hold('process_resident_memory_bytes', residentBytesMax);
+  hold('winnow_store_entities', stream.messages.length * entitiesPerEventMax);
+  const bytesMax = watch.most('winnow_history_bytes_max');
+  if (bytesMax > 0) hold('winnow_history_bytes', bytesMax);
+  return faults;
+}
+
+/** Nobody ends by itself, but as a fault of the round says; and what was patient decided nothing without history. */
+function endsOf({ members, watch }: Stage, began: readonly Began[]): string[] {
+  const expected = new Set<number | null>(began.flatMap(({ fault }) => fault.exits ?? []));
+  const exits = members.flatMap((member) => member.exits).filter(({ code }) => !expected.has(code));
+  const degraded = watch.total('winnow_degraded_batches_total', { part: 'store' });
+  return [
+    ...exits.map(({ code, signal }) => `a processor ended by itself: code ${code}, signal ${signal}`),
+    ...(degraded === 0
+      ? []
+      : [`${degraded} batches were decided without history, within the time for which it is held`]),
+  ];
+}
+
+/** Each fault was told, by metrics and by the log. */
+function toldOf({ watch }: Stage, began: readonly Began[]): string[] {
+  return began.flatMap(({ fault, since }) =>
+    fault.tells
+      .filter((signs) => !signs.some((sign) => watch.hasSeen(sign, since)))
+      .map((signs) => `${fault.name} was not told: none of ${JSON.stringify(signs)}`),
+  );
+}
+
+/**
+ * Why history and decisions are not held against an undisturbed run; null where they are. Several processes with a history each have
+ * no common one; and of several partitions with histories in processes nobody knows the order.
+ */
+export function whyIncomparable({ plan: { topology } }: Stage, began: readonly Began[]): string | null {
+  const byFault = began.map(({ fault }) => fault.incomparable).find((why) => why !== undefined);
+  if (byFault !== undefined) return byFault;
+  if (topology.store !== 'embedded') return null;
+  if (topology.processors > 1) return 'each process has a history of its own';
+  return topology.partitions > 1 ? 'the order between partitions is free' : null;
+}
+
+async function againstUndisturbed(stage: Stage, decisions: readonly Decided[]): Promise<string[]> {
+  for (const member of stage.members) await member.stop();
+  const calm = await stage.undisturbed();
+  const expected = (await calm.scene.read(calm.scene.names.decisions)).map(decided);
+  // What was decided again is marked and lifts nothing, and what stands for its account goes its own way from there.
+  const marked = decisions.filter(({ decision }) => decision.data.degraded !== undefined);
+  const apart = new Set(marked.map(({ key }) => key));
+  const said = (all: readonly Decided[]): Map<string, string> =>
+    new Map(all.filter(({ key }) => !apart.has(key)).map(({ decision }) => [decision.id, sayingOf(decision)]));
+  const isOneOrder = stage.plan.topology.partitions === 1 && apart.size === 0;
+  return [
+    ...differences('decisions', said(decisions), said(expected)),
+    ...differences(
+      'history',
+      await stateOf(stage, stage.keyPrefix, 'member-0', isOneOrder),
+      await stateOf(stage, calm.keyPrefix, calm.snapshot, isOneOrder),
+    ),
+  ];
+}
+
+function sayingOf({ data: { action, rules, supersedes } }: WireDecision): string {
+  return JSON.stringify({ action, rules, supersedes });
+}
+
+async function stateOf(
+  { store, stream }: Stage,
+  keyPrefix: string,
+  snapshot: string,
+  isOneOrder: boolean,
+): Promise<ReadonlyMap<string, string>> {
+  if (store.kind === 'embedded') return snapshotState(join(store.folder, snapshot));
+  return wholeState(store.nodes, keyPrefix, stream.newestMs, isOneOrder ? 'everything' : 'in any order');
+}
+
+/** Bytes of a record before its entity's place in the queue of those that go next, and before what was seen of it since. */
+const placeStart = 16;
+const seenStart = 24;
+
+/** What a snapshot holds but for the places of entities in that queue, which depend on where batches ended. */
+async function snapshotState(path: string): Promise<ReadonlyMap<string, string>> {
+  const store = new EmbeddedFeatureStore({ memoryBytesMax: 512 * 1024 * 1024 });
+  const keyCheck = keyCheckOf(new EntityKeyHasher(Buffer.from(sceneKeySecret, 'hex')));
+  await readSnapshot(path, { layout: layoutOf(store.layout()), keyCheck }, store);
+  const { state, records } = heldBy(store);
+  const placeless = records.map((record) => {
+    const bytes = Buffer.from(record, 'hex');
+    bytes.fill(0, placeStart, seenStart);
+    bytes[seenStart] = inNewPlace(bytes[seenStart]!);
+    return bytes.toString('hex');
+  });
+  return new Map([
+    ...placeless.map((record) => [record, ''] as const),
+    ['state', JSON.stringify({ ...state, placements: null })],
+  ]);
+}
+
+function differences(
+  what: string,
+  actual: ReadonlyMap<string, string>,
+  expected: ReadonlyMap<string, string>,
+): string[] {
+  const differing = [...new Set([...actual.keys(), ...expected.keys()])].filter(
+    (key) => actual.get(key) !== expected.get(key),
+  );
+  const shown = differing
+    .slice(0, 2)
+    .map((key) => `${key.slice(0, 80)}: ${actual.get(key)} and not ${expected.get(key)}`);
+  return differing.length === 0
+    ? []
+    : [`${differing.length} of ${expected.size} ${what} are not as undisturbed, such as ${shown.join('; ')}`];
+}
+
+const shownMax = 5;
+
+/** Of many sentences the first few, and how many there are. */
+function few(sentences: readonly string[]): string[] {
+  const rest = sentences.length - shownMax;
+  return rest <= 0 ? [...sentences] : [...sentences.slice(0, shownMax), `and ${rest} more such`];
+}
