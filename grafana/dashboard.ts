@@ -245,7 +245,10 @@ function timeseries(panel: Panel): TimeseriesBuilder {
         .displayMode(LegendDisplayMode.Table)
         .placement(LegendPlacement.Bottom)
         .showLegend(true)
-        .calcs(['lastNotNull', 'max']),
+        .calcs(['lastNotNull', 'max'])
+        // Of many series the table shows a few: those that had something come first.
+        .sortBy('Max')
+        .sortDesc(true),
     )
     // oxlint-disable-next-line unicorn/no-array-sort -- a builder, no array
     .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending));

@@ -3,6 +3,9 @@ import { by, increase, of, perSecond, recorded } from './queries.ts';
 
 const enforced = ',mode="enforce"';
 
+/** Of each segment within an hour: few events a minute say nothing of a country. */
+const ofHour = (metric: string): string => `${by('segment')} (increase(${of(metric)}[1h]))`;
+
 /** What is decided, by what, and what holds it back. */
 export const decisions: DashboardDescription = {
   file: 'decisions.json',
@@ -102,13 +105,13 @@ export const decisions: DashboardDescription = {
           title: 'Blocks by segment',
           question: 'Does one part of the platform bear the blocks?',
           description:
-            'Blocks per event in the ten segments in which it is highest: countries, kinds of operators, kinds of mail providers. One far above the others is an attack from there, or a rule that means them.',
+            'Blocks per event of the last hour in the ten segments in which it is highest, of those with a hundred events: countries, kinds of operators, kinds of mail providers. One far above the others is an attack from there, or a rule that means them.',
           unit: 'percentunit',
           width: 8,
           queries: [
             {
               legend: '{{segment}}',
-              expression: `topk(10, ${perSecond('winnow_segment_blocks_total', 'segment')} / ${perSecond('winnow_segment_events_total', 'segment')})`,
+              expression: `topk(10, ${ofHour('winnow_segment_blocks_total')} / (${ofHour('winnow_segment_events_total')} > 100))`,
             },
           ],
         },

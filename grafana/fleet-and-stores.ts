@@ -91,12 +91,13 @@ export const fleetAndStores: DashboardDescription = {
         {
           title: 'Processes by state',
           question: 'Which processes are there, and in which state?',
-          description: 'States of the lifecycle, and how many processes say that they are ready.',
+          description:
+            'States of the lifecycle, of each worker, and how many listeners say that they are ready: the workers of one machine answer as one.',
           unit: 'short',
           width: 8,
           queries: [
             { legend: '{{state}}', expression: `${by('state')} (${of('winnow_state')})` },
-            { legend: 'ready', expression: `sum (${of('winnow_ready')})` },
+            { legend: 'listeners that say ready', expression: `sum (${of('winnow_ready')})` },
           ],
         },
         {
@@ -195,8 +196,8 @@ export const fleetAndStores: DashboardDescription = {
           unit: 'bytes',
           width: 8,
           queries: [
-            { legend: '{{instance}} resident', expression: of('process_resident_memory_bytes') },
-            { legend: '{{instance}} heap used', expression: of('nodejs_heap_size_used_bytes') },
+            { legend: '{{instance}} {{worker}} resident', expression: of('process_resident_memory_bytes') },
+            { legend: '{{instance}} {{worker}} heap used', expression: of('nodejs_heap_size_used_bytes') },
           ],
         },
         {
@@ -233,7 +234,8 @@ export const fleetAndStores: DashboardDescription = {
         {
           title: 'Memory of history by kind',
           question: 'What takes the room?',
-          description: 'Bytes of the entities of a kind. One that rises alone is a flood of that kind.',
+          description:
+            'Bytes of the entities of a kind. One that rises alone is a flood of that kind. No data: history is in Valkey.',
           shape: 'stacked',
           unit: 'bytes',
           width: 8,
@@ -252,7 +254,7 @@ export const fleetAndStores: DashboardDescription = {
           title: 'Forgotten entities',
           question: 'What is being forgotten?',
           description:
-            'Entities a second that were forgotten because memory was full, by kind and rank. Standing and labelled ones should never be among them.',
+            'Entities a second that were forgotten because memory was full, by kind and rank. Standing and labelled ones should never be among them. No data: nothing was, or history is in Valkey.',
           unit: 'short',
           width: 8,
           queries: [
@@ -262,7 +264,8 @@ export const fleetAndStores: DashboardDescription = {
         {
           title: 'Age of what is forgotten next',
           question: 'How far back does history reach?',
-          description: 'Event time since the last touch, by kind. Windows that are longer than this are incomplete.',
+          description:
+            'Event time since the last touch, by kind. Windows that are longer than this are incomplete. No data: history is in Valkey.',
           unit: 's',
           width: 8,
           queries: [

@@ -17,7 +17,8 @@ export const hotPath: DashboardDescription = {
         {
           title: 'Processes that are ready',
           question: 'Is anybody deciding?',
-          description: 'Processes that say so at /readyz. None: nothing is decided.',
+          description:
+            'Listeners that say so at /readyz; the workers of one machine answer as one. None: nothing is decided.',
           shape: 'status',
           thresholds: ['red', [1, 'green']],
           runbook: 'WinnowStopped',

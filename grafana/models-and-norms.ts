@@ -98,7 +98,6 @@ export const modelsAndNorms: DashboardDescription = {
           question: 'Does the whole fleet decide by one policy and one set of norms?',
           description:
             'How many processes have which policy in force. Two lines for longer than a roll-out takes: a process refused it.',
-          shape: 'stacked',
           unit: 'short',
           width: 8,
           queries: [

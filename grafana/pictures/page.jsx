@@ -1,6 +1,7 @@
 import { createTheme, FieldType, getActiveThreshold, getDisplayProcessor, dateTime, ThemeContext } from '@grafana/data';
 import { BigValue, BigValueColorMode, BigValueGraphMode, PanelChrome, TimeSeries } from '@grafana/ui';
 import { createRoot } from 'react-dom/client';
+import plotStyles from 'uplot/dist/uPlot.min.css';
 
 /**
  * A dashboard of `generated/` over what Prometheus answered, drawn by Grafana's components: PanelChrome, BigValue, TimeSeries. Grafana's heat map is no part of
@@ -167,4 +168,7 @@ function HeatMap({ fields, width, height }) {
   );
 }
 
+const styles = document.createElement('style');
+styles.textContent = `${plotStyles} *{box-sizing:border-box} body{font:14px/1.5 sans-serif;color:${theme.colors.text.primary}} button{all:unset} table{border-collapse:collapse} h2{font:500 14px sans-serif;margin:0}`;
+document.head.append(styles);
 createRoot(document.getElementById('dashboard')).render(<Dashboard />);

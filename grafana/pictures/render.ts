@@ -52,7 +52,7 @@ try {
     '--bundle',
     '--jsx=automatic',
     '--loader:.svg=dataurl',
-    '--loader:.css=empty',
+    '--loader:.css=text',
     '--log-level=error',
     '--define:process.env.NODE_ENV="production"',
     '--define:global=window',
