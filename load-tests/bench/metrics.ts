@@ -10,7 +10,7 @@ import { batchSize, sampleBatches, topic } from './sample.ts';
 
 /**
  * What it costs to be told: of each event to count it, and of each scrape to write the text, with as many series as a large member has. CPU time, the
- * median of rounds. Fails where one is above its aim. Run it with: npm run bench:metrics
+ * median of rounds. A missed aim fails nothing, since figures depend on the machine. Run it with: npm run bench:metrics
  */
 
 const aims = { nsPerEvent: 500, scrapeMs: 2 };
@@ -101,8 +101,7 @@ const rows = [
   ),
   row(`the same of ${workers} workers and their supervisor, all in one process`, mergedNs / 1e6, 'ms', undefined),
 ];
-process.stdout.write(`${formatTable([['CPU time', '', 'aim', ''], ...rows.map(({ cells }) => cells)]).join('\n')}\n`);
-process.exitCode = rows.every(({ isMet }) => isMet) ? 0 : 1;
+process.stdout.write(`${formatTable([['CPU time', '', 'aim', ''], ...rows]).join('\n')}\n`);
 
 async function medianNs(work: () => Promise<void>): Promise<number> {
   const samples: number[] = [];
@@ -114,8 +113,7 @@ async function medianNs(work: () => Promise<void>): Promise<number> {
   return median(samples);
 }
 
-function row(name: string, value: number, unit: string, aim: number | undefined) {
-  const isMet = aim === undefined || value < aim;
-  const verdict = aim === undefined ? '' : isMet ? 'met' : 'MISSED';
-  return { cells: [name, `${formatNumber(value, 2)} ${unit}`, aim === undefined ? '' : `${aim}`, verdict], isMet };
+function row(name: string, value: number, unit: string, aim: number | undefined): readonly string[] {
+  const verdict = aim === undefined ? '' : value < aim ? 'met' : 'MISSED';
+  return [name, `${formatNumber(value, 2)} ${unit}`, aim === undefined ? '' : `${aim}`, verdict];
 }

@@ -40,8 +40,8 @@ export function reportBatch(input: ReportInput): BatchReport {
     partition: batch.partition,
     records: batch.records.length,
     eventsByType: count<EventType, EnrichedBatch['facts'][number]>(enriched.facts, ({ event }) => event.type),
-    malformedMembers: countEach<MalformedMember>(enriched.facts.map(({ event }) => event.malformed)),
-    unreadableMembers: countEach<UnreadableMember>(enriched.facts.map(({ unreadable }) => unreadable)),
+    malformedMembers: countEach<MalformedMember>(listsOf(enriched.facts, ({ event }) => event.malformed)),
+    unreadableMembers: countEach<UnreadableMember>(listsOf(enriched.facts, ({ unreadable }) => unreadable)),
     misplaced: count<Misplacement, Misplacement>(enriched.misplaced, (misplacement) => misplacement),
     decisions: Object.entries(count<Action, Decision>(decisions, ({ action }) => action)).map(([action, number]) => ({
       mode: 'enforce',
@@ -69,13 +69,16 @@ export function reportBatch(input: ReportInput): BatchReport {
     scoreHeldBy: input.scoreHeldBy,
     restrained: countEach<string>(decisions.map(({ restrainedBy = [] }) => restrainedBy.map(restraintName))),
     stepMs: input.stepMs,
-    endToEndMs: Float64Array.from(batch.records, ({ timestampMs }) => latencyMs(timestampMs, nowMs)),
+    endToEndMs: latenciesMs(batch, nowMs),
   };
 }
 
 /** Labels by who gave them and what they say. */
 function labelCounts(facts: EnrichedBatch['facts']): BatchReport['labels'] {
-  const given = facts.flatMap(({ event }) => (event.type === 'account.labelled' ? event.data : []));
+  const given = facts
+    .map(({ event }) => event)
+    .filter((event) => event.type === 'account.labelled')
+    .map(({ data }) => data);
   if (given.length === 0) return [];
   return labelSources.flatMap((by) =>
     labels.flatMap((label) => {
@@ -89,9 +92,9 @@ function labelCounts(facts: EnrichedBatch['facts']): BatchReport['labels'] {
 function segmentCounts({ facts, offsets }: EnrichedBatch, told: readonly Outcome[]): BatchReport['segments'] {
   const blockedOffsets = new Set(told.flatMap((one) => (one.decision?.action === 'block' ? one.offset : [])));
   const counts = new Map<string, { segment: string; events: number; blocks: number }>();
-  for (const [row, each] of facts.entries()) {
-    const blocks = blockedOffsets.has(offsets[row]!) ? 1 : 0;
-    for (const segment of segmentsOf(each)) {
+  for (let row = 0; row < facts.length; row++) {
+    const blocks = blockedOffsets.size > 0 && blockedOffsets.has(offsets[row]!) ? 1 : 0;
+    for (const segment of segmentsOf(facts[row]!)) {
       if (segment === everywhere) continue;
       const counted = counts.get(segment);
       if (counted === undefined) counts.set(segment, { segment, events: 1, blocks });
@@ -102,6 +105,13 @@ function segmentCounts({ facts, offsets }: EnrichedBatch, told: readonly Outcome
     }
   }
   return [...counts.values()];
+}
+
+/** By index: to make the array of an iterator costs more than all else that is counted here. */
+function latenciesMs({ records }: RecordBatch, nowMs: number): Float64Array {
+  const latencies = new Float64Array(records.length);
+  for (let index = 0; index < records.length; index++) latencies[index] = latencyMs(records[index]!.timestampMs, nowMs);
+  return latencies;
 }
 
 /** NaN where the record's timestamp says nothing: a producer that sets none writes 0 or -1, which would be a wait since 1970. */
@@ -124,7 +134,11 @@ function restraintName(by: string): string {
   return by.split(':', 1)[0]!;
 }
 
-/** Nearly every list is empty. */
+/** The lists that have something: nearly every one is empty. */
+function listsOf<T, K>(items: readonly T[], listOf: (item: T) => readonly K[]): readonly (readonly K[])[] {
+  return items.filter((item) => listOf(item).length > 0).map(listOf);
+}
+
 function countEach<K extends string>(lists: readonly (readonly K[])[]): Partial<Record<K, number>> {
   const counts: Partial<Record<K, number>> = {};
   for (const list of lists) for (const key of list) counts[key] = (counts[key] ?? 0) + 1;
