@@ -1,5 +1,5 @@
 import type { Action } from '../../domain/decision.ts';
-import type { Estimate } from '../estimates/share.ts';
+import { wilson, type Estimate } from '../estimates/share.ts';
 import { escape, pageOf, tableOf, tiles } from '../page/document.ts';
 import { intervalPlot, stackedBars, type IntervalRow } from '../page/plots.ts';
 import { count, day, duration, estimate, share } from '../page/say.ts';
@@ -171,7 +171,8 @@ function parts({ parts: all, figures }: PlatformReport): string {
     const some = all.filter((one) => one.part === part).slice(0, countriesMax);
     return some.length === 0 ? '' : `<h3>${partTitles[part]}</h3>${tableOf(partHeader, some.map(partRow))}`;
   };
-  return `${plot}${table}<div class="columns"><div>${of('language')}${of('mail')}</div><div>${of('segment')}</div></div>`;
+  const range = `<p class="soft">Genuine blocked: of those that are labelled genuine, with the 95 % interval (Wilson) for others like them.</p>`;
+  return `${plot}${table}${range}<div class="columns"><div>${of('language')}${of('mail')}</div><div>${of('segment')}</div></div>`;
 }
 
 const partTitles = {
@@ -182,7 +183,9 @@ const partTitles = {
 const partHeader = ['', 'accounts', 'blocked', 'genuine blocked'];
 
 function partRow({ value, accounts, ends, wronged, genuine }: PartReport): string[] {
-  const wrong = genuine === 0 ? '–' : `${count(wronged)} of ${count(genuine)}`;
+  const { low, high } = wilson(wronged / genuine, genuine);
+  const range = `${(low * 100).toFixed(low === 0 ? 0 : 2)} to ${(high * 100).toFixed(2)} %`;
+  const wrong = genuine === 0 ? '–' : `${count(wronged)} of ${count(genuine)} (${range})`;
   return [value, count(accounts), `${count(ends.block)} (${share(ends.block / accounts)})`, wrong];
 }
 
@@ -261,7 +264,7 @@ function rules({ rules: all, model }: PlatformReport): string {
 }
 
 function method({ figures }: PlatformReport): string {
-  return `<p class="soft">Precision, recall and the share of fakes are estimated from accounts that were drawn at random with known probabilities (${count(figures.drawn)} drawn, ${count(figures.judged)} judged), each weighted by how many it stands for (the ratio of Hájek), and never from who appeals. Accounts of one campaign count as one observation, so that a large campaign does not look like much evidence. Where what is known is worth fewer than 30 independent accounts, the page says “not enough labels”. “Unique” are accounts of which nothing else asked for as much; “lead” is by how much a rule was earlier than the others, over fakes that both found. A run over past events reads them in one order; live, partitions are read beside each other, and what two accounts share may be seen in another order, so that a few accounts come out otherwise.</p>`;
+  return `<p class="soft">Precision, recall and the share of fakes are estimated from accounts that were drawn at random with known probabilities (${count(figures.drawn)} drawn, ${count(figures.judged)} judged), each weighted by how many it stands for (the ratio of Hájek), and never from who appeals. Accounts of one campaign count as one observation, so that a large campaign does not look like much evidence. Where what is known is worth fewer than 30 independent accounts, the page says “not enough labels”. “Unique” are accounts of which nothing else asked for as much; “lead” is by how much a rule was earlier than the others, over fakes that both found. A run over past events reads them in one order; live, partitions are read beside each other, and what two accounts share may be seen in another order, so that a few accounts come out otherwise: of a hundred events less than one, where one of four partitions is an hour behind (src/features/README.md has the table).</p>`;
 }
 
 function sum(values: readonly number[]): number {
