@@ -46,7 +46,7 @@ export class TransparencyDatabase {
   async submit(statements: readonly object[]): Promise<BatchReply> {
     const answer = await this.#ask('POST', '/statements', JSON.stringify({ statements }));
     if (answer.status === undefined) return { kind: 'unavailable', problem: answer.problem };
-    if (answer.status === 201) return { kind: 'taken', uuids: uuidsOf(answer.content, statements.length) };
+    if (answer.status === 201) return takenOf(answer.content, statements.length);
     if (answer.status === 422) return refusalOf(answer.content);
     return troubleOf(answer);
   }
@@ -55,7 +55,9 @@ export class TransparencyDatabase {
   async knows(puid: string): Promise<KnownReply> {
     const answer = await this.#ask('GET', `/statement/existing-puid/${encodeURIComponent(puid)}`);
     if (answer.status === undefined) return { kind: 'unavailable', problem: answer.problem };
-    if (answer.status === 302 || answer.status === 404) return { kind: 'answer', isKnown: answer.status === 302 };
+    if (answer.status === 404) return { kind: 'answer', isKnown: false };
+    // Who stands between, and redirects everything to a page of its own, does not name the statement.
+    if (answer.status === 302 && memberOf(answer.content, 'puid') === puid) return { kind: 'answer', isKnown: true };
     return troubleOf(answer);
   }
 
@@ -124,12 +126,13 @@ function refusalOf(content: unknown): BatchReply {
     : { kind: 'refused', problem: `it answers 422${messageOf(content)}` };
 }
 
-function uuidsOf(content: unknown, count: number): readonly string[] {
-  const taken = memberOf(content, 'statements');
-  return Array.from({ length: count }, (_, index) => {
-    const uuid = memberOf(Array.isArray(taken) ? (taken as readonly unknown[])[index] : undefined, 'uuid');
-    return typeof uuid === 'string' ? uuid : '';
-  });
+/** What says that all were taken, and does not show as many, says nothing: sent again, those that are there are refused as known. */
+function takenOf(content: unknown, count: number): BatchReply {
+  const taken: unknown = memberOf(content, 'statements');
+  if (!Array.isArray(taken) || taken.length !== count)
+    return { kind: 'unavailable', problem: 'it answers 201 without the statements' };
+  const uuids = (taken as readonly unknown[]).map((one) => memberOf(one, 'uuid'));
+  return { kind: 'taken', uuids: uuids.map((uuid) => (typeof uuid === 'string' ? uuid : '')) };
 }
 
 function messageOf(content: unknown): string {

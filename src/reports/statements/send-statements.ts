@@ -61,7 +61,8 @@ export async function sendBatch(batch: readonly Statement[], parts: SendParts): 
     }
     if (step.trouble === undefined) continue;
     if (++waits >= waitsMax) give('STATEMENTS_UNDELIVERED', `${step.trouble.problem}, ${waits} times in a row`);
-    const waitMs = step.trouble.waitMs ?? backoffMs(waits, backoff, parts.random());
+    // Who says that no wait is needed, and takes nothing all the same, would be asked as fast as the line is.
+    const waitMs = Math.max(step.trouble.waitMs ?? 0, backoffMs(waits, backoff, parts.random()));
     parts.onWait?.(step.trouble.problem, waitMs);
     await parts.sleep(waitMs);
   }

@@ -57,6 +57,12 @@ describe('a batch of statements', () => {
     expect(waits).toEqual([7_000, 1_000, 2_000]);
   });
 
+  it('waits longer each time where it is told that no wait is needed, and nothing is taken', async () => {
+    const { waits } = await send(Array.from({ length: 3 }, (): BatchReply => ({ kind: 'busy', waitMs: 0 })));
+    expect(waits[0]).toBeGreaterThan(0);
+    expect(waits[2]).toBeGreaterThan(waits[1]!);
+  });
+
   it('gives up once nothing was taken for a while, and says that it can be run again', async () => {
     const down = Array.from({ length: 20 }, (): BatchReply => ({ kind: 'unavailable', problem: 'it answers 500' }));
     await expect(send(down)).rejects.toMatchObject({ failure: { code: 'STATEMENTS_UNDELIVERED' } });

@@ -69,6 +69,18 @@ describe('the client of the database of statements', () => {
     ],
     ['a wrong address', 404, '<html>', { kind: 'refused', problem: 'it answers 404' }],
     ['a redirect, which it does not follow', 302, '', { kind: 'refused', problem: 'it answers 302' }],
+    [
+      'that all were taken, of half a reply, as not known',
+      201,
+      '{"statements":[{"uuid":"u1"},{"uu',
+      { kind: 'unavailable', problem: 'it answers 201 without the statements' },
+    ],
+    [
+      'that all were taken, of fewer than were sent, as not known',
+      201,
+      { statements: [{ uuid: 'u1' }] },
+      { kind: 'unavailable', problem: 'it answers 201 without the statements' },
+    ],
     ['its own fault', 500, '<html>', { kind: 'unavailable', problem: 'it answers 500' }],
   ] as const)('reads %s', async (_, status, content, reply) => {
     const client = await clientOf(answering(status, content, { location: 'http://127.0.0.1:9/' }));
@@ -95,9 +107,17 @@ describe('the client of the database of statements', () => {
     [302, true],
     [404, false],
   ])('takes %i for the answer whether a statement is there', async (status, isKnown) => {
-    const client = await clientOf(answering(status, {}, { location: '/elsewhere' }));
+    const client = await clientOf(answering(status, { puid: 'dec_1' }, { location: '/elsewhere' }));
     expect(await client.knows('dec_1')).toEqual({ kind: 'answer', isKnown });
   });
+
+  it.each(['<html>', {}, { puid: 'dec_2' }])(
+    'a redirect that does not name the statement is no answer: %j',
+    async (content) => {
+      const client = await clientOf(answering(302, content, { location: '/login' }));
+      expect(await client.knows('dec_1')).toEqual({ kind: 'refused', problem: 'it answers 302' });
+    },
+  );
 
   it('says when there is no answer', async () => {
     const silent = await clientOf(() => undefined, 50);
