@@ -58,8 +58,9 @@ Example:
     .command('prove')
     .description('Simulate quarters whose truth is known, and count how often the intervals hold it.')
     .option('--seeds <number>', 'quarters', wholeNumber(10), 1_000)
-    .action(async ({ seeds }: { readonly seeds: number }) => {
+    .option('--drawn <number>', 'beside five platforms that are given, this many drawn at random', wholeNumber(0), 3)
+    .action(async ({ seeds, drawn }: { readonly seeds: number; readonly drawn: number }) => {
       const { runEstimatesProof } = await import('./run-estimates-proof.ts');
-      runEstimatesProof(seeds);
+      runEstimatesProof(seeds, drawn);
     });
 }

@@ -1,4 +1,4 @@
-import type { Random } from '../../simulation/random.ts';
+import { Random } from '../../simulation/random.ts';
 
 /** A platform on which the estimates are proven. */
 export interface World {
@@ -20,7 +20,7 @@ const platform: World = {
   wrongAnswers: 0,
 };
 
-/** The first one was looked at while the estimates were written. The others were drawn up later; what they showed is why `freedomOf` asks for the weights of clusters. */
+/** The first one was looked at while the estimates were written. The others were drawn up later; what they showed is why `freedomOf` asks for the weights of clusters, and for what they add. */
 export const worlds: readonly [World, ...World[]] = [
   platform,
   {
@@ -40,6 +40,29 @@ export const worlds: readonly [World, ...World[]] = [
   },
   { ...platform, name: 'the first one, where 5 % of the answers are wrong', wrongAnswers: 0.05 },
 ];
+
+/**
+ * A platform that nobody chose: its size, crowds and campaigns are drawn at random. The method was chosen by some of those below 100 and by others made by
+ * hand; `winnow estimates prove` shows those from 100 on, which were looked at once it was chosen.
+ */
+export function drawnWorld(number: number): World {
+  const random = new Random(9_000_000 + number);
+  return {
+    name: `a platform drawn at random, number ${number}`,
+    people: Math.round(random.logBetween(5_000, 40_000)),
+    crowds: {
+      count: Math.round(random.logBetween(10, 200)),
+      size: random.logBetween(4, 60),
+      spread: random.between(0.3, 1.1),
+    },
+    campaigns: {
+      count: Math.round(random.logBetween(40, 1_500)),
+      size: random.logBetween(3, 40),
+      spread: random.between(0.3, 1.1),
+    },
+    wrongAnswers: random.chance(0.25) ? 0.05 : 0,
+  };
+}
 
 /** The accounts of one hand, or of one crowd of honest people. */
 export interface Cohort {

@@ -64,7 +64,7 @@ export const effectiveMin = 30;
  * Where all have the same weight and each is a cluster of its own, the interval is that of Wilson (1927). Else the variance of the ratio is
  * linearised over clusters, each residual raised by what its cluster pulls the ratio towards itself (Bell and McCaffrey 2002), and the interval is Wilson's for the sample
  * size that would have this variance (Franco, Little, Louis and Slud 2019), with Student's quantile for as many degrees of freedom as there are
- * effective clusters (Carter, Schnepel and Steigerwald 2017). Clusters are taken as drawn from all campaigns that there might be: the figure holds for
+ * effective clusters (Carter, Schnepel and Steigerwald 2017), and as the variance is known by (Pan and Wall 2002). Clusters are taken as drawn from all campaigns that there might be: the figure holds for
  * those that come, not only for those that came.
  *
  * Whether enough is known to say anything must not depend on what was found, or the lucky samples would speak: the effective size is that of the
@@ -143,7 +143,7 @@ function estimateRatio(sample: readonly Weighed[], rarest: number): Estimate {
   const isSimple = clusters.length === sample.length && clusters.every(({ whole }) => whole === clusters[0]!.whole);
   const interval = isSimple
     ? wilson(share, judged)
-    : intervalOf(clusters, share, judged, studentQuantile(Math.min(effective - 1, freedomOf(clusters))));
+    : intervalOf(clusters, share, judged, studentQuantile(Math.min(effective - 1, freedomOf(clusters, share))));
   const found = clusters.filter(({ weight: own }) => own > 0).length;
   return { kind: 'estimated', share, ...interval, judged, effective, clusters: found };
 }
@@ -225,19 +225,45 @@ function intervalOf(
 
 /** Infinity where one cluster is all that there is, or more than is left of all: nothing is known then. */
 function varianceOf(clusters: readonly Cluster[], share: number): number {
+  return sum(variancesOf(clusters, share), (own) => own);
+}
+
+/** What each cluster adds to the variance. */
+function variancesOf(clusters: readonly Cluster[], share: number): readonly number[] {
   const total = sum(clusters, ({ whole }) => whole);
-  return sum(clusters, ({ part, whole }) =>
+  return clusters.map(({ part, whole }) =>
     whole < total ? (part - share * whole) ** 2 / (1 - whole / total) / total ** 2 : Infinity,
   );
 }
 
 /**
- * Degrees of freedom of a variance (Satterthwaite 1946), where each cluster adds to it by the square of its weight: as clusters of one hand do, which are
- * right or wrong together. Where a few large ones bring most of it, it is known no better than those few tell. By their weights, and not by what was found.
+ * Degrees of freedom of a variance (Satterthwaite 1946): twice its square by its own variance. That is known in two ways, each blind where the other
+ * sees, and the fewer count:
+ * - as if each cluster added to it by the square of its weight, as clusters of one hand do, which are right or wrong together. By the weights, and
+ *   not by what was found: a few large campaigns bring most of it, whatever they turned out to be;
+ * - by how much what the clusters added differs (Pan and Wall 2002), among those that draw the share up and among those that draw it down: how many there are of
+ *   either is in Wilson's interval already. A few large crowds of honest people, found among many campaigns that are all fake, bring most
+ *   of it however small a part of the sample they are.
  */
-function freedomOf(clusters: readonly Cluster[]): number {
+function freedomOf(clusters: readonly Cluster[], share: number): number {
   const squares = clusters.map(({ whole }) => whole ** 2);
-  return Math.max(1, sum(squares, (own) => own) ** 2 / sum(squares, (own) => own ** 2));
+  const byWeight = sum(squares, (own) => own) ** 2 / sum(squares, (own) => own ** 2);
+  const added = variancesOf(clusters, share);
+  const isUp = clusters.map(({ part, whole }) => part > share * whole);
+  const ofVariance = [true, false].reduce(
+    (former, side) => former + spreadOf(added.filter((_, index) => isUp[index] === side)),
+    0,
+  );
+  const byFound = ofVariance > 0 ? (2 * sum(added, (own) => own) ** 2) / ofVariance : Infinity;
+  return Math.max(1, Math.min(byWeight, Number.isNaN(byFound) ? 1 : byFound));
+}
+
+/** The variance of a sum of as many as these: of one alone nobody knows how much it might differ, and it counts whole. */
+function spreadOf(values: readonly number[]): number {
+  const count = values.length;
+  if (count < 2) return sum(values, (own) => own ** 2);
+  const mean = sum(values, (own) => own) / count;
+  return (count / (count - 1)) * sum(values, (own) => (own - mean) ** 2);
 }
 
 function sum<T>(items: readonly T[], valueOf: (item: T) => number): number {
