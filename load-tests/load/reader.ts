@@ -17,6 +17,8 @@ export async function startReader(
 ): Promise<Reader> {
   const consumer = groupConsumer(settings);
   const joined = Promise.withResolvers<void>();
+  // It commits nothing: where the group gave it up, as when this process stood still for longer than a session, it begins anew.
+  const nextOffsets = new Map<number, number>();
   consumer.on(consumer.events.GROUP_JOIN, () => joined.resolve());
   consumer.on(consumer.events.CRASH, ({ payload }) => joined.reject(payload.error));
   const start = async (): Promise<void> => {
@@ -25,7 +27,10 @@ export async function startReader(
     await consumer.run({
       autoCommit: false,
       eachBatch: ({ batch }) => {
-        onRecords(batch.messages, nowMs());
+        const records = unread(batch.messages, nextOffsets.get(batch.partition) ?? 0);
+        const last = records.at(-1);
+        if (last !== undefined) nextOffsets.set(batch.partition, Number(last.offset) + 1);
+        onRecords(records, nowMs());
         return Promise.resolve();
       },
     });
@@ -33,4 +38,9 @@ export async function startReader(
   };
   await withDeadline(`Reading ${topic}`, joinMsMax, start());
   return { stop: () => consumer.disconnect() };
+}
+
+/** Those that were not read before. */
+export function unread<T extends { readonly offset: string }>(records: readonly T[], nextOffset: number): readonly T[] {
+  return records.filter(({ offset }) => Number(offset) >= nextOffset);
 }
