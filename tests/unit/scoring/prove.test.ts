@@ -146,7 +146,7 @@ describe('proveModel', () => {
     expect(await prove(turned, {}, turnedRows)).toMatchObject({ code: 'BUNDLE_ORDER' });
     expect(await prove(turned, stranger, turnedRows)).toMatchObject({
       code: 'BUNDLE_ORDER',
-      message: expect.stringMatching(/at least 33 %/) as string,
+      message: expect.stringMatching(/at least 30 %/) as string,
     });
   });
 });
