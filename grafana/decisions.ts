@@ -111,7 +111,7 @@ export const decisions: DashboardDescription = {
           queries: [
             {
               legend: '{{segment}}',
-              expression: `topk(10, ${ofHour('winnow_segment_blocks_total')} / (${ofHour('winnow_segment_events_total')} > 100))`,
+              expression: `topk(10, ${ofHour('winnow_segment_blocks_total')} / ${ofHour('winnow_segment_events_total')} and ${ofHour('winnow_segment_events_total')} > 100)`,
             },
           ],
         },
