@@ -117,7 +117,7 @@ export default defineConfig({
           name: 'simulation',
           include: ['tests/simulation/**/*.test.ts'],
           setupFiles: ['tests/simulation/setup.ts'],
-          testTimeout: 300_000,
+          testTimeout: 900_000,
           sequence: { groupOrder: 1 },
         },
       },
@@ -156,6 +156,7 @@ export default defineConfig({
         test: {
           name: 'campaign',
           include: ['tests/campaign/**/*.test.ts'],
+          maxWorkers: serverWorkers,
           hookTimeout: 180_000,
           sequence: { groupOrder: 2 },
         },

@@ -31,7 +31,7 @@ const checks: readonly Step[] = [
   { name: 'types', program: 'npm', args: ['run', '--silent', 'check:types'] },
   { name: 'training', program: 'sh', args: ['models/training/test.sh'] },
 ];
-const serverProjects = ['integration', 'own-servers'];
+const serverProjects = ['campaign', 'integration', 'own-servers'];
 const servers = vitest(
   'servers',
   serverProjects.flatMap((name) => ['--project', name]),
