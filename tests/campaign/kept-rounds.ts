@@ -6,4 +6,12 @@ export const keptRounds: readonly {
   readonly topology: Partial<Topology>;
   readonly faults: readonly string[];
   readonly found: string;
-}[] = [];
+}[] = [
+  {
+    seed: 101,
+    topology: { kafka: 'alone', store: 'valkey', processors: 2, partitions: 4, access: 'proxy' },
+    faults: ['kill-valkey', 'silent-brokers', 'freeze-valkey', 'slow-store', 'clock-ahead'],
+    // Not mended yet: kafkajs crashed as not to be tried again ("Failed to find group coordinator"), and nobody joined anew.
+    found: 'a member whose connections to Kafka were half open was silent for 191 s, and then ended with code 5',
+  },
+];
