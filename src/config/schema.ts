@@ -204,7 +204,8 @@ const governor = section({
     default: governorDefaults.probationMs,
     min: 0,
     max: limits.eventBehindMsMax,
-    reason: 'From its first block on, a new rule, model or list has lower caps for this time of the events: a day.',
+    reason:
+      'From its first block on, and from each trip meanwhile, a new rule, model or list has lower caps for this time of the events: a day.',
     change: 'Raise it when people need longer to notice; 0 has none.',
   }),
   probationPercent: count({

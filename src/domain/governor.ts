@@ -12,7 +12,7 @@ export interface GovernorSettings {
   readonly overturnedShareMax: number;
   /** Overturned blocks below which their share says nothing. */
   readonly overturnedMin: number;
-  /** Milliseconds from its first block for which a cause is on probation. */
+  /** Milliseconds from its first block, and from each trip while it is new, for which a cause is on probation. */
   readonly probationMs: number;
   /** What a cause on probation has of each cap. Above 0, at most 1. */
   readonly probationShare: number;

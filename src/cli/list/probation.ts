@@ -23,7 +23,7 @@ export function describeProbation(
     .filter((list) => !known.has(list))
     .map(
       (list) =>
-        `${list} stops nobody yet: for ${formatCount(Math.ceil(probationMs / hourMs))} hours from its first block on it is on probation, and blocks at most ${cap}; ` +
+        `${list} stops nobody yet: for ${formatCount(Math.ceil(probationMs / hourMs))} hours from its first block on, and anew where it goes beyond that, it is on probation, and blocks at most ${cap}; ` +
         `whom it hits beyond that is put up for review. You have looked at it? Then let it block all of them:\n` +
         `  winnow governor override --cause list:${list} --author … --reason … --until 24h\n`,
     )

@@ -314,6 +314,8 @@ export class Governor {
     const pauseMs = before === undefined ? this.#settings.retryAfterMs : Math.min(before.pauseMs * 2, pauseMsMax);
     const brake: Brake = { ...trip, atMs: this.#nowMs, pauseMs, let: 0 };
     const { cause, segment } = brake;
+    // Who blocked too many while it was new is as new as before: to wait has shown nothing, and nobody may have looked.
+    if (segment === everywhere && trip.isOnProbation) this.#firstSeen.set(cause.key, this.#nowMs);
     this.#brakes.delete(markOf(cause, segment));
     if (this.#brakes.size >= countersMax && !this.#makeRoom(segment)) return;
     this.#brakes.set(markOf(cause, segment), brake);

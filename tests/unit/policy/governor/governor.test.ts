@@ -165,6 +165,48 @@ describe('probation', () => {
     expect(new Stand({ probationMs: dayMs, probationShare: 0.2 }).signups(1_000).ask(1_000)).toBe(8);
   });
 
+  it('is not outlived by waiting: a rule that blocks a little less than its cap of all signups stays on it, until a person releases it', () => {
+    const stand = new Stand({ ...governorDefaults, blocksMin: 10 });
+    const days: number[] = [];
+    for (let day = 0; day < 4; day++) {
+      days.push(0);
+      for (let hour = 0; hour < 24; hour++) {
+        stand.at(day * dayMs + hour * hourMs).signups(200);
+        days[day]! += stand.ask(48);
+      }
+    }
+    // Of 1,152 a day that it asks for: a twentieth of the signups, and what tries whether it is over.
+    expect(Math.max(...days)).toBeLessThan(300);
+    expect(stand.governor.heldIn(rule, 'next', here, [])).toMatchObject({ isOnProbation: true });
+    const release = {
+      cause: rule.name,
+      segment: 'all',
+      effect: 'release',
+      author: 'ana',
+      reason: 'looked at',
+      untilMs: Infinity,
+    } as const;
+    let released = 0;
+    for (let hour = 0; hour < 25; hour++) {
+      stand.at(4 * dayMs + hour * hourMs).signups(200);
+      released += stand.ask(48, here, rule, [release]);
+    }
+    expect(released).toBe(25 * 48);
+    stand.at(6 * dayMs).signups(200);
+    expect(stand.ask(48)).toBe(48);
+  });
+
+  it('ends after a day for what kept to it, also where it tripped in one segment alone', () => {
+    const stand = new Stand({ ...governorDefaults, blocksMin: 10, probationMs: dayMs });
+    stand.signups(1_000, ['all']);
+    stand.signups(10, ['KZ']);
+    expect(stand.ask(1_000, ['KZ'])).toBe(2);
+    stand.at(dayMs);
+    expect(stand.governor.heldIn(rule, 'next', ['all'], [])).toBeNull();
+    // Nothing is usual yet: a new cause could block two, and one that is known for a day nine and more.
+    expect(stand.ask(9, ['all'])).toBe(9);
+  });
+
   it('spares the first model of an installation, which a budget holds, and none that follows it', () => {
     const stand = new Stand({ probationMs: dayMs, probationShare: 0.2 });
     expect(stand.ask(1_000, here, model('1'))).toBe(10);
