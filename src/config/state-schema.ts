@@ -30,9 +30,9 @@ export const state = section({
     pattern: /^[0-9A-Fa-f]{32}$/,
     remedy: 'Make one with: openssl rand -hex 16',
     reason:
-      'Key of the hash under which addresses, devices and mailboxes are remembered; who has the state but not this learns none.',
+      'Key of the hash under which addresses, devices and mailboxes are remembered; who has the state but not this learns none. Who has both can try all IPv4 addresses within an hour: keep the two apart.',
     change:
-      'Always: `winnow run` requires it. All members of a group share it; a new one makes Winnow forget its history.',
+      'Always: `winnow run` requires it. All members of a group share it; a new one makes Winnow forget its history, and is the remedy where this one leaked.',
   }),
   snapshotFile: optionalPath({
     reason:
