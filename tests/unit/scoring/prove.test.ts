@@ -116,6 +116,19 @@ describe('proveModel', () => {
     expect(await prove(model)).toEqual({ code, message: expect.stringMatching(message) as string });
   });
 
+  it('refuses features that are named in another order than the model takes them', async () => {
+    const turned = { ...manifest, features: ['form_ms', 'signup_failed'] };
+    const rows = golden.map((row) => ({ ...row, features: [1, 2_000] }));
+    const fault = await proveModel(
+      { model: new FakeModel({ ...sound, scoreRow: () => 0.5 }), manifest: turned, golden: rows },
+      options,
+    );
+    expect(fault).toEqual({
+      code: 'BUNDLE_GOLDEN',
+      message: expect.stringContaining('600 of 600 golden rows have what signup_failed cannot have, such as 2000'),
+    });
+  });
+
   it('refuses what takes more of a processor than it may, by the fastest of its runs', async () => {
     let atMs = 0;
     const slow = { before: () => void (atMs += 400) };
