@@ -123,7 +123,8 @@ describe('winnow check-config', () => {
       status: 4,
       stdout: '',
       stderr:
-        "error: DEPLOYMENT_INVALID at /absent: ENOENT: no such file or directory, open '/absent'. Name a champion that exists under models/.\n",
+        "error: DEPLOYMENT_INVALID at /absent: ENOENT: no such file or directory, open '/absent'. " +
+        'Mend what the message names: in the file, or by another `winnow model deploy`. A processor that runs goes on with the models that it has.\n',
     });
   });
 

@@ -30,7 +30,7 @@ describe('asyncapi.json', async () => {
       'account-events-dead-letter',
       'winnow-audit',
     ]);
-    expect(document?.operations().all()).toHaveLength(10);
+    expect(document?.operations().all()).toHaveLength(11);
   });
 
   const published = JSON.parse(files.get('asyncapi.json')!) as {
