@@ -26,6 +26,8 @@ export class BlockAllowance {
   readonly #tells: boolean;
   readonly #day = new DayCounts();
   readonly #untold = new DayCounts();
+  /** Blocks that were taken to be told, of which nobody has said yet that they were. */
+  #blockedOnTheWay = 0;
   #firstHour = Infinity;
 
   /** @param membersOf members of the group, 1 or more. @param tells whether they count what each of them counted. */
@@ -51,7 +53,7 @@ export class BlockAllowance {
     const members = this.#membersOf();
     const isFirstDay = lastHour - this.#firstHour < hours;
     const usual = this.#tells ? accountsPerDay : accountsPerDay / members;
-    const unheard = this.#untold.blocked * (members - 1);
+    const unheard = (this.#untold.blocked + this.#blockedOnTheWay) * (members - 1);
     return blocked + unheard + 1 > budget * (isFirstDay ? usual : accounts);
   }
 
@@ -60,19 +62,25 @@ export class BlockAllowance {
     return this.#untold.blocked > 0;
   }
 
-  /** Takes what was counted here and told nobody. */
+  /** Takes what was counted here and told nobody: until `told` it may be unheard of. */
   take(): readonly HourCount[] {
     const counts = this.#untold.counts();
+    this.#blockedOnTheWay += this.#untold.blocked;
     this.#untold.clear();
     return counts;
+  }
+
+  /** All that was taken so far has been told. */
+  told(): void {
+    this.#blockedOnTheWay = 0;
   }
 
   /** Counts what another member counted. */
   apply(counts: readonly HourCount[]): void {
     for (const count of counts) {
       this.#reach(count[0]);
-      this.#firstHour = Math.min(this.#firstHour, count[0]);
-      this.#day.add(count);
+      // Of who is more than a day behind nothing is counted, and so the day is not known by it either.
+      if (this.#day.add(count)) this.#firstHour = Math.min(this.#firstHour, count[0]);
     }
   }
 
@@ -117,12 +125,13 @@ class DayCounts {
     return sum(this.#blocked);
   }
 
-  /** What is older than a day is not counted. */
-  add([hour, accounts, blocked]: HourCount): void {
+  /** What is older than a day is not counted. Returns whether it was. */
+  add([hour, accounts, blocked]: HourCount): boolean {
     this.moveTo(hour);
-    if (hour <= this.lastHour - hours) return;
+    if (hour <= this.lastHour - hours) return false;
     this.#accounts[hour % hours]! += accounts;
     this.#blocked[hour % hours]! += blocked;
+    return true;
   }
 
   moveTo(hour: number): void {

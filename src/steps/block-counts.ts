@@ -36,6 +36,11 @@ export class BlockCounts {
     return { ...(governed ?? nothingGoverned), allowance };
   }
 
+  /** All that was taken so far has been told. */
+  told(): void {
+    this.allowance.told();
+  }
+
   /** Counts what another member counted. */
   apply({ allowance, ...governed }: BlockNews): void {
     this.governor.apply(governed);

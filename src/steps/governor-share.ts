@@ -80,6 +80,7 @@ export class GovernorShare {
     try {
       const answer = await this.#log.exchange({ birth, readTo, ...entry, ...this.#sum() });
       this.#unsent = null;
+      this.#counts.told();
       this.isShared = true;
       this.#isAway = false;
       this.#take(answer, unsent);

@@ -66,6 +66,26 @@ describe('the allowance of a day', () => {
     expect(allowance.take()).toEqual([]);
   });
 
+  it('is that of the norms in the first day, also where another member is days behind', () => {
+    const allowance = new BlockAllowance(() => 2, true);
+    allowance.saw(startMs + 100 * hourMs, true);
+    allowance.apply([[startMs / hourMs, 40, 3]]);
+    expect(allowance.isUsedUp(0.01, 500)).toBe(false);
+    allowance.apply([[startMs / hourMs + 90, 40, 3]]);
+    expect(allowance.kept().firstHour).toBe(startMs / hourMs + 90);
+  });
+
+  it('counts for each of the others what was taken to be told, until it has been', () => {
+    const allowance = new BlockAllowance(() => 2, true);
+    allowance.saw(startMs, true);
+    // Five of ten, since the other may have blocked as many.
+    expect(useUp(allowance, 0.01, 1_000)).toBe(5);
+    allowance.take();
+    expect(allowance.isUsedUp(0.01, 1_000)).toBe(true);
+    allowance.told();
+    expect(allowance.isUsedUp(0.01, 1_000)).toBe(false);
+  });
+
   it('is empty where the budget is less than one account', () => {
     const allowance = new BlockAllowance();
     allowance.saw(startMs, true);

@@ -117,6 +117,22 @@ describe('members that have one allowance of a day for the score', () => {
     expect(blocked).toBeLessThanOrEqual(10);
   });
 
+  it('block together no more than it when their log goes away with blocks on the way', async () => {
+    const { log, members } = await allowancesOf(4);
+    log.outage = 'before';
+    let blocked = 0;
+    for (let round = 0; round < 5; round++)
+      for (const { allowance, share } of members) {
+        blocked += useUpAllowance(allowance);
+        await share.tell();
+      }
+    // As long as nobody hears of anybody, each goes over by one at most.
+    expect(blocked).toBeLessThanOrEqual(10 + members.length);
+    log.outage = 'none';
+    for (const member of [...members, ...members]) await member.read();
+    expect(members[0]!.allowance.kept().counts).toEqual([[startMs / 3_600_000, members.length, blocked]]);
+  });
+
   it('of an earlier version, which tell of causes alone, are understood', async () => {
     const { log, members } = await allowancesOf(1);
     const news = { form: 1, nowMs: startMs, signups: [['all', startMs / 900_000, 3]], acts: [] };
