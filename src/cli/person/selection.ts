@@ -65,11 +65,18 @@ export class Selection {
   readonly #found = new Map<string, Found>();
   readonly #genuine = new Set<string>();
   #decisions = 0;
-  /** Rules, models, lists and so on that decisions name, by kind. */
+  /** Rules, models, lists and so on that decisions name, by kind: the first of them. */
   readonly #names = new Map<string, Set<string>>();
+  /** What is asked for, by kind. */
+  readonly #asked: Readonly<Record<string, string | undefined>>;
+  /** The kinds of which a decision names just that. */
+  readonly #named = new Set<string>();
 
   constructor(criteria: Criteria) {
     this.#criteria = criteria;
+    const { rule, model, policy, list, group } = criteria;
+    const asked = rule && textOf(rule);
+    this.#asked = { rule: asked, matched: asked, model: model && textOf(model), policy, list, group };
     // Whoever is named is meant, whether or not anything was decided.
     if (isByAccountsAlone(criteria))
       for (const account of criteria.accounts!) this.#found.set(account, { decisionId: undefined, stands: true });
@@ -111,22 +118,18 @@ export class Selection {
     const names = this.#names.get(kind) ?? new Set();
     this.#names.set(kind, names);
     if (names.size < namesMax) names.add(name);
+    const asked = this.#asked[kind];
+    if (asked !== undefined && (name === asked || isOfAnyVersion(kind, name, asked))) this.#named.add(kind);
   }
 
   #unknown(): string[] {
-    const { rule, model, policy, list, group } = this.#criteria;
-    const asked = { rule: rule && textOf(rule), model: model && textOf(model), policy, list, group };
+    const { matched: _matched, ...asked } = this.#asked;
     return Object.entries(asked).flatMap(([kind, name]) => {
-      if (name === undefined || this.#isNamed(kind, name)) return [];
-      if (kind === 'rule' && this.#isNamed('matched', name))
+      if (name === undefined || this.#named.has(kind)) return [];
+      if (kind === 'rule' && this.#named.has('matched'))
         return [`The rule ${name} asked for none of the decisions: it was watched, or others asked for more.`];
       return [noneNames(kind, name, [...(this.#names.get(kind) ?? [])])];
     });
-  }
-
-  #isNamed(kind: string, name: string): boolean {
-    const known = [...(this.#names.get(kind) ?? [])];
-    return known.some((one) => one === name || isOfAnyVersion(kind, one, name));
   }
 }
 

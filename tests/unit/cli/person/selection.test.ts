@@ -135,4 +135,10 @@ describe('what no decision names', () => {
     );
     expect(chosen({ rule: { name: 'other' } }, ...many).unknown[0]!.length).toBeLessThan(300);
   });
+
+  it('is never what a decision does name, however many others came before', () => {
+    const many = Array.from({ length: 2_000 }, (_, index) => decision(`a${index}`, { cohort: `coh_${index}` }));
+    const { unknown, decisions } = chosen({ group: 'coh_1999' }, ...many);
+    expect([decisions, unknown]).toEqual([1, []]);
+  });
 });
