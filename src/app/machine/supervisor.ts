@@ -110,11 +110,12 @@ export class Supervisor {
       }
       hasStarted ||= process.hasStarted;
       fruitless = clock.monotonicMs() - startMs < steadyMs ? fruitless + 1 : 1;
-      if (!hasStarted || fruitless > restartsMax) {
+      const leaving = this.#leaving.signal;
+      // Those that have left stay as they are: to end all of it would have it started anew, and join again.
+      if (!leaving.aborted && (!hasStarted || fruitless > restartsMax)) {
         this.#giveUp(worker, exit, hasStarted);
         return;
       }
-      const leaving = this.#leaving.signal;
       if (!leaving.aborted)
         await wait(this.#pauseMs(worker, exit, fruitless), AbortSignal.any([signal, leaving])).catch(() => undefined);
       if (leaving.aborted) return this.#rest(worker, exit);

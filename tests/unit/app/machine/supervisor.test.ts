@@ -224,6 +224,22 @@ describe('a worker that ends', () => {
     expect(exit.code).toBe(0);
   });
 
+  it('does not end those that have left the group, however often it had ended before', async () => {
+    const { supervisor, last, exit } = scene(2);
+    for (let crash = 0; crash < restartsMax; crash++) {
+      last(1).exit(1);
+      await advance(30_000);
+    }
+    supervisor.leave();
+    last(1).exit(1);
+    await advance(60_000);
+    expect([exit.code, last(2).told]).toEqual([undefined, []]);
+    supervisor.requestStop();
+    last(2).exit(0);
+    await advance(0);
+    expect(exit.code).toBe(0);
+  });
+
   it('is not started again once all of it stops, also where it waits for that', async () => {
     const { supervisor, last, processes, exit } = scene(1);
     last(1).exit(1);
