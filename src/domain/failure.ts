@@ -165,7 +165,8 @@ export const failureCatalogue = {
   },
   BUNDLE_TIMEOUT: {
     meaning: 'Its proof came to no end in time.',
-    remedy: 'Look for a loop in the graph; for a large model that is worth it, raise model.proof.cpuMsMax.',
+    remedy:
+      'Look for a loop in the graph; for a large model that is worth it, raise model.proof.cpuMsMax; on a busy machine, or where the message says by the clock, model.proof.timeoutMs.',
   },
   BUNDLE_MEMORY: {
     meaning: 'Its proof needs more memory than it may take.',

@@ -89,7 +89,8 @@ export async function proveBundle(
   if (signal?.aborted === true) return failed('BUNDLE_CRASHED', 'its proof was cut short, for the program ends.', path);
   if (cause === outOfTime)
     return failed('BUNDLE_TIMEOUT', `its proof came to no end in ${cpuMsMax} ms of a processor.`, path);
-  if (timeout.aborted) return failed('BUNDLE_TIMEOUT', `its proof came to no end in ${timeoutMs} ms.`, path);
+  if (timeout.aborted)
+    return failed('BUNDLE_TIMEOUT', `its proof came to no end in ${timeoutMs} ms by the clock.`, path);
   const megabytes = Math.round(memoryBytesMax / 1024 / 1024);
   const message = `its proof ended by ${cause}: it crashed the runtime, or needed more than ${megabytes} MiB.`;
   return failed('BUNDLE_CRASHED', message, path);

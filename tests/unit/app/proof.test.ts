@@ -195,7 +195,7 @@ describe('a bundle is proven in a process of its own', () => {
 
   it('refuses one that does not answer, however little it computes', async () => {
     const verdict = await verdictOn('silent', { model: endless }, { ...bounds, timeoutMs: 1_000 });
-    expect(verdict).toBe('BUNDLE_TIMEOUT at small/silent: its proof came to no end in 1000 ms.');
+    expect(verdict).toBe('BUNDLE_TIMEOUT at small/silent: its proof came to no end in 1000 ms by the clock.');
   });
 
   // A machine that was busy with other things refused bundles at calibrate, replay and swaps: 60 s by the clock were over, with 2 s computed.
