@@ -29,7 +29,7 @@ import { simulatedStream } from './stream-cache.ts';
  */
 
 // As `winnow run` does.
-restartForHugePages();
+restartForHugePages([]);
 
 const { values: flags } = parseArgs({
   options: {

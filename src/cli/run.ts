@@ -37,16 +37,18 @@ Examples:
       // Alone, it would answer nobody.
       if (options.worker !== undefined && process.send === undefined)
         command.error('error: --worker is for the processes that --workers starts', { exitCode: 2 });
-      const [{ loadConfigOf }, { removeSecrets }, { requiredToRun }, { restartForHugePages }] = await Promise.all([
-        import('./load-config.ts'),
-        import('../config/environment.ts'),
-        import('../config/schema.ts'),
-        import('../adapters/system/huge-pages.ts'),
-      ]);
+      const [{ loadConfigOf }, { removeSecrets, secretFilesOf }, { requiredToRun }, { restartForHugePages }] =
+        await Promise.all([
+          import('./load-config.ts'),
+          import('../config/environment.ts'),
+          import('../config/schema.ts'),
+          import('../adapters/system/huge-pages.ts'),
+        ]);
       const given = options.workers === undefined ? {} : { WINNOW_WORKERS_COUNT: options.workers };
       const environment = { ...process.env, ...given };
       const config = loadConfigOf(options.config, environment, requiredToRun);
-      if (config.state.store === 'embedded') restartForHugePages();
+      if (config.state.store === 'embedded')
+        restartForHugePages([...(options.config ? [options.config] : []), ...secretFilesOf(environment)]);
       const [{ run }, { supervise, workersOf }, { linkToSupervisor }] = await Promise.all([
         import('../app/run.ts'),
         import('../app/supervise.ts'),

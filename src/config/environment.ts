@@ -71,6 +71,11 @@ export function readEnvironment(
   return { values, faults };
 }
 
+/** Paths of the files in which an environment says that secrets are. */
+export function secretFilesOf(environment: Environment): readonly string[] {
+  return [...byFileVariable.keys()].flatMap((variable) => environment[variable] || []);
+}
+
 /**
  * Takes the secrets out of an environment, once they are read: what the process starts inherits none, and no dump of its variables has
  * any. What it was started with stays readable to its own user and to root (`/proc/<pid>/environ`); only a file keeps a secret out

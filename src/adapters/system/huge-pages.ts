@@ -1,4 +1,4 @@
-import { accessSync, constants, readFileSync } from 'node:fs';
+import { accessSync, constants, readFileSync, statSync } from 'node:fs';
 
 /**
  * History in huge pages.
@@ -18,6 +18,9 @@ const switchName = 'glibc.malloc.hugetlb';
  */
 const tunables = [`${switchName}=1`, 'glibc.malloc.mmap_threshold=8388608', 'glibc.malloc.trim_threshold=67108864'];
 
+/** In the environment, the process that has started itself anew: it does so once. */
+const restartedName = 'HUGE_PAGES_RESTARTED_PID';
+
 /**
  * The allocator's settings (`GLIBC_TUNABLES`) with which history gets huge pages; undefined where a restart would be in vain.
  * @param former of this process: who says anything of huge pages there has decided.
@@ -32,13 +35,20 @@ export function tunablesForHugePages(former: string | undefined, setting: string
  * Starts this program anew in its place, as the same process with the same arguments, where its memory then gets huge pages; returns
  * where it would not, or where it has been done. To be called before anything is open. A process that was forked has a channel to its
  * parent, which would be lost: it has its parent's settings anyway.
+ *
+ * That it was done is not read off the settings alone: of a program with rights of its own, such as a Node that may take port 80, the loader
+ * drops them, and it would start anew without end.
+ * @param filesRead what this program has read by now and reads again when it starts: a pipe gives what is in it once, so with one among them
+ *   it goes on as it is.
  */
-export function restartForHugePages(): void {
+export function restartForHugePages(filesRead: readonly string[]): void {
   if (process.platform !== 'linux' || process.execve === undefined || process.send !== undefined) return;
+  if (process.env[restartedName] === String(process.pid)) return;
   const settings = tunablesForHugePages(process.env['GLIBC_TUNABLES'], kernelSetting());
-  if (settings === undefined || !isThere(process.execPath)) return;
+  if (settings === undefined || !isThere(process.execPath) || !filesRead.every(isReadAgain)) return;
   const args = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
-  process.execve(process.execPath, args, { ...process.env, GLIBC_TUNABLES: settings });
+  const environment = { ...process.env, GLIBC_TUNABLES: settings, [restartedName]: String(process.pid) };
+  process.execve(process.execPath, args, environment);
 }
 
 function kernelSetting(): string | undefined {
@@ -47,6 +57,10 @@ function kernelSetting(): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+function isReadAgain(file: string): boolean {
+  return statSync(file, { throwIfNoEntry: false })?.isFile() === true;
 }
 
 /** A new version may have been put in its place: then to start it would end the process. */

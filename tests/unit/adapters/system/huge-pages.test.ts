@@ -35,9 +35,12 @@ describe('a restart for huge pages', () => {
     folder = await mkdtemp(join(tmpdir(), 'winnow-restart-'));
     const program = [
       `import { restartForHugePages } from ${JSON.stringify(module.href)};`,
-      'restartForHugePages();',
+      `import { readFileSync } from 'node:fs';`,
       'const { pid, argv, execArgv, env } = process;',
-      'console.log(JSON.stringify({ pid, args: argv.slice(2), execArgv, tunables: env.GLIBC_TUNABLES, own: env.OWN }));',
+      'const files = env.READS === undefined ? [] : [env.READS];',
+      `const [text] = files.map((file) => readFileSync(file, 'utf8'));`,
+      'restartForHugePages(files);',
+      'console.log(JSON.stringify({ pid, args: argv.slice(2), execArgv, tunables: env.GLIBC_TUNABLES, own: env.OWN, text }));',
     ];
     await writeFile(join(folder, 'program.mjs'), program.join('\n'));
   });
@@ -57,6 +60,27 @@ describe('a restart for huge pages', () => {
     });
     if (process.platform === 'linux' && !setting.includes('[never]'))
       expect(told['tunables']).toMatch(/^glibc\.malloc\.hugetlb=1:/);
+  });
+
+  it('happens once, also where the loader drops the settings: as of a program with rights of its own', async () => {
+    const dropping = join(folder, 'dropping.mjs');
+    await writeFile(
+      dropping,
+      `delete process.env.GLIBC_TUNABLES;\nawait import(${JSON.stringify(join(folder, 'program.mjs'))});`,
+    );
+    // Else it ends by the timeout.
+    const { stdout } = await run(process.execPath, [dropping], { env: { OWN: 'kept' }, timeout: 10_000 });
+    expect(JSON.parse(stdout)).toMatchObject({ own: 'kept' });
+  });
+
+  it('does not take from a program what it has read of a pipe', async () => {
+    const piped = ['-c', 'printf %s "its configuration" | "$0" "$1"', process.execPath, join(folder, 'program.mjs')];
+    const ofPipe = await run('/bin/sh', piped, { env: { READS: '/dev/stdin' } });
+    expect(JSON.parse(ofPipe.stdout)).toMatchObject({ text: 'its configuration' });
+    const file = join(folder, 'file');
+    await writeFile(file, 'its configuration');
+    const { stdout } = await run(process.execPath, [join(folder, 'program.mjs')], { env: { READS: file } });
+    expect(JSON.parse(stdout)).toMatchObject({ text: 'its configuration' });
   });
 
   it('does not happen where the process was told otherwise', async () => {
