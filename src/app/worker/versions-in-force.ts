@@ -73,6 +73,7 @@ export async function openVersions(
     policy: await fingerprint(policyFile),
     deployment: await deployment.fingerprint(),
     norms: normsFile === undefined ? null : await fingerprint(normsFile),
+    withdrawn: await fingerprint(Withdrawn.fileOf(deploymentFile)),
   };
   const policy = new PolicySlot(orThrow(await loadPolicyFile(policyFile)));
   const norms = new NormsSlot();
@@ -175,7 +176,7 @@ export async function openVersions(
     },
     {
       fingerprint: () => fingerprint(withdrawn.file),
-      known: await fingerprint(withdrawn.file),
+      known: known.withdrawn,
       pollMs: config.model.pollMs,
       reload: async () => {
         for (const withdrawal of await withdrawn.refresh()) await follow(withdrawal);

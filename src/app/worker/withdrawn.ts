@@ -22,6 +22,10 @@ export class Withdrawn {
   #withdrawals: readonly Withdrawal[] = [];
   #writing: Promise<void> = Promise.resolve();
 
+  static fileOf(deploymentFile: string): string {
+    return `${deploymentFile}.withdrawn`;
+  }
+
   private constructor(file: string, unwritable: (error: Error) => void) {
     this.file = file;
     this.#unwritable = unwritable;
@@ -29,7 +33,7 @@ export class Withdrawn {
 
   /** @param unwritable told when it cannot be written; it is then remembered until the process ends. */
   static async open(deploymentFile: string, unwritable: (error: Error) => void): Promise<Withdrawn> {
-    const record = new Withdrawn(`${deploymentFile}.withdrawn`, unwritable);
+    const record = new Withdrawn(Withdrawn.fileOf(deploymentFile), unwritable);
     await record.refresh();
     return record;
   }

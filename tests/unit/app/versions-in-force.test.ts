@@ -9,6 +9,7 @@ import { openVersions } from '../../../src/app/worker/versions-in-force.ts';
 import { loadConfig } from '../../../src/config/load.ts';
 import type { Withdrawal } from '../../../src/domain/control.ts';
 import type { Config } from '../../../src/config/schema.ts';
+import type { Deployment } from '../../../src/wire/bundle-schema.ts';
 import { FailureError } from '../../../src/domain/failure.ts';
 import { featureCount } from '../../../src/features/extract.ts';
 import { silentTelemetry } from '../../../src/telemetry.ts';
@@ -24,18 +25,20 @@ class Site {
   readonly folder = pathOf(`site-${folders++}`);
   readonly deploymentFile = join(this.folder, 'deployment.json');
   readonly told: string[] = [];
+  /** In the middle of a start: its champion is there, and its canary is yet to be proven. */
+  onChampion = (): void => undefined;
 
   constructor(...versions: readonly string[]) {
     mkdirSync(this.folder);
     for (const version of versions) writeBundle(this.folder, version);
   }
 
-  deploy(version: string): this {
+  deploy(version: string, canary: Deployment['canary'] = null): this {
     const deployment = {
       schema: 'winnow.deployment/1',
       champion: { name: 'small', version },
       challengers: [],
-      canary: null,
+      canary,
     };
     writeFileSync(`${this.deploymentFile}.new`, JSON.stringify(deployment));
     renameSync(`${this.deploymentFile}.new`, this.deploymentFile);
@@ -90,7 +93,10 @@ class Site {
   #telemetry() {
     return {
       ...silentTelemetry,
-      modelLoaded: (_name: string, version: string) => void this.told.push(`loaded ${version}`),
+      modelLoaded: (_name: string, version: string) => {
+        this.told.push(`loaded ${version}`);
+        this.onChampion();
+      },
       modelFellBack: (_name: string, version: string) => void this.told.push(`fell back to ${version}`),
       canaryWithdrawn: (_name: string, version: string, reason: string) =>
         void this.told.push(`withdrew ${version}: ${reason}`),
@@ -308,6 +314,16 @@ describe('a canary that is withdrawn', () => {
     first.withdraw(withdrawal);
     await until(() => second.panel.canary === null);
     expect(second.panel.canary).toBeNull();
+  });
+
+  it('by another worker while this one starts leaves its panel too', async () => {
+    const site = new Site('1', '2').deploy('1', seated.canary);
+    const { name, version, reason } = withdrawal;
+    const record = JSON.stringify([{ name, version, reason, at: new Date(0).toISOString() }]);
+    site.onChampion = () => writeFileSync(`${site.deploymentFile}.withdrawn`, record);
+    const versions = await site.open();
+    await until(() => versions.panel.canary === null);
+    expect(site.told).toContain('withdrew 2: it fails');
   });
 });
 
