@@ -121,13 +121,17 @@ function readAs<T extends z.ZodType>(schema: T, key: string, value: Uint8Array):
   return failed('CONTROL_INVALID', `${issue.path.join('.') || 'The value'}: ${issue.message}`, key);
 }
 
+export function withdrawalKey({ name, version }: Pick<Withdrawal, 'name' | 'version'>): string {
+  return `${withdrawnPrefix}|${name}|${version}`;
+}
+
 /** The record of an order. */
 export function encodeControl({ kind, order }: ControlRecord): { readonly key: string; readonly value: string } {
   if (kind === 'deployment') return { key: deploymentKey, value: JSON.stringify(order) };
   if (kind === 'withdrawal') {
-    const { name, version, author: member, reason: why, atMs } = order;
+    const { author: member, reason: why, atMs } = order;
     const said = { author: member, reason: why, at: new Date(atMs).toISOString() };
-    return { key: `${withdrawnPrefix}|${name}|${version}`, value: JSON.stringify(said) };
+    return { key: withdrawalKey(order), value: JSON.stringify(said) };
   }
   const { author, reason, untilMs } = order;
   const value = { author, reason, until: new Date(untilMs).toISOString() };

@@ -12,6 +12,7 @@ import {
   decodeControl,
   deploymentKey,
   encodeControl,
+  withdrawalKey,
   type ControlRecord,
 } from '../../wire/control-schema.ts';
 import { changeLogOf } from './change-logs.ts';
@@ -25,6 +26,8 @@ export interface ModelOrders {
   order(deployment: Deployment | null): void;
   /** A member withdrew a canary: this one, perhaps. */
   withdraw(withdrawal: Withdrawal): void;
+  /** Canaries that are withdrawn here, as far as they are remembered. */
+  withdrawals(): readonly Withdrawal[];
 }
 
 /** What people have ordered, as records come. A record that is refused leaves what held under its key. */
@@ -32,6 +35,8 @@ export class ControlBoard implements ChangeFollower {
   /** Replaced as a whole; asked once a batch. */
   current: Control = nothingOrdered;
   readonly #orders = new Map<string, ControlRecord>();
+  /** Keys of canaries that the log says are withdrawn, `ordersMax` at most: of more, the first ones are forgotten. */
+  readonly #withdrawn = new Set<string>();
   readonly #log: Pick<Logger, 'info' | 'warn' | 'error'>;
   readonly #models: ModelOrders;
   #isAway = false;
@@ -49,7 +54,7 @@ export class ControlBoard implements ChangeFollower {
       const decoded = decodeControl(key, value);
       if (decoded === undefined) return;
       if (!decoded.ok) return this.refused(decoded.failure, offset);
-      if (decoded.value.kind === 'withdrawal') return this.#models.withdraw(decoded.value.order);
+      if (decoded.value.kind === 'withdrawal') return this.#withdraw(key, decoded.value.order);
       if (this.#orders.size >= ordersMax && !this.#orders.has(key) && decoded.value.kind === 'override')
         return this.refused({ code: 'CONTROL_INVALID', message: `More than ${ordersMax} orders.`, path: key }, offset);
       this.#orders.set(key, decoded.value);
@@ -57,6 +62,17 @@ export class ControlBoard implements ChangeFollower {
       if (decoded.value.kind === 'deployment') this.#models.order(decoded.value.order);
     }
     this.current = controlOf(this.#orders.values());
+  }
+
+  /** Of canaries that are withdrawn, those of which the log does not say so. Asked once all of it was read. */
+  untold(withdrawals: readonly Withdrawal[]): readonly Withdrawal[] {
+    return withdrawals.filter((withdrawal) => !this.#withdrawn.has(withdrawalKey(withdrawal)));
+  }
+
+  #withdraw(key: string, withdrawal: Withdrawal): void {
+    this.#withdrawn.add(key);
+    if (this.#withdrawn.size > ordersMax) this.#withdrawn.delete(this.#withdrawn.keys().next().value!);
+    this.#models.withdraw(withdrawal);
   }
 
   /** Who gave it and why stays in the topic: both may be personal data. */
@@ -120,7 +136,7 @@ export function controlInForce(
   const board = new ControlBoard(logger, models);
   const ending = new AbortController();
   const tell = async (withdrawal: Withdrawal): Promise<void> => {
-    if (topic === undefined) return;
+    if (topic === undefined || ending.signal.aborted) return;
     const output = new TopicOutput({ ...kafka, holds: holdsNothing, progress: () => undefined, topic });
     ending.signal.addEventListener('abort', () => void output.close(), { once: true });
     try {
@@ -134,8 +150,15 @@ export function controlInForce(
       await output.close();
     }
   };
+  /** Whoever saw that may have ended before the topic took it. */
+  const tellAgain = async (): Promise<void> => {
+    for (const withdrawal of board.untold(models.withdrawals())) await tell(withdrawal);
+  };
   return {
-    open: async () => log?.open(board),
+    open: async () => {
+      await log?.open(board);
+      void tellAgain();
+    },
     lease: () => board.current,
     notes: () => board.notes(),
     tellWithdrawn: (withdrawal) => void tell(withdrawal),

@@ -39,6 +39,8 @@ export interface VersionsInForce {
   order(deployment: Deployment | null): void;
   /** Takes a canary off the panel that another member withdrew, from the next batch on, and remembers it. */
   withdraw(withdrawal: Withdrawal): void;
+  /** Canaries that are withdrawn here, as far as they are remembered; by whichever member saw it, in the name of this one. */
+  withdrawals(): readonly Withdrawal[];
   /** Takes what was ordered by now: before the first event, so that a restart does not serve what the file says meanwhile. */
   obey(): Promise<void>;
   /** Sentences for who asks whether the processor is ready: what serves is not what the deployment names. */
@@ -205,6 +207,8 @@ export async function openVersions(
     withdraw: (withdrawal) => {
       if (withdrawn.add(withdrawal, withdrawal.reason, withdrawal.atMs)) void follow(withdrawal);
     },
+    withdrawals: () =>
+      withdrawn.all.map(({ at, ...withdrawal }) => ({ ...withdrawal, author: hostname(), atMs: Date.parse(at) })),
     obey: async () => {
       if (deployment.isOrdered) await inTurn(() => reloader.begin());
     },

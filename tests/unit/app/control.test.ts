@@ -15,6 +15,7 @@ function board() {
   const models = {
     order: (deployment: Deployment | null): void => void deployments.push(deployment),
     withdraw: (withdrawal: Withdrawal): void => void withdrawals.push(withdrawal),
+    withdrawals: () => withdrawals,
   };
   const log = { info: tell, warn: tell, error: tell };
   return { told, deployments, withdrawals, board: new ControlBoard(log, models) };
@@ -71,6 +72,15 @@ it('a canary that another member withdrew is handed on, and stands in nobody’s
   orders.take({ key, value: null, offset: 3 });
   expect(withdrawals).toEqual([said]);
   expect(orders.current).toEqual(nothingOrdered);
+});
+
+it('a canary that was withdrawn here is told again where its member ended before the log took it', () => {
+  const { board: orders } = board();
+  const said: Withdrawal = { name: 'mine', version: '2', author: 'host-2', reason: 'it fails', atMs: 1_000 };
+  const unsaid: Withdrawal = { ...said, version: '3' };
+  const { key, value: text } = encodeControl({ kind: 'withdrawal', order: said });
+  orders.take({ key, value: Buffer.from(text), offset: 1 });
+  expect(orders.untold([said, unsaid])).toEqual([unsaid]);
 });
 
 it('the kill switch is taken however many other orders there are', () => {

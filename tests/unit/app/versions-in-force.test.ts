@@ -294,6 +294,7 @@ describe('a canary that is withdrawn', () => {
     again.order(seated);
     await again.obey();
     expect(again.panel.canary).toBeNull();
+    expect(again.withdrawals()).toMatchObject([{ name: 'small', version: '2', reason: 'it fails', atMs: 0 }]);
   });
 
   it('while what would sit beside it is being proven takes no seat', async () => {
