@@ -40,6 +40,16 @@ it('a record that is no order leaves what holds, and is told', () => {
   expect(told.at(-1)).toContain('is refused');
 });
 
+it('a kind of order that only a later version knows is passed over, and what holds is left', () => {
+  const { board: orders, told } = board();
+  orders.take({ key: killSwitchKey, value: Buffer.from(value), offset: 1 });
+  const before = told.length;
+  orders.take({ key: 'freeze|all', value: Buffer.from(value), offset: 2 });
+  orders.take({ key: 'freeze|all', value: null, offset: 3 });
+  expect(orders.current).toEqual({ ...nothingOrdered, killSwitch: order });
+  expect(told).toHaveLength(before);
+});
+
 it('orders that cannot be read hold on, and who asks whether all is well is told', () => {
   const { board: orders } = board();
   orders.take({ key: killSwitchKey, value: Buffer.from(value), offset: 1 });

@@ -58,6 +58,11 @@ describe('the book of lists', () => {
   it.each<[string, string, object | string]>([
     ['no key', 'own|account', {}],
     ['an unknown type', 'own|passport|0123456789abcdef', {}],
+    [
+      'a kind that only a later version knows',
+      'own|account|0123456789abcdef',
+      { kind: 'challenge', reason: 'r', author: 'a', created: '2026-11-24T00:00:00Z' },
+    ],
     ['a value in the clear', 'own|account|acc_1', {}],
     ['a name of a list with blanks', 'my list|account|0123456789abcdef', {}],
     ['no JSON', 'own|account|0123456789abcdef', '{'],
