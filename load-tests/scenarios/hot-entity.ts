@@ -1,13 +1,12 @@
 import { noneDegraded, noneTwice, p99AtMost } from '../judge/limits.ts';
-import type { Scenario, Seconds } from '../stage/scenario.ts';
+import { played } from '../stage/scenario.ts';
 
 /** Every so many events come from the one address. */
 const everyOf = 10;
 /** For documentation (RFC 5737): nobody's. */
 const address = '203.0.113.7';
-const actSeconds: Seconds = { full: 120, short: 20, brief: 2 };
 
-export const hotEntity: Scenario = {
+export const hotEntity = played({
   name: 'hot-entity',
   question: 'One address has a tenth of all traffic: does its history cost more with every event?',
   setup: {
@@ -22,9 +21,4 @@ export const hotEntity: Scenario = {
   },
   limits: [noneTwice, noneDegraded, p99AtMost(10, 250)],
   boundBy: 'the way through Kafka, twice: a counter costs the same, however much it counts',
-  actSeconds,
-  act: async (stage, form) => {
-    await stage.play(actSeconds[form]);
-    return () => ({});
-  },
-};
+});

@@ -45,3 +45,18 @@ export interface Scenario {
   /** What is done under load. Resolves with what reckons the scenario's own figures, once all outputs have come. */
   act(stage: Stage, form: Form): Promise<() => Outcome['figures']>;
 }
+
+/** Long enough for a p99, in the forms in which one is judged. */
+const playedSeconds: Seconds = { full: 120, short: 20, brief: 2 };
+
+/** A scenario in which the load goes on, and nothing is done to it. */
+export function played(scenario: Omit<Scenario, 'actSeconds' | 'act'>): Scenario {
+  return {
+    ...scenario,
+    actSeconds: playedSeconds,
+    act: async (stage, form) => {
+      await stage.play(playedSeconds[form]);
+      return () => ({});
+    },
+  };
+}

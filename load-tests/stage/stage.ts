@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Outcome } from '../judge/outcome.ts';
-import { startValkey, type ValkeyControl, type ValkeyServer } from '../../tests/servers/valkey.ts';
 import type { OwnKafka } from '../../tests/servers/kafka.ts';
+import { startRoughProxy, type RoughProxy } from '../../tests/servers/rough-proxy.ts';
+import { startValkey, type ValkeyControl, type ValkeyServer } from '../../tests/servers/valkey.ts';
 import { plainProducer } from '../load/clients.ts';
 import { CpuMeter } from '../load/cpu.ts';
 import type { Processor, Wiring } from '../load/processors.ts';
@@ -15,7 +16,6 @@ import { Deliveries, Schedule } from './deliveries.ts';
 import { OpenLoad } from './open-load.ts';
 import { DecisionOutputs, echoOutputs, type OutputReader } from './outputs.ts';
 import type { Scenario, Setup, StagedEvent } from './scenario.ts';
-import { startSlowProxy, type SlowProxy } from './slow-proxy.ts';
 import { Versions } from './versions.ts';
 import { machineCpuMs, openFiles, residentMiB, Watch } from './watch.ts';
 
@@ -64,7 +64,7 @@ export class Stage {
   #startMember: (() => Promise<Processor>) | null = null;
   #load: OpenLoad<StagedEvent> | null = null;
   #valkey: ValkeyServer | null = null;
-  #proxy: SlowProxy | null = null;
+  #proxy: RoughProxy | null = null;
   #versions: Versions | null = null;
 
   /** Resolves once all have their partitions and the load has begun. Everything ends with the session. */
@@ -151,7 +151,7 @@ export class Stage {
   /** Milliseconds by which the store's requests, and its answers, are held back from now on. */
   set storeDelayMs(delayMs: number) {
     assert(this.#proxy !== null, 'a scenario of a shared store');
-    this.#proxy.delayMs = delayMs;
+    this.#proxy.set({ kind: 'slow', delayMs });
   }
 
   get broker(): OwnKafka {
@@ -226,7 +226,7 @@ export class Stage {
     if (this.#setup.store === 'embedded') return {};
     const valkey = await startValkey({ settings: this.#setup.valkey ?? [] });
     this.#session.onClose(() => valkey.stop());
-    const proxy = await startSlowProxy(valkey.nodes[0]!);
+    const proxy = await startRoughProxy(valkey.nodes[0]!);
     this.#session.onClose(() => proxy.close());
     this.#valkey = valkey;
     this.#proxy = proxy;

@@ -1,7 +1,7 @@
 import { startKafkaBehindProxy, type OwnKafka } from '../servers/kafka.ts';
 import { startKafkaCluster, type ClusterNode } from '../servers/kafka-cluster.ts';
 import { freePort } from '../servers/ports.ts';
-import { startRoughProxy, type RoughProxy } from './rough-proxy.ts';
+import { startRoughProxy, type RoughProxy } from '../servers/rough-proxy.ts';
 import type { Topology } from './topology.ts';
 
 /** Brokers of the campaign. They live through many rounds, each with topics of its own: to start them takes long. */
@@ -37,7 +37,7 @@ export class BrokerPool {
 async function startAlone(): Promise<Brokers> {
   const port = await freePort();
   const kafka = await startKafkaBehindProxy(port);
-  const proxy = await startRoughProxy(kafka.proxiedPort, port);
+  const proxy = await startRoughProxy(`127.0.0.1:${kafka.proxiedPort}`, port);
   const kill = async (): Promise<() => Promise<void>> => {
     await (kafka as OwnKafka).kill();
     return () => kafka.restart();

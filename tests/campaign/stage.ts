@@ -7,6 +7,7 @@ import { sampleNormsFile } from '../../src/app/versions.ts';
 import type { CleanUp } from '../integration/processor/support/clean-up.ts';
 import { Scene } from '../integration/processor/support/scene.ts';
 import { uniqueNames, until } from '../integration/kafka/support.ts';
+import { uniquePrefix } from '../integration/valkey/support.ts';
 import { limitedUser } from '../servers/kafka/broker-settings.ts';
 import type { Skip } from '../servers/unavailable.ts';
 import { grantAll } from './rights.ts';
@@ -14,7 +15,7 @@ import { Member } from './member.ts';
 import { patient, policy } from './member-settings.ts';
 import type { Plan } from './plan.ts';
 import type { Brokers } from './servers.ts';
-import { openStore, storeVariables, uniquePrefix, type Store } from './store.ts';
+import { openStore, storeVariables, type Store } from './store.ts';
 import { eventIdOf, streamOf, type Stream } from './stream.ts';
 import { Watch } from './watch.ts';
 

@@ -2,11 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CleanUp } from '../integration/processor/support/clean-up.ts';
-import { portOf, uniquePrefix } from '../integration/valkey/support.ts';
-import { freePort } from '../servers/ports.ts';
+import { startRoughProxy, type RoughProxy } from '../servers/rough-proxy.ts';
 import { startValkey, type ValkeyControl } from '../servers/valkey.ts';
 import { startValkeyWithReplicas, type ValkeyShard } from '../servers/valkey-cluster.ts';
-import { startRoughProxy, type RoughProxy } from './rough-proxy.ts';
 import type { Topology } from './topology.ts';
 
 /** Where members keep their history: begun anew for each round. */
@@ -42,7 +40,7 @@ export async function openStore(kind: Topology['store'], cleanUp: CleanUp): Prom
   }
   const server = await startValkey({ settings: kept });
   cleanUp(() => server.stop());
-  const proxy = await startRoughProxy(portOf(server.nodes[0]!), await freePort());
+  const proxy = await startRoughProxy(server.nodes[0]!);
   cleanUp(() => proxy.close());
   return { kind, nodes: server.nodes, control: server.control!, proxy };
 }
@@ -50,7 +48,7 @@ export async function openStore(kind: Topology['store'], cleanUp: CleanUp): Prom
 /**
  * What a member is told of its store.
  * @param member whose snapshot it is, where history lies in the process
- * @param through where a member finds the store, if not by the proxy
+ * @param isProxied whether it reaches one Valkey by the proxy, and not straight
  */
 export function storeVariables(
   store: Store,
@@ -67,5 +65,3 @@ export function storeVariables(
     WINNOW_VALKEY_KEY_PREFIX: keyPrefix,
   };
 }
-
-export { uniquePrefix };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Random } from '../../../src/simulation/random.ts';
-import type { Condition } from '../rough-proxy.ts';
+import type { Condition } from '../../servers/rough-proxy.ts';
 import type { Fault } from './fault.ts';
 import { storeIsHeld } from './store-told.ts';
 

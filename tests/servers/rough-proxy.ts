@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect, createServer, type Socket } from 'node:net';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from '../../src/simulation/random.ts';
 
@@ -15,7 +15,7 @@ export type Condition =
   /** With this chance the server gets what it was sent and does it, and the connection breaks before its answer is through. */
   | { readonly kind: 'deaf'; readonly chance: number; readonly random: Random };
 
-/** Stands between clients and a server on the loopback address, and is as good or bad a network as it is told to be. */
+/** Stands between clients and a server, and is as good or bad a network as it is told to be; open at first. */
 export interface RoughProxy {
   /** `host:port` */
   readonly address: string;
@@ -24,21 +24,22 @@ export interface RoughProxy {
 }
 
 /**
- * @param target port of the server
+ * @param target `host:port` of the server
  * @param port of the proxy itself; any that is free unless given
  */
-export async function startRoughProxy(target: number, port: number): Promise<RoughProxy> {
+export async function startRoughProxy(target: string, port = 0): Promise<RoughProxy> {
+  const [targetHost, targetPort] = target.split(':');
   const links = new Set<Link>();
   let condition: Condition = { kind: 'open' };
   const server = createServer((client) => {
-    const link = new Link(client, connect(target, '127.0.0.1'), () => condition);
+    const link = new Link(client, connect(Number(targetPort), targetHost), () => condition);
     links.add(link);
     client.on('close', () => links.delete(link));
   });
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   return {
-    address: `127.0.0.1:${port}`,
+    address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
     set: (next) => {
       condition = next;
       if (next.kind === 'silent') for (const link of links) link.isDead = true;
@@ -69,6 +70,7 @@ class Link {
     client.on('data', (data) => this.#pass(data, toServer, 'cutting'));
     server.on('data', (data) => this.#pass(data, toClient, 'deaf'));
     for (const socket of [client, server]) {
+      socket.setNoDelay(true);
       socket.on('error', () => undefined);
       socket.on('close', () => this.isDead || this.destroy());
     }
