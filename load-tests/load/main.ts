@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { compareWithLast, formatComparison } from '../last-results.ts';
 import { measureAppeals } from './appeals.ts';
 import { measureBacklog } from './backlog.ts';
+import { describe, interruptible } from './command.ts';
 import { describeBroker, describeEnvironment } from './environment.ts';
 import { measureLatency } from './latency.ts';
 import { parseOptions, usage, UsageError, type LoadOptions } from './options.ts';
@@ -77,18 +78,4 @@ function runMsMax(options: LoadOptions): number {
   if (options.kind === 'backlog') return (3 * rounds + 1) * (180_000 + options.events);
   const { warmUpSeconds, seconds, settleSeconds } = options;
   return 180_000 + 2_000 * (warmUpSeconds + seconds + rounds * settleSeconds + (rounds + 1) * 30);
-}
-
-/** Ctrl-C ends the run, and what it started and made with it. */
-async function interruptible<T>(promise: Promise<T>): Promise<T> {
-  const interrupted = Promise.withResolvers<never>();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => interrupted.reject(new Error(`interrupted by ${signal}`)));
-  }
-  return Promise.race([promise, interrupted.promise]);
-}
-
-function describe(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause === undefined ? error.message : `${error.message}: ${describe(error.cause)}`;
 }

@@ -8,6 +8,7 @@ import {
   type KafkaServer,
   type OwnKafka,
 } from '../../tests/servers/kafka.ts';
+import { describe, interruptible } from '../load/command.ts';
 import { describeBroker, describeEnvironment } from '../load/environment.ts';
 import { UsageError } from '../load/options.ts';
 import { Session } from '../load/session.ts';
@@ -93,18 +94,4 @@ async function write(result: ScenarioResult, { keep, out }: ScenarioOptions): Pr
   await mkdir(folder, { recursive: true });
   await writeFile(path, `${JSON.stringify(result, null, 2)}\n`);
   say(`Written to ${path}.`);
-}
-
-/** Ctrl-C ends the run, and what it started and made with it. */
-async function interruptible<T>(promise: Promise<T>): Promise<T> {
-  const interrupted = Promise.withResolvers<never>();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => interrupted.reject(new Error(`interrupted by ${signal}`)));
-  }
-  return Promise.race([promise, interrupted.promise]);
-}
-
-function describe(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause === undefined ? error.message : `${error.message}: ${describe(error.cause)}`;
 }

@@ -2,9 +2,7 @@ import { randomInt } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { distinctExactMax } from '../../../src/features/state.ts';
 import { Random } from '../../../src/simulation/random.ts';
-import type { SimulatedEvent } from '../../../src/simulation/simulate.ts';
 import type { Skip } from '../../servers/unavailable.ts';
 import { valkeyOffer } from '../valkey/offer.ts';
 import { expectSameState } from '../valkey/same-state.ts';
@@ -13,7 +11,7 @@ import { expectOneFateEach, outcomeOf, type Outcome } from './support/fates.ts';
 import { temporaryDirectory } from './support/files.ts';
 import type { Processor } from './support/processor.ts';
 import { Scene } from './support/scene.ts';
-import { messageOf, simulatedDay, type EventMessage } from './support/stream.ts';
+import { messageOf, simulatedDay, withoutCrowdedTargets, type EventMessage } from './support/stream.ts';
 import { sharedHistory, type SharedHistory } from './support/valkey.ts';
 
 /*
@@ -50,20 +48,6 @@ function crowdSignup(number: number): EventMessage {
   const context = { ip: '198.51.100.7', device_id: 'd_crowd' };
   const time = new Date(newestMs).toISOString();
   return { key: subject, value: JSON.stringify({ ...envelope, time, data: { status: 'succeeded', context } }) };
-}
-
-function targetOf({ json }: SimulatedEvent): string | undefined {
-  return (JSON.parse(json) as { data: { target?: string } }).data.target;
-}
-
-/** Of a target's hour, more actors than fit are a sample, and which depends on the order in which the day's actors come. */
-function withoutCrowdedTargets(events: readonly SimulatedEvent[]): SimulatedEvent[] {
-  const byTarget = Map.groupBy(events, targetOf);
-  const actors = (target: string): number => new Set(byTarget.get(target)?.map(({ subject }) => subject)).size;
-  return events.filter((event) => {
-    const target = targetOf(event);
-    return target === undefined || actors(target) <= distinctExactMax;
-  });
 }
 
 /** As many rules fire on a signup as accounts are counted on its device, and on its address: so decisions tell their windows. */

@@ -10,6 +10,7 @@ import { startCuttingProxy } from '../valkey/cutting-proxy.ts';
 import { valkeyOffer } from '../valkey/offer.ts';
 import { expectSameState } from '../valkey/same-state.ts';
 import { portOf, valuesUnder, wholeState } from '../valkey/support.ts';
+import { byEvents } from './support/by-events.ts';
 import { expectOneFateEach, inOrder, outcomeOf } from './support/fates.ts';
 import { temporaryDirectory } from './support/files.ts';
 import type { Processor } from './support/processor.ts';
@@ -29,18 +30,6 @@ afterAll(offer.stop);
 
 const day = simulatedDay(37, 1_000);
 const newestMs = day.at(-1)!.timeMs;
-
-/** What stands for accounts changes all the time, by rules that ask the events alone: by what history says, only scores do. */
-const byEvents = {
-  version: 'by-events',
-  thresholds: { challenge: 0.999_998, review: 0.999_999, block: 1 },
-  standing: { challenge: '5m', review: '10m', block: '15m' },
-  rules: [
-    { on: ['account.signup'], when: 'event.data.status == "succeeded"', then: 'challenge' },
-    { on: ['content.created'], when: 'event.data.kind == "post"', then: 'review' },
-    { on: ['social.request_sent'], when: 'event.data.verb == "follow"', then: 'block' },
-  ].map((rule) => ({ ...rule, id: `asks-${rule.then}`, version: 1, reason: 'It is so' })),
-};
 
 /** No rules, and scores that often block. */
 const strict = { ...byEvents, version: 'strict', thresholds: { challenge: 0.1, review: 0.2, block: 0.3 }, rules: [] };
