@@ -56,9 +56,9 @@ export class GovernorShare {
     return found;
   }
 
-  /** Tells others of accounts without waiting for the next batch. */
+  /** Tells others of accounts without waiting for the next batch; of a log that is away each batch asks once, as it begins, and waits no more. */
   async tell(): Promise<void> {
-    if (!this.#counts.isPressing) return;
+    if (!this.#counts.isPressing || this.#isAway) return;
     if (this.#call === null) return this.#begin();
     // What is under way has begun without it; one more tells all that has come meanwhile.
     this.#next ??= this.#call.then(() => {

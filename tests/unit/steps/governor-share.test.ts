@@ -195,6 +195,20 @@ describe('a log that is away', () => {
     expect(more).toBe(7);
   });
 
+  it('is not waited for a second time by a batch that blocks somebody, and hears of it by the next', async () => {
+    const { log, members } = await groupOf(2);
+    log.outage = 'before';
+    await members[0]!.read();
+    const before = log.calls;
+    expect(askForBlocks(members[0]!.governor, 1, 'a')).toBe(1);
+    await members[0]!.share.tell();
+    expect(log.calls).toBe(before);
+    log.outage = 'none';
+    await members[0]!.read();
+    await members[1]!.read();
+    expect(members[1]!.governor.kept().blocked.map(([account]) => account)).toContain('a0');
+  });
+
   it('is asked once more where history answered', async () => {
     const { log, members } = await groupOf(1);
     log.outage = 'before';
