@@ -113,3 +113,17 @@ it('a canary that one member withdraws leaves the panels of all, and is not seat
   expect(await hasCanary(late)).toBe(false);
   expect(expectOneFateEach(await outcomeOf(scene))).toBe(0);
 });
+
+// It was written down beside the deployment, and the member was killed before the topic took it: nobody else ever heard of it.
+it('a canary that is withdrawn on the disk of one member alone is told to all when that one starts again', async (context) => {
+  const scene = await Scene.create(context);
+  const { variables, model } = await fleetOf(scene, await Models.copy());
+  const own = await variables('one');
+  const withdrawal = { name: 'small', version: 'canary', reason: 'it fails', at: '2026-11-24T12:00:00.000Z' };
+  await replaceFile(`${own['WINNOW_MODEL_DEPLOYMENT_FILE']!}.withdrawn`, JSON.stringify([withdrawal]));
+  const member = await scene.run(own).ready();
+  const isTold = async (): Promise<boolean> =>
+    /withdrawn +small canary at 2026-11-24.* \(seen by /.test(await model('status'));
+  await member.until(isTold, 'the operators see it');
+  expect(member.stdout).not.toContain('are not told');
+});
