@@ -69,7 +69,7 @@ const refusals: readonly Refusal[] = [
     because: 'no deployment names a champion',
     variables: () => ({ WINNOW_MODEL_DEPLOYMENT_FILE: 'not-there.json' }),
     exitCode: refused.code,
-    line: /^error: DEPLOYMENT_INVALID at not-there\.json: .+ Name a champion/,
+    line: /^error: DEPLOYMENT_INVALID at not-there\.json: .+ Mend what the message names/,
   },
   {
     because: 'the champion is not there',
