@@ -85,12 +85,13 @@ export async function makeTopics(brokers: readonly string[], partitionsByTopic: 
   const topics = Object.entries(partitionsByTopic).map(([topic, numPartitions]) => ({ topic, numPartitions }));
   await withAdmin(brokers, async (admin) => {
     await admin.createTopics({ topics, waitForLeaders: false });
-    // kafkajs gives up waiting for leaders at once where a busy broker does not know of the topic yet.
+    // kafkajs gives up waiting for leaders at once where a busy broker does not know of the topic yet, and metadata name a leader before
+    // it knows that it is one: a producer that is told so repeats what other partitions took.
     const areLed = async (): Promise<boolean> => {
-      const metadata = await admin
-        .fetchTopicMetadata({ topics: Object.keys(partitionsByTopic) })
-        .catch(() => undefined);
-      return metadata?.topics.every(({ partitions }) => partitions.every(({ leader }) => leader >= 0)) ?? false;
+      const asked = topics.map(
+        async ({ topic, numPartitions }) => (await admin.fetchTopicOffsets(topic)).length === numPartitions,
+      );
+      return (await Promise.all(asked).catch(() => [false])).every(Boolean);
     };
     await until(areLed, 'the topics have their leaders');
   });
