@@ -14,4 +14,11 @@ export const keptRounds: readonly {
     // Not mended yet: kafkajs crashed as not to be tried again ("Failed to find group coordinator"), and nobody joined anew.
     found: 'a member whose connections to Kafka were half open was silent for 191 s, and then ended with code 5',
   },
+  {
+    seed: 2,
+    topology: { kafka: 'alone', store: 'embedded', processors: 1, partitions: 1, access: 'proxy' },
+    faults: ['fill-disk', 'clock-back', 'kill-processor'],
+    // Not understood yet: every event has its fate once, and every decision is the undisturbed one.
+    found: 'a snapshot with 14 of 12,296 entries of history that an undisturbed run does not leave',
+  },
 ];

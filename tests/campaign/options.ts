@@ -30,17 +30,12 @@ function plansOf(): readonly Plan[] {
   );
 }
 
-/** What is lived through with all other tests, in some two minutes: a broker and a Valkey alone, and history in the process. */
+/** What is lived through with all other tests, in a minute or two: a broker and a Valkey alone. */
 const shortRounds = [
   {
     seed: 1,
     topology: { kafka: 'alone', store: 'valkey', processors: 2, partitions: 4, access: 'proxy' },
     faults: ['kill-processor', 'deaf-store', 'poison'],
-  },
-  {
-    seed: 2,
-    topology: { kafka: 'alone', store: 'embedded', processors: 1, partitions: 1, access: 'proxy' },
-    faults: ['fill-disk', 'clock-back', 'kill-processor'],
   },
 ] as const;
 
