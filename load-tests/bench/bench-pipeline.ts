@@ -8,7 +8,6 @@ import {
   orThrow,
   sampleNormsFile,
 } from '../../src/app/versions.ts';
-import { PrometheusTelemetry } from '../../src/adapters/prometheus/telemetry.ts';
 import { systemClock } from '../../src/adapters/system/clock.ts';
 import { offlineGuard, offlineHasher, offlineReference } from '../../src/evaluation/offline.ts';
 import type { Norms } from '../../src/features/norms/norms.ts';
@@ -21,6 +20,7 @@ import { Panel } from '../../src/scoring/panel.ts';
 import type { ServedModel } from '../../src/scoring/served-model.ts';
 import { unbounded } from '../../src/steps/time-bounds.ts';
 import { silentTelemetry } from '../../src/telemetry.ts';
+import { benchTelemetry } from './telemetry.ts';
 
 /** What a path is measured with: all as it ships. */
 export interface ShippedParts {
@@ -51,13 +51,7 @@ export function benchPipeline(
     clock: systemClock,
     telemetry: silentTelemetry,
   });
-  const telemetry = new PrometheusTelemetry({
-    version: 'bench',
-    ready: () => true,
-    storeEntities: () => 0,
-    history: () => undefined,
-    unansweredRules: () => [],
-  });
+  const telemetry = benchTelemetry();
   return createPipeline({
     hasher: offlineHasher(),
     reference,

@@ -1,12 +1,13 @@
 import { MergedMetrics } from '../../src/adapters/prometheus/merging.ts';
 import { supervisorMetrics } from '../../src/adapters/prometheus/supervisor-metrics.ts';
-import { PrometheusTelemetry } from '../../src/adapters/prometheus/telemetry.ts';
+import type { PrometheusTelemetry } from '../../src/adapters/prometheus/telemetry.ts';
 import { limits } from '../../src/domain/limits.ts';
 import { offlineReference } from '../../src/evaluation/offline.ts';
 import { reportBatch } from '../../src/steps/report-batch.ts';
 import { formatNumber, formatTable } from '../table.ts';
 import { cpuNs, median } from './measure.ts';
 import { batchSize, sampleBatches, topic } from './sample.ts';
+import { benchTelemetry } from './telemetry.ts';
 
 /**
  * What it costs to be told: of each event to count it, and of each scrape to write the text, with as many series as a large member has. CPU time, the
@@ -60,13 +61,7 @@ const input = {
 
 /** One that has all partitions and rules. */
 function member(): PrometheusTelemetry {
-  const telemetry = new PrometheusTelemetry({
-    version: 'bench',
-    ready: () => true,
-    storeEntities: () => 0,
-    history: () => undefined,
-    unansweredRules: () => [],
-  });
+  const telemetry = benchTelemetry();
   const owned = Array.from({ length: partitions }, (_, partition) => ({ topic, partition }));
   telemetry.partitionsAssigned(owned);
   for (const { partition } of owned) telemetry.lagMeasured(topic, partition, partition, Date.now());
