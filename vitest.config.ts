@@ -54,7 +54,7 @@ const ownServers = ['tests/integration/{postgres,registry,valkey}/**/*.test.ts']
 /** A server of MLflow takes a gigabyte: it is tried where the program is named, and else is no part of the tests. */
 const withoutMlflow = process.env['WINNOW_TEST_MLFLOW'] === undefined ? ['tests/integration/registry/**'] : [];
 
-/** What is packed, and what measures it: half a minute each of processes that wait for nobody. */
+/** What is packed, and what measures it: half a minute each of processes that wait for nobody, many times that where they yield. */
 const product = ['tests/integration/{bench,package}.test.ts'];
 
 /**
@@ -106,7 +106,7 @@ export default defineConfig({
         test: {
           name: 'product',
           include: product,
-          testTimeout: 300_000,
+          testTimeout: 960_000,
           hookTimeout: 180_000,
           sequence: { groupOrder: 1 },
         },

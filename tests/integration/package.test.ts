@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
@@ -44,60 +43,54 @@ it('the packed product installs elsewhere and decides as the checkout does', () 
   const decisions = readFileSync(join(elsewhere, 'decisions.ndjson'), 'utf8');
   expect(decisions.split('\n').length).toBeGreaterThan(300);
   expect(decisions).toBe(readFileSync(pathOf('here.ndjson'), 'utf8'));
-}, 300_000);
+});
 
-// Again: once in some runs of everything its proof ended by exit code 1, on a machine that was full; never by itself.
-it(
-  'what the image holds is small, tells what is in it, and runs as a stranger who may write nowhere',
-  { retry: 2, timeout: 300_000 },
-  () => {
-    const assembled = pathOf(`assembled-${randomUUID()}`);
-    run(root, 'sh', 'deploy/image/assemble.sh', assembled);
+it('what the image holds is small, tells what is in it, and runs as a stranger who may write nowhere', () => {
+  const assembled = pathOf('assembled');
+  run(root, 'sh', 'deploy/image/assemble.sh', assembled);
 
-    const files = readdirSync(assembled, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name));
-    const bytes = files.reduce((sum, file) => sum + statSync(file).size, 0);
-    expect(bytes).toBeLessThan(assembledBytesMax);
-    const libraries = files.filter((file) => file.endsWith('onnxruntime_binding.node'));
-    expect(libraries).toHaveLength(1);
-    expect(libraries[0]).toContain(`/${process.platform}/${process.arch}/`);
-    expect(files.filter((file) => /\.(map|[cm]?ts)$/.test(file) && file.includes('/node_modules/'))).toEqual([]);
+  const files = readdirSync(assembled, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+  const bytes = files.reduce((sum, file) => sum + statSync(file).size, 0);
+  expect(bytes).toBeLessThan(assembledBytesMax);
+  const libraries = files.filter((file) => file.endsWith('onnxruntime_binding.node'));
+  expect(libraries).toHaveLength(1);
+  expect(libraries[0]).toContain(`/${process.platform}/${process.arch}/`);
+  expect(files.filter((file) => /\.(map|[cm]?ts)$/.test(file) && file.includes('/node_modules/'))).toEqual([]);
 
-    const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
-      dependencies: Record<string, string>;
-    };
-    const { bomFormat, components } = JSON.parse(readFileSync(join(assembled, 'sbom.cdx.json'), 'utf8')) as {
-      bomFormat: string;
-      components: { name: string; version: string; hashes?: unknown[] }[];
-    };
-    expect(bomFormat).toBe('CycloneDX');
-    const listed = components.map(({ name, version }) => `${name}@${version}`);
-    expect(listed).toEqual(expect.arrayContaining(Object.entries(dependencies).map((each) => each.join('@'))));
-    expect(components.filter(({ hashes }) => !hashes?.length)).toEqual([]);
-    // Every package that lies there is on the list.
-    const manifests = files.filter((file) => /node_modules\/((@[^/]+\/)?[^/@]+)\/package\.json$/.test(file));
-    expect(manifests.length).toBeGreaterThan(40);
-    const named = manifests.map(
-      (file) => JSON.parse(readFileSync(file, 'utf8')) as { name?: string; version?: string },
-    );
-    const lying = named.flatMap(({ name, version }) => (name && version ? [`${name}@${version}`] : []));
-    expect(lying.filter((each) => !listed.includes(each))).toEqual([]);
+  const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    dependencies: Record<string, string>;
+  };
+  const { bomFormat, components } = JSON.parse(readFileSync(join(assembled, 'sbom.cdx.json'), 'utf8')) as {
+    bomFormat: string;
+    components: { name: string; version: string; hashes?: unknown[] }[];
+  };
+  expect(bomFormat).toBe('CycloneDX');
+  const listed = components.map(({ name, version }) => `${name}@${version}`);
+  expect(listed).toEqual(expect.arrayContaining(Object.entries(dependencies).map((each) => each.join('@'))));
+  expect(components.filter(({ hashes }) => !hashes?.length)).toEqual([]);
+  // Every package that lies there is on the list.
+  const manifests = files.filter((file) => /node_modules\/((@[^/]+\/)?[^/@]+)\/package\.json$/.test(file));
+  expect(manifests.length).toBeGreaterThan(40);
+  const named = manifests.map((file) => JSON.parse(readFileSync(file, 'utf8')) as { name?: string; version?: string });
+  const lying = named.flatMap(({ name, version }) => (name && version ? [`${name}@${version}`] : []));
+  expect(lying.filter((each) => !listed.includes(each))).toEqual([]);
 
-    const asStranger = strangerOf(assembled);
-    writeFileSync(pathOf('events.ndjson'), streamText);
-    expect(() => asStranger('-e', "fs.writeFileSync('written', '')")).toThrow('EACCES');
-    const decided = asStranger('bin/winnow.js', 'replay', pathOf('events.ndjson'), '--emit', 'all', '--out', '-');
-    const here = ['replay', pathOf('events.ndjson'), '--emit', 'all', '--out', '-'].join(' ');
-    expect(decided).toBe(winnow(here).stdout);
-    expect(decided.split('\n').length).toBeGreaterThan(300);
-    expect(asStranger('bin/winnow.js', 'check-config')).toContain('The configuration has no faults.');
-  },
-);
+  const asStranger = strangerOf(assembled);
+  writeFileSync(pathOf('events.ndjson'), streamText);
+  expect(() => asStranger('-e', "fs.writeFileSync('written', '')")).toThrow('EACCES');
+  const decided = asStranger('bin/winnow.js', 'replay', pathOf('events.ndjson'), '--emit', 'all', '--out', '-');
+  const here = ['replay', pathOf('events.ndjson'), '--emit', 'all', '--out', '-'].join(' ');
+  expect(decided).toBe(winnow(here).stdout);
+  expect(decided.split('\n').length).toBeGreaterThan(300);
+  expect(asStranger('bin/winnow.js', 'check-config')).toContain('The configuration has no faults.');
+});
 
 /**
  * Runs Node in the folder as nobody's user, with the variables of the image and the compose file, in a tree that may be read and no
- * more. Where the tests are not root's, the user is their own, and has lost the right to write there.
+ * more, and further below in priority than the proof of a bundle puts itself, which such a user may not rise from. Where the tests are
+ * not root's, the user is their own, and has lost the right to write there.
  */
 function strangerOf(folder: string): (...args: string[]) => string {
   // Neither a checkout nor its Node need be where others may look.
@@ -118,7 +111,7 @@ function strangerOf(folder: string): (...args: string[]) => string {
   };
   const stranger = process.getuid?.() === 0 ? { uid: strangerId, gid: strangerId } : {};
   return (...args) =>
-    execFileSync(node, args, {
+    execFileSync('nice', ['-n', '15', node, ...args], {
       cwd: folder,
       env: variables,
       encoding: 'utf8',

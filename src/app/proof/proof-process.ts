@@ -1,4 +1,4 @@
-import { setPriority } from 'node:os';
+import { getPriority, setPriority } from 'node:os';
 import { containedReader } from '../../adapters/file/reader.ts';
 import { checkBundle } from '../../scoring/proof/check-bundle.ts';
 import { modelRuntime } from '../model-runtime.ts';
@@ -12,7 +12,8 @@ import type { BundleAt, ProofAnswer, ProofRequest } from './prove-bundle.ts';
 /** Below those who handle the stream. */
 const niceness = 10;
 
-setPriority(niceness);
+// Who already stands further below may not rise, unless it is root.
+if (getPriority() < niceness) setPriority(niceness);
 // Whoever asked is gone.
 process.once('disconnect', () => process.exit(1));
 process.once('message', (request: ProofRequest) => void answer(request));
