@@ -107,6 +107,8 @@ export interface StandingChange {
   readonly keyHigh: number;
   readonly keyLow: number;
   readonly standing: Standing;
+  /** Another action than allow came to stand before this one within what is settled at once: nobody settles that one by itself. */
+  readonly hasActed?: true;
 }
 
 /** The keys under which history knows an account; both halves of one 0 where it is not to be looked for. */

@@ -74,7 +74,8 @@ export function outcomesOf(
 }
 
 /**
- * The standings that outcomes leave, one for each account that has a new one. Of an account that asked to be forgotten nothing from before
+ * The standings that outcomes leave, one for each account that has a new one, which also says what stood before it meanwhile: what is kept of
+ * an account does not depend on where batches end. Of an account that asked to be forgotten nothing from before
  * that is left: the batch is settled after history has forgotten it, and would bring it back.
  */
 export function standingsAfter(
@@ -86,9 +87,15 @@ export function standingsAfter(
   for (const { offset, change } of outcomes) {
     if (change === null) continue;
     const account = `${change.keyHigh}:${change.keyLow}`;
-    if (offset > (erasedAt.get(account) ?? -1)) latest.set(account, change);
+    if (offset <= (erasedAt.get(account) ?? -1)) continue;
+    const former = latest.get(account);
+    latest.set(account, former !== undefined && acts(former) ? { ...change, hasActed: true } : change);
   }
   return [...latest.values()];
+}
+
+function acts({ standing, hasActed }: StandingChange): boolean {
+  return standing.action !== 'allow' || hasActed === true;
 }
 
 const accountKey = entityKinds.indexOf('account') * 2;

@@ -23,10 +23,13 @@ export class AccountStandings {
     return kept < 0 ? undefined : this.#kept.standing(kept);
   }
 
-  /** Notes what stands for an account that is held in a slot. */
-  settle(slot: number, standing: Standing): void {
+  /**
+   * Notes what stands for an account that is held in a slot.
+   * @param hasActed whether another action than allow stood before it, and was not noted.
+   */
+  settle(slot: number, standing: Standing, hasActed = false): void {
     this.#memory.settle(this.#table.slab.chunkOf(slot), this.#table.slab.startOf(slot), standing);
-    if (standing.action !== 'allow' || standing.word !== undefined) this.#table.noteStanding(slot);
+    if (hasActed || standing.action !== 'allow' || standing.word !== undefined) this.#table.noteStanding(slot);
   }
 
   /** An account is back in a slot of its own: what stood for it stands. */

@@ -107,14 +107,14 @@ export class EmbeddedFeatureStore implements FeatureStore {
   }
 
   settle({ topic, partition, offset }: Position, changes: readonly StandingChange[]): Promise<void> {
-    for (const { keyHigh, keyLow, standing } of changes) {
+    for (const { keyHigh, keyLow, standing, hasActed } of changes) {
       const slot = this.#tables[accountKind]!.index.find(keyHigh, keyLow);
       if (slot < 0) {
         this.#kept.keep(keyHigh, keyLow, standing);
         continue;
       }
       this.#dump?.preserve(accountKind, slot);
-      this.#standings.settle(slot, standing);
+      this.#standings.settle(slot, standing, hasActed);
     }
     this.#progress.complete(topic, partition, offset);
     return Promise.resolve();

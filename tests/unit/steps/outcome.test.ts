@@ -29,6 +29,14 @@ function settled(rows: Parameters<typeof batchOf>[0]): readonly number[] {
   return standingsAfter(outcomes, observations).map(({ keyLow }) => keyLow);
 }
 
+/** Whether something acted before the last event, which allows. */
+function hasActed(rows: Parameters<typeof batchOf>[0]): readonly (true | undefined)[] {
+  const { observations, outcomes } = batchOf(rows);
+  const last = outcomes.at(-1)!;
+  const allowed: Outcome = { ...last, change: { ...last.change!, standing: { ...standing, action: 'allow' } } };
+  return standingsAfter([...outcomes.slice(0, -1), allowed], observations).map((change) => change.hasActed);
+}
+
 describe('what a batch leaves standing', () => {
   it('is nothing from before its account asked to be forgotten', () => {
     expect(settled([{ account: 1 }, { account: 2 }, { account: 1, erases: true }])).toEqual([2]);
@@ -36,5 +44,11 @@ describe('what a batch leaves standing', () => {
 
   it('is what came after that', () => {
     expect(settled([{ account: 1, erases: true }, { account: 1 }])).toEqual([1]);
+  });
+
+  it('says what stood meanwhile, but not from before its account asked to be forgotten', () => {
+    expect(hasActed([{ account: 1 }])).toEqual([undefined]);
+    expect(hasActed([{ account: 1 }, { account: 1 }])).toEqual([true]);
+    expect(hasActed([{ account: 1 }, { account: 1, erases: true }, { account: 1 }])).toEqual([undefined]);
   });
 });
