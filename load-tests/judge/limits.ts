@@ -18,7 +18,10 @@ export interface Limit {
 }
 
 export interface Verdict {
+  /** Whether it is not broken. */
   readonly holds: boolean;
+  /** What was measured tells neither: the limit is not broken, and not shown to hold. */
+  readonly isUndecided?: true;
   readonly measured: string;
 }
 
@@ -117,7 +120,7 @@ const watched = {
 
 /**
  * It does not grow by more than so much an hour. Broken where growth beyond that is proven with 95 % confidence; where the points do not tell,
- * the limit holds and what was measured says so.
+ * it is undecided, which breaks nothing and proves nothing.
  */
 export function flat(name: keyof typeof watched, perHourMax: number, form?: Form): Limit {
   const { what, unit, trendOf }: Watched = watched[name];
@@ -129,7 +132,8 @@ export function flat(name: keyof typeof watched, perHourMax: number, form?: Form
       const trend = trendOf(outcome);
       const verdict = judgeTrend(trend, perHourMax);
       const range = trend === null ? 'unknown' : `${trend.low.toFixed(1)} to ${trend.high.toFixed(1)} ${unit}`.trim();
-      return { holds: verdict !== 'grows', measured: `${what} ${range} an hour: ${verdict}` };
+      const judged = { holds: verdict !== 'grows', measured: `${what} ${range} an hour: ${verdict}` };
+      return verdict === 'undecided' ? { ...judged, isUndecided: true } : judged;
     },
   };
 }

@@ -1,4 +1,4 @@
-import { flat, noneDegraded, noneTwice, p99AtMost } from '../judge/limits.ts';
+import { flat, noneDegraded, noneTwice, p99AtMost, recoversWithin } from '../judge/limits.ts';
 import type { Scenario, Seconds } from '../stage/scenario.ts';
 
 /** The short form is ten minutes: enough to see what grows fast, and not what grows slowly. */
@@ -29,6 +29,8 @@ export const soak: Scenario = {
     noneTwice,
     noneDegraded,
     p99AtMost(10, 250),
+    // Lines through points that scatter prove nothing: whoever falls behind for good is told by this.
+    recoversWithin(120),
     // A process grows into its size over half a million events and more: its heap to the most that was ever garbage at once.
     flat('memory', 50, 'full'),
     flat('memory', 1_000, 'short'),

@@ -25,6 +25,9 @@ export function resultsTable(results: readonly ScenarioResult[]): string {
     const { delayMs, recoverySeconds, fates, rate, kneeRate } = outcome;
     const p99 = (who: 'winnow' | 'echo'): string => milliseconds(delayMs.disturbed[who]?.p99);
     const broken = verdicts.filter(({ holds }) => !holds).map(({ limit, measured }) => `**${limit}: ${measured}**`);
+    const undecided = verdicts
+      .filter(({ isUndecided }) => isUndecided === true)
+      .map(({ measured }) => `undecided: ${measured.replace(/: undecided$/, '')}`);
     const cells = [
       `\`${scenario}\``,
       `${form}, ${environment.date.slice(0, 10)}`,
@@ -38,7 +41,7 @@ export function resultsTable(results: readonly ScenarioResult[]): string {
           ([name, value]) => `${name} ${value === null ? '-' : formatNumber(value, Number.isInteger(value) ? 0 : 1)}`,
         )
         .join(', '),
-      broken.length === 0 ? 'hold' : broken.join('; '),
+      [...(broken.length === 0 ? ['hold'] : broken), ...undecided].join('; '),
       limitedBy,
     ];
     return `| ${cells.join(' | ')} |`;

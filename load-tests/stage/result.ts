@@ -3,7 +3,7 @@ import type { Both, Delays, Outcome } from '../judge/outcome.ts';
 import type { LoadEnvironment } from '../load/environment.ts';
 import { formatNumber, formatTable } from '../table.ts';
 import { limitsOf } from './all-scenarios.ts';
-import type { Form } from '../judge/limits.ts';
+import type { Form, Verdict } from '../judge/limits.ts';
 import type { Scenario } from './scenario.ts';
 
 /** What one play of a scenario leaves: enough to judge it again, and to repeat it. */
@@ -12,7 +12,7 @@ export interface ScenarioResult {
   readonly form: Form;
   readonly environment: LoadEnvironment;
   readonly outcome: Outcome;
-  readonly verdicts: readonly { readonly limit: string; readonly holds: boolean; readonly measured: string }[];
+  readonly verdicts: readonly (Verdict & { readonly limit: string })[];
   readonly limitedBy: string;
 }
 
@@ -58,10 +58,16 @@ export function formatResult({ scenario, form, outcome, verdicts, limitedBy, env
     `Sent ${formatNumber(fates.winnow.sent)}; lag gone after ${recoverySeconds.winnow ?? '-'} s (echo ${recoverySeconds.echo ?? '-'} s).`,
     ...Object.entries(figures).map(([name, value]) => `${name}: ${value ?? 'unknown'}`),
     `Limited by ${limitedBy}.`,
-    ...verdicts.map(({ limit, holds, measured }) => `${holds ? 'holds ' : 'BROKEN'}  ${limit} (${measured})`),
+    ...verdicts.map((verdict) => `${wordOf(verdict)}  ${verdict.limit} (${verdict.measured})`),
     `${environment.date}, ${environment.cpus} x ${environment.cpu}, load average ${environment.loadAverageBefore} before.`,
     '',
   ].join('\n');
+}
+
+/** Words of one width. */
+function wordOf({ holds, isUndecided }: Verdict): string {
+  if (!holds) return 'BROKEN   ';
+  return isUndecided === true ? 'undecided' : 'holds    ';
 }
 
 function delayRow(name: string, { winnow, echo }: Both<Delays | null>): string[] {

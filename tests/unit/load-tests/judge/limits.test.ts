@@ -85,8 +85,12 @@ describe('a limit', () => {
     expect(limit.judge(outcome).holds).toBe(true);
   });
 
-  it('says what could not be told, though it holds', () => {
-    expect(flat('p99', 50).judge(good).measured).toContain('undecided');
-    expect(flat('memory', 50).judge(good).measured).toContain('flat');
+  it('is undecided where what was measured does not tell, and is not said to hold', () => {
+    expect(flat('p99', 50).judge(good)).toMatchObject({ isUndecided: true, holds: true });
+    expect(flat('openFiles', 1).judge(good).isUndecided).toBe(true);
+    expect([flat('memory', 50), flat('lag', 50)].map((limit) => limit.judge(good).isUndecided)).toEqual([
+      undefined,
+      undefined,
+    ]);
   });
 });
