@@ -1,17 +1,12 @@
 import { join } from 'node:path';
-import { inNewPlace } from '../../src/adapters/embedded/retention.ts';
-import { keyCheckOf, layoutOf } from '../../src/adapters/embedded/snapshot-format.ts';
-import { readSnapshot } from '../../src/adapters/embedded/snapshot-reader.ts';
-import { EmbeddedFeatureStore } from '../../src/adapters/embedded/store.ts';
-import { EntityKeyHasher } from '../../src/features/entity-key.ts';
 import type { WireDecision } from '../../src/wire/decision-schema.ts';
 import { sceneKeySecret, type StoredRecord } from '../integration/processor/support/scene.ts';
 import { invalidHeader } from '../integration/processor/support/stream.ts';
 import { wholeState } from '../integration/valkey/support.ts';
-import { heldBy } from '../property/adapters/embedded/histories.ts';
+import { stateInSnapshot } from '../property/adapters/embedded/state-by-entity.ts';
 import { batchRecordsMax } from './member-settings.ts';
 import type { Stage } from './stage.ts';
-import type { Began } from './disturb.ts';
+import { say, type Began } from './disturb.ts';
 import { eventIdOf } from './stream.ts';
 
 /** What is wrong after a round, a sentence each; none where it was survived. */
@@ -22,7 +17,7 @@ export async function judge(stage: Stage, began: readonly Began[]): Promise<stri
   return [
     ...fatesOf(stage, decisions, letters),
     ...idsOf(decisions),
-    ...repeatsOf(stage, decisions),
+    ...repeatsOf(stage, decisions, letters),
     ...(began.some(({ fault }) => fault.parts.includes('topic')) ? [] : orderOf(stage, decisions)),
     ...boundsOf(stage),
     ...endsOf(stage, began),
@@ -87,11 +82,23 @@ function idsOf(decisions: readonly Decided[]): string[] {
 /** What one death, or one change of owner, may send again of a partition: what was in hand and not committed. */
 const repeatsPerPartitionMax = 20 * batchRecordsMax;
 
-function repeatsOf({ plan, members }: Stage, decisions: readonly Decided[]): string[] {
-  const repeats = decisions.length - new Set(decisions.map(({ decision }) => decision.id)).size;
+function again<T>(all: readonly T[], idOf: (each: T) => string): number {
+  return all.length - new Set(all.map(idOf)).size;
+}
+
+function repeatsOf(
+  { plan, members }: Stage,
+  decisions: readonly Decided[],
+  letters: readonly StoredRecord[],
+): string[] {
+  const repeats = again(decisions, ({ decision }) => decision.id) + again(letters, ({ key }) => String(key));
   const changes = plan.disturbances.length + members.reduce((sum, { lives }) => sum + lives.length, 0);
   const most = changes * plan.topology.partitions * repeatsPerPartitionMax;
-  return repeats <= most ? [] : [`${repeats} decisions came again, and ${most} may`];
+  const marked = decisions.filter(({ decision }) => decision.data.degraded !== undefined).length;
+  say(
+    `${decisions.length} decisions and ${letters.length} dead letters: ${repeats} again, ${most} may; ${marked} marked`,
+  );
+  return repeats <= most ? [] : [`${repeats} decisions and dead letters came again, and ${most} may`];
 }
 
 /** What is decided first about each event of an account comes in the order in which its events were written. */
@@ -190,30 +197,8 @@ async function stateOf(
   snapshot: string,
   isOneOrder: boolean,
 ): Promise<ReadonlyMap<string, string>> {
-  if (store.kind === 'embedded') return snapshotState(join(store.folder, snapshot));
+  if (store.kind === 'embedded') return stateInSnapshot(join(store.folder, snapshot), sceneKeySecret);
   return wholeState(store.nodes, keyPrefix, stream.newestMs, isOneOrder ? 'everything' : 'in any order');
-}
-
-/** Bytes of a record before its entity's place in the queue of those that go next, and before what was seen of it since. */
-const placeStart = 16;
-const seenStart = 24;
-
-/** What a snapshot holds but for the places of entities in that queue, which depend on where batches ended. */
-async function snapshotState(path: string): Promise<ReadonlyMap<string, string>> {
-  const store = new EmbeddedFeatureStore({ memoryBytesMax: 512 * 1024 * 1024 });
-  const keyCheck = keyCheckOf(new EntityKeyHasher(Buffer.from(sceneKeySecret, 'hex')));
-  await readSnapshot(path, { layout: layoutOf(store.layout()), keyCheck }, store);
-  const { state, records } = heldBy(store);
-  const placeless = records.map((record) => {
-    const bytes = Buffer.from(record, 'hex');
-    bytes.fill(0, placeStart, seenStart);
-    bytes[seenStart] = inNewPlace(bytes[seenStart]!);
-    return bytes.toString('hex');
-  });
-  return new Map([
-    ...placeless.map((record) => [record, ''] as const),
-    ['state', JSON.stringify({ ...state, placements: null })],
-  ]);
 }
 
 function differences(
@@ -226,10 +211,20 @@ function differences(
   );
   const shown = differing
     .slice(0, 2)
-    .map((key) => `${key.slice(0, 80)}: ${actual.get(key)} and not ${expected.get(key)}`);
+    .map((key) => `${key.slice(0, 80)}: ${linesApart(actual.get(key), expected.get(key))}`);
   return differing.length === 0
     ? []
     : [`${differing.length} of ${expected.size} ${what} are not as undisturbed, such as ${shown.join('; ')}`];
+}
+
+/** Of two texts of many lines those that differ. */
+function linesApart(actual: string | undefined, expected: string | undefined): string {
+  if (actual === undefined || expected === undefined) return actual === undefined ? 'is missing' : 'is one more';
+  const others = expected.split('\n');
+  return actual
+    .split('\n')
+    .flatMap((line, index) => (line === others[index] ? [] : [`${line} and not ${others[index]}`]))
+    .join(', ');
 }
 
 const shownMax = 5;

@@ -30,17 +30,23 @@ function plansOf(): readonly Plan[] {
   );
 }
 
-/** What is lived through with all other tests, in a minute or two: a broker and a Valkey alone. */
+/** What is lived through with all other tests, in three minutes: a broker alone, and history in Valkey and in a process. */
 const shortRounds = [
   {
     seed: 1,
     topology: { kafka: 'alone', store: 'valkey', processors: 2, partitions: 4, access: 'proxy' },
     faults: ['kill-processor', 'deaf-store', 'poison'],
   },
+  {
+    seed: 2,
+    topology: { kafka: 'alone', store: 'embedded', processors: 1, partitions: 1, access: 'proxy' },
+    faults: ['fill-disk', 'clock-back', 'kill-processor'],
+  },
 ] as const;
 
 function planOfNames(seed: number, names: readonly string[] | undefined, topology: Partial<Topology>): Plan {
-  const options: PlanOptions = names === undefined ? { topology } : { topology, faults: names.map(faultOf) };
+  const without = (asked('WITHOUT')?.split(',') ?? []).map((name) => faultOf(name).name);
+  const options: PlanOptions = { topology, without, ...(names === undefined ? {} : { faults: names.map(faultOf) }) };
   return planOf(seed, faults, options);
 }
 

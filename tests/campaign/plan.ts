@@ -26,6 +26,8 @@ export interface PlanOptions {
   readonly topology?: Partial<Topology>;
   /** These and no others, where the topology allows them. */
   readonly faults?: readonly Fault[];
+  /** Names of kinds that are left out of those that are drawn; the others stay as they are. */
+  readonly without?: readonly string[];
 }
 
 /** One of each is drawn by its own stream of numbers, so that a fault that is fixed, or a kind that is added, changes no other draw. */
@@ -39,7 +41,7 @@ export function planOf(seed: number, kinds: readonly Fault[], options: PlanOptio
   const topology = drawTopology(new Random(seed, streams.topology), options.topology);
   const drawn = options.faults ?? drawKinds(seed, kinds);
   const disturbances = drawn
-    .filter((fault) => fault.isPossible(topology))
+    .filter((fault) => fault.isPossible(topology) && options.without?.includes(fault.name) !== true)
     .map((fault, index) => {
       const random = new Random(seed, streams.points + index);
       const [shortest, longest] = fault.lastsMs;

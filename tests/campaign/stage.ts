@@ -122,11 +122,6 @@ export class Stage {
     };
   }
 
-  /** Waits until every member takes events, whichever of its lives it is in. */
-  async allReady(): Promise<void> {
-    for (const member of this.members) await until(() => isReady(member), 'all members are ready', readyMsMax);
-  }
-
   /**
    * Begins to write; resolves when all is written. The last part comes drop by drop until the faults are over, so that each of them
    * disturbs something.
@@ -176,12 +171,14 @@ export class Stage {
     }
   }
 
-  /** Waits until everything that is written is committed, every member is ready, and nothing waits any more. */
+  /** Waits until everything that is written is committed, every member is ready, and nothing waits any more: all of it within this time. */
   async recovered(msMax: number): Promise<void> {
+    const deadline = performance.now() + msMax;
+    const leftMs = (): number => deadline - performance.now();
     const backlog = (): Promise<number> => this.scene.backlog().catch(() => Infinity);
-    await until(async () => (await backlog()) === 0, 'all events are committed', msMax);
-    await this.allReady();
-    for (const member of this.members) await until(() => isCalm(member), 'nothing is held any more', msMax);
+    await until(async () => (await backlog()) === 0, 'all events are committed', leftMs());
+    for (const member of this.members) await until(() => isReady(member), 'all members are ready', leftMs());
+    for (const member of this.members) await until(() => isCalm(member), 'nothing is held any more', leftMs());
   }
 
   /** The same events, in the order in which they lie there, by one processor that nothing disturbs. */
