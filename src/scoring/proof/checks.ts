@@ -1,5 +1,4 @@
 import { limits } from '../../domain/limits.ts';
-import { featureRange } from '../../features/catalogue.ts';
 import { isOutOfMemory, oneLine } from '../runtime-error.ts';
 import { fault, type Check, type Fault } from './proof.ts';
 import { explainRows, isProbability, matrixOf, scoreRows } from './rows.ts';
@@ -12,9 +11,6 @@ const roundingMax = 1e-5;
 const additionMax = 1e-3;
 /** Beyond what any feature of the catalogue comes to: 50 years in milliseconds are 1.6e12. */
 const extreme = 2 ** 41;
-/** Golden values of a feature below which nothing is said of them. */
-const strangersOfMin = 8;
-const rankRange = [0, 1] as const;
 /** Rows that are scored one by one. */
 const aloneMax = limits.scoreRowsMax;
 /** Runs of which the fastest is taken for what a row costs: the others had company on the processor. */
@@ -29,22 +25,6 @@ export const widths: Check = async ({ model, manifest, golden: [first] }) => {
   if (contributions === null || contributions.length === row.length) return undefined;
   const numbers = `${contributions.length} numbers a row, not ${manifest.features.length}`;
   return fault('BUNDLE_SHAPE', `the explanation gives ${numbers}.`);
-};
-
-/**
- * Most golden values of a feature are such as it can have. A manifest that names the features in another order than the model takes them
- * agrees with itself in all else, and the model would be asked of one thing and told of another. Rows that try the edges have others too.
- */
-export const ranges: Check = async ({ manifest: { features, forms }, golden: rows }) => {
-  for (const [column, name] of features.entries()) {
-    const [least, most] = forms?.[name] === 'rank' ? rankRange : featureRange(name)!;
-    const known = rows.flatMap(({ features: row }) => row[column] ?? []);
-    const strange = known.filter((value) => !(value >= Math.fround(least) && value <= Math.fround(most)));
-    if (known.length < strangersOfMin || strange.length <= known.length / 2) continue;
-    const share = `${strange.length} of ${known.length} golden rows have what ${name} cannot have, such as ${strange[0]}`;
-    return fault('BUNDLE_GOLDEN', `${share}: are the features named in the order of the model's columns?`);
-  }
-  return undefined;
 };
 
 /** Golden rows get their probabilities. */

@@ -28,7 +28,7 @@ export const orderedShareMins = {
   /** By a model that serves, or was served. */
   ofServed: 0.6,
   /** By one that nobody has served here: of another platform's people it finds out a turned sense, and is no judge of more. */
-  ofStranger: 0.3,
+  ofStranger: 0.25,
 } as const;
 
 export interface ProofOptions {
