@@ -82,7 +82,7 @@ const members = Array.from({ length: workers }, member);
 const supervisor = supervisorMetrics({ workers, running: () => workers, restarts: () => 0 });
 const mergedNs = await medianNs(async () => {
   for (const [index, one] of members.entries()) merged.take(index + 1, await one.samples());
-  await merged.text(await supervisor());
+  merged.text(await supervisor());
 });
 
 const series = text.split('\n').filter((line) => line !== '' && !line.startsWith('#')).length;

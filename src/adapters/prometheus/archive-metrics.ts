@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { textOfRegistry } from './exposition.ts';
 import { registerProcessMetrics } from './process-metrics.ts';
 
 /** What is asked when Prometheus asks. */
@@ -71,12 +72,8 @@ export class ArchiveMetrics {
     registerReadings(this.#registry, readings);
   }
 
-  get contentType(): string {
-    return this.#registry.contentType;
-  }
-
   text(): Promise<string> {
-    return this.#registry.metrics();
+    return textOfRegistry(this.#registry);
   }
 
   written(report: ArchivedCounts, seconds: number): void {

@@ -1,4 +1,5 @@
 import type { Histogram, Registry } from 'prom-client';
+import type { Sample } from './exposition.ts';
 import { HistogramSeries } from './histogram-series.ts';
 
 interface Declaration {
@@ -8,20 +9,16 @@ interface Declaration {
 }
 
 interface LabelledSeries {
-  readonly labels: Readonly<Record<string, string>>;
   readonly series: HistogramSeries;
-}
-
-interface Sample {
-  readonly metricName: string;
-  readonly labels: Readonly<Record<string, string | number>>;
-  readonly value: number;
+  readonly labels: Readonly<Record<string, string>>;
+  /** The same with the bound of each bucket. */
+  readonly bucketLabels: readonly Readonly<Record<string, string | number>>[];
 }
 
 /** Registers a histogram without labels, whose numbers we keep ourselves. */
 export function registerHistogram(registry: Registry, declaration: Declaration): HistogramSeries {
   const series = new HistogramSeries(declaration.bounds);
-  register(registry, declaration, [{ labels: {}, series }]);
+  register(registry, declaration, [labelled(series, {})]);
   return series;
 }
 
@@ -36,7 +33,7 @@ export function registerHistogramBy<Value extends string>(
   register(
     registry,
     declaration,
-    Array.from(family, ([value, series]) => ({ labels: { [label]: value }, series })),
+    Array.from(family, ([value, series]) => labelled(series, { [label]: value })),
   );
   return family;
 }
@@ -51,14 +48,17 @@ function register(registry: Registry, { name, help }: Declaration, family: reado
   registry.registerMetric(metric as unknown as Histogram);
 }
 
+function labelled(series: HistogramSeries, labels: Readonly<Record<string, string>>): LabelledSeries {
+  return { series, labels, bucketLabels: [...series.bounds, '+Inf'].map((le) => ({ ...labels, le })) };
+}
+
 /** Exposition form of one series: cumulative buckets, then sum and count. */
-function samplesOf(name: string, { labels, series }: LabelledSeries): Sample[] {
+function samplesOf(name: string, { series, labels, bucketLabels }: LabelledSeries): Sample[] {
   const samples: Sample[] = [];
   let cumulative = 0;
   for (const [index, count] of series.counts.entries()) {
     cumulative += count;
-    const bound = series.bounds[index] ?? '+Inf';
-    samples.push({ metricName: `${name}_bucket`, labels: { ...labels, le: bound }, value: cumulative });
+    samples.push({ metricName: `${name}_bucket`, labels: bucketLabels[index]!, value: cumulative });
   }
   samples.push({ metricName: `${name}_sum`, labels, value: series.sum });
   samples.push({ metricName: `${name}_count`, labels, value: cumulative });

@@ -1,19 +1,4 @@
-import { Registry, type Metric } from 'prom-client';
-
-/** A metric as a registry says it in JSON. */
-export interface MetricSamples {
-  readonly name: string;
-  readonly help: string;
-  readonly type: string;
-  readonly values: readonly Sample[];
-}
-
-interface Sample {
-  readonly value: number;
-  readonly labels: Readonly<Record<string, string | number>>;
-  /** Of a histogram, where it is not the name of the metric: with `_bucket`, `_sum` or `_count`. */
-  readonly metricName?: string;
-}
+import { textOf, type MetricSamples, type Sample } from './exposition.ts';
 
 /**
  * What becomes of a metric that several workers have, for series with the same labels.
@@ -87,13 +72,8 @@ const merge: Readonly<Record<Merging, (one: number, other: number) => number>> =
  * in them, or Prometheus would take the sum of those that are left for a count that began at 0.
  */
 export class MergedMetrics {
-  readonly #registry = new Registry();
   readonly #last = new Map<number, readonly MetricSamples[]>();
   #departed: readonly MetricSamples[] = [];
-
-  get contentType(): string {
-    return this.#registry.contentType;
-  }
 
   /** What a worker says now. */
   take(worker: number, samples: readonly MetricSamples[]): void {
@@ -110,14 +90,9 @@ export class MergedMetrics {
   }
 
   /** All metrics in the text format. @param own of the supervisor itself */
-  text(own: readonly MetricSamples[]): Promise<string> {
+  text(own: readonly MetricSamples[]): string {
     const said = [...this.#last].map(([worker, samples]) => labelled(samples, String(worker)));
-    this.#registry.clear();
-    for (const metric of merged([...said, this.#departed, labelled(own, 'supervisor')])) {
-      // A registry asks a metric for its name and `get()` alone; the published type demands one of its own four classes.
-      this.#registry.registerMetric({ ...metric, get: () => metric } as unknown as Metric);
-    }
-    return this.#registry.metrics();
+    return textOf(merged([...said, this.#departed, labelled(own, 'supervisor')]));
   }
 }
 

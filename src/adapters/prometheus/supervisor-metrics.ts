@@ -1,5 +1,5 @@
 import { Counter, Gauge, Registry } from 'prom-client';
-import type { MetricSamples } from './merging.ts';
+import { samplesOf, type MetricSamples } from './exposition.ts';
 import { registerProcessMetrics } from './process-metrics.ts';
 
 /** What is asked when Prometheus asks. */
@@ -37,9 +37,4 @@ export function supervisorMetrics({
     },
   });
   return () => samplesOf(registry);
-}
-
-/** What a registry holds, to be merged with what others do. */
-export async function samplesOf(registry: Registry): Promise<readonly MetricSamples[]> {
-  return (await registry.getMetricsAsJSON()) as unknown as readonly MetricSamples[];
 }

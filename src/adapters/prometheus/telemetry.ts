@@ -14,11 +14,10 @@ import {
   type GroupsFound,
 } from '../../telemetry.ts';
 import { BoundedValues } from './bounded-values.ts';
+import { samplesOf, textOfRegistry, type MetricSamples } from './exposition.ts';
 import { registerMetrics, type Metrics, type Readings } from './metrics.ts';
 import type { HoldPlace } from '../../domain/hold.ts';
-import type { MetricSamples } from './merging.ts';
 import { registerProcessMetrics } from './process-metrics.ts';
-import { samplesOf } from './supervisor-metrics.ts';
 import { registerUndecidedAges, UndecidedAges } from './undecided-ages.ts';
 
 type HoldingStep = Parameters<Telemetry['held']>[0];
@@ -47,14 +46,9 @@ export class PrometheusTelemetry implements Telemetry {
     registerUndecidedAges(this.#registry, this.#undecided);
   }
 
-  /** For the header of `/metrics`. */
-  get contentType(): string {
-    return this.#registry.contentType;
-  }
-
   /** All metrics in the text format. */
   text(): Promise<string> {
-    return this.#registry.metrics();
+    return textOfRegistry(this.#registry);
   }
 
   /** The same, to be merged with those of other workers. */

@@ -6,6 +6,7 @@ import type { KafkaLogger } from '../../adapters/kafka/settings.ts';
 import { createLogger, type Logger } from '../../adapters/log/logger.ts';
 import { LogTelemetry } from '../../adapters/log/telemetry.ts';
 import { ArchiveMetrics } from '../../adapters/prometheus/archive-metrics.ts';
+import { contentType } from '../../adapters/prometheus/exposition.ts';
 import { systemClock as clock } from '../../adapters/system/clock.ts';
 import type { Archive } from '../../archive/archive.ts';
 import { archivedRoles } from '../../archive/read-record.ts';
@@ -110,7 +111,7 @@ async function openListener(
     started: () => ({ ok: lifecycle.hasStarted, reasons: lifecycle.hasStarted ? [] : ['It has not started yet.'] }),
     live: () => ({ ok: lifecycle.isLive(), reasons: lifecycle.isLive() ? [] : ['The loop does not turn.'] }),
     ready: () => ({ ok: lifecycle.isReady(), reasons: lifecycle.isReady() ? [] : [`It is ${lifecycle.state}.`] }),
-    metrics: async () => ({ contentType: metrics.contentType, text: await metrics.text() }),
+    metrics: async () => ({ contentType, text: await metrics.text() }),
     answerFailed: (error) => logger.error('A probe could not be answered.', { error }),
   });
   if (!opened.ok) throw new FailureError(opened.failure);

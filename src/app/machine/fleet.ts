@@ -1,5 +1,6 @@
 import type { Answers, Health } from '../../adapters/http/listener.ts';
-import type { MergedMetrics, MetricSamples } from '../../adapters/prometheus/merging.ts';
+import { contentType, type MetricSamples } from '../../adapters/prometheus/exposition.ts';
+import type { MergedMetrics } from '../../adapters/prometheus/merging.ts';
 import type { Question } from './supervisor-link.ts';
 import type { WorkerProcess } from './worker-process.ts';
 
@@ -72,7 +73,7 @@ export function fleetAnswers({ workers, running, leave, metrics, own, drainMsMax
           if (samples !== undefined && running().get(worker) === process) metrics.take(worker, samples);
         }),
       );
-      return { contentType: metrics.contentType, text: await metrics.text(await own()) };
+      return { contentType, text: metrics.text(await own()) };
     },
   };
 }

@@ -2,6 +2,7 @@ import { listen, type Answers, type Health, type HttpListener } from '../../adap
 import { silentMsMax } from '../../adapters/kafka/consumer.ts';
 import { createLogger, type Logger } from '../../adapters/log/logger.ts';
 import { LogTelemetry } from '../../adapters/log/telemetry.ts';
+import { contentType } from '../../adapters/prometheus/exposition.ts';
 import type { UnansweredRule } from '../../adapters/prometheus/metrics.ts';
 import { PrometheusTelemetry } from '../../adapters/prometheus/telemetry.ts';
 import { loadReference } from '../../adapters/reference/load.ts';
@@ -84,7 +85,7 @@ export async function openMachine({ config, version, clock, readings, supervisor
     started: () => health(lifecycle.hasStarted, `The processor is ${lifecycle.state}.`),
     live: () => health(lifecycle.isLive(), 'The loop does not turn.'),
     ready: () => health(lifecycle.isReady(), `The processor is ${lifecycle.state}.`, readings.notes()),
-    metrics: async () => ({ contentType: metrics.contentType, text: await metrics.text() }),
+    metrics: async () => ({ contentType, text: await metrics.text() }),
     drain: async () =>
       health(await lifecycle.drain(), `The processor is ${lifecycle.state}: there is nothing to drain.`),
   };

@@ -1,5 +1,5 @@
 import type { Answers, Health } from '../../adapters/http/listener.ts';
-import type { MetricSamples } from '../../adapters/prometheus/merging.ts';
+import type { MetricSamples } from '../../adapters/prometheus/exposition.ts';
 
 /** What a supervisor asks its workers, and what each of them answers. */
 export interface WorkerAnswers extends Pick<Required<Answers>, 'started' | 'live' | 'ready' | 'drain'> {

@@ -4,7 +4,7 @@ import { annotations } from '../../../grafana/dashboard.ts';
 import { dashboards } from '../../../grafana/dashboards.ts';
 import { supervisorMetrics } from '../../../src/adapters/prometheus/supervisor-metrics.ts';
 import { PrometheusTelemetry } from '../../../src/adapters/prometheus/telemetry.ts';
-import type { MetricSamples } from '../../../src/adapters/prometheus/merging.ts';
+import type { MetricSamples } from '../../../src/adapters/prometheus/exposition.ts';
 
 /** A query and where it stands, for the names of test cases. */
 export interface NamedQuery {

@@ -1,10 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  gaugeMergings,
-  MergedMetrics,
-  mergingOf,
-  type MetricSamples,
-} from '../../../../src/adapters/prometheus/merging.ts';
+import type { MetricSamples } from '../../../../src/adapters/prometheus/exposition.ts';
+import { gaugeMergings, MergedMetrics, mergingOf } from '../../../../src/adapters/prometheus/merging.ts';
 import { supervisorMetrics } from '../../../../src/adapters/prometheus/supervisor-metrics.ts';
 import { PrometheusTelemetry } from '../../../../src/adapters/prometheus/telemetry.ts';
 import { batchReport } from './batch-report.ts';
@@ -25,7 +21,7 @@ const supervisor = supervisorMetrics({ workers: 2, running: () => 2, restarts: (
 async function mergedOf(...workers: readonly PrometheusTelemetry[]): Promise<Map<string, number>> {
   const merged = new MergedMetrics();
   for (const [index, each] of workers.entries()) merged.take(index + 1, await each.samples());
-  return samplesOf(await merged.text(await supervisor()));
+  return samplesOf(merged.text(await supervisor()));
 }
 
 describe('the table of gauges', () => {
@@ -91,7 +87,7 @@ const silent = (value: number): MetricSamples[] => [
 
 describe('a sum over workers', () => {
   const merged = new MergedMetrics();
-  const total = async (): Promise<number> => samplesOf(await merged.text([])).get('winnow_silent_total')!;
+  const total = async (): Promise<number> => samplesOf(merged.text([])).get('winnow_silent_total')!;
 
   it('never shrinks, though workers end and their successors begin at 0', async () => {
     const course = [];
@@ -111,7 +107,7 @@ describe('a sum over workers', () => {
   });
 
   it('has nothing of what an ended worker only measured', async () => {
-    expect(samplesOf(await merged.text([])).has('winnow_holding{step="send"}')).toBe(false);
+    expect(samplesOf(merged.text([])).has('winnow_holding{step="send"}')).toBe(false);
   });
 });
 
