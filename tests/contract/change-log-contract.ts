@@ -126,6 +126,21 @@ export function changeLogContract(
       expect(Object.fromEntries(follower.state)).toEqual({ b: { n: 4 } });
     });
 
+    it('takes what is gone for removed also where the log that was made anew is the longer one', async (context) => {
+      const log = await create(context);
+      await log.write([
+        { key: 'a', value: { n: 1 } },
+        { key: 'b', value: { n: 2 } },
+      ]);
+      const follower = await follow(log.reader());
+      const others = Array.from({ length: 5 }, (_, index) => ({ key: `k${index}`, value: { index } }));
+      await log.remake(others);
+      await until(() => follower.state.size === 5 && !follower.state.has('a'), 'it is read from its beginning');
+      expect(Object.fromEntries(follower.state)).toEqual(
+        Object.fromEntries(others.map(({ key, value }) => [key, value])),
+      );
+    });
+
     it('refuses what is too large, and keeps what held under the key', async (context) => {
       const log = await create(context);
       await log.write([{ key: 'a', value: { n: 1 } }]);

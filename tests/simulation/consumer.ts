@@ -87,6 +87,11 @@ export class ScriptedConsumer {
     if (this.#broker.owner === this.#membership) this.#broker.owner = undefined;
   }
 
+  /** What is cut here has been waited for before. */
+  cut(): void {
+    this.#isRunning = false;
+  }
+
   pause(topics: readonly { readonly partitions?: readonly number[] }[]): void {
     for (const partition of this.#partitionsOf(topics)) this.#paused.add(partition);
   }

@@ -26,6 +26,7 @@ vi.mock('../../src/adapters/kafka/partition-ends.ts', async () => {
   return {
     PartitionEndsReader: class {
       of = () => theBroker().ends();
+      ids = () => Promise.resolve(new Map());
       close = () => Promise.resolve();
     },
   };

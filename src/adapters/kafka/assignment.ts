@@ -1,5 +1,6 @@
 import type { TopicPartition } from './offsets.ts';
 import type { PartitionEnds } from './partition-ends.ts';
+import type { TopicIds } from './topic-ids.ts';
 
 /** What is known of a partition when it is assigned. */
 export interface PartitionStart {
@@ -9,6 +10,8 @@ export interface PartitionStart {
   readonly committedOffset: number | undefined;
   /** Its offsets are not those that were committed: another topic of the same name, or one that lost its end. */
   readonly isRemade: boolean;
+  /** Where the client has to be told to begin; absent where it finds that by itself. */
+  readonly seek?: number;
 }
 
 const unknown: PartitionStart = { expected: undefined, committedOffset: undefined, isRemade: false };
@@ -19,34 +22,50 @@ export interface PartitionPast {
   readonly last: 'nothing' | 'committed' | 'forgotten';
   /** Behind the last record that it was handed; undefined for none. */
   readonly reached: number | undefined;
+  /** Of the topic that it read; undefined where the brokers do not say. */
+  readonly topicId?: string | undefined;
+  /** In front of the first record of that topic that has no fate, of those that this process was to give one; undefined for none. */
+  readonly position?: number | undefined;
 }
 
 /** Of a partition that it never had. */
 export const noPast: PartitionPast = Object.freeze({ last: 'nothing', reached: undefined });
 
+/** What is known of an assignment as a whole. */
+export interface AssignmentFacts {
+  readonly assigned: readonly TopicPartition[];
+  /** What the brokers say of these partitions; where they do not, nothing is known. */
+  readonly ends: readonly PartitionEnds[];
+  /** Where history has the consumer begin, of those partitions where it does. */
+  readonly planned: readonly (TopicPartition & { readonly offset: number })[];
+  readonly ids: TopicIds;
+}
+
 /**
  * Where the partitions of one assignment begin.
  *
- * A partition was made anew when it ends before what the group committed or this process has read; when this process has committed
- * to it and the group knows nothing of that: Kafka forgets what was committed to a topic when the topic is deleted, and else only
- * when a group has been empty for days; and when an offset was out of range although no record went that this process had not read.
- * It is taken for another one once: what the group says goes on being of the former one until somebody commits to it.
+ * A partition was made anew when its topic has another id than what this process has read or the group has committed to. Its offsets are
+ * others, too, when it ends before what the group committed or this process has read; and when an offset was out of range although no
+ * record went that this process had not read. Brokers that know no ids leave one more sign: this process has committed to it, and the
+ * group knows nothing of that. Kafka forgets what was committed to a topic when the topic is deleted, and else only when a group has been
+ * empty for days. It is taken for another one once: what the group says goes on being of the former one until somebody commits to it.
  */
 export class Assignment {
+  /** Of its topics. */
+  readonly ids: TopicIds;
   readonly #starts: ReadonlyMap<string, PartitionStart>;
 
-  /**
-   * @param ends what the brokers say; where they do not, nothing is known
-   * @param planned where the consumer was told to begin, of those partitions where it was told
-   * @param pastOf what this process remembers
-   */
-  constructor(
-    ends: readonly PartitionEnds[],
-    planned: readonly (TopicPartition & { readonly offset: number })[],
-    pastOf: (partition: TopicPartition) => PartitionPast,
-  ) {
+  /** @param pastOf what this process remembers */
+  constructor({ assigned, ends, planned, ids }: AssignmentFacts, pastOf: (partition: TopicPartition) => PartitionPast) {
+    this.ids = ids;
     const begins = new Map(planned.map((each) => [keyOf(each), each.offset]));
-    this.#starts = new Map(ends.map((each) => [keyOf(each), startOf(each, begins.get(keyOf(each)), pastOf(each))]));
+    const ending = new Map(ends.map((each) => [keyOf(each), each]));
+    this.#starts = new Map(
+      assigned.map((each) => {
+        const key = keyOf(each);
+        return [key, startOf(ids.get(each.topic), ending.get(key), begins.get(key), pastOf(each))];
+      }),
+    );
   }
 
   start(topic: string, partition: number): PartitionStart {
@@ -54,7 +73,41 @@ export class Assignment {
   }
 }
 
-function startOf(ends: PartitionEnds, planned: number | undefined, past: PartitionPast): PartitionStart {
+function startOf(
+  id: string | undefined,
+  ends: PartitionEnds | undefined,
+  planned: number | undefined,
+  past: PartitionPast,
+): PartitionStart {
+  const isSame = id !== undefined && past.topicId === id;
+  const isAnother = id !== undefined && past.topicId !== undefined && past.topicId !== id;
+  const former = past.topicId === undefined ? ends?.former : undefined;
+  if (isAnother || former !== undefined) {
+    const committed = ends?.committed; // another member has begun with it
+    const start = { expected: past.reached ?? former, committedOffset: committed, isRemade: true };
+    return committed === undefined ? { ...start, seek: 0 } : start;
+  }
+  if (ends === undefined) return isSame ? goingOn(past, undefined) : unknown;
+  // That the group knows nothing of what was committed to a topic that is still there comes of a coordinator that was late to forget.
+  const start = startByOffsets(
+    ends,
+    planned,
+    isSame && past.last === 'committed' ? { ...past, last: 'nothing' } : past,
+  );
+  if (start.isRemade) return start;
+  if (planned !== undefined) return { ...start, seek: planned };
+  return isSame && ends.committed === undefined ? goingOn(past, ends.former) : start;
+}
+
+/**
+ * Where this process was in the topic that it reads: the group has nothing of it, or what it has was committed to the former one.
+ */
+function goingOn({ position }: PartitionPast, former: number | undefined): PartitionStart {
+  const seek = position ?? (former === undefined ? undefined : 0);
+  return seek === undefined ? unknown : { ...unknown, expected: seek, seek };
+}
+
+function startByOffsets(ends: PartitionEnds, planned: number | undefined, past: PartitionPast): PartitionStart {
   const { committed, high, wasReset } = ends;
   const isRemade = isBehind(ends, past);
   const saysNothing = committed === undefined || committed > high || wasReset;

@@ -1,12 +1,13 @@
-import kafkajs, { type Kafka, type KafkaConfig, type SASLOptions, type logLevel } from 'kafkajs';
+import kafkajs, { type ISocketFactory, type Kafka, type KafkaConfig, type SASLOptions, type logLevel } from 'kafkajs';
 import { assertNever, FailureError } from '../../domain/failure.ts';
 import type { Clock } from '../../ports.ts';
 import { tlsOptions } from '../../net/tls.ts';
 import { registerCodecs } from './codecs.ts';
+import { closeDeadConnections } from './dead-connections.ts';
 import { tokenSource } from './oauth.ts';
 import { keepHeaders } from './record-headers.ts';
 import { checkRecordBatches } from './record-set.ts';
-import { quietRequestQueue } from './request-queue.ts';
+import { boundClosing, quietRequestQueue } from './request-queue.ts';
 import { openSocket } from './sockets.ts';
 import type { KafkaLogger, KafkaSettings, SaslSettings } from './settings.ts';
 
@@ -18,6 +19,8 @@ export interface ClientOptions {
   readonly requestTimeoutMs: number;
   /** How long it looks for a broker or a coordinator that answers; by default each broker once, and one again. */
   readonly search?: { readonly maxRetryTime: number; readonly retries: number };
+  /** Opens its connections; unless given, nobody else knows of them. */
+  readonly socketFactory?: ISocketFactory;
 }
 
 /** Milliseconds that a broker may take over a login: slower than opening a connection, because it may ask elsewhere. */
@@ -29,9 +32,12 @@ const reauthenticationThresholdMs = 10_000;
  * A kafkajs client. Throws `FailureError` `CONFIG_INVALID` when settings that look right one by one cannot be used: a
  * file that is not there, an address that kafkajs cannot take.
  */
-export function createClient({ settings, log, clock, requestTimeoutMs, search }: ClientOptions): Kafka {
+export function createClient(options: ClientOptions): Kafka {
+  const { settings, log, clock, requestTimeoutMs, search, socketFactory = openSocket } = options;
   registerCodecs();
   quietRequestQueue();
+  boundClosing();
+  closeDeadConnections();
   keepHeaders();
   checkRecordBatches();
   const bracketed = settings.brokers.find((broker) => broker.startsWith('['));
@@ -47,7 +53,7 @@ export function createClient({ settings, log, clock, requestTimeoutMs, search }:
     reauthenticationThreshold: reauthenticationThresholdMs,
     requestTimeout: requestTimeoutMs,
     enforceRequestTimeout: true,
-    socketFactory: openSocket,
+    socketFactory,
     // This one is for opening connections, and is nested into every other retry.
     retry: { ...clientRetry(settings), retries: settings.brokers.length, ...search },
     logLevel: kafkajs.logLevel.INFO,

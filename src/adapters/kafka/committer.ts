@@ -1,6 +1,7 @@
 import type { Offsets } from 'kafkajs';
 import type { Clock } from '../../ports.ts';
 import type { CommittableOffset, OffsetTracker } from './offsets.ts';
+import { noteOf, noTopicIds, type TopicIds } from './topic-ids.ts';
 
 export type CommitOffsets = (offsets: Offsets) => Promise<void>;
 
@@ -18,22 +19,26 @@ export class Committer {
   readonly #clock: Clock;
   readonly #onFailure: (error: unknown, inARow: number) => void;
   readonly #onCommitted: (offsets: readonly CommittableOffset[]) => void;
+  readonly #ids: () => TopicIds;
   #underWay: Promise<void> | undefined;
   #lastMs = Number.NEGATIVE_INFINITY;
   #failuresInARow = 0;
   /** Stopwatch time since which something waits to be committed; undefined when nothing does. */
   #waitingSinceMs: number | undefined;
 
+  /** @param ids of the topics of which the offsets are */
   constructor(
     offsets: OffsetTracker,
     clock: Clock,
     onFailure: (error: unknown, inARow: number) => void,
     onCommitted: (offsets: readonly CommittableOffset[]) => void = () => undefined,
+    ids: () => TopicIds = () => noTopicIds,
   ) {
     this.#offsets = offsets;
     this.#clock = clock;
     this.#onFailure = onFailure;
     this.#onCommitted = onCommitted;
+    this.#ids = ids;
   }
 
   /** Milliseconds for which something has waited to be committed; 0 when nothing does. To be asked about once a second. */
@@ -60,7 +65,7 @@ export class Committer {
     if (pending.length === 0) return Promise.resolve();
     this.#lastMs = this.#clock.monotonicMs();
     this.#waitingSinceMs ??= this.#lastMs;
-    this.#underWay = commit({ topics: byTopic(pending) })
+    this.#underWay = commit({ topics: byTopic(pending, this.#ids()) })
       .then(
         () => {
           this.#failuresInARow = 0;
@@ -78,10 +83,14 @@ export class Committer {
   }
 }
 
-function byTopic(offsets: readonly CommittableOffset[]): Offsets['topics'] {
+function byTopic(offsets: readonly CommittableOffset[], ids: TopicIds): Offsets['topics'] {
   const topics = Map.groupBy(offsets, ({ topic }) => topic);
-  return [...topics].map(([topic, partitions]) => ({
-    topic,
-    partitions: partitions.map(({ partition, offset }) => ({ partition, offset: String(offset) })),
-  }));
+  return [...topics].map(([topic, partitions]) => {
+    const id = ids.get(topic);
+    const note = id === undefined ? {} : { metadata: noteOf(id) };
+    return {
+      topic,
+      partitions: partitions.map(({ partition, offset }) => ({ partition, offset: String(offset), ...note })),
+    };
+  });
 }

@@ -7,7 +7,7 @@ import { within } from './bounded.ts';
 import { classify, type Retry } from './failures.ts';
 import type { KafkaLogger, KafkaSettings } from './settings.ts';
 import { isPlaceholder, unreadableOf } from './unreadable.ts';
-import { outOfRangePartition, WholeTopic, type Fetched } from './whole-topic.ts';
+import { outOfRangePartition, TopicRemade, WholeTopic, type Fetched } from './whole-topic.ts';
 
 export interface CompactedTopicOptions {
   readonly settings: KafkaSettings;
@@ -32,8 +32,8 @@ const farewellMsMax = 1_000;
  * restarts because the topic does.
  *
  * A broker that is away is waited for without end; what is known holds meanwhile. A partition that was made anew, or lost its end, is read
- * from its beginning again, and what has not come again is told as gone. One that was made anew and is longer already than it was read
- * cannot be told from the former; so such a topic is emptied by records without a value, and not by making it anew.
+ * from its beginning again, and what has not come again is told as gone. Brokers of before Kafka 3.1 do not tell one that was made anew and
+ * is longer already than it was read from the former: there such a topic is emptied by records without a value, and not by making it anew.
  */
 export class CompactedTopic implements ChangeLog {
   readonly #options: CompactedTopicOptions;
@@ -143,6 +143,7 @@ export class CompactedTopic implements ChangeLog {
     const { settings } = this.#options;
     const remade = outOfRangePartition(error);
     if (remade !== undefined) this.#nexts.delete(remade); // it is read from its beginning
+    if (error instanceof TopicRemade) this.#nexts.clear();
     const { failure, retry } = this.#verdictOf(error, remade);
     const waitMs = backoffMs(attempt, settings.retry, Math.random());
     this.#failure = failure;
@@ -155,6 +156,8 @@ export class CompactedTopic implements ChangeLog {
 
   #verdictOf(error: unknown, remade: number | undefined): { readonly failure: Failure; readonly retry: Retry } {
     const { topic } = this.#options;
+    if (error instanceof TopicRemade)
+      return { failure: { code: 'CONSUME_FAILED', message: error.message }, retry: 'always' };
     if (error instanceof FailureError) return { failure: error.failure, retry: 'always' };
     const { failure, retry } = classify(error, 'CONSUME_FAILED');
     if (remade === undefined) return { failure: { ...failure, message: `${topic}: ${failure.message}` }, retry };

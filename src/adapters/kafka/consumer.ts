@@ -13,6 +13,8 @@ import { StartPositions } from './start-positions.ts';
 
 const consumeFailed: FailureCode = 'CONSUME_FAILED';
 const tickMs = 1_000;
+/** A member that is silent is given up; where the next one is too, it is not the member. */
+const silentInARowMax = 1;
 
 /**
  * Milliseconds for which a healthy loop may be silent: joining waits for all other members to finish what they have in
@@ -23,7 +25,7 @@ export function silentMsMax({ consumer }: KafkaSettings): number {
 }
 
 /**
- * The stream of records: a member of the consumer group, and after a crash of the client another one, with backoff, as
+ * The stream of records: a member of the consumer group, and after a crash or a silence of the client another one, with backoff, as
  * long as the cause may pass. `finished` never stays open in silence: it resolves after `close`, and rejects when a
  * person has to act.
  */
@@ -38,6 +40,8 @@ export class KafkaSource {
   readonly #pasts = new Map<string, PartitionPast>();
   #member: GroupMember | undefined;
   #progressMs: number;
+  /** Members that were silent, since one was given partitions. */
+  #silentInARow = 0;
   /** Since the membership was lost; undefined while there is one. */
   #hold: OpenHold | undefined;
   #ticker: NodeJS.Timeout | undefined;
@@ -46,10 +50,11 @@ export class KafkaSource {
   constructor(options: Omit<KafkaSourceOptions, 'onLost'>) {
     this.#progressMs = options.clock.monotonicMs();
     const progress = (): void => {
-      this.#progressMs = options.clock.monotonicMs();
+      this.#progressed();
       options.progress();
     };
     const onAssigned = (): void => {
+      this.#silentInARow = 0;
       this.#back();
       options.onAssigned();
     };
@@ -129,11 +134,26 @@ export class KafkaSource {
   #tick(): void {
     this.#member?.tick();
     // Whoever has records in hand may wait as long as it takes: kafkajs fetches nothing meanwhile.
-    if (this.#member?.hasInHand === true) this.#progressMs = this.#options.clock.monotonicMs();
+    if (this.#member?.hasInHand === true) this.#progressed();
     const silentMs = this.#options.clock.monotonicMs() - this.#progressMs;
     if (silentMs <= silentMsMax(this.#options.settings)) return;
     // kafkajs can wait without end for a connection that died without a word. Nothing in this process would notice.
     const message = `The consumer has been silent for ${Math.round(silentMs / 1_000)} s.`;
-    this.#finished.reject(new FailureError({ code: consumeFailed, message }));
+    const error = new FailureError({ code: consumeFailed, message });
+    this.#silentInARow += 1;
+    if (this.#silentInARow > silentInARowMax) this.#finished.reject(error);
+    else this.#giveUp(error);
+  }
+
+  /** Whatever the member waits for, another one may get. */
+  #giveUp(error: FailureError): void {
+    this.#options.log('warn', 'The consumer is silent: another member takes its place.', { error: error.message });
+    this.#away(error.failure, 0);
+    this.#member?.giveUp(error);
+    this.#options.progress();
+  }
+
+  #progressed(): void {
+    this.#progressMs = this.#options.clock.monotonicMs();
   }
 }

@@ -1,6 +1,10 @@
-import kafkajs, { type Consumer } from 'kafkajs';
+import kafkajs, { type Consumer, type ConsumerConfig } from 'kafkajs';
 import { clientRetry, createClient, type ClientOptions } from './client.ts';
+import { withClusterOf } from './cluster.ts';
+import { Connections } from './connections.ts';
+import { fetchByIds } from './fetch-by-id.ts';
 import { ownerAssigner } from './owner-assigner.ts';
+import { noTopicIds, type TopicIds } from './topic-ids.ts';
 
 /** Milliseconds until a request without an answer fails, beyond what the broker may wait on purpose. */
 const answerMsMax = 10_000;
@@ -11,20 +15,37 @@ const searchMsMax = 60_000;
 const triesMax = 30;
 const searchIntervalMsMax = 1_000;
 
+export interface GroupConsumer extends Consumer {
+  /** Gives it up for good: whatever it waits for fails, and it can ask the brokers for nothing any more. It does not leave the group. */
+  cut(): void;
+}
+
 /**
  * A kafkajs consumer for latency: a broker answers as soon as it has a byte, and one that has none keeps the loop for 50
  * ms at most, not for kafkajs' 5 s. The loop is also what leaving waits for, and with several brokers what data of one
  * broker waits for while another has none (kafkajs issues 370 and 1365). How soon members notice that another joins or
  * leaves is the heartbeat interval: it is how the coordinator tells them. Patient in its search for the coordinator: a member that
  * gave up would join again as a stranger, and wait until the group has given up who it was.
+ *
+ * @param ids of the topics that are assigned: it fetches by them, where the brokers do; without, by name
  */
-export function createGroupConsumer(options: Omit<ClientOptions, 'requestTimeoutMs'>): Consumer {
+export function createGroupConsumer(
+  options: Omit<ClientOptions, 'requestTimeoutMs'>,
+  ids: () => TopicIds = () => noTopicIds,
+): GroupConsumer {
   const { settings } = options;
   const { consumer } = settings;
   const maxRetryTime = Math.min(settings.retry.maxMs, searchIntervalMsMax);
   const tries = Math.floor(searchMsMax / (maxRetryTime + settings.connectionTimeoutMs));
   const search = { maxRetryTime, retries: Math.min(triesMax, Math.max(settings.brokers.length, tries)) };
-  return createClient({ ...options, search, requestTimeoutMs: consumer.fetchWaitMsMax + answerMsMax }).consumer({
+  const connections = new Connections();
+  const client = createClient({
+    ...options,
+    search,
+    requestTimeoutMs: consumer.fetchWaitMsMax + answerMsMax,
+    socketFactory: connections.open,
+  });
+  const config: ConsumerConfig = {
     groupId: settings.groupId,
     // The second for as long as the group has members of a version that knows no other.
     partitionAssigners: [ownerAssigner, kafkajs.PartitionAssigners.roundRobin],
@@ -39,5 +60,8 @@ export function createGroupConsumer(options: Omit<ClientOptions, 'requestTimeout
     rebalanceTimeout: consumer.rebalanceTimeoutMs,
     // After a crash a new member is ours to make: kafkajs would do it without end and without a word to anybody.
     retry: { ...clientRetry(settings), restartOnFailure: () => Promise.resolve(false) },
-  });
+  };
+  const [made, cluster] = withClusterOf(client, () => client.consumer(config));
+  fetchByIds(cluster, ids);
+  return Object.assign(made, { cut: () => connections.cut() });
 }

@@ -1,10 +1,10 @@
-import type { Consumer, EachBatchPayload } from 'kafkajs';
+import type { EachBatchPayload } from 'kafkajs';
 import { Assignment, keyOf, noPast, type PartitionPast } from './assignment.ts';
 import { within } from './bounded.ts';
 import { Committer, type CommitOffsets } from './committer.ts';
 import { coordinatorLost, CoordinatorWatch } from './coordinator-watch.ts';
 import { classify } from './failures.ts';
-import { createGroupConsumer } from './group-client.ts';
+import { createGroupConsumer, type GroupConsumer } from './group-client.ts';
 import { heldWork } from './held-handler.ts';
 import { Keeper } from './keeper.ts';
 import { OffsetTracker, type Gap, type TopicPartition } from './offsets.ts';
@@ -13,6 +13,7 @@ import { PartitionHolds } from './partition-holds.ts';
 import { slicesOf, type Slice } from './slices.ts';
 import type { KafkaSourceOptions } from './source-options.ts';
 import type { StartPositions } from './start-positions.ts';
+import { noTopicIds, type TopicIds } from './topic-ids.ts';
 import { Turns } from './turns.ts';
 
 const farewellMsMax = 10_000;
@@ -26,9 +27,15 @@ const silentShareMax = 1 / 3;
 /** What outlives a member. */
 export interface MemberSurroundings {
   readonly startPositions: StartPositions | undefined;
-  readonly ends: Pick<PartitionEndsReader, 'of'>;
+  readonly ends: Pick<PartitionEndsReader, 'of' | 'ids'>;
   /** What this process remembers of partitions: those of the topics, at most. */
   readonly pasts: Map<string, PartitionPast>;
+}
+
+/** What the brokers say of what is assigned. */
+interface AssignedTopics {
+  readonly ids: TopicIds;
+  readonly ends: readonly PartitionEnds[];
 }
 
 /** How the life of a member ended. */
@@ -51,7 +58,7 @@ export class GroupMember {
   /** Whether a slice has got through: the membership is worth something. */
   hasWorked = false;
   readonly #options: KafkaSourceOptions;
-  readonly #consumer: Consumer;
+  readonly #consumer: GroupConsumer;
   readonly #surroundings: MemberSurroundings;
   readonly #held: ReturnType<typeof heldWork>;
   readonly #holds: PartitionHolds;
@@ -62,7 +69,7 @@ export class GroupMember {
   #commit: CommitOffsets | undefined;
   /** The assignment of now, once its partitions may be read: what was fetched under an older one is stale. */
   #assignment: Assignment | undefined;
-  #asked: Promise<readonly PartitionEnds[]> | undefined;
+  #asked: Promise<AssignedTopics> | undefined;
   /** Partitions of which a batch has come since they were assigned, with what the group had committed then. */
   readonly #begun = new Map<string, number | undefined>();
   /** The first jump of each partition that nobody has looked into yet. */
@@ -73,7 +80,7 @@ export class GroupMember {
   constructor(options: KafkaSourceOptions, surroundings: MemberSurroundings) {
     this.#options = options;
     this.#surroundings = surroundings;
-    this.#consumer = createGroupConsumer(options);
+    this.#consumer = createGroupConsumer(options, () => this.#ids);
     this.#held = heldWork(options);
     this.#holds = new PartitionHolds(options);
     this.#turns = new Turns(options.settings.consumer.partitionsConcurrent);
@@ -87,6 +94,7 @@ export class GroupMember {
         this.#coordinator.heard();
         for (const offset of offsets) this.#remember(offset, { last: 'committed' });
       },
+      () => this.#ids,
     );
     this.#listen();
   }
@@ -99,6 +107,7 @@ export class GroupMember {
     await this.#finishInFlight(); // or the next member could be given a batch that this one still has in hand
     if (end.kind !== 'crashed') await this.#commitPending();
     await within(farewellMsMax, this.#consumer.disconnect());
+    this.#consumer.cut(); // whatever is left of it must not join again, and hold partitions that the next one is to read
     return end;
   }
 
@@ -162,6 +171,15 @@ export class GroupMember {
   /** Ends the membership: `live` drains, leaves the group and answers. */
   leave(): void {
     this.#end({ kind: 'left' });
+  }
+
+  /**
+   * Ends the membership of a client that does not answer any more: `live` answers as after a crash, and soon, since the client can ask the
+   * brokers for nothing from now on. It hands out nothing more, and commits nothing; it does not leave the group, which gives it up.
+   */
+  giveUp(error: unknown): void {
+    this.#end({ kind: 'crashed', error });
+    this.#consumer.cut();
   }
 
   /** To be called about once a second: what no later batch commits is committed here. */
@@ -245,32 +263,45 @@ export class GroupMember {
       partitions: own.map(({ partition }) => partition),
     }));
     this.#consumer.pause(partitions);
-    const asked = this.#endsOfAssigned();
+    const asked = this.#askOfAssigned();
     this.#assignment = undefined;
     this.#asked = asked;
-    const ends = await asked.catch((error: unknown) => {
+    const answer = await asked.catch((error: unknown) => {
       if (this.#asked === asked) this.#end({ kind: 'crashed', error });
       return undefined;
     });
-    if (ends === undefined || this.#asked !== asked) return; // there is a newer one, or none
-    const planned = this.#surroundings.startPositions?.of(ends) ?? [];
-    const assignment = new Assignment(ends, planned, (of) => this.#past(of));
+    if (answer === undefined || this.#asked !== asked) return; // there is a newer one, or none
+    const planned = this.#surroundings.startPositions?.of(answer.ends) ?? [];
+    const assignment = new Assignment({ assigned: this.assigned, planned, ...answer }, (of) => this.#past(of));
     this.#assignment = assignment;
     if (this.#draining.signal.aborted) return;
-    for (const { topic, partition, offset } of planned)
-      if (!assignment.start(topic, partition).isRemade)
-        this.#consumer.seek({ topic, partition, offset: String(offset) });
+    for (const { topic, partition } of this.assigned) {
+      const { seek } = assignment.start(topic, partition);
+      if (seek !== undefined) this.#consumer.seek({ topic, partition, offset: String(seek) });
+    }
     this.#consumer.resume(partitions);
+  }
+
+  /** Of the topics that are assigned: what is fetched and committed is of these. */
+  get #ids(): TopicIds {
+    return this.#assignment?.ids ?? noTopicIds;
+  }
+
+  /** Rejects where it is not known which topics these are. */
+  async #askOfAssigned(): Promise<AssignedTopics> {
+    const topics = [...new Set(this.assigned.map(({ topic }) => topic))];
+    if (topics.length === 0) return { ids: noTopicIds, ends: [] };
+    const [ids, ends] = await Promise.all([this.#surroundings.ends.ids(topics), this.#endsOf(topics)]);
+    return { ids, ends };
   }
 
   /**
    * Where brokers do not say it, which is while they change hands, nothing is known, and the committed offsets hold; unless history is in
    * this process, which might then have a gap that nobody knows of.
    */
-  async #endsOfAssigned(): Promise<readonly PartitionEnds[]> {
+  async #endsOf(topics: readonly string[]): Promise<readonly PartitionEnds[]> {
     const { ends, startPositions } = this.#surroundings;
     const assigned = new Set(this.assigned.map(keyOf));
-    const topics = [...new Set(this.assigned.map(({ topic }) => topic))];
     try {
       const answers = await Promise.all(topics.map((topic) => ends.of(topic)));
       return answers.flat().filter((each) => assigned.has(keyOf(each)));
@@ -335,6 +366,7 @@ export class GroupMember {
         break;
       }
       span.settle();
+      if (assignment === this.#assignment) this.#remember({ topic, partition }, { position: offsets.position });
       offsets.decidedUpTo(slice.batch.records.at(-1));
       this.#holds.release(topic, partition);
       done += slice.batch.records.length;
@@ -362,10 +394,12 @@ export class GroupMember {
     const key = keyOf({ topic, partition });
     const offsets = this.offsets.partition(topic, partition);
     if (!this.#begun.has(key)) {
-      const start = this.#assignment?.start(topic, partition);
+      const assignment = this.#assignment;
+      const start = assignment?.start(topic, partition);
       if (start?.isRemade === true) await this.#forget(topic, partition, start.expected ?? from, from, signal);
       else offsets.begin(start?.expected);
       this.#begun.set(key, start?.committedOffset);
+      this.#remember({ topic, partition }, { topicId: assignment?.ids.get(topic), position: from });
     }
     const { expected } = offsets;
     if (expected !== undefined && from < expected) await this.#forget(topic, partition, expected, from, signal);
@@ -379,7 +413,8 @@ export class GroupMember {
     telemetry.partitionRemade(topic, partition, expected, found);
     await this.#held({ topic, partition }, () => forgetOffsets(topic, partition), signal);
     // Once: forgotten again when it is assigned again, what was observed of it meanwhile would pass for what a producer sent twice.
-    this.#remember({ topic, partition }, { last: 'forgotten', reached: undefined });
+    this.#remember({ topic, partition }, { last: 'forgotten', reached: undefined, position: found });
+    this.#surroundings.startPositions?.remade({ topic, partition });
     this.offsets.partition(topic, partition).begin(found);
     this.#begun.set(keyOf({ topic, partition }), undefined);
   }

@@ -2,8 +2,10 @@ import type { Admin } from 'kafkajs';
 import type { Clock } from '../../ports.ts';
 import { within } from './bounded.ts';
 import { createClient } from './client.ts';
+import { withClusterOf, type Cluster } from './cluster.ts';
 import type { TopicPartition } from './offsets.ts';
 import type { KafkaLogger, KafkaSettings } from './settings.ts';
+import { askTopicIds, idInNote, type TopicIds } from './topic-ids.ts';
 
 /** Offsets of a partition as the brokers know them. */
 export interface PartitionEnds extends TopicPartition {
@@ -11,8 +13,10 @@ export interface PartitionEnds extends TopicPartition {
   readonly low: number;
   /** Behind the last record. */
   readonly high: number;
-  /** What the group reads next, wherever that is; undefined where it has committed nothing. */
+  /** What the group reads next, wherever that is; undefined where it has committed nothing to this topic. */
   readonly committed: number | undefined;
+  /** What it has committed to a topic of the same name that is no more, where that is still kept. */
+  readonly former?: number | undefined;
   /** Whether kafkajs has found an offset out of range since, and let the group begin anew. */
   readonly wasReset: boolean;
 }
@@ -20,30 +24,44 @@ export interface PartitionEnds extends TopicPartition {
 const requestTimeoutMs = 10_000;
 const farewellMsMax = 1_000;
 
-/** Asks the brokers where partitions begin and end, and where the group is in them. Connects when it is first asked. */
+/** Asks the brokers which topics there are, where their partitions begin and end, and where the group is in them. Connects when it is first asked. */
 export class PartitionEndsReader {
   readonly #groupId: string;
   readonly #admin: Admin;
+  readonly #cluster: Cluster;
 
   constructor(options: { readonly settings: KafkaSettings; readonly log: KafkaLogger; readonly clock: Clock }) {
     this.#groupId = options.settings.groupId;
-    this.#admin = createClient({ ...options, requestTimeoutMs }).admin({ retry: { retries: 1 } });
+    const client = createClient({ ...options, requestTimeoutMs });
+    [this.#admin, this.#cluster] = withClusterOf(client, () => client.admin({ retry: { retries: 1 } }));
+  }
+
+  /** Of topics, one or more. Rejects with what the client says, and where one of them is not there. */
+  ids(topics: readonly string[]): Promise<TopicIds> {
+    return askTopicIds(this.#cluster, topics);
   }
 
   /** All partitions of a topic. Rejects with what the client says. */
   async of(topic: string): Promise<readonly PartitionEnds[]> {
     await this.#admin.connect();
+    const id = (await this.ids([topic])).get(topic);
     const [answer] = await this.#admin.fetchOffsets({ groupId: this.#groupId, topics: [topic] });
     // The two answers come in different orders of partitions.
-    const committed = new Map(answer?.partitions.map(({ partition, offset }) => [partition, Number(offset)]));
+    const answers = new Map(answer?.partitions.map((each) => [each.partition, each]));
     return (await this.#admin.fetchTopicOffsets(topic)).map(({ partition, low, high }) => {
+      const said = answers.get(partition);
+      const offset = said === undefined ? undefined : Number(said.offset);
+      const committed = committedAt(offset, low);
+      const ofId = idInNote(said?.metadata);
+      const isFormer = id !== undefined && ofId !== undefined && ofId !== id;
       return {
         topic,
         partition,
         low: Number(low),
         high: Number(high),
-        committed: committedAt(committed.get(partition), low),
-        wasReset: committed.get(partition) === resetOffset,
+        committed: isFormer ? undefined : committed,
+        former: isFormer ? committed : undefined,
+        wasReset: offset === resetOffset,
       };
     });
   }

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { Decoder } from './cluster.ts';
 import { crc32c } from './crc32c.ts';
 import { contextOf, readRecords, type FetchedRecord } from './fetched-record.ts';
 import { areRecords, batchHeader, canHaveRecords, placeholderBatch } from './unreadable.ts';
@@ -12,11 +13,6 @@ import { areRecords, batchHeader, canHaveRecords, placeholderBatch } from './unr
  * before that is enough; `tests/unit/adapters/kafka/record-set.test.ts` fails when a release changes what this rests on.
  */
 
-/** Inside kafkajs, without types; only what is touched here. */
-interface Decoder {
-  readonly buffer: Buffer;
-  offset: number;
-}
 type DecodeMessages = (decoder: Decoder) => Promise<unknown[]>;
 
 const internals = createRequire(import.meta.url);
@@ -48,14 +44,25 @@ async function decodeChecked(decoder: Decoder): Promise<unknown[]> {
   const size = buffer.readInt32BE(offset);
   const start = offset + sizeBytes;
   if (size <= 0 || start + size > buffer.length) return decodeMessages(decoder);
-  const received = buffer.subarray(start, start + size);
-  if (isOfOldFormat(firstBatch(received))) return decodeMessages(decoder);
+  const messages = await readRecordSet(buffer.subarray(start, start + size));
+  decoder.offset = start + size;
+  return messages;
+}
+
+/** The records of one partition in an answer, as kafkajs has them; none where there are no bytes. */
+export async function readRecordSet(received: Buffer): Promise<unknown[]> {
+  if (isOfOldFormat(firstBatch(received))) return decodeMessages(new Decoder(withSize(received)));
   const checked = checkedRecordSet(received);
   const messages = await recordsOf(checked);
-  decoder.offset = start + size;
   const end = offsetBehind(checked);
   if (end !== undefined) ends.set(messages, end);
   return messages;
+}
+
+function withSize(recordSet: Buffer): Buffer {
+  const size = Buffer.alloc(sizeBytes);
+  size.writeInt32BE(recordSet.length);
+  return Buffer.concat([size, recordSet]);
 }
 
 /** Of batches that were checked; one that is cut off ends them. */

@@ -1,60 +1,16 @@
-import { createRequire } from 'node:module';
 import kafkajs from 'kafkajs';
 import { failed, success, type Result } from '../../domain/failure.ts';
 import { topicsNamed, type TopicNames } from '../../domain/topics.ts';
 import { within } from './bounded.ts';
 import { createClient } from './client.ts';
+import { clusterOf, exchange, speaks, type Broker, type Cluster, type Decoder, type Encoder } from './cluster.ts';
 import { startFailure, type TopicsOptions } from './topics.ts';
 
 /**
  * What the brokers let us do, asked before anything is done: a right that is missing would show at the first decision, or not at all,
  * since kafkajs says of a group that it may not join that nobody knows where it lives. It asks for no rights itself. The two requests say
  * it since Kafka 2.3, in versions that kafkajs does not speak; so they are spoken here, through its connection.
- * `tests/unit/adapters/kafka/rights.test.ts` fails when a release changes what this rests on.
  */
-
-/** Inside kafkajs, without types; only what is touched here. */
-export interface Cluster {
-  connect(): Promise<void>;
-  disconnect(): Promise<void>;
-  refreshMetadata(): Promise<void>;
-  findControllerBroker(): Promise<Broker>;
-  findBroker(options: { readonly nodeId: number }): Promise<Broker>;
-}
-interface Broker {
-  /** By the number of the request. */
-  readonly versions: Readonly<Record<number, { readonly maxVersion: number } | undefined>> | null;
-  readonly connectionPool: { send<T>(request: Exchange<T>): Promise<T> };
-  findGroupCoordinator(options: {
-    readonly groupId: string;
-    readonly coordinatorType: 0;
-  }): Promise<{ readonly coordinator: { readonly nodeId: number } }>;
-}
-interface Exchange<T> {
-  readonly request: {
-    readonly apiKey: number;
-    readonly apiVersion: number;
-    readonly apiName: string;
-    readonly encode: () => Promise<Encoder>;
-  };
-  readonly response: { readonly decode: (bytes: Buffer) => Promise<T>; readonly parse: (decoded: T) => Promise<T> };
-}
-interface Encoder {
-  writeArray(values: readonly string[]): Encoder;
-  writeBoolean(value: boolean): Encoder;
-}
-interface Decoder {
-  readInt16(): number;
-  readInt32(): number;
-  readString(): string;
-  readBoolean(): boolean;
-  readBytes(): Buffer;
-  readArray<T>(read: (decoder: Decoder) => T): T[];
-}
-
-const internals = createRequire(import.meta.url);
-const Encoder = internals('kafkajs/src/protocol/encoder') as new () => Encoder;
-const Decoder = internals('kafkajs/src/protocol/decoder') as new (bytes: Buffer) => Decoder;
 
 /** Bits of what may be done (`org.apache.kafka.common.acl.AclOperation`). */
 const operations = { Read: 1 << 3, Write: 1 << 4 } as const;
@@ -98,7 +54,7 @@ export async function checkRights(
   groupId: string | undefined,
   options: TopicsOptions,
 ): Promise<Result<void>> {
-  const cluster = clusterOf(options);
+  const cluster = clusterOf(createClient({ ...options, requestTimeoutMs }));
   try {
     await cluster.connect();
     await cluster.refreshMetadata();
@@ -142,13 +98,6 @@ async function missingOnGroup(cluster: Cluster, broker: Broker, groupId: string)
   }
 }
 
-function speaks(
-  { versions }: Broker,
-  { apiKey, apiVersion }: { readonly apiKey: number; readonly apiVersion: number },
-): boolean {
-  return (versions?.[apiKey]?.maxVersion ?? -1) >= apiVersion;
-}
-
 function allows(allowed: number, operation: Operation): boolean {
   return allowed === notSaid || (allowed & operations[operation]) !== 0;
 }
@@ -172,21 +121,6 @@ async function allowedOnGroup(broker: Broker, groupId: string): Promise<number> 
     decoder.readInt32(); // throttle time
     const [allowed = notSaid] = decoder.readArray(readGroup);
     return allowed;
-  });
-}
-
-function exchange<T>(
-  broker: Broker,
-  api: typeof metadata | typeof describeGroups,
-  encode: (encoder: Encoder) => Encoder,
-  decode: (decoder: Decoder) => T,
-): Promise<T> {
-  return broker.connectionPool.send({
-    request: { ...api, encode: () => Promise.resolve(encode(new Encoder())) },
-    response: {
-      decode: (bytes) => Promise.resolve(decode(new Decoder(bytes))),
-      parse: (decoded) => Promise.resolve(decoded),
-    },
   });
 }
 
@@ -228,13 +162,4 @@ function readGroup(decoder: Decoder): number {
 function passMember(decoder: Decoder): void {
   for (let field = 0; field < 3; field++) decoder.readString();
   for (let field = 0; field < 2; field++) decoder.readBytes();
-}
-
-const createCluster = 'private:Kafka:createCluster';
-
-function clusterOf(options: TopicsOptions): Cluster {
-  const client = createClient({ ...options, requestTimeoutMs });
-  const symbol = Object.getOwnPropertySymbols(client).find(({ description }) => description === createCluster);
-  const make = (client as unknown as Record<symbol, (options: object) => Cluster>)[symbol!]!;
-  return make({ allowAutoTopicCreation: false, maxInFlightRequests: null });
 }

@@ -33,7 +33,7 @@ interface Options {
 export class StartPositions {
   readonly #options: Options;
   /** By partition: where history began in this process, or went on. */
-  #begun: ReadonlyMap<string, number> | undefined;
+  #begun: Map<string, number> | undefined;
 
   constructor(options: Options) {
     this.#options = options;
@@ -67,6 +67,11 @@ export class StartPositions {
     });
   }
 
+  /** A partition is another one than history knew: it begins with its first record. */
+  remade(partition: TopicPartition): void {
+    this.#begun?.set(keyOf(partition), 0);
+  }
+
   #tellReadAgain({ topic, partition, low, committed }: PartitionEnds, next: number): void {
     const fields = { topic, partition, next, low, committed };
     if (next < low) this.#options.log('error', 'Records that history lacks are deleted: it has a gap.', fields);
@@ -80,7 +85,15 @@ export class StartPositions {
   /** @param next where history goes on; undefined where it does not know the partition. */
   #startOf(ends: PartitionEnds, next: number | undefined): number {
     const { settings, log, history } = this.#options;
-    const { topic, partition, low, high } = ends;
+    const { topic, partition, low, high, former } = ends;
+    if (former !== undefined) {
+      log('error', 'The group has read a former topic of this name: history takes the partition for another one.', {
+        ...ends,
+        next,
+      });
+      history.forget(topic, partition);
+      return low;
+    }
     const committed = ends.committed === undefined || ends.committed > high ? undefined : ends.committed;
     const otherwise = Math.max(low, committed ?? (settings.consumer.startFrom === 'earliest' ? low : high));
     if (next === undefined) return otherwise;

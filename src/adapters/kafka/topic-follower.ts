@@ -6,7 +6,7 @@ import type { Clock, Holds, OpenHold, RecordBatch } from '../../ports.ts';
 import { classify } from './failures.ts';
 import type { KafkaLogger, KafkaSettings } from './settings.ts';
 import { slicesOf } from './slices.ts';
-import { outOfRangePartition, WholeTopic, type Fetched } from './whole-topic.ts';
+import { outOfRangePartition, TopicRemade, WholeTopic, type Fetched } from './whole-topic.ts';
 
 export interface TopicFollowerOptions {
   readonly settings: KafkaSettings;
@@ -23,7 +23,7 @@ export interface TopicFollowerOptions {
    * `ARCHIVE_UNAVAILABLE` ends the follower; that is waited for, and the batch comes again.
    */
   readonly take: (batch: RecordBatch, next: number) => Promise<void>;
-  /** The partition is another one than was read: it is shorter. What was kept of its offsets must not count any more. */
+  /** The partition is another one than was read: its topic has another id, or it is shorter. What was kept of its offsets must not count any more. */
   readonly remade: (partition: number) => Promise<void>;
   /** Records that retention took before they were read. */
   readonly lost: (partition: number, count: number) => void;
@@ -45,6 +45,8 @@ export class TopicFollower {
   readonly #options: TopicFollowerOptions;
   readonly #topic: FollowedTopic;
   readonly #nexts = new Map<number, number>();
+  /** Partitions that were read of the former topic, and not yet of the one that was made in its place. */
+  readonly #remade = new Set<number>();
   /** By partition: records that are there and were not taken. */
   readonly #lags = new Map<number, number>();
   #hold: OpenHold | undefined;
@@ -103,9 +105,10 @@ export class TopicFollower {
     for (const partition of partitions) {
       const first = firsts.get(partition) ?? 0;
       const kept = this.#options.kept(partition);
-      const isRemade = kept !== undefined && kept > (ends.get(partition) ?? 0);
+      const isRemade = kept !== undefined && (this.#remade.has(partition) || kept > (ends.get(partition) ?? 0));
       if (isRemade) await this.#options.remade(partition);
       else if (kept !== undefined && kept < first) this.#options.lost(partition, first - kept);
+      this.#remade.delete(partition);
       this.#nexts.set(partition, isRemade ? first : Math.max(kept ?? 0, first));
     }
   }
@@ -130,6 +133,7 @@ export class TopicFollower {
     this.#lags.clear(); // what came since nobody has seen
     const remade = outOfRangePartition(error);
     if (remade !== undefined) this.#nexts.delete(remade); // where it begins and ends is looked at anew
+    if (error instanceof TopicRemade) this.#beginAnew();
     const failure = error instanceof FailureError ? passing(error) : this.#failureOf(error, remade !== undefined);
     const step = failure.code === 'ARCHIVE_UNAVAILABLE' ? 'store' : 'consume';
     this.#hold ??= holds.begin({ step, topic });
@@ -139,7 +143,13 @@ export class TopicFollower {
     if (!signal.aborted) await this.#topic.look().catch(() => undefined);
   }
 
+  #beginAnew(): void {
+    for (const partition of this.#nexts.keys()) this.#remade.add(partition);
+    this.#nexts.clear();
+  }
+
   #failureOf(error: unknown, isRemade: boolean): Failure {
+    if (error instanceof TopicRemade) return { code: 'CONSUME_FAILED', message: error.message };
     const { failure, retry } = classify(error, 'CONSUME_FAILED');
     const told = { ...failure, message: `${this.#options.topic}: ${failure.message}` };
     if (retry === 'never' && !isRemade) throw new FailureError(told, { cause: error });

@@ -1,7 +1,10 @@
 import { createRequire } from 'node:module';
 import kafkajs, { type KafkaMessage } from 'kafkajs';
 import { createClient, type ClientOptions } from './client.ts';
+import { clusterOf, type Cluster, type FetchedPartition } from './cluster.ts';
+import { fetchByIds } from './fetch-by-id.ts';
 import { endOfRecordSet } from './record-set.ts';
+import { askTopicIds, noTopicIds, type TopicIds } from './topic-ids.ts';
 
 /**
  * Reads partitions without a group: each process all of them, from where it says, and commits nothing. kafkajs has no such consumer, only the
@@ -9,46 +12,6 @@ import { endOfRecordSet } from './record-set.ts';
  * fails when a release changes what this rests on.
  */
 
-/** Inside kafkajs, without types; only what is touched here. */
-interface Cluster {
-  connect(): Promise<void>;
-  disconnect(): Promise<void>;
-  addTargetTopic(topic: string): Promise<void>;
-  refreshMetadata(): Promise<void>;
-  refreshMetadataIfNecessary(): Promise<void>;
-  findTopicPartitionMetadata(topic: string): readonly { readonly partitionId: number; readonly leader: number }[];
-  findBroker(options: { readonly nodeId: number }): Promise<Broker>;
-  fetchTopicsOffset(
-    topics: readonly {
-      readonly topic: string;
-      readonly partitions: readonly { readonly partition: number }[];
-      readonly fromBeginning?: boolean;
-      readonly fromTimestamp?: number;
-    }[],
-  ): Promise<readonly { readonly partitions: readonly { readonly partition: number; readonly offset: string }[] }[]>;
-}
-interface Broker {
-  fetch(options: {
-    readonly maxWaitTime: number;
-    readonly minBytes: number;
-    readonly maxBytes: number;
-    readonly isolationLevel: number;
-    readonly topics: readonly {
-      readonly topic: string;
-      readonly partitions: readonly {
-        readonly partition: number;
-        readonly fetchOffset: string;
-        readonly maxBytes: number;
-      }[];
-    }[];
-  }): Promise<{ readonly responses: readonly { readonly partitions: readonly FetchedPartition[] }[] }>;
-}
-interface FetchedPartition {
-  readonly partition: number;
-  readonly lastStableOffset: string;
-  readonly abortedTransactions: readonly unknown[] | null;
-  readonly messages: readonly KafkaMessage[];
-}
 /** Leaves out control records, and those of transactions that were aborted. */
 type BatchOf = new (
   topic: string,
@@ -58,7 +21,6 @@ type BatchOf = new (
 
 const internals = createRequire(import.meta.url);
 const Batch = internals('kafkajs/src/consumer/batch') as BatchOf;
-const createCluster = 'private:Kafka:createCluster';
 const readCommitted = 1;
 const outOfRange = 1;
 const fetchBytesMax = 4 * 1024 * 1024;
@@ -78,6 +40,9 @@ export class WholeTopic {
   readonly #topic: string;
   readonly #cluster: Cluster;
   readonly #waitMsMax: number;
+  /** Of the topic that is read. */
+  #ids: TopicIds | undefined;
+  #isInDoubt = true;
 
   /** @param waitMsMax how long a broker may sit on a request that has nothing to give, milliseconds */
   constructor(
@@ -88,22 +53,36 @@ export class WholeTopic {
   ) {
     this.#topic = topic;
     this.#waitMsMax = waitMsMax;
-    this.#cluster = clusterOf(
-      createClient({ ...options, requestTimeoutMs: waitMsMax + answerMsMax }),
-      metadataAgeMsMax,
-    );
+    this.#cluster = clusterOf(createClient({ ...options, requestTimeoutMs: waitMsMax + answerMsMax }), {
+      metadataMaxAge: metadataAgeMsMax,
+      isolationLevel: readCommitted,
+    });
+    fetchByIds(this.#cluster, () => this.#ids ?? noTopicIds);
   }
 
-  /** Connects, where it is not, and learns what partitions there are. All calls reject with what the client says. */
+  /**
+   * Connects, where it is not, and learns what partitions there are. Rejects with `TopicRemade` where the topic is another one than was read
+   * before; called again, it is about that one. All calls reject with what the client says.
+   */
   async partitions(): Promise<readonly number[]> {
     await this.#cluster.connect();
     await this.#cluster.addTargetTopic(this.#topic);
     await this.#cluster.refreshMetadataIfNecessary();
+    if (this.#isInDoubt) await this.#identify();
     return this.#cluster.findTopicPartitionMetadata(this.#topic).map(({ partitionId }) => partitionId);
   }
 
-  /** After a failure: leaders may have changed. */
+  async #identify(): Promise<void> {
+    const former = this.#ids?.get(this.#topic);
+    this.#ids = await askTopicIds(this.#cluster, [this.#topic]);
+    this.#isInDoubt = false;
+    const id = this.#ids.get(this.#topic);
+    if (former !== undefined && id !== undefined && id !== former) throw new TopicRemade(this.#topic);
+  }
+
+  /** After a failure: leaders may have changed, and the topic may be another one. */
   async look(): Promise<void> {
+    this.#isInDoubt = true;
     await this.#cluster.connect();
     await this.#cluster.refreshMetadata();
   }
@@ -176,19 +155,15 @@ export class WholeTopic {
   }
 }
 
+/** The topic was deleted and made anew: its offsets are not those that were read. */
+export class TopicRemade extends Error {
+  constructor(topic: string) {
+    super(`${topic} was made anew: it is read from its beginning.`);
+  }
+}
+
 /** Milliseconds until a request without an answer fails, beyond what the broker may wait on purpose. */
 const answerMsMax = 10_000;
-
-function clusterOf(client: kafkajs.Kafka, metadataMaxAge: number): Cluster {
-  const symbol = Object.getOwnPropertySymbols(client).find(({ description }) => description === createCluster);
-  const make = (client as unknown as Record<symbol, (options: object) => Cluster>)[symbol!]!;
-  return make({
-    metadataMaxAge,
-    allowAutoTopicCreation: false,
-    maxInFlightRequests: null,
-    isolationLevel: readCommitted,
-  });
-}
 
 /** Whether an offset is outside of what its partition has; then which partition. */
 export function outOfRangePartition(error: unknown): number | undefined {

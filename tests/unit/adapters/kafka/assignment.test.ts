@@ -3,18 +3,27 @@ import { Assignment, type PartitionPast, type PartitionStart } from '../../../..
 
 const place = { topic: 't', partition: 0 };
 
+interface Known {
+  readonly planned?: number;
+  readonly last?: PartitionPast['last'];
+  readonly wasReset?: boolean;
+  readonly reached?: number;
+  /** Of the topic now, and of the one that was read. */
+  readonly id?: string;
+  readonly topicId?: string;
+  readonly position?: number;
+  readonly former?: number;
+}
+
 function startWith(
   committed: number | undefined,
-  {
-    planned,
-    last = 'nothing',
-    wasReset = false,
-    reached,
-  }: { planned?: number; last?: PartitionPast['last']; wasReset?: boolean; reached?: number } = {},
+  { planned, last = 'nothing', wasReset = false, reached, id, topicId, position, former }: Known = {},
 ): PartitionStart {
-  const ends = [{ ...place, low: 10, high: 100, committed, wasReset }];
+  const ends = [{ ...place, low: 10, high: 100, committed, former, wasReset }];
   const plan = planned === undefined ? [] : [{ ...place, offset: planned }];
-  return new Assignment(ends, plan, () => ({ last, reached })).start('t', 0);
+  const ids = new Map(id === undefined ? [] : [[place.topic, id]]);
+  const facts = { assigned: [place], ends, planned: plan, ids };
+  return new Assignment(facts, () => ({ last, reached, topicId, position })).start('t', 0);
 }
 
 describe('where a partition begins that is assigned', () => {
@@ -26,7 +35,11 @@ describe('where a partition begins that is assigned', () => {
       { expected: 5, committedOffset: 5, isRemade: false },
     ],
     ['at the end', startWith(100), { expected: 100, committedOffset: 100, isRemade: false }],
-    ['where history wants it', startWith(40, { planned: 20 }), { expected: 20, committedOffset: 40, isRemade: false }],
+    [
+      'where history wants it',
+      startWith(40, { planned: 20 }),
+      { expected: 20, committedOffset: 40, isRemade: false, seek: 20 },
+    ],
     [
       'anywhere, in a new group',
       startWith(undefined),
@@ -93,7 +106,77 @@ describe('where a partition begins that is assigned', () => {
   });
 
   it('is not known where the brokers did not say', () => {
-    const none = new Assignment([], [], () => ({ last: 'committed', reached: 40 }));
+    const none = new Assignment({ assigned: [place], ends: [], planned: [], ids: new Map() }, () => ({
+      last: 'committed',
+      reached: 40,
+    }));
     expect(none.start('t', 0)).toEqual({ expected: undefined, committedOffset: undefined, isRemade: false });
+  });
+});
+
+/** Fetches went by a topic's name, and one that was back with more records than were read passed for the former one. */
+describe('where a partition begins whose topic has an id', () => {
+  it.each<[string, PartitionStart, PartitionStart]>([
+    [
+      'with its first record, when it is another than was read, however long it is, and whatever is committed',
+      startWith(undefined, { id: 'B', topicId: 'A', reached: 60, former: 60, last: 'committed' }),
+      { expected: 60, committedOffset: undefined, isRemade: true, seek: 0 },
+    ],
+    [
+      'with its first record, when Kafka has forgotten what was committed to the one that was read',
+      startWith(undefined, { id: 'B', topicId: 'A', reached: 60, last: 'committed' }),
+      { expected: 60, committedOffset: undefined, isRemade: true, seek: 0 },
+    ],
+    [
+      'with its first record, when the group has committed to another and this process never had it',
+      startWith(undefined, { id: 'B', former: 60 }),
+      { expected: 60, committedOffset: undefined, isRemade: true, seek: 0 },
+    ],
+    [
+      'where the group is, when another member has begun with it; what this process knew is forgotten all the same',
+      startWith(40, { id: 'B', topicId: 'A', reached: 60 }),
+      { expected: 60, committedOffset: 40, isRemade: true },
+    ],
+    [
+      'where this process was, when Kafka was late to forget what was committed to the former one, and took what is new with it',
+      startWith(undefined, { id: 'B', topicId: 'B', reached: 30, position: 25, last: 'committed' }),
+      { expected: 25, committedOffset: undefined, isRemade: false, seek: 25 },
+    ],
+    [
+      'where this process was, when nothing was committed to it yet, and what was committed to the former one is still there',
+      startWith(undefined, { id: 'B', topicId: 'B', reached: 30, position: 25, last: 'forgotten', former: 60 }),
+      { expected: 25, committedOffset: undefined, isRemade: false, seek: 25 },
+    ],
+    [
+      'where history wants it, when the topic is the one that was read',
+      startWith(40, { id: 'A', topicId: 'A', reached: 60, planned: 20 }),
+      { expected: 20, committedOffset: 40, isRemade: false, seek: 20 },
+    ],
+    [
+      'as another partition, when it is the topic that was read and has lost its end',
+      startWith(40, { id: 'A', topicId: 'A', reached: 101 }),
+      { expected: 40, committedOffset: undefined, isRemade: true },
+    ],
+    [
+      'where the group is, when it is the topic that was read',
+      startWith(40, { id: 'A', topicId: 'A', reached: 60, last: 'committed' }),
+      { expected: 40, committedOffset: 40, isRemade: false },
+    ],
+    [
+      'where the client finds, in a new group',
+      startWith(undefined, { id: 'A' }),
+      { expected: undefined, committedOffset: undefined, isRemade: false },
+    ],
+  ])('%s', (_where, start, expected) => {
+    expect(start).toEqual(expected);
+  });
+
+  it('with its first record, when the brokers say no more than that it is another one', () => {
+    const none = new Assignment({ assigned: [place], ends: [], planned: [], ids: new Map([['t', 'B']]) }, () => ({
+      last: 'committed',
+      reached: 40,
+      topicId: 'A',
+    }));
+    expect(none.start('t', 0)).toEqual({ expected: 40, committedOffset: undefined, isRemade: true, seek: 0 });
   });
 });

@@ -2,6 +2,7 @@ import type { Offsets } from 'kafkajs';
 import { describe, expect, it } from 'vitest';
 import { Committer } from '../../../../src/adapters/kafka/committer.ts';
 import { OffsetTracker } from '../../../../src/adapters/kafka/offsets.ts';
+import { idInNote, noteOf } from '../../../../src/adapters/kafka/topic-ids.ts';
 
 function scene(): {
   readonly offsets: OffsetTracker;
@@ -56,6 +57,26 @@ describe('the committer', () => {
         ],
       },
     ]);
+  });
+
+  it('says beside each offset of which topic it is, where the brokers have ids', async () => {
+    const { offsets, commits, commit } = scene();
+    const committer = new Committer(
+      offsets,
+      { nowMs: () => 0, monotonicMs: () => 0 },
+      () => undefined,
+      () => undefined,
+      () => new Map([['t', 'one']]),
+    );
+    offsets.partition('t', 0).open(0, 5).settle();
+    offsets.partition('u', 0).open(0, 1).settle();
+    await committer.commitNow(commit);
+    expect(commits[0]?.topics).toEqual([
+      { topic: 't', partitions: [{ partition: 0, offset: '5', metadata: noteOf('one') }] },
+      { topic: 'u', partitions: [{ partition: 0, offset: '1' }] },
+    ]);
+    expect(idInNote(noteOf('one'))).toBe('one');
+    expect(idInNote('what another program says')).toBeUndefined();
   });
 
   it('asks nothing when nothing is pending', async () => {

@@ -42,3 +42,20 @@ describe('a partition that is assigned to a process with a history of its own', 
     expect(await soughtWhere(40, undefined)).toBe(10);
   });
 });
+
+it('history that is of a former topic is forgotten at the start, and the new one begins with its first record', async () => {
+  const told: unknown[] = [];
+  const positions = new StartPositions({
+    settings: { consumer: { startFrom: 'latest' } } as KafkaSettings,
+    topics: [place.topic],
+    history: {
+      next: () => [{ ...place, offset: 60 }],
+      forget: (topic, partition) => void told.push(['forgotten', topic, partition]),
+      begin: async (begun) => void told.push(begun.map(({ offset }) => offset)),
+    },
+    ends: { of: async () => [{ ...place, low: 0, high: 100, committed: undefined, former: 60, wasReset: false }] },
+    log: () => undefined,
+  });
+  await positions.find();
+  expect(told).toEqual([['forgotten', 't', 0], [0]]);
+});

@@ -1,6 +1,7 @@
 import kafkajs from 'kafkajs';
 import { expect, it } from 'vitest';
 import { TopicFollower } from '../../../../src/adapters/kafka/topic-follower.ts';
+import { TopicRemade } from '../../../../src/adapters/kafka/whole-topic.ts';
 import { HoldBoard } from '../../../../src/holds.ts';
 import { silentTelemetry } from '../../../../src/telemetry.ts';
 import { clock, kafkaSettings } from '../../../integration/kafka/support.ts';
@@ -41,4 +42,53 @@ it('does not say that it is at the end of a topic which it cannot read any more,
   );
   await follower.follow(stopping.signal);
   expect(lags).toEqual([0, undefined, 0]);
+});
+
+/** By its offsets a topic that was made anew passed for the former one as soon as it was longer, and its first records were not taken. */
+it('takes a topic that was made anew from its first record, however long it is, and tells once of each partition', async () => {
+  const stopping = new AbortController();
+  const turns = ['read', 'made anew', 'read', 'read'];
+  const kept = new Map([
+    [0, 40],
+    [1, 50],
+  ]);
+  const asked: [number, number][][] = [];
+  const remade: number[] = [];
+  const settings = kafkaSettings(['127.0.0.1:1']);
+  const follower = new TopicFollower(
+    {
+      settings: { ...settings, retry: { ...settings.retry, initialMs: 1, maxMs: 1 } },
+      log: () => undefined,
+      clock,
+      holds: new HoldBoard(clock, silentTelemetry),
+      topic: 'labels',
+      recordsMax: 10,
+      kept: (partition) => kept.get(partition),
+      take: () => Promise.resolve(),
+      remade: async (partition) => {
+        remade.push(partition);
+        kept.delete(partition);
+      },
+      lost: () => undefined,
+      progress: () => turns.length === 0 && stopping.abort(),
+    },
+    {
+      partitions: async () => {
+        if (turns.shift() === 'made anew') throw new TopicRemade('labels');
+        return [0, 1, 2];
+      },
+      offsets: async (partitions, at) => new Map(partitions.map((each) => [each, at === 'first' ? 0 : 100])),
+      fetch: async (nexts) => {
+        asked.push([...nexts]);
+        return [];
+      },
+      look: () => Promise.resolve(),
+      disconnect: () => Promise.resolve(),
+    },
+  );
+  await follower.follow(stopping.signal);
+  const begun = [40, 50, 0].map((next, partition) => [partition, next]);
+  const anew = [0, 1, 2].map((partition) => [partition, 0]);
+  expect(asked).toEqual([begun, anew, anew]);
+  expect(remade).toEqual([0, 1]);
 });

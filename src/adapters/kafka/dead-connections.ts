@@ -1,0 +1,32 @@
+import { createRequire } from 'node:module';
+import type { Socket } from 'node:net';
+import kafkajs from 'kafkajs';
+
+/** Inside kafkajs, without types; only what is touched here. */
+export interface Connection {
+  readonly socket?: Socket;
+  send: (this: Connection, exchange: unknown) => Promise<unknown>;
+}
+
+const { prototype } = createRequire(import.meta.url)('kafkajs/src/network/connection') as { prototype: Connection };
+const { send } = prototype;
+
+/**
+ * A connection that has died without a word, half open, takes whatever is sent and never answers. kafkajs 2.2.4 lets a request run out of its
+ * time, and sends the next one over the same connection. So it is closed then, as Kafka's own clients do: what else waits on it fails too,
+ * and whoever asks again opens another. Calling this again changes nothing.
+ */
+export function closeDeadConnections(): Connection {
+  prototype.send = sendOrClose;
+  return prototype;
+}
+
+async function sendOrClose(this: Connection, exchange: unknown): Promise<unknown> {
+  const { socket } = this; // a later request may have another
+  try {
+    return await send.call(this, exchange);
+  } catch (error) {
+    if (error instanceof kafkajs.KafkaJSRequestTimeoutError) socket?.destroy(error);
+    throw error;
+  }
+}
