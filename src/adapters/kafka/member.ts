@@ -1,4 +1,5 @@
 import type { EachBatchPayload } from 'kafkajs';
+import { askAssigned, type AssignedTopics } from './assigned-topics.ts';
 import { Assignment, keyOf, noPast, type PartitionPast } from './assignment.ts';
 import { within } from './bounded.ts';
 import { Committer, type CommitOffsets } from './committer.ts';
@@ -8,7 +9,7 @@ import { createGroupConsumer, type GroupConsumer } from './group-client.ts';
 import { heldWork } from './held-handler.ts';
 import { Keeper } from './keeper.ts';
 import { OffsetTracker, type Gap, type TopicPartition } from './offsets.ts';
-import type { PartitionEnds, PartitionEndsReader } from './partition-ends.ts';
+import type { PartitionEndsReader } from './partition-ends.ts';
 import { PartitionHolds } from './partition-holds.ts';
 import { slicesOf, type Slice } from './slices.ts';
 import type { KafkaSourceOptions } from './source-options.ts';
@@ -30,12 +31,6 @@ export interface MemberSurroundings {
   readonly ends: Pick<PartitionEndsReader, 'of' | 'ids'>;
   /** What this process remembers of partitions: those of the topics, at most. */
   readonly pasts: Map<string, PartitionPast>;
-}
-
-/** What the brokers say of what is assigned. */
-interface AssignedTopics {
-  readonly ids: TopicIds;
-  readonly ends: readonly PartitionEnds[];
 }
 
 /** How the life of a member ended. */
@@ -114,9 +109,8 @@ export class GroupMember {
   async #join(): Promise<void> {
     const { topics, settings } = this.#options;
     const { startPositions, ends } = this.#surroundings;
-    const { startFrom } = settings.consumer;
     await this.#consumer.connect();
-    await this.#consumer.subscribe({ topics: [...topics], fromBeginning: startFrom === 'earliest' });
+    await this.#consumer.subscribe({ topics: [...topics], fromBeginning: settings.consumer.startFrom === 'earliest' });
     // What comes here stands still until it is known where it ends: so that is asked once before, over a connection that stays.
     await (startPositions?.find() ?? Promise.allSettled(topics.map((topic) => ends.of(topic))));
     await this.#consumer.run({
@@ -263,7 +257,7 @@ export class GroupMember {
       partitions: own.map(({ partition }) => partition),
     }));
     this.#consumer.pause(partitions);
-    const asked = this.#askOfAssigned();
+    const asked = askAssigned(this.assigned, this.#surroundings);
     this.#assignment = undefined;
     this.#asked = asked;
     const answer = await asked.catch((error: unknown) => {
@@ -285,30 +279,6 @@ export class GroupMember {
   /** Of the topics that are assigned: what is fetched and committed is of these. */
   get #ids(): TopicIds {
     return this.#assignment?.ids ?? noTopicIds;
-  }
-
-  /** Rejects where it is not known which topics these are. */
-  async #askOfAssigned(): Promise<AssignedTopics> {
-    const topics = [...new Set(this.assigned.map(({ topic }) => topic))];
-    if (topics.length === 0) return { ids: noTopicIds, ends: [] };
-    const [ids, ends] = await Promise.all([this.#surroundings.ends.ids(topics), this.#endsOf(topics)]);
-    return { ids, ends };
-  }
-
-  /**
-   * Where brokers do not say it, which is while they change hands, nothing is known, and the committed offsets hold; unless history is in
-   * this process, which might then have a gap that nobody knows of.
-   */
-  async #endsOf(topics: readonly string[]): Promise<readonly PartitionEnds[]> {
-    const { ends, startPositions } = this.#surroundings;
-    const assigned = new Set(this.assigned.map(keyOf));
-    try {
-      const answers = await Promise.all(topics.map((topic) => ends.of(topic)));
-      return answers.flat().filter((each) => assigned.has(keyOf(each)));
-    } catch (error) {
-      if (startPositions !== undefined) throw error;
-      return [];
-    }
   }
 
   /** Nobody waits for it, and without an answer there is nothing to tell. */

@@ -23,13 +23,11 @@ function readerOf(brokers: readonly string[], topic: string, openMsMax?: number)
 }
 
 async function make(brokers: readonly string[], topic: string, partitions = 1): Promise<void> {
-  const settings = kafkaSettings(brokers);
-  const made = await createTopics([{ topic, partitions, isCompacted: true }], {
-    settings,
-    log: () => undefined,
-    clock,
-  });
-  expect(made.ok).toBe(true);
+  const options = { settings: kafkaSettings(brokers), log: () => undefined, clock };
+  // One that was just deleted is there for a moment still, and cannot be made.
+  const isMade = async (): Promise<boolean> =>
+    (await createTopics([{ topic, partitions, isCompacted: true }], options)).ok;
+  await until(isMade, 'the topic is made');
 }
 
 function messagesOf(records: readonly Written[]) {

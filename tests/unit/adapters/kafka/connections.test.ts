@@ -33,7 +33,7 @@ describe('a connection over which nothing comes back', () => {
     const admin = createClient({ settings, log: () => undefined, clock, requestTimeoutMs: 200 }).admin({
       retry: { retries: 0 },
     });
-    await expect(admin.connect()).rejects.toThrow();
+    await expect(admin.connect()).rejects.toThrow('timed out');
     expect(sockets.length).toBeGreaterThan(0);
     while (sockets.some(({ closed }) => !closed)) await sleep(5);
   });

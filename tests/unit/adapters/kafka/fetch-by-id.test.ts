@@ -102,22 +102,22 @@ describe('what is fetched by the id of its topic', () => {
 
 const byName: LookupRequest = (apiKey) => () => `of kafkajs: ${apiKey}`;
 
-describe('what a broker is asked by', () => {
-  /** The names of the versions that are chosen for fetches, and for something else. */
-  async function chosen(maxVersion: number, ids: ReadonlyMap<string, string>): Promise<unknown[]> {
-    const broker = { versions: { 1: { maxVersion } }, lookupRequest: byName } as unknown as Broker;
-    const cluster = { findBroker: () => Promise.resolve(broker) } as unknown as Cluster;
-    fetchByIds(cluster, () => ids);
-    await cluster.findBroker({ nodeId: 1 });
-    const once = broker.lookupRequest;
-    await cluster.findBroker({ nodeId: 1 });
-    expect(broker.lookupRequest).toBe(once);
-    return [1, 3].map((apiKey) => {
-      const exchange = broker.lookupRequest(apiKey, undefined)(asked as never);
-      return typeof exchange === 'string' ? exchange : 'by id';
-    });
-  }
+/** The names of the versions that are chosen for fetches, and for something else. */
+async function chosen(maxVersion: number, ids: ReadonlyMap<string, string>): Promise<unknown[]> {
+  const broker = { versions: { 1: { maxVersion } }, lookupRequest: byName } as unknown as Broker;
+  const cluster = { findBroker: () => Promise.resolve(broker) } as unknown as Cluster;
+  fetchByIds(cluster, () => ids);
+  await cluster.findBroker({ nodeId: 1 });
+  const once = broker.lookupRequest;
+  await cluster.findBroker({ nodeId: 1 });
+  expect(broker.lookupRequest).toBe(once);
+  return [1, 3].map((apiKey) => {
+    const exchange = broker.lookupRequest(apiKey, undefined)(asked as never);
+    return typeof exchange === 'string' ? exchange : 'by id';
+  });
+}
 
+describe('what a broker is asked by', () => {
   it('is the id, where it speaks that and the id is known; all else is as it was', async () => {
     const known = new Map([['t', id]]);
     expect(await chosen(13, known)).toEqual(['by id', 'of kafkajs: 3']);
