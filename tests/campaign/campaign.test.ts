@@ -42,7 +42,10 @@ it.for(plans)('$title', { timeout: roundMsMax }, async ({ plan }, context) => {
     say(
       `recovered after ${recoveryMs} ms; ${why === null ? 'held against an undisturbed run' : `not compared: ${why}`}`,
     );
-    expect(await judge(stage, began)).toEqual([]);
+    const wrong = await judge(stage, began);
+    // Of many rounds a failure is shown at the end of all.
+    for (const sentence of wrong) say(sentence);
+    expect(wrong).toEqual([]);
     await note(plan, recoveryMs, why === null);
   } catch (error) {
     const stage = await opening.catch(() => null);
