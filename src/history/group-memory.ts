@@ -1,3 +1,4 @@
+import { isCurrentEpoch } from '../domain/group-epoch.ts';
 import {
   keyText,
   valuesPerMemberMax,
@@ -48,6 +49,21 @@ export function isSame(first: SharedValue, second: SharedValue): boolean {
 /** A value without what belongs to one account that has it. */
 export function ofNobody({ kind, epoch, keyHigh, keyLow }: SharedValue): SharedValue {
   return { kind, epoch, keyHigh, keyLow };
+}
+
+/** A sighting without the values that no longer count. @param newestEpoch that anybody was seen in. */
+export function currentPart(sighting: GroupSighting, newestEpoch: number): GroupSighting {
+  return { ...sighting, values: sighting.values.filter(({ epoch }) => isCurrentEpoch(epoch, newestEpoch)) };
+}
+
+/** The epochs whose accounts say whether a value of one is rare: that one, which may have hardly begun, and the one before. */
+export function comparedEpochs(epoch: number): readonly [number, number] {
+  return [epoch, epoch - 1];
+}
+
+/** Accounts among which a value of an epoch is rare or usual: those of the fuller one of the epochs that it is compared with. */
+export function populationOf(epoch: number, accountsOf: (epoch: number) => number): number {
+  return Math.max(...comparedEpochs(epoch).map(accountsOf));
 }
 
 function laterWord(said: WordOnMember | null, former: WordOnMember | null): WordOnMember | null {

@@ -55,7 +55,8 @@ describe('the source tree', () => {
   it('has one history: adapters that keep it place its records, and reckon with no window and no age of an epoch', () => {
     const keepers = files.filter((path) => /^adapters\/(embedded|valkey)\//.test(path));
     expect(keepers.length).toBeGreaterThan(40);
-    const reckoned = /\.(?:bucketMs|bucketsRead|finest)\b|newestEpoch [-+] /g;
+    const reckoned =
+      /\.(?:bucketMs|bucketsRead|finest|spanMs)\b|\bepoch [-+] |newestEpoch [-+] |allowedLatenessMs [-+*]/g;
     const faults = keepers.flatMap((path) =>
       [...readFileSync(join(sourceFolder, path), 'utf8').matchAll(reckoned)].map(([text]) => `${path}: ${text}`),
     );

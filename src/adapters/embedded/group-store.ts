@@ -8,7 +8,7 @@ import {
 } from '../../domain/group-member.ts';
 import { holdersBoundMax } from '../../domain/group-terms.ts';
 import type { GroupStore, HeldValue, ToldChange } from '../../group-ports.ts';
-import { mergeSighting, ofNobody } from '../../history/group-memory.ts';
+import { currentPart, mergeSighting, ofNobody, populationOf } from '../../history/group-memory.ts';
 import { inPieces, keptMember, memberKept, readPiece, writePiece } from './group-pieces.ts';
 import type { Pieces } from './snapshot-format.ts';
 
@@ -146,8 +146,7 @@ export class EmbeddedGroupStore implements GroupStore, Pieces {
     const key = compactKey(sighting);
     const held = this.#members.get(key);
     this.#enter(epochOf(sighting.timeMs));
-    const current = { ...sighting, values: sighting.values.filter(({ epoch }) => this.#isCurrent(epoch)) };
-    const member = mergeSighting(held, current);
+    const member = mergeSighting(held, currentPart(sighting, this.#newestEpoch));
     if (member === undefined) return;
     if (held === undefined) this.#count(epochOf(sighting.timeMs), 1);
     this.#set(key, member);
@@ -182,7 +181,7 @@ export class EmbeddedGroupStore implements GroupStore, Pieces {
   }
 
   #populationOf(epoch: number): number {
-    return Math.max(this.#population.get(epoch) ?? 0, this.#population.get(epoch - 1) ?? 0);
+    return populationOf(epoch, (one) => this.#population.get(one) ?? 0);
   }
 
   #count(epoch: number, accounts: number): void {

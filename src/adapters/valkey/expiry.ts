@@ -1,14 +1,11 @@
 import assert from 'node:assert/strict';
-import { allowedLatenessMs } from '../../features/state.ts';
+import { attemptReachMs, reachMs } from '../../history/reach.ts';
 import { kindPlans } from './kind-plan.ts';
 
 const dayMs = 86_400_000;
 
 /** How long the processors may stand still, or be behind, before windows lose what they should still hold, milliseconds. */
 const behindMsMax = dayMs;
-
-/** The longest window in which attempts (failed signups, failed logins) are counted, milliseconds. */
-const attemptSpanMsMax = dayMs;
 
 /** Days for which an entity of a kind is kept after a touch. */
 export interface Expiry {
@@ -29,13 +26,13 @@ export interface Expiry {
  * added for processors that are behind.
  */
 export function expiries(retentionDays: number, standingDays = retentionDays): readonly Expiry[] {
-  return kindPlans.map(({ isAccount, hasLabels, spanMsMax }) => {
-    const windowDays = daysOf(spanMsMax + allowedLatenessMs + behindMsMax);
+  return kindPlans.map(({ isAccount, hasLabels, layout }) => {
+    const windowDays = daysOf(reachMs(layout) + behindMsMax);
     const keptDays = Math.max(windowDays, retentionDays);
     const lastingDays = Math.max(keptDays, standingDays);
     assert(lastingDays <= 0xffff, 'an item says in 16 bits how many days its entity is kept');
     return {
-      attemptedDays: Math.min(windowDays, daysOf(attemptSpanMsMax + allowedLatenessMs + behindMsMax)),
+      attemptedDays: daysOf(attemptReachMs(layout) + behindMsMax),
       newDays: isAccount ? keptDays : windowDays,
       heldDays: isAccount || hasLabels ? keptDays : windowDays,
       lastingDays,

@@ -7,7 +7,7 @@ import {
   type GroupSighting,
   type SharedValue,
 } from '../../domain/group-member.ts';
-import { ofNobody } from '../../history/group-memory.ts';
+import { comparedEpochs, currentPart, ofNobody, populationOf } from '../../history/group-memory.ts';
 import type { GroupStore, HeldValue, ToldChange } from '../../group-ports.ts';
 import type { Connection } from './connection.ts';
 import {
@@ -129,10 +129,7 @@ export class ValkeyGroupStore implements GroupStore {
 
   /** By key, the accounts of sightings after these. */
   async #merge(sightings: readonly GroupSighting[]): Promise<Map<string, GroupMember>> {
-    const current = sightings.map((sighting) => ({
-      ...sighting,
-      values: sighting.values.filter(({ epoch }) => this.#isCurrent(epoch)),
-    }));
+    const current = sightings.map((sighting) => currentPart(sighting, this.#newestEpoch));
     const replies = await this.#run(current.map((sighting) => this.#step(sighting, mergeStep(sighting))));
     const members = new Map<string, GroupMember>();
     for (const [index, sighting] of current.entries()) {
@@ -147,7 +144,7 @@ export class ValkeyGroupStore implements GroupStore {
     shown: readonly { readonly value: SharedValue; readonly accounts: readonly AccountKey[] }[],
   ): Promise<ReadonlyMap<string, readonly AccountKey[] | null>> {
     const joins = shown.flatMap(({ value, accounts }) => accounts.map((account) => ({ value, account })));
-    const epochs = new Set(shown.flatMap(({ value: { epoch } }) => [epoch - 1, epoch]));
+    const epochs = new Set(shown.flatMap(({ value: { epoch } }) => comparedEpochs(epoch)));
     const shards = new Set(shown.map(({ value }) => shardOf(value.keyLow, this.#shards)));
     const asked = [...epochs].flatMap((epoch) => [...shards].map((shard) => ({ epoch, shard })));
     const replies = await this.#run([
@@ -196,9 +193,9 @@ export class ValkeyGroupStore implements GroupStore {
     this.#population.set(epoch, byShard.set(shard, accounts));
   }
 
-  /** Accounts of an epoch or the one before, whichever are more: as many in each shard as in those that were asked. */
+  /** As many in each shard as in those that were asked. */
   #populationOf(epoch: number): number {
-    return Math.max(this.#estimate(epoch), this.#estimate(epoch - 1));
+    return populationOf(epoch, (one) => this.#estimate(one));
   }
 
   #estimate(epoch: number): number {
@@ -212,7 +209,7 @@ export class ValkeyGroupStore implements GroupStore {
   }
 
   #enter(epoch: number): void {
-    this.#size = this.#estimate(epoch) + this.#estimate(epoch - 1);
+    this.#size = comparedEpochs(epoch).reduce((sum, one) => sum + this.#estimate(one), 0);
     if (epoch <= this.#newestEpoch) return;
     this.#newestEpoch = epoch;
     for (const past of this.#population.keys()) if (isPastEpoch(past, epoch)) this.#population.delete(past);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { entityKinds, kindLayouts, windows, type EntityKind, type KindLayout } from '../../features/state.ts';
+import { entityKinds, kindLayouts, type EntityKind, type KindLayout } from '../../features/state.ts';
 import { resolutions } from '../../history/windowed-counts.ts';
 import { CounterIds } from './counter-ids.ts';
 
@@ -15,8 +15,6 @@ export interface KindPlan {
   readonly measureIds: CounterIds;
   readonly isAccount: boolean;
   readonly hasLabels: boolean;
-  /** The kind's longest window, milliseconds. */
-  readonly spanMsMax: number;
 }
 
 /** By `kindIndex`. */
@@ -24,7 +22,6 @@ export const kindPlans: readonly KindPlan[] = kindLayouts.map(planOf);
 export const accountPlan: KindPlan = kindPlans[entityKinds.indexOf('account')]!;
 
 function planOf(layout: KindLayout): KindPlan {
-  const all = [...layout.counts, ...layout.distincts].flatMap((counter) => counter.windows);
   assert(layout.distincts.length <= 15 && layout.measures.length <= 15, 'a record counts them in four bits');
   return {
     kind: layout.kind,
@@ -35,7 +32,6 @@ function planOf(layout: KindLayout): KindPlan {
     measureIds: idsOf(layout.measures),
     isAccount: layout.kind === 'account',
     hasLabels: layout.labelColumn !== null,
-    spanMsMax: Math.max(0, ...all.map((name) => windows[name].spanMs)),
   };
 }
 

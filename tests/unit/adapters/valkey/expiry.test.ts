@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest';
 import { expiries } from '../../../../src/adapters/valkey/expiry.ts';
 import { kindPlans } from '../../../../src/adapters/valkey/kind-plan.ts';
-import { allowedLatenessMs } from '../../../../src/features/state.ts';
+import { reachMs } from '../../../../src/history/reach.ts';
 
 const dayMs = 86_400_000;
 
 it('an entity outlives its windows, the lateness and a day; what no window bounds stays for the retention once seen again', () => {
   for (const [index, { newDays, heldDays }] of expiries(30).entries()) {
-    const { spanMsMax, isAccount, hasLabels } = kindPlans[index]!;
-    const window = Math.ceil((spanMsMax + allowedLatenessMs) / dayMs + 1);
+    const { layout, isAccount, hasLabels } = kindPlans[index]!;
+    const window = Math.ceil(reachMs(layout) / dayMs + 1);
     expect(newDays).toBe(isAccount ? 30 : window);
     expect(heldDays).toBe(isAccount || hasLabels ? 30 : window);
   }
@@ -33,7 +33,7 @@ it('attempts are kept for as long as a window counts them', () => {
 
 it('a short retention shortens no window', () => {
   for (const [index, { newDays, heldDays }] of expiries(1).entries()) {
-    expect(newDays).toBeGreaterThan(kindPlans[index]!.spanMsMax / dayMs);
+    expect(newDays).toBeGreaterThan(reachMs(kindPlans[index]!.layout) / dayMs);
     expect(heldDays).toBeGreaterThanOrEqual(newDays);
   }
 });
