@@ -26,7 +26,10 @@ export class FieldReader {
   /** Moves behind the next field; false at the end of the message. */
   next(): boolean {
     if (this.at === this.#end) return false;
-    const tag = this.varint();
+    const byte = this.bytes[this.at]!;
+    // The tags of nearly all fields are one byte long, and a model of trees has hundreds of thousands.
+    const tag = byte < 0x80 ? byte : this.varint();
+    if (byte < 0x80) this.at++;
     this.field = Math.floor(tag / 8);
     this.type = tag % 8;
     switch (this.type) {

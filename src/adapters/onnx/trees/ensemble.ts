@@ -52,30 +52,29 @@ export function readEnsemble(attributes: EnsembleAttributes, columns: number): T
     tests: [] as BranchTest[],
     trees: [] as Tree[],
     words: 0,
-    leaves: [] as LeafWeight[][],
+    leaves: [] as (readonly LeafWeight[])[],
     outputs,
     base,
   };
-  for (const tree of nodes) if (!addTree(ensemble, tree, columns)) return undefined;
+  for (const tree of nodes.trees.values()) if (!addTree(ensemble, nodes, tree, columns)) return undefined;
   ensemble.tests.sort(
     (a, b) => a.column - b.column || Number(a.missingGoesLeft) - Number(b.missingGoesLeft) || a.threshold - b.threshold,
   );
   return ensemble;
 }
 
-/** One node as ONNX has it. */
-interface Node {
-  readonly mode: string;
-  readonly column: number;
-  readonly value: number;
-  readonly whenTrue: number;
-  readonly whenFalse: number;
-  readonly missingIsTrue: boolean;
-  readonly weights: LeafWeight[];
+/** The nodes of all trees as ONNX has them: each a place in the lists of attributes. */
+interface Nodes {
+  readonly lists: Lists<typeof nodeLists>;
+  readonly modes: readonly string[];
+  /** 1 where a missing value passes; undefined where none does anywhere. */
+  readonly missing: readonly number[] | undefined;
+  /** By place, what a leaf adds. */
+  readonly weights: ReadonlyMap<number, readonly LeafWeight[]>;
+  /** By tree, its nodes' places by their numbers; the root is the first. */
+  readonly trees: ReadonlyMap<number, ReadonlyMap<number, number>>;
 }
-
-/** The nodes of one tree by their numbers; the root is the first. */
-type Nodes = ReadonlyMap<number, Node>;
+type Lists<Names extends Readonly<Record<string, string>>> = Readonly<Record<keyof Names, readonly number[]>>;
 
 /** The attributes that hold one number a node, and those that hold one a weight of a leaf. */
 const nodeLists = {
@@ -102,33 +101,38 @@ const knownNumbers = new Set<string>([
   'nodes_hitrates',
 ]);
 
-function nodesOf({ numbers, texts }: EnsembleAttributes): Nodes[] | undefined {
+function nodesOf({ numbers, texts }: EnsembleAttributes): Nodes | undefined {
   const isPlain =
     (texts.get('aggregate_function')?.[0] ?? 'SUM') === 'SUM' &&
     (texts.get('post_transform')?.[0] ?? 'NONE') === 'NONE' &&
     [...numbers.keys()].every((name) => knownNumbers.has(name));
   const modes = texts.get('nodes_modes') ?? [];
-  const list = columnsOf(nodeLists, numbers, modes.length);
+  const lists = columnsOf(nodeLists, numbers, modes.length);
   const weight = columnsOf(weightLists, numbers, numbers.get(weightLists.tree)?.length ?? 0);
-  if (!isPlain || list === undefined || weight === undefined) return undefined;
-  const missing = numbers.get(missingList);
-  const trees = new Map<number, Map<number, Node>>();
-  for (const [at, mode] of modes.entries()) {
-    const tree = trees.get(list.tree[at]!) ?? new Map<number, Node>();
-    trees.set(list.tree[at]!, tree);
-    tree.set(list.node[at]!, {
-      mode,
-      column: list.column[at]!,
-      value: list.value[at]!,
-      whenTrue: list.whenTrue[at]!,
-      whenFalse: list.whenFalse[at]!,
-      missingIsTrue: missing?.[at] === 1,
-      weights: [],
-    });
+  if (!isPlain || lists === undefined || weight === undefined) return undefined;
+  const trees = new Map<number, Map<number, number>>();
+  for (let at = 0; at < modes.length; at++) {
+    let tree = trees.get(lists.tree[at]!);
+    if (tree === undefined) trees.set(lists.tree[at]!, (tree = new Map()));
+    tree.set(lists.node[at]!, at);
   }
-  for (const [at, tree] of weight.tree.entries())
-    trees.get(tree)?.get(weight.node[at]!)?.weights.push({ output: weight.output[at]!, weight: weight.weight[at]! });
-  return [...trees.values()];
+  return { lists, modes, missing: numbers.get(missingList), trees, weights: weightsByPlace(weight, trees) };
+}
+
+function weightsByPlace(
+  { tree, node, output, weight }: Lists<typeof weightLists>,
+  trees: Nodes['trees'],
+): Map<number, LeafWeight[]> {
+  const weights = new Map<number, LeafWeight[]>();
+  for (let at = 0; at < tree.length; at++) {
+    const place = trees.get(tree[at]!)?.get(node[at]!);
+    if (place === undefined) continue;
+    const known = weights.get(place);
+    const added = { output: output[at]!, weight: weight[at]! };
+    if (known === undefined) weights.set(place, [added]);
+    else known.push(added);
+  }
+  return weights;
 }
 
 /** Some attributes, if each of them is a list of `length` numbers. */
@@ -147,35 +151,41 @@ interface Growing {
   readonly tests: BranchTest[];
   readonly trees: Tree[];
   words: number;
-  readonly leaves: LeafWeight[][];
+  readonly leaves: (readonly LeafWeight[])[];
   readonly outputs: number;
 }
 
+const noWeights: readonly LeafWeight[] = Object.freeze([]);
+
 /** Adds a tree; false where it is one that is not known here. */
-function addTree(ensemble: Growing, nodes: Nodes, columns: number): boolean {
+function addTree(ensemble: Growing, nodes: Nodes, places: ReadonlyMap<number, number>, columns: number): boolean {
   const first: Tree = { word: ensemble.words, leaf: ensemble.leaves.length };
-  const [root] = nodes.keys();
+  const { lists, modes, weights } = nodes;
+  const [root] = places.keys();
   let visits = 0;
 
   /** Adds the leaves below a node, from left to right, and then what its branch loses. */
   const descend = (number: number | undefined, depth: number): boolean => {
-    const node = number === undefined ? undefined : nodes.get(number);
+    const place = number === undefined ? undefined : places.get(number);
     // A node that is reached twice would make more visits than there are nodes.
-    if (node === undefined || depth > depthMax || ++visits > nodes.size) return false;
-    if (node.mode === 'LEAF') {
-      ensemble.leaves.push(node.weights);
-      return node.weights.every(({ output }) => output < ensemble.outputs) && node.weights.length <= ensemble.outputs;
+    if (place === undefined || depth > depthMax || ++visits > places.size) return false;
+    if (modes[place] === 'LEAF') {
+      const added = weights.get(place) ?? noWeights;
+      ensemble.leaves.push(added);
+      return added.length <= ensemble.outputs && added.every(({ output }) => output < ensemble.outputs);
     }
-    const branch = branchOf(node);
-    if (branch === undefined || !(node.column < columns)) return false;
+    const branch = branchOf(nodes, place);
+    const column = lists.column[place]!;
+    if (branch === undefined || !(column < columns)) return false;
+    const { left, right, threshold, missingGoesLeft } = branch;
     const from = ensemble.leaves.length - first.leaf;
-    if (!descend(branch.left, depth + 1)) return false;
+    if (!descend(left, depth + 1)) return false;
     const to = ensemble.leaves.length - first.leaf;
     for (let word = Math.floor(from / wordLeaves); word * wordLeaves < to; word++) {
       const leavesLost = bits(from - word * wordLeaves, to - word * wordLeaves);
-      ensemble.tests.push({ ...branch, column: node.column, word: first.word + word, leavesLost });
+      ensemble.tests.push({ column, threshold, missingGoesLeft, word: first.word + word, leavesLost });
     }
-    return ensemble.tests.length <= testsMax && descend(branch.right, depth + 1);
+    return ensemble.tests.length <= testsMax && descend(right, depth + 1);
   };
 
   if (!descend(root, 0)) return false;
@@ -186,9 +196,12 @@ function addTree(ensemble: Growing, nodes: Nodes, columns: number): boolean {
 
 /** A branch as a comparison for "at or below", with those that pass on the left; nothing for other comparisons. */
 function branchOf(
-  node: Node,
+  { lists, modes, missing }: Nodes,
+  place: number,
 ): { left: number; right: number; threshold: number; missingGoesLeft: boolean } | undefined {
-  const { mode, value, whenTrue, whenFalse, missingIsTrue } = node;
+  const mode = modes[place];
+  const [value, whenTrue, whenFalse] = [lists.value[place]!, lists.whenTrue[place]!, lists.whenFalse[place]!];
+  const missingIsTrue = missing?.[place] === 1;
   const isStrict = mode === 'BRANCH_LT' || mode === 'BRANCH_GTE';
   const threshold = isStrict ? nextBelow(value) : value;
   if (Number.isNaN(threshold)) return undefined;

@@ -134,13 +134,15 @@ function readAttributes(attributes: readonly Uint8Array[]): EnsembleAttributes {
     const itsNumbers: number[] = [];
     const itsTexts: string[] = [];
     const reader = new FieldReader(bytes);
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     while (reader.next()) {
-      if (reader.field === attribute.name) name = text(reader.content());
-      else if (reader.field === attribute.text || reader.field === attribute.texts)
-        itsTexts.push(text(reader.content()));
-      else if (reader.field === attribute.float || reader.field === attribute.floats) readFloats(reader, itsNumbers);
-      else if (reader.field === attribute.integer || reader.field === attribute.integers)
-        readIntegers(reader, itsNumbers);
+      // Most are numbers, one a field.
+      if (reader.field === attribute.integers || reader.field === attribute.integer) readIntegers(reader, itsNumbers);
+      else if (reader.field === attribute.floats || reader.field === attribute.float)
+        readFloats(reader, view, itsNumbers);
+      else if (reader.field === attribute.texts || reader.field === attribute.text)
+        itsTexts.push(sameText(reader, itsTexts.at(-1)));
+      else if (reader.field === attribute.name) name = text(reader.content());
     }
     if (itsTexts.length > 0) texts.set(name, itsTexts);
     else numbers.set(name, itsNumbers);
@@ -148,11 +150,20 @@ function readAttributes(attributes: readonly Uint8Array[]): EnsembleAttributes {
   return { numbers, texts };
 }
 
-/** One number of the field that was read last, or all where it is packed. */
-function readFloats(reader: FieldReader, into: number[]): void {
-  const size = reader.type === wire.bytes ? reader.value : Float32Array.BYTES_PER_ELEMENT;
-  const view = new DataView(reader.bytes.buffer, reader.bytes.byteOffset + reader.at - size, size);
-  for (let at = 0; at + Float32Array.BYTES_PER_ELEMENT <= size; at += Float32Array.BYTES_PER_ELEMENT)
+/** The text of the field that was read last. Modes of nodes are a few texts in long runs: one that comes again is not made again. */
+function sameText({ bytes, at, value: length }: FieldReader, former: string | undefined): string {
+  if (former !== undefined && former.length === length) {
+    let index = 0;
+    while (index < length && bytes[at - length + index] === former.charCodeAt(index)) index++;
+    if (index === length) return former;
+  }
+  return text(bytes.subarray(at - length, at));
+}
+
+/** One number of the field that was read last, or all where it is packed. @param view of the reader's bytes. */
+function readFloats({ type, at: end, value: length }: FieldReader, view: DataView, into: number[]): void {
+  const size = type === wire.bytes ? length : Float32Array.BYTES_PER_ELEMENT;
+  for (let at = end - size; at + Float32Array.BYTES_PER_ELEMENT <= end; at += Float32Array.BYTES_PER_ELEMENT)
     into.push(view.getFloat32(at, true));
 }
 

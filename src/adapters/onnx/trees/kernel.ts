@@ -60,7 +60,7 @@ export class TreeKernel {
     const { instance } = await WebAssembly.instantiate(await readFile(moduleFile));
     const exports = instance.exports as Exports;
     exports.memory.grow(Math.ceil(places.end / pageBytes));
-    write(ensemble, new DataView(exports.memory.buffer), places);
+    write(ensemble, exports.memory.buffer, places);
     return new TreeKernel(ensemble, columns, exports, places);
   }
 
@@ -133,14 +133,18 @@ interface LeafWeights {
 }
 
 function leafWeights(leaves: TreeEnsemble['leaves']): LeafWeights {
-  const all = leaves.flat();
   const starts = new Int32Array(leaves.length + 1);
   for (const [leaf, weights] of leaves.entries()) starts[leaf + 1] = starts[leaf]! + weights.length;
-  return {
-    starts,
-    targets: Int32Array.from(all, ({ output }) => output),
-    weights: Float32Array.from(all, ({ weight }) => weight),
-  };
+  const targets = new Int32Array(starts.at(-1)!);
+  const values = new Float32Array(targets.length);
+  let at = 0;
+  for (const weights of leaves) {
+    for (const { output, weight } of weights) {
+      targets[at] = output;
+      values[at++] = weight;
+    }
+  }
+  return { starts, targets, weights: values };
 }
 
 /** Where each part begins in memory, in bytes. */
@@ -192,26 +196,32 @@ function runsOf(tests: readonly BranchTest[]): Run[] {
   return runs;
 }
 
-function write({ tests, trees, leaves }: TreeEnsemble, memory: DataView, places: Places): void {
-  const number = (at: number, value: number): void => memory.setUint32(at, value, true);
-  const float = (at: number, value: number): void => memory.setFloat32(at, value, true);
-  for (const [index, { first, start, end }] of runsOf(tests).entries()) {
-    const at = places.features + index * featureBytes;
-    number(at, first.column * numberBytes);
-    float(at + 4, first.missingGoesLeft ? -Infinity : NaN);
-    number(at + 8, places.tests + start * testBytes);
-    number(at + 12, places.tests + end * testBytes);
+function write({ tests, trees, leaves }: TreeEnsemble, memory: ArrayBuffer, places: Places): void {
+  // All records are made of numbers of four bytes, in the order of this machine as those of WebAssembly are.
+  const numbers = new Uint32Array(memory);
+  const floats = new Float32Array(memory);
+  let at = places.features / numberBytes;
+  for (const { first, start, end } of runsOf(tests)) {
+    numbers[at] = first.column * numberBytes;
+    floats[at + 1] = first.missingGoesLeft ? -Infinity : NaN;
+    numbers[at + 2] = places.tests + start * testBytes;
+    numbers[at + 3] = places.tests + end * testBytes;
+    at += featureBytes / numberBytes;
   }
-  for (const [index, { threshold, word, leavesLost }] of tests.entries()) {
-    const at = places.tests + index * testBytes;
-    float(at, threshold);
-    number(at + 4, word * wordBytes);
-    number(at + 8, leavesLost);
+  at = places.tests / numberBytes;
+  for (const { threshold, word, leavesLost } of tests) {
+    floats[at] = threshold;
+    numbers[at + 1] = word * wordBytes;
+    numbers[at + 2] = leavesLost;
+    at += testBytes / numberBytes;
   }
-  for (const [index, { word, leaf }] of trees.entries()) {
-    number(places.trees + index * treeBytes, word * wordBytes);
-    number(places.trees + index * treeBytes + 4, leaf * numberBytes);
+  at = places.trees / numberBytes;
+  for (const { word, leaf } of trees) {
+    numbers[at] = word * wordBytes;
+    numbers[at + 1] = leaf * numberBytes;
+    at += treeBytes / numberBytes;
   }
+  at = places.values / numberBytes;
   // Of an ensemble with several outputs a leaf has several weights: `outputs` has them in a list of its own.
-  for (const [leaf, weights] of leaves.entries()) float(places.values + leaf * numberBytes, weights[0]?.weight ?? 0);
+  for (const weights of leaves) floats[at++] = weights[0]?.weight ?? 0;
 }
