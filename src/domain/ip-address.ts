@@ -1,18 +1,21 @@
 /**
  * The one reader of IP addresses in text form, for events, tables and settings. It reads out of a longer text, without making
- * strings: a table of half a million is read at start.
+ * strings: a table of half a million is read at start, and as the bytes that it has in its file.
  */
+
+/** A text; of bytes, each is a character. */
+export type Characters = string | Uint8Array;
 
 const dot = 0x2e;
 const colon = 0x3a;
 
 /** The address as a number from 0 to 2^32 - 1; -1 when the text between `from` and `to` is no IPv4 address. */
-export function readFour(text: string, from: number, to: number): number {
+export function readFour(text: Characters, from: number, to: number): number {
   let address = 0;
   let octet = -1;
   let octets = 1;
   for (let index = from; index < to; index++) {
-    const unit = text.charCodeAt(index);
+    const unit = unitAt(text, index);
     if (unit === dot) {
       if (octet < 0 || octets === 4) return -1;
       address = address * 256 + octet;
@@ -32,16 +35,16 @@ export function readFour(text: string, from: number, to: number): number {
  * Reads an IPv6 address (RFC 4291, section 2.2) into eight groups of 16 bits; false when the text between `from` and `to`
  * is none. `groups` is then undefined in content.
  */
-export function readSix(text: string, from: number, to: number, groups: Uint16Array): boolean {
-  const startsWithGap = to - from >= 2 && text.startsWith('::', from);
+export function readSix(text: Characters, from: number, to: number, groups: Uint16Array): boolean {
+  const startsWithGap = to - from >= 2 && unitAt(text, from) === colon && unitAt(text, from + 1) === colon;
   let gapAt = startsWithGap ? 0 : -1;
   let index = startsWithGap ? from + 2 : from;
   let count = 0;
   while (index < to) {
     let group = 0;
     let end = index;
-    for (let digit = 0; end < to && (digit = hexValue(text.charCodeAt(end))) >= 0; end++) group = group * 16 + digit;
-    if (end < to && text.charCodeAt(end) === dot) {
+    for (let digit = 0; end < to && (digit = hexValue(unitAt(text, end))) >= 0; end++) group = group * 16 + digit;
+    if (end < to && unitAt(text, end) === dot) {
       const four = readFour(text, index, to);
       if (four < 0 || count > 6) return false;
       groups[count++] = four >>> 16;
@@ -52,8 +55,8 @@ export function readSix(text: string, from: number, to: number, groups: Uint16Ar
     groups[count++] = group;
     if (end === to) break;
     index = end + 1;
-    if (text.charCodeAt(end) !== colon || index === to) return false;
-    if (text.charCodeAt(index) !== colon) continue;
+    if (unitAt(text, end) !== colon || index === to) return false;
+    if (unitAt(text, index) !== colon) continue;
     if (gapAt >= 0) return false;
     gapAt = count;
     index++;
@@ -100,6 +103,10 @@ function isTranslated(groups: Uint16Array): boolean {
   if (groups[2] === 1) return true;
   for (let index = 2; index < 6; index++) if (groups[index] !== 0) return false;
   return true;
+}
+
+function unitAt(text: Characters, index: number): number {
+  return typeof text === 'string' ? text.charCodeAt(index) : text[index]!;
 }
 
 function hexValue(unit: number): number {

@@ -4,10 +4,10 @@ export class RangeTable {
   readonly #ends: Float64Array;
   readonly #values: Uint32Array;
 
-  constructor(ranges: RangeList) {
-    this.#starts = Float64Array.from(ranges.starts);
-    this.#ends = Float64Array.from(ranges.ends);
-    this.#values = Uint32Array.from(ranges.values);
+  constructor({ starts, ends, values, count }: RangeList) {
+    this.#starts = starts.slice(0, count);
+    this.#ends = ends.slice(0, count);
+    this.#values = values.slice(0, count);
   }
 
   /** Ranges held. */
@@ -29,12 +29,16 @@ export class RangeTable {
   }
 }
 
-/** Takes ranges in the order of their starts. */
+const firstCapacity = 1_024;
+
+/** Takes ranges in the order of their starts. What is behind the first `count` of its arrays is not used yet. */
 export class RangeList {
-  readonly starts: number[] = [];
-  readonly ends: number[] = [];
-  readonly values: number[] = [];
+  starts = new Float64Array(firstCapacity);
+  ends = new Float64Array(firstCapacity);
+  values = new Uint32Array(firstCapacity);
+  count = 0;
   #lastStart = -Infinity;
+  #lastEnd = -1;
 
   /**
    * Adds a range, less what the one before it covers. Throws when it starts before that one: the data are not in order.
@@ -43,10 +47,23 @@ export class RangeList {
   add(start: number, end: number, value: number): void {
     if (start < this.#lastStart) throw new Error(`the range that starts at ${start} is out of order`);
     this.#lastStart = start;
-    const from = Math.max(start, (this.ends.at(-1) ?? -1) + 1);
+    const from = Math.max(start, this.#lastEnd + 1);
     if (from > end) return;
-    this.starts.push(from);
-    this.ends.push(end);
-    this.values.push(value);
+    if (this.count === this.starts.length) this.#double();
+    this.starts[this.count] = from;
+    this.ends[this.count] = end;
+    this.values[this.count] = value;
+    this.count += 1;
+    this.#lastEnd = end;
+  }
+
+  #double(): void {
+    const [starts, ends, values] = [this.starts, this.ends, this.values];
+    this.starts = new Float64Array(this.count * 2);
+    this.ends = new Float64Array(this.count * 2);
+    this.values = new Uint32Array(this.count * 2);
+    this.starts.set(starts);
+    this.ends.set(ends);
+    this.values.set(values);
   }
 }

@@ -94,6 +94,17 @@ describe('an IPv6 address', () => {
     );
   });
 
+  it('is read out of bytes as out of a text', () => {
+    fc.assert(
+      fc.property(fc.oneof(nearAddress, fc.ipV4(), fc.ipV6()), (text) => {
+        const bytes = Buffer.from(text, 'latin1');
+        const groups = new Uint16Array(8);
+        expect(readSix(bytes, 0, bytes.length, groups) ? [...groups] : undefined).toEqual(groupsOf(text));
+        expect(readFour(bytes, 0, bytes.length)).toBe(readFour(text, 0, text.length));
+      }),
+    );
+  });
+
   it('is read out of the middle of a text', () => {
     fc.assert(
       fc.property(fc.string(), fc.ipV6(), fc.string(), (before, address, after) => {

@@ -91,6 +91,6 @@ describe('a table of addresses', () => {
     ['KAZ', undefined],
     ['', undefined],
   ])('takes %j for the country %s', (text, country) => {
-    expect(countryOf[readCountry(text, 0, text.length)]).toBe(country);
+    expect(countryOf[readCountry(Buffer.from(text), 0, text.length)]).toBe(country);
   });
 });
