@@ -228,12 +228,20 @@ export function text(bytes: Uint8Array | string | null): string {
   return bytes === null ? '' : Buffer.from(bytes).toString('utf8');
 }
 
-/** Waits until it is so. Not a timed assertion: the bound only keeps a failing test from hanging. */
+const pauseMsMin = 20;
+/** Short beside what lasts long enough to be seen at all, such as a hold. */
+const pauseMsMax = 100;
+
+/**
+ * Waits until it is so. Not a timed assertion: the bound only keeps a failing test from hanging. The longer it waits, the more seldom
+ * it looks: a look is a request to a broker or a processor, and many files look at once.
+ */
 export async function until(isSo: () => boolean | Promise<boolean>, what: string, msMax = 60_000): Promise<void> {
-  const deadline = performance.now() + msMax;
+  const startMs = performance.now();
   while (!(await isSo())) {
-    if (performance.now() > deadline) throw new Error(`after ${msMax} ms still not so: ${what}`);
-    await sleep(20);
+    const waitedMs = performance.now() - startMs;
+    if (waitedMs > msMax) throw new Error(`after ${msMax} ms still not so: ${what}`);
+    await sleep(Math.min(pauseMsMax, Math.max(pauseMsMin, waitedMs / 10)));
   }
 }
 
