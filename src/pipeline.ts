@@ -16,7 +16,7 @@ import type { ListMatcher } from './lists/match.ts';
 import type { Governor } from './policy/governor/governor.ts';
 import type { Policy } from './policy/policy.ts';
 import type { GroupFinder } from './group-ports.ts';
-import type { Clock, OutgoingRecord, Output, Position, RecordBatch } from './ports.ts';
+import type { Clock, LegalHolds, OutgoingRecord, Output, Position, RecordBatch } from './ports.ts';
 import { BlockAllowance } from './scoring/block-allowance.ts';
 import type { DriftWatch } from './scoring/drift.ts';
 import type { OwnNorms } from './scoring/own-norms.ts';
@@ -34,6 +34,7 @@ import { recordOfModel } from './steps/govern.ts';
 import type { GovernorShare } from './steps/governor-share.ts';
 import { findGroups, verdictRecord } from './steps/find-groups.ts';
 import { findOneSided } from './steps/find-one-sided.ts';
+import { HeldErasures } from './steps/held-erasures.ts';
 import { hitsByList, listBatch } from './steps/list-batch.ts';
 import { observeBatch } from './steps/observe-batch.ts';
 import { withoutOvertaken } from './steps/overtaken.ts';
@@ -44,6 +45,7 @@ import { Shadow, type ShadowOptions } from './steps/shadow-batch.ts';
 import { samplerFor } from './steps/sampler.ts';
 import { isTold, outcomesOf, standingsAfter, type Outcome } from './steps/outcome.ts';
 import { StepTimer } from './steps/step-timer.ts';
+import type { StreamTime } from './steps/stream-time.ts';
 import type { TimeBounds } from './steps/time-bounds.ts';
 import type { StoreGuard } from './store-guard.ts';
 import type { BatchReport, Telemetry } from './telemetry.ts';
@@ -64,6 +66,13 @@ export interface PipelineParts {
   /** Takes what was found by a batch, once that is settled, where no topic of verdicts is named. */
   readonly ownVerdicts?: { add(outcomes: readonly Outcome[]): void };
   readonly store: StoreGuard;
+  /** Knows whose account may not be forgotten yet; lies where the store does. */
+  readonly legalHolds: LegalHolds;
+  /** Whose turn it is, and what was not settled: for whoever forgets accounts beside the path (`DueErasures`). Of its own, unless given. */
+  readonly turns?: AccountTurns;
+  readonly unsettled?: UnsettledOutcomes;
+  /** Is told how far the stream was read; absent where nobody asks. */
+  readonly streamTime?: StreamTime;
   readonly panel: Panel;
   /** What challengers may cost; absent where none is ever seated. */
   readonly shadow?: ShadowOptions;
@@ -126,9 +135,9 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   const observer = new Observer(parts.hasher);
   const shadow = parts.shadow === undefined ? null : new Shadow(parts.shadow);
   const allowance = parts.allowance ?? new BlockAllowance();
-  const unsettled = new UnsettledOutcomes();
-  const turns = new AccountTurns();
+  const { unsettled = new UnsettledOutcomes(), turns = new AccountTurns() } = parts;
   const matrices = new FeatureMatrices();
+  const erasures = new HeldErasures({ ...parts, unsettled });
   const { groups, ownVerdicts } = parts;
   const hasOneWay = (parts.verdictsTopic === undefined) !== (ownVerdicts === undefined);
   assert(groups === undefined || hasOneWay, 'what is found goes to the topic, or stays in the process');
@@ -149,25 +158,31 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       const nowMs = clock.nowMs();
       const control = inForceAt(parts.control?.() ?? nothingOrdered, nowMs);
       const { topic, partition } = batch;
+      parts.streamTime?.took(batch, nowMs);
       parts.clockWatch?.check(batch, nowMs);
       const decoded = decodeBatch(batch, nowMs, parts.timeBounds, ownTopics);
       timer.end('decode');
 
-      const enriched = enrichBatch(decoded, parts.reference);
+      const read = enrichBatch(decoded, parts.reference);
+      timer.end('enrich');
+
+      // What people and groups say is not decided without knowing what stands, and is not lost for history: it waits for the store.
+      const mayDegrade = !read.facts.some(({ event }) => !isScored(event.type));
+      endTurn = await turns.begin(read.facts, !mayDegrade, signal);
+      const erasing = await erasures.of(batch, read, nowMs, signal);
+      const { enriched } = erasing;
       const { facts, pastOffsets } = enriched;
       const rows = facts.length;
-      timer.end('enrich');
 
       // What is past was held to bounds of its own, however far the history has come by other partitions.
       const behindMsMax = pastOffsets.size > 0 ? Infinity : parts.timeBounds.behindMsMax;
-      const observations = observeBatch(observer, batch, enriched, behindMsMax === undefined ? {} : { behindMsMax });
-      // What people and groups say is not decided without knowing what stands, and is not lost for history: it waits for the store.
-      const mayDegrade = !facts.some(({ event }) => !isScored(event.type));
-      endTurn = await turns.begin(facts, !mayDegrade, signal);
+      const bounds = behindMsMax === undefined ? {} : { behindMsMax };
+      const observations = observeBatch(observer, batch, enriched, bounds, erasing.rows);
       const looking = store.observe(observations, signal, { mayDegrade });
       const snapshots = await (parts.governorShare?.along(looking) ?? looking);
       // What the store says, or what this process remembers where it does not answer.
       const settledOffset = store.settledOffset(batch);
+      await erasures.done(batch, erasing, observations, signal);
       const known = withoutOvertaken(unsettled.recall(batch), observations, snapshots?.standings ?? null, parts.emit);
       // Once: what this batch settles, the store then knows.
       if (snapshots !== null && settledOffset === -1 && goesOn(batch))

@@ -1,5 +1,6 @@
 import type { Failure } from './domain/failure.ts';
 import type { Hold, HoldPlace } from './domain/hold.ts';
+import type { HoldWord } from './domain/legal-hold.ts';
 import type { Standing } from './domain/standing.ts';
 import type { Form } from './features/norms/forms.ts';
 import type { ObservationBatch } from './features/observation.ts';
@@ -151,6 +152,36 @@ export interface FeatureStore {
   /** Entities held now. */
   size(): number;
   close(): Promise<void>;
+}
+
+/** An account of which somebody asked that it be forgotten, and the partition by which that came: its owner is who forgets. */
+export interface WaitingAccount {
+  readonly account: string;
+  /** -1 where it came by none: from a file. */
+  readonly partition: number;
+}
+
+/**
+ * What people said of whether accounts may be forgotten, as long as it bears upon that: legal holds, what lifted them, and requests that wait for their
+ * end. It lies where history does, and lasts as long.
+ *
+ * All that it is told may be told again, and comes to the same: so it needs no watermark. All calls reject with `FailureError` `STORE_UNAVAILABLE` and
+ * nothing else, and may be repeated.
+ */
+export interface LegalHolds {
+  /** What was said of an account, in no order; nothing of nearly all. */
+  of(account: string): Promise<readonly HoldWord[]>;
+  /**
+   * Keeps a word. False where there is no room: of more accounts than `limits.heldAccountsMax`, or of more words of this one than
+   * `limits.holdWordsMax`; nothing has changed then.
+   */
+  add(account: string, word: HoldWord, partition: number): Promise<boolean>;
+  /** Lets go of words. Nothing is left of an account that has none, not even its name. */
+  remove(account: string, words: readonly HoldWord[]): Promise<void>;
+  /** Accounts with a request among their words. */
+  waiting(): Promise<readonly WaitingAccount[]>;
+  /** Accounts of which something was said. */
+  accounts(): Promise<readonly string[]>;
 }
 
 /** A model in memory, proven and ready. Made by a `ModelRuntime`. */

@@ -1,4 +1,4 @@
-import type { Position, RecordBatch } from './ports.ts';
+import type { Position, RecordBatch, StandingChange } from './ports.ts';
 import type { Outcome } from './steps/outcome.ts';
 
 /** Partitions of which outcomes are kept. Few wait at a time; of those beyond, a redelivery is marked as a repeat. */
@@ -35,6 +35,21 @@ export class UnsettledOutcomes {
     this.#byPartition.set(key, behind.length === 0 ? outcomes : [...outcomes, ...behind]);
     const [oldest] = this.#byPartition.keys();
     if (this.#byPartition.size > partitionsMax) this.#byPartition.delete(oldest!);
+  }
+
+  /** An account was forgotten: what was decided of it before is not to stand for it again. @param except a batch that knows its own order */
+  forget(
+    { keyHigh, keyLow }: Pick<StandingChange, 'keyHigh' | 'keyLow'>,
+    except?: Pick<RecordBatch, 'topic' | 'partition'>,
+  ): void {
+    const own = except && keyOf(except);
+    const isIts = ({ change }: Outcome): boolean => change?.keyHigh === keyHigh && change.keyLow === keyLow;
+    for (const [key, outcomes] of this.#byPartition)
+      if (key !== own && outcomes.some(isIts))
+        this.#byPartition.set(
+          key,
+          outcomes.map((outcome) => (isIts(outcome) ? { ...outcome, change: null } : outcome)),
+        );
   }
 
   /** All records of a partition up to this one are settled. */

@@ -1,3 +1,4 @@
+import { EmbeddedLegalHolds } from '../../src/adapters/embedded/legal-holds.ts';
 import {
   defaultDeploymentFile,
   defaultModelFolder,
@@ -57,6 +58,7 @@ export function benchPipeline(
     reference,
     isReferencePartial: false,
     store: offlineGuard(systemClock),
+    legalHolds: new EmbeddedLegalHolds(),
     panel: new Panel(slot),
     drift: new DriftWatch(defaultDriftOptions),
     norms: () => norms,

@@ -4,15 +4,23 @@ import type { FailureCode } from '../domain/failure.ts';
 import { limits } from '../domain/limits.ts';
 import type { Standing } from '../domain/standing.ts';
 import type { EntityKeyHasher } from '../features/entity-key.ts';
-import type { ObservationBatch } from '../features/observation.ts';
+import { emptyObservations, type ObservationBatch } from '../features/observation.ts';
 import { Observer } from '../features/observe.ts';
 import type { Reference } from '../features/reference.ts';
 import { entityKinds } from '../features/state.ts';
 import type { Policy } from '../policy/policy.ts';
-import { observationFates, type Clock, type RecordBatch, type SnapshotBatch, type StandingChange } from '../ports.ts';
+import {
+  observationFates,
+  type Clock,
+  type FeatureStore,
+  type RecordBatch,
+  type SnapshotBatch,
+  type StandingChange,
+} from '../ports.ts';
 import { standingOfPast } from '../steps/decide-label.ts';
 import { decodeBatch } from '../steps/decode-batch.ts';
 import { enrichBatch, type EnrichedBatch } from '../steps/enrich-batch.ts';
+import { holdErasures } from '../steps/hold-erasures.ts';
 import { observeBatch } from '../steps/observe-batch.ts';
 import { StreamBounds } from '../steps/stream-bounds.ts';
 import { clockBounds, withinBoth } from '../steps/time-bounds.ts';
@@ -29,7 +37,7 @@ export const filesMax = 1_000;
 export interface ImportOptions {
   /** NDJSON, plain or gzip, each in the order of time; imported in this order. At most `filesMax`. */
   readonly files: readonly string[];
-  readonly history: Pick<History, 'store' | 'handle'>;
+  readonly history: Pick<History, 'store' | 'handle' | 'legalHolds'>;
   readonly hasher: EntityKeyHasher;
   readonly reference: Reference;
   /** Says what a label that somebody is fake holds, and for how long one is protected who was found genuine. */
@@ -89,7 +97,9 @@ async function importFile(path: string, options: ImportOptions, report: ImportRe
   const bounds = withinBoth(clockBounds(nowMs, Infinity), stream);
   const observer = new Observer(options.hasher);
   const topic = `import:${await contentHash(path)}`;
-  let [lines, events, settledOffset] = [0, 0, -1];
+  // First: what was said in a file that is imported again has had its effect, and what was said since would not come after it.
+  let settledOffset = await settledOffsetOf(options.history.store, topic);
+  let [lines, events] = [0, 0];
   for await (const batch of stream.readAhead(readRecords({ path, topic, recordsMax: limits.batchRecordsMax, nowMs }))) {
     const enriched = enrichBatch(decodeBatch(batch, nowMs(), bounds), reference);
     lines += batch.records.length;
@@ -107,22 +117,36 @@ async function importFile(path: string, options: ImportOptions, report: ImportRe
   if (events === 0) refuseWithoutEvents(path, lines);
 }
 
+/** How far a file was imported before. */
+async function settledOffsetOf(store: FeatureStore, topic: string): Promise<number> {
+  const snapshots = await store.observe(emptyObservations(topic, 0, 0));
+  snapshots.release();
+  return snapshots.settledOffset;
+}
+
 /** Returns how far the file was imported before this batch. */
 async function add(
-  { topic, partition }: RecordBatch,
+  batch: RecordBatch,
   offset: number,
   due: EnrichedBatch,
   observer: Observer,
-  { history: { store }, clock, policy }: ImportOptions,
+  { history: { store, legalHolds }, clock, policy }: ImportOptions,
   report: ImportReport,
 ): Promise<number> {
   const latestMs = clock.nowMs() + limits.eventAheadMsMax;
+  const { topic, partition } = batch;
+  // A file comes by no partition whose owner would forget.
+  const erasing = await holdErasures(legalHolds, due, { ...batch, partition: -1 }, clock.nowMs(), 'event');
   // However far history has come: what is late for a window still says since when something is known.
-  const observations = observeBatch(observer, { topic, partition }, due, { latestMs, behindMsMax: Infinity });
+  const bounds = { latestMs, behindMsMax: Infinity };
+  const observations = observeBatch(observer, batch, erasing.enriched, bounds, erasing.rows);
   const snapshots = await store.observe(observations);
+  await erasing.done();
   snapshots.release();
   const { fates, settledOffset } = snapshots;
-  const held = heldByLabels(due, observations, snapshots, policy);
+  for (const code of erasing.enriched.deadLetterCodes.slice(due.deadLetterCodes.length))
+    report.leftOut[code] = (report.leftOut[code] ?? 0) + 1;
+  const held = heldByLabels(erasing.enriched, observations, snapshots, policy);
   await store.settle({ topic, partition, offset }, held);
   report.standing += held.length;
   const countOf = (fate: (typeof observationFates)[number]): number =>

@@ -3,6 +3,7 @@ import { eventKey, isLabelEvent, type AccountEvent } from '../domain/event.ts';
 import { failed, success, type Result } from '../domain/failure.ts';
 import { acceptEvent } from '../wire/accept-event.ts';
 import { explainEvent } from '../wire/explain-event.ts';
+import { endOfHold, nameOfHold } from '../wire/hold-word.ts';
 import { parseTime } from '../wire/time.ts';
 import type { ArchiveItem, WordType } from './item.ts';
 
@@ -36,18 +37,10 @@ export function wordOfEvent(event: AccountEvent): Result<ReadWord> {
       decision: labelled?.decision ?? null,
       askedMs: labelled?.asked_at === undefined ? null : parseTime(labelled.asked_at),
     },
-    ...holdOf(event),
+    hold: nameOfHold(event),
+    untilMs: endOfHold(event),
     body: bodyOf(event),
   });
-}
-
-function holdOf(event: AccountEvent): { readonly hold: string | null; readonly untilMs: number | null } {
-  if (event.type !== 'account.hold_placed' && event.type !== 'account.hold_lifted')
-    return { hold: null, untilMs: null };
-  const { authority, reference } = event.data;
-  const until = event.type === 'account.hold_placed' ? event.data.until : undefined;
-  const hold = hash('sha256', `${authority.length}:${authority}${reference}`, 'hex').slice(0, digits);
-  return { hold, untilMs: until === undefined ? null : parseTime(until) };
 }
 
 /** Members that are kept. The context is not: an address or a device of whoever spoke is nobody's affair here. */

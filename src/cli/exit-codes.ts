@@ -35,6 +35,7 @@ const exitCodeNames: Readonly<Record<FailureCode, ExitCodeName>> = {
   EVENT_TIME_AHEAD: 'file',
   EVENT_TIME_BEHIND: 'file',
   EVENT_WRONG_TOPIC: 'file',
+  LEGAL_HOLDS_FULL: 'file',
   EVENT_BATCH_UNREADABLE: 'file',
   CONFIG_INVALID: 'config',
   CONFIG_UNREADABLE: 'config',

@@ -67,17 +67,19 @@ export const failureCatalogue = {
   },
   EVENT_TIME_BEHIND: {
     meaning: 'The time is further behind than allowed: the clock, or, in a file, the newest event before it.',
-    remedy:
-      "Set the producer's clock. Where events may come later, raise events.behindMsMax; sort a file by time before it is read.",
+    remedy: "Set the producer's clock; where events may come later, raise events.behindMsMax. Sort a file by its time.",
   },
   EVENT_WRONG_TOPIC: {
     meaning: 'A label, a request for erasure or the verdict of a group came by another topic than its own.',
     remedy:
       'Write labels to kafka.topics.labels, and let nobody write there who may not judge accounts. Verdicts of groups are written by Winnow alone.',
   },
+  LEGAL_HOLDS_FULL: {
+    meaning: 'History knows 100,000 accounts under legal holds, or 1,024 words of this one: it takes no more.',
+    remedy: 'Lift holds that are over; send the record again a week later. The archive has the hold all the same.',
+  },
   EVENT_BATCH_UNREADABLE: {
-    meaning:
-      'A batch of records cannot be read: damaged (its CRC is another), in an unknown compression, or larger than 64 MiB.',
+    meaning: 'A batch of records cannot be read: its CRC is another, its compression unknown, or it has over 64 MiB.',
     remedy:
       'Its partition is held. Mend what wrote it; then delete the records up to its end (kafka-delete-records), or let kafka.consumer.unreadable: skip make it one dead letter.',
   },

@@ -76,6 +76,10 @@ export const limits = {
   /** Bytes of a file that stands for such a log. */
   changeFileBytesMax: 256 * 1024 * 1024,
 
+  /** Accounts that history knows to be under a legal hold, or to have been so a week ago; and what is known of one: words. */
+  heldAccountsMax: 100_000,
+  holdWordsMax: 1_024,
+
   /** Characters of a dead letter's `error-message` header. */
   headerLengthMax: 512,
 } as const;

@@ -1,3 +1,4 @@
+import { EmbeddedLegalHolds } from '../adapters/embedded/legal-holds.ts';
 import type { FailureCode } from '../domain/failure.ts';
 import type { EntityKeyHasher } from '../features/entity-key.ts';
 import { extractFeatures, featureCount } from '../features/extract.ts';
@@ -6,10 +7,14 @@ import type { ObservationBatch } from '../features/observation.ts';
 import { Observer } from '../features/observe.ts';
 import type { Reference } from '../features/reference.ts';
 import type { FeatureStore, RecordBatch } from '../ports.ts';
+import { AccountTurns } from '../steps/account-turns.ts';
 import { decodeBatch } from '../steps/decode-batch.ts';
+import { DueErasures } from '../steps/due-erasures.ts';
 import { enrichBatch } from '../steps/enrich-batch.ts';
+import { holdErasures } from '../steps/hold-erasures.ts';
 import { observeBatch } from '../steps/observe-batch.ts';
 import { StreamBounds } from '../steps/stream-bounds.ts';
+import { UnsettledOutcomes } from '../unsettled-outcomes.ts';
 
 /** The events of a batch with their features, as a model is fed them. */
 export interface FeatureBatch {
@@ -33,14 +38,28 @@ export async function* featureBatches(
 ): AsyncGenerator<FeatureBatch> {
   const observer = new Observer(hasher);
   const bounds = new StreamBounds();
+  const legalHolds = new EmbeddedLegalHolds();
+  const due = new DueErasures({
+    legalHolds,
+    hasher,
+    store,
+    turns: new AccountTurns(),
+    unsettled: new UnsettledOutcomes(),
+  });
+  const { signal } = new AbortController();
+  let newestMs = -Infinity;
   for await (const batch of bounds.readAhead(batches)) {
-    const enriched = enrichBatch(decodeBatch(batch, Date.now(), bounds), reference);
-    const { facts, deadLetterCodes: leftOut } = enriched;
-    const observations = observeBatch(observer, batch, enriched);
+    const read = enrichBatch(decodeBatch(batch, Date.now(), bounds), reference);
+    const erasing = await holdErasures(legalHolds, read, batch, Infinity, 'event');
+    const { facts, deadLetterCodes: leftOut } = erasing.enriched;
+    const observations = observeBatch(observer, batch, erasing.enriched, {}, erasing.rows);
     const snapshots = await store.observe(observations);
+    await erasing.done();
     const features = new Float32Array(facts.length * featureCount);
     extractFeatures(facts, snapshots.values, features);
     snapshots.release();
     yield { facts, observations, features, leftOut };
+    newestMs = facts.reduce((newest, { event }) => Math.max(newest, event.timeMs), newestMs);
+    await due.forget(newestMs, () => true, signal);
   }
 }

@@ -1,3 +1,4 @@
+import { EmbeddedLegalHolds } from '../adapters/embedded/legal-holds.ts';
 import { nothingOrdered, type Control } from '../domain/control.ts';
 import { FailureError, type Failure } from '../domain/failure.ts';
 import { governorDefaults, type GovernorSettings } from '../domain/governor.ts';
@@ -110,6 +111,7 @@ class Member {
       reference,
       isReferencePartial: false,
       store: offlineGuard(systemClock),
+      legalHolds: new EmbeddedLegalHolds(),
       panel: new Panel(naySayer()),
       norms: () => null,
       drift: new DriftWatch(defaultDriftOptions),

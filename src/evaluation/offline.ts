@@ -30,9 +30,9 @@ export function offlineGroups(): EmbeddedGroupStore {
 }
 
 /** A history behind the guard that a pipeline asks for. The embedded store does not fail: there is nothing to wait for. */
-export function offlineGuard(clock: Clock): StoreGuard {
+export function offlineGuard(clock: Clock, store = offlineStore()): StoreGuard {
   const holds = new HoldBoard(clock, silentTelemetry);
-  return new StoreGuard(offlineStore(), { holdMs: 0, retryInitialMs: 1, retryMaxMs: 1, clock, holds });
+  return new StoreGuard(store, { holdMs: 0, retryInitialMs: 1, retryMaxMs: 1, clock, holds });
 }
 
 /** Reference data for commands over files, loaded once; what could not be loaded is told on standard error. */

@@ -1,3 +1,4 @@
+import { EmbeddedLegalHolds } from '../adapters/embedded/legal-holds.ts';
 import { LineWriter } from '../adapters/file/line-writer.ts';
 import { readRecords, refuseWithoutEvents } from '../adapters/file/records.ts';
 import type { ReferenceOptions } from '../adapters/reference/load.ts';
@@ -16,14 +17,17 @@ import type { Clock, Output } from '../ports.ts';
 import { DriftWatch, defaultDriftOptions } from '../scoring/drift.ts';
 import type { ModelSlot } from '../scoring/model-slot.ts';
 import { Panel } from '../scoring/panel.ts';
+import { AccountTurns } from '../steps/account-turns.ts';
 import type { Emission, Judgement } from '../steps/decide-batch.ts';
+import { DueErasures } from '../steps/due-erasures.ts';
 import { StreamBounds } from '../steps/stream-bounds.ts';
 import { silentTelemetry } from '../telemetry.ts';
+import { UnsettledOutcomes } from '../unsettled-outcomes.ts';
 import type { ArchiveFeed } from './archive-feed.ts';
 import type { EventSource } from './calibrate.ts';
 import type { Course } from './course/course.ts';
 import { Latencies } from './latencies.ts';
-import { offlineGroups, offlineGuard, offlineHasher, offlineReference, offlineTopic } from './offline.ts';
+import { offlineGroups, offlineGuard, offlineHasher, offlineReference, offlineStore, offlineTopic } from './offline.ts';
 import { Tally, type ReplaySummary, type Truth } from './tally.ts';
 
 /** Records of a batch: where the cost of a call of the model stops falling. */
@@ -87,19 +91,29 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
   const bounds = new StreamBounds();
   const hasher = offlineHasher();
   const ownVerdicts = new OwnVerdicts();
+  const groups = offlineGroups();
+  const governor = new Governor(governorDefaults);
+  const store = offlineStore();
+  const legalHolds = new EmbeddedLegalHolds();
+  const order = { turns: new AccountTurns(), unsettled: new UnsettledOutcomes() };
+  const due = new DueErasures({ legalHolds, hasher, store, groups, governor, ...order });
+  // The clock of a stream of the past: its newest event.
+  let newestMs = -Infinity;
   const path = createPipeline({
     hasher,
     reference,
     isReferencePartial: missing.length > 0,
-    store: offlineGuard(replayClock),
+    store: offlineGuard(replayClock, store),
+    legalHolds,
+    ...order,
     panel: new Panel(options.model),
     norms: () => options.norms,
     drift: new DriftWatch(defaultDriftOptions),
     policy: () => options.policy,
-    governor: new Governor(governorDefaults),
+    governor,
     lists: () => options.lists ?? null,
     groups: new GroupFormer(
-      offlineGroups(),
+      groups,
       hasher,
       () => options.policy.groups,
       (verdicts, mode) => tally.grouped(verdicts, mode),
@@ -115,6 +129,7 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
       ? {}
       : { onJudged: (facts: EventFacts, judgement: Judgement) => options.course!.judged(facts, judgement) }),
     onDecided: (facts, decisions) => {
+      newestMs = facts.reduce((newest, { event }) => Math.max(newest, event.timeMs), newestMs);
       tally.decided(facts, decisions);
       options.course?.decided(facts, decisions);
       options.onDecided?.(decisions);
@@ -130,6 +145,7 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
     readRecords({ path: options.events, topic: offlineTopic, recordsMax, nowMs: () => replayClock.nowMs() });
   for await (const batch of bounds.readAhead(batches)) {
     const report = await pipeline(batch, signal);
+    await due.forget(newestMs, () => true, signal);
     await options.archive?.flush();
     tally.reported(report);
     latencies.add(report.endToEndMs);

@@ -1,3 +1,4 @@
+import { EmbeddedLegalHolds } from '../adapters/embedded/legal-holds.ts';
 import { readRecords, refuseWithoutEvents } from '../adapters/file/records.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import { createPipeline } from '../pipeline.ts';
@@ -30,6 +31,7 @@ export async function ruleHits(events: string, policy: Policy): Promise<RuleHits
     reference,
     isReferencePartial: missing.length > 0,
     store: offlineGuard(systemClock),
+    legalHolds: new EmbeddedLegalHolds(),
     panel: new Panel(naySayer()),
     norms: () => null,
     drift: new DriftWatch(defaultDriftOptions),

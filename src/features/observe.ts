@@ -104,8 +104,17 @@ export class Observer {
     this.#hasher = hasher;
   }
 
-  /** Fills row `row`: what this event touches, adds to, and shows to distinct counters. */
-  observe(facts: EventFacts, offset: number, batch: ObservationBatch, row: number): void {
+  /**
+   * Fills row `row`: what this event touches, adds to, and shows to distinct counters.
+   * @param isErased the account goes, by this event; who asks for it does, unless the caller knows of something that holds it
+   */
+  observe(
+    facts: EventFacts,
+    offset: number,
+    batch: ObservationBatch,
+    row: number,
+    isErased = facts.event.type === 'account.erasure_requested',
+  ): void {
     const { event } = facts;
     this.#batch = batch;
     this.#row = row;
@@ -113,7 +122,7 @@ export class Observer {
     batch.timesMs[row] = event.timeMs;
     batch.eventKeys[row] = this.#hash(eventDomain, eventKey(event));
     batch.attempts[row] = isTried(facts) ? 1 : 0;
-    if (event.type === 'account.erasure_requested') {
+    if (isErased) {
       this.#observeErasure(event.subject);
       return;
     }

@@ -103,11 +103,11 @@ export class GroupFormer implements GroupFinder {
     }
   }
 
-  /** Forgets who asked for it. Returns the sightings without theirs from before. */
+  /** Forgets whose account goes. Returns the sightings without theirs from before. */
   async #forgetErased(batch: GroupBatch, sightings: readonly RowSighting[]): Promise<readonly RowSighting[]> {
     const erased = new Map<string, number>();
     for (const row of batch.rows) {
-      if (batch.facts[row]!.event.type !== 'account.erasure_requested') continue;
+      if (batch.observations.erases[row] !== 1) continue;
       const account = accountOf(batch, row);
       erased.set(compactKey(account), row);
       await this.#store.forget(account);

@@ -1,8 +1,11 @@
-import type { EventFacts } from '../features/facts.ts';
+/** Of whom there is something in a batch. */
+export interface OfAccount {
+  readonly event: { readonly subject: string };
+}
 
 /** A batch between its first look at history and its settling. */
 interface InHand {
-  readonly facts: readonly EventFacts[];
+  readonly facts: readonly OfAccount[];
   readonly hasLabels: boolean;
   readonly ended: Promise<void>;
 }
@@ -19,7 +22,7 @@ export class AccountTurns {
   readonly #inHand = new Set<InHand>();
 
   /** Resolves when the batch's turn has come: call what it gives when the batch is settled, or given up. Rejects when `signal` is aborted. */
-  async begin(facts: readonly EventFacts[], hasLabels: boolean, signal: AbortSignal): Promise<() => void> {
+  async begin(facts: readonly OfAccount[], hasLabels: boolean, signal: AbortSignal): Promise<() => void> {
     const { promise: ended, resolve } = Promise.withResolvers<void>();
     const before = [...this.#inHand].filter(
       (other) => (hasLabels || other.hasLabels) && shareAccount(facts, other.facts),
@@ -40,7 +43,7 @@ export class AccountTurns {
   }
 }
 
-function shareAccount(some: readonly EventFacts[], others: readonly EventFacts[]): boolean {
+function shareAccount(some: readonly OfAccount[], others: readonly OfAccount[]): boolean {
   const accounts = new Set(some.map(({ event }) => event.subject));
   return others.some(({ event }) => accounts.has(event.subject));
 }

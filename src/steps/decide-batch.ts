@@ -180,9 +180,10 @@ export function decideBatch(input: DecideInput): DecidedBatch {
     if (isOver(input, row)) continue;
     const known = input.known.get(observations.offsets[row]!);
     // Nothing supersedes what was decided about an account before it was forgotten.
-    if (event.type === 'account.erasure_requested') changed.delete(event.subject);
+    const isErased = observations.erases[row] === 1;
+    if (isErased) changed.delete(event.subject);
     if (known?.change) changed.set(event.subject, known.change);
-    const governedEvent = { facts: facts[row]!, account: () => accountOf(observations, row) };
+    const governedEvent = { facts: facts[row]!, account: () => accountOf(observations, row), isErased };
     if (governing !== undefined && known === undefined) seen(governing, governedEvent);
     if (!isToDecide(input, row)) continue;
     const standing = changed.get(event.subject)?.standing ?? input.standings?.[row];

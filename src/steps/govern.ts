@@ -24,15 +24,17 @@ export interface GovernorLease {
 export interface GovernedEvent {
   readonly facts: EventFacts;
   readonly account: () => string;
+  /** The account goes, by this event. */
+  readonly isErased: boolean;
 }
 
 /** Tells the governor of an event. */
-export function seen({ governor }: GovernorLease, { facts, account }: GovernedEvent): void {
+export function seen({ governor }: GovernorLease, { facts, account, isErased }: GovernedEvent): void {
   const { event } = facts;
   governor.saw(event.timeMs);
   if (facts.signup !== undefined) governor.sawSignup(segmentsOf(facts));
   else if (event.type === 'account.labelled' && event.data.label === 'genuine') governor.overturned(account());
-  else if (event.type === 'account.erasure_requested') governor.forget(account());
+  else if (isErased) governor.forget(account());
 }
 
 /** What the governor holds of those that ask for a block of an account; undefined where nobody asks, or it holds nothing. */

@@ -5,14 +5,17 @@ import type { EnrichedBatch } from './enrich-batch.ts';
 /**
  * What the events of a batch add to history, ready for a store.
  * @param bounds what history holds their times against once more; as `emptyObservations` has them unless given.
+ * @param erased rows at which the account goes (`holdErasures`); whoever asks for it, unless given.
  */
 export function observeBatch(
   observer: Observer,
   source: { readonly topic: string; readonly partition: number },
   { facts, offsets }: Pick<EnrichedBatch, 'facts' | 'offsets'>,
   bounds: Partial<Pick<ObservationBatch, 'latestMs' | 'behindMsMax'>> = {},
+  erased?: ReadonlySet<number>,
 ): ObservationBatch {
   const observations = emptyObservations(source.topic, source.partition, facts.length, bounds);
-  for (let row = 0; row < facts.length; row++) observer.observe(facts[row]!, offsets[row]!, observations, row);
+  for (let row = 0; row < facts.length; row++)
+    observer.observe(facts[row]!, offsets[row]!, observations, row, erased?.has(row));
   return observations;
 }

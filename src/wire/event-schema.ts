@@ -213,7 +213,7 @@ export const eventSchemas = {
   'account.hold_placed': eventOf(
     'account.hold_placed',
     'HoldPlaced',
-    'What the archive has of this account must be kept, whoever asks to be forgotten.',
+    'What is known of this account must be kept, whoever asks to be forgotten: the request waits, everywhere, until the hold ends.',
   ),
   'account.hold_lifted': eventOf('account.hold_lifted', 'HoldLifted', 'The hold of that authority and reference ends.'),
   'account.group_verdict': eventOf(

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { EmbeddedLegalHolds } from '../../src/adapters/embedded/legal-holds.ts';
 import { readLabels, type Label } from '../../src/adapters/file/labels.ts';
 import { offlineGuard, offlineHasher, offlineReference, offlineTopic } from '../../src/evaluation/offline.ts';
 import {
@@ -87,6 +88,7 @@ export async function goldenReplay(parts: GoldenParts, nowMs: number): Promise<r
     hasher: offlineHasher(),
     isReferencePartial: false,
     store: offlineGuard(clock),
+    legalHolds: new EmbeddedLegalHolds(),
     output: {
       send: (output, sent) => {
         if (output === 'deadLetters')

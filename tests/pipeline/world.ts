@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { EmbeddedLegalHolds } from '../../src/adapters/embedded/legal-holds.ts';
 import { EmbeddedFeatureStore } from '../../src/adapters/embedded/store.ts';
 import type { Control } from '../../src/domain/control.ts';
 import { actions, type Action, type Decision } from '../../src/domain/decision.ts';
@@ -19,6 +20,7 @@ import type { GroupFinder } from '../../src/group-ports.ts';
 import type {
   FeatureStore,
   IncomingRecord,
+  LegalHolds,
   OutgoingRecord,
   Output,
   OutputName,
@@ -149,6 +151,10 @@ export interface WorldOptions {
   readonly ownVerdicts?: OwnVerdicts;
   /** Where history is kept; an embedded store of its own unless given. */
   readonly history?: FeatureStore;
+  /** Whom something holds; nobody unless given. */
+  readonly legalHolds?: LegalHolds;
+  /** Shared with whoever forgets beside the path. */
+  readonly order?: Pick<PipelineParts, 'turns' | 'unsettled'>;
 }
 
 /** A pipeline with what surrounds it: what it sent, settled and told, and switches to make its neighbours fail. */
@@ -209,6 +215,8 @@ export class World {
           holds: new HoldBoard(clock, telemetry),
         },
       ),
+      legalHolds: options.legalHolds ?? new EmbeddedLegalHolds(),
+      ...options.order,
       panel: this.panel,
       ...(options.shadow === undefined ? { shadow: patient } : { shadow: options.shadow }),
       onShadow: (records) =>

@@ -160,6 +160,7 @@ export class Processor {
       reference: noReference,
       isReferencePartial: false,
       store: guard,
+      legalHolds: history.legalHolds,
       panel: new Panel(
         new ModelSlot(servedModel('1', modelOptions).served, {
           timeoutMs: 5_000,

@@ -46,6 +46,22 @@ describe('UnsettledOutcomes', () => {
     expect(offsetsOf(unsettled.recall(batchOf(10, 20)))).toEqual([]);
   });
 
+  it('lets what was decided of an account that is forgotten not stand for it again, but where its own batch says the order', () => {
+    const standing = { action: 'block', decisionId: null, sinceMs: 1 } as const;
+    const changeOf = (keyLow: number) => ({ keyHigh: 1, keyLow, standing });
+    const unsettled = new UnsettledOutcomes();
+    for (const partition of [0, 1]) {
+      const batch = batchOf(0, 3, partition);
+      const outcomes = outcomesOf(batch).map((outcome, index) => ({ ...outcome, change: changeOf(index % 2) }));
+      unsettled.keep(batch, outcomes);
+    }
+    unsettled.forget({ keyHigh: 1, keyLow: 0 }, { topic, partition: 1 });
+    const changesOf = (partition: number) =>
+      [...unsettled.recall(batchOf(0, 3, partition)).values()].map(({ change }) => change?.keyLow ?? null);
+    expect(changesOf(0)).toEqual([null, 1, null]);
+    expect(changesOf(1)).toEqual([0, 1, 0]);
+  });
+
   it('does not take a record for another one at its offset', () => {
     const { records, ...batch } = batchOf(10, 12);
     const others = records.map((record) => ({ ...record, timestampMs: 5 }));

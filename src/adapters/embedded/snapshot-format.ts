@@ -67,6 +67,20 @@ export interface Pieces {
   read(piece: Uint8Array): void;
 }
 
+/** Several, one after the other. Each is handed all pieces, and leaves those of the others alone. */
+export function joined(...many: readonly Pieces[]): Pieces {
+  return {
+    write: () => inTurn(many.map((one) => one.write())),
+    read: (piece) => {
+      for (const one of many) one.read(piece);
+    },
+  };
+}
+
+function* inTurn(many: readonly Iterable<Uint8Array>[]): Generator<Uint8Array> {
+  for (const pieces of many) yield* pieces;
+}
+
 export const pieceBytesMax = 2 * 1024 * 1024;
 
 /**

@@ -5,7 +5,7 @@ import { SnapshotValues } from '../../features/snapshot-values.ts';
 import { earliestMs, entityKinds } from '../../features/state.ts';
 import { readDouble } from '../../history/doubles.ts';
 import type { MemberLog } from '../../domain/member-log.ts';
-import type { AccountKeys, FeatureStore, Position, SnapshotBatch, StandingChange } from '../../ports.ts';
+import type { AccountKeys, FeatureStore, LegalHolds, Position, SnapshotBatch, StandingChange } from '../../ports.ts';
 import type { GroupStore } from '../../group-ports.ts';
 import { silentTelemetry, type Telemetry } from '../../telemetry.ts';
 import { BatchFold, type DamagedValue } from './batch-fold.ts';
@@ -15,6 +15,7 @@ import { EntityState, headerWords } from './entity-state.ts';
 import { expiries, type Expiry } from './expiry.ts';
 import { unavailable } from './failures.ts';
 import { ValkeyGroupStore } from './group-store.ts';
+import { ValkeyLegalHolds } from './legal-holds.ts';
 import { memberLogKey, ValkeyMemberLog } from './member-log.ts';
 import { kindPlans } from './kind-plan.ts';
 import type { ValkeyLogger, ValkeySettings } from './settings.ts';
@@ -63,6 +64,8 @@ export class ValkeyFeatureStore implements FeatureStore {
   readonly memberLog: MemberLog;
   /** What accounts have in common, beside the history; closed with it. */
   readonly groups: GroupStore;
+  /** What outranks a request to be forgotten, beside the history; closed with it. */
+  readonly legalHolds: LegalHolds;
   /** [shard] key of its watermarks; entities' keys begin like it. */
   readonly #watermarkKeys: readonly string[];
   readonly #expiries: readonly Expiry[];
@@ -84,6 +87,7 @@ export class ValkeyFeatureStore implements FeatureStore {
   constructor(settings: ValkeySettings, log: ValkeyLogger, telemetry: ValkeyTelemetry = silentTelemetry) {
     this.#connection = new Connection(settings, log);
     this.groups = new ValkeyGroupStore(this.#connection, settings);
+    this.legalHolds = new ValkeyLegalHolds(this.#connection, settings);
     this.memberLog = new ValkeyMemberLog(this.#connection, memberLogKey(settings));
     this.#telemetry = telemetry;
     this.#shards = settings.shards;

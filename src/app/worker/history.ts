@@ -1,6 +1,7 @@
 import { EmbeddedGroupStore } from '../../adapters/embedded/group-store.ts';
+import { EmbeddedLegalHolds } from '../../adapters/embedded/legal-holds.ts';
 import { PersistentFeatureStore } from '../../adapters/embedded/persistent-store.ts';
-import type { Companion } from '../../adapters/embedded/snapshot-format.ts';
+import { joined, type Companion } from '../../adapters/embedded/snapshot-format.ts';
 import { EmbeddedFeatureStore } from '../../adapters/embedded/store.ts';
 import type { SourceHistory } from '../../adapters/kafka/start-positions.ts';
 import type { Logger } from '../../adapters/log/logger.ts';
@@ -11,7 +12,7 @@ import { FailureError, success, type Result } from '../../domain/failure.ts';
 import type { EntityKeyHasher } from '../../features/entity-key.ts';
 import type { GroupStore } from '../../group-ports.ts';
 import type { MemberLog } from '../../domain/member-log.ts';
-import type { Clock, FeatureStore } from '../../ports.ts';
+import type { Clock, FeatureStore, LegalHolds } from '../../ports.ts';
 import { silentTelemetry, type HistoryReading, type Telemetry } from '../../telemetry.ts';
 
 /** The history of a processor: its store and, where that outlives the process by itself, what it knows of the stream. */
@@ -23,6 +24,8 @@ export interface History {
   readonly isShared: boolean;
   /** What accounts have in common; lies where the history does, and is closed with it. */
   readonly groups: GroupStore;
+  /** What outranks a request to be forgotten; lies where the history does, and lasts as long. */
+  readonly legalHolds: LegalHolds;
   /** What members tell each other, where they share the history. */
   readonly memberLog?: MemberLog;
   /** Does the work of a batch, after which all of its records have their fate. */
@@ -45,16 +48,21 @@ export async function openHistory(config: Config, { logger, ...around }: Surroun
   const { store, memoryBytesMax, snapshotFile, snapshotIntervalMs, groupAccountsMax } = config.state;
   if (store === 'valkey') return openValkey(config.valkey, logger, around.telemetry);
   const groups = new EmbeddedGroupStore({ membersMax: groupAccountsMax });
+  const legalHolds = new EmbeddedLegalHolds();
   if (snapshotFile === undefined) {
     const embedded = new EmbeddedFeatureStore({ memoryBytesMax });
-    return success(inProcess(embedded, groups, { handle: (work) => work(), keep: () => Promise.resolve() }));
+    return success(
+      inProcess(embedded, { groups, legalHolds }, { handle: (work) => work(), keep: () => Promise.resolve() }),
+    );
   }
-  const companion = { ...(around.companion ?? keepsNothing), pieces: groups };
+  const companion = { ...(around.companion ?? keepsNothing), pieces: joined(legalHolds, groups) };
   const settings = { memoryBytesMax, snapshotFile, snapshotIntervalMs };
   const opened = await PersistentFeatureStore.open({ ...around, ...settings, companion });
   if (!opened.ok) return opened;
   const { value: kept } = opened;
-  return success(inProcess(kept, groups, { handle: (work) => kept.handle(work), keep: () => kept.save() }));
+  return success(
+    inProcess(kept, { groups, legalHolds }, { handle: (work) => kept.handle(work), keep: () => kept.save() }),
+  );
 }
 
 const keepsNothing: Companion = { kept: () => undefined, restore: () => undefined };
@@ -63,10 +71,19 @@ function openValkey(settings: Config['valkey'], logger: Logger, telemetry: Telem
   try {
     const log: ValkeyLogger = (level, message, fields) => logger[level](message, fields);
     const store = new ValkeyFeatureStore(settings, log, telemetry);
-    const { groups, memberLog } = store;
+    const { groups, legalHolds, memberLog } = store;
     // The committed offsets say where reading goes on.
     const source = undefined;
-    return success({ store, groups, memberLog, isShared: true, reading: undefined, handle: (work) => work(), source });
+    return success({
+      store,
+      groups,
+      legalHolds,
+      memberLog,
+      isShared: true,
+      reading: undefined,
+      handle: (work) => work(),
+      source,
+    });
   } catch (error) {
     if (error instanceof FailureError) return { ok: false, failure: error.failure };
     throw error;
@@ -79,12 +96,12 @@ function openValkey(settings: Config['valkey'], logger: Logger, telemetry: Telem
  */
 function inProcess(
   store: EmbeddedFeatureStore | PersistentFeatureStore,
-  groups: GroupStore,
+  beside: Pick<History, 'groups' | 'legalHolds'>,
   { handle, keep }: Pick<History, 'handle'> & { readonly keep: () => Promise<void> },
 ): History {
   return {
     store,
-    groups,
+    ...beside,
     isShared: false,
     reading: () => store.reading(),
     handle,

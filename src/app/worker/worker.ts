@@ -23,6 +23,9 @@ import { DriftWatch } from '../../scoring/drift.ts';
 import { OwnNorms } from '../../scoring/own-norms.ts';
 import { clockBounds, type Past } from '../../steps/time-bounds.ts';
 import { StoreGuard } from '../../store-guard.ts';
+import { AccountTurns } from '../../steps/account-turns.ts';
+import { StreamTime } from '../../steps/stream-time.ts';
+import { UnsettledOutcomes } from '../../unsettled-outcomes.ts';
 import { combineTelemetry, silentTelemetry, type HistoryReading, type Telemetry } from '../../telemetry.ts';
 import type { Farewell } from '../farewell.ts';
 import { orThrow } from '../versions.ts';
@@ -30,6 +33,7 @@ import { dividedHistoryTelemetry, openHistory, type History } from './history.ts
 import { controlInForce, type ControlInForce } from './control.ts';
 import { blockCountsOf, shareOf, type GovernedGroup } from './governor.ts';
 import { listsInForce, type ListsInForce } from './lists.ts';
+import { HoldWatch } from './hold-watch.ts';
 import { offerNorms } from './offer-norms.ts';
 import { prepareTopics } from './topics.ts';
 import { openVersions, type VersionsInForce } from './versions-in-force.ts';
@@ -133,9 +137,14 @@ function consuming(
   const { config, logger, holds, clock, progress } = around;
   const { panel, policy, norms } = versions;
   const { kafka } = config;
-  const telemetry = history.isShared
-    ? around.telemetry
-    : combineTelemetry(around.telemetry, dividedHistoryTelemetry(logger));
+  const order = { turns: new AccountTurns(), unsettled: new UnsettledOutcomes(), streamTime: new StreamTime() };
+  const { governor } = governing;
+  const holdWatch = new HoldWatch({ history, hasher, clock, logger, ...order, ...(governor && { governor }) });
+  const telemetry = combineTelemetry(
+    around.telemetry,
+    holdWatch.telemetry,
+    ...(history.isShared ? [] : [dividedHistoryTelemetry(logger)]),
+  );
   const log: KafkaLogger = (level, message, fields) => logger[level](message, fields);
   const shared = { settings: kafka, log, clock, telemetry, holds, progress };
   const output = new KafkaOutput(shared);
@@ -153,6 +162,8 @@ function consuming(
     groups: groupsOf(config, history, hasher, () => policy.current, telemetry),
     ...(verdictsTopic === undefined ? { ownVerdicts } : { verdictsTopic }),
     store: guard,
+    legalHolds: history.legalHolds,
+    ...order,
     panel,
     shadow: {
       share: config.model.challengers.sharePercent / 100,
@@ -197,6 +208,7 @@ function consuming(
       await versions.obey();
       source.open();
       await Promise.race([assigned.promise, source.finished]);
+      holdWatch.start();
     },
     finished: () => source.finished,
     drain: async () => {
@@ -206,6 +218,7 @@ function consuming(
       telemetry.partitionsAssigned([]);
     },
     stop: [
+      { name: 'end the watch over legal holds', run: () => holdWatch.stop() },
       { name: 'finish and commit what is in flight', run: () => source.drain() },
       { name: 'flush', run: () => output.flush() },
       { name: 'leave the group', run: () => source.close() },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
+import { erasureDueMs, type HoldWord } from '../../domain/legal-hold.ts';
 import type { SqlSession } from '../../sql-database.ts';
-import { erasureDueMs, type HoldWord } from '../legal-holds.ts';
 import type { ArchiveItem } from '../item.ts';
 import { createSalt, openText, sealText, type Keyring } from '../keyring.ts';
 import { rowsWhere, type Accounts, type KnownAccount } from './accounts.ts';
@@ -218,15 +218,12 @@ export async function holdWords(session: Pick<SqlSession, 'rows'>, account: numb
     `SELECT type, time_ms, hold, until_ms FROM word WHERE account = $1 AND type <> 'account.labelled'`,
     [account],
   );
-  return rows.map(
-    (row) =>
-      ({
-        type: row['type'],
-        timeMs: row['time_ms'],
-        hold: row['hold'],
-        untilMs: row['until_ms'],
-      }) as unknown as HoldWord,
-  );
+  return rows.map((row) => {
+    const { type, time_ms: timeMs, hold, until_ms: untilMs } = row;
+    const isRequest = type === 'account.erasure_requested';
+    const knownMs = isRequest ? (untilMs ?? timeMs) : timeMs;
+    return { type, timeMs, knownMs, hold, untilMs: isRequest ? null : untilMs } as HoldWord;
+  });
 }
 
 function subjectOf(body: string): string {

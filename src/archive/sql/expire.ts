@@ -1,5 +1,5 @@
+import { isHeld } from '../../domain/legal-hold.ts';
 import type { SqlSession } from '../../sql-database.ts';
-import { isHeld } from '../legal-holds.ts';
 import { holdWords } from './erase.ts';
 
 /**

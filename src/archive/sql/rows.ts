@@ -60,7 +60,7 @@ export function decisionOf(values: readonly SqlValue[], traits: Traits): Decisio
   };
 }
 
-/** In the order of `wordColumns`. */
+/** In the order of `wordColumns`. @param untilMs the last moment of a hold; of a request for erasure, when it was written */
 export function wordRow(
   { facts, hold, untilMs }: Pick<Extract<ArchiveItem, { kind: 'word' }>, 'facts' | 'hold' | 'untilMs'>,
   account: number | null,

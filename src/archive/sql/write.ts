@@ -94,7 +94,8 @@ export class Writer {
     added.erased += await this.#eraser.eraseIfDue(session, accountId, asOfMs, nowMs);
     let known = (await this.#accounts.known(session, [accountId])).get(accountId);
     known ??= (await this.#accounts.create(session, [accountId])).get(accountId);
-    added.words += await session.insert('word', wordColumns, [rowOfWord(item, known, undefined)]);
+    const untilMs = facts.type === 'account.erasure_requested' ? asOfMs : item.untilMs;
+    added.words += await session.insert('word', wordColumns, [rowOfWord({ ...item, untilMs }, known, undefined)]);
     added.erased += await this.#eraser.eraseIfDue(session, accountId, asOfMs, nowMs);
   }
 }

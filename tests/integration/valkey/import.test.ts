@@ -23,7 +23,7 @@ describe.skipIf(offer.nodes() === null)('importing into Valkey', () => {
       const store = openStore(offer.nodes()!, { keyPrefix });
       const report = await importFiles({
         files: [pathOf('events.ndjson')],
-        history: { store, handle: (work) => work() },
+        history: { store, legalHolds: store.legalHolds, handle: (work) => work() },
         hasher: new EntityKeyHasher(Buffer.from('0123456789abcdef')),
         reference: noReference,
         disorderMsMax: 7 * 86_400_000,

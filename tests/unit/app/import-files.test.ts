@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { EmbeddedLegalHolds } from '../../../src/adapters/embedded/legal-holds.ts';
 import { EmbeddedFeatureStore } from '../../../src/adapters/embedded/store.ts';
 import { importFiles, type ImportOptions, type ImportReport } from '../../../src/app/import-files.ts';
 import { FailureError } from '../../../src/domain/failure.ts';
@@ -39,7 +40,7 @@ function importInto(
 ): Promise<ImportReport> {
   return importFiles({
     files,
-    history: { store, handle: (work) => work() },
+    history: { store, legalHolds: new EmbeddedLegalHolds(), handle: (work) => work() },
     hasher,
     reference: noReference,
     disorderMsMax: 7 * dayMs,
@@ -53,6 +54,11 @@ function importInto(
 function loginLine(subject: string, timeMs: number, id = `${subject} ${timeMs}`): string {
   const data = { status: 'succeeded', method: 'otp' };
   const event = { specversion: '1.0', id, source: '/s', type: 'account.login', subject };
+  return `${JSON.stringify({ ...event, time: new Date(timeMs).toISOString(), data })}\n`;
+}
+
+function wordLine(type: string, subject: string, timeMs: number, data = {}): string {
+  const event = { specversion: '1.0', id: `${type} ${subject} ${timeMs}`, source: '/s', type, subject };
   return `${JSON.stringify({ ...event, time: new Date(timeMs).toISOString(), data })}\n`;
 }
 
@@ -140,7 +146,8 @@ describe('importing files', () => {
     const failing: FeatureStore = Object.create(store, {
       observe: {
         value: (...asked: Parameters<FeatureStore['observe']>) => {
-          if (calls++ === 1) throw away;
+          // The first asks how far the file was imported, the second adds.
+          if (calls++ === 2) throw away;
           return store.observe(...asked);
         },
       },
@@ -151,6 +158,31 @@ describe('importing files', () => {
     expect(added).toBeGreaterThan(0);
     expect(addedBefore).toBeGreaterThan(0);
     expect(added + addedBefore).toBe(lines.length);
+  });
+
+  it('keeps to a hold that a file says, and forgets by the file whom nothing holds', async () => {
+    const store = storeOf();
+    const legalHolds = new EmbeddedLegalHolds();
+    const options = { history: { store, legalHolds, handle: <T>(work: () => Promise<T>) => work() } };
+    const held = { authority: 'court', reference: '1' };
+    const lines = [
+      loginLine('acc_held', nowMs - 9 * dayMs),
+      loginLine('acc_free', nowMs - 9 * dayMs + 1),
+      wordLine('account.hold_placed', 'acc_held', nowMs - 8 * dayMs, held),
+      wordLine('account.erasure_requested', 'acc_free', nowMs - 7 * dayMs),
+      wordLine('account.erasure_requested', 'acc_held', nowMs - 7 * dayMs + 1),
+    ];
+    const file = fileOf('holds.ndjson', lines.join(''));
+    await importInto(store, [file], options);
+    expect(await legalHolds.waiting()).toEqual([{ account: 'acc_held', partition: -1 }]);
+    const lift = fileOf('lift.ndjson', wordLine('account.hold_lifted', 'acc_held', nowMs - dayMs, held));
+    const entities = store.size();
+    await importInto(store, [lift], options);
+    expect(store.size()).toBeLessThan(entities);
+    expect(await legalHolds.accounts()).toEqual([]);
+    // Imported again, what it says has had its effect.
+    await importInto(store, [file, lift], options);
+    expect(await legalHolds.accounts()).toEqual([]);
   });
 
   it('leaves the offsets of a live topic alone', async () => {

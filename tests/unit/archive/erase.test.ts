@@ -9,7 +9,8 @@ const pathOf = temporaryFolder();
 let asked = 0;
 
 /** When an erasure is due, gone wrong: in the very moment of its request, which therefore stays. */
-vi.mock('../../../src/archive/legal-holds.ts', () => ({
+vi.mock('../../../src/domain/legal-hold.ts', async (original) => ({
+  ...(await original<object>()),
   erasureDueMs: (words: readonly { readonly timeMs: number }[]) => {
     if (++asked > 20) throw new Error('it goes on without end');
     return words[0]?.timeMs ?? null;

@@ -1,16 +1,24 @@
 import { describe, expect, it } from 'vitest';
-import { erasureDueMs, isHeld, type HoldWord } from '../../../src/archive/legal-holds.ts';
+import { afterErasures, erasureDueMs, isHeld, wordsThatMatter, type HoldWord } from '../../../src/domain/legal-hold.ts';
 
-const asked = (timeMs: number): HoldWord => ({ type: 'account.erasure_requested', timeMs, hold: null, untilMs: null });
+const asked = (timeMs: number, knownMs = timeMs): HoldWord => ({
+  type: 'account.erasure_requested',
+  timeMs,
+  knownMs,
+  hold: null,
+  untilMs: null,
+});
 const placed = (timeMs: number, hold: string, untilMs: number | null = null): HoldWord => ({
   type: 'account.hold_placed',
   timeMs,
+  knownMs: timeMs,
   hold,
   untilMs,
 });
 const lifted = (timeMs: number, hold: string): HoldWord => ({
   type: 'account.hold_lifted',
   timeMs,
+  knownMs: timeMs,
   hold,
   untilMs: null,
 });
@@ -43,6 +51,20 @@ describe('an erasure is due', () => {
       Infinity,
     ],
     ['by a lift in the moment of the request', [placed(1, 'A'), asked(5), lifted(5, 'A')], 6],
+    ['not where a hold was placed before the request was written down', [asked(5, 8), placed(7, 'A')], Infinity],
+    [
+      'not where a hold was placed in the moment in which the request was written down',
+      [asked(5, 8), placed(8, 'A')],
+      Infinity,
+    ],
+    ['after the request, where the hold came once it was written down', [asked(5, 8), placed(9, 'A')], 6],
+    ['when the hold ends that was placed before the request was written down', [asked(5, 20), placed(7, 'A', 9)], 10],
+    ['by a second request too, that no hold met', [placed(1, 'A', 9), asked(5), asked(12)], 10],
+    [
+      'when a hold that is lifted twice is lifted first',
+      [placed(1, 'A'), asked(5), lifted(8, 'A'), lifted(11, 'A')],
+      9,
+    ],
   ])('%s', (_, words, dueMs) => {
     expect(erasureDueMs(words)).toBe(dueMs);
     expect(erasureDueMs(words.toReversed())).toBe(dueMs);
@@ -52,4 +74,28 @@ describe('an erasure is due', () => {
 it('an account is held from the moment in which a hold is placed to the one in which it ends', () => {
   const words = [placed(3, 'A', 6), asked(1)];
   expect([2, 3, 6, 7].map((nowMs) => isHeld(words, nowMs))).toEqual([false, true, true, false]);
+});
+
+describe('what bears upon an account', () => {
+  it('is what was said from the due moment on, once it is forgotten', () => {
+    const words = [placed(1, 'A', 9), asked(5), placed(12, 'B', 20), asked(14), lifted(30, 'C')];
+    expect(afterErasures(words, 9)).toBe(words);
+    expect(afterErasures(words, 10)).toEqual(words.slice(2));
+    expect(afterErasures(words, 21)).toEqual([lifted(30, 'C')]);
+  });
+
+  it('is no hold that ended before anything can come, nor what lifted it', () => {
+    const words = [
+      placed(1, 'A', 9),
+      placed(2, 'B'),
+      lifted(6, 'B'),
+      placed(3, 'C'),
+      placed(4, 'D', 20),
+      lifted(12, 'D'),
+    ];
+    expect(wordsThatMatter(words, 6)).toEqual(words);
+    expect(wordsThatMatter(words, 10)).toEqual([placed(3, 'C'), placed(4, 'D', 20), lifted(12, 'D')]);
+    expect(wordsThatMatter(words, 13)).toEqual([placed(3, 'C')]);
+    expect(wordsThatMatter([placed(1, 'A', 2), asked(1)], 100)).toHaveLength(2);
+  });
 });

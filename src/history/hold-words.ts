@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import type { HoldWord } from '../domain/legal-hold.ts';
+
+/** Begins the text of a word of each type. */
+export const holdWordMarks = {
+  'account.erasure_requested': 'r',
+  'account.hold_placed': 'h',
+  'account.hold_lifted': 'l',
+} as const satisfies Record<HoldWord['type'], string>;
+
+const types = new Map(Object.entries(holdWordMarks).map(([type, mark]) => [mark as string, type as HoldWord['type']]));
+const nothing = '-';
+
+/** A word as stores keep it: of equal words equal texts, without a semicolon. */
+export function holdWordText({ type, timeMs, knownMs, hold, untilMs }: HoldWord): string {
+  return [holdWordMarks[type], timeMs, knownMs, hold ?? nothing, untilMs ?? nothing].join(' ');
+}
+
+/** Of what `holdWordText` wrote. */
+export function readHoldWord(text: string): HoldWord {
+  const [mark, timeMs, knownMs, hold, untilMs] = text.split(' ');
+  const type = types.get(mark!);
+  assert(type !== undefined && untilMs !== undefined, 'a word was written by this version, or one before');
+  return {
+    type,
+    timeMs: Number(timeMs),
+    knownMs: Number(knownMs),
+    hold: hold === nothing ? null : hold!,
+    untilMs: untilMs === nothing ? null : Number(untilMs),
+  };
+}

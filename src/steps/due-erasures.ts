@@ -1,0 +1,87 @@
+import { afterErasures, wordsThatMatter } from '../domain/legal-hold.ts';
+import { limits } from '../domain/limits.ts';
+import type { EntityKeyHasher } from '../features/entity-key.ts';
+import { entityKinds } from '../features/state.ts';
+import type { GroupStore } from '../group-ports.ts';
+import type { Governor } from '../policy/governor/governor.ts';
+import type { AccountKeys, FeatureStore, LegalHolds } from '../ports.ts';
+import type { UnsettledOutcomes } from '../unsettled-outcomes.ts';
+import type { AccountTurns } from './account-turns.ts';
+
+export interface DueErasuresParts {
+  readonly legalHolds: LegalHolds;
+  readonly hasher: EntityKeyHasher;
+  readonly store: Pick<FeatureStore, 'forget'>;
+  readonly groups?: Pick<GroupStore, 'forget'>;
+  readonly governor?: Pick<Governor, 'forget'>;
+  /** Those of the pipeline: an account is not forgotten while a batch has it in hand, nor brought back by one that was decided before. */
+  readonly turns: AccountTurns;
+  readonly unsettled: UnsettledOutcomes;
+}
+
+const accountKind = entityKinds.indexOf('account');
+const targetKind = entityKinds.indexOf('target');
+
+/** Forgets who waited for a hold that ends by itself. One that is lifted needs none of this: its account goes with the word that lifts it. */
+export class DueErasures {
+  readonly #parts: DueErasuresParts;
+
+  constructor(parts: DueErasuresParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Forgets accounts, one after the other. What is cut off is done by the next call. Rejects with `FailureError` `STORE_UNAVAILABLE`, and when `signal` is
+   * aborted. Returns how many accounts were forgotten.
+   * @param asOfMs what is due by then, milliseconds since the epoch
+   * @param isOwn whether this process handles the events of the accounts of a partition; -1: of any
+   */
+  async forget(asOfMs: number, isOwn: (partition: number) => boolean, signal: AbortSignal): Promise<number> {
+    const waiting = await this.#parts.legalHolds.waiting();
+    let forgotten = 0;
+    for (const { account, partition } of waiting)
+      if (isOwn(partition) && (await this.#forgetOne(account, asOfMs, signal))) forgotten += 1;
+    return forgotten;
+  }
+
+  /** Lets go of what is known of holds that ended so long ago that nothing can come any more that they would outrank. */
+  async tidy(nowMs: number): Promise<void> {
+    const { legalHolds } = this.#parts;
+    for (const account of await legalHolds.accounts()) {
+      const words = await legalHolds.of(account);
+      const left = wordsThatMatter(words, nowMs - limits.eventBehindMsMax);
+      const over = words.filter((word) => !left.includes(word));
+      if (over.length > 0) await legalHolds.remove(account, over);
+    }
+  }
+
+  async #forgetOne(account: string, asOfMs: number, signal: AbortSignal): Promise<boolean> {
+    const { legalHolds, store, groups, governor, turns, unsettled } = this.#parts;
+    const endTurn = await turns.begin([{ event: { subject: account } }], true, signal);
+    try {
+      const words = await legalHolds.of(account);
+      const left = afterErasures(words, asOfMs);
+      if (left.length === words.length) return false;
+      const keys = this.#keysOf(account);
+      await store.forget(keys);
+      await groups?.forget(keys);
+      governor?.forget(`${keys.keyHigh}:${keys.keyLow}`);
+      unsettled.forget(keys);
+      await legalHolds.remove(
+        account,
+        words.filter((word) => !left.includes(word)),
+      );
+      return true;
+    } finally {
+      endTurn();
+    }
+  }
+
+  #keysOf(account: string): AccountKeys {
+    const { hasher } = this.#parts;
+    hasher.hashText(accountKind, account);
+    const { high: keyHigh, low: keyLow } = hasher;
+    hasher.hashText(targetKind, account);
+    return { keyHigh, keyLow, targetHigh: hasher.high, targetLow: hasher.low };
+  }
+}

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import type { ObservationBatch } from '../features/observation.ts';
+import { entityKinds } from '../features/state.ts';
+import type { LegalHolds, RecordBatch } from '../ports.ts';
+import type { StoreGuard } from '../store-guard.ts';
+import type { UnsettledOutcomes } from '../unsettled-outcomes.ts';
+import type { EnrichedBatch } from './enrich-batch.ts';
+import { holdErasures, speaksOfErasure, withoutErasures, type ErasingBatch } from './hold-erasures.ts';
+
+interface HeldErasuresParts {
+  readonly legalHolds: LegalHolds;
+  readonly store: Pick<StoreGuard, 'ask'>;
+  readonly unsettled: UnsettledOutcomes;
+  readonly dating: 'clock' | 'event';
+}
+
+const accountKey = entityKinds.indexOf('account') * 2;
+const keysPerRow = entityKinds.length * 2;
+/** What people say is not lost for history: it waits for the store. */
+const asLongAsItTakes = Object.freeze({ mayDegrade: false });
+
+/** Whose account goes by a batch, as what holds it says: before the batch is observed, and once it was. */
+export class HeldErasures {
+  readonly #parts: HeldErasuresParts;
+
+  constructor(parts: HeldErasuresParts) {
+    this.#parts = parts;
+  }
+
+  /** `holdErasures`, for as long as the store makes it wait. Rejects when `signal` is aborted. */
+  async of(batch: RecordBatch, enriched: EnrichedBatch, nowMs: number, signal: AbortSignal): Promise<ErasingBatch> {
+    if (!speaksOfErasure(enriched.facts)) return withoutErasures(enriched);
+    const { legalHolds, store, dating } = this.#parts;
+    const hold = (): Promise<ErasingBatch> => holdErasures(legalHolds, enriched, batch, nowMs, dating);
+    const erasing = await store.ask(batch, hold, signal, asLongAsItTakes);
+    assert(erasing !== null, 'what people say waits for the store');
+    return erasing;
+  }
+
+  /** History has forgotten: nothing that was decided before may bring an account back, and nothing of it is left here. */
+  async done(
+    batch: RecordBatch,
+    erasing: ErasingBatch,
+    { keys }: ObservationBatch,
+    signal: AbortSignal,
+  ): Promise<void> {
+    if (erasing.rows.size === 0) return;
+    const { store, unsettled } = this.#parts;
+    for (const row of erasing.rows) {
+      const at = row * keysPerRow + accountKey;
+      unsettled.forget({ keyHigh: keys[at]!, keyLow: keys[at + 1]! }, batch);
+    }
+    await store.ask(batch, () => erasing.done(), signal, asLongAsItTakes);
+  }
+}
