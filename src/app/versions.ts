@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { containedReader, folderReader } from '../adapters/file/reader.ts';
 import { failed, FailureError, success, type Result } from '../domain/failure.ts';
 import { limits } from '../domain/limits.ts';
-import { featureNames, featureRange, sayFeature } from '../features/catalogue.ts';
+import { featureDomain, featureNames, sayFeature } from '../features/catalogue.ts';
 import type { Norms } from '../features/norms/norms.ts';
 import { loadPolicy } from '../policy/load-policy.ts';
 import { describeFaults } from '../policy/policy-fault.ts';
@@ -113,7 +113,7 @@ export async function loadPolicyFile(file: string, lists?: ReadonlySet<string>):
   } catch (error) {
     return failed('POLICY_UNREADABLE', `${(error as Error).message}.`, file);
   }
-  const policy = loadPolicy(bytes, featureNames, sayFeature, lists, featureRange);
+  const policy = loadPolicy(bytes, featureNames, sayFeature, lists, featureDomain);
   if (policy.ok) return success(policy.value);
   return failed('POLICY_INVALID', `it has faults.\n${describeFaults(file, policy.failure)}\n`, file);
 }

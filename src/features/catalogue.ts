@@ -68,3 +68,20 @@ export function sayFeature(name: string, value: number): string {
 export function featureRange(name: string): readonly [number, number] | undefined {
   return catalogue[columns.get(name) ?? -1]?.range;
 }
+
+/** Units of what is counted, and of what is one of a few: values are whole numbers. */
+const wholeUnits: ReadonlySet<string> = new Set(
+  'signups,accounts,events,devices,networks,addresses,countries,actions,uses,requests,reports,logins,contents,likes,writings,targets,kinds,members,characters,code,hour,0 or 1'.split(
+    ',',
+  ),
+);
+
+/** What values a feature can have that is not missing; undefined for a name that the catalogue does not have. */
+export function featureDomain(
+  name: string,
+): { readonly least: number; readonly most: number; readonly isWhole: boolean } | undefined {
+  const feature = catalogue[columns.get(name) ?? -1];
+  if (feature === undefined) return undefined;
+  const [least, most] = feature.range;
+  return { least, most, isWhole: wholeUnits.has(feature.unit) };
+}

@@ -4,7 +4,7 @@ import { ruleActions, scoredTypes } from './policy.ts';
 import type { DocumentPath, PolicyDocument } from './policy-document.ts';
 import { faultsMax, type PolicyFault } from './policy-fault.ts';
 import { disorderOfGroups } from './group-section.ts';
-import { absentMemberFaults } from './expression/check.ts';
+import { absentMemberFaults, type ExpressionFault } from './expression/check.ts';
 import type { Expression, ExpressionCompiler } from './expression/compile.ts';
 import { checkReasonTemplate } from './reason-template.ts';
 
@@ -94,13 +94,20 @@ function draft(
   if (typeof when === 'string' && when !== '') {
     const compiled = compiler.compile(when);
     if (compiled.ok) expression = compiled.value;
-    const found = compiled.ok ? absentMemberFaults(compiled.value.mentions, types) : compiled.failure;
-    faults.push(...(types.length === 0 && compiled.ok ? [] : found.map(within('when'))));
+    const found = compiled.ok ? faultsOnTypes(compiled.value, types) : compiled.failure;
+    faults.push(...found.map(within('when')));
   }
   if (typeof reason === 'string') {
     faults.push(...checkReasonTemplate(reason, [...compiler.columns.keys()]).map(within('reason')));
   }
   return { path, id: typeof id === 'string' ? id : undefined, mode, action, on: types, expression };
+}
+
+/** What is wrong with a condition on the types of events that its rule is tried on; nothing where these cannot be read. */
+function faultsOnTypes(expression: Expression, types: readonly EventType[]): readonly ExpressionFault[] {
+  if (types.length === 0) return [];
+  const absent = absentMemberFaults(expression.mentions, types);
+  return absent.length > 0 ? absent : expression.faultsOn(types);
 }
 
 /** Two rules that are one, or that say different things of the same events. */

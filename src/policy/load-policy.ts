@@ -6,7 +6,7 @@ import { limits } from '../domain/limits.ts';
 import { checkPolicy, type DraftRule } from './check-policy.ts';
 import { createRule } from './create-rule.ts';
 import { parseStandingTime } from './duration.ts';
-import type { RangeOf } from './expression/ranges.ts';
+import type { DomainOf } from './expression/ranges.ts';
 import { createExpressionCompiler, type ExpressionCompiler } from './expression/compile.ts';
 import { readPolicyDocument } from './policy-document.ts';
 import { inDocumentOrder, type PolicyFault } from './policy-fault.ts';
@@ -21,21 +21,21 @@ import { shapeFaults } from './shape-faults.ts';
 /**
  * Turns the bytes of a policy document into a policy, or tells everything that is wrong with it, in the document's order.
  * @param features the catalogue's names, in column order: the rules read rows in this order. @param say says a value in its reason.
- * @param lists names of the lists that there are; a condition may then name no other. @param rangeOf finds conditions that ranges decide.
+ * @param lists names of the lists that there are; a condition may then name no other. @param domainOf what values features can have: finds conditions that this decides.
  */
 export function loadPolicy(
   bytes: Uint8Array,
   features: readonly string[],
   say: SayFeature = (_, value) => formatValue(value),
   lists?: ReadonlySet<string>,
-  rangeOf?: RangeOf,
+  domainOf?: DomainOf,
 ): Result<Policy, readonly PolicyFault[]> {
   const text = decode(bytes);
   if (!text.ok) return text;
   const document = readPolicyDocument(text.value);
   if (!document.ok) return document;
 
-  const compiler = createExpressionCompiler(features, lists, rangeOf);
+  const compiler = createExpressionCompiler(features, lists, domainOf);
   const shape = policySchema.safeParse(document.value.content);
   const { faults, drafts } = checkPolicy(document.value, compiler);
   if (!shape.success) faults.push(...shapeFaults(shape.error.issues, document.value));

@@ -4,7 +4,6 @@ import { canCarry, contextMembers, dataMembers, envelopeMembers } from '../event
 import { suggestion } from '../../domain/similar.ts';
 import { listName } from '../../domain/list-entry.ts';
 import { listableMembers, questionOf, type ListQuestion } from './listable.ts';
-import { contradictionIn } from './bounds.ts';
 import type { CallMention, MemberMention, Mentions } from './mentions.ts';
 import type { Columns } from './translate.ts';
 
@@ -160,8 +159,8 @@ export function typeFaults(program: ParseResult): ExpressionFault[] {
   ];
 }
 
-/** Conditions whose answer is the same for every event. */
-export function constantFaults(program: ParseResult, columns: Columns): ExpressionFault[] {
+/** Conditions whose answer is the same for every event, since they ask nothing of it. */
+export function constantFaults(program: ParseResult): ExpressionFault[] {
   const always = fold(program);
   if (always === true) {
     return [{ offset: 0, message: 'The condition is always true.', remedy: 'A rule has to depend on the event.' }];
@@ -171,15 +170,7 @@ export function constantFaults(program: ParseResult, columns: Columns): Expressi
       { offset: 0, message: 'The condition is never true.', remedy: 'Remove the rule or the part that is false.' },
     ];
   }
-  const contradiction = contradictionIn(program.ast, columns);
-  if (contradiction === undefined) return [];
-  return [
-    {
-      offset: contradiction.start,
-      message: 'The condition is never true: this contradicts what stands before it.',
-      remedy: 'Widen one of the two bounds, or join them with ||.',
-    },
-  ];
+  return [];
 }
 
 /** The answer where nothing is given: with every feature and the event absent, what is still an answer is always it. */

@@ -1,5 +1,5 @@
 import { EvaluationError, ParseError, type ASTNode, type ParseResult } from '@marcbachmann/cel-js';
-import type { AccountEvent } from '../../domain/event.ts';
+import type { AccountEvent, EventType } from '../../domain/event.ts';
 import type { ListLookup } from '../../domain/listed.ts';
 import type { Result } from '../../domain/failure.ts';
 import { limits } from '../../domain/limits.ts';
@@ -16,7 +16,8 @@ import { createRuleEnvironment, type RuleEnvironment } from './environment.ts';
 import { mentionsOf, type Mentions } from './mentions.ts';
 import { normalFormOf } from './normal-form.ts';
 import { pitfallFaults } from './pitfalls.ts';
-import { rangeFaults, type RangeOf } from './ranges.ts';
+import { contradictionFaults } from './contradictions.ts';
+import { rangeFaults, type DomainOf } from './ranges.ts';
 import { requirementsOf } from './requirements.ts';
 import { conjunctsOf } from './syntax-tree.ts';
 import { isKnown, translate, type Columns, type Test } from './translate.ts';
@@ -27,6 +28,8 @@ export interface Expression {
   /** Equal for conditions that say the same in another order. */
   readonly normalForm: string;
   readonly counts: Readonly<RuleCounts>;
+  /** What it never, or always, is of a rule that is tried on these types of events alone. */
+  faultsOn(types: readonly EventType[]): readonly ExpressionFault[];
   /** Whether it is true of an event and its row, which begins at `offset`. Never throws. */
   readonly holds: (event: AccountEvent, features: Float32Array, offset: number, lists?: ListLookup) => boolean;
 }
@@ -42,20 +45,20 @@ export interface ExpressionCompiler {
 export function createExpressionCompiler(
   features: readonly string[],
   lists?: ReadonlySet<string>,
-  rangeOf: RangeOf = () => undefined,
+  domainOf: DomainOf = () => undefined,
 ): ExpressionCompiler {
   const environment = createRuleEnvironment(features);
   const columns: Columns = new Map(features.map((name, column) => [name, column]));
   const asked = new Set<string>();
   const known: KnownNames = { columns, lists, asked };
-  return { columns, asked, compile: (source) => compile(source, environment, known, rangeOf) };
+  return { columns, asked, compile: (source) => compile(source, environment, known, domainOf) };
 }
 
 function compile(
   source: string,
   environment: RuleEnvironment,
   known: KnownNames,
-  rangeOf: RangeOf,
+  domainOf: DomainOf,
 ): Result<Expression, readonly ExpressionFault[]> {
   if (source.length > limits.ruleExpressionLengthMax) {
     const message = `The condition is longer than ${limits.ruleExpressionLengthMax} characters.`;
@@ -73,15 +76,18 @@ function compile(
     () => mentionFaults(mentions, environment.cel, known),
     () => typeFaults(program),
     () => pitfallFaults(program.ast),
-    () => constantFaults(program, known.columns),
-    () => rangeFaults(program.ast, rangeOf),
+    () => constantFaults(program),
+    () => rangeFaults(program.ast, domainOf),
+    () => contradictionFaults(program.ast, domainOf),
   );
   if (faults.length > 0) return { ok: false, failure: faults };
-  return { ok: true, value: expressionOf(program, mentions, environment, known.columns) };
+  const faultsOn = (types: readonly EventType[]): readonly ExpressionFault[] =>
+    contradictionFaults(program.ast, domainOf, types);
+  return { ok: true, value: { ...expressionOf(program, mentions, environment, known.columns), faultsOn } };
 }
 
 /** Each check rests on the ones before it. */
-function firstFaults(...checks: readonly (() => ExpressionFault[])[]): ExpressionFault[] {
+function firstFaults(...checks: readonly (() => readonly ExpressionFault[])[]): readonly ExpressionFault[] {
   for (const check of checks) {
     const faults = check();
     if (faults.length > 0) return faults;
@@ -94,7 +100,7 @@ function expressionOf(
   mentions: Mentions,
   environment: RuleEnvironment,
   columns: Columns,
-): Expression {
+): Omit<Expression, 'faultsOn'> {
   const counts: RuleCounts = { absentMembers: 0, errors: 0 };
   const { tests, members, isWhole } = planOf(program.ast, columns);
 

@@ -26,11 +26,19 @@ export function pitfallFaults(root: ASTNode): ExpressionFault[] {
   return faults;
 }
 
-/** `1 / 5` is 0 in CEL. */
+/** `1 / 5` is 0 in CEL, and so is `size(event.data.username) / 20` of nearly every name. */
 function divisionFault(node: ASTNode): ExpressionFault[] {
-  if (node.op !== '/') return [];
-  const [left, right] = [wholeOf(node.args[0]), wholeOf(node.args[1])];
-  if (left === undefined || right === undefined || right === 0n || left % right === 0n) return [];
+  if (node.op !== '/' || !isInt(node.args[0]) || !isInt(node.args[1])) return [];
+  const [left, right] = node.args.map(wholeOf);
+  if (left === undefined || right === undefined)
+    return [
+      {
+        offset: node.start,
+        message: 'A division of whole numbers drops the remainder: of 9 / 10 nothing is left.',
+        remedy: right === undefined ? 'Write double(…) around one of the two.' : `Divide by ${right}.0.`,
+      },
+    ];
+  if (right === 0n || left % right === 0n) return [];
   return [
     {
       offset: node.start,
@@ -40,18 +48,44 @@ function divisionFault(node: ASTNode): ExpressionFault[] {
   ];
 }
 
-/** The value of a term that CEL takes for a whole number whatever the event; undefined for others. */
+/** Whether CEL takes a term for a whole number. Features and members never are. */
+function isInt(node: ASTNode): boolean {
+  switch (node.op) {
+    case 'value':
+      return typeof node.args === 'bigint';
+    case '-_':
+      return isInt(node.args);
+    case '+':
+    case '-':
+    case '*':
+    case '/':
+    case '%':
+      return node.args.every(isInt);
+    case '?:':
+      return isInt(node.args[1]);
+    case 'call':
+    case 'rcall':
+      return node.args[0] === 'size' || node.args[0] === 'int';
+    default:
+      return false;
+  }
+}
+
+/** The value of a whole number that is the same whatever the event; undefined for others. */
 function wholeOf(node: ASTNode): bigint | undefined {
   if (node.op === 'value') return typeof node.args === 'bigint' ? node.args : undefined;
   if (node.op === '-_') {
     const value = wholeOf(node.args);
     return value === undefined ? undefined : -value;
   }
-  return undefined;
+  if (node.op !== '+' && node.op !== '-' && node.op !== '*') return undefined;
+  const [left, right] = node.args.map(wholeOf);
+  if (left === undefined || right === undefined) return undefined;
+  return node.op === '+' ? left + right : node.op === '-' ? left - right : left * right;
 }
 
 /** The words that a member may have, by its path below `event`. Any other is one that a comparison waits for in vain. */
-const words: Readonly<Record<string, readonly string[]>> = {
+export const words: Readonly<Record<string, readonly string[]>> = {
   type: scoredTypes,
   'data.status': statuses,
   'data.method': loginMethods,
@@ -64,10 +98,29 @@ const words: Readonly<Record<string, readonly string[]>> = {
   'data.by': labelSources,
 };
 
+/** Functions that ask for a part of a text, and whether a word has it. */
+const partsOfWords: Readonly<Record<string, (word: string, part: string) => boolean>> = {
+  startsWith: (word, part) => word.startsWith(part),
+  endsWith: (word, part) => word.endsWith(part),
+  contains: (word, part) => word.includes(part),
+};
+
 function wordFaults(node: ASTNode): ExpressionFault[] {
+  if (node.op === 'rcall') return partFaults(node.args);
   if (node.op !== '==' && node.op !== '!=' && node.op !== 'in') return [];
   const [left, right] = node.args;
   return [...wordsCompared(left, right), ...(node.op === 'in' ? [] : wordsCompared(right, left))];
+}
+
+function partFaults([name, receiver, [part]]: readonly [string, ASTNode, readonly ASTNode[]]): ExpressionFault[] {
+  const has = Object.hasOwn(partsOfWords, name) ? partsOfWords[name] : undefined;
+  const path = memberPathOf(receiver)?.join('.');
+  const known = path === undefined ? undefined : words[path];
+  if (has === undefined || known === undefined || part?.op !== 'value' || typeof part.args !== 'string') return [];
+  const text = part.args;
+  if (known.some((word) => has(word, text))) return [];
+  const message = `event.${path} is never one of which ${name}(${JSON.stringify(text)}) is true.`;
+  return [{ offset: part.start, message, remedy: `It is one of ${known.join(', ')}.` }];
 }
 
 function wordsCompared(member: ASTNode, compared: ASTNode): ExpressionFault[] {

@@ -1,8 +1,9 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import type { ExpressionFault } from './check.ts';
+import type { NumberDomain } from './number-set.ts';
 
-/** Smallest and largest value that a feature can have; undefined for a name that is none. */
-export type RangeOf = (feature: string) => readonly [number, number] | undefined;
+/** What values a feature can have; undefined for a name that is none. */
+export type DomainOf = (feature: string) => Omit<NumberDomain, 'isSingle'> | undefined;
 
 /** What is known of a condition's answer beforehand, wherever the features that it names are known. */
 type Answer = 'always' | 'never' | undefined;
@@ -17,14 +18,14 @@ interface Span {
  * Parts of a condition that the ranges of the features decide beforehand: `ip_fake_share > 1.5` is never true, and a rule of
  * `account_events_24h >= 0` is true of everybody.
  */
-export function rangeFaults(root: ASTNode, rangeOf: RangeOf): ExpressionFault[] {
+export function rangeFaults(root: ASTNode, domainOf: DomainOf): ExpressionFault[] {
   const faults: ExpressionFault[] = [];
   const visit = (node: ASTNode): void => {
     if (node.op === '&&' || node.op === '||') node.args.forEach(visit);
-    else if (answerOf(node, rangeOf) === 'never') faults.push(neverTrue(node));
+    else if (answerOf(node, domainOf) === 'never') faults.push(neverTrue(node));
   };
   visit(root);
-  if (faults.length === 0 && answerOf(root, rangeOf) === 'always') {
+  if (faults.length === 0 && answerOf(root, domainOf) === 'always') {
     faults.push({
       offset: root.start,
       message: 'The condition is always true where its features are known: no value of theirs makes it false.',
@@ -42,24 +43,24 @@ function neverTrue({ start: offset }: ASTNode): ExpressionFault {
   };
 }
 
-function answerOf(node: ASTNode, rangeOf: RangeOf): Answer {
+function answerOf(node: ASTNode, domainOf: DomainOf): Answer {
   switch (node.op) {
     case '&&':
     case '||': {
       const [weak, strong] = node.op === '&&' ? (['always', 'never'] as const) : (['never', 'always'] as const);
-      const answers = node.args.map((part) => answerOf(part, rangeOf));
+      const answers = node.args.map((part) => answerOf(part, domainOf));
       if (answers.includes(strong)) return strong;
       return answers.every((answer) => answer === weak) ? weak : undefined;
     }
     case '!_':
-      return opposite(answerOf(node.args, rangeOf));
+      return opposite(answerOf(node.args, domainOf));
     case '<':
     case '<=':
     case '>':
     case '>=':
     case '==':
     case '!=':
-      return comparisonAnswer(node.op, spanOf(node.args[0], rangeOf), spanOf(node.args[1], rangeOf));
+      return comparisonAnswer(node.op, spanOf(node.args[0], domainOf), spanOf(node.args[1], domainOf));
     default:
       return undefined;
   }
@@ -92,26 +93,24 @@ function comparisonAnswer(
 }
 
 /** Undefined for what is no number, or of which nothing is known. */
-function spanOf(node: ASTNode, rangeOf: RangeOf): Span | undefined {
+function spanOf(node: ASTNode, domainOf: DomainOf): Span | undefined {
   switch (node.op) {
-    case 'id': {
-      const range = rangeOf(node.args);
-      return range && { least: range[0], most: range[1] };
-    }
+    case 'id':
+      return domainOf(node.args);
     case 'value': {
       const value = typeof node.args === 'bigint' ? Number(node.args) : node.args;
       return typeof value === 'number' ? { least: value, most: value } : undefined;
     }
     case '-_': {
-      const span = spanOf(node.args, rangeOf);
+      const span = spanOf(node.args, domainOf);
       return span && { least: -span.most, most: -span.least };
     }
     case '+':
     case '-':
     case '*':
     case '/': {
-      const left = spanOf(node.args[0], rangeOf);
-      const right = spanOf(node.args[1], rangeOf);
+      const left = spanOf(node.args[0], domainOf);
+      const right = spanOf(node.args[1], domainOf);
       return left && right && combined(node.op, left, right);
     }
     default:

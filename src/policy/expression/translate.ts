@@ -24,8 +24,10 @@ export interface Comparison {
   readonly right: Term;
 }
 
-const opposite = { '<': '>=', '<=': '>', '>': '<=', '>=': '<', '==': '!=', '!=': '==' } as const;
-const mirrored = { '<': '>', '<=': '>=', '>': '<', '>=': '<=', '==': '==', '!=': '!=' } as const;
+/** Of two numbers, when the comparison is false. */
+export const opposite = { '<': '>=', '<=': '>', '>': '<=', '>=': '<', '==': '!=', '!=': '==' } as const;
+/** With its sides changed. */
+export const mirrored = { '<': '>', '<=': '>=', '>': '<', '>=': '<=', '==': '==', '!=': '!=' } as const;
 
 /**
  * Turns the common part of CEL (comparisons of features and numbers, `&&`, `||`, `!`, `known`, arithmetic) into closures

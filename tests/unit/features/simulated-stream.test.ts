@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { eventTypes, isLabelEvent } from '../../../src/domain/event.ts';
-import { catalogue } from '../../../src/features/catalogue.ts';
+import { catalogue, featureDomain } from '../../../src/features/catalogue.ts';
 import { EntityKeyHasher } from '../../../src/features/entity-key.ts';
 import { featureCount } from '../../../src/features/extract.ts';
 import type { EventFacts } from '../../../src/features/facts.ts';
@@ -38,17 +38,20 @@ describe(`on a simulated stream (seed ${seed}) each feature`, () => {
   });
 
   it.each(catalogue.map(({ name, range }, column) => [name, range, column] as const))(
-    '%s is known at least once, and within its range wherever it is',
+    '%s is known at least once, and within its range wherever it is, and whole where that is said of it',
     (name, [least, most], column) => {
       let known = alike.filter((features) => !Number.isNaN(features[name])).length;
-      let outside = 0;
+      let [outside, broken] = [0, 0];
+      const { isWhole } = featureDomain(name)!;
       for (let row = 0; row < rows; row++) {
         const value = matrix[row * featureCount + column]!;
         if (Number.isNaN(value) || isLabelEvent(facts[row]!.event.type)) continue;
         known++;
         if (!(value >= Math.fround(least) && value <= Math.fround(most))) outside++;
+        // A policy is refused for asking for a number between two whole ones.
+        if (isWhole && !Number.isInteger(value)) broken++;
       }
-      expect({ isKnown: known > 0, outside }).toEqual({ isKnown: true, outside: 0 });
+      expect({ isKnown: known > 0, outside, broken }).toEqual({ isKnown: true, outside: 0, broken: 0 });
     },
   );
 

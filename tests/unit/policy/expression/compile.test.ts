@@ -65,7 +65,7 @@ describe('a missing feature', () => {
     ['form_ms != 4000', {}, false],
     ['!(form_ms < 4000)', {}, false],
     ['!(form_ms == 4000)', {}, false],
-    ['form_ms == form_ms', {}, false],
+    ['form_ms == share', {}, false],
     ['-form_ms < 1', {}, false],
     ['form_ms + share < 1', { share: 0 }, false],
     ['!(form_ms in [1, 2])', {}, false],

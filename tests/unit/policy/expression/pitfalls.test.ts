@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { featureNames, featureRange } from '../../../../src/features/catalogue.ts';
+import { featureDomain, featureNames } from '../../../../src/features/catalogue.ts';
 import { createExpressionCompiler } from '../../../../src/policy/expression/compile.ts';
 
-const compiler = createExpressionCompiler(featureNames, undefined, featureRange);
+const compiler = createExpressionCompiler(featureNames, undefined, featureDomain);
 
 function faultsOf(source: string): readonly [offset: number, message: string][] {
   const compiled = compiler.compile(source);
@@ -24,6 +24,12 @@ describe('a condition that was accepted without a word', () => {
     ['ip_fake_share * 100 > 150.0', 0, 'never true'],
     ['ip_devices_per_signup_24h < 1 / 5', 28, '1 / 5 is 0'],
     ['account_repeat_share_24h > 3 / 2', 27, '3 / 2 is 1'],
+    ['ip_devices_per_signup_24h < (1 + 2) / 5', 29, '3 / 5 is 0'],
+    ['ip_devices_per_signup_24h < 2 * 3 / 4', 28, '6 / 4 is 1'],
+    ['size(event.data.username) / 20 > 0.5', 0, 'drops the remainder'],
+    ['size(event.data.link_domains) / size(event.data.target) > 0.5', 0, 'drops the remainder'],
+    ['event.data.kind.startsWith("Li")', 27, 'never one of which startsWith("Li") is true'],
+    ['event.data.reason.contains("phish")', 27, 'never one of which contains("phish") is true'],
     ['event.data.kind == "Like"', 19, 'never "Like"'],
     ['"liked" == event.data.kind', 0, 'never "liked"'],
     ['event.type == "signup"', 14, 'never "signup"'],
@@ -46,6 +52,8 @@ describe('a condition that was accepted without a word', () => {
     'device_accounts_24h > 10 / 5',
     'ip_devices_per_signup_24h < 1.0 / 5',
     'device_accounts_24h / ip_accounts_24h > 5',
+    'size(event.data.username) / 20.0 > 0.5',
+    'event.data.kind.startsWith("li")',
     'event.data.kind == "like"',
     'event.data.kind in ["post", "comment"]',
     'event.data.username == "Like"',
