@@ -11,7 +11,7 @@ export const themes = {
   email: 'The e-mail address, or its domain, is of a kind that is often used for accounts that are made in bulk.',
   phone: 'Several sign-ups used the same phone number, or neighbouring numbers.',
   number: 'The phone number does not exist, or is of a kind that people seldom sign up with.',
-  omitted: 'Something that people usually give when they sign up was left out.',
+  omitted: 'Something that people usually give when they sign up was left out, or could not be read.',
   name: 'The name of the account resembles names that are made in bulk.',
   alike: 'Other accounts were set up in the same way at about the same time.',
   form: 'The sign-up was done in a way that is unusual for a person.',
@@ -33,6 +33,9 @@ export const themes = {
   access: 'The account was used from several places or devices, or attempts to sign in to it failed.',
 } as const;
 export type Theme = keyof typeof themes;
+
+/** What the person concerned is told where no single thing that was seen stands for the reason. */
+export const publicTextOfMany = 'Several signs together resemble those of fake accounts.';
 
 /** Where the theme of a reason belongs in the transparency database of the Digital Services Act (Article 24(5)). */
 export interface DsaCategory {
@@ -64,11 +67,37 @@ export interface FeatureReason {
   /** Whether a value is a reason to act: one that argues for the account is none, whatever a model makes of it. */
   readonly speaks: (value: number) => boolean;
   readonly theme: Theme;
+  /** What it is a figure of, where few of these would make it one of nothing; absent where the value itself tells. */
+  readonly among?: Among;
 }
 
-export function reason(theme: Theme, speaks: FeatureReason['speaks'], text: FeatureReason['text']): FeatureReason {
-  return { theme, speaks, text };
+/**
+ * A counter beside a figure, and how much it has to be: a signup that is alone in its network comes "168 times as often as usual", and of one
+ * account alone 100 % are alike.
+ */
+export interface Among {
+  readonly feature: string;
+  readonly least: number;
 }
+
+/** So many that a mean, a surge or a share of them says something. */
+const severalMin = 3;
+
+export function reason(
+  theme: Theme,
+  speaks: FeatureReason['speaks'],
+  text: FeatureReason['text'],
+  among?: Among,
+): FeatureReason {
+  return { theme, speaks, text, ...(among === undefined ? {} : { among }) };
+}
+
+export function amongSeveral(feature: string): Among {
+  return { feature, least: severalMin };
+}
+
+/** Up to which standard deviation, over the mean, lengths are nearly equal to a reader. Of arrivals by chance it is 1. */
+export const nearlyEqual = 0.2;
 
 export const yes = (value: number): boolean => value === 1;
 export const no = (value: number): boolean => value === 0;
@@ -77,6 +106,15 @@ export function from(least: number): FeatureReason['speaks'] {
 }
 export function upTo(most: number): FeatureReason['speaks'] {
   return (value) => value <= most;
+}
+
+/** Whether a value is a reason to act, beside what else is known of the event. @param valueOf of another feature; NaN for missing. */
+export function isReason(
+  { speaks, among }: FeatureReason,
+  value: number,
+  valueOf: (feature: string) => number,
+): boolean {
+  return speaks(value) && (among === undefined || valueOf(among.feature) >= among.least);
 }
 
 /** The sentence of a reason for a value that speaks. */

@@ -16,10 +16,40 @@ export interface TemplateFault {
 
 const placeholder = /\{([a-z][a-z0-9_]*)\}/g;
 /**
- * A placeholder with what stands around it and belongs to its value: the unit, which is said as the value needs it, and a plural,
- * which one thing has not.
+ * A placeholder with what stands around it and belongs to its value: the unit, which is said as the value needs it, and what it counts, which
+ * may have a word or two before it and a verb behind it. Or one of two wordings, for one thing and for several.
  */
-const inContext = /([Aa] share of )?\{([a-z][a-z0-9_]*)\}(?: (ms|milliseconds|seconds|hours)\b| ([a-z]+)s\b)?/g;
+const inContext =
+  /([Aa] share of )?\{([a-z][a-z0-9_]*)\}(?: (ms|milliseconds|seconds|hours)\b|((?: [a-z-]+){1,3})(?= |[^a-z-]|$))?|\[([^|\]]*)\|([^\]]*)\]/g;
+
+/** Words that end what is counted: behind them is something else. */
+const between: ReadonlySet<string> = new Set(
+  'in of on from to at within over across with by per and or than that which who for as is was are were has have does do this its always'.split(
+    ' ',
+  ),
+);
+const verbsOfOne: Readonly<Record<string, string>> = { are: 'is', were: 'was', have: 'has', do: 'does' };
+
+/** The words behind a 1: `different accounts were` becomes `different account was`. */
+function inSingular(words: string): string {
+  const parts = words.split(' ');
+  const end = parts.findIndex((word) => between.has(word));
+  const noun = parts.findIndex((word, index) => (end < 0 || index < end) && isPlural(word));
+  if (noun < 0) return words;
+  return parts
+    .map((word, index) => (index === noun ? singularOf(word) : index === noun + 1 ? (verbsOfOne[word] ?? word) : word))
+    .join(' ');
+}
+
+function isPlural(word: string): boolean {
+  return word === 'people' || /[^siu]s$/.test(word) || word.endsWith('ies');
+}
+
+function singularOf(word: string): string {
+  if (word === 'people') return 'person';
+  if (word.endsWith('ies')) return `${word.slice(0, -3)}y`;
+  return /(?:ss|sh|ch|x)es$/.test(word) ? word.slice(0, -2) : word.slice(0, -1);
+}
 
 /** Says a feature's value; `unknown` for missing. */
 export type SayFeature = (feature: string, value: number) => string;
@@ -49,7 +79,7 @@ export function checkReasonTemplate(template: string, features: readonly string[
 
 /**
  * Compiles a sentence that has passed its check. Values are said in units that people use: `{form_ms} ms` may become `3 seconds`, `a share of
- * {x}` `40 %`, and `{n} accounts` `1 account`.
+ * {x}` `40 %`, and `{n} accounts were` `1 account was`. `[was|were]` is the first where the value before it is 1.
  * @param say with the feature's unit.
  */
 export function compileReasonTemplate(
@@ -59,18 +89,20 @@ export function compileReasonTemplate(
 ): ReasonTemplate {
   return {
     features: Array.from(template.matchAll(placeholder), ([, name]) => name!),
-    fill: (values, offset) =>
-      template.replaceAll(
+    fill: (values, offset) => {
+      let last = NaN;
+      return template.replaceAll(
         inContext,
-        (_, share: string | undefined, name: string, unit: string | undefined, things: string | undefined) => {
-          const value = values[offset + (columns.get(name) ?? NaN)] ?? NaN;
-          const said = say(name, value);
+        (_, share = '', name?: string, unit?: string, words = '', one = '', many = '') => {
+          if (name === undefined) return last === 1 ? one : many;
+          last = values[offset + (columns.get(name) ?? NaN)] ?? NaN;
+          const said = say(name, last);
           const isWithUnit = /[a-z%]$/.test(said);
-          const before = share === undefined || isWithUnit ? '' : share;
+          const before = isWithUnit ? '' : share;
           if (unit !== undefined) return `${before}${said}${isWithUnit ? '' : ` ${unit}`}`;
-          if (things === undefined) return `${before}${said}`;
-          return `${before}${said} ${things}${value === 1 ? '' : 's'}`;
+          return `${before}${said}${last === 1 && !isWithUnit ? inSingular(words) : words}`;
         },
-      ),
+      );
+    },
   };
 }

@@ -1,8 +1,8 @@
 import type { Reason } from '../domain/decision.ts';
 import { limits } from '../domain/limits.ts';
-import { catalogue } from '../features/catalogue.ts';
+import { catalogue, featureColumn } from '../features/catalogue.ts';
 import { featureCount } from '../features/extract.ts';
-import { sentenceOf, themes } from '../features/reason.ts';
+import { isReason, publicTextOfMany, sentenceOf, themes } from '../features/reason.ts';
 
 /** Of the evidence for "fake": below this a feature is noise to its reader, unless none speaks louder. */
 const evidenceShareMin = 0.05;
@@ -11,8 +11,18 @@ const evidenceShareMin = 0.05;
 const together = {
   code: 'SCORE',
   text: 'No single sign stands out; all of them together resemble what fake accounts do',
-  publicText: 'Several signs together resemble those of fake accounts.',
+  publicText: publicTextOfMany,
 } as const;
+
+/** Where the model could not say what raised its score: nobody is acted against without a word. @param share as of `modelReasons`. */
+export function unexplained(share: number): Reason {
+  return {
+    code: 'SCORE',
+    text: 'The score asked for it; which signs raised it could not be told',
+    publicText: publicTextOfMany,
+    contribution: share,
+  };
+}
 
 /**
  * The features that speak most for "fake", strongest first. A feature's contribution is its share of all log-odds that speak
@@ -32,11 +42,13 @@ export function modelReasons(
 ): Reason[] {
   const columns: number[] = [];
   let total = 0;
+  const valueOf = (feature: string): number => features[featureRow + featureColumn(feature)!]!;
   for (let column = 0; column < featureCount; column++) {
     const contribution = contributions[contributionRow + column]!;
     if (!(contribution > 0)) continue;
     total += contribution;
-    if (catalogue[column]!.reason?.speaks(features[featureRow + column]!) === true) columns.push(column);
+    const { reason } = catalogue[column]!;
+    if (reason !== null && isReason(reason, features[featureRow + column]!, valueOf)) columns.push(column);
   }
   // Equal contributions keep the catalogue's order, so that the same input gives the same bytes.
   columns.sort(
@@ -46,7 +58,7 @@ export function modelReasons(
   const told = columns.filter(
     (column, rank) => rank === 0 || contributions[contributionRow + column]! >= evidenceShareMin * total,
   );
-  if (told.length === 0 && total > 0) return [{ ...together, contribution: share }];
+  if (told.length === 0) return [{ ...together, contribution: share }];
   return told.slice(0, limits.reasonsMax).map((column) => {
     const feature = catalogue[column]!;
     const value = features[featureRow + column]!;

@@ -2,12 +2,12 @@ import type { Reason } from '../domain/decision.ts';
 import { limits } from '../domain/limits.ts';
 import { catalogue, featureColumn } from '../features/catalogue.ts';
 import { featureCount } from '../features/extract.ts';
-import { dsaCategoryOf, themes, type Theme } from '../features/reason.ts';
+import { dsaCategoryOf, isReason, publicTextOfMany, themes, type Theme } from '../features/reason.ts';
 import type { RuleReason } from '../policy/policy.ts';
 import type { ModelLease } from '../scoring/model-slot.ts';
 import { allowingEntry } from '../domain/listed.ts';
 import { reasonOfEntry } from '../policy/list-reason.ts';
-import { modelReasons } from '../scoring/reasons.ts';
+import { modelReasons, unexplained } from '../scoring/reasons.ts';
 import type { EmittedVerdict } from './decide-batch.ts';
 
 const noReasons: readonly Reason[] = Object.freeze([]);
@@ -40,13 +40,16 @@ export async function explainBatch(
     const reasons: Reason[] = deniedBy === undefined ? [] : [reasonOfEntry(deniedBy, share)];
     reasons.push(
       ...decisiveRules.map((rule) => ({
-        ...withPublicText(rule.reasonFor(features, one.row * featureCount)),
+        ...withPublicText(rule.reasonFor(features, one.row * featureCount), features, one.row * featureCount),
         contribution: share,
       })),
     );
     if (isScoreCause(one)) {
-      if (contributions !== null)
-        reasons.push(...modelReasons(contributions, next * featureCount, features, one.row * featureCount, share));
+      reasons.push(
+        ...(contributions === null
+          ? [unexplained(share)]
+          : modelReasons(contributions, next * featureCount, features, one.row * featureCount, share)),
+      );
       next++;
     }
     const watched = watchReasons(one);
@@ -65,11 +68,17 @@ function themeOf({ feature }: Pick<Reason, 'feature'>): Theme | undefined {
   return feature === undefined ? undefined : catalogue[featureColumn(feature)!]?.reason?.theme;
 }
 
-/** Where the policy does not say what the person concerned is told, the rule's first feature does. */
-function withPublicText(reason: RuleReason): RuleReason {
+/**
+ * Where the policy does not say what the person concerned is told, the rule's first feature does: if its value is one that speaks for an action,
+ * since a rule may name what argues for the account too.
+ */
+function withPublicText(reason: RuleReason, features: Float32Array, offset: number): RuleReason {
   if (reason.publicText !== undefined) return reason;
-  const theme = themeOf(reason);
-  return theme === undefined ? reason : { ...reason, publicText: themes[theme] };
+  const { feature, value } = reason;
+  const known = feature === undefined ? null : catalogue[featureColumn(feature)!]!.reason;
+  const valueOf = (name: string): number => features[offset + featureColumn(name)!]!;
+  const speaks = known !== null && value !== undefined && isReason(known, value, valueOf);
+  return { ...reason, publicText: speaks ? themes[known.theme] : publicTextOfMany };
 }
 
 /** That people let the account through, where that is why nothing is due; and that they watch it. */

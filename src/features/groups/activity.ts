@@ -1,4 +1,4 @@
-import { from, reason, upTo } from '../reason.ts';
+import { amongSeveral, from, nearlyEqual, reason, upTo } from '../reason.ts';
 import { counter, span, type Extractor, type Feature } from '../feature.ts';
 import { accountAgeHours, idleHours, surge, unwatched } from '../sight.ts';
 import { gapEntropyColumn, snapshotColumn, type WindowName } from '../state.ts';
@@ -87,7 +87,12 @@ export const activityFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: 'before the second event',
     source: activity,
-    reason: reason('pace', upTo(600), 'The account’s events are {value} apart on average'),
+    reason: reason(
+      'pace',
+      upTo(600),
+      'The account’s events are {value} apart on average',
+      amongSeveral('account_events_1h'),
+    ),
     extract: span('account', 'gap_mean_s'),
   },
   {
@@ -98,7 +103,7 @@ export const activityFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: 'before the third event',
     source: 'Chu et al., "Detecting Automation of Twitter Accounts", TDSC 2012',
-    reason: reason('pace', upTo(0.5), 'The account acts at nearly equal gaps'),
+    reason: reason('pace', upTo(nearlyEqual), 'The account acts at nearly equal gaps'),
     extract: span('account', 'gap_variation'),
   },
   {
@@ -110,7 +115,11 @@ export const activityFeatures: readonly Feature[] = [
     range: [0, 3],
     missing: 'before the fifth event',
     source: 'Chu et al., "Detecting Automation of Twitter Accounts", TDSC 2012',
-    reason: reason('pace', upTo(1), 'The gaps between the account’s events are nearly all of one length'),
+    reason: reason(
+      'pace',
+      upTo(0.5),
+      'The gaps between the account’s events are nearly all about as long as each other',
+    ),
     extract: gapEntropy(),
   },
   {
@@ -298,7 +307,12 @@ export const activityFeatures: readonly Feature[] = [
     range: [0, 168],
     missing: 'no event in 7 days',
     source: 'aged sleepers: dormant, then a burst',
-    reason: reason('pace', from(2), 'The account acts {value} as often as it usually does'),
+    reason: reason(
+      'pace',
+      from(2),
+      'The account acts {value} as often as it usually does',
+      amongSeveral('account_events_1h'),
+    ),
     extract: surge(snapshotColumn('account', 'events', '1h'), snapshotColumn('account', 'events', '7d'), 1),
   },
   {

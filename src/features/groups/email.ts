@@ -1,4 +1,4 @@
-import { from, no, reason, upTo, yes } from '../reason.ts';
+import { amongSeveral, from, no, reason, upTo, yes } from '../reason.ts';
 import { counter, flag, member, type Feature } from '../feature.ts';
 import { nameLikelihood } from '../name-model.ts';
 import { ageSinceSight, surge, unwatched } from '../sight.ts';
@@ -20,7 +20,7 @@ export const emailFeatures: readonly Feature[] = [
     range: [0, 1],
     missing: 'not a signup',
     source: velocity,
-    reason: reason('omitted', no, 'No e-mail address was given'),
+    reason: reason('omitted', no, 'No e-mail address was given that can be read'),
     extract: member(({ signup, email }) => (signup === undefined ? undefined : email === undefined ? 0 : 1)),
   },
   {
@@ -166,7 +166,12 @@ export const emailFeatures: readonly Feature[] = [
     range: [0, 168],
     missing: 'not a signup, no e-mail address given, or no signup with the domain in 7 days',
     source: velocity,
-    reason: reason('mailbox', from(2), 'In 1 hour, signups with this e-mail domain were {value} as many as usual'),
+    reason: reason(
+      'mailbox',
+      from(2),
+      'In 1 hour, signups with this e-mail domain were {value} as many as usual',
+      amongSeveral('email_domain_signups_1h'),
+    ),
     extract: surge(snapshotColumn('email_domain', 'signups', '1h'), snapshotColumn('email_domain', 'signups', '7d'), 1),
   },
   {

@@ -1,6 +1,6 @@
 import { eventTypes, type EventType } from '../../domain/event.ts';
 import { sayDuration } from '../../domain/say-value.ts';
-import { from, reason, upTo, yes } from '../reason.ts';
+import { amongSeveral, from, nearlyEqual, reason, upTo, yes } from '../reason.ts';
 import { counter, measure, member, type Feature } from '../feature.ts';
 import { graphemeCount } from '../name-text.ts';
 
@@ -116,6 +116,7 @@ export const flowFeatures: readonly Feature[] = [
       'alike',
       upTo(9.2),
       (log) => `Signups made exactly alike took ${sayDuration(Math.expm1(log))} for the form on average`,
+      amongSeveral('cohort_signups_24h'),
     ),
     extract: measure('cohort', 'form_log', 'mean'),
   },
@@ -128,7 +129,12 @@ export const flowFeatures: readonly Feature[] = [
     range: [0, 25],
     missing: 'not a signup, or fewer than two form times seen in the cohort',
     source: 'accounts made alike take alike long',
-    reason: reason('alike', upTo(0.3), 'Signups made exactly alike took nearly the same time for the form'),
+    reason: reason(
+      'alike',
+      upTo(nearlyEqual),
+      'Signups made exactly alike took nearly the same time for the form',
+      amongSeveral('cohort_signups_24h'),
+    ),
     extract: measure('cohort', 'form_log', 'deviation'),
   },
 ];

@@ -1,8 +1,8 @@
 import { sayTimes } from '../../domain/say-value.ts';
 import { counter, share, span, type Extractor, type Feature } from '../feature.ts';
-import { from, no, reason, upTo } from '../reason.ts';
+import { amongSeveral, from, nearlyEqual, no, reason, upTo } from '../reason.ts';
 import { ageSinceSight, surge, unwatched } from '../sight.ts';
-import { snapshotColumn } from '../state.ts';
+import { snapshotColumn, type WindowName } from '../state.ts';
 import { unlessStandIn } from '../learned-stand-ins.ts';
 
 const noAddress =
@@ -31,6 +31,21 @@ function devicesToldOf(kind: 'ip'): Extractor {
 
 const fewDevices = (place: string) => (devices: number) =>
   `Each device behind this ${place} signed up ${devices === 0 ? 'many times' : sayTimes(1 / devices)} in 24 hours, on average`;
+
+const moreThanUsual = (duration: string, window: WindowName) =>
+  reason(
+    'address',
+    from(2),
+    `In ${duration}, signups from this network were {value} as many as usual`,
+    amongSeveral(`network_signups_${window}`),
+  );
+
+const moreThanLive = (place: string, duration: string) =>
+  reason(
+    'address',
+    from(2),
+    `More signups came from this ${place} in ${duration} than accounts older than 2 days used it in 7 days`,
+  );
 
 /** How busy the address and the network around it are, and how alike what comes from them is. */
 export const networkFeatures: readonly Feature[] = [
@@ -166,7 +181,7 @@ export const networkFeatures: readonly Feature[] = [
     range: [0, 168],
     missing: 'no address, or no signup from the network in 7 days',
     source: 'carrier NAT and campuses are busy always; a campaign is busy now',
-    reason: reason('address', from(2), 'In 1 hour, signups from this network were {value} as many as usual'),
+    reason: moreThanUsual('1 hour', '1h'),
     extract: surge(snapshotColumn('network', 'signups', '1h'), snapshotColumn('network', 'signups', '7d'), 1),
   },
   {
@@ -277,7 +292,7 @@ export const networkFeatures: readonly Feature[] = [
     range: [0, 7],
     missing: 'no address, or no signup from the network in 7 days',
     source: 'carrier NAT and campuses are busy always; a campaign is busy now',
-    reason: reason('address', from(2), 'In 24 hours, signups from this network were {value} as many as usual'),
+    reason: moreThanUsual('24 hours', '24h'),
     extract: surge(snapshotColumn('network', 'signups', '24h'), snapshotColumn('network', 'signups', '7d'), 24),
   },
   {
@@ -300,7 +315,7 @@ export const networkFeatures: readonly Feature[] = [
     range: [0, 1008],
     missing: 'no address, or no signup from the network in 7 days',
     source: 'carrier NAT and campuses are busy always; a campaign is busy now',
-    reason: reason('address', from(2), 'In 10 minutes, signups from this network were {value} as many as usual'),
+    reason: moreThanUsual('10 minutes', '10m'),
     extract: surge(snapshotColumn('network', 'signups', '10m'), snapshotColumn('network', 'signups', '7d'), 1 / 6),
   },
   {
@@ -333,11 +348,7 @@ export const networkFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: noAddress,
     source: resident,
-    reason: reason(
-      'address',
-      from(2),
-      'More signups came from this address in 1 hour than accounts older than 2 days used it in 7 days',
-    ),
+    reason: moreThanLive('address', '1 hour'),
     extract: signupsPerResident('ip', '1h'),
   },
   {
@@ -348,11 +359,7 @@ export const networkFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: noAddress,
     source: resident,
-    reason: reason(
-      'address',
-      from(2),
-      'More signups came from this address in 24 hours than accounts older than 2 days used it in 7 days',
-    ),
+    reason: moreThanLive('address', '24 hours'),
     extract: signupsPerResident('ip', '24h'),
   },
   {
@@ -363,11 +370,7 @@ export const networkFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: noAddress,
     source: resident,
-    reason: reason(
-      'address',
-      from(2),
-      'More signups came from this network in 1 hour than accounts older than 2 days used it in 7 days',
-    ),
+    reason: moreThanLive('network', '1 hour'),
     extract: signupsPerResident('network', '1h'),
   },
   {
@@ -378,11 +381,7 @@ export const networkFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: noAddress,
     source: resident,
-    reason: reason(
-      'address',
-      from(2),
-      'More signups came from this network in 24 hours than accounts older than 2 days used it in 7 days',
-    ),
+    reason: moreThanLive('network', '24 hours'),
     extract: signupsPerResident('network', '24h'),
   },
   {
@@ -393,7 +392,7 @@ export const networkFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: 'no address, or fewer than three events of the network',
     source: 'arrivals of people vary, those of scripts do not',
-    reason: reason('pace', upTo(0.5), 'What comes from this network comes at nearly equal gaps'),
+    reason: reason('pace', upTo(nearlyEqual), 'What comes from this network comes at nearly equal gaps'),
     extract: span('network', 'gap_variation'),
   },
 ];

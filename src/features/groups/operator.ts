@@ -1,4 +1,4 @@
-import { from, reason, yes } from '../reason.ts';
+import { amongSeveral, from, reason, yes } from '../reason.ts';
 import type { EventFacts } from '../facts.ts';
 import { counter, member, type Extractor, type Feature } from '../feature.ts';
 import { snapshotColumn } from '../state.ts';
@@ -48,7 +48,12 @@ export const operatorFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: 'no address, no reference data, or no signup from the operator in 7 days',
     source: 'a campaign that rents from one operator shows in its share',
-    reason: reason('address', from(2), 'The operator of this address has {value} its usual share of signups'),
+    reason: reason(
+      'address',
+      from(2),
+      'The operator of this address has {value} its usual share of signups',
+      amongSeveral('asn_signups_1h'),
+    ),
     extract: shareSurge(),
   },
   {

@@ -1,4 +1,4 @@
-import { from, no, reason, yes } from '../reason.ts';
+import { amongSeveral, from, no, reason, yes } from '../reason.ts';
 import { counter, flag, member, type Feature } from '../feature.ts';
 import { surge } from '../sight.ts';
 import { snapshotColumn } from '../state.ts';
@@ -17,7 +17,7 @@ export const phoneFeatures: readonly Feature[] = [
     range: [0, 1],
     missing: 'not a signup',
     source: velocity,
-    reason: reason('omitted', no, 'No phone number was given'),
+    reason: reason('omitted', no, 'No phone number was given that can be read'),
     extract: member(({ signup, phone }) => (signup === undefined ? undefined : phone === undefined ? 0 : 1)),
   },
   {
@@ -62,7 +62,12 @@ export const phoneFeatures: readonly Feature[] = [
     range: [0, 168],
     missing: 'not a signup, no phone number given, or no signup of the block in 7 days',
     source: 'Thomas et al., "Dialing Back Abuse on Phone Verified Accounts", CCS 2014',
-    reason: reason('phone', from(2), 'In 1 hour, signups with numbers of this block were {value} as many as usual'),
+    reason: reason(
+      'phone',
+      from(2),
+      'In 1 hour, signups with numbers of this block were {value} as many as usual',
+      amongSeveral('phone_prefix_signups_1h'),
+    ),
     extract: surge(snapshotColumn('phone_prefix', 'signups', '1h'), snapshotColumn('phone_prefix', 'signups', '7d'), 1),
   },
   {

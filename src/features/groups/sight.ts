@@ -1,4 +1,4 @@
-import { from, reason } from '../reason.ts';
+import { amongSeveral, from, reason } from '../reason.ts';
 import { counter, member, share, type Extractor, type Feature } from '../feature.ts';
 import { pastEvents, surge, watchedHours } from '../sight.ts';
 import { snapshotColumn } from '../state.ts';
@@ -143,6 +143,7 @@ export const sightFeatures: readonly Feature[] = [
       'address',
       from(2),
       'In 1 hour, signups from the networks around this address were {value} as many as usual',
+      amongSeveral('site_signups_1h'),
     ),
     extract: surge(snapshotColumn('site', 'signups', '1h'), snapshotColumn('site', 'signups', '7d'), 1),
   },

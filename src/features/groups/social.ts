@@ -1,4 +1,4 @@
-import { from, reason, upTo } from '../reason.ts';
+import { amongSeveral, from, reason, upTo } from '../reason.ts';
 import { counter, ratio, type Extractor, type Feature } from '../feature.ts';
 import { snapshotColumn } from '../state.ts';
 
@@ -70,7 +70,7 @@ export const socialFeatures: readonly Feature[] = [
     range: [0, 1],
     missing: 'no answer in 7 days',
     source: requesting,
-    reason: reason('contact', (share) => share < 0.5, 'Most of those who answered the account’s requests said no'),
+    reason: reason('contact', upTo(0.3), 'Most of those who answered the account’s requests said no'),
     extract: acceptance(),
   },
   {
@@ -103,7 +103,12 @@ export const socialFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: 'no request in 7 days',
     source: requesting,
-    reason: reason('contact', upTo(0.5), 'Of the account’s requests, {value} were answered at all'),
+    reason: reason(
+      'contact',
+      upTo(0.5),
+      'Of the account’s requests, {value} were answered at all',
+      amongSeveral('account_requests_24h'),
+    ),
     extract: answeredShare(),
   },
   {
@@ -117,7 +122,8 @@ export const socialFeatures: readonly Feature[] = [
     reason: reason('reports', from(0.05), (rate) => {
       if (rate > 1) return 'The account was reported more often than it acted';
       const things = Math.round(1 / rate);
-      return `The account was reported once for every ${things === 1 ? 'thing' : `${things} things`} that it did`;
+      const about = Math.abs(things - 1 / rate) > 0.01 ? 'about ' : '';
+      return `The account was reported ${about}once for every ${things === 1 ? 'thing' : `${things} things`} that it did`;
     }),
     extract: ratio(snapshotColumn('account', 'reports', '7d'), snapshotColumn('account', 'events', '7d')),
   },

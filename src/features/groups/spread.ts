@@ -1,4 +1,4 @@
-import { from, reason, upTo } from '../reason.ts';
+import { amongSeveral, from, nearlyEqual, reason, upTo } from '../reason.ts';
 import { counter, ratio, share, span, type Feature } from '../feature.ts';
 import { unlessStandIn } from '../learned-stand-ins.ts';
 import { snapshotColumn } from '../state.ts';
@@ -105,7 +105,12 @@ export const spreadFeatures: readonly Feature[] = [
     range: [0, 1],
     missing: 'not a signup, or none of the cohort in 24 hours',
     source: alike,
-    reason: reason('alike', from(0.5), 'Of the signups made exactly alike in 24 hours, {value} came in the last hour'),
+    reason: reason(
+      'alike',
+      from(0.5),
+      'Of the signups made exactly alike in 24 hours, {value} came in the last hour',
+      amongSeveral('cohort_signups_24h'),
+    ),
     extract: ratio(snapshotColumn('cohort', 'signups', '1h'), snapshotColumn('cohort', 'signups', '24h')),
   },
   {
@@ -128,7 +133,7 @@ export const spreadFeatures: readonly Feature[] = [
     range: [0, Infinity],
     missing: 'not a signup, or fewer than three of the cohort',
     source: alike,
-    reason: reason('alike', upTo(0.5), 'Signups made exactly alike come at nearly equal gaps'),
+    reason: reason('alike', upTo(nearlyEqual), 'Signups made exactly alike come at nearly equal gaps'),
     extract: span('cohort', 'gap_variation'),
   },
 ];

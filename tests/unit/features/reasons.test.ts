@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { catalogue } from '../../../src/features/catalogue.ts';
 import type { Feature } from '../../../src/features/feature.ts';
-import { dsaCategoryOf, sentenceOf, themes, type FeatureReason, type Theme } from '../../../src/features/reason.ts';
+import {
+  dsaCategoryOf,
+  isReason,
+  sentenceOf,
+  themes,
+  type FeatureReason,
+  type Theme,
+} from '../../../src/features/reason.ts';
 
 /** Reasons are read by reviewers, and by people whose account was blocked. What has been said to them: each is a fault of its own. */
 const faults: Readonly<Record<string, RegExp>> = {
@@ -128,6 +135,11 @@ describe('the reason of a feature', () => {
     ['account_links_24h', 1, 'whoever shows something to friends'],
     ['local_hour', 8, 'a morning'],
     ['phone_is_assigned', 1, 'a number that exists'],
+    ['account_gap_variation', 0.5, 'gaps from half to one and a half times their mean are not nearly equal'],
+    ['network_gap_variation', 0.3, 'nor are those of a network'],
+    ['cohort_form_log_deviation', 0.3, 'a third more is not nearly the same'],
+    ['account_gap_entropy', 1, 'half of the gaps of one length and half of another'],
+    ['account_acceptance_ratio_7d', 1 / 3, 'it may be one no, of one answer'],
   ])('%s of %s is no reason: %s', (name, value) => {
     expect(told.find((feature) => feature.name === name)!.reason.speaks(value)).toBe(false);
   });
@@ -147,10 +159,32 @@ describe('the reason of a feature', () => {
     ['account_links_24h', 2, 'The account wrote 2 times with a link in 24 hours'],
     ['ip_devices_per_signup_24h', 0.125, 'Each device behind this address signed up 8 times in 24 hours, on average'],
     ['account_report_rate_7d', 0.2, 'The account was reported once for every 5 things that it did'],
+    ['account_report_rate_7d', 0.7, 'The account was reported about once for every thing that it did'],
+    ['phone_present', 0, 'No phone number was given that can be read'],
   ])('%s of %s reads: %s', (name, value, sentence) => {
     const feature = told.find((candidate) => candidate.name === name)!;
     expect(feature.reason.speaks(value)).toBe(true);
     expect(sentenceOf(feature.reason, value, feature.unit)).toBe(sentence);
+  });
+});
+
+describe('a figure of several', () => {
+  const figures = told.flatMap(({ name, reason }) => (reason.among === undefined ? [] : [[name, reason] as const]));
+
+  it.each(figures)('%s is a reason beside enough of what it is a figure of, and of one alone none', (_, reason) => {
+    const { feature, least } = reason.among!;
+    const counter = catalogue.find(({ name }) => name === feature)!;
+    expect(counter.unit).toMatch(/^(signups|events|requests)$/);
+    const value = valuesOf(catalogue.find((candidate) => candidate.reason === reason)!).find(reason.speaks)!;
+    expect(isReason(reason, value, () => least)).toBe(true);
+    for (const few of [1, least - 1, NaN]) expect(isReason(reason, value, () => few)).toBe(false);
+  });
+
+  // Of the only signup of a network it was said that they were 168 times as many as usual, and that 100 % of those alike came in the last hour.
+  it('is every surge, mean and growth that one event alone can bring', () => {
+    const ofOne = told.filter(({ name }) => /_(surge|burst|growth)_|_form_log_|_gap_mean_|answered_share/.test(name));
+    expect(ofOne.length).toBeGreaterThan(10);
+    expect(ofOne.flatMap(({ name, reason }) => (reason.among === undefined ? [name] : []))).toEqual([]);
   });
 });
 

@@ -97,9 +97,19 @@ describe('modelReasons', () => {
     expect(reasons[0]).not.toHaveProperty('feature');
   });
 
-  it('are none where nothing speaks for "fake"', () => {
-    expect(reasonsOf({ form_ms: -1 }, { form_ms: 1 })).toEqual([]);
-    expect(reasonsOf({}, { form_ms: 1 })).toEqual([]);
+  it('say so too where nothing speaks for "fake", and the score asks all the same', () => {
+    for (const contributions of [{ form_ms: -1 }, {}])
+      expect(reasonsOf(contributions, { form_ms: 1 })).toMatchObject([{ code: 'SCORE', contribution: 1 }]);
+  });
+
+  it('leave out a figure of the event alone', () => {
+    const contributions = { network_surge_1h: 2, form_ms: 1 };
+    const told = (network_signups_1h: number) =>
+      reasonsOf(contributions, { network_surge_1h: 168, form_ms: 900, network_signups_1h }).map(
+        ({ feature }) => feature,
+      );
+    expect(told(1)).toEqual(['form_ms']);
+    expect(told(12)).toEqual(['network_surge_1h', 'form_ms']);
   });
 
   it('read the rows that they are told', () => {

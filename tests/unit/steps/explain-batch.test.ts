@@ -70,6 +70,19 @@ describe('explainBatch', () => {
     expect(asked).toEqual([]);
   });
 
+  it.each([
+    ['names no feature', 'event.data.status == "succeeded"', 'A signup succeeded'],
+    ['names what argues for the account first', 'ip_signups_1h <= 1 && form_ms < 4000', 'From a quiet address'],
+    ['names what says nothing by itself', 'event_type == 0 && form_ms < 4000', 'A signup'],
+  ])('tells the person concerned what is true, where a rule %s', async (_, when, reason) => {
+    const policy = policyOf({ id: 'rule', when, then: 'review', reason });
+    const rows = matrixOf({ form_ms: 900, ip_signups_1h: 1, event_type: 0 });
+    const [reasons] = await explainBatch(leaseOf(null).lease, [verdictOf(0, 'review', 'challenge', policy)], rows);
+    expect(reasons).toMatchObject([
+      { text: reason, publicText: 'Several signs together resemble those of fake accounts.' },
+    ]);
+  });
+
   it('shares the evidence equally between the rules and the score', async () => {
     const policy = policyOf(
       { id: 'one', when: 'form_ms < 4000', then: 'review' },
@@ -115,14 +128,22 @@ describe('explainBatch', () => {
     expect(asked).toEqual([[1, 0]]);
   });
 
-  it('leaves the rules’ reasons when the model explains nothing', async () => {
+  // A block of the score alone had no reason at all, and the person concerned was told nothing.
+  it('says that nothing could be told when the model explains nothing, beside the rules’ reasons', async () => {
     const { lease } = leaseOf(null);
     const reasons = await explainBatch(
       lease,
       [verdictOf(0, 'review', 'review', oneRule), verdictOf(1, 'block', 'block')],
       features,
     );
-    expect(reasons.map((one) => one.map(({ code }) => code))).toEqual([['FAST_FORM'], []]);
+    expect(reasons.map((one) => one.map(({ code, contribution }) => [code, contribution]))).toEqual([
+      [
+        ['FAST_FORM', 1 / 2],
+        ['SCORE', 1 / 2],
+      ],
+      [['SCORE', 1]],
+    ]);
+    for (const { text, publicText, dsa } of reasons.flat()) expect([text, publicText, dsa]).not.toContain(undefined);
   });
 
   it('gives no more reasons than are allowed, strongest first', async () => {
