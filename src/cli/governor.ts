@@ -72,13 +72,14 @@ export function register(program: Command): void {
   governor
     .command('prove')
     .description(
-      'Count whom a rule that is true of everybody blocks before it is held, on a simulated stream; with state.store valkey also of members that count together.',
+      'Count whom a rule that is true of everybody, or each blocking rule of a policy, blocks before it is held, on a simulated stream; with state.store valkey also of members that count together.',
     )
+    .option('--policy <file>', 'the policy whose rules are tried, against a score that says no to everybody')
     .option('--accounts <number>', 'people of the simulated platform', wholeNumber(100), 3_000)
     .option('--days <number>', 'days of the stream', wholeNumber(1), 4)
     .option('--seed <number>', 'another one is another platform', wholeNumber(0), 7)
     .addOption(config())
-    .action(async (parsed: { accounts: number; days: number; seed: number; config?: string }) =>
+    .action(async (parsed: { accounts: number; days: number; seed: number; policy?: string; config?: string }) =>
       (await import('./run-governor-proof.ts')).runProof(parsed),
     );
 }

@@ -1,5 +1,5 @@
 import { EmbeddedLegalHolds } from '../adapters/embedded/legal-holds.ts';
-import { nothingOrdered, type Control } from '../domain/control.ts';
+import { nothingOrdered, type Control, type GovernorOverride } from '../domain/control.ts';
 import { FailureError, type Failure } from '../domain/failure.ts';
 import { governorDefaults, type GovernorSettings } from '../domain/governor.ts';
 import { groupDefaults } from '../domain/group-terms.ts';
@@ -34,31 +34,40 @@ export interface GovernorProofOptions {
   /** By which they count alike; absent where each knows of its own blocks alone. */
   readonly memberLog?: MemberLog;
   readonly settings?: GovernorSettings;
-  /** Whether a person lets the rule block, whatever is counted. */
+  /** Whose rules are tried; without it one rule that is true of everybody. */
+  readonly policy?: Policy;
+  /** Whether a person lets all rules block, whatever is counted. */
   readonly isReleased?: boolean;
 }
 
-/** Whom a rule blocked that is true of everybody. */
+/** Whom rules blocked. */
 export interface GovernorProof {
   readonly honest: number;
   readonly fake: number;
-  /** Honest accounts that were blocked before each member held the rule for the first time. */
+  /** Each enforced rule that asks for a block, in document order. */
+  readonly rules: readonly RuleProof[];
+}
+
+export interface RuleProof {
+  readonly id: string;
+  /** Honest accounts that it is true of, whatever became of them. */
+  readonly honestHit: number;
+  /** Honest accounts that it blocked before each member held it for the first time, anywhere. */
   readonly honestBeforeTrip: number;
-  /** Accounts that were blocked in all, with those that were let through to see whether it is over. */
+  /** Accounts that it blocked in all, with those that were let through to see whether it is over. */
   readonly honestBlocked: number;
   readonly fakeBlocked: number;
-  /** Event time from the first block of a member to its hold, milliseconds, the longest of them; null where one never held. */
+  /** Event time from the first block of a member to its hold, milliseconds, the longest of them; null where none blocked, or one never held. */
   readonly tripMsMax: number | null;
 }
 
 /**
- * Takes a simulated stream through the path with a rule that is true of everybody set to block, and a model that says no to all of them: so
- * that whoever is blocked is blocked by the rule.
+ * Takes a simulated stream through the path with rules set to block, and a model that says no to all: so that whoever is blocked is blocked by
+ * a rule.
  */
 export async function proveGovernor(options: GovernorProofOptions): Promise<GovernorProof> {
   const { seed, accounts, days, members } = options;
   const simulation = simulate({ seed, accounts, days });
-  const truth = new Map(simulation.truth.map(({ accountId, label }) => [accountId, label]));
   const { reference } = await offlineReference();
   const group = Array.from({ length: members }, () => new Member(reference, options));
   // At the same time, as members do: what one blocks, the others then do not know yet.
@@ -69,43 +78,75 @@ export async function proveGovernor(options: GovernorProofOptions): Promise<Gove
   }
   await flushAll();
 
-  const among = (label: string, subjects: Iterable<string>): number =>
-    [...subjects].filter((subject) => truth.get(subject) === label).length;
-  const blocked = group.flatMap((member) => [...member.blocked.keys()]);
-  const beforeTrip = group.flatMap((member) => member.blockedBeforeTrip());
-  const trips = group.map((member) => member.tripAfterMs());
+  const policy = options.policy ?? everybody;
+  const honest = new Set(simulation.truth.flatMap(({ accountId, label }) => (label === 'genuine' ? [accountId] : [])));
   return {
-    honest: among('genuine', truth.keys()),
-    fake: among('fake', truth.keys()),
-    honestBeforeTrip: among('genuine', beforeTrip),
-    honestBlocked: among('genuine', blocked),
-    fakeBlocked: among('fake', blocked),
-    tripMsMax: trips.some((trip) => trip === null) ? null : Math.max(...trips.map((trip) => trip!)),
+    honest: honest.size,
+    fake: simulation.truth.length - honest.size,
+    rules: policy.rules.filter(isBlocking).map(({ id }) => ruleProof(id, group, honest)),
   };
 }
 
-class Member {
+function isBlocking({ mode, action }: Rule): boolean {
+  return mode === 'enforce' && action === 'block';
+}
+
+function ruleProof(id: string, group: readonly Member[], honest: ReadonlySet<string>): RuleProof {
+  const seen = group.map((member) => member.of(id));
+  const honestAmong = (accounts: readonly string[]): number => accounts.filter((account) => honest.has(account)).length;
+  const blocked = seen.flatMap((one) => [...one.blocked.keys()]);
+  const trips = seen.filter((one) => one.blocked.size > 0).map((one) => one.trippedMs - one.firstMs);
+  const tripMsMax = Math.max(...trips);
+  return {
+    id,
+    honestHit: honestAmong(seen.flatMap((one) => [...one.hit])),
+    honestBeforeTrip: honestAmong(seen.flatMap((one) => one.blockedBeforeTrip())),
+    honestBlocked: honestAmong(blocked),
+    fakeBlocked: blocked.length - honestAmong(blocked),
+    tripMsMax: Number.isFinite(tripMsMax) ? tripMsMax : null,
+  };
+}
+
+/** What one member saw of a rule. */
+class SeenRule {
+  readonly hit = new Set<string>();
   /** By account, when it was blocked first, by event time. */
   readonly blocked = new Map<string, number>();
-  #trippedMs: number | null = null;
+  /** When it was held first, by event time; Infinity for never. */
+  trippedMs = Infinity;
+
+  get firstMs(): number {
+    return Math.min(...this.blocked.values());
+  }
+
+  blockedBeforeTrip(): string[] {
+    return [...this.blocked].flatMap(([account, timeMs]) => (timeMs <= this.trippedMs ? [account] : []));
+  }
+}
+
+class Member {
+  readonly #rules = new Map<string, SeenRule>();
   readonly #pipeline: Pipeline;
   #records: IncomingRecord[] = [];
   #offset = 0;
 
   constructor(reference: Reference, options: GovernorProofOptions) {
-    const { members, memberLog, settings = governorDefaults, isReleased = false } = options;
+    const { members, memberLog, settings = governorDefaults, policy = everybody, isReleased = false } = options;
     const governor = new Governor(
       settings,
       () => (memberLog === undefined ? 1 / members : 1),
-      ({ segment, atMs }) => {
-        if (segment === 'all') this.#trippedMs ??= atMs;
+      ({ cause, atMs }) => {
+        const seen = this.of(cause.name.replace(/^rule:/, ''));
+        seen.trippedMs = Math.min(seen.trippedMs, atMs);
       },
       memberLog && (() => members - 1),
     );
     const allowance = new BlockAllowance(() => members, memberLog !== undefined);
     const counts = new BlockCounts(governor, allowance);
     const governorShare = memberLog && new GovernorShare(counts, settings, memberLog, unavailable);
-    const control: Control = isReleased ? { ...nothingOrdered, overrides: [release] } : nothingOrdered;
+    const control: Control = isReleased
+      ? { ...nothingOrdered, overrides: policy.rules.map(releaseOf) }
+      : nothingOrdered;
     this.#pipeline = createPipeline({
       hasher: offlineHasher(),
       reference,
@@ -115,7 +156,7 @@ class Member {
       panel: new Panel(naySayer()),
       norms: () => null,
       drift: new DriftWatch(defaultDriftOptions),
-      policy: () => everybody,
+      policy: () => policy,
       governor,
       allowance,
       governorShare,
@@ -127,10 +168,19 @@ class Member {
       clock: systemClock,
       telemetry: silentTelemetry,
       onDecided: (_facts, decisions) => {
-        for (const { subject, action, timeMs } of decisions)
-          if (action === 'block' && !this.blocked.has(subject)) this.blocked.set(subject, timeMs);
+        for (const { subject, action, due, rules, matched = [], timeMs } of decisions) {
+          for (const { id } of [...rules, ...matched]) this.of(id).hit.add(subject);
+          if (action !== 'block' || due !== undefined) continue;
+          for (const { id } of rules) if (!this.of(id).blocked.has(subject)) this.of(id).blocked.set(subject, timeMs);
+        }
       },
     });
+  }
+
+  of(rule: string): SeenRule {
+    const seen = this.#rules.get(rule) ?? new SeenRule();
+    this.#rules.set(rule, seen);
+    return seen;
   }
 
   /** Returns whether there are enough for a batch. */
@@ -145,16 +195,6 @@ class Member {
     this.#records = [];
     if (records.length > 0) await this.#pipeline({ topic: offlineTopic, partition: 0, records }, never);
   }
-
-  blockedBeforeTrip(): string[] {
-    const trippedMs = this.#trippedMs ?? Infinity;
-    return [...this.blocked].filter(([, timeMs]) => timeMs <= trippedMs).map(([subject]) => subject);
-  }
-
-  tripAfterMs(): number | null {
-    const [firstMs] = this.blocked.values();
-    return this.#trippedMs === null || firstMs === undefined ? null : this.#trippedMs - firstMs;
-  }
 }
 
 const never = new AbortController().signal;
@@ -163,14 +203,10 @@ function unavailable(failure: Failure): never {
   throw new FailureError(failure);
 }
 
-const release = {
-  cause: 'rule:everybody',
-  segment: 'all',
-  effect: 'release',
-  author: 'the proof',
-  reason: 'a campaign as large as the caps',
-  untilMs: Infinity,
-} as const;
+function releaseOf({ id }: Pick<Rule, 'id'>): GovernorOverride {
+  const reason = 'a campaign as large as the caps';
+  return { cause: `rule:${id}`, segment: 'all', effect: 'release', author: 'the proof', reason, untilMs: Infinity };
+}
 
 const rule: Rule = {
   id: 'everybody',

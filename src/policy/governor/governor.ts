@@ -280,7 +280,7 @@ export class Governor {
   #letsThrough(brake: Brake, account: string): boolean {
     if (this.#isOver(brake)) return true;
     if (brake.reason === 'overturned' || this.#isPaused(brake)) return false;
-    return placeOf(account, `${brake.cause.key} ${brake.atMs}`) < this.#settings.retryShare;
+    return placeOf(account, `${brake.cause.key} ${brake.atMs}`) < this.#trialShare(brake);
   }
 
   #isPaused({ atMs, pauseMs }: Brake): boolean {
@@ -306,16 +306,22 @@ export class Governor {
     if (excess !== null) this.#trip({ cause, segment, ...excess, atMs: this.#nowMs }, brake);
   }
 
-  #trialMax({ countMax }: Brake): number {
-    return Math.max(1, Math.floor(countMax * this.#settings.retryShare));
+  /** Accounts that a trial lets through, of those that are asked for: as many of a small cap that one of them is within it. */
+  #trialShare({ countMax }: Brake): number {
+    return Math.max(this.#settings.retryShare, 1 / countMax);
+  }
+
+  #trialMax(brake: Brake): number {
+    return Math.max(1, Math.floor(brake.countMax * this.#trialShare(brake)));
   }
 
   #trip(trip: Trip, before: Brake | undefined): void {
     const pauseMs = before === undefined ? this.#settings.retryAfterMs : Math.min(before.pauseMs * 2, pauseMsMax);
     const brake: Brake = { ...trip, atMs: this.#nowMs, pauseMs, let: 0 };
     const { cause, segment } = brake;
-    // Who blocked too many while it was new is as new as before: to wait has shown nothing, and nobody may have looked.
-    if (segment === everywhere && trip.isOnProbation) this.#firstSeen.set(cause.key, this.#nowMs);
+    // Who blocked too many while it was new is as new as before once it is let through: to wait has shown nothing, nor has a trial of a few.
+    if (segment === everywhere && trip.isOnProbation)
+      this.#firstSeen.set(cause.key, this.#nowMs + brake.pauseMs + brake.windowMs);
     this.#brakes.delete(markOf(cause, segment));
     if (this.#brakes.size >= countersMax && !this.#makeRoom(segment)) return;
     this.#brakes.set(markOf(cause, segment), brake);
@@ -346,7 +352,7 @@ export class Governor {
     const isNew = this.#isNew(cause);
     const onProbation = isNew && probationShare < 1 ? { isOnProbation: true as const } : {};
     const scale = (isNew ? probationShare : 1) * share;
-    const days = Math.min(7, Math.floor(knownMs / dayMs));
+    const days = Math.max(0, Math.min(7, Math.floor(knownMs / dayMs)));
     // Signups and what is usual are those that this member saw: already its share.
     const usual = days === 0 ? Infinity : this.#blocks.sameHourMean(mark, bucket, days);
     const bySignups = (signupShareMax * this.#signups.inHour(segment, bucket)) / share;
