@@ -215,12 +215,16 @@ function kafkaOf({ kafka, log: { level } }: Config) {
 /** For a person, before anything is done. */
 function describe(
   { id, label }: PersonCommand,
-  { accounts, decisions, labelledGenuine, free, unknown }: Chosen,
+  { accounts, decisions, labelledGenuine, free, others, unknown }: Chosen,
 ): string {
   const what = `${counted(decisions, 'decision')} of ${counted(accounts.length, 'account')} to be labelled ${label}`;
   const known = `${formatCount(labelledGenuine)} of them found genuine before`;
   const left = free === 0 ? '' : `\n${counted(free, 'account')} left out: nothing stands for them any more.`;
-  return `${[`${id}: ${what}, ${known}.${left}`, ...unknown].join('\n')}\n`;
+  const apart =
+    others === 0
+      ? ''
+      : `\n${counted(others, 'account')} left out: something else brought what stands for them (--accounts names them all the same).`;
+  return `${[`${id}: ${what}, ${known}.${left}${apart}`, ...unknown].join('\n')}\n`;
 }
 
 function counted(count: number, noun: string): string {

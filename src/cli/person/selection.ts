@@ -1,3 +1,4 @@
+import type { Action } from '../../domain/decision.ts';
 import type { Label } from '../../domain/event.ts';
 import { suggestion } from '../../domain/similar.ts';
 import type { WireDecision } from '../../wire/decision-schema.ts';
@@ -41,6 +42,8 @@ export interface Chosen {
   readonly labelledGenuine: number;
   /** Accounts that fit and that nothing stands for any more: they are not among the chosen ones. */
   readonly free: number;
+  /** Accounts that fit, and for which something else brought what stands: nor are these. */
+  readonly others: number;
   /** A sentence for each thing that was named and that no decision names, with those that are. */
   readonly unknown: readonly string[];
 }
@@ -54,16 +57,20 @@ interface Found {
   decisionId: string | undefined;
   /** Whether anything but `allow` stood after the last decision. */
   stands: boolean;
+  /** Whether a decision that fits brought what stands: what the score blocked is not lifted because a bad rule had it looked at before. */
+  isItsDoing: boolean;
 }
 
 /**
- * Finds accounts among past decisions, which come in the order of each account. Keeps an entry for each account that fits, and one
- * for each that was found genuine.
+ * Finds accounts among past decisions, which come in the order of each account. Keeps an entry for each account that fits, for each that was
+ * found genuine, and for each that something stands for.
  */
 export class Selection {
   readonly #criteria: Criteria;
   readonly #found = new Map<string, Found>();
   readonly #genuine = new Set<string>();
+  /** What stands, by account; absent where nothing does. */
+  readonly #standing = new Map<string, Action>();
   #decisions = 0;
   /** Rules, models, lists and so on that decisions name, by kind: the first of them. */
   readonly #names = new Map<string, Set<string>>();
@@ -79,20 +86,32 @@ export class Selection {
     this.#asked = { rule: asked, matched: asked, model: model && textOf(model), policy, list, group };
     // Whoever is named is meant, whether or not anything was decided.
     if (isByAccountsAlone(criteria))
-      for (const account of criteria.accounts!) this.#found.set(account, { decisionId: undefined, stands: true });
+      for (const account of criteria.accounts!)
+        this.#found.set(account, { decisionId: undefined, stands: true, isItsDoing: true });
   }
 
   decided({ id, subject, time, data }: WireDecision): void {
     if (data.mode !== 'enforce') return;
     for (const [kind, name] of namedIn(data, this.#criteria.label)) this.#remember(kind, name);
     if (data.cause.kind === 'label') this.labelled(subject, data.action === 'allow' ? 'genuine' : 'fake');
+    const isChange = this.#stand(subject, data.action);
+    const isFit = fits(this.#criteria, subject, Date.parse(time), data);
     const found = this.#found.get(subject);
-    if (fits(this.#criteria, subject, Date.parse(time), data)) {
-      this.#decisions++;
-      if (found === undefined) this.#found.set(subject, { decisionId: id, stands: true });
-      else Object.assign(found, { decisionId: id });
-    }
-    if (found !== undefined) found.stands = data.action !== 'allow';
+    if (isFit) this.#decisions++;
+    if (isFit && found === undefined)
+      this.#found.set(subject, { decisionId: id, stands: data.action !== 'allow', isItsDoing: isChange });
+    if (found === undefined) return;
+    found.stands = data.action !== 'allow';
+    if (isFit) found.decisionId = id;
+    if (isChange) found.isItsDoing = isFit || isByAccountsAlone(this.#criteria);
+  }
+
+  /** Returns whether it is another action than stood before. */
+  #stand(subject: string, action: Action): boolean {
+    const before = this.#standing.get(subject) ?? 'allow';
+    if (action === 'allow') this.#standing.delete(subject);
+    else this.#standing.set(subject, action);
+    return action !== before;
   }
 
   /** What people have said of an account so far. */
@@ -104,12 +123,14 @@ export class Selection {
   chosen(): Chosen {
     const all = Array.from(this.#found, ([accountId, found]) => ({ accountId, ...found }));
     const isLift = this.#criteria.label === 'genuine';
-    const meant = all.filter(({ stands }) => stands || !isLift);
+    const standing = isLift ? all.filter(({ stands }) => stands) : all;
+    const meant = isLift ? standing.filter(({ isItsDoing }) => isItsDoing) : standing;
     return {
       accounts: meant.map(({ accountId, decisionId }) => ({ accountId, decisionId })),
       decisions: this.#decisions,
       labelledGenuine: meant.filter(({ accountId }) => this.#genuine.has(accountId)).length,
-      free: all.length - meant.length,
+      free: all.length - standing.length,
+      others: standing.length - meant.length,
       unknown: this.#unknown(),
     };
   }

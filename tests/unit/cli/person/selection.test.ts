@@ -67,6 +67,29 @@ describe('what a command is about', () => {
     expect(result.accounts).toEqual([{ accountId: 'a', decisionId: last.id }]);
   });
 
+  // Who had been reviewed for a bad rule, and was blocked by the score later, was set free with those whom the rule had blocked.
+  it('is not what something else brought, before or since, unless accounts are named', () => {
+    const decisions = [
+      byRule('reviewed', 1, 'review'),
+      decision('reviewed', {}),
+      decision('blocked before', {}),
+      byRule('blocked before'),
+      byRule('blocked by it'),
+      decision('blocked by it', {}),
+      decision('escalated', { action: 'review' }),
+      byRule('escalated'),
+      decision('lifted, then blocked by it', {}),
+      decision('lifted, then blocked by it', { action: 'allow' }),
+      byRule('lifted, then blocked by it'),
+    ];
+    const result = chosen({ rule: { name: 'bad' } }, ...decisions);
+    expect(idsOf(result)).toEqual(['blocked by it', 'escalated', 'lifted, then blocked by it']);
+    expect(result).toMatchObject({ others: 2, free: 0 });
+    expect(idsOf(chosen({ accounts: new Set(['reviewed']) }, ...decisions))).toEqual(['reviewed']);
+    // To say that they are fake takes nothing back.
+    expect(chosen({ rule: { name: 'bad' }, label: 'fake' }, ...decisions).accounts).toHaveLength(5);
+  });
+
   it('is who was named, whether or not anything was decided about them', () => {
     expect(idsOf(chosen({ accounts: new Set(['x', 'y']) }, byRule('y'), byRule('z')))).toEqual(['x', 'y']);
     expect(idsOf(chosen({ accounts: new Set(['x', 'y']), rule: { name: 'bad' } }, byRule('y'), byRule('z')))).toEqual([
