@@ -22,6 +22,8 @@ export interface PeopleReport {
 /** What a variant costs more than the bare path on the same events, as a share: 0.05 for five hundredths. */
 export interface PairedCost {
   readonly name: string;
+  /** Whether nothing of it is in play, so that it is to cost nearly nothing; not the bare path once more, nor what watches. */
+  readonly isIdle: boolean;
   /** Of all pairs the median. */
   readonly more: number;
   /** In which the median lies with 95 % confidence. */
@@ -61,6 +63,7 @@ export async function measurePeople(count: number, source: EventSource, rounds: 
     bareNsPerEvent: median(bare!),
     variants: others.map((ones, index) => ({
       name: variants[index]!.name,
+      isIdle: variants[index]!.isIdle,
       ...medianOf(ones.map((cost, pair) => cost / bare![pair]! - 1)),
     })),
   };
@@ -72,7 +75,7 @@ function withPeople(): Partial<PipelineParts> {
 
 function variantsOf({
   policy,
-}: Path): readonly { readonly name: string; readonly parts: () => Partial<PipelineParts> }[] {
+}: Path): readonly (Pick<PairedCost, 'name' | 'isIdle'> & { readonly parts: () => Partial<PipelineParts> })[] {
   const hasher = offlineHasher();
   const withGroups = (mode: GroupMode): Partial<PipelineParts> => ({
     ...withPeople(),
@@ -81,10 +84,11 @@ function variantsOf({
   });
   return [
     // Against itself: how far from nothing the method is.
-    { name: 'the bare path once more', parts: () => ({}) },
-    { name: 'with governor, orders and lists, none in play', parts: withPeople },
-    { name: 'and groups off', parts: () => withGroups('off') },
-    { name: 'and groups watched (mode: shadow)', parts: () => withGroups('shadow') },
+    { name: 'the bare path once more', isIdle: false, parts: () => ({}) },
+    { name: 'with governor, orders and lists, none in play', isIdle: true, parts: withPeople },
+    { name: 'and groups off', isIdle: true, parts: () => withGroups('off') },
+    // Work that was asked for, of every event: what it costs is told, and is no cost of standing by.
+    { name: 'and groups watched (mode: shadow)', isIdle: false, parts: () => withGroups('shadow') },
   ];
 }
 
@@ -97,7 +101,7 @@ async function costOf(pipeline: Pipeline, batches: readonly SampleBatch[]): Prom
 }
 
 /** The median, and the order statistics between which that of all possible pairs lies 19 times in 20. */
-function medianOf(figures: readonly number[]): Omit<PairedCost, 'name'> {
+function medianOf(figures: readonly number[]): Omit<PairedCost, 'name' | 'isIdle'> {
   const sorted = figures.toSorted((a, b) => a - b);
   const apart = 0.98 * Math.sqrt(sorted.length);
   const at = (place: number): number => sorted[Math.min(sorted.length - 1, Math.max(0, Math.round(place)))]!;

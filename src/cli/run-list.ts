@@ -118,11 +118,16 @@ export async function runListImport(path: string, options: ImportOptions): Promi
   if (options.events !== undefined || options.decisions !== undefined)
     tell(await describePast(written, options, place));
   tell(describeProbation(before.values(), imported.entries.values(), place.governor));
-  if (imported.refused.length > 0 && options.dryRun !== true)
+  const isTooMany = plan.changes.size > options.limit;
+  if (options.dryRun === true) {
+    if (options.events === undefined && options.decisions === undefined)
+      tell('Whom it would have hit is told of past events (--events, --decisions, --labels).\n');
+    const more = isTooMany ? ` It is more than the limit: it will need --limit ${plan.changes.size}.` : '';
+    return tell(`Nothing was written: this was a dry run.${more}\n`);
+  }
+  if (imported.refused.length > 0)
     refuse(`${counted(imported.refused.length, 'line')} of ${path} refused; nothing was written.`);
-  if (plan.changes.size > options.limit)
-    refuse(`${counted(plan.changes.size, 'change')}, and the limit is ${formatCount(options.limit)}.`);
-  if (options.dryRun === true) return tell('Nothing was written: this was a dry run.\n');
+  if (isTooMany) refuse(`${counted(plan.changes.size, 'change')}, and the limit is ${formatCount(options.limit)}.`);
   // Those that were there already too: an import that was cut off is done by giving it again.
   const named = namedAccounts(imported.entries, (key) => imported.accounts.get(key));
   const decided = await place.write(plan.changes, named);

@@ -1,9 +1,15 @@
+import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
+import { Random } from '../../../src/simulation/random.ts';
 import type { WireDecision } from '../../../src/wire/decision-schema.ts';
 import { replaceFile, temporaryDirectory } from './support/files.ts';
 import { Scene } from './support/scene.ts';
 import { simulatedEvents } from './support/stream.ts';
+
+/** Given, it repeats the points at which an earlier run killed. */
+const seed = Number(process.env['WINNOW_TEST_SEED'] ?? randomInt(2 ** 31));
 
 /** Whoever signs up is blocked, as soon as it may be. */
 const policy = `
@@ -80,4 +86,45 @@ it('the kill switch and an override hold on every member, and still after all of
   // More than the caps of a new rule would let through.
   expect(released.filter(({ data }) => data.action === 'block').length).toBeGreaterThan(20);
   expect(released.filter(({ data }) => data.restrained_by !== undefined)).toEqual([]);
+});
+
+it('orders are in force once each, wherever the command that gives them and the member that obeys are killed', async (context) => {
+  process.stdout.write(`control.test.ts: WINNOW_TEST_SEED=${seed}\n`);
+  const random = new Random(seed);
+  const scene = await Scene.create(context);
+  const control = `${scene.names.events}-control`;
+  await scene.admin.createTopics({
+    topics: [{ topic: control, numPartitions: 1, configEntries: [{ name: 'cleanup.policy', value: 'compact' }] }],
+  });
+  const variables = { WINNOW_KAFKA_TOPICS_CONTROL: control };
+  const said = ['--author', 'ana', '--reason', 'looked at', '--until', '2h'];
+  const causes = Array.from({ length: 6 }, (_, index) => `rule:rule-${index}`);
+  /** Whoever sees a command die gives it again: the order is the same. */
+  const given = async (...args: readonly string[]): Promise<void> => {
+    const cut = scene.command(['governor', ...args], variables);
+    await Promise.race([cut.ended, sleep(random.integer(1, 1_500))]);
+    await cut.end('SIGKILL');
+    expect(await scene.command(['governor', ...args], variables).ended).toMatchObject({ code: 0 });
+  };
+  let member = await scene.run(variables).ready();
+  const killAt = new Set([random.integer(0, 2), random.integer(3, 5)]);
+  for (const [index, cause] of causes.entries()) {
+    const order = given('override', '--cause', cause, '--effect', 'hold', ...said);
+    if (killAt.has(index)) {
+      await sleep(random.integer(1, 1_500));
+      await member.end('SIGKILL');
+      member = scene.run(variables);
+    }
+    await order;
+  }
+  const last = await scene.run(variables).ready();
+  const told = last.stdout.split('\n').filter((line) => line.includes('An order of a person is in force.'));
+  const known = new Set(told.map((line) => (JSON.parse(line) as { order: string }).order));
+  expect([...known].toSorted()).toEqual(causes.map((cause) => `governor|${cause}|all`));
+
+  for (const cause of causes.slice(0, 3)) await given('withdraw', '--cause', cause);
+  await Promise.all([member.end('SIGKILL'), last.end('SIGKILL')]);
+  const status = scene.command(['governor', 'status'], variables);
+  expect(await status.ended).toMatchObject({ code: 0 });
+  for (const [index, cause] of causes.entries()) expect(status.stdout.includes(cause)).toBe(index >= 3);
 });

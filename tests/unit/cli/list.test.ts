@@ -144,6 +144,12 @@ describe('winnow list import', () => {
       status: 4,
       stderr: expect.stringContaining('2 changes, and the limit is 1') as string,
     });
+    // A dry run refuses nothing: it says what will be needed.
+    const tried = winnow(`list import ${path} --file ${file} --limit 1 --dry-run`);
+    expect(tried).toMatchObject({
+      status: 0,
+      stderr: expect.stringMatching(/Whom it would have hit[^]*it will need --limit 2\./) as string,
+    });
     expect(winnow(`list show --file ${file}`).stdout).toBe('No entry.\n');
   });
 });

@@ -4,6 +4,7 @@ import {
   formatSections,
   formatVerdict,
   isMet,
+  peopleSection,
   stagesSection,
   valkeySections,
   withLast,
@@ -105,4 +106,18 @@ describe('valkeySections', () => {
     expect(small).toEqual(['observe: client CPU', 'round trip of a batch, 99th percentile']);
     expect(large).toEqual(['observe: client CPU']);
   });
+});
+
+it('what stands by has an aim, and what was asked for has none: groups that are watched look at every event', () => {
+  const cost = { more: 0.08, moreMin: 0.05, moreMax: 0.1 };
+  const { rows } = peopleSection({
+    events: 1_000,
+    pairs: 10,
+    bareNsPerEvent: 30_000,
+    variants: [
+      { name: 'none in play', isIdle: true, ...cost },
+      { name: 'groups watched', isIdle: false, ...cost },
+    ],
+  });
+  expect(rows.map(isMet)).toEqual([null, false, null]);
 });

@@ -88,6 +88,7 @@ describe('a protected account', () => {
   });
 
   it('is one no longer when the time is over', () => {
+    expect(decide({ ...evidence, nowMs: 30 * dayMs - 1, score: 1, fired: [] })).toMatchObject({ due: 'review' });
     expect(decide({ ...evidence, nowMs: 30 * dayMs, score: 1, fired: [] })).toMatchObject({ due: 'block' });
   });
 });
