@@ -6,6 +6,7 @@ import { wholeState } from '../integration/valkey/support.ts';
 import { stateInSnapshot } from '../property/adapters/embedded/state-by-entity.ts';
 import { failOverShard } from './faults/fail-over-shard.ts';
 import type { Fault } from './faults/fault.ts';
+import { freezeProcessor } from './faults/freeze-processor.ts';
 import { batchRecordsMax } from './member-settings.ts';
 import type { Stage } from './stage.ts';
 import { say, type Began } from './disturb.ts';
@@ -20,6 +21,7 @@ export async function judge(stage: Stage, began: readonly Began[]): Promise<stri
     ...fatesOf(stage, decisions, letters),
     ...idsOf(decisions),
     ...repeatsOf(stage, decisions, letters),
+    ...(began.every(({ fault }) => leavesOneOwner(fault)) ? committedAgainOf(stage, decisions) : []),
     ...(began.some(({ fault }) => fault.parts.includes('topic')) ? [] : orderOf(stage, decisions)),
     ...boundsOf(stage),
     ...endsOf(stage, began),
@@ -108,6 +110,24 @@ function repeatsOf(
     `${decisions.length} decisions and ${letters.length} dead letters: ${repeats} again, ${most} may; ${marked} marked`,
   );
   return repeats <= most ? [] : [`${repeats} decisions and dead letters came again, and ${most} may`];
+}
+
+/** What the group had committed when a processor died is not sent again. */
+function committedAgainOf({ deaths }: Stage, decisions: readonly Decided[]): string[] {
+  const sentAgain = deaths.flatMap(({ committed, decided: ends }) =>
+    decisions.filter(({ partition, offset, decision }) => {
+      const trigger = decision.data.trigger!;
+      return offset >= ends.get(partition)! && Number(trigger.offset) < (committed.get(trigger.partition) ?? 0);
+    }),
+  );
+  return sentAgain.length === 0
+    ? []
+    : [`${sentAgain.length} decisions came again that were committed when a processor died`];
+}
+
+/** Whether nobody goes on with a partition that is another's by now, and offsets are those that they were. */
+function leavesOneOwner({ name, parts }: Fault): boolean {
+  return name !== freezeProcessor.name && !parts.includes('brokers') && !parts.includes('topic');
 }
 
 /** Whether a store that members share still knows what was settled, and brokers answer for what they took. */

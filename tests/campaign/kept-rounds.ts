@@ -20,4 +20,17 @@ export const keptRounds: readonly {
     faults: ['fill-disk', 'clock-back', 'kill-processor'],
     found: 'accounts for which an action stood and ended within one batch were kept as if none had',
   },
+  {
+    seed: 1001,
+    topology: { kafka: 'three', store: 'valkey', processors: 2, partitions: 4 },
+    faults: ['flood-group', 'deaf-store', 'flood-group', 'kill-leader', 'clock-back', 'grow-topic', 'cut-store'],
+    found: 'a consumer that was closed while it joined stayed in its group, with partitions that nobody read any more',
+  },
+  {
+    seed: 201,
+    topology: { kafka: 'alone', store: 'shards', processors: 2, partitions: 4, access: 'limited' },
+    faults: ['fail-over-shard', 'take-rights', 'kill-processor'],
+    found:
+      'nobody missed the right to write dead letters, and none was told, where nothing became one: no fault of the product',
+  },
 ];

@@ -9,7 +9,8 @@ export const patient = {
   WINNOW_STORE_RETRY_MAX_MS: '300',
   WINNOW_KAFKA_CONSUMER_SESSION_TIMEOUT_MS: String(sessionTimeoutMs),
   WINNOW_KAFKA_CONSUMER_METADATA_AGE_MS_MAX: '2000',
-  WINNOW_STATE_SNAPSHOT_INTERVAL_MS: '1000',
+  // So seldom that a kill finds the last one behind, and so often that a full disk meets one.
+  WINNOW_STATE_SNAPSHOT_INTERVAL_MS: '2000',
   WINNOW_BATCH_RECORDS_MAX: String(batchRecordsMax),
   // Each process counts blocks for itself, and begins anew: here none has too many.
   WINNOW_GOVERNOR_BLOCKS_MIN: '1000000',

@@ -28,6 +28,12 @@ const writeEveryMs = 50;
 const lastPart = 0.8;
 const clockModule = new URL('shifted-clock.ts', import.meta.url).href;
 
+/** How far all was when a processor had died: by partition, what the group had committed, and after that the end of the decisions. */
+interface Death {
+  readonly committed: ReadonlyMap<number, number>;
+  readonly decided: ReadonlyMap<number, number>;
+}
+
 /** Everything of one round: servers, members, the stream, and what is known of it. */
 export class Stage {
   readonly plan: Plan;
@@ -43,6 +49,7 @@ export class Stage {
   readonly forgiven = new Set<string>();
   /** Keys of records that are no events. */
   readonly poisoned = new Set<string>();
+  readonly deaths: Death[] = [];
   readonly #context: Skip;
   readonly #cleanUp: CleanUp;
   readonly #producer: Producer;
@@ -168,6 +175,16 @@ export class Stage {
     for (const { partition, offset, key, value } of await this.scene.read(this.scene.names.events)) {
       if (offset < (committed.get(partition) ?? 0) || offset >= (ends.get(partition) ?? 0)) continue;
       this.forgiven.add(this.poisoned.has(String(key)) ? String(key) : eventIdOf(value));
+    }
+  }
+
+  /** A processor has died just now. Where no broker answers, nobody knows how far all was. */
+  async noteDeath(): Promise<void> {
+    try {
+      const committed = await this.scene.committed();
+      this.deaths.push({ committed, decided: await this.scene.ends(this.scene.names.decisions) });
+    } catch {
+      // It is judged by the others.
     }
   }
 

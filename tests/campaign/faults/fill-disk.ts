@@ -14,7 +14,7 @@ export const fillDisk: Fault = {
   name: 'fill-disk',
   what: 'the folder of the snapshot has no room: its files are refused after 4 KiB',
   parts: ['disk', 'processor'],
-  lastsMs: [3_000, 8_000],
+  lastsMs: [5_000, 9_000],
   isPossible: ({ store }) => store === 'embedded' && process.platform === 'linux',
   tells: [[{ metric: 'winnow_snapshots_total', labels: { result: 'failed' } }], [{ log: 'SNAPSHOT_INACCESSIBLE' }]],
   begin: async ({ members }, random) => {

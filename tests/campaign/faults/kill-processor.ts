@@ -8,9 +8,10 @@ export const killProcessor: Fault = {
   lastsMs: [500, 14_000],
   isPossible: anywhere,
   tells: [[{ metric: 'winnow_rebalance_duration_seconds_count' }], [{ log: 'This member owns' }]],
-  begin: async ({ members }, random) => {
-    const member = pick(random, members);
+  begin: async (stage, random) => {
+    const member = pick(random, stage.members);
     await member.kill();
+    await stage.noteDeath();
     return async () => member.start();
   },
 };
