@@ -4,6 +4,7 @@ import type { GovernorSettings } from '../domain/governor.ts';
 import { Governor } from '../policy/governor/governor.ts';
 import { BlockAllowance } from '../scoring/block-allowance.ts';
 import type { MemberLog, MemberLogAnswer, MemberLogCall } from '../domain/member-log.ts';
+import type { Clock } from '../ports.ts';
 import { BlockCounts, type BlockNews, type KeptBlockCounts } from './block-counts.ts';
 
 /** An entry of the log: what one member counted since its last. */
@@ -16,6 +17,11 @@ interface Entry {
 
 /** Entries that no sum stands for, beyond which whoever sees it gives one. */
 const unsummedMax = 1_000;
+/**
+ * Milliseconds between two questions to a log that has given no answer while history had one. No batch waits for these, which may take as long as a
+ * call to the store: so a log that hangs costs one wait, until it has answered again.
+ */
+const restMs = 5_000;
 /** Members whose last entry is remembered; the one that told something longest ago goes first. */
 const membersMax = 1_000;
 
@@ -40,20 +46,53 @@ export class GovernorShare {
   #sequence = 0;
   #call: Promise<void> | null = null;
   #next: Promise<void> | null = null;
+  readonly #clock: Pick<Clock, 'monotonicMs'>;
+  /** Stopwatch time at which a log that alone is away is asked again; null while none is known to be. */
+  #restsUntilMs: number | null = null;
 
   /** @param counts of this member, which know that others are told. @param onAway told once, until it is answered again. */
-  constructor(counts: BlockCounts, settings: GovernorSettings, log: MemberLog, onAway: (failure: Failure) => void) {
+  constructor(
+    counts: BlockCounts,
+    settings: GovernorSettings,
+    log: MemberLog,
+    onAway: (failure: Failure) => void,
+    clock: Pick<Clock, 'monotonicMs'> = { monotonicMs: () => performance.now() },
+  ) {
     this.#counts = counts;
     this.#told = new BlockCounts(new Governor(settings), new BlockAllowance());
     this.#log = log;
     this.#onAway = onAway;
+    this.#clock = clock;
   }
 
-  /** Reads what others counted while history is asked; once more where only history answered: both were away, and are back. */
+  /**
+   * Reads what others counted while history is asked; once more where only history answered: both were away, and are back. Where the log
+   * alone gives no answer, batches do not wait for it, and this member counts its own blocks alone, until it is answered again.
+   */
   async along<T>(history: Promise<T | null>): Promise<T | null> {
-    const [found] = await Promise.all([history, this.#call ?? this.#begin()]);
-    if (found !== null && !this.isShared) await (this.#call ?? this.#begin());
+    if (this.#restsUntilMs !== null) {
+      this.#askRested(this.#restsUntilMs);
+      return history;
+    }
+    let isAnswered = false;
+    const asked = history.then((found) => {
+      isAnswered = found !== null;
+      return found;
+    });
+    let isAlone = false;
+    const read = (this.#call ?? this.#begin()).then(() => (isAlone = isAnswered && !this.isShared));
+    const [found] = await Promise.all([asked, read]);
+    if (found === null || this.isShared) return found;
+    if (!isAlone) await (this.#call ?? this.#begin());
+    if (!this.isShared) this.#restsUntilMs = this.#clock.monotonicMs() + restMs;
     return found;
+  }
+
+  #askRested(untilMs: number): void {
+    const nowMs = this.#clock.monotonicMs();
+    if (this.#call !== null || nowMs < untilMs) return;
+    this.#restsUntilMs = nowMs + restMs;
+    void this.#begin();
   }
 
   /** Tells others of accounts without waiting for the next batch; of a log that is away each batch asks once, as it begins, and waits no more. */
@@ -83,6 +122,7 @@ export class GovernorShare {
       this.#counts.told();
       this.isShared = true;
       this.#isAway = false;
+      this.#restsUntilMs = null;
       this.#take(answer, unsent);
     } catch (error) {
       if (!(error instanceof FailureError)) throw error;

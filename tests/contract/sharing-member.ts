@@ -1,5 +1,6 @@
 import { Governor } from '../../src/policy/governor/governor.ts';
 import type { MemberLog } from '../../src/domain/member-log.ts';
+import type { Clock } from '../../src/ports.ts';
 import { BlockAllowance } from '../../src/scoring/block-allowance.ts';
 import { BlockCounts } from '../../src/steps/block-counts.ts';
 import { GovernorShare } from '../../src/steps/governor-share.ts';
@@ -12,8 +13,8 @@ export interface SharingMember extends KeptBlocksMember {
   restart(): Promise<SharingMember>;
 }
 
-/** A member that shares its counts through a log. @param members of the group. */
-export function sharingMember(log: MemberLog, members = 1): SharingMember {
+/** A member that shares its counts through a log. @param members of the group. @param clock that of the machine unless given. */
+export function sharingMember(log: MemberLog, members = 1, clock?: Pick<Clock, 'monotonicMs'>): SharingMember {
   const group: { share: GovernorShare | undefined } = { share: undefined };
   const isShared = (): boolean => group.share?.isShared === true;
   const governor = new Governor(
@@ -23,7 +24,7 @@ export function sharingMember(log: MemberLog, members = 1): SharingMember {
     () => (isShared() ? members - 1 : 0),
   );
   const allowance = new BlockAllowance(() => members, true);
-  const share = new GovernorShare(new BlockCounts(governor, allowance), keptGovernorSettings, log, () => {});
+  const share = new GovernorShare(new BlockCounts(governor, allowance), keptGovernorSettings, log, () => {}, clock);
   group.share = share;
   const read = async (): Promise<void> => void (await share.along(Promise.resolve(null)));
   return {
@@ -33,7 +34,7 @@ export function sharingMember(log: MemberLog, members = 1): SharingMember {
     read,
     keep: read,
     restart: async () => {
-      const next = sharingMember(log, members);
+      const next = sharingMember(log, members, clock);
       await next.read();
       return next;
     },

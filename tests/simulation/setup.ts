@@ -27,6 +27,7 @@ vi.mock('../../src/adapters/kafka/partition-ends.ts', async () => {
     PartitionEndsReader: class {
       of = () => theBroker().ends();
       ids = () => Promise.resolve(new Map());
+      isRebalancing = () => Promise.resolve(theBroker().isRebalancing);
       close = () => Promise.resolve();
     },
   };

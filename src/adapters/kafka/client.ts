@@ -7,7 +7,7 @@ import { closeDeadConnections } from './dead-connections.ts';
 import { tokenSource } from './oauth.ts';
 import { keepHeaders } from './record-headers.ts';
 import { checkRecordBatches } from './record-set.ts';
-import { boundClosing, quietRequestQueue } from './request-queue.ts';
+import { quietRequestQueue } from './request-queue.ts';
 import { openSocket } from './sockets.ts';
 import type { KafkaLogger, KafkaSettings, SaslSettings } from './settings.ts';
 
@@ -36,7 +36,6 @@ export function createClient(options: ClientOptions): Kafka {
   const { settings, log, clock, requestTimeoutMs, search, socketFactory = openSocket } = options;
   registerCodecs();
   quietRequestQueue();
-  boundClosing();
   closeDeadConnections();
   keepHeaders();
   checkRecordBatches();

@@ -13,6 +13,8 @@ import { StartPositions } from './start-positions.ts';
 
 const consumeFailed: FailureCode = 'CONSUME_FAILED';
 const tickMs = 1_000;
+/** Until a request has run out of its time, and the next has had its own. */
+const noticeMsMax = 20_000;
 /** A member that is silent is given up; where the next one is too, it is not the member. */
 const silentInARowMax = 1;
 
@@ -40,8 +42,11 @@ export class KafkaSource {
   readonly #pasts = new Map<string, PartitionPast>();
   #member: GroupMember | undefined;
   #progressMs: number;
-  /** Members that were silent, since one was given partitions. */
+  /** Members that were silent for as long as they may, since one was given partitions. */
   #silentInARow = 0;
+  /** Milliseconds after which a member that has heard nothing is out of the group, and had the time to notice. */
+  readonly #lostMsMin: number;
+  #looking: Promise<void> | undefined;
   /** Since the membership was lost; undefined while there is one. */
   #hold: OpenHold | undefined;
   #ticker: NodeJS.Timeout | undefined;
@@ -49,6 +54,7 @@ export class KafkaSource {
 
   constructor(options: Omit<KafkaSourceOptions, 'onLost'>) {
     this.#progressMs = options.clock.monotonicMs();
+    this.#lostMsMin = options.settings.consumer.sessionTimeoutMs + noticeMsMax;
     const progress = (): void => {
       this.#progressed();
       options.progress();
@@ -136,13 +142,32 @@ export class KafkaSource {
     // Whoever has records in hand may wait as long as it takes: kafkajs fetches nothing meanwhile.
     if (this.#member?.hasInHand === true) this.#progressed();
     const silentMs = this.#options.clock.monotonicMs() - this.#progressMs;
-    if (silentMs <= silentMsMax(this.#options.settings)) return;
-    // kafkajs can wait without end for a connection that died without a word. Nothing in this process would notice.
-    const message = `The consumer has been silent for ${Math.round(silentMs / 1_000)} s.`;
-    const error = new FailureError({ code: consumeFailed, message });
+    if (silentMs > silentMsMax(this.#options.settings)) this.#silent(silentMs);
+    else if (silentMs > this.#lostMsMin && this.#member !== undefined) this.#lookAfter(this.#member);
+  }
+
+  /** kafkajs can wait without end for a connection that died without a word. Nothing in this process would notice. */
+  #silent(silentMs: number): void {
+    const error = silence(silentMs);
     this.#silentInARow += 1;
     if (this.#silentInARow > silentInARowMax) this.#finished.reject(error);
     else this.#giveUp(error);
+  }
+
+  /**
+   * A member that is silent may be waiting for others to join, which takes as long as they have. Where it has heard nothing for so long that
+   * its session is over, and the group, asked over another connection, waits for nobody, it never will: what it asked is lost.
+   */
+  #lookAfter(member: GroupMember): void {
+    const isLost = (): boolean => this.#member === member && member.coordinator.silentMs > this.#lostMsMin;
+    if (!isLost()) return;
+    this.#looking ??= this.#ends
+      .isRebalancing()
+      .then((isRebalancing) => {
+        if (!isRebalancing && isLost()) this.#giveUp(silence(member.coordinator.silentMs));
+      })
+      .catch(() => undefined) // brokers that do not answer are no reason to give it up
+      .finally(() => (this.#looking = undefined));
   }
 
   /** Whatever the member waits for, another one may get. */
@@ -156,4 +181,9 @@ export class KafkaSource {
   #progressed(): void {
     this.#progressMs = this.#options.clock.monotonicMs();
   }
+}
+
+function silence(silentMs: number): FailureError {
+  const message = `The consumer has been silent for ${Math.round(silentMs / 1_000)} s.`;
+  return new FailureError({ code: consumeFailed, message });
 }

@@ -40,10 +40,15 @@ export class CoordinatorWatch {
     this.#failure = classify(error, 'BROKER_UNREACHABLE').failure;
   }
 
+  /** Milliseconds since it has answered. */
+  get silentMs(): number {
+    return this.#clock.monotonicMs() - this.#heardMs;
+  }
+
   /** Why the coordinator counts as lost; undefined as long as it does not. */
   get loss(): Failure | undefined {
     if (this.#failures >= failuresMax) return this.#failure;
-    const silentMs = this.#clock.monotonicMs() - this.#heardMs;
+    const { silentMs } = this;
     if (silentMs <= this.#silentMsMax) return undefined;
     const message = `The group's coordinator has not answered for ${Math.round(silentMs / 1_000)} s.`;
     return { code: 'BROKER_UNREACHABLE', message };

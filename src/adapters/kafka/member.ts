@@ -58,7 +58,7 @@ export class GroupMember {
   readonly #held: ReturnType<typeof heldWork>;
   readonly #holds: PartitionHolds;
   readonly #committer: Committer;
-  readonly #coordinator: CoordinatorWatch;
+  readonly coordinator: CoordinatorWatch;
   readonly #turns: Turns;
   readonly #ended = Promise.withResolvers<MemberEnd>();
   #commit: CommitOffsets | undefined;
@@ -75,21 +75,22 @@ export class GroupMember {
   constructor(options: KafkaSourceOptions, surroundings: MemberSurroundings) {
     this.#options = options;
     this.#surroundings = surroundings;
-    this.#consumer = createGroupConsumer(options, () => this.#ids);
+    const ids = (): TopicIds => this.#assignment?.ids ?? noTopicIds; // what is fetched and committed is of these topics
+    this.#consumer = createGroupConsumer(options, ids);
     this.#held = heldWork(options);
     this.#holds = new PartitionHolds(options);
     this.#turns = new Turns(options.settings.consumer.partitionsConcurrent);
     const { clock, settings } = options;
-    this.#coordinator = new CoordinatorWatch(clock, settings.consumer.sessionTimeoutMs * silentShareMax);
+    this.coordinator = new CoordinatorWatch(clock, settings.consumer.sessionTimeoutMs * silentShareMax);
     this.#committer = new Committer(
       this.offsets,
       clock,
       (error, inARow) => this.#commitFailed(error, inARow),
       (offsets) => {
-        this.#coordinator.heard();
+        this.coordinator.heard();
         for (const offset of offsets) this.#remember(offset, { last: 'committed' });
       },
-      () => this.#ids,
+      ids,
     );
     this.#listen();
   }
@@ -184,7 +185,7 @@ export class GroupMember {
 
   #commitFailed(error: unknown, inARow: number): void {
     const { log, telemetry } = this.#options;
-    this.#coordinator.failed(error);
+    this.coordinator.failed(error);
     const { failure } = classify(error, 'CONSUME_FAILED');
     telemetry.commitFailed(failure);
     const level = inARow % commitFailuresToTell === 0 ? 'warn' : 'debug';
@@ -193,7 +194,7 @@ export class GroupMember {
 
   /** Between fetches: a listener that throws fails the fetch, as the answer to a heartbeat would that ends a membership. */
   #leaveLostCoordinator(): void {
-    const { loss } = this.#coordinator;
+    const { loss } = this.coordinator;
     if (loss === undefined) return;
     this.#options.onLost(loss);
     throw coordinatorLost(loss);
@@ -210,7 +211,7 @@ export class GroupMember {
     this.#consumer.on(events.CRASH, ({ payload }) => this.#end({ kind: 'crashed', error: payload.error }));
     this.#consumer.on(events.FETCH_START, () => this.#leaveLostCoordinator());
     this.#consumer.on(events.FETCH, progress);
-    this.#consumer.on(events.HEARTBEAT, () => this.#coordinator.heard());
+    this.#consumer.on(events.HEARTBEAT, () => this.coordinator.heard());
     // The last moment at which offsets can be committed for partitions that may go elsewhere: kafkajs asks to join right
     // after this event, and on one connection requests keep their order.
     let rebalancingSinceMs: number | undefined;
@@ -220,7 +221,7 @@ export class GroupMember {
       void this.#commitPending();
     });
     this.#consumer.on(events.GROUP_JOIN, ({ payload }) => {
-      this.#coordinator.heard();
+      this.coordinator.heard();
       this.offsets.reset();
       this.#holds.releaseAll();
       this.#begun.clear();
@@ -276,11 +277,6 @@ export class GroupMember {
     this.#consumer.resume(partitions);
   }
 
-  /** Of the topics that are assigned: what is fetched and committed is of these. */
-  get #ids(): TopicIds {
-    return this.#assignment?.ids ?? noTopicIds;
-  }
-
   /** Nobody waits for it, and without an answer there is nothing to tell. */
   async #countMembers(): Promise<void> {
     const group = await this.#consumer.describeGroup().catch(() => undefined);
@@ -299,7 +295,7 @@ export class GroupMember {
     const offsets = this.offsets.partition(topic, partition);
     const commit: CommitOffsets = (pending) => payload.commitOffsetsIfNecessary(pending);
     this.#commit = commit;
-    using keeper = new Keeper(() => payload.heartbeat(), settings.consumer.heartbeatIntervalMs, this.#coordinator);
+    using keeper = new Keeper(() => payload.heartbeat(), settings.consumer.heartbeatIntervalMs, this.coordinator);
     const signal = AbortSignal.any([keeper.signal, this.#draining.signal]);
     using turn = this.#turns.enter();
     let done = 0;
@@ -350,8 +346,8 @@ export class GroupMember {
       }
     }
     if (keeper.signal.aborted) {
-      if (this.#coordinator.loss === undefined) await this.#committer.commitNow(commit);
-      else this.#options.onLost(this.#coordinator.loss);
+      if (this.coordinator.loss === undefined) await this.#committer.commitNow(commit);
+      else this.#options.onLost(this.coordinator.loss);
       throw keeper.signal.reason; // kafkajs joins again
     }
   }

@@ -24,7 +24,7 @@ export interface PartitionEnds extends TopicPartition {
 const requestTimeoutMs = 10_000;
 const farewellMsMax = 1_000;
 
-/** Asks the brokers which topics there are, where their partitions begin and end, and where the group is in them. Connects when it is first asked. */
+/** Asks the brokers which topics there are, where their partitions begin and end, and where the group is in them and with itself. Connects when it is first asked. */
 export class PartitionEndsReader {
   readonly #groupId: string;
   readonly #admin: Admin;
@@ -39,6 +39,13 @@ export class PartitionEndsReader {
   /** Of topics, one or more. Rejects with what the client says, and where one of them is not there. */
   ids(topics: readonly string[]): Promise<TopicIds> {
     return askTopicIds(this.#cluster, topics);
+  }
+
+  /** Whether the group waits for members to join, and keeps those waiting who did. Rejects with what the client says. */
+  async isRebalancing(): Promise<boolean> {
+    await this.#admin.connect();
+    const { groups } = await this.#admin.describeGroups([this.#groupId]);
+    return groups.some(({ state }) => state === 'PreparingRebalance' || state === 'CompletingRebalance');
   }
 
   /** All partitions of a topic. Rejects with what the client says. */

@@ -7,7 +7,16 @@ import { silentTelemetry } from '../../../src/telemetry.ts';
 import { startRoughProxy, type RoughProxy } from '../../servers/rough-proxy.ts';
 import { requireKafka } from '../../servers/shared-kafka.ts';
 import type { Skip } from '../../servers/unavailable.ts';
-import { committedOffsets, kafkaSettings, makeTopics, numbered, openSource, until, write } from './support.ts';
+import {
+  committedOffsets,
+  kafkaSettings,
+  makeTopics,
+  numbered,
+  openSource,
+  until,
+  withAdmin,
+  write,
+} from './support.ts';
 
 /**
  * Connections that are half open: they take what is sent, and nothing comes back. kafkajs gave its coordinator up, and then waited, before it
@@ -76,6 +85,52 @@ it('a member goes on soon after its connections were half open, by others', { ti
   expect([...committed.values()].reduce((sum, offset) => sum + offset, 0)).toBe(100);
 });
 
+it(
+  'a request to join that was lost is not waited for as long as one may take',
+  { timeout: 240_000 },
+  async (context) => {
+    const { brokers, settings: usual, proxy } = await scene(context);
+    const settings = { ...usual, consumer: { ...usual.consumer, rebalanceTimeoutMs: 150_000 } };
+    const { events } = settings.topics;
+    const isFetched = Promise.withResolvers<void>();
+    const mayGoOn = Promise.withResolvers<void>();
+    const first = openSource({
+      settings,
+      handler: async () => {
+        isFetched.resolve();
+        await mayGoOn.promise;
+      },
+    });
+    await write(brokers, events, numbered(50, 10));
+    await isFetched.promise;
+    // It asks to join, and the group waits for the first, which has something in hand.
+    const second = openSource({ settings });
+    const isAsked = async (): Promise<boolean> =>
+      withAdmin(brokers, async (admin) => {
+        const { groups } = await admin.describeGroups([settings.groupId]);
+        return groups[0]?.state === 'PreparingRebalance';
+      });
+    await until(isAsked, 'the second has asked to join');
+    proxy.set({ kind: 'silent' });
+    mayGoOn.resolve();
+    await sleep(silenceMs);
+    proxy.set({ kind: 'open' });
+    await until(
+      () => [first, second].every(({ source }) => source.member?.assigned.length === 1),
+      'both have joined',
+      90_000,
+    );
+    await Promise.all([first.source.close(), second.source.close()]);
+    const reached = new Set(
+      [first, second].flatMap(({ handled }) => handled.map(({ partition, offset }) => `${partition}/${offset}`)),
+    );
+    expect(reached.size).toBe(50);
+  },
+);
+
+/** What was asked before is answered by then. */
+const inFlightMs = 1_000;
+
 /** A source by a clock that can be moved: what a silence of minutes does, in seconds. */
 function openAt(settings: Scene['settings']) {
   let passedMs = 0;
@@ -109,6 +164,7 @@ it(
     const running = openAt(settings);
     await until(() => running.assigned() === 1, 'the group has formed');
     proxy.set({ kind: 'silent' });
+    await sleep(inFlightMs);
     running.pass();
     await until(() => running.holds.includes('consume'), 'it is given up');
     proxy.set({ kind: 'open' });
@@ -125,6 +181,7 @@ it('where the next one is silent too, the process is told to end', { timeout: 12
   await until(() => running.assigned() === 1, 'the group has formed');
   const former = running.source.member;
   proxy.set({ kind: 'silent' });
+  await sleep(inFlightMs);
   running.pass();
   await until(() => running.source.member !== former, 'another has taken its place');
   running.pass();

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { sharingMember, type SharingMember } from '../../contract/sharing-member.ts';
 import { askForBlocks, useUpAllowance } from '../../contract/kept-blocks-contract.ts';
+import type { MemberLogAnswer, MemberLogCall } from '../../../src/domain/member-log.ts';
 import { PlainMemberLog } from '../../contract/plain-member-log.ts';
 
 const startMs = Date.parse('2026-11-24T00:00:00Z');
@@ -221,6 +222,63 @@ describe('a log that is away', () => {
     await members[0]!.share.along(history());
     expect(members[0]!.share.isShared).toBe(true);
   });
+});
+
+/** A log of which calls have no answer until they are let go of. */
+class HangingLog extends PlainMemberLog {
+  readonly #waiting: (() => void)[] = [];
+  isHanging = true;
+
+  override async exchange(call: MemberLogCall): Promise<MemberLogAnswer> {
+    if (this.isHanging) await new Promise<void>((resolve) => void this.#waiting.push(resolve));
+    return super.exchange(call);
+  }
+
+  /** They end, as a call to the store does when its time is over: by what the log is then. */
+  async letGo(): Promise<void> {
+    for (const go of this.#waiting.splice(0)) go();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+}
+
+/** Each batch waited for it, as long as a call may take, for as long as it hung. */
+it('a log that hangs while history answers costs one wait, is asked now and then, and counted without meanwhile', async () => {
+  const log = new HangingLog();
+  let nowMs = 0;
+  const { share, allowance, governor } = sharingMember(log, 2, { monotonicMs: () => nowMs });
+  allowance.saw(startMs, true);
+  const batch = (): Promise<object | null> => share.along(Promise.resolve<object | null>({}));
+
+  const first = batch();
+  expect(log.waiting).toBe(1);
+  log.outage = 'before';
+  await log.letGo();
+  await expect(first).resolves.toEqual({});
+  expect(log.waiting).toBe(0); // it is not asked once more: history had answered before
+
+  for (let index = 0; index < 10; index++) await batch();
+  await share.tell();
+  expect([log.waiting, share.isShared]).toEqual([0, false]);
+  expect(useUpAllowance(allowance)).toBeGreaterThan(0); // its part of the cap
+  governor.saw(startMs);
+
+  nowMs += 5_000;
+  await batch();
+  nowMs += 5_000;
+  await batch();
+  expect(log.waiting).toBe(1); // one question, for which nobody waits
+  log.outage = 'none';
+  log.isHanging = false;
+  await log.letGo();
+  expect(share.isShared).toBe(true);
+  const before = log.calls;
+  await batch();
+  expect(log.calls).toBe(before + 1);
+  expect(log.waiting).toBe(0);
 });
 
 it('a log that was emptied gets what all of it had come to', async () => {

@@ -38,26 +38,30 @@ describe('a connection over which nothing comes back', () => {
     while (sockets.some(({ closed }) => !closed)) await sleep(5);
   });
 
-  it('is left alone by what fails for another reason', async () => {
-    const prototype = closeDeadConnections();
-    let destroyed = 0;
-    const socket = { destroy: () => (destroyed += 1) };
-    for (const [error, times] of [
-      [new kafkajs.KafkaJSError('no'), 0],
-      [new kafkajs.KafkaJSRequestTimeoutError('late', {} as never), 1],
-    ] as const) {
-      const asked = {
-        socket,
-        isAuthenticated: () => true,
-        failIfNotConnected: () => {
-          throw error;
-        },
-      };
-      await expect(prototype.send.call(asked as never, { request: {}, response: {} })).rejects.toBe(error);
-      expect(destroyed).toBe(times);
-    }
+  it.each<[string, Error, number[], number]>([
+    ['closed, where what was asked after it waits for it too', late(7), [8, 9], 1],
+    ['left alone, where something was asked before that may take longer, such as to join a group', late(7), [3, 8], 0],
+    ['left alone by what fails for another reason', new kafkajs.KafkaJSError('no'), [], 0],
+  ])('is %s', async (_what, error, inflight, times) => {
+    const destroyed: Error[] = [];
+    const asked = {
+      socket: { destroy: (cause: Error) => destroyed.push(cause) },
+      requestQueue: { inflight: new Map(inflight.map((each) => [each, {}])) },
+      isAuthenticated: () => true,
+      failIfNotConnected: () => {
+        throw error;
+      },
+    };
+    const { send } = closeDeadConnections();
+    await expect(send.call(asked as never, { request: {}, response: {} })).rejects.toBe(error);
+    expect(destroyed).toHaveLength(times);
   });
 });
+
+/** What kafkajs says of the request with this number. */
+function late(correlationId: number): Error {
+  return new kafkajs.KafkaJSRequestTimeoutError('late', { correlationId } as never);
+}
 
 describe('the connections of a client', () => {
   it('are cut all at once, and no other is opened then', async () => {

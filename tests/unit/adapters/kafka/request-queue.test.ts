@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { boundClosing, quietRequestQueue, type RequestQueue } from '../../../../src/adapters/kafka/request-queue.ts';
+import { quietRequestQueue, type RequestQueue } from '../../../../src/adapters/kafka/request-queue.ts';
 
 afterEach(() => void vi.useRealTimers());
 
@@ -16,43 +16,4 @@ describe('the request queue of kafkajs', () => {
     queue.scheduleCheckPendingRequests();
     expect(vi.getTimerCount()).toBe(timers);
   });
-});
-
-interface Sent {
-  readonly sentAt: number;
-  readonly requestTimeout: number;
-  timeoutRequest(): void;
-}
-
-/** A connection that had died without a word was closed without end, and with it the client that had crashed. */
-it('what waits for an answer fails in its time, also while its connection is being closed', () => {
-  vi.useFakeTimers();
-  const inflight = new Map<number, Sent>();
-  const failed: number[] = [];
-  const ask = (id: number): void =>
-    void inflight.set(id, {
-      sentAt: Date.now(),
-      requestTimeout: 10_000,
-      timeoutRequest: () => {
-        inflight.delete(id);
-        failed.push(id);
-      },
-    });
-  let isConnected = true;
-  const queue = Object.assign(Object.create(boundClosing()) as RequestQueue, {
-    inflight,
-    requestTimeout: 10_000,
-    enforceRequestTimeout: true,
-    isConnected: () => isConnected,
-  });
-  queue.scheduleRequestTimeoutCheck();
-  ask(1);
-  vi.advanceTimersByTime(5_000);
-  ask(2);
-  isConnected = false;
-  vi.advanceTimersByTime(5_200);
-  expect(failed).toEqual([1]);
-  vi.advanceTimersByTime(5_200);
-  expect(failed).toEqual([1, 2]);
-  expect(vi.getTimerCount()).toBe(0);
 });
