@@ -44,7 +44,10 @@ export interface Program {
   readonly start: () => Promise<void>;
   /** Called once started: settles when the program ends by itself, which is a failure unless it resolves. */
   readonly finished: () => Promise<void>;
-  /** Finishes what is in flight, commits it and leaves the group, while the process goes on; `finished` may resolve then. Absent: it cannot. */
+  /**
+   * Finishes what is in flight, commits it and leaves the group, while the process goes on; `finished` may resolve then. Called while it starts,
+   * it sees to it that nothing is joined or taken. Absent: it cannot.
+   */
   readonly drain?: () => Promise<void>;
   /**
    * How to stop, in order: stop fetching and finish what is in flight, flush, commit, leave the group, close. Each is
@@ -137,13 +140,14 @@ export class Lifecycle {
 
   /**
    * Ends the work and not the process: `winnow drain`. Resolves once it has left the group, also when it is asked again; with false
-   * where there is nothing to drain, since it has not started or ends already. Rejects with what went wrong.
+   * where there is nothing to drain, since it is not run yet or ends already. What still starts never gets to work. Rejects with what
+   * went wrong.
    */
   async drain(): Promise<boolean> {
     const program = this.#program;
     if (this.#drained === undefined) {
-      const worksNow = this.#state === 'ready' || this.#state === 'holding';
-      if (program?.drain === undefined || !worksNow) return false;
+      const mayWork = this.#state === 'starting' || this.#state === 'ready' || this.#state === 'holding';
+      if (program?.drain === undefined || !mayWork) return false;
       this.#change('stopping');
       this.#drained = program.drain().then(() => this.#change('drained'));
     }

@@ -19,7 +19,7 @@ export async function runDrain({ config: file, port: given }: DrainOptions): Pro
   const [host, port] = [reachable(http.host), given ?? http.port];
   const place = `${host}:${port}`;
   if (port === 0) throw away('http.port is 0, which takes any port: give the one of its log with --port.', place);
-  const told = orderOf('drain', state.keySecret!.reveal(), Date.now());
+  const told = orderOf('drain', port, state.keySecret!.reveal(), Date.now());
   const { reasons, ok } = await order(told, host, port, shutdown.deadlineMs + answerMsMax, place);
   if (!ok) throw away(reasons.join(' '), place);
   process.stdout.write(`The processor at ${place} has left its group; what it had is finished and committed.\n`);

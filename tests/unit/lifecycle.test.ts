@@ -302,7 +302,23 @@ describe('draining without an end', () => {
     expect(changes.slice(-3)).toEqual(['draining → drained', 'drained → draining', 'draining → stopped']);
   });
 
-  it('does nothing before it works, and while it ends', async () => {
+  it('keeps what still starts from its work', async () => {
+    const { lifecycle, changes, begin } = scene();
+    const started = Promise.withResolvers<void>();
+    const drain = vi.fn<() => Promise<void>>(() => Promise.resolve());
+    const run = begin({ start: () => started.promise, finished: () => Promise.resolve(), drain });
+    expect(await lifecycle.drain()).toBe(true);
+    expect(drain).toHaveBeenCalledTimes(1);
+    started.resolve();
+    await advance(0);
+    expect([lifecycle.state, lifecycle.isReady(), run.ending]).toEqual(['drained', false, undefined]);
+    lifecycle.requestStop();
+    await advance(0);
+    expect(run.ending).toEqual({ exitCode: 0 });
+    expect(changes).not.toContain('starting → ready');
+  });
+
+  it('does nothing before it is run, and while it ends', async () => {
     const { lifecycle, begin } = scene();
     expect(await lifecycle.drain()).toBe(false);
     const drain = vi.fn<() => Promise<void>>();

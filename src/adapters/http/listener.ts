@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { isIP, type AddressInfo, type Socket } from 'node:net';
 import { failed, success, type Result } from '../../domain/failure.ts';
-import { drainPath, isOrder, orderHeader } from './order.ts';
+import { drainPath, orderHeader, Orders } from './order.ts';
 
 /** An answer to a probe. */
 export interface Health {
@@ -76,6 +76,7 @@ export async function listen(options: ListenerOptions): Promise<Result<HttpListe
     }),
   };
   const drain = async (): Promise<Answer> => healthAnswer('drained', await options.drain!());
+  const orders = options.keySecret === undefined ? undefined : new Orders(options.keySecret, Date.now());
   const isAllowed = isLoopback(options.host) ? namesLoopback : () => true;
   const server = createServer(
     {
@@ -85,10 +86,9 @@ export async function listen(options: ListenerOptions): Promise<Result<HttpListe
       connectionsCheckingInterval: 1_000,
     },
     (request, response) => {
-      const { host, keySecret } = options;
       const obeys = options.drain !== undefined && request.url === drainPath;
       const allowed = (): Promise<Answer> =>
-        obeys && keySecret !== undefined ? obeyed(request, host, keySecret, drain) : answer(routes, request);
+        obeys && orders !== undefined ? obeyed(request, options.host, orders, drain) : answer(routes, request);
       const made = isAllowed(request) ? allowed() : Promise.resolve(misdirected);
       made.then(
         (answered) => write(request, response, answered),
@@ -125,7 +125,7 @@ type Routes = Readonly<Record<string, () => Promise<Answer>>>;
 async function obeyed(
   request: IncomingMessage,
   host: string,
-  keySecret: string,
+  orders: Orders,
   drain: () => Promise<Answer>,
 ): Promise<Answer> {
   const name = nameIn(request);
@@ -137,7 +137,7 @@ async function obeyed(
   if (!isFromHere) return { status: 403, contentType: plain, body: 'Only from this machine: winnow drain.\n' };
   if (request.method !== 'POST')
     return { status: 405, contentType: plain, body: 'POST: winnow drain.\n', allow: 'POST' };
-  if (!isOrder(request.headers[orderHeader], 'drain', keySecret, Date.now())) return unproven;
+  if (!orders.take(request.headers[orderHeader], request.socket.localPort ?? 0, Date.now())) return unproven;
   return drain();
 }
 

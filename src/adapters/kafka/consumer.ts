@@ -46,7 +46,7 @@ export class KafkaSource {
   #silentInARow = 0;
   /** Milliseconds after which a member that has heard nothing is out of the group, and had the time to notice. */
   readonly #lostMsMin: number;
-  #looking: Promise<void> | undefined;
+  #isLooking = false;
   /** Since the membership was lost; undefined while there is one. */
   #hold: OpenHold | undefined;
   #ticker: NodeJS.Timeout | undefined;
@@ -160,14 +160,15 @@ export class KafkaSource {
    */
   #lookAfter(member: GroupMember): void {
     const isLost = (): boolean => this.#member === member && member.coordinator.silentMs > this.#lostMsMin;
-    if (!isLost()) return;
-    this.#looking ??= this.#ends
+    if (this.#isLooking || !isLost()) return;
+    this.#isLooking = true;
+    void this.#ends
       .isRebalancing()
       .then((isRebalancing) => {
         if (!isRebalancing && isLost()) this.#giveUp(silence(member.coordinator.silentMs));
       })
       .catch(() => undefined) // brokers that do not answer are no reason to give it up
-      .finally(() => (this.#looking = undefined));
+      .finally(() => (this.#isLooking = false));
   }
 
   /** Whatever the member waits for, another one may get. */

@@ -33,7 +33,7 @@ export interface SupervisorLink {
   readonly worker: number;
   /** Resolves when the supervisor wants it to end, or has ended itself: no worker goes on without. */
   readonly stopped: Promise<void>;
-  /** Answers what is asked from now on; until then, it says that it opens. */
+  /** Answers what is asked from now on; until then, it says that it opens. Is told at once to drain where it was asked to meanwhile. */
   answer(answers: WorkerAnswers): void;
   /** It works. */
   started(): void;
@@ -41,17 +41,22 @@ export interface SupervisorLink {
 
 const well: Health = { ok: true, reasons: [] };
 const opens: Health = { ok: false, reasons: ['It opens.'] };
-const opening: WorkerAnswers = {
+const opening: Omit<WorkerAnswers, 'drain'> = {
   started: () => opens,
   live: () => well,
   ready: () => opens,
-  drain: () => Promise.resolve(opens),
   samples: () => Promise.resolve([]),
 };
+const joinsNothing: Health = { ok: true, reasons: ['It was opening, and does not join the group.'] };
 
 export function linkToSupervisor(worker: number, channel: Channel = process): SupervisorLink {
   const stopped = Promise.withResolvers<void>();
-  let current = opening;
+  let isToDrain = false;
+  const remember = (): Promise<Health> => {
+    isToDrain = true;
+    return Promise.resolve(joinsNothing);
+  };
+  let current: WorkerAnswers = { ...opening, drain: remember };
   const answerOf = (question: Question): unknown => {
     if (question !== 'stop') return current[question]();
     stopped.resolve();
@@ -70,7 +75,11 @@ export function linkToSupervisor(worker: number, channel: Channel = process): Su
   return {
     worker,
     stopped: stopped.promise,
-    answer: (answers) => (current = answers),
+    answer: (answers) => {
+      current = answers;
+      // Before it works: else it would join a group that all have left.
+      if (isToDrain) answers.drain().catch(() => undefined);
+    },
     started: () => tell({ hasStarted: true }),
   };
 }

@@ -14,12 +14,17 @@ const withdrawalsMax = 32;
 /**
  * Canaries that were withdrawn, and why, on disk beside the deployment: neither a restart nor the same deployment again seats them
  * anew. A bundle that was mended has a version of its own.
+ *
+ * Members that share the file write it as a whole, each with what the others wrote. Two who do so in the same moment may still lose what one of
+ * them had to say: until a member has found its own in the file, it writes it again whenever the file has changed.
  */
 export class Withdrawn {
   /** Where it is remembered: beside the deployment file. */
   readonly file: string;
   readonly #unwritable: (error: Error) => void;
   #withdrawals: readonly Withdrawal[] = [];
+  /** Of this member, and not found in the file yet. */
+  #unconfirmed: readonly Withdrawal[] = [];
   #writing: Promise<void> = Promise.resolve();
 
   static fileOf(deploymentFile: string): string {
@@ -40,13 +45,20 @@ export class Withdrawn {
 
   /** Takes what others wrote into the file: members that share it. Returns what is new here. */
   async refresh(): Promise<readonly Withdrawal[]> {
+    const written = await this.#read();
+    const fresh = written.filter((one) => this.reasonOf(one) === undefined);
+    this.#withdrawals = [...this.#withdrawals, ...fresh].slice(-withdrawalsMax);
+    this.#unconfirmed = without(this.#unconfirmed, written);
+    if (this.#unconfirmed.length > 0) this.#write();
+    return fresh;
+  }
+
+  /** What cannot be read, since somebody wrote into it, is not remembered. */
+  async #read(): Promise<readonly Withdrawal[]> {
     const text = await readFile(this.file, 'utf8').catch(() => '[]');
     try {
-      const fresh = recordSchema.parse(JSON.parse(text)).filter((one) => this.reasonOf(one) === undefined);
-      this.#withdrawals = [...this.#withdrawals, ...fresh].slice(-withdrawalsMax);
-      return fresh;
+      return recordSchema.parse(JSON.parse(text));
     } catch {
-      // Somebody wrote into it: what cannot be read is not remembered.
       return [];
     }
   }
@@ -66,13 +78,32 @@ export class Withdrawn {
     if (this.reasonOf({ name, version }) !== undefined) return false;
     const withdrawal = { name, version, reason, at: new Date(atMs).toISOString() };
     this.#withdrawals = [...this.#withdrawals, withdrawal].slice(-withdrawalsMax);
-    const text = `${JSON.stringify(this.#withdrawals, null, 2)}\n`;
-    this.#writing = this.#writing.then(() => writeSmallFile(this.file, text)).catch(this.#unwritable);
+    this.#unconfirmed = [...this.#unconfirmed, withdrawal].slice(-withdrawalsMax);
+    this.#write();
     return true;
+  }
+
+  #write(): void {
+    this.#writing = this.#writing.then(() => this.#writeAll()).catch(this.#unwritable);
+  }
+
+  /** What others wrote meanwhile stays in the file; this member takes it when it next looks. */
+  async #writeAll(): Promise<void> {
+    const written = await this.#read();
+    const all = [...written, ...without(this.#withdrawals, written)].toSorted(byTime);
+    await writeSmallFile(this.file, `${JSON.stringify(all.slice(-withdrawalsMax), null, 2)}\n`);
   }
 
   /** Resolves when all is written. */
   written(): Promise<void> {
     return this.#writing;
   }
+}
+
+function without(some: readonly Withdrawal[], others: readonly Withdrawal[]): readonly Withdrawal[] {
+  return some.filter(({ name, version }) => !others.some((one) => one.name === name && one.version === version));
+}
+
+function byTime({ at: one }: Withdrawal, { at: other }: Withdrawal): number {
+  return one < other ? -1 : Number(one > other);
 }

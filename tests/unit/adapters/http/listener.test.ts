@@ -7,8 +7,8 @@ import { listen, type HttpListener, type ListenerOptions } from '../../../../src
 const well = { ok: true, reasons: [] };
 const open: HttpListener[] = [];
 const keySecret = '0123456789abcdef0123456789abcdef';
-const order = (secret = keySecret, nowMs = Date.now()): Record<string, string> => ({
-  'x-winnow-order': orderOf('drain', secret, nowMs),
+const order = (port: number, secret = keySecret, nowMs = Date.now()): Record<string, string> => ({
+  'x-winnow-order': orderOf('drain', port, secret, nowMs),
 });
 
 async function started(options: Partial<ListenerOptions> = {}): Promise<HttpListener> {
@@ -110,23 +110,26 @@ describe('listen', () => {
   it('is told to drain by a POST with an order of who knows the key secret, and answers when it has', async () => {
     const drained = Promise.withResolvers<void>();
     const listener = await started({ drain: () => drained.promise.then(() => well) });
-    const ordered = ask(listener, '/drain', { method: 'POST', headers: order() });
+    const ordered = ask(listener, '/drain', { method: 'POST', headers: order(listener.port) });
     drained.resolve();
     expect(await (await ordered).json()).toEqual({ drained: true, reasons: [] });
   });
 
   it.each([
-    ['GET, as a link in a page does', 'GET', () => order(), 405],
+    ['GET, as a link in a page does', 'GET', (port: number) => order(port), 405],
     ['POST without the header, as a form in a page does', 'POST', () => ({}), 403],
     ['a header without a proof', 'POST', () => ({ 'x-winnow-order': 'drain' }), 403],
-    ['the proof of another secret', 'POST', () => order('fedcba98'), 403],
-    ['an order of a minute ago', 'POST', () => order(keySecret, Date.now() - 60_000), 403],
-    ['an order of a minute hence', 'POST', () => order(keySecret, Date.now() + 60_000), 403],
+    ['the proof of another secret', 'POST', (port: number) => order(port, 'fedcba98'), 403],
+    ['the proof of another processor', 'POST', (port: number) => order(port - 1), 403],
+    ['an order of a minute ago', 'POST', (port: number) => order(port, keySecret, Date.now() - 60_000), 403],
+    ['an order of a minute hence', 'POST', (port: number) => order(port, keySecret, Date.now() + 60_000), 403],
     [
       'the proof of another time',
       'POST',
-      () => ({
-        'x-winnow-order': order()['x-winnow-order']!.replace(/\d (?=\w+$)/, (at) => (at === '0 ' ? '1 ' : '0 ')),
+      (port: number) => ({
+        'x-winnow-order': order(port)['x-winnow-order']!.replace(/\d (?=\w+ \w+$)/, (at) =>
+          at === '0 ' ? '1 ' : '0 ',
+        ),
       }),
       403,
     ],
@@ -137,8 +140,27 @@ describe('listen', () => {
       return Promise.resolve(well);
     };
     const listener = await started({ drain });
-    expect((await ask(listener, '/drain', { method, headers: headers() })).status).toBe(status);
+    expect((await ask(listener, '/drain', { method, headers: headers(listener.port) })).status).toBe(status);
     expect(orders).toBe(0);
+  });
+
+  // Good for half a minute, and so also for whoever overheard it, of the process that was started anew meanwhile.
+  it('is told to drain once by an order, and not by one that is older than itself', async () => {
+    let orders = 0;
+    const drain = (): Promise<typeof well> => {
+      orders += 1;
+      return Promise.resolve(well);
+    };
+    const listener = await started({ drain });
+    const give = async (headers: Record<string, string>): Promise<number> =>
+      (await ask(listener, '/drain', { method: 'POST', headers })).status;
+    const [first, second] = [order(listener.port), order(listener.port)];
+    expect([await give(first), await give(first), await give(second), await give(second)]).toEqual([
+      200, 403, 200, 403,
+    ]);
+    expect(orders).toBe(2);
+    const before = order(listener.port, keySecret, Date.now() - 5_000);
+    expect([await give(before), orders]).toEqual([403, 2]);
   });
 
   it('is not told to drain by a page whose own name leads here, whatever header it sends', async () => {
@@ -151,7 +173,7 @@ describe('listen', () => {
     const orderTo = (host: string): Promise<string> =>
       askRaw(
         listener,
-        `POST /drain HTTP/1.1\r\nhost: ${host}:${listener.port}\r\nx-winnow-order: ${order()['x-winnow-order']}\r\nconnection: close\r\n\r\n`,
+        `POST /drain HTTP/1.1\r\nhost: ${host}:${listener.port}\r\nx-winnow-order: ${order(listener.port)['x-winnow-order']}\r\nconnection: close\r\n\r\n`,
       );
     expect(await orderTo('page.example')).toMatch(/^HTTP\/1\.1 421 /);
     expect(orders).toBe(0);
@@ -161,8 +183,9 @@ describe('listen', () => {
   });
 
   it('has nothing to drain where nobody obeys', async () => {
-    const init = { method: 'POST', headers: order() };
-    expect((await ask(await started(), '/drain', init)).status).toBe(404);
+    const listener = await started();
+    const init = { method: 'POST', headers: order(listener.port) };
+    expect((await ask(listener, '/drain', init)).status).toBe(404);
   });
 
   it.each(['POST', 'PUT', 'DELETE', 'OPTIONS'])('refuses %s and says what is allowed', async (method) => {

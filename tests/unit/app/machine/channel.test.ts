@@ -37,6 +37,22 @@ describe('the channel between a supervisor and a worker', () => {
     expect(await process.ask('live', 100)).toEqual(well);
   });
 
+  // It said that there was nothing to drain, went on opening, and joined the group that all others had left.
+  it('drains a worker that was asked to while it opened, before it works', async () => {
+    const { process, link } = channel();
+    expect(await process.ask('drain', 100)).toMatchObject({ ok: true });
+    const drain = vi.fn<() => Promise<typeof well>>(() => Promise.resolve(well));
+    link.answer({ ...answers, drain });
+    expect(drain).toHaveBeenCalledTimes(1);
+  });
+
+  it('drains no worker that nobody asked to', () => {
+    const { link } = channel();
+    const drain = vi.fn<() => Promise<typeof well>>(() => Promise.resolve(well));
+    link.answer({ ...answers, drain });
+    expect(drain).not.toHaveBeenCalled();
+  });
+
   it('brings each question its own answer', async () => {
     const { process, link } = channel();
     link.answer(answers);
