@@ -122,11 +122,25 @@ const hashAlgorithms = getFips() === 1 ? ['sha1', 'sha256'] : ['md5', 'sha1', 's
 const hashLengthMin = 16;
 /** Hashes in hexadecimal, by their first digits. */
 const hashesOfNothing = new Map(
-  hashedNothings
-    .flatMap((text) => hashAlgorithms.map((name) => createHash(name).update(text).digest('hex')))
-    .map((hash) => [hash.slice(0, hashLengthMin), hash]),
+  [
+    ...hashedNothings.flatMap((text) => [
+      ...hashAlgorithms.map((name) => createHash(name).update(text).digest('hex')),
+      quickHash(text),
+    ]),
+    'ef46db3751d8e999', // xxHash64 of no bytes
+    '2d06800538d394c2', // XXH3 of no bytes
+    '9ae16a3b2f90404f', // CityHash64 of no bytes
+    '8000000000000000', // pHash of a picture of one colour
+  ].map((hash) => [hash.slice(0, hashLengthMin), hash]),
 );
 const hashOfNothingBegins = new FirstCharacters(hashesOfNothing.keys());
+
+/** FNV-1a of 64 bits, which clients have at hand that have no library of hashes. */
+function quickHash(text: string): string {
+  let hash = 0xcbf29ce484222325n;
+  for (const byte of Buffer.from(text)) hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n);
+  return hash.toString(16).padStart(hashLengthMin, '0');
+}
 
 const notLetterOrDigit = /[^\p{L}\p{N}]/gu;
 /** As a stand-in: shorter ones may be somebody's. */
@@ -165,12 +179,30 @@ export function isSharedDevice(text: string): boolean {
   if (saysNothing(text)) return true;
   if (isHashOfNothing(text)) return true;
   if (isPlainlyOwn(text)) return false;
-  const plain = text.replaceAll(notLetterOrDigit, '').toLowerCase().replace(uuidName, '');
-  return isRepetition(plain) || sharedDevices.has(plain);
+  const plain = text.replaceAll(notLetterOrDigit, '').toLowerCase().replace(ofSomeForm, '');
+  return plain === '' || isRepetition(plain) || sharedDevices.has(plain) || isNothingOfSomeKind(text);
 }
 
-/** How a UUID begins where it is a name of the internet (RFC 9562, section 4), without the colons. */
-const uuidName = /^urnuuid(?=.)/;
+/** How a UUID begins where it is a name of the internet (RFC 9562, section 4), without the colons; how a hexadecimal number does. */
+const ofSomeForm = /^(?:urnuuid|0x)(?=.)/;
+
+/** What clients put before an identifier, whether or not they have one. */
+const kindsOfIdentifier = new Set(
+  'android app browser client desktop device deviceid guid id ios ipad iphone linux mac mobile os uuid web windows'.split(
+    ' ',
+  ),
+);
+
+/** `android:null`, `web-undefined`: the kind of something that there is not. */
+function isNothingOfSomeKind(text: string): boolean {
+  const parts = text
+    .split(notLetterOrDigit)
+    .filter((part) => part !== '')
+    .map((part) => part.toLowerCase());
+  return (
+    parts.some((part) => nothings.has(part)) && parts.every((part) => nothings.has(part) || kindsOfIdentifier.has(part))
+  );
+}
 
 /** Whether a hash, whole or cut off, is one of nothing: of no bytes, of how a program writes that there is nothing. */
 function isHashOfNothing(text: string): boolean {
@@ -193,7 +225,7 @@ function isPlainlyOwn(text: string): boolean {
   return false;
 }
 
-const sharedDeviceBegins = new FirstCharacters([...sharedDevices, 'urn']);
+const sharedDeviceBegins = new FirstCharacters([...sharedDevices, ...kindsOfIdentifier, ...nothings, 'urn', '0x']);
 
 function isLetterOrDigit(unit: number): boolean {
   return (unit >= 0x30 && unit <= 0x39) || ((unit | 0x20) >= 0x61 && (unit | 0x20) <= 0x7a);

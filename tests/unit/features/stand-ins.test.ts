@@ -72,6 +72,20 @@ describe('an identifier that many devices have', () => {
     'null',
     'unknown',
     '0',
+    // The kind of something that there is not.
+    'android:null',
+    'ios-null',
+    'WEB_UNDEFINED',
+    'unknown/device/id',
+    // Nothing that anybody can read.
+    '____',
+    '...',
+    '\u200b',
+    '0x0000000000000000',
+    // FNV-1a, xxHash and CityHash of no bytes.
+    'cbf29ce484222325',
+    'ef46db3751d8e999',
+    '9AE16A3B2F90404F',
   ])('is %j', (text) => {
     expect(isSharedDevice(text)).toBe(true);
   });
@@ -88,6 +102,11 @@ describe('an identifier that many devices have', () => {
     '35-209900-176148-1',
     'aaa',
     '٠١٢٣',
+    'android:91af',
+    'web-null-7',
+    'app-device-id',
+    '0x91af0000',
+    'cbf29ce484222326',
   ])('is not %j', (text) => {
     expect(isSharedDevice(text)).toBe(false);
   });
@@ -102,6 +121,11 @@ describe('a hash of no content', () => {
     // Of a picture without words, as whoever hashes its text tells it.
     [createHash('sha256').digest('hex').slice(0, 16), true],
     [createHash('md5').digest('hex'), true],
+    ['cbf29ce484222325', true],
+    ['2d06800538d394c2', true],
+    // pHash of a picture of one colour.
+    ['8000000000000000', true],
+    ['8000000000000001', false],
     ['0000000000000001', false],
     ['00ff13a7c4e2b905', false],
   ])('%s: %s', (text, isBlank) => {
