@@ -12,12 +12,14 @@ import { describeFaults } from '../policy/policy-fault.ts';
 import type { Policy } from '../policy/policy.ts';
 import { bundleFileNames, loadBundle } from '../scoring/bundle.ts';
 import { parseDeployment } from '../scoring/bundle-files.ts';
-import type { Proof } from '../scoring/proof/check-bundle.ts';
+import { openProven, type Proof } from '../scoring/proof/check-bundle.ts';
+import { orderedShareMins } from '../scoring/proof/proof.ts';
 import { parseNorms } from '../scoring/norms-file.ts';
 import type { ServedModel } from '../scoring/served-model.ts';
 import type { Deployment } from '../wire/bundle-schema.ts';
 import { modelRuntime } from './model-runtime.ts';
 import { defaultProofLimits, proveBundle, type BundleAt, type ProofLimits } from './proof/prove-bundle.ts';
+import { threadCpuMs } from './proof/thread-cpu.ts';
 
 /** Loads what a batch is decided with: the champion and the policy, from files. */
 
@@ -61,11 +63,21 @@ export async function loadChampion(
   return deployment.ok ? loadProven({ folder: modelFolder, ...deployment.value.champion }, options) : deployment;
 }
 
-/** The bundle in a folder `…/<name>/<version>`, or the champion that ships where none is named: as commands over files take them. */
+/** The bundle in a folder `…/<name>/<version>`, or the program's own champion where none is named: as commands over files take them. */
 export function loadBundleOrChampion(bundleFolder: string | undefined): Promise<Result<ServedModel>> {
-  return bundleFolder === undefined
-    ? loadChampion(defaultModelFolder, defaultDeploymentFile)
-    : loadProven(bundleAt(bundleFolder));
+  return bundleFolder === undefined ? loadOwnChampion() : loadProven(bundleAt(bundleFolder));
+}
+
+/**
+ * The champion of the program's own deployment, which ships or was proven when it was promoted, proven again in this process: no
+ * stream waits for a command over files, and a process of its own takes longer than all else of a short one.
+ */
+async function loadOwnChampion(): Promise<Result<ServedModel>> {
+  const deployment = await loadDeployment(defaultDeploymentFile);
+  if (!deployment.ok) return deployment;
+  const place = { files: containedReader(defaultModelFolder), ...deployment.value.champion };
+  const { rowUsMax } = defaultProofLimits;
+  return openProven(place, modelRuntime, { orderedShareMin: orderedShareMins.ofServed, rowUsMax, threadCpuMs });
 }
 
 /** Proves a bundle where that does no harm, and loads what was proven. */

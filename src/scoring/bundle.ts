@@ -111,13 +111,16 @@ export async function loadBundle(
 ): Promise<Result<ServedModel>> {
   const opened = await openBundle(files, runtime, name, version);
   if (!opened.ok) return opened;
-  const { manifest, manifestSha256, model, columns, ranks } = opened.value;
-  if (manifestSha256 === provenSha256) {
-    const reference: ModelReference = { name, version, sha256: manifest.files[modelFile].sha256 };
-    return success(new ServedModel(model, reference, columns, ranks, manifest.thresholds));
-  }
-  await model.release();
+  if (opened.value.manifestSha256 === provenSha256) return success(servedOf(opened.value));
+  await opened.value.model.release();
   return failed('BUNDLE_HASH', 'it was replaced while it was being proven.', `${name}/${version}/${manifestFile}`);
+}
+
+/** To serve what is open, which frees it when it is retired. */
+export function servedOf({ manifest, model, columns, ranks }: OpenedBundle): ServedModel {
+  const { name, version, files, thresholds } = manifest;
+  const reference: ModelReference = { name, version, sha256: files[modelFile].sha256 };
+  return new ServedModel(model, reference, columns, ranks, thresholds);
 }
 
 type Contents = Pick<BundleContents, 'manifest' | 'manifestSha256' | 'bytes'>;

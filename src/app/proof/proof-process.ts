@@ -3,6 +3,7 @@ import { containedReader } from '../../adapters/file/reader.ts';
 import { checkBundle } from '../../scoring/proof/check-bundle.ts';
 import { modelRuntime } from '../model-runtime.ts';
 import type { BundleAt, ProofAnswer, ProofRequest } from './prove-bundle.ts';
+import { threadCpuMs } from './thread-cpu.ts';
 
 /**
  * The process in which a bundle is proven: is asked once, answers once, and ends. What its graphs do, they do to this process, which has
@@ -23,10 +24,7 @@ async function answer({ bundle, against, orderedShareMin, rowUsMax }: ProofReque
   const result: ProofAnswer = await checkBundle(placeOf(bundle), modelRuntime, reference, {
     orderedShareMin,
     rowUsMax,
-    threadCpuMs: () => {
-      const { user, system } = process.threadCpuUsage();
-      return (user + system) / 1_000;
-    },
+    threadCpuMs,
   });
   process.send!(result, () => process.exit(0));
 }

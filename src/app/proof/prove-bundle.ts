@@ -48,6 +48,8 @@ export type ProofAnswer = Result<Proof>;
 const entry = fileURLToPath(new URL(`./proof-process${extname(import.meta.filename)}`, import.meta.url));
 /** Part of the memory that JavaScript may take: a bundle's golden rows and files; the rest is the runtime's. */
 const heapShare = 0.5;
+/** Megabytes for young objects: it lives for a second, in which what is read of a bundle would be moved again and again. */
+const youngMegabytes = 16;
 /** Characters of what is told of a bundle. */
 const messageLengthMax = 1_000;
 /** The shell sets what Node cannot, and becomes Node: limits hold from its first instruction, and outlive us. */
@@ -106,7 +108,8 @@ function start(cpuMsMax: number, memoryBytesMax: number): ChildProcess {
   const seconds = Math.ceil(cpuMsMax / 1_000);
   const heapMegabytes = Math.floor((memoryBytesMax * heapShare) / 1024 / 1024);
   const compileCache = process.env['NODE_COMPILE_CACHE'];
-  const node = [process.execPath, `--max-old-space-size=${heapMegabytes}`, entry];
+  const flags = [`--max-old-space-size=${heapMegabytes}`, `--min-semi-space-size=${youngMegabytes}`];
+  const node = [process.execPath, ...flags, entry];
   return spawn('/bin/sh', ['-c', limitedNode, 'proof', kibibytes, String(seconds), String(seconds + 1), ...node], {
     env: compileCache === undefined ? {} : { NODE_COMPILE_CACHE: compileCache },
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],

@@ -2,7 +2,8 @@ import type { Result } from '../../domain/failure.ts';
 import { success } from '../../domain/failure.ts';
 import type { FileReader, ModelRuntime } from '../../ports.ts';
 import type { Manifest } from '../../wire/bundle-schema.ts';
-import { openBundle, readBundle, type BundleContents } from '../bundle.ts';
+import { openBundle, readBundle, servedOf, type BundleContents } from '../bundle.ts';
+import type { ServedModel } from '../served-model.ts';
 import type { ProofOptions, ReferenceSample } from './proof.ts';
 import { proveModel } from './prove.ts';
 
@@ -45,6 +46,25 @@ export async function checkBundle(
   } finally {
     await model.release();
   }
+}
+
+/**
+ * Proves a bundle in this process, against its own golden rows, and serves what was proven without reading it again. For one that has been
+ * proven apart before, where no stream waits: a graph that never ends would keep this process for itself.
+ */
+export async function openProven(
+  { files, name, version }: BundlePlace,
+  runtime: ModelRuntime,
+  options: Omit<ProofOptions, 'reference'>,
+): Promise<Result<ServedModel>> {
+  const opened = await openBundle(files, runtime, name, version);
+  if (!opened.ok) return opened;
+  const { model, manifest, golden } = opened.value;
+  const reference = referenceOf(opened.value, manifest);
+  const fault = await proveModel({ model, manifest, golden }, { ...options, reference });
+  if (fault === undefined) return success(servedOf(opened.value));
+  await model.release();
+  return { ok: false, failure: { ...fault, path: `${name}/${version}` } };
 }
 
 /**

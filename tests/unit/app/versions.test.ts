@@ -7,11 +7,16 @@ import {
   defaultModelFolder,
   defaultPolicyFile,
   fingerprint,
+  loadBundleOrChampion,
   loadChampion,
   loadPolicyFile,
   loadProven,
   orThrow,
 } from '../../../src/app/versions.ts';
+import { containedReader } from '../../../src/adapters/file/reader.ts';
+import { modelRuntime } from '../../../src/app/model-runtime.ts';
+import { openProven } from '../../../src/scoring/proof/check-bundle.ts';
+import { soundProbability, writeBundle } from './small-bundles.ts';
 import { FailureError, type Result } from '../../../src/domain/failure.ts';
 import type { ServedModel } from '../../../src/scoring/served-model.ts';
 import { exampleDeployment } from '../../../src/wire/examples.ts';
@@ -42,6 +47,17 @@ describe('the champion that ships', () => {
     const name = await nameOf(loadChampion(defaultModelFolder, defaultDeploymentFile));
     expect(name).toBe(`${champion.name} ${champion.version}`);
     expect(await nameOf(loadProven(bundleAt(championFolder)))).toBe(name);
+  });
+
+  it('is proven all the same where a command over files takes it into its own process', async () => {
+    expect(await nameOf(loadBundleOrChampion(undefined))).toBe(`${champion.name} ${champion.version}`);
+    const options = { orderedShareMin: 0.6, rowUsMax: Infinity, threadCpuMs: () => 0 };
+    const open = (version: string) =>
+      openProven({ files: containedReader(pathOf('in-process')), name: 'small', version }, modelRuntime, options);
+    writeBundle(pathOf('in-process'), 'sound');
+    expect(await nameOf(open('sound'))).toBe('small sound');
+    writeBundle(pathOf('in-process'), 'other', { probability: (row) => soundProbability(row) / 2 });
+    expect(await nameOf(open('other'))).toMatchObject({ code: 'BUNDLE_GOLDEN', path: 'small/other' });
   });
 
   it('is refused in a folder of another name', async () => {
