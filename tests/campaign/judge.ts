@@ -18,7 +18,7 @@ export async function judge(stage: Stage, began: readonly Began[]): Promise<stri
   const letters = await stage.scene.read(stage.scene.names.deadLetters);
   const incomparable = whyIncomparable(stage, began);
   return [
-    ...fatesOf(stage, decisions, letters),
+    ...(await fatesOf(stage, decisions, letters)),
     ...idsOf(decisions),
     ...repeatsOf(stage, decisions, letters),
     ...(began.every(({ fault }) => leavesOneOwner(fault)) ? committedAgainOf(stage, decisions) : []),
@@ -44,14 +44,30 @@ function decided({ key, partition, offset, value }: StoredRecord): Decided {
   return { key: String(key), partition, offset, decision, eventId: decision.data.trigger!.event_id };
 }
 
+/** Where each event of the topic, as it is now, lies in it. */
+async function placesOf({ scene }: Stage): Promise<ReadonlyMap<string, string>> {
+  const records = await scene.read(scene.names.events);
+  return new Map(
+    records
+      .filter(({ headers }) => !(invalidHeader in headers))
+      .map(({ partition, offset, value }) => [eventIdOf(value), `partition ${partition}, offset ${offset}`]),
+  );
+}
+
 /** Every event has one fate, of its own kind, about its own account; and nothing else came out. */
-function fatesOf(stage: Stage, decisions: readonly Decided[], letters: readonly StoredRecord[]): string[] {
+async function fatesOf(
+  stage: Stage,
+  decisions: readonly Decided[],
+  letters: readonly StoredRecord[],
+): Promise<string[]> {
   const { stream, poisoned, forgiven } = stage;
   const subjects = new Map(stream.messages.map(({ key, value }) => [eventIdOf(value), key]));
   const fated = new Set(decisions.map(({ eventId }) => eventId));
   const dead = new Set(letters.map(({ key }) => String(key)));
+  const fateless = [...subjects.keys()].filter((id) => !fated.has(id) && !forgiven.has(id));
+  const places = fateless.length === 0 ? new Map<string, string>() : await placesOf(stage);
   return few([
-    ...[...subjects.keys()].filter((id) => !fated.has(id) && !forgiven.has(id)).map((id) => `event ${id} has no fate`),
+    ...fateless.map((id) => `event ${id} has no fate: ${places.get(id) ?? 'it is not in the topic'}`),
     ...[...poisoned].filter((key) => !dead.has(key) && !forgiven.has(key)).map((key) => `${key} has no dead letter`),
     ...decisions
       .filter(({ eventId, key, decision }) => subjects.get(eventId) !== key || decision.subject !== key)
@@ -232,7 +248,8 @@ async function stateOf(
   isOneOrder: boolean,
 ): Promise<ReadonlyMap<string, string>> {
   if (store.kind === 'embedded') return stateInSnapshot(join(store.folder, snapshot), sceneKeySecret);
-  return wholeState(store.nodes, keyPrefix, stream.newestMs, isOneOrder ? 'everything' : 'in any order');
+  const nodes = store.kind === 'shards' ? store.shards.map(({ primary }) => primary) : store.nodes;
+  return wholeState(nodes, keyPrefix, stream.newestMs, isOneOrder ? 'everything' : 'in any order');
 }
 
 function differences(

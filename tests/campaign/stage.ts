@@ -56,6 +56,8 @@ export class Stage {
   readonly #folder: string;
   #written = 0;
   #writing: Promise<void> = Promise.resolve();
+  /** Resolves when what was written last has got its answer. */
+  #sent: Promise<void> = Promise.resolve();
   #isPaused = false;
   /** Whether all faults are over. */
   isQuiet = false;
@@ -155,8 +157,17 @@ export class Stage {
     while (this.#written < due) await sleep(writeEveryMs);
   }
 
+  /** One request after the other: of several at a time, kafkajs may give two the same sequence numbers where one fails, and one is lost. */
   async write(messages: readonly Message[]): Promise<void> {
-    await this.#producer.send({ topic: this.scene.names.events, messages: [...messages], acks: -1 });
+    const before = this.#sent;
+    const done = Promise.withResolvers<void>();
+    this.#sent = done.promise;
+    try {
+      await before;
+      await this.#producer.send({ topic: this.scene.names.events, messages: [...messages], acks: -1 });
+    } finally {
+      done.resolve();
+    }
   }
 
   /** Nothing is written while this is done. */

@@ -5,6 +5,8 @@ import { wheelInstance } from './valkey/wheel.ts';
 
 /** One share of the slots: a primary, and a replica that takes its place. */
 export interface ValkeyShard {
+  /** `host:port` of the one that answers now. */
+  readonly primary: string;
   /**
    * The primary ends as in a power cut; resolves when the replica serves in its place. What the primary had answered for and not yet
    * passed on is gone: replication does not wait.
@@ -49,10 +51,11 @@ export async function startValkeyWithReplicas(): Promise<ValkeyWithReplicas> {
   const shards = Array.from({ length: shardCount }, (_, index) =>
     shardOf(instances[index]!, instances[index + shardCount]!),
   );
-  return { nodes: instances.map((instance) => `127.0.0.1:${portOf(instance)}`), shards, stop };
+  return { nodes: instances.map(addressOf), shards, stop };
 }
 
 const portOf = ({ ports }: Instance): number => ports[0]!;
+const addressOf = (instance: Instance): string => `127.0.0.1:${portOf(instance)}`;
 
 async function start(instance: Instance): Promise<void> {
   await instance.start();
@@ -97,6 +100,9 @@ function shardOf(first: Instance, second: Instance): ValkeyShard {
   let primary = first;
   let replica = second;
   return {
+    get primary() {
+      return addressOf(primary);
+    },
     failOver: async () => {
       await primary.kill();
       await until(async () => String((await roleOf(portOf(replica)))[0]) === 'master', 'the replica has taken over');
