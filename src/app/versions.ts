@@ -18,7 +18,13 @@ import { parseNorms } from '../scoring/norms-file.ts';
 import type { ServedModel } from '../scoring/served-model.ts';
 import type { Deployment } from '../wire/bundle-schema.ts';
 import { modelRuntime } from './model-runtime.ts';
-import { defaultProofLimits, proveBundle, type BundleAt, type ProofLimits } from './proof/prove-bundle.ts';
+import {
+  defaultProofLimits,
+  proveBundle,
+  type BundleAt,
+  type NormsAt,
+  type ProofLimits,
+} from './proof/prove-bundle.ts';
 import { threadCpuMs } from './proof/thread-cpu.ts';
 
 /** Loads what a batch is decided with: the champion and the policy, from files. */
@@ -47,6 +53,8 @@ export interface ProvingOptions {
   readonly limits?: ProofLimits;
   /** A bundle that is proven, to hold the new one against; unless given, the one that ships. */
   readonly against?: BundleAt | null;
+  /** What is usual on the platform: its sample and its budget. None unless given. */
+  readonly norms?: NormsAt | null;
   /** One of `orderedShareMins`; that of a model that serves, unless given. */
   readonly orderedShareMin?: number;
   /** Cuts the proof short. */
@@ -91,10 +99,10 @@ export async function loadProven(bundle: BundleAt, options: ProvingOptions = {})
 /** Proves a bundle and loads nothing. */
 export async function proveAgainst(
   bundle: BundleAt,
-  { limits: bounds = defaultProofLimits, against, orderedShareMin, signal }: ProvingOptions,
+  { limits: bounds = defaultProofLimits, against, norms, orderedShareMin, signal }: ProvingOptions,
 ): Promise<Result<Proof>> {
   const reference = against === undefined ? await shippedBundle() : against;
-  return proveBundle(bundle, reference, bounds, signal, orderedShareMin);
+  return proveBundle(bundle, reference, bounds, signal, orderedShareMin, norms);
 }
 
 /** The bundle in a folder `…/<name>/<version>`. */
@@ -139,6 +147,13 @@ export async function loadNormsFile(file: string): Promise<Result<Norms>> {
     return failed('NORMS_UNREADABLE', `${(error as Error).message}.`, file);
   }
   return parseNorms(bytes, file);
+}
+
+/** Where the norms lie that a platform has, for a proof; null where no file is named or it holds none, which is told elsewhere. */
+export async function normsAt(file: string | undefined): Promise<NormsAt | null> {
+  if (file === undefined) return null;
+  const norms = await loadNormsFile(file);
+  return norms.ok ? { file, sha256: norms.value.sha256 } : null;
 }
 
 /** A result's value; throws its failure. For start-up, where there is nothing else to do. */

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import { limits } from '../domain/limits.ts';
 import { defaultBudget } from '../features/norms/block-budget.ts';
 import { parseStandingTime } from '../policy/duration.ts';
 import type { CalibrateCommandOptions } from './run-calibrate.ts';
@@ -17,6 +18,13 @@ export function past(text: string): number {
   return durationMs;
 }
 
+/** The champion is one of those that norms may describe. */
+function folders(folder: string, those: readonly string[] = []): readonly string[] {
+  if (those.length + 1 === limits.normsScoresMax)
+    throw new InvalidArgumentError(`Norms describe at most ${limits.normsScoresMax} bundles.`);
+  return [...those, folder];
+}
+
 export function register(program: Command): void {
   program
     .command('calibrate')
@@ -29,6 +37,14 @@ export function register(program: Command): void {
         '--bundle <folder>',
         'model bundle whose scores are described (default: the champion of models/deployment.json)',
       ).conflicts('withoutScores'),
+    )
+    .addOption(
+      new Option(
+        '--also <folder>',
+        'a bundle whose scores are described beside it, such as your own before it gets a share of accounts; may be given again',
+      )
+        .argParser(folders)
+        .conflicts('withoutScores'),
     )
     .option('--from-kafka', 'events of the topics that `winnow run` reads, instead of files')
     .addOption(
@@ -50,6 +66,7 @@ The same events give the same bytes. winnow run takes the file by norms.file, re
 
 Examples:
   $ winnow calibrate events.ndjson.gz --out norms.json
+  $ winnow calibrate events.ndjson.gz --also models/mine/1 --out norms.json
   $ winnow calibrate --from-kafka --last 14d --config winnow.yaml --out norms.json
   $ winnow calibrate monday.ndjson tuesday.ndjson --out norms.json --budget 0.002`,
     )

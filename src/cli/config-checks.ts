@@ -6,6 +6,7 @@ import {
   loadDeployment,
   loadNormsFile,
   loadPolicyFile,
+  normsAt,
   proveAgainst,
 } from '../app/versions.ts';
 import type { Config, SettingPath } from '../config/schema.ts';
@@ -81,12 +82,13 @@ async function listsAreReadable(config: Config): Promise<readonly Failure[]> {
 }
 
 /** Proves all that the deployment names, as `winnow run` would. */
-async function panelIsSound({ model }: Config): Promise<readonly Failure[]> {
+async function panelIsSound({ model, norms: { file } }: Config): Promise<readonly Failure[]> {
   const deployment = await loadDeployment(model.deploymentFile);
   if (!deployment.ok) return [deployment.failure];
   const failures: Failure[] = [];
+  const norms = await normsAt(file);
   for (const { name, version } of bundlesOf(deployment.value)) {
-    const proof = await proveAgainst({ folder: model.directory, name, version }, { limits: model.proof });
+    const proof = await proveAgainst({ folder: model.directory, name, version }, { limits: model.proof, norms });
     if (!proof.ok) failures.push(proof.failure);
   }
   return failures;

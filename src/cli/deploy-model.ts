@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { bundlesOf, loadDeployment, orThrow, proveAgainst } from '../app/versions.ts';
+import { bundlesOf, loadDeployment, normsAt, orThrow, proveAgainst } from '../app/versions.ts';
 import { readRegistryState } from '../app/worker/registry.ts';
 import { Withdrawn } from '../app/worker/withdrawn.ts';
 import { writeSmallFile } from '../app/write-small-file.ts';
@@ -155,7 +155,9 @@ async function look({ config: configFile, to }: DeployOptions): Promise<{ before
 async function prove(bundles: readonly BundleName[], { champion }: Deployment, { config }: Site): Promise<void> {
   const { directory: folder, proof: limits } = config.model;
   const against = { folder, name: champion.name, version: champion.version };
-  for (const { name, version } of bundles) orThrow(await proveAgainst({ folder, name, version }, { limits, against }));
+  const norms = await normsAt(config.norms.file);
+  for (const { name, version } of bundles)
+    orThrow(await proveAgainst({ folder, name, version }, { limits, against, norms }));
 }
 
 /** Writes it where it belongs, with who says so and why; what it would be is read as the processor reads it first. */

@@ -1,12 +1,9 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import type { CheckModelOptions } from './check-model.ts';
 import type { DeployOptions } from './deploy-model.ts';
 import type { DiffModelOptions } from './diff-model.ts';
 import type { PackModelOptions } from './pack-model.ts';
 import { wholeNumber } from './simulate.ts';
-
-interface ModelOptions {
-  readonly config?: string;
-}
 
 /** `mine/2`: a bundle by its name and version. */
 function bundleName(text: string): { readonly name: string; readonly version: string } {
@@ -111,18 +108,23 @@ function registerCheck(model: Command): void {
     .description('Check a bundle as the processor does before it lets it score, in a process of its own.')
     .argument('<folder>', 'models/<name>/<version>')
     .option('--against <folder>', 'a bundle that is proven, to hold it against (default: the one that ships)')
+    .option(
+      '--norms <file>',
+      'what is usual on the platform: its events are the reference sample, its budget bounds blocks',
+    )
     .addOption(configOption())
     .addHelpText(
       'after',
       `
 It checks files, definitions of features, shapes, golden rows, that a row gets the same probability alone and among others, rows
-of missing and extreme values, that explanations add up, that scores are spread and in a sensible order, and what a row costs.
+of missing and extreme values, that explanations add up, that scores are spread and in a sensible order, whom it would block, and what
+a row costs.
 
 Examples:
-  $ winnow model check models/mine/1
+  $ winnow model check models/mine/1 --norms norms.json
   $ winnow model check models/mine/2 --against models/mine/1`,
     )
-    .action(async (folder: string, options: ModelOptions & { readonly against?: string }) => {
+    .action(async (folder: string, options: CheckModelOptions) => {
       const { checkModel } = await import('./check-model.ts');
       await checkModel(folder, options);
     });

@@ -7,6 +7,7 @@ import { FailureError } from '../domain/failure.ts';
 import { limits } from '../domain/limits.ts';
 import { inputsOf } from '../domain/topics.ts';
 import { calibrate, eventFile, type Calibration, type EventSource } from '../evaluation/calibrate.ts';
+import type { ServedModel } from '../scoring/served-model.ts';
 import { describeLeftOut } from './left-out.ts';
 import { loadConfigOf } from './load-config.ts';
 import { offlineSettings } from './offline-settings.ts';
@@ -16,7 +17,10 @@ import { formatCount } from './style.ts';
 export interface CalibrateCommandOptions {
   readonly out: string;
   readonly budget: number;
+  /** Unless given, the champion that ships. */
   readonly bundle?: string;
+  /** Bundles whose scores are described beside it. */
+  readonly also?: readonly string[];
   readonly withoutScores?: true;
   readonly config?: string;
   readonly fromKafka?: true;
@@ -29,12 +33,13 @@ const progressEvery = 100_000;
 
 /** Calibrates, writes the norms and tells what they come to. Throws `FailureError`. */
 export async function runCalibrate(files: readonly string[], options: CalibrateCommandOptions): Promise<void> {
-  const model = await modelOf(options);
+  const models: ServedModel[] = [];
   try {
+    for (const bundle of bundlesOf(options)) models.push(orThrow(await loadBundleOrChampion(bundle)));
     const calibration = orThrow(
       await calibrate({
         events: options.fromKafka === true ? [await kafkaSource(options.config, options.last)] : files.map(eventFile),
-        model,
+        models,
         budget: options.budget,
         reference: offlineSettings(options.config),
         onProgress: progressTo(process.stderr),
@@ -43,7 +48,7 @@ export async function runCalibrate(files: readonly string[], options: CalibrateC
     await write(options.out, calibration.bytes);
     process.stdout.write(describe(calibration, options.out));
   } finally {
-    await model?.retire();
+    for (const model of models) await model.retire();
   }
 }
 
@@ -68,9 +73,9 @@ export async function kafkaSource(config: string | undefined, last: number): Pro
   return { name, read: () => range.read() };
 }
 
-async function modelOf({ bundle, withoutScores }: CalibrateCommandOptions) {
-  if (withoutScores === true) return null;
-  return orThrow(await loadBundleOrChampion(bundle));
+/** Folders of the bundles whose scores are described; undefined for the champion that ships. */
+function bundlesOf({ bundle, also = [], withoutScores }: CalibrateCommandOptions): readonly (string | undefined)[] {
+  return withoutScores === true ? [] : [bundle, ...also];
 }
 
 /** By a rename, so that a processor that watches the file never reads half of it. */
@@ -96,7 +101,7 @@ function progressTo(stream: NodeJS.WriteStream) {
 
 /** For a person. */
 function describe({ norms, bytes, leftOut, warnings }: Calibration, out: string): string {
-  const { version, events, accounts, window, budget, types, scores } = norms;
+  const { version, events, accounts, window, budget, types, scores, sample } = norms;
   const lines = [
     `Norms ${version}: ${formatCount(events)} events of ${formatCount(accounts)} accounts, ${dayOf(window.fromMs)} to ${dayOf(window.toMs)}.`,
     ...Object.entries(types).map(([type, each]) => `  ${type.padEnd(24)} ${formatCount(each.events).padStart(12)}`),
@@ -105,6 +110,7 @@ function describe({ norms, bytes, leftOut, warnings }: Calibration, out: string)
         ? `The score of ${model} alone blocks nobody.`
         : `The score of ${model} alone blocks from ${block}: at most ${budget} of a day's accounts (or from the policy's threshold, where that is stricter).`,
     ),
+    `With them go features of ${formatCount(sample?.days.length ?? 0)} accounts, which say nothing of whose they are: new bundles are held against them.`,
     describeLeftOut(leftOut),
     ...warnings.map((warning) => `Warning: ${warning}`),
     `Wrote ${out} (${formatCount(Math.ceil(bytes.length / 1024))} KiB).`,

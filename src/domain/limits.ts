@@ -65,7 +65,10 @@ export const limits = {
   normsCutsMax: 31,
   /** Models whose scores one file of norms describes. */
   normsScoresMax: 16,
-  /** Bytes of a file of norms: ten types, of each a distribution of each feature. */
+  /** Accounts of which norms keep a sample, and events of each. */
+  normsSampleAccountsMax: 400,
+  normsSampleRowsMax: 4,
+  /** Bytes of a file of norms: ten types, of each a distribution of each feature, and the sample. */
   normsBytesMax: 8 * 1024 * 1024,
 
   /** Keys of a log of which every member keeps the last record of each: entries of lists, or things under control. */

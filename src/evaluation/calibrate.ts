@@ -25,8 +25,8 @@ const dayMs = 24 * 3_600_000;
 export interface CalibrateOptions {
   /** Each in the order of time; a stream of its own each, over one history. */
   readonly events: readonly EventSource[];
-  /** The model whose scores are described; null for none. */
-  readonly model: ServedModel | null;
+  /** The models whose scores are described, at most `limits.normsScoresMax`. */
+  readonly models: readonly ServedModel[];
   /** Share of the accounts of a day that the score alone may block. */
   readonly budget: number;
   /** As what serves has them: what an address says depends on them. */
@@ -75,29 +75,34 @@ export interface Calibration {
  * Throws `FailureError` `INPUT_UNREADABLE`, also when nothing of a source is an event.
  */
 export async function calibrate(options: CalibrateOptions): Promise<Result<Calibration>> {
-  const { model, budget } = options;
+  const { models, budget } = options;
   const { reference } = await offlineReference(options.reference);
-  const passes = model?.takesRanks === true ? 2 : 1;
-  const models = model === null ? [] : [{ name: nameOf(model), sha256: model.reference.sha256 }];
+  const passes = models.some(({ takesRanks }) => takesRanks) ? 2 : 1;
+  const described = models.map((model) => ({ name: nameOf(model), sha256: model.reference.sha256 }));
+  /** One model after the other: each has all processors that the runtime gives it. */
+  const scoresOf = async (features: Float32Array, count: number, norms?: Norms) => {
+    const scores: Float32Array[] = [];
+    for (const model of models) scores.push(await model.score(features, count, norms && model.normsBy(norms)));
+    return scores;
+  };
 
-  const first = new NormsGatherer({ ...sampled, models: passes === 1 ? models : [] });
+  const first = new NormsGatherer({ ...sampled, models: passes === 1 ? described : [] });
   const leftOut = await gather(options, reference, async (observations, features) => {
-    const scores = passes === 1 && model !== null ? [await model.score(features, observations.count)] : [];
-    first.add(observations, features, scores);
+    first.add(observations, features, passes === 1 ? await scoresOf(features, observations.count) : []);
     options.onProgress?.({ events: first.events, pass: 1, passes });
   });
   const refusal = tooSmall(first);
   if (refusal !== null) return failed('CALIBRATION_TOO_SMALL', refusal);
-  if (passes === 1 || model === null) return finished(first, first.describe(budget), leftOut);
+  if (passes === 1) return finished(first, first.describe(budget), leftOut);
 
-  const described = first.describe(budget);
-  const ranks = namedNorms(encodeNorms(described));
-  const second = new NormsGatherer({ ...sampled, models });
+  const unscored = first.describe(budget);
+  const ranks = namedNorms(encodeNorms(unscored));
+  const second = new NormsGatherer({ ...sampled, models: described });
   await gather(options, reference, async (observations, features) => {
-    second.add(observations, features, [await model.score(features, observations.count, ranks)]);
+    second.add(observations, features, await scoresOf(features, observations.count, ranks));
     options.onProgress?.({ events: second.events, pass: 2, passes });
   });
-  return finished(second, { ...described, scores: second.describe(budget).scores }, leftOut);
+  return finished(second, { ...unscored, scores: second.describe(budget).scores }, leftOut);
 }
 
 type Take = (observations: ObservationBatch, features: Float32Array) => Promise<void>;

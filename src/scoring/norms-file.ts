@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import type { EventType } from '../domain/event.ts';
 import { failed, success, type Result } from '../domain/failure.ts';
 import { definitionHashes, featureColumn } from '../features/catalogue.ts';
-import type { Distribution, Norms, ScoreNorms, TypeNorms } from '../features/norms/norms.ts';
+import type { Distribution, Norms, PlatformSample, ScoreNorms, TypeNorms } from '../features/norms/norms.ts';
 import { normsSchema, type WireNorms } from '../wire/norms-schema.ts';
 import { parseTime } from '../wire/time.ts';
 import { parseJson } from './bundle-files.ts';
+import { packFloats, unpackFloats } from './packed-floats.ts';
 
 /** Digits of the hash that a version ends with. */
 const versionDigits = 8;
@@ -29,6 +30,8 @@ export function parseNorms(bytes: Uint8Array, path: string): Result<Norms> {
   const parsed = parseJson(normsSchema, bytes, 'NORMS_INVALID', path);
   if (!parsed.ok) return parsed;
   const { version, window, events, accounts, budget, features, types, all, scores } = parsed.value;
+  const sample = unpackSample(parsed.value);
+  if (sample === null) return failed('NORMS_INVALID', 'sample.values: not the features of its events.', path);
   const others = features.filter(({ name, definition }) => {
     const column = featureColumn(name);
     return column === undefined || definitionHashes[column] !== definition;
@@ -48,11 +51,21 @@ export function parseNorms(bytes: Uint8Array, path: string): Result<Norms> {
     types,
     all,
     scores,
+    ...(sample === undefined ? {} : { sample }),
   });
 }
 
+/** The sample of a file: undefined where there is none, null where its values are not as many as its events have. */
+function unpackSample({ sample, features }: WireNorms): PlatformSample | undefined | null {
+  if (sample === undefined) return undefined;
+  const { days, rows } = sample;
+  const size = rows.reduce((sum, count) => sum + count, 0) * features.length;
+  const values = unpackFloats(sample.values, size);
+  return values === null ? null : { days, rows, values };
+}
+
 function toWire(norms: UnnamedNorms, version: string): WireNorms {
-  const { window, events, accounts, budget, features, types, all, scores } = norms;
+  const { window, events, accounts, budget, features, types, all, scores, sample } = norms;
   const byType = Object.entries(types) as [EventType, TypeNorms][];
   return {
     schema: 'winnow.norms/1',
@@ -65,7 +78,12 @@ function toWire(norms: UnnamedNorms, version: string): WireNorms {
     types: Object.fromEntries(byType.map(([type, each]) => [type, typeToWire(each)])),
     all: typeToWire(all),
     scores: scores.map(scoresToWire),
+    ...(sample === undefined ? {} : { sample: sampleToWire(sample) }),
   };
+}
+
+function sampleToWire({ days, rows, values }: PlatformSample): WireNorms['sample'] {
+  return { days: [...days], rows: [...rows], values: packFloats(values) };
 }
 
 function isoOf(timeMs: number): string {

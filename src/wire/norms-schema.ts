@@ -44,6 +44,30 @@ const scoreNorms = z
   })
   .meta({ id: 'ScoreNorms', description: 'How one model scored the events.' });
 
+const perAccount = z.array(count.min(1)).min(1).max(limits.normsSampleAccountsMax);
+
+const platformSample = z
+  .strictObject({
+    days: perAccount.describe('Days on which each account was there.'),
+    rows: perAccount.describe('Events of each account.'),
+    values: z
+      .string()
+      .max(limits.normsBytesMax)
+      .describe(
+        'Features of these events, account after account, each in the order of features: float32, little-endian, NaN for missing; by brotli, in base64.',
+      ),
+  })
+  .refine(({ days, rows }) => days.length === rows.length, {
+    error: 'Expected days and events of the same accounts.',
+  })
+  .refine(({ rows }) => rows.every((each) => each <= limits.normsSampleRowsMax), {
+    error: `Expected at most ${limits.normsSampleRowsMax} events of an account.`,
+  })
+  .meta({
+    id: 'PlatformSample',
+    description: 'Some accounts with some of their events, to ask a model about. Whose they were is not told.',
+  });
+
 export const normsSchema = z
   .strictObject({
     schema: z.literal('winnow.norms/1'),
@@ -60,6 +84,7 @@ export const normsSchema = z
     types: z.partialRecord(z.enum(eventTypes), typeNorms),
     all: typeNorms.describe('The events of all types together.'),
     scores: z.array(scoreNorms).max(limits.normsScoresMax),
+    sample: platformSample.optional(),
   })
   .refine(hasEveryFeature, { error: 'Expected one distribution for each feature, in each type.', path: ['types'] })
   .meta({ id: 'Norms', description: 'norms.json: what is usual on a platform.' });

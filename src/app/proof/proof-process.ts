@@ -1,8 +1,12 @@
 import { getPriority, setPriority } from 'node:os';
-import { containedReader } from '../../adapters/file/reader.ts';
+import { basename, dirname } from 'node:path';
+import { containedReader, folderReader } from '../../adapters/file/reader.ts';
+import { limits } from '../../domain/limits.ts';
+import type { Norms } from '../../features/norms/norms.ts';
+import { parseNorms } from '../../scoring/norms-file.ts';
 import { checkBundle } from '../../scoring/proof/check-bundle.ts';
 import { modelRuntime } from '../model-runtime.ts';
-import type { BundleAt, ProofAnswer, ProofRequest } from './prove-bundle.ts';
+import type { BundleAt, NormsAt, ProofAnswer, ProofRequest } from './prove-bundle.ts';
 import { threadCpuMs } from './thread-cpu.ts';
 
 /**
@@ -19,9 +23,12 @@ if (getPriority() < niceness) setPriority(niceness);
 process.once('disconnect', () => process.exit(1));
 process.once('message', (request: ProofRequest) => void answer(request));
 
-async function answer({ bundle, against, orderedShareMin, rowUsMax }: ProofRequest): Promise<void> {
-  const reference = against === null ? null : placeOf(against);
-  const result: ProofAnswer = await checkBundle(placeOf(bundle), modelRuntime, reference, {
+async function answer({ bundle, against, norms, orderedShareMin, rowUsMax }: ProofRequest): Promise<void> {
+  const standards = {
+    against: against === null ? null : placeOf(against),
+    norms: norms === null ? null : await normsAt(norms),
+  };
+  const result: ProofAnswer = await checkBundle(placeOf(bundle), modelRuntime, standards, {
     orderedShareMin,
     rowUsMax,
     threadCpuMs,
@@ -31,4 +38,14 @@ async function answer({ bundle, against, orderedShareMin, rowUsMax }: ProofReque
 
 function placeOf({ folder, name, version }: BundleAt) {
   return { files: containedReader(folder), name, version };
+}
+
+/** The norms that are in force; null where the file holds others by now, which says nothing of a bundle. */
+async function normsAt({ file, sha256 }: NormsAt): Promise<Norms | null> {
+  try {
+    const norms = parseNorms(await folderReader(dirname(file)).read(basename(file), limits.normsBytesMax), file);
+    return norms.ok && norms.value.sha256 === sha256 ? norms.value : null;
+  } catch {
+    return null;
+  }
 }

@@ -13,6 +13,12 @@ export interface BundleAt {
   readonly version: string;
 }
 
+/** Norms that are in force, or are to be: the file, and the SHA-256 of its bytes. */
+export interface NormsAt {
+  readonly file: string;
+  readonly sha256: string;
+}
+
 /** What a proof may take. */
 export interface ProofLimits {
   /** Processor time that it may take, milliseconds; counted in whole seconds. */
@@ -37,6 +43,8 @@ export interface ProofRequest {
   readonly bundle: BundleAt;
   /** A bundle that is proven, to hold it against; null for none. */
   readonly against: BundleAt | null;
+  /** What is usual on the platform; null where that is not known. */
+  readonly norms: NormsAt | null;
   /** As of `ProofOptions`. */
   readonly orderedShareMin: number;
   readonly rowUsMax: number;
@@ -74,9 +82,10 @@ export async function proveBundle(
   { cpuMsMax, timeoutMs, memoryBytesMax, rowUsMax }: ProofLimits,
   signal?: AbortSignal,
   orderedShareMin: number = orderedShareMins.ofServed,
+  norms: NormsAt | null = null,
 ): Promise<ProofAnswer> {
   const path = `${bundle.name}/${bundle.version}`;
-  const request: ProofRequest = { bundle, against, orderedShareMin, rowUsMax };
+  const request: ProofRequest = { bundle, against, norms, orderedShareMin, rowUsMax };
   const child = start(cpuMsMax, memoryBytesMax);
   const ended = endOf(child);
   const timeout = AbortSignal.timeout(timeoutMs);

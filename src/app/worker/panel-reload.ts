@@ -4,6 +4,7 @@ import { ModelSlot, type ModelSlotOptions } from '../../scoring/model-slot.ts';
 import type { ServedModel } from '../../scoring/served-model.ts';
 import type { PanelMember, Telemetry } from '../../telemetry.ts';
 import type { Deployment } from '../../wire/bundle-schema.ts';
+import type { NormsAt } from '../proof/prove-bundle.ts';
 import { loadProven, type ProvingOptions } from '../versions.ts';
 import type { DeploymentInForce } from './deployment-in-force.ts';
 import { Refusals, type Reloaded } from './refusals.ts';
@@ -18,6 +19,8 @@ export interface PanelReloaderOptions {
   readonly deployment: Pick<DeploymentInForce, 'load' | 'place'>;
   readonly telemetry: Telemetry;
   readonly proving?: ProvingOptions;
+  /** The norms in force; null where there are none. */
+  readonly norms?: () => NormsAt | null;
   readonly slots: ModelSlotOptions;
   readonly withdrawn?: Pick<Withdrawn, 'reasonOf'>;
 }
@@ -159,10 +162,10 @@ export class PanelReloader {
   }
 
   async #load({ name, version }: BundleName): Promise<Result<ServedModel>> {
-    const { modelFolder: folder, proving = {} } = this.#options;
+    const { modelFolder: folder, proving = {}, norms } = this.#options;
     const { reference } = this.#panel.champion;
     const against = { folder, name: reference.name, version: reference.version };
-    const loaded = await loadProven({ folder, name, version }, { ...proving, against });
+    const loaded = await loadProven({ folder, name, version }, { ...proving, against, norms: norms?.() ?? null });
     if (!loaded.ok || !this.#versions.isTaken(`${name} ${version}`, loaded.value.reference.sha256)) return loaded;
     await loaded.value.retire();
     return failed('BUNDLE_VERSION_TAKEN', `${name} ${version} was another model before.`, `${name}/${version}`);

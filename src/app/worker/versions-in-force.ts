@@ -22,6 +22,7 @@ import {
   type ProvingOptions,
 } from '../versions.ts';
 import type { Deployment } from '../../wire/bundle-schema.ts';
+import type { NormsAt } from '../proof/prove-bundle.ts';
 import { DeploymentInForce } from './deployment-in-force.ts';
 import { LastGood } from './last-good.ts';
 import { isOf, isSeated, membersOf, PanelReloader } from './panel-reload.ts';
@@ -88,7 +89,9 @@ export async function openVersions(
       error,
     }),
   );
-  const first = orThrow(await firstChampion(directory, deployment, lastGood, proving));
+  const normsInForce = (): NormsAt | null =>
+    normsFile === undefined || norms.current === null ? null : { file: normsFile, sha256: norms.current.sha256 };
+  const first = orThrow(await firstChampion(directory, deployment, lastGood, proving, normsInForce()));
   let fellBackTo: Pick<ModelReference, 'name' | 'version'> | null = first.refusal && first.champion.reference;
   const withdrawn = await Withdrawn.open(deploymentFile, (error) =>
     logger.warn('A withdrawn canary cannot be written down: a restart would seat it again.', { error }),
@@ -131,6 +134,7 @@ export async function openVersions(
     deployment,
     telemetry,
     proving,
+    norms: normsInForce,
     slots: { ...slots, failuresMax: Infinity },
     withdrawn,
   });
@@ -274,22 +278,27 @@ interface FirstChampion {
   readonly refusal: Failure | null;
 }
 
-/** The deployment's champion with the last good one behind it; or that one alone, when the deployment's is refused. */
+/**
+ * The deployment's champion with the last good one behind it; or that one alone, when the deployment's is refused. Who has served here is not
+ * held against the norms: they may be others by now, and a restart is no time to take away what works.
+ * @param norms in force; null where there are none.
+ */
 async function firstChampion(
   directory: string,
   deployment: DeploymentInForce,
   lastGood: LastGood,
   proving: ProvingOptions,
+  norms: NormsAt | null,
 ): Promise<Result<FirstChampion>> {
   const known = await lastGood.read();
   const good = known.ok ? { folder: directory, ...known.value } : null;
   const named = await deployment.load();
+  const isSame = named.ok && named.value.champion.name === good?.name && named.value.champion.version === good.version;
   // Before anything has served here, it is held against the one that ships, which knows nothing of this platform.
   const asFirst = good === null ? { ...proving, orderedShareMin: orderedShareMins.ofStranger } : proving;
-  const champion = named.ok ? await loadProven({ folder: directory, ...named.value.champion }, asFirst) : named;
+  const asNew = isSame ? proving : { ...asFirst, norms };
+  const champion = named.ok ? await loadProven({ folder: directory, ...named.value.champion }, asNew) : named;
   if (good === null) return champion.ok ? success({ champion: champion.value, former: null, refusal: null }) : champion;
-  const isSame =
-    champion.ok && champion.value.reference.name === good.name && champion.value.reference.version === good.version;
   const former = isSame ? null : await loadProven(good, proving);
   const kept = former?.ok === true ? former.value : null;
   if (champion.ok) return success({ champion: champion.value, former: kept, refusal: null });

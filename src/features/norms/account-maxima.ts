@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-
-const dayMs = 24 * 3_600_000;
+import { dayOf } from './day.ts';
 
 interface Account {
   /** [models] the highest score that it ever had; NaN for none. */
@@ -46,7 +45,7 @@ export class AccountMaxima {
   add(high: number, low: number, timeMs: number, scores: readonly (Float32Array | null)[], row: number): void {
     if (!this.#isKept(low)) return;
     const key = (high & 0x1f_ffff) * 2 ** 32 + (low >>> 0);
-    const day = Math.floor(timeMs / dayMs);
+    const day = dayOf(timeMs);
     let account = this.#accounts.get(key);
     if (account === undefined) {
       account = { maxima: new Float32Array(this.#models).fill(NaN), lastDay: -Infinity, days: 0 };

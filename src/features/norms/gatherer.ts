@@ -1,10 +1,13 @@
 import { eventTypes, isScored, type EventType } from '../../domain/event.ts';
+import { limits } from '../../domain/limits.ts';
 import { catalogue, definitionHashes, featureColumn } from '../catalogue.ts';
 import { featureCount } from '../extract.ts';
 import type { ObservationBatch } from '../observation.ts';
 import { entityKinds } from '../state.ts';
 import { AccountMaxima } from './account-maxima.ts';
+import { AccountSample } from './account-sample.ts';
 import { accountDaysMin, blockThreshold } from './block-budget.ts';
+import { dayMs } from './day.ts';
 import { describeDistribution } from './distribution.ts';
 import type { Distribution, Norms, ScoreNorms, TypeNorms } from './norms.ts';
 import { RowSample } from './row-sample.ts';
@@ -24,13 +27,13 @@ export interface GathererOptions {
 const typeColumn = featureColumn('event_type')!;
 const keysPerRow = entityKinds.length * 2;
 const accountKey = entityKinds.indexOf('account') * 2;
-const dayMs = 24 * 3_600_000;
 
 /** Gathers what is usual, in bounded memory. What it keeps of an event are its features, under keyed hashes. */
 export class NormsGatherer {
   readonly #options: GathererOptions;
   readonly #samples = new Map<EventType, RowSample>();
   readonly #accounts: AccountMaxima;
+  readonly #platform = new AccountSample(featureCount, limits.normsSampleAccountsMax, limits.normsSampleRowsMax);
   readonly #row: Float32Array;
   #fromMs = Infinity;
   #toMs = -Infinity;
@@ -85,6 +88,7 @@ export class NormsGatherer {
     this.#toMs = Math.max(this.#toMs, timeMs);
     const [high, low] = [keys[row * keysPerRow + accountKey]!, keys[row * keysPerRow + accountKey + 1]!];
     this.#accounts.add(high, low, timeMs, scores, row);
+    this.#platform.add(high, low, timeMs, eventKeys[row]!, features, row);
     const sample = this.#sampleOf(type);
     if (!sample.wants(eventKeys[row]!)) return;
     this.#row.set(features.subarray(row * featureCount, (row + 1) * featureCount));
@@ -108,6 +112,7 @@ export class NormsGatherer {
       types: Object.fromEntries(types),
       all: this.#describeAll(columns),
       scores: this.#options.models.map((model, at) => this.#describeScores(model, at, budget)),
+      sample: this.#platform.describe(),
     };
   }
 

@@ -24,6 +24,18 @@ export interface Norms {
   readonly all: TypeNorms;
   /** One for each model that scored them. */
   readonly scores: readonly ScoreNorms[];
+  /** Absent from files of before there were any. */
+  readonly sample?: PlatformSample;
+}
+
+/** Some accounts of the platform with some of their events, to ask a model about. Whose they were is not told. */
+export interface PlatformSample {
+  /** [accounts] days on which each was there, at least 1. */
+  readonly days: readonly number[];
+  /** [accounts] events of each, at least 1. */
+  readonly rows: readonly number[];
+  /** [sum of rows × features] account after account, a row's features in the order of `Norms.features`; NaN for missing. */
+  readonly values: Float32Array;
 }
 
 /** The events of one type. */

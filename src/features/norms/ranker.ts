@@ -118,11 +118,13 @@ export class Ranker {
     }
     const keys = Array.from(new Int32Array(Float32Array.from(cuts).buffer), keyOf);
     const [low, high] = [keys[0]!, keys.at(-1)!];
-    this.#buckets[bucket] = low;
-    this.#buckets[bucket + 1] = high - low;
-    // The cuts of the buckets before: none is above any value of this one.
+    this.#buckets[bucket] = low - 1;
+    this.#buckets[bucket + 1] = high - low + 1;
+    // Whatever is lower than the bucket of the lowest cut.
+    starts.push(0);
+    // The cuts that no value of the bucket is below: for a small count, it is among them.
     for (let key = low, before = 0; key <= high; key++) {
-      while (keys[before]! < key) before++;
+      while (before < cuts.length && cuts[before]! <= lowestOf(key)) before++;
       starts.push(before);
     }
   }
@@ -143,6 +145,15 @@ const openBits = 20;
 /** The bucket of a float, by its bits: never lower for a higher value. */
 function keyOf(bits: number): number {
   return (bits ^ ((bits >> 31) & 0x7fff_ffff)) >> openBits;
+}
+
+const scratch = new DataView(new ArrayBuffer(4));
+
+/** The lowest float of a bucket. */
+function lowestOf(key: number): number {
+  const ordered = key << openBits;
+  scratch.setInt32(0, ordered ^ ((ordered >> 31) & 0x7fff_ffff));
+  return scratch.getFloat32(0);
 }
 
 /** Where the numbers of a line are. */

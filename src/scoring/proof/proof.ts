@@ -12,12 +12,34 @@ export interface Candidate {
 
 /** Rows with what a model that is proven already says of them, in the columns of the candidate. */
 export interface ReferenceSample {
-  /** Who says it, such as `starter 2026.12.3`. */
+  /** Whose rows they are, such as `starter 2026.12.3`. */
+  readonly of: string;
+  /** Who says it. */
   readonly by: string;
+  /** Part of the rows at either end of a candidate's scores that need not differ from the others. */
+  readonly tailShare: number;
   /** [rows × F], NaN where it is not known. */
   readonly features: Float32Array;
   /** [rows] probability of fake. */
   readonly scores: Float32Array;
+}
+
+/** Accounts of the platform that the candidate is to serve, by its norms. */
+export interface PlatformAccounts {
+  /** Version of the norms. */
+  readonly norms: string;
+  /** Share of the accounts of a day that the score alone may block. */
+  readonly budget: number;
+  /** Whether the norms describe the scores of the candidate: then they say from which one on it alone may block. */
+  readonly isDescribed: boolean;
+  /** [accounts] days on which each was there. */
+  readonly days: readonly number[];
+  /** [accounts] events of each. */
+  readonly rows: readonly number[];
+  /** [sum of rows × F] in the columns of the candidate, account after account. */
+  readonly features: Float32Array;
+  /** [sum of rows] what a proven model says of them; null where none does. */
+  readonly judged: { readonly by: string; readonly scores: Float32Array } | null;
 }
 
 /**
@@ -34,6 +56,8 @@ export const orderedShareMins = {
 export interface ProofOptions {
   /** Absent: the candidate is held against its own golden rows alone. */
   readonly reference: ReferenceSample | null;
+  /** Absent where the platform has no norms, or norms without a sample. */
+  readonly platform: PlatformAccounts | null;
   /** One of `orderedShareMins`. */
   readonly orderedShareMin: number;
   /** Processor time that one row may take, us. */

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { limits } from '../../../src/domain/limits.ts';
 import { describeDistribution } from '../../../src/features/norms/distribution.ts';
+import type { Distribution } from '../../../src/features/norms/norms.ts';
 import { Ranker } from '../../../src/features/norms/ranker.ts';
 import { columns, normsOf, nothing, rowOf, typeNorms } from '../../unit/features/norms/norms.ts';
 
@@ -33,6 +34,51 @@ it('ranks never fall as values rise, and are shares', () => {
       expect(rank(higher)).toBeLessThanOrEqual(1);
     }),
     { numRuns: 2_000 },
+  );
+});
+
+/** What the documentation of `Ranker` says, step by step. */
+function rankByDefinition({ values, below, upTo }: Distribution, value: number): number {
+  const f = Math.fround;
+  const cuts = values.map(f);
+  if (Number.isNaN(value) || cuts.length === 0) return NaN;
+  const at = cuts.findLastIndex((cut) => cut <= value);
+  if (at < 0) return 0;
+  if (cuts[at] === value) return f((below[at]! + upTo[at]!) / 2);
+  if (at === cuts.length - 1) return 1;
+  const slope = f((below[at + 1]! - upTo[at]!) / (cuts[at + 1]! - cuts[at]!));
+  return Math.min(f(f(upTo[at]!) + (value - cuts[at]!) * slope), f(below[at + 1]!));
+}
+
+it('a rank is what its definition says, bit by bit, in every event of a batch', () => {
+  const values = fc.array(fc.oneof({ weight: 5, arbitrary: number }, { weight: 1, arbitrary: fc.constant(NaN) }), {
+    minLength: 1,
+    maxLength: 20,
+  });
+  fc.assert(
+    fc.property(sample, sample, values, (own, others, asked) => {
+      const [login, all] = [own, others].map((one) => describeDistribution(Float32Array.from(one)));
+      const norms = normsOf({ 'account.login': typeNorms([login!, nothing]) }, typeNorms([all!, login!]));
+      const ranker = new Ranker(norms, columns);
+      // Those that are cuts, and their neighbours, too.
+      const nearby = [...login!.values, ...all!.values].flatMap((cut) => [cut, cut * 1.000001, cut * 0.999999]);
+      const told = [...asked, ...nearby]
+        .map(Math.fround)
+        .filter((value) => Number.isNaN(value) || Number.isFinite(value));
+      const rows = told.flatMap((value) => [
+        rowOf('account.login', value, value),
+        rowOf('account.signup', value, value),
+      ]);
+      const features = new Float32Array(rows.flatMap((row) => [...row]));
+      const expected = told.flatMap((value) => [
+        rankByDefinition(login!, value),
+        NaN,
+        rankByDefinition(all!, value),
+        rankByDefinition(login!, value),
+      ]);
+      expect(ranker.rank(features, 0, rows.length)).toEqual(Float32Array.from(expected));
+    }),
+    { numRuns: 100 },
   );
 });
 

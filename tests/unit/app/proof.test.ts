@@ -1,7 +1,12 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { defaultProofLimits, proveBundle, type ProofLimits } from '../../../src/app/proof/prove-bundle.ts';
+import {
+  defaultProofLimits,
+  proveBundle,
+  type NormsAt,
+  type ProofLimits,
+} from '../../../src/app/proof/prove-bundle.ts';
 import {
   bundleAt,
   defaultDeploymentFile,
@@ -11,6 +16,7 @@ import {
 } from '../../../src/app/versions.ts';
 import { temporaryFolder } from '../adapters/file/folder.ts';
 import type { Graph } from './onnx-graph.ts';
+import { writeNorms } from './platform-norms.ts';
 import {
   baseLogOdds,
   explanationOfSound,
@@ -132,6 +138,37 @@ const lying: Graph = {
   ...explanationOfSound,
   nodes: explanationOfSound.nodes.map((node) => (node.op === 'Mul' ? { ...node, inputs: ['known', 'zero'] } : node)),
 };
+
+const heldAgainst = async (version: string, parts: BundleParts, norms: NormsAt) => {
+  const bundle = bundleAt(writeBundle(pathOf('bundles'), version, parts));
+  return proveBundle(bundle, starter, bounds, undefined, undefined, norms);
+};
+/** Whoever has none of the traits gets 0.047. */
+const blocksAll = { thresholds: { challenge: 0.001, review: 0.002, block: 0.04 } };
+
+describe('a bundle that is to serve a platform whose norms are known', () => {
+  it('is held against the rows and the accounts of that platform, as the one that ships judges them', async () => {
+    const norms = await writeNorms(pathOf('norms.json'), 0.005);
+    const proof = await heldAgainst('here', {}, norms);
+    expect(proof).toMatchObject({ ok: true, value: { referenceOf: `norms ${norms.version}` } });
+    const { referenceRows, platformAccounts } = orThrow(proof);
+    expect(platformAccounts).toBeGreaterThan(100);
+    expect(referenceRows).toBeGreaterThan(platformAccounts);
+  });
+
+  it('is refused where it would block most of its people', async () => {
+    const { file, sha256, version } = await writeNorms(pathOf('norms.json'), 0.005);
+    const proof = await heldAgainst('blocks-here', blocksAll, { file, sha256 });
+    expect(proof).toMatchObject({ ok: false, failure: { code: 'BUNDLE_BLOCKS' } });
+    expect(proof.ok ? '' : proof.failure.message).toContain(`norms ${version}`);
+  });
+
+  it('is held against the one that ships alone where the file has other norms by now', async () => {
+    const { file } = await writeNorms(pathOf('norms.json'), 0.005);
+    const proof = await heldAgainst('elsewhere', {}, { file, sha256: 'f'.repeat(64) });
+    expect(proof).toMatchObject({ value: { referenceOf: `starter ${starter.version}`, platformAccounts: 0 } });
+  });
+});
 
 describe('a bundle is proven in a process of its own', () => {
   it('and passes when it is sound, with an explanation and without', async () => {

@@ -15,6 +15,7 @@ import { featureCount } from '../../../src/features/extract.ts';
 import { silentTelemetry } from '../../../src/telemetry.ts';
 import { temporaryFolder } from '../adapters/file/folder.ts';
 import type { Node } from './onnx-graph.ts';
+import { writeNorms } from './platform-norms.ts';
 import { baseLogOdds, fatalValue, fragileModel, modelOf, writeBundle } from './small-bundles.ts';
 
 const pathOf = temporaryFolder();
@@ -25,6 +26,7 @@ class Site {
   readonly folder = pathOf(`site-${folders++}`);
   readonly deploymentFile = join(this.folder, 'deployment.json');
   readonly told: string[] = [];
+  normsFile: string | undefined;
   /** In the middle of a start: its champion is there, and its canary is yet to be proven. */
   onChampion = (): void => undefined;
 
@@ -82,6 +84,7 @@ class Site {
         WINNOW_MODEL_DIRECTORY: this.folder,
         WINNOW_MODEL_DEPLOYMENT_FILE: this.deploymentFile,
         WINNOW_MODEL_POLL_MS: '100',
+        ...(this.normsFile === undefined ? {} : { WINNOW_NORMS_FILE: this.normsFile }),
       },
       readSecretFile: () => '',
       required: [],
@@ -108,6 +111,29 @@ class Site {
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await sleep(20);
 }
+
+describe('the norms of the platform', () => {
+  it('keep a bundle away that would block its people, and at a restart none that has served already', async () => {
+    const site = new Site('1').deploy('1');
+    writeBundle(site.folder, '2', { thresholds: { challenge: 0.05, review: 0.055, block: 0.06 } });
+    const serve = async (): Promise<string> => {
+      const versions = await site.open();
+      await site.score(versions);
+      await versions.close();
+      return versions.panel.champion.reference.version;
+    };
+    expect(await serve()).toBe('1');
+    const { file } = await writeNorms(join(site.folder, 'norms.json'), 0.0001);
+    site.normsFile = file;
+    site.deploy('2');
+    expect(await serve()).toBe('1');
+    expect(site.told).toEqual(['loaded 1', 'refused BUNDLE_BLOCKS', 'fell back to 1']);
+    site.normsFile = undefined;
+    expect(await serve()).toBe('2');
+    site.normsFile = file;
+    expect(await serve()).toBe('2');
+  });
+});
 
 describe('a start with a champion that is refused', () => {
   it('has no champion where none was good before', async () => {

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { simulate } from '../../../src/simulation/simulate.ts';
 import { temporaryFolder } from '../adapters/file/folder.ts';
+import { writeBundle } from '../app/small-bundles.ts';
 import { winnow } from './winnow.ts';
 
 const pathOf = temporaryFolder();
@@ -24,6 +25,30 @@ describe('winnow calibrate', { timeout: runsMsMax }, () => {
     expect(first.stdout).toMatch(/^Norms \d{4}-\d\d-\d\d-[0-9a-f]{8}: [\d,]+ events of 200 accounts/);
     expect(first.stdout).toContain('Warning: 200 accounts; 5000 or more are wanted.');
     expect(readFileSync(pathOf('two.json'))).toEqual(readFileSync(pathOf('one.json')));
+  });
+
+  it('brings accounts of the platform, against which a bundle is held', () => {
+    winnow(`calibrate ${pathOf('events.ndjson')} --out ${pathOf('three.json')} --without-scores`);
+    const bundle = writeBundle(pathOf('bundles'), '1');
+    const { status, stdout } = winnow(`model check ${bundle} --norms ${pathOf('three.json')}`);
+    expect([status, stdout]).toEqual([
+      0,
+      expect.stringMatching(/^small 1 is sound: .* rows of .*, its blocks of \d+ accounts against the budget\.$/m),
+    ]);
+    expect(winnow(`model check ${bundle} --norms ${pathOf('none.json')}`)).toMatchObject({
+      status: 4,
+      stderr: expect.stringContaining('NORMS_UNREADABLE') as string,
+    });
+  });
+
+  it('describes how a bundle scores that is to get accounts beside the one that has them', () => {
+    const [first, second] = ['1', '2'].map((version) => writeBundle(pathOf('beside'), version));
+    const { status } = winnow(
+      `calibrate ${pathOf('events.ndjson')} --bundle ${first} --also ${second} --out ${pathOf('both.json')}`,
+    );
+    expect(status).toBe(0);
+    const { scores } = JSON.parse(readFileSync(pathOf('both.json'), 'utf8')) as { scores: { model: string }[] };
+    expect(scores.map(({ model }) => model)).toEqual(['small 1', 'small 2']);
   });
 
   it('refuses events that say nothing, tells how many it takes, and writes no file', () => {

@@ -6,6 +6,7 @@ import { Ranker } from '../../../src/features/norms/ranker.ts';
 import { limits } from '../../../src/domain/limits.ts';
 import type { Norms } from '../../../src/features/norms/norms.ts';
 import { encodeNorms, parseNorms, type UnnamedNorms } from '../../../src/scoring/norms-file.ts';
+import { packFloats } from '../../../src/scoring/packed-floats.ts';
 import { featuresOf, simulatedObservations } from '../features/simulated.ts';
 import { EmbeddedFeatureStore } from '../../../src/adapters/embedded/store.ts';
 
@@ -97,6 +98,28 @@ describe('a file of norms', () => {
     ],
   ])('is refused with %s', (_, code, change) => {
     expect(parseNorms(changed(change), 'norms.json')).toMatchObject({ ok: false, failure: { code } });
+  });
+
+  it('brings a sample of accounts that is what was gathered, bit by bit', () => {
+    const { sample } = parsed(encodeNorms(gathered));
+    expect(sample).toEqual(gathered.sample);
+    expect(sample!.days.length).toBeGreaterThan(100);
+    expect(sample!.values.some((value) => value > 0)).toBe(true);
+  });
+
+  it('is read without a sample, as one of before is', () => {
+    expect(parsed(changed((norms) => delete norms['sample'])).sample).toBeUndefined();
+  });
+
+  it.each<[string, (sample: Record<'days' | 'rows' | 'values', unknown>) => void]>([
+    ['days of others than its events', ({ days }) => (days as number[]).pop()],
+    ['events that have no values', ({ rows }) => ((rows as number[])[0] = 1 + ((rows as number[])[0]! % 4))],
+    ['more events of an account than are kept', ({ rows }) => ((rows as number[])[0] = 100)],
+    ['values that are none', (sample) => (sample.values = 'no values')],
+    ['far more values than its events have', (sample) => (sample.values = packFloats(new Float32Array(4_000_000)))],
+  ])('is refused with a sample of %s', (_, change) => {
+    const bytes = changed(({ sample }) => change(sample as Parameters<typeof change>[0]));
+    expect(parseNorms(bytes, 'norms.json')).toMatchObject({ ok: false, failure: { code: 'NORMS_INVALID' } });
   });
 
   it('is refused where it is no JSON', () => {

@@ -2,7 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { limits } from '../../../src/domain/limits.ts';
 import { referenceOf } from '../../../src/scoring/proof/check-bundle.ts';
 import { proveModel } from '../../../src/scoring/proof/prove.ts';
-import { orderedShareMins, type ProofOptions, type ReferenceSample } from '../../../src/scoring/proof/proof.ts';
+import {
+  orderedShareMins,
+  type PlatformAccounts,
+  type ProofOptions,
+  type ReferenceSample,
+} from '../../../src/scoring/proof/proof.ts';
 import type { GoldenRow } from '../../../src/wire/bundle-schema.ts';
 import { exampleManifest } from '../../../src/wire/examples.ts';
 import { FakeModel, type FakeModelOptions } from './fake-model.ts';
@@ -25,12 +30,15 @@ const golden: readonly GoldenRow[] = Array.from({ length: 600 }, (_, row) => {
   };
 });
 const reference: ReferenceSample = {
+  of: 'starter 1',
   by: 'starter 1',
+  tailShare: 0.1,
   features: Float32Array.from(golden.flatMap(({ features: row }) => row.map((value) => value ?? NaN))),
   scores: Float32Array.from(golden, ({ probability }) => probability),
 };
 const options: ProofOptions = {
   reference,
+  platform: null,
   orderedShareMin: orderedShareMins.ofServed,
   rowUsMax: 500,
   threadCpuMs: () => 0,
@@ -154,7 +162,7 @@ describe('proveModel', () => {
     const flat: FakeModelOptions = { scoreRow: ([first]) => (first! >= 100 ? first! % 2 : 0.999), explainRow: null };
     expect(await prove(flat, {}, ownRows)).toMatchObject({
       code: 'BUNDLE_FLAT',
-      message: /^eight in ten of the 600 rows of starter 1 get between 0\.99\d+ and 0\.99\d+\.$/,
+      message: /^80 % of the 600 rows of starter 1 get between 0\.99\d+ and 0\.99\d+\.$/,
     });
     expect(await prove(flat, { reference: null }, ownRows)).toBeUndefined();
   });
@@ -171,6 +179,66 @@ describe('proveModel', () => {
       code: 'BUNDLE_ORDER',
       message: expect.stringMatching(/at least 25 %/) as string,
     });
+  });
+});
+
+/** A hundred that were there on two days each and had two events; who judges holds one in ten for fake. */
+const rowsOfAccounts = Array<number>(100).fill(2);
+const isFake = (account: number): boolean => account % 10 === 0;
+const platform = (more: Partial<PlatformAccounts> = {}): PlatformAccounts => ({
+  norms: '2026-11-24-1',
+  budget: 0.01,
+  isDescribed: false,
+  days: rowsOfAccounts,
+  rows: rowsOfAccounts,
+  // Twice the account, so that a candidate knows it.
+  features: Float32Array.from({ length: 400 }, (_, at) => (at % 2 === 0 ? 100 + Math.floor(at / 4) : at % 4)),
+  judged: {
+    by: 'starter 1',
+    scores: Float32Array.from({ length: 200 }, (_, row) => (isFake(row >> 1) && row % 2 === 1 ? 0.9 : 0.1)),
+  },
+  ...more,
+});
+/** Sound, but for accounts of the platform, of which it would block these by the second event. */
+const blocking = (accounts: (account: number) => boolean): FakeModelOptions => ({
+  scoreRow: (row) => {
+    if (row[0]! < 100 || row[0]! > 200) return sigmoid(logOddsOf(row));
+    return accounts(row[0]! - 100) && row[1] === 3 ? 0.999 : 0.01;
+  },
+  explainRow: null,
+});
+
+describe('the accounts of the platform', () => {
+  it('may be blocked as far as who judges holds them for fake, and some more', async () => {
+    expect(await prove(blocking(isFake), { platform: platform() })).toBeUndefined();
+    expect(
+      await prove(
+        blocking((account) => isFake(account) || account < 20),
+        { platform: platform() },
+      ),
+    ).toBeUndefined();
+  });
+
+  it('are not blocked by the dozen against the budget: that is refused in one line', async () => {
+    const most = blocking((account) => account < 60);
+    expect(await prove(most, { platform: platform() })).toEqual({
+      code: 'BUNDLE_BLOCKS',
+      message:
+        'of 90 accounts of norms 2026-11-24-1 that starter 1 holds for genuine it would block 54 from its threshold 0.95 on; at most 30 are in keeping with a budget of 0.01 a day.',
+    });
+    expect(await prove(most, { platform: platform({ budget: 0.001 }) })).toMatchObject({ message: /at most 5 are/ });
+    expect(await prove(most, { platform: platform({ judged: null }) })).toMatchObject({
+      message: /^of 100 accounts of/,
+    });
+  });
+
+  it('are none of its business where the norms say from which score on it may block', async () => {
+    expect(
+      await prove(
+        blocking(() => true),
+        { platform: platform({ isDescribed: true }) },
+      ),
+    ).toBeUndefined();
   });
 });
 
