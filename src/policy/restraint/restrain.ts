@@ -56,6 +56,9 @@ export function restrain(
   circumstances: Circumstances,
   chain: readonly Restraint[] = restraints,
 ): Restrained {
+  const due = dueOf(asked);
+  // Nearly every event: of nothing that is asked, where nothing stands, nothing can be held back.
+  if (due === 'allow' && stands.action === 'allow') return { claim: asked, asked: due, by: nothing };
   let claim = asked;
   let by: string[] | undefined;
   for (const restraint of chain) {
@@ -65,7 +68,7 @@ export function restrain(
     if (makesDifference(held.claim, claim, stands)) (by ??= []).push(...[held.by].flat().slice(0, namesMax));
     claim = held.claim;
   }
-  return { claim, asked: dueOf(asked), by: by ?? nothing };
+  return { claim, asked: due, by: by ?? nothing };
 }
 
 function isNoStronger(after: Claim, before: Claim): boolean {
