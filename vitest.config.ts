@@ -15,9 +15,11 @@ const reportPath = process.env['WINNOW_TEST_REPORT'];
 const slow = [
   'tests/property/**/*.test.ts',
   'tests/contract/{embedded-feature-store,embedded-matrix,matrix-sink,persistent-feature-store,sqlite-archive}.test.ts',
-  'tests/pipeline/{bad-rules,calibration,groups-redelivery,honest-crowds,lift-command,model-swap,panel,redelivery,repeatability,replay-command,samples,shadow-rules}.test.ts',
+  'tests/pipeline/{bad-rules,calibration,erasure-order,groups-redelivery,honest-crowds,lift-command,model-swap,panel,redelivery,repeatability,replay-command,samples,shadow-rules}.test.ts',
   'tests/unit/adapters/embedded/{floods,group-store,kept-standings,snapshot-lock,snapshot-reader,snapshot-writer}.test.ts',
   'tests/unit/adapters/kafka/codecs.test.ts',
+  'tests/unit/adapters/system/huge-pages.test.ts',
+  'tests/unit/history/single-element.test.ts',
   'tests/unit/adapters/onnx/trees.test.ts',
   'tests/unit/adapters/parquet/matrix.test.ts',
   'tests/unit/adapters/valkey/state-codec.test.ts',
