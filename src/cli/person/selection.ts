@@ -158,16 +158,23 @@ function isByAccountsAlone({ accounts, label: _label, ...others }: Criteria): bo
   return accounts !== undefined && Object.values(others).every((value) => value === undefined);
 }
 
+/** Whether accounts are named, and nothing that may have acted on them. */
+function isByAccounts({ rule, model, policy, list, group }: Criteria): boolean {
+  return [rule, model, policy, list, group].every((criterion) => criterion === undefined);
+}
+
 function fits(criteria: Criteria, subject: string, timeMs: number, data: WireDecision['data']): boolean {
   const { label, accounts, rule, model, policy, list, group, fromMs = -Infinity, toMs = Infinity } = criteria;
   // Nothing is lifted where nothing was done.
   if (label === 'genuine' && data.action === 'allow') return false;
+  // What a person said is no machine's doing, though it names model and policy: a bad model's work is lifted, and not what reviewers found.
+  if (data.cause.kind === 'label' && !isByAccounts(criteria)) return false;
   return (
     timeMs >= fromMs &&
     timeMs < toMs &&
     (accounts === undefined || accounts.has(subject)) &&
     (rule === undefined || isByRule(rule, label, data)) &&
-    (model === undefined || isVersion(model, data.model)) &&
+    (model === undefined || (data.cause.kind !== 'list' && isVersion(model, data.model))) &&
     (policy === undefined || data.policy.sha256.startsWith(policy)) &&
     (list === undefined || isByList(list, data)) &&
     (group === undefined || data.cohort === group || (data.cause.kind === 'group' && data.cause.cohort === group))

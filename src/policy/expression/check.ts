@@ -1,10 +1,11 @@
-import type { Environment, ParseError, ParseResult } from '@marcbachmann/cel-js';
+import type { ASTNode, Environment, ParseError, ParseResult } from '@marcbachmann/cel-js';
 import type { EventType } from '../../domain/event.ts';
 import { canCarry, contextMembers, dataMembers, envelopeMembers } from '../event-members.ts';
 import { suggestion } from '../../domain/similar.ts';
 import { listName } from '../../domain/list-entry.ts';
 import { listableMembers, questionOf, type ListQuestion } from './listable.ts';
 import type { CallMention, MemberMention, Mentions } from './mentions.ts';
+import { childrenOf, memberPathOf } from './syntax-tree.ts';
 import type { Columns } from './translate.ts';
 
 /** What conditions may name. */
@@ -100,6 +101,12 @@ function callFault(
         },
       ];
     }
+    case 'has': {
+      const feature = parameters[0];
+      if (feature?.op !== 'id' || !columns.has(feature.args)) return [];
+      const remedy = `Write known(${feature.args}); has() asks whether the event has a member, as in has(event.data.email).`;
+      return [{ offset, message: `has() does not ask for a feature such as ${feature.args}.`, remedy }];
+    }
     case 'listed':
       return listedFault(questionOf(parameters), offset, lists, asked);
     case 'all':
@@ -135,6 +142,36 @@ function listedFault(
   if (lists === undefined || lists.has(question.list)) return [];
   const remedy = `Use one that has entries: ${[...lists].join(', ') || 'there is none'}.${suggestion(question.list, [...lists])}`;
   return [{ offset, message: `There is no list ${question.list}.`, remedy }];
+}
+
+/** Nothing is ever null here, and who compares with it asks whether something is missing. */
+export function nullFaults(root: ASTNode, { columns }: KnownNames): ExpressionFault[] {
+  const faults: ExpressionFault[] = [];
+  const visit = (node: ASTNode): void => {
+    if (node.op === '==' || node.op === '!=') {
+      const [left, right] = node.args;
+      const asked = isNull(left) ? right : isNull(right) ? left : undefined;
+      if (asked !== undefined) faults.push(nullFault(asked, node, columns));
+    }
+    childrenOf(node).forEach(visit);
+  };
+  visit(root);
+  return faults;
+}
+
+function isNull(node: ASTNode): boolean {
+  return node.op === 'value' && node.args === null;
+}
+
+function nullFault(asked: ASTNode, { op, start: offset }: ASTNode, columns: Columns): ExpressionFault {
+  const path = memberPathOf(asked);
+  const name = asked.op === 'id' && columns.has(asked.args) ? asked.args : undefined;
+  const known = name !== undefined ? `known(${name})` : `has(${['event', ...(path ?? ['data', 'email'])].join('.')})`;
+  return {
+    offset,
+    message: 'Nothing is null: what is missing makes a comparison neither true nor false.',
+    remedy: `Write ${op === '==' ? '!' : ''}${known}.`,
+  };
 }
 
 /** The library's own check of types; it tells the first fault only. */

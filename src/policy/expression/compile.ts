@@ -7,6 +7,7 @@ import type { RuleCounts } from '../policy.ts';
 import {
   constantFaults,
   mentionFaults,
+  nullFaults,
   syntaxFault,
   typeFaults,
   type ExpressionFault,
@@ -74,6 +75,7 @@ function compile(
   const mentions = mentionsOf(program.ast);
   const faults = firstFaults(
     () => mentionFaults(mentions, environment.cel, known),
+    () => nullFaults(program.ast, known),
     () => typeFaults(program),
     () => pitfallFaults(program.ast),
     () => constantFaults(program),

@@ -31,9 +31,7 @@ it('the kill switch and an override hold on every member, and still after all of
   await replaceFile(policyFile, policy);
   const scene = await Scene.create(context);
   const control = `${scene.names.events}-control`;
-  await scene.admin.createTopics({
-    topics: [{ topic: control, numPartitions: 1, configEntries: [{ name: 'cleanup.policy', value: 'compact' }] }],
-  });
+  await scene.createTopic(control, 1, { 'cleanup.policy': 'compact' });
   const variables = {
     WINNOW_KAFKA_TOPICS_CONTROL: control,
     WINNOW_POLICY_FILE: policyFile,
@@ -93,9 +91,7 @@ it('orders are in force once each, wherever the command that gives them and the 
   const random = new Random(seed);
   const scene = await Scene.create(context);
   const control = `${scene.names.events}-control`;
-  await scene.admin.createTopics({
-    topics: [{ topic: control, numPartitions: 1, configEntries: [{ name: 'cleanup.policy', value: 'compact' }] }],
-  });
+  await scene.createTopic(control, 1, { 'cleanup.policy': 'compact' });
   const variables = { WINNOW_KAFKA_TOPICS_CONTROL: control };
   const said = ['--author', 'ana', '--reason', 'looked at', '--until', '2h'];
   const causes = Array.from({ length: 6 }, (_, index) => `rule:rule-${index}`);

@@ -19,9 +19,7 @@ const all = (members: readonly Processor[], version: string): Promise<unknown> =
 /** Members with a deployment file each, as on machines of their own, and a control topic that all of them read. */
 async function fleetOf(scene: Scene, models: Models) {
   const control = `${scene.names.events}-control`;
-  await scene.admin.createTopics({
-    topics: [{ topic: control, numPartitions: 1, configEntries: [{ name: 'cleanup.policy', value: 'compact' }] }],
-  });
+  await scene.createTopic(control, 1, { 'cleanup.policy': 'compact' });
   const variables = async (member: string): Promise<Record<string, string>> => {
     const deploymentFile = join(models.directory, `deployment-${member}.json`);
     const deployment = { schema: 'winnow.deployment/1', champion: models.champion, challengers: [], canary: null };

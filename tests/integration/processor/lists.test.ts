@@ -39,9 +39,7 @@ it('an entry that is added is in force on every member, also after all were kill
   await replaceFile(policyFile, policy);
   const scene = await Scene.create(context);
   const lists = `${scene.names.events}-lists`;
-  await scene.admin.createTopics({
-    topics: [{ topic: lists, numPartitions: 1, configEntries: [{ name: 'cleanup.policy', value: 'compact' }] }],
-  });
+  await scene.createTopic(lists, 1, { 'cleanup.policy': 'compact' });
   const variables = { WINNOW_KAFKA_TOPICS_LISTS: lists, WINNOW_POLICY_FILE: policyFile };
   const list = async (...args: string[]): Promise<string> => {
     const command = scene.command(['list', ...args], variables);
@@ -90,9 +88,7 @@ it('accounts that a list comes to name are decided at once, though members are k
   const scene = await Scene.create(context);
   const [lists, labels] = [`${scene.names.events}-lists`, `${scene.names.events}-labels`];
   await scene.createTopic(labels, 4);
-  await scene.admin.createTopics({
-    topics: [{ topic: lists, numPartitions: 1, configEntries: [{ name: 'cleanup.policy', value: 'compact' }] }],
-  });
+  await scene.createTopic(lists, 1, { 'cleanup.policy': 'compact' });
   const variables = {
     WINNOW_KAFKA_TOPICS_LISTS: lists,
     WINNOW_KAFKA_TOPICS_LABELS: labels,

@@ -94,8 +94,14 @@ export class Scene {
     return this.#admin;
   }
 
-  async createTopic(topic: string, numPartitions: number): Promise<void> {
-    await this.#admin.createTopics({ topics: [{ topic, numPartitions }], waitForLeaders: false });
+  /** @param settings of the topic, such as its `cleanup.policy`. */
+  async createTopic(
+    topic: string,
+    numPartitions: number,
+    settings: Readonly<Record<string, string>> = {},
+  ): Promise<void> {
+    const configEntries = Object.entries(settings).map(([name, value]) => ({ name, value }));
+    await this.#admin.createTopics({ topics: [{ topic, numPartitions, configEntries }], waitForLeaders: false });
     // Of several brokers one may not have heard of it yet; each question goes to any of them.
     for (let answers = 0; answers < 6; answers += 1) await until(() => this.#isLed(topic), `${topic} has its leaders`);
   }

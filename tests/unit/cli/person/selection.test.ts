@@ -90,6 +90,17 @@ describe('what a command is about', () => {
     expect(chosen({ rule: { name: 'bad' }, label: 'fake' }, ...decisions).accounts).toHaveLength(5);
   });
 
+  // A command against a bad model set free, and protected, whom reviewers had found fake: their decisions name the model too.
+  it.each<[string, Partial<Criteria>]>([
+    ['a model', { model: { name: exampleDecision.data.model.name } }],
+    ['a policy', { policy: exampleDecision.data.policy.sha256.slice(0, 8) }],
+  ])('is not what a person said, where %s is meant', (_, criteria) => {
+    const word = { cause: { kind: 'label', event_id: 'e', by: 'review' } } as const;
+    const found = chosen(criteria, decision('judged', word), decision('blocked', {}), decision('blocked', word));
+    expect(idsOf(found)).toEqual(['blocked']);
+    expect(idsOf(chosen({ accounts: new Set(['judged']), fromMs: 0 }, decision('judged', word)))).toEqual(['judged']);
+  });
+
   it('is who was named, whether or not anything was decided about them', () => {
     expect(idsOf(chosen({ accounts: new Set(['x', 'y']) }, byRule('y'), byRule('z')))).toEqual(['x', 'y']);
     expect(idsOf(chosen({ accounts: new Set(['x', 'y']), rule: { name: 'bad' } }, byRule('y'), byRule('z')))).toEqual([

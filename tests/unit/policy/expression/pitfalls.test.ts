@@ -63,3 +63,18 @@ describe('a condition that was accepted without a word', () => {
     expect(faultsOf(source)).toEqual([]);
   });
 });
+
+describe('who asks whether something is missing', () => {
+  it.each([
+    ['form_ms != null', 0, 'Write known(form_ms).'],
+    ['device_accounts_24h > 3 && null == form_ms', 27, 'Write !known(form_ms).'],
+    ['event.data.email == null', 0, 'Write !has(event.data.email).'],
+    ['event.data.context.ip != null', 0, 'Write has(event.data.context.ip).'],
+    ['has(form_ms) && form_ms < 4000', 0, 'Write known(form_ms);'],
+  ])('by %s is told at %i what to write: %s', (source, offset, remedy) => {
+    const compiled = compiler.compile(source);
+    expect(compiled.ok ? [] : compiled.failure).toEqual([
+      { offset, message: expect.any(String), remedy: expect.stringContaining(remedy) },
+    ]);
+  });
+});
