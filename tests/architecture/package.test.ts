@@ -46,6 +46,12 @@ describe('what is packed', () => {
     expect(manifest.engines.node).toBe(`>=${major}`);
   });
 
+  it('shows no picture that stays behind', () => {
+    expect(manifest.files).toContain('!grafana/pictures');
+    for (const path of ['README.md', 'CHANGELOG.md', 'models/README.md', 'grafana/README.md'])
+      expect(read(path)).not.toMatch(/!\[[^\]]*\]\(grafana\/pictures\/|!\[[^\]]*\]\(pictures\//);
+  });
+
   it('brings what the licences of others ask for', () => {
     expect(manifest.files).toContain('NOTICE');
     expect(read('NOTICE')).toMatch(/DB-IP[^]*CC-BY-4\.0/);
