@@ -14,6 +14,7 @@ export const topic = 'account-events';
 export const illegalGeneration = 22;
 export const rebalanceInProgress = 27;
 export const unknownMember = 25;
+export const unknownTopic = 3;
 
 export function protocolError(code: number): Error {
   return createErrorFromCode(code);
@@ -48,6 +49,10 @@ const fromTheBeginning = -2;
 export class Broker {
   readonly logs: PartitionLog[];
   readonly committed = new Map<number, number>();
+  /** What was said beside it: of which topic it is, by those who know. */
+  readonly notes = new Map<number, string | undefined>();
+  /** Whether topics have ids, and fetches go by them; else they go by name, as before Kafka 3.1. */
+  readonly hasIds: boolean;
   /** Partitions that another member of the group has, who does nothing with them. */
   readonly lent = new Set<number>();
   generation = 0;
@@ -57,12 +62,13 @@ export class Broker {
   /** Virtual times up to which the coordinator and the leaders do not answer. */
   coordinatorAwayUntilMs = 0;
   /** Called with every commit that is taken. */
-  onCommit: (partition: number, offset: number) => void = () => undefined;
+  onCommit: (partition: number, offset: number, isOfFormer: boolean | undefined) => void = () => undefined;
   readonly #time: VirtualTime;
   readonly #streams: Streams;
 
-  constructor(time: VirtualTime, streams: Streams) {
+  constructor(time: VirtualTime, streams: Streams, hasIds: boolean) {
     this.#time = time;
+    this.hasIds = hasIds;
     this.#streams = streams;
     this.logs = Array.from({ length: streams.partitions }, () => newLog(0));
   }
@@ -79,9 +85,10 @@ export class Broker {
     const { records } = this.#streams.of(partition, log.era);
     const left = records.slice(log.records.length);
     const isLast = this.#time.nowMs >= untilMs;
-    // A topic that was made anew stays empty until that was noticed: Kafka tells nobody, and no consumer can know what it would
+    // By name, a topic that was made anew stays empty until that was noticed: Kafka tells nobody, and no consumer can know what it would
     // miss of one that has grown beyond where it was.
-    if (log.era === 0 || log.isSeen) log.records.push(...left.slice(0, isLast ? left.length : this.#time.whole(0, 4)));
+    if (this.hasIds || log.era === 0 || log.isSeen)
+      log.records.push(...left.slice(0, isLast ? left.length : this.#time.whole(0, 4)));
     if (isLast && log.records.length === records.length) return;
     this.#time.after(this.#time.whole(100, 1_200), () => this.#write(partition, untilMs));
   }
@@ -90,6 +97,21 @@ export class Broker {
   remake(): void {
     for (const [partition, { era }] of this.logs.entries()) this.logs[partition] = newLog(era + 1);
     this.committed.clear();
+    this.notes.clear();
+  }
+
+  /** Of the topic that is there now. */
+  ids(): ReadonlyMap<string, string> {
+    return new Map(this.hasIds ? [[topic, this.id]] : []);
+  }
+
+  get id(): string {
+    return `made ${this.logs[0]!.era}`;
+  }
+
+  /** Whether something was committed to the topic that is there now, by somebody who knew which it is. */
+  isCommitted(partition: number): boolean {
+    return this.committed.has(partition) && this.notes.get(partition) === this.id;
   }
 
   /** Retention takes the head of a partition; returns the first offset that is still there. */
@@ -116,27 +138,33 @@ export class Broker {
     return this.logs.map(({ low, records }, partition) => {
       const offset = this.committed.get(partition);
       const committed = offset === fromTheBeginning ? low : offset;
-      return { topic, partition, low, high: records.length, committed, wasReset: offset === fromTheBeginning };
+      const note = this.notes.get(partition);
+      const isFormer = note !== undefined && note !== this.id;
+      const said = isFormer ? { committed: undefined, former: committed } : { committed };
+      return { topic, partition, low, high: records.length, ...said, wasReset: offset === fromTheBeginning };
     });
   }
 
   /** Rejects as the coordinator does. */
   async commit(
     by: Membership,
-    offsets: readonly { readonly partition: number; readonly offset: number }[],
+    offsets: readonly { readonly partition: number; readonly offset: number; readonly note: string | undefined }[],
   ): Promise<void> {
     await this.#coordinator();
     if (by.generation !== this.generation) throw protocolError(illegalGeneration);
-    for (const { partition, offset } of offsets) {
-      this.onCommit(partition, offset);
+    for (const { partition, offset, note } of offsets) {
+      this.onCommit(partition, offset, note === undefined ? undefined : note !== this.id);
       this.committed.set(partition, offset);
+      this.notes.set(partition, note);
     }
   }
 
   /** What kafkajs does where an offset is out of range. */
   async commitBeginning(by: Membership, partition: number): Promise<void> {
     await this.#coordinator();
-    if (by.generation === this.generation) this.committed.set(partition, fromTheBeginning);
+    if (by.generation !== this.generation) return;
+    this.committed.set(partition, fromTheBeginning);
+    this.notes.delete(partition);
   }
 
   async heartbeat(by: Membership): Promise<void> {

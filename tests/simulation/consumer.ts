@@ -3,12 +3,15 @@ import { EventEmitter } from 'node:events';
 import kafkajs, { type Consumer, type EachBatchPayload, type KafkaMessage } from 'kafkajs';
 import {
   illegalGeneration,
+  protocolError,
   rebalanceInProgress,
   topic,
   unknownMember,
+  unknownTopic,
   type Broker,
   type Membership,
 } from './broker.ts';
+import { idInNote, type TopicIds } from '../../src/adapters/kafka/topic-ids.ts';
 import { demand } from './ledger.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
@@ -23,7 +26,15 @@ const events = {
 };
 
 /** NOT_COORDINATOR, and answers after which kafkajs joins again. */
-const joinAgain: ReadonlySet<number> = new Set([16, illegalGeneration, rebalanceInProgress, unknownMember]);
+const joinAgain: ReadonlySet<number> = new Set([
+  16,
+  illegalGeneration,
+  rebalanceInProgress,
+  unknownMember,
+  unknownTopic,
+]);
+/** After these it does not say so before. */
+const joinSilently: ReadonlySet<number> = new Set([unknownMember, unknownTopic]);
 const emptyFetchMs = 300;
 const heartbeatIntervalMs = 3_000;
 const joinTriesMax = 6;
@@ -49,7 +60,11 @@ export class ScriptedConsumer {
   readonly #paused = new Set<number>();
   #heartbeatMs = 0;
 
-  constructor(time: VirtualTime, broker: Broker, name: string) {
+  readonly #ids: () => TopicIds;
+
+  /** @param ids of the topic that is read: it is fetched by that, where it is known */
+  constructor(time: VirtualTime, broker: Broker, name: string, ids: () => TopicIds) {
+    this.#ids = ids;
     this.#time = time;
     this.#broker = broker;
     this.#membership = { name, generation: -1 };
@@ -116,7 +131,7 @@ export class ScriptedConsumer {
       } catch (error) {
         const code = error instanceof kafkajs.KafkaJSProtocolError ? error.code : undefined;
         if (code === undefined || !joinAgain.has(code)) throw error;
-        if (code !== unknownMember) this.#emitter.emit(events.REBALANCING, {});
+        if (!joinSilently.has(code)) this.#emitter.emit(events.REBALANCING, {});
       }
     }
   }
@@ -167,6 +182,8 @@ export class ScriptedConsumer {
   async #messages(partition: number): Promise<KafkaMessage[]> {
     await this.#time.sleep(this.#time.whole(1, 20));
     const log = this.#broker.logs[partition]!;
+    const id = this.#ids().get(topic);
+    if (id !== undefined && id !== this.#broker.id) throw protocolError(unknownTopic);
     const sought = this.#seeks.get(partition);
     this.#seeks.delete(partition);
     const committed = this.#broker.committed.get(partition);
@@ -216,12 +233,16 @@ export class ScriptedConsumer {
         topics,
       }: {
         readonly topics: readonly {
-          readonly partitions: readonly { readonly partition: number; readonly offset: string }[];
+          readonly partitions: readonly {
+            readonly partition: number;
+            readonly offset: string;
+            readonly metadata?: string;
+          }[];
         }[];
       }) =>
         this.#broker.commit(
           this.#membership,
-          topics.flatMap(({ partitions }) => partitions.map((each) => ({ ...each, offset: Number(each.offset) }))),
+          topics.flatMap(({ partitions }) => partitions.map(committedOf)),
         ),
       isRunning: () => this.#isRunning,
       isStale: () => this.#seeks.has(partition),
@@ -235,6 +256,10 @@ export class ScriptedConsumer {
     this.#heartbeatMs = this.#time.nowMs;
     this.#emitter.emit(events.HEARTBEAT, {});
   }
+}
+
+function committedOf(each: { readonly partition: number; readonly offset: string; readonly metadata?: string }) {
+  return { partition: each.partition, offset: Number(each.offset), note: idInNote(each.metadata) };
 }
 
 export function asConsumer(scripted: ScriptedConsumer): Consumer {

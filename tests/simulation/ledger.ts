@@ -71,11 +71,15 @@ export class Ledger {
     else this.#takeLetter(record);
   }
 
-  /** The group goes on here: all before it must have their fate. */
-  commit(partition: number, offset: number): void {
+  /**
+   * The group goes on here: all before it must have their fate.
+   * @param isOfFormer whether it is said to be of the topic that was there before, which everybody can tell then; undefined where nothing is said
+   */
+  commit(partition: number, offset: number, isOfFormer: boolean | undefined): void {
     const { era, low, records } = this.#broker.logs[partition]!;
     const key = `${partition}.${era}`;
-    if (offset > records.length || this.#isOfFormer(partition, era, offset)) {
+    if (isOfFormer === true) return;
+    if (isOfFormer === undefined && (offset > records.length || this.#isOfFormer(partition, era, offset))) {
       // Of the topic that was there before. Kafka takes it all the same, and whoever begins there misses what is before.
       this.mayMiss(partition, offset);
       return;

@@ -1,4 +1,5 @@
 import { vi } from 'vitest';
+import type { TopicIds } from '../../src/adapters/kafka/topic-ids.ts';
 
 /** Puts time, disk and network of the simulation in the place of the real ones, for every file of this folder. */
 
@@ -17,7 +18,8 @@ vi.mock('../../src/adapters/kafka/group-client.ts', async () => {
   const { asConsumer, ScriptedConsumer } = await import('./consumer.ts');
   const { currentProcess, virtualTime } = await import('./virtual-time.ts');
   return {
-    createGroupConsumer: () => asConsumer(new ScriptedConsumer(virtualTime()!, theBroker(), currentProcess()!.name)),
+    createGroupConsumer: (_options: unknown, ids: () => TopicIds) =>
+      asConsumer(new ScriptedConsumer(virtualTime()!, theBroker(), currentProcess()!.name, ids)),
   };
 });
 
@@ -26,7 +28,7 @@ vi.mock('../../src/adapters/kafka/partition-ends.ts', async () => {
   return {
     PartitionEndsReader: class {
       of = () => theBroker().ends();
-      ids = () => Promise.resolve(new Map());
+      ids = () => Promise.resolve(theBroker().ids());
       isRebalancing = () => Promise.resolve(theBroker().isRebalancing);
       close = () => Promise.resolve();
     },

@@ -54,13 +54,16 @@ class Simulation {
   readonly #schedule: string[] = [];
   readonly #processors: Processor[] = [];
   #isRemade = false;
+  /** Of the partitions of the topic that was there before, once it was made anew. */
+  #formerLengths: readonly number[] = [];
 
   constructor(seed: number, time: VirtualTime, streams: Streams) {
     this.#seed = seed;
     this.#time = time;
-    this.#broker = new Broker(time, streams);
+    // Of every four, two that follow each other.
+    this.#broker = new Broker(time, streams, seed % 4 >= 2);
     this.#ledger = new Ledger(streams, this.#broker);
-    this.#broker.onCommit = (partition, offset) => this.#ledger.commit(partition, offset);
+    this.#broker.onCommit = (partition, offset, isOfFormer) => this.#ledger.commit(partition, offset, isOfFormer);
     connectTo(this.#broker);
     this.#weather = {
       storeAwayUntilMs: Array.from({ length: partitionCount }, () => 0),
@@ -187,11 +190,12 @@ class Simulation {
     if (this.#isRemade || this.#processors.length > 1 || !this.#newest.isRunning) return;
     this.#isRemade = true;
     const lengths = this.#broker.logs.map(({ records }) => records.length);
+    this.#formerLengths = lengths;
     const isCommitted = lengths.map((_, partition) => this.#broker.committed.has(partition));
     this.#broker.remake();
     // Where nothing was committed, reading begins at the first record, before as after: no offset tells one topic from the other.
     for (const [partition, length] of lengths.entries())
-      if (!isCommitted[partition]!) this.#ledger.mayMiss(partition, length);
+      if (!this.#broker.hasIds && !isCommitted[partition]!) this.#ledger.mayMiss(partition, length);
     this.#note('the topic is deleted and made anew');
   }
 
@@ -213,6 +217,9 @@ class Simulation {
   }
 
   #begin(): void {
+    // A process that begins has its history from the disk, which does not say of which topic it is, and the group's offsets are gone.
+    for (const [partition, length] of this.#formerLengths.entries())
+      if (!this.#broker.isCommitted(partition)) this.#ledger.mayMiss(partition, length);
     const processor = new Processor(`process ${this.#processors.length + 1}`, {
       time: this.#time,
       broker: this.#broker,
