@@ -51,12 +51,13 @@ export async function loadDeployment(deploymentFile: string): Promise<Result<Dep
 
 export interface ProvingOptions {
   readonly limits?: ProofLimits;
-  /** A bundle that is proven, to hold the new one against; unless given, the one that ships. */
+  /**
+   * A bundle that serves here, to hold the new one against; unless given, the one that ships, which has served elsewhere and is no
+   * judge of a model of this platform's own but for its sense.
+   */
   readonly against?: BundleAt | null;
   /** What is usual on the platform: its sample and its budget. None unless given. */
   readonly norms?: NormsAt | null;
-  /** One of `orderedShareMins`; that of a model that serves, unless given. */
-  readonly orderedShareMin?: number;
   /** Cuts the proof short. */
   readonly signal?: AbortSignal;
 }
@@ -99,9 +100,10 @@ export async function loadProven(bundle: BundleAt, options: ProvingOptions = {})
 /** Proves a bundle and loads nothing. */
 export async function proveAgainst(
   bundle: BundleAt,
-  { limits: bounds = defaultProofLimits, against, norms, orderedShareMin, signal }: ProvingOptions,
+  { limits: bounds = defaultProofLimits, against, norms, signal }: ProvingOptions,
 ): Promise<Result<Proof>> {
   const reference = against === undefined ? await shippedBundle() : against;
+  const orderedShareMin = against === undefined ? orderedShareMins.ofStranger : orderedShareMins.ofServed;
   return proveBundle(bundle, reference, bounds, signal, orderedShareMin, norms);
 }
 

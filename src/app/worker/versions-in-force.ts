@@ -8,7 +8,6 @@ import { success, type Failure, type Result } from '../../domain/failure.ts';
 import type { Clock } from '../../ports.ts';
 import { ModelSlot } from '../../scoring/model-slot.ts';
 import { Panel } from '../../scoring/panel.ts';
-import { orderedShareMins } from '../../scoring/proof/proof.ts';
 import type { RollbackRules } from '../../scoring/rollback.ts';
 import type { ServedModel } from '../../scoring/served-model.ts';
 import type { Telemetry } from '../../telemetry.ts';
@@ -294,13 +293,10 @@ async function firstChampion(
   const good = known.ok ? { folder: directory, ...known.value } : null;
   const named = await deployment.load();
   const isSame = named.ok && named.value.champion.name === good?.name && named.value.champion.version === good.version;
-  // Before anything has served here, it is held against the one that ships, which knows nothing of this platform.
-  const asFirst = good === null ? { ...proving, orderedShareMin: orderedShareMins.ofStranger } : proving;
-  const asNew = isSame ? proving : { ...asFirst, norms };
-  const champion = named.ok ? await loadProven({ folder: directory, ...named.value.champion }, asNew) : named;
-  if (good === null) return champion.ok ? success({ champion: champion.value, former: null, refusal: null }) : champion;
-  const former = isSame ? null : await loadProven(good, proving);
+  const former = good === null || isSame ? null : await loadProven(good, proving);
   const kept = former?.ok === true ? former.value : null;
+  const asNew = isSame ? proving : { ...proving, norms, ...(kept === null ? {} : { against: good }) };
+  const champion = named.ok ? await loadProven({ folder: directory, ...named.value.champion }, asNew) : named;
   if (champion.ok) return success({ champion: champion.value, former: kept, refusal: null });
   return kept === null ? champion : success({ champion: kept, former: null, refusal: champion.failure });
 }

@@ -49,7 +49,7 @@ export interface PlatformAccounts {
 export const orderedShareMins = {
   /** By a model that serves, or was served. */
   ofServed: 0.6,
-  /** By one that nobody has served here: of another platform's people it finds out a turned sense, and is no judge of more. */
+  /** By the one that ships, which knows other people: it finds out a turned sense, and is no judge of more. */
   ofStranger: 0.25,
 } as const;
 

@@ -135,36 +135,50 @@ describe('the norms of the platform', () => {
   });
 });
 
+/** A bundle of a logistic regression with these weights. */
+function writeOwn({ folder }: Site, version: string, weights: readonly number[]): void {
+  const rank: readonly Node[] = [
+    { op: 'MatMul', inputs: ['known', 'own'], outputs: ['weighted'] },
+    { op: 'Add', inputs: ['weighted', 'bias'], outputs: ['log_odds'] },
+    { op: 'Sigmoid', inputs: ['log_odds'], outputs: ['probability'] },
+  ];
+  const probability = (row: readonly (number | null)[]): number =>
+    1 / (1 + Math.exp(-row.reduce((sum: number, value, column) => sum + (value ?? 0) * weights[column]!, baseLogOdds)));
+  const model = modelOf(rank, [{ name: 'own', shape: [weights.length, 1], values: weights }]);
+  writeBundle(folder, version, { model, probability });
+}
+
+/** Has a batch scored, so that what serves is the last good one. */
+async function scoreAndClose(site: Site, versions: Awaited<ReturnType<typeof openVersions>>): Promise<void> {
+  await site.score(versions);
+  await expect.poll(() => existsSync(join(site.folder, 'deployment.json.last-good'))).toBe(true);
+  await versions.close();
+}
+
 describe('a start with a champion that is refused', () => {
   it('has no champion where none was good before', async () => {
     const site = new Site('1').deploy('missing');
     await expect(site.open()).rejects.toThrow(FailureError);
   });
 
-  it('takes a first one of its owner that ranks people of elsewhere unlike the one that ships, and no later one', async () => {
-    const site = new Site('1');
-    const rank: readonly Node[] = [
-      { op: 'MatMul', inputs: ['known', 'own'], outputs: ['weighted'] },
-      { op: 'Add', inputs: ['weighted', 'bias'], outputs: ['log_odds'] },
-      { op: 'Sigmoid', inputs: ['log_odds'], outputs: ['probability'] },
-    ];
-    const weights = [1, 0, 0, -0.5];
-    const probability = (row: readonly (number | null)[]): number =>
-      1 /
-      (1 + Math.exp(-row.reduce((sum: number, value, column) => sum + (value ?? 0) * weights[column]!, baseLogOdds)));
-    const model = modelOf(rank, [{ name: 'own', shape: [weights.length, 1], values: weights }]);
-    writeBundle(site.folder, 'own', { model, probability });
+  it('takes one of its owner that ranks people of elsewhere unlike the one that ships, again and again', async () => {
+    const site = new Site();
+    writeOwn(site, 'own', [1, 0, 0, -0.5]);
     const first = await site.deploy('own').open();
     expect(first.panel.champion.reference.version).toBe('own');
-    await first.close();
-    const later = new Site('1');
-    writeBundle(later.folder, 'own', { model, probability });
-    const sound = await later.deploy('1').open();
-    await later.score(sound);
-    await expect.poll(() => existsSync(join(later.folder, 'deployment.json.last-good'))).toBe(true);
-    await sound.close();
-    const second = await later.deploy('own').open();
+    await scoreAndClose(site, first);
+    const second = await site.open();
+    expect(second.panel.champion.reference.version).toBe('own');
+  });
+
+  it('takes none that ranks unlike the one that served before', async () => {
+    const site = new Site();
+    writeOwn(site, '1', [3, 0, 0, 0.5]);
+    writeOwn(site, '2', [-6, 0, 0, 1.5]);
+    await scoreAndClose(site, await site.deploy('1').open());
+    const second = await site.deploy('2').open();
     expect(second.panel.champion.reference.version).toBe('1');
+    expect(site.told).toContain('refused BUNDLE_ORDER');
   });
 
   it('serves the last good one, says so, and takes the deployment as soon as what it names is there', async () => {

@@ -12,11 +12,12 @@ import {
   loadPolicyFile,
   loadProven,
   orThrow,
+  proveAgainst,
 } from '../../../src/app/versions.ts';
 import { containedReader } from '../../../src/adapters/file/reader.ts';
 import { modelRuntime } from '../../../src/app/model-runtime.ts';
 import { openProven } from '../../../src/scoring/proof/check-bundle.ts';
-import { soundProbability, writeBundle } from './small-bundles.ts';
+import { columns, modelWith, soundProbability, writeBundle } from './small-bundles.ts';
 import { FailureError, type Result } from '../../../src/domain/failure.ts';
 import type { ServedModel } from '../../../src/scoring/served-model.ts';
 import { exampleDeployment } from '../../../src/wire/examples.ts';
@@ -69,6 +70,23 @@ describe('the champion that ships', () => {
       path: 'other/1/manifest.json',
     });
   });
+});
+
+it('a model that ranks otherwise than the one that ships is taken, and refused beside one that serves so', async () => {
+  const links = columns.indexOf('account_links_24h');
+  const weight = -3;
+  const model = modelWith(
+    [{ op: 'MatMul', inputs: ['known', 'more'], outputs: ['added'] }],
+    [{ name: 'more', shape: [columns.length, 1], values: columns.map((_, column) => (column === links ? weight : 0)) }],
+  );
+  const probability = (row: readonly (number | null)[]): number => {
+    const sound = soundProbability(row);
+    return 1 / (1 + ((1 - sound) / sound) * Math.exp(-weight * (row[links] ?? 0)));
+  };
+  const own = bundleAt(writeBundle(pathOf('own'), 'otherwise', { model, probability }));
+  const shipped = { folder: defaultModelFolder, ...champion };
+  expect(await proveAgainst(own, {})).toMatchObject({ ok: true });
+  expect(await proveAgainst(own, { against: shipped })).toMatchObject({ failure: { code: 'BUNDLE_ORDER' } });
 });
 
 describe('loadChampion', () => {
