@@ -121,7 +121,7 @@ describe('winnow model', () => {
     expect({ status, stdout }).toEqual({
       status: 0,
       stdout: expect.stringMatching(
-        /^small 1 is sound: held against 80 golden rows and \d+ rows of a proven bundle\.\n$/,
+        /^small 1 is sound: held against 80 golden rows and \d+ rows of starter \S+\.\n$/,
       ) as string,
     });
   });
