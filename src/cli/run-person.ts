@@ -215,7 +215,7 @@ function kafkaOf({ kafka, log: { level } }: Config) {
 /** For a person, before anything is done. */
 function describe(
   { id, label }: PersonCommand,
-  { accounts, decisions, labelledGenuine, free, others, unknown }: Chosen,
+  { accounts, decisions, labelledGenuine, free, others, foundFake, unknown }: Chosen,
 ): string {
   const what = `${counted(decisions, 'decision')} of ${counted(accounts.length, 'account')} to be labelled ${label}`;
   const known = `${formatCount(labelledGenuine)} of them found genuine before`;
@@ -224,7 +224,11 @@ function describe(
     others === 0
       ? ''
       : `\n${counted(others, 'account')} left out: something else brought what stands for them (--accounts names them all the same).`;
-  return `${[`${id}: ${what}, ${known}.${left}${apart}`, ...unknown].join('\n')}\n`;
+  const judged =
+    foundFake === 0
+      ? ''
+      : `\n${counted(foundFake, 'account')} left out: a person found them fake (--accounts names them all the same).`;
+  return `${[`${id}: ${what}, ${known}.${left}${apart}${judged}`, ...unknown].join('\n')}\n`;
 }
 
 function counted(count: number, noun: string): string {

@@ -44,6 +44,8 @@ export interface Chosen {
   readonly free: number;
   /** Accounts that fit, and for which something else brought what stands: nor are these. */
   readonly others: number;
+  /** Accounts that fit, and that a person has found fake: what a person said is no machine's doing. */
+  readonly foundFake: number;
   /** A sentence for each thing that was named and that no decision names, with those that are. */
   readonly unknown: readonly string[];
 }
@@ -63,12 +65,13 @@ interface Found {
 
 /**
  * Finds accounts among past decisions, which come in the order of each account. Keeps an entry for each account that fits, for each that was
- * found genuine, and for each that something stands for.
+ * labelled, and for each that something stands for.
  */
 export class Selection {
   readonly #criteria: Criteria;
   readonly #found = new Map<string, Found>();
-  readonly #genuine = new Set<string>();
+  /** What people said last, by account. */
+  readonly #labels = new Map<string, Label>();
   /** What stands, by account; absent where nothing does. */
   readonly #standing = new Map<string, Action>();
   #decisions = 0;
@@ -116,21 +119,23 @@ export class Selection {
 
   /** What people have said of an account so far. */
   labelled(account: string, label: Label): void {
-    if (label === 'genuine') this.#genuine.add(account);
-    else this.#genuine.delete(account);
+    this.#labels.set(account, label);
   }
 
   chosen(): Chosen {
     const all = Array.from(this.#found, ([accountId, found]) => ({ accountId, ...found }));
     const isLift = this.#criteria.label === 'genuine';
     const standing = isLift ? all.filter(({ stands }) => stands) : all;
-    const meant = isLift ? standing.filter(({ isItsDoing }) => isItsDoing) : standing;
+    const asked = isLift ? standing.filter(({ isItsDoing }) => isItsDoing) : standing;
+    const sparesFake = isLift && !isByAccounts(this.#criteria);
+    const meant = sparesFake ? asked.filter(({ accountId }) => this.#labels.get(accountId) !== 'fake') : asked;
     return {
       accounts: meant.map(({ accountId, decisionId }) => ({ accountId, decisionId })),
       decisions: this.#decisions,
-      labelledGenuine: meant.filter(({ accountId }) => this.#genuine.has(accountId)).length,
+      labelledGenuine: meant.filter(({ accountId }) => this.#labels.get(accountId) === 'genuine').length,
       free: all.length - standing.length,
-      others: standing.length - meant.length,
+      others: standing.length - asked.length,
+      foundFake: asked.length - meant.length,
       unknown: this.#unknown(),
     };
   }

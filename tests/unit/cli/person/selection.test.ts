@@ -96,9 +96,21 @@ describe('what a command is about', () => {
     ['a policy', { policy: exampleDecision.data.policy.sha256.slice(0, 8) }],
   ])('is not what a person said, where %s is meant', (_, criteria) => {
     const word = { cause: { kind: 'label', event_id: 'e', by: 'review' } } as const;
-    const found = chosen(criteria, decision('judged', word), decision('blocked', {}), decision('blocked', word));
+    const confirmed = [decision('confirmed', {}), decision('confirmed', word)];
+    const found = chosen(criteria, decision('judged', word), decision('blocked', {}), ...confirmed);
     expect(idsOf(found)).toEqual(['blocked']);
+    expect(found).toMatchObject({ foundFake: 1, others: 0 });
     expect(idsOf(chosen({ accounts: new Set(['judged']), fromMs: 0 }, decision('judged', word)))).toEqual(['judged']);
+  });
+
+  // A label that changes nothing brings no decision: who had confirmed a rule's block saw it lifted with the others.
+  it('is nobody whom people found fake last, whoever blocked them', () => {
+    const selection = new Selection({ label: 'genuine', rule: { name: 'bad' } });
+    for (const each of [byRule('confirmed'), byRule('cleared'), byRule('unseen')]) selection.decided(each);
+    for (const account of ['confirmed', 'cleared']) selection.labelled(account, 'fake');
+    selection.labelled('cleared', 'genuine');
+    expect(idsOf(selection.chosen())).toEqual(['cleared', 'unseen']);
+    expect(selection.chosen()).toMatchObject({ foundFake: 1, labelledGenuine: 1 });
   });
 
   it('is who was named, whether or not anything was decided about them', () => {
