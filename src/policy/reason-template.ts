@@ -66,6 +66,15 @@ export function checkReasonTemplate(template: string, features: readonly string[
       remedy: `A reason may show features only, never members of the event.${suggestion(name, features)}`,
     });
   }
+  for (const { index } of template.matchAll(/\[[^|\]]*\|[^\]]*\]/g)) {
+    const inner = template.slice(index, template.indexOf(']', index)).indexOf('{');
+    if (inner === -1) continue;
+    faults.push({
+      offset: index + inner,
+      message: 'Two wordings in brackets name a feature.',
+      remedy: 'Write the feature before them: {name_of_a_feature} accounts [was|were].',
+    });
+  }
   const leftOver = template.replaceAll(placeholder, (whole) => ' '.repeat(whole.length)).search(/[{}]/);
   if (leftOver !== -1) {
     faults.push({
@@ -79,7 +88,7 @@ export function checkReasonTemplate(template: string, features: readonly string[
 
 /**
  * Compiles a sentence that has passed its check. Values are said in units that people use: `{form_ms} ms` may become `3 seconds`, `a share of
- * {x}` `40 %`, and `{n} accounts were` `1 account was`. `[was|were]` is the first where the value before it is 1.
+ * {x}` `40 %`, and `{n} accounts were` `1 account was`. `[was|were]` is the first where the value before it is said as 1.
  * @param say with the feature's unit.
  */
 export function compileReasonTemplate(
@@ -90,17 +99,17 @@ export function compileReasonTemplate(
   return {
     features: Array.from(template.matchAll(placeholder), ([, name]) => name!),
     fill: (values, offset) => {
-      let last = NaN;
+      let isOne = false;
       return template.replaceAll(
         inContext,
         (_, share = '', name?: string, unit?: string, words = '', one = '', many = '') => {
-          if (name === undefined) return last === 1 ? one : many;
-          last = values[offset + (columns.get(name) ?? NaN)] ?? NaN;
-          const said = say(name, last);
+          if (name === undefined) return isOne ? one : many;
+          const said = say(name, values[offset + (columns.get(name) ?? NaN)] ?? NaN);
+          isOne = /^1(?: [a-z]|$)/.test(said); // 1.04 is said so too, and 1 may be said as 100 %
           const isWithUnit = /[a-z%]$/.test(said);
           const before = isWithUnit ? '' : share;
           if (unit !== undefined) return `${before}${said}${isWithUnit ? '' : ` ${unit}`}`;
-          return `${before}${said}${last === 1 && !isWithUnit ? inSingular(words) : words}`;
+          return `${before}${said}${isOne && !isWithUnit ? inSingular(words) : words}`;
         },
       );
     },

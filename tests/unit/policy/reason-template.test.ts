@@ -38,6 +38,8 @@ describe('a reason', () => {
     ['{device_accounts_24h} is more than usual', { device_accounts_24h: 1 }, '1 is more than usual'],
     ['{device_accounts_24h} accounts of it [was|were] new', { device_accounts_24h: 1 }, '1 account of it was new'],
     ['{device_accounts_24h} accounts of it [was|were] new', { device_accounts_24h: 3 }, '3 accounts of it were new'],
+    ['{device_accounts_24h} accounts [was|were] new', { device_accounts_24h: 1.04 }, '1 account was new'],
+    ['{share} of them [was|were] new', { share: 1 }, '100 % of them were new'],
     ['a share of {share}', { share: 1 / 3 }, '33 %'],
     ['{share}{share}', { share: 0 }, '0 %0 %'],
   ])('%j is filled in', (template, values, expected) => {
@@ -61,6 +63,7 @@ describe('a reason', () => {
     ['{form_ms', 0, 'encloses no feature name', 'Write'],
     ['form_ms} ms', 7, 'encloses no feature name', 'Write'],
     ['{}', 0, 'encloses no feature name', 'Write'],
+    ['[{share} account was|{share} accounts were] new', 1, 'wordings in brackets', 'before them'],
   ])('%j is refused at %i', (template, offset, message, remedy) => {
     const faults = checkReasonTemplate(template, features);
     expect(faults).toHaveLength(1);
