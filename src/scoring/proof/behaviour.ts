@@ -80,10 +80,8 @@ const accountsShareMax = 0.25;
 /** One case in a thousand: so many deviations are the luck of the sample. */
 const deviations = 3;
 
-/** Where the norms describe its scores they say from which one on it may block, and keep to the budget themselves. */
 async function blocksOfAccounts({ model, manifest }: Candidate, platform: PlatformAccounts) {
-  const { isDescribed, judged, days, rows, features, norms, budget } = platform;
-  if (isDescribed) return undefined;
+  const { judged, days, rows, features, norms, budget } = platform;
   const scores = highestOf(rows, await scoreRows(model, features, manifest.features.length));
   const known = judged === null ? null : highestOf(rows, judged.scores);
   const genuine = [...scores.keys()].filter((account) => known === null || known[account]! < fakeFrom);

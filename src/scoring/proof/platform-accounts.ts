@@ -13,15 +13,13 @@ import { scoreRows } from './rows.ts';
 export async function platformAccounts(
   norms: Norms,
   sample: PlatformSample,
-  candidate: Omit<BundleContents, 'golden'>,
+  candidate: Pick<BundleContents, 'columns' | 'ranks'>,
   judge: OpenedBundle | null,
 ): Promise<PlatformAccounts> {
   const events = catalogueRows(norms, sample);
-  const { sha256 } = candidate.manifest.files['model.onnx'];
   return {
     norms: norms.version,
     budget: norms.budget,
-    isDescribed: norms.scores.some(({ modelSha256 }) => modelSha256 === sha256),
     days: sample.days,
     rows: sample.rows,
     features: inputsOf(candidate, norms, events),

@@ -30,8 +30,6 @@ export interface PlatformAccounts {
   readonly norms: string;
   /** Share of the accounts of a day that the score alone may block. */
   readonly budget: number;
-  /** Whether the norms describe the scores of the candidate: then they say from which one on it alone may block. */
-  readonly isDescribed: boolean;
   /** [accounts] days on which each was there. */
   readonly days: readonly number[];
   /** [accounts] events of each. */

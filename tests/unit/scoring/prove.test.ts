@@ -188,7 +188,6 @@ const isFake = (account: number): boolean => account % 10 === 0;
 const platform = (more: Partial<PlatformAccounts> = {}): PlatformAccounts => ({
   norms: '2026-11-24-1',
   budget: 0.01,
-  isDescribed: false,
   days: rowsOfAccounts,
   rows: rowsOfAccounts,
   // Twice the account, so that a candidate knows it.
@@ -230,15 +229,6 @@ describe('the accounts of the platform', () => {
     expect(await prove(most, { platform: platform({ judged: null }) })).toMatchObject({
       message: /^of 100 accounts of/,
     });
-  });
-
-  it('are none of its business where the norms say from which score on it may block', async () => {
-    expect(
-      await prove(
-        blocking(() => true),
-        { platform: platform({ isDescribed: true }) },
-      ),
-    ).toBeUndefined();
   });
 });
 
