@@ -15,9 +15,9 @@ import { parseDeployment } from '../scoring/bundle-files.ts';
 import { openProven, type Proof } from '../scoring/proof/check-bundle.ts';
 import { orderedShareMins } from '../scoring/proof/proof.ts';
 import { parseNorms } from '../scoring/norms-file.ts';
+import type { ModelRuntime } from '../ports.ts';
 import type { ServedModel } from '../scoring/served-model.ts';
 import type { Deployment } from '../wire/bundle-schema.ts';
-import { modelRuntime } from './model-runtime.ts';
 import {
   defaultProofLimits,
   proveBundle,
@@ -86,7 +86,7 @@ async function loadOwnChampion(): Promise<Result<ServedModel>> {
   if (!deployment.ok) return deployment;
   const place = { files: containedReader(defaultModelFolder), ...deployment.value.champion };
   const { rowUsMax } = defaultProofLimits;
-  return openProven(place, modelRuntime, { orderedShareMin: orderedShareMins.ofServed, rowUsMax, threadCpuMs });
+  return openProven(place, await runtime(), { orderedShareMin: orderedShareMins.ofServed, rowUsMax, threadCpuMs });
 }
 
 /** Proves a bundle where that does no harm, and loads what was proven. */
@@ -94,7 +94,12 @@ export async function loadProven(bundle: BundleAt, options: ProvingOptions = {})
   const proof = await proveAgainst(bundle, options);
   if (!proof.ok) return proof;
   const { folder, name, version } = bundle;
-  return loadBundle(containedReader(folder), modelRuntime, name, version, proof.value.manifestSha256);
+  return loadBundle(containedReader(folder), await runtime(), name, version, proof.value.manifestSha256);
+}
+
+/** Loaded with the first model: most commands have none, and its library is the largest there is. */
+async function runtime(): Promise<ModelRuntime> {
+  return (await import('./model-runtime.ts')).modelRuntime;
 }
 
 /** Proves a bundle and loads nothing. */

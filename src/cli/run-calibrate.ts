@@ -1,5 +1,4 @@
 import { rename, writeFile } from 'node:fs/promises';
-import { TopicRange } from '../adapters/kafka/topic-range.ts';
 import { createLogger } from '../adapters/log/logger.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import { orThrow, loadBundleOrChampion } from '../app/versions.ts';
@@ -61,6 +60,7 @@ export async function kafkaSource(config: string | undefined, last: number): Pro
   const topics = inputsOf(kafka.topics);
   const name = topics.join(' and ');
   const logger = createLogger(log.level === 'info' ? 'warn' : log.level, systemClock, 'stderr');
+  const { TopicRange } = await import('../adapters/kafka/topic-range.ts');
   const range = await TopicRange.open({
     settings: kafka,
     log: (level, message, fields) => logger[level](message, fields),
