@@ -5,6 +5,7 @@ import type { Standing } from '../../../src/domain/standing.ts';
 import { featureColumn } from '../../../src/features/catalogue.ts';
 import { featureCount } from '../../../src/features/extract.ts';
 import { readFacts } from '../../../src/features/facts.ts';
+import { noReference } from '../../../src/features/reference.ts';
 import { decide } from '../../../src/policy/decide.ts';
 import { evaluateRules } from '../../../src/policy/evaluate.ts';
 import { listBatch } from '../../../src/steps/list-batch.ts';
@@ -52,14 +53,22 @@ const words: Readonly<Record<string, Standing>> = {
   },
 };
 
-/** What is done about an account where these speak. */
-function doneWhere(...speakers: readonly string[]): Action {
-  const event = signupOf('acc_1', { context: { ip: '95.56.234.10', device_id: 'd_91af' } });
-  const facts = [readFacts({ ...event, timeMs: nowMs })];
+const reference = { ...noReference, address: () => ({ asn: 9198, country: undefined, isHosting: undefined }) };
+
+/** What is done about an account where these speak: by their names, or by an entry of their own. */
+function doneWhere(...named: readonly (string | Draft)[]): Action {
+  const speakers = named.map((one) => (typeof one === 'string' ? one : ''));
+  const event = signupOf('acc_1', {
+    email: 'anna@example.kz',
+    phone: '+77011234567',
+    username: 'john_0142',
+    context: { ip: '95.56.234.10', device_id: 'd_91af' },
+  });
+  const facts = [readFacts({ ...event, timeMs: nowMs }, reference)];
   const features = new Float32Array(featureCount).fill(1);
   if (speakers.includes('rules')) features[ruleColumn] = 10;
   if (speakers.includes('score')) features[scoreColumn] = 10;
-  const entries = speakers.flatMap((speaker) => drafts[speaker] ?? []);
+  const entries = named.flatMap((one) => (typeof one === 'string' ? (drafts[one] ?? []) : [one]));
   const listed = entries.length === 0 ? undefined : listBatch(matcherOf(...entries), facts, features, nowMs).get(0);
   return decide({
     score: features[scoreColumn]! >= 10 ? 0.99 : 0.1,
@@ -110,5 +119,40 @@ describe('what outranks what', () => {
     const verdict = decide({ score: 0.1, fired: [], standing: undefined, policy, listed, degraded: [], nowMs });
     expect(verdict).toMatchObject({ action: 'allow', due: 'allow', restrained: undefined });
     expect(features.every((value) => value === 1)).toBe(true);
+  });
+});
+
+/** One entry of each type but the account, all of the same signup. */
+const valueOfType = {
+  email: 'anna@example.kz',
+  email_domain: 'example.kz',
+  phone: '+77011234567',
+  ip: '95.56.234.10',
+  cidr: '95.56.234.0/24',
+  device: 'd_91af',
+  username_template: 'aaaa_9999',
+  asn: '9198',
+} as const;
+type OtherType = keyof typeof valueOfType;
+const types = Object.keys(valueOfType) as OtherType[];
+const denying = (type: OtherType): Draft => ({ kind: 'deny', type, value: valueOfType[type] });
+const allowing = (type: OtherType): Draft => ({ kind: 'allow', type, value: valueOfType[type], list: 'friends' });
+
+describe('an entry of every type has the place of its kind', () => {
+  it.each(types)('%s: what is denied is below persons and allowed accounts, and above rules and score', (type) => {
+    expect(doneWhere(denying(type))).toBe('block');
+    for (const above of ['person: genuine', 'allow account']) expect(doneWhere(above, denying(type))).toBe('allow');
+    for (const beside of ['person: fake', 'deny account', 'rules', 'score'])
+      expect(doneWhere(beside, denying(type))).toBe('block');
+  });
+
+  it.each(types)('%s: what is let through is below all that stops, and changes nothing where nobody does', (type) => {
+    expect(doneWhere(allowing(type))).toBe('allow');
+    for (const above of ['person: fake', 'deny account']) expect(doneWhere(above, allowing(type))).toBe('block');
+    // Of two networks the narrower one speaks: whoever lets an address through knows that its network is stopped.
+    for (const other of types) {
+      const isNarrower = type === 'ip' && other === 'cidr';
+      expect([other, doneWhere(denying(other), allowing(type))]).toEqual([other, isNarrower ? 'allow' : 'block']);
+    }
   });
 });
