@@ -23,8 +23,10 @@ export interface Archive {
    */
   sweep(nowMs: number, isCaughtUp: boolean): Promise<ArchiveReport>;
 
-  /** In the order of time. Both modes; forgotten ones by their day. Bounds in milliseconds since the epoch, the last one excluded. */
-  decisions(range: TimeRange): AsyncIterable<DecisionFacts>;
+  /**
+   * In the order of time, some at a time: a report reads a million. Both modes; forgotten ones by their day. Bounds in milliseconds since the epoch, the last one excluded.
+   */
+  decisions(range: TimeRange): AsyncIterable<readonly DecisionFacts[]>;
   words(range: TimeRange): AsyncIterable<WordFacts>;
   /** In the order of time. */
   changes(range: TimeRange): AsyncIterable<ChangeFacts>;

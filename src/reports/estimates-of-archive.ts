@@ -84,18 +84,17 @@ export class ArchiveEstimates {
     };
   }
 
-  async *#tapped(decisions: AsyncIterable<DecisionFacts>): AsyncGenerator<DecisionFacts> {
-    for await (const facts of decisions) {
-      this.#take(facts);
-      yield facts;
+  async *#tapped(decisions: AsyncIterable<readonly DecisionFacts[]>): AsyncGenerator<readonly DecisionFacts[]> {
+    for await (const some of decisions) {
+      for (const facts of some) this.#take(facts);
+      yield some;
     }
   }
 
   #take(facts: DecisionFacts): void {
     if (facts.account === null || facts.mode === 'shadow' || !isWithin(this.#period, facts.timeMs)) return;
-    const decision = sampledDecision(facts, String(facts.account));
-    this.#sampled.add(decision);
-    if (facts.cohort !== null) this.#cohorts.set(decision.subject, facts.cohort);
+    this.#sampled.add(sampledDecision(facts, facts.account));
+    if (facts.cohort !== null) this.#cohorts.set(String(facts.account), facts.cohort);
   }
 }
 
@@ -116,7 +115,7 @@ async function reviewedBy(
 }
 
 /** Rules are left out: no report estimates them. */
-function sampledDecision(facts: DecisionFacts, subject: string): SampledDecision {
+function sampledDecision(facts: DecisionFacts, subject: number): SampledDecision {
   const { timeMs, mode, action, cause, score, model, sample } = facts;
   const isByPerson = cause === 'label' || cause === 'operator' || cause === 'erasure';
   return { subject, timeMs, mode, action, isByPerson, score, model, rules: [], sample: sample ?? undefined };

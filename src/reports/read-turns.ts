@@ -22,13 +22,14 @@ export async function readTurns(
     for (const row of inCausalOrder(moment)) restrictions.takeDecision(row).forEach(take);
     moment = [];
   };
-  for await (const row of record.decisions(range)) {
-    if (moment.length > 0 && moment[0]!.timeMs !== row.timeMs) finishMoment();
-    // What a person said comes before what follows from it, also where the two have one time.
-    for (; moment.length === 0 && !word.done && word.value.timeMs <= row.timeMs; word = await words.next())
-      restrictions.takeWord(word.value).forEach(take);
-    moment.push(row);
-  }
+  for await (const rows of record.decisions(range))
+    for (const row of rows) {
+      if (moment.length > 0 && moment[0]!.timeMs !== row.timeMs) finishMoment();
+      // What a person said comes before what follows from it, also where the two have one time.
+      for (; moment.length === 0 && !word.done && word.value.timeMs <= row.timeMs; word = await words.next())
+        restrictions.takeWord(word.value).forEach(take);
+      moment.push(row);
+    }
   finishMoment();
   for (; !word.done; word = await words.next()) restrictions.takeWord(word.value).forEach(take);
 }

@@ -25,8 +25,8 @@ export type DecisionRow = Pick<
 /** What reports read of what people said. */
 export type WordRow = WordFacts;
 
-/** What reports are made of; an archive is one. Each in the order of time. */
+/** What reports are made of; an archive is one. Each in the order of time, decisions some at a time. */
 export interface ReportRecord {
-  decisions(range: TimeRange): AsyncIterable<DecisionRow>;
+  decisions(range: TimeRange): AsyncIterable<readonly DecisionRow[]>;
   words(range: TimeRange): AsyncIterable<WordRow>;
 }

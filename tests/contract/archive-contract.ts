@@ -20,6 +20,7 @@ import {
   lift,
   listRecord,
   request,
+  rowsOf,
   startMs,
   Topics,
   type Written,
@@ -125,7 +126,7 @@ export function describeArchive(
           data: { cause: { kind: 'label', event_id: 'e', by: 'appeal' } },
         }),
       );
-      const found = await all(archive.decisions({ fromMs: startMs, untilMs: startMs + 2 * hourMs }));
+      const found = await rowsOf(archive.decisions({ fromMs: startMs, untilMs: startMs + 2 * hourMs }));
       expect(found.map(({ mode, action }) => [mode, action])).toEqual([
         ['shadow', 'block'],
         ['enforce', 'review'],
@@ -156,7 +157,7 @@ export function describeArchive(
         sample: { kind: 'audit', probability: 0.05 },
         cohort: exampleDecision.data.cohort!,
       });
-      const [second] = await all(archive.decisions({ fromMs: startMs + 2 * hourMs, untilMs: Infinity }));
+      const [second] = await rowsOf(archive.decisions({ fromMs: startMs + 2 * hourMs, untilMs: Infinity }));
       expect(second).toMatchObject({ cause: 'label', saidBy: 'appeal' });
     });
 
@@ -166,7 +167,7 @@ export function describeArchive(
         decisionRecord({ account: `acc_${index % 50}`, atMs: startMs + Math.floor(index / 7), tag: String(index) }),
       );
       await take(startMs, ...records);
-      const found = await all(archive.decisions(always));
+      const found = await rowsOf(archive.decisions(always));
       expect(new Set(found.map(({ id }) => id)).size).toBe(count);
       expect(found.map(({ timeMs }) => timeMs)).toEqual(found.map(({ timeMs }) => timeMs).toSorted((a, b) => a - b));
     });
@@ -180,7 +181,7 @@ export function describeArchive(
         words: 0,
         repeated: 2,
       });
-      expect((await all(archive.decisions(always))).map(({ action }) => action)).toEqual(['block']);
+      expect((await rowsOf(archive.decisions(always))).map(({ action }) => action)).toEqual(['block']);
     });
 
     it('keeps how far it is with what it took, and takes nothing from before', async () => {
@@ -281,7 +282,7 @@ export function describeArchive(
       expect(after).toContain('hash-of-acc_2');
       expect(await archive.accountOf('acc_1')).toBeNull();
       expect(await all(archive.accountRecords('acc_1', always))).toEqual([]);
-      const gone = (await all(archive.decisions(always))).filter(({ account }) => account === null);
+      const gone = (await rowsOf(archive.decisions(always))).filter(({ account }) => account === null);
       expect(gone).toMatchObject([
         {
           timeMs: Date.parse('2026-03-02'),
@@ -307,7 +308,7 @@ export function describeArchive(
       const late = decisionRecord({ account: 'acc_1', atMs: startMs + dayMs });
       await take(startMs + dayMs, late, late, listRecord('account', 'hash-of-acc_1', startMs + dayMs));
       await take(startMs + 9 * dayMs, decisionRecord({ account: 'acc_1', atMs: startMs + 8 * dayMs }));
-      expect((await all(archive.decisions(always))).map(({ account }) => account === null)).toEqual([true, false]);
+      expect((await rowsOf(archive.decisions(always))).map(({ account }) => account === null)).toEqual([true, false]);
       expect(await everything()).not.toContain('hash-of-acc_1');
     });
 
@@ -383,7 +384,7 @@ export function describeArchive(
         ]);
         await other.write({ items, positions: topics.positions(), nowMs: startMs });
         expect(await other.sweep(startMs + 12 * dayMs, true)).toMatchObject({ expired: 3 });
-        expect(await all(other.decisions(always))).toHaveLength(2);
+        expect(await rowsOf(other.decisions(always))).toHaveLength(2);
         expect(await other.accountOf('acc_3')).toBeNull();
         expect(await other.accountOf('acc_2')).not.toBeNull();
       } finally {
@@ -401,7 +402,7 @@ export function describeArchive(
         expect(await other.sweep(nowMs, false)).toMatchObject({ expired: 0 }); // more is to come
         await write(hold('acc_1', startMs + hourMs, 'A'));
         expect(await other.sweep(nowMs, true)).toMatchObject({ expired: 0 });
-        expect(await all(other.decisions(always))).toHaveLength(1);
+        expect(await rowsOf(other.decisions(always))).toHaveLength(1);
       } finally {
         await other.close();
       }
@@ -477,7 +478,7 @@ export function describeArchive(
       await expect(openedAnew((other) => codeOf(other.verify()))).resolves.toBe('ARCHIVE_DAMAGED');
       await change('DELETE FROM trait');
       await expect(openedAnew((other) => codeOf(other.verify()))).resolves.toBe('ARCHIVE_DAMAGED');
-      await expect(openedAnew((other) => codeOf(all(other.decisions(always))))).resolves.toBe('ARCHIVE_DAMAGED');
+      await expect(openedAnew((other) => codeOf(rowsOf(other.decisions(always))))).resolves.toBe('ARCHIVE_DAMAGED');
       await change(`UPDATE decision SET body = $1`, [Buffer.alloc(80)]);
       await expect(codeOf(archive.verify())).resolves.toBe('ARCHIVE_DAMAGED');
       await expect(codeOf(archive.bodies([decisionIdOf({ account: 'acc_1', atMs: startMs })]))).resolves.toBe(

@@ -121,6 +121,11 @@ function timeOf(ms: number): string {
   return new Date(ms).toISOString();
 }
 
+/** Of what comes some at a time. */
+export async function rowsOf<T>(pages: AsyncIterable<readonly T[]>): Promise<T[]> {
+  return (await all(pages)).flat();
+}
+
 export async function all<T>(iterable: AsyncIterable<T>): Promise<T[]> {
   const found: T[] = [];
   for await (const each of iterable) found.push(each);

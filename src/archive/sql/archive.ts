@@ -96,7 +96,7 @@ export class SqlArchive implements Archive {
     return report;
   }
 
-  async *decisions(range: TimeRange): AsyncGenerator<DecisionFacts> {
+  async *decisions(range: TimeRange): AsyncGenerator<readonly DecisionFacts[]> {
     const order = { table: 'decision', columns: decisionFactColumns, time: 'time_ms', key: 'id' };
     const pages = pagesOf(
       order,
@@ -109,10 +109,9 @@ export class SqlArchive implements Archive {
         this.#database,
         page.map((values) => values[3] as number),
       );
-      for (const values of page) {
-        const shared = traits.get(values[3] as number) ?? withoutTraits(values[1] as string);
-        yield decisionOf(values, shared);
-      }
+      yield page.map((values) =>
+        decisionOf(values, traits.get(values[3] as number) ?? withoutTraits(values[1] as string)),
+      );
     }
   }
 

@@ -12,7 +12,10 @@ export interface PageOrder {
   readonly key: string;
 }
 
-/** Rows of a range of time, page by page: a reader that takes its time keeps no transaction open. @param placeOf time and key of a row */
+/**
+ * Rows of a range of time, page by page: a reader that takes its time keeps no transaction open. While a page is gone through, the next is read.
+ * @param placeOf time and key of a row
+ */
 export async function* pagesOf<Row>(
   { table, columns, time, key }: PageOrder,
   { fromMs, untilMs }: TimeRange,
@@ -21,12 +24,14 @@ export async function* pagesOf<Row>(
 ): AsyncGenerator<readonly Row[]> {
   const sql = `SELECT ${columns} FROM ${table} WHERE (${time}, ${key}) > ($1, $2) AND ${time} < $3 ORDER BY ${time}, ${key} LIMIT ${pageRows}`;
   const end = Math.min(untilMs, Number.MAX_SAFE_INTEGER);
-  let after: readonly SqlValue[] = [Math.max(fromMs, Number.MIN_SAFE_INTEGER), ''];
+  let reading = read(sql, [Math.max(fromMs, Number.MIN_SAFE_INTEGER), '', end]);
   for (;;) {
-    const rows = await read(sql, [...after, end]);
+    const rows = await reading;
+    const isLast = rows.length < pageRows;
+    if (!isLast) reading = read(sql, [...placeOf(rows.at(-1)!), end]);
+    // Told by the await of the next turn; to nobody where the reader has had enough.
+    reading.catch(() => undefined);
     yield rows;
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < pageRows) return;
-    after = placeOf(last);
+    if (isLast) return;
   }
 }

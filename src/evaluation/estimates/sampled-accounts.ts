@@ -2,7 +2,8 @@ import { strengthOf, type Action, type Mode, type Sample } from '../../domain/de
 
 /** What estimates read of a decision. */
 export interface SampledDecision {
-  readonly subject: string;
+  /** What tells accounts apart: an archive numbers them. */
+  readonly subject: string | number;
   /** Milliseconds since the epoch. */
   readonly timeMs: number;
   readonly mode: Mode;
@@ -29,7 +30,7 @@ export interface SampledAccount {
 }
 
 interface Gathered {
-  readonly accountId: string;
+  readonly accountId: string | number;
   probability: number;
   reached: Action;
   /** Undefined until there is one: most accounts are in no sample. */
@@ -54,7 +55,7 @@ export function markOfRule({ id, isShadow }: SampledDecision['rules'][number]): 
  */
 export class SampledAccounts {
   /** By period, and in it by id. */
-  readonly #periods = new Map<number, Map<string, Gathered>>();
+  readonly #periods = new Map<number, Map<string | number, Gathered>>();
   readonly #periodMs: number;
   readonly #blockFrom: number;
 
@@ -90,7 +91,7 @@ export class SampledAccounts {
       .flatMap((accounts) => [...accounts.values()])
       .filter(({ probability }) => probability > 0)
       .map(({ accountId, probability, reached, marks = [], shadowMarks = [] }) => ({
-        accountId,
+        accountId: String(accountId),
         probability,
         reached,
         marks: new Map([...Array.from(shadowMarks, (mark) => [mark, probability] as const), ...marks]),

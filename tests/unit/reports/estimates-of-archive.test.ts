@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DecisionFacts, WordFacts } from '../../../src/archive/item.ts';
 import { ArchiveEstimates } from '../../../src/reports/estimates-of-archive.ts';
-import { dayMs, decisionRow, startMs, wordRow } from './rows.ts';
+import { dayMs, decisionRow, inPages, startMs, wordRow } from './rows.ts';
 
 const quarter = { fromMs: startMs, untilMs: startMs + 90 * dayMs };
 const terms = { periodMs: Infinity, blockFrom: 0.97 };
@@ -33,7 +33,7 @@ async function* within<T extends { readonly timeMs: number }>(rows: readonly T[]
 
 async function estimate({ decisions, words }: ReturnType<typeof audited>, cutOffMs = Infinity) {
   const archive = {
-    decisions: (range: { readonly untilMs: number }) => within(decisions, range.untilMs),
+    decisions: (range: { readonly untilMs: number }) => inPages(within(decisions, range.untilMs)),
     words: (range: { readonly untilMs: number }) => within(words, range.untilMs),
   };
   const estimates = new ArchiveEstimates(quarter, cutOffMs, ['block'], terms);

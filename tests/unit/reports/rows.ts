@@ -47,7 +47,19 @@ export function wordRow(changes: Partial<WordRow> = {}): WordRow {
 
 /** A record in memory, in the order of time as an archive has it. */
 export function recordOf(decisions: readonly DecisionRow[], words: readonly WordRow[] = []): ReportRecord {
-  return { decisions: (range) => within(decisions, range), words: (range) => within(words, range) };
+  return { decisions: (range) => inPages(within(decisions, range)), words: (range) => within(words, range) };
+}
+
+/** Some at a time: two, so that what belongs together is cut. */
+export async function* inPages<T>(rows: AsyncIterable<T>): AsyncGenerator<readonly T[]> {
+  let page: T[] = [];
+  for await (const row of rows) {
+    page.push(row);
+    if (page.length < 2) continue;
+    yield page;
+    page = [];
+  }
+  yield page;
 }
 
 async function* within<T extends { readonly timeMs: number; readonly id: string }>(
