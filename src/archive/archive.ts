@@ -32,8 +32,8 @@ export interface Archive {
   changes(range: TimeRange): AsyncIterable<ChangeFacts>;
   /** The whole decisions (JSON as it travelled) of ids, those that are there and not forgotten: at most 1,000 ids. */
   bodies(decisionIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
-  /** The number of an account; null where it is not known, or forgotten. */
-  accountOf(accountId: string): Promise<number | null>;
+  /** The numbers of accounts, by id: of those that are known and not forgotten. Any number may be asked for at once. */
+  accountNumbers(accountIds: Iterable<string>): Promise<ReadonlyMap<string, number>>;
   /** All of one account that is kept, in the order of time: whole decisions, words, statements of reasons, entries of lists about it, exports. */
   accountRecords(accountId: string, range: TimeRange): AsyncIterable<AccountRecord>;
 

@@ -141,13 +141,14 @@ export class SqlArchive implements Archive {
     return new Map(rows.map((row) => [row['id'] as string, this.#open(row)]));
   }
 
-  async accountOf(accountId: string): Promise<number | null> {
-    return (await this.#accounts.known(this.#database, [accountId])).get(accountId)?.account ?? null;
+  async accountNumbers(accountIds: Iterable<string>): Promise<ReadonlyMap<string, number>> {
+    const known = await this.#accounts.known(this.#database, accountIds);
+    return new Map(Array.from(known, ([id, { account }]) => [id, account]));
   }
 
   async *accountRecords(accountId: string, { fromMs, untilMs }: TimeRange): AsyncGenerator<AccountRecord> {
-    const account = await this.accountOf(accountId);
-    if (account === null) return;
+    const account = (await this.accountNumbers([accountId])).get(accountId);
+    if (account === undefined) return;
     const found: AccountRecord[] = [];
     const range = [account, Math.max(fromMs, Number.MIN_SAFE_INTEGER), Math.min(untilMs, Number.MAX_SAFE_INTEGER)];
     for (const kind of ['decision', 'word'] as const) {
@@ -223,7 +224,7 @@ export class SqlArchive implements Archive {
 
   async recordExport(record: ExportRecord): Promise<void> {
     const { id, accountId, timeMs, author, reason, fromMs, untilMs, lines, sha256 } = record;
-    const account = await this.accountOf(accountId);
+    const account = (await this.accountNumbers([accountId])).get(accountId) ?? null;
     await this.#insert('export', exportColumns, [
       [id, account, timeMs, author, reason, fromMs, untilMs, lines, sha256],
     ]);

@@ -37,10 +37,10 @@ export async function runTransparency(options: TransparencyOptions): Promise<voi
   const cutOffMs = options.cutOff ?? Date.now();
   const terms = await sampleTerms(config);
   const cells = options.facts === undefined ? [] : await readCells(options.facts);
-  const said = options.languages === undefined ? new Map<string, string>() : await readLanguages(options.languages);
+  const said = options.languages === undefined ? undefined : await readLanguages(options.languages);
   const estimates = new ArchiveEstimates(options.days, cutOffMs, facts.restricting, terms);
   const counted = await withArchive(config, options, async (archive) => {
-    const languages = await byNumber(archive, said);
+    const languages = said && (await byNumber(archive, said));
     const estimate = () => estimates.finish(archive, languages);
     return harmonisedReport(estimates.tap(archive), options.days, cutOffMs, facts, estimate, languages);
   });
@@ -91,12 +91,8 @@ function refuseFacts(path: string, faults: readonly string[]): never {
 
 /** Accounts by their number in the archive. Who is not in it had nothing decided. */
 async function byNumber(archive: Archive, said: ReadonlyMap<string, string>): Promise<Languages> {
-  const languages = new Map<number, string>();
-  for (const [accountId, language] of said) {
-    const account = await archive.accountOf(accountId);
-    if (account !== null) languages.set(account, language);
-  }
-  return languages;
+  const numbers = await archive.accountNumbers(said.keys());
+  return new Map(Array.from(numbers, ([accountId, account]) => [account, said.get(accountId)!]));
 }
 
 async function makeFolder(path: string): Promise<void> {

@@ -14,7 +14,7 @@ import type { Part, Sheet } from './template.ts';
  * The sums that the regulation asks for are checked, and a report of which they do not hold is never returned.
  * @param facts from which nothing is missing that the report needs.
  * @param estimate asked once all decisions have been read
- * @param languages without any, the rows by language stay empty
+ * @param languages where the platform does not say them, the rows by language stay empty
  */
 export async function harmonisedReport(
   record: ReportRecord,
@@ -22,15 +22,15 @@ export async function harmonisedReport(
   cutOffMs: number,
   facts: PlatformFacts,
   estimate: () => Promise<Estimates>,
-  languages: Languages = new Map(),
+  languages?: Languages,
 ): Promise<Readonly<Record<Part, Sheet>>> {
-  const counter = new HarmonisedCounter(period, facts, languages);
+  const counter = new HarmonisedCounter(period, facts, languages ?? new Map());
   await readTurns(record, cutOffMs, facts.restricting, (turn) => counter.take(turn));
   const counts = counter.counts();
   const sheets = {
     6: fillPart6(counts, facts, period),
     7: fillPart7(counts, facts, period),
-    8: fillPart8(counts, await estimate(), facts, period),
+    8: fillPart8(counts, await estimate(), facts, period, languages !== undefined),
   };
   checkPart6(sheets[6]);
   checkPart7(sheets[7]);

@@ -22,15 +22,24 @@ const onePerLanguage = 'Only for VLOPs';
 const solelyContext = 'No person looked at the account before it was restricted.';
 const notSolelyContext = 'A person decided, also where a machine had asked for the look.';
 const noLanguage = 'The record does not hold the language of an account, and the platform did not say it.';
+const noSampleOfLanguage = 'No account of the samples is of this language.';
 const noNotices = 'How notices are processed is not in the record of Winnow: to be filled by the platform.';
 
-export function fillPart8(counts: HarmonisedCounts, estimates: Estimates, facts: PlatformFacts, period: Period): Sheet {
+/** @param saysLanguages whether the platform says whose language is which: then a row without measures is none, and not unknown */
+export function fillPart8(
+  counts: HarmonisedCounts,
+  estimates: Estimates,
+  facts: PlatformFacts,
+  period: Period,
+  saysLanguages: boolean,
+): Sheet {
   const own = counts.measures.filter(({ isOwnInitiative }) => isOwnInitiative);
   return fillSheet(expandLanguages(readTemplate(8)), facts.service ?? '', period, (row) => {
     const scope = row.get('Scope');
     if (scope === 'Total number') fillScope(row, counts.measures, estimates.quality);
     else if (scope === 'Own-initiative ') fillScope(row, own, estimates.quality);
     else if (scope.startsWith('NAM ')) row.set(contextColumn, noNotices);
+    else if (!saysLanguages) row.set(contextColumn, noLanguage);
     else fillLanguage(row, counts.measures, estimates.qualityByLanguage.get(scope));
   });
 }
@@ -65,15 +74,14 @@ function fillScope(row: Row, measures: readonly MeasureCount[], quality: Quality
   else putFigure(row, quality[qualityOf(indicator)]);
 }
 
-/** Counts, where the platform says the language of any account that was restricted; who is of no known one is told beside each. */
+/** Who is of no known language is told beside each count. */
 function fillLanguage(row: Row, measures: readonly MeasureCount[], quality: Quality | undefined): void {
   const [indicator, scope] = [row.get('Indicator'), row.get('Scope')];
   const unknown = sumOf(measures, ({ language }) => language === null);
   if (indicator.startsWith(qualityPrefix)) {
-    if (quality === undefined) row.set(contextColumn, noLanguage);
+    if (quality === undefined) row.set(contextColumn, noSampleOfLanguage);
     else putFigure(row, quality[qualityOf(indicator)]);
-  } else if (measures.every(({ language }) => language === null)) row.set(contextColumn, noLanguage);
-  else
+  } else
     put(
       row,
       sumOf(measures, (one) => one.language === scope && one.isSolelyAutomated === (indicator === solely)),

@@ -250,7 +250,7 @@ describe('a deployment that was ordered of all members', () => {
     await versions.obey();
     expect(versions.panel.champion.reference.version).toBe('2');
     site.deploy('1');
-    await sleep(300);
+    await versions.obey();
     expect(versions.panel.champion.reference.version).toBe('2');
     versions.order(null);
     await until(() => versions.panel.champion.reference.version === '1');
@@ -327,7 +327,6 @@ describe('a canary that is withdrawn', () => {
     versions.withdraw(withdrawal);
     await versions.obey();
     expect(versions.panel.canary).toBeNull();
-    await sleep(300);
     expect(site.told.filter((line) => line.startsWith('withdrew'))).toEqual(['withdrew 2: it fails']);
     await versions.close();
     const again = await site.open();

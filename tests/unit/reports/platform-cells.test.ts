@@ -53,6 +53,13 @@ it('rows by language stay empty where the platform gives none', async () => {
   expect(rowOf(without, 8, solely, 'de').slice(6)).toEqual(['', expect.stringContaining('did not say it')]);
 });
 
+it('a language without measures has none, also in a period without any, and its quality is not said to lack a language', async () => {
+  const empty = await harmonisedReport(recordOf([]), period, Infinity, factsOf(), noSample, new Map([[1, 'de']]));
+  expect(rowOf(empty, 8, solely, 'de').slice(6)).toEqual(['0', expect.stringContaining('Of 0 measures')]);
+  const [value, why] = rowOf(empty, 8, 'Accuracy of the automated means - Recall', 'de').slice(6);
+  expect([value, why]).toEqual(['', 'No account of the samples is of this language.']);
+});
+
 describe('cells that the platform gives', () => {
   it('fill what the record leaves empty, and the rest is listed in the form in which it can be given', () => {
     const { sheets: filled, faults } = withPlatformCells(sheets, [

@@ -1,0 +1,102 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { EntityKeyHasher } from '../../../src/features/entity-key.ts';
+import { entityKinds } from '../../../src/features/state.ts';
+import { hold, lift, request, type Written } from '../../contract/archive-records.ts';
+import type { Skip } from '../../servers/unavailable.ts';
+import { write } from '../kafka/support.ts';
+import { valkeyOffer } from '../valkey/offer.ts';
+import { bytesIn } from '../valkey/support.ts';
+import { campaign } from './support/campaign.ts';
+import { temporaryDirectory } from './support/files.ts';
+import type { Processor } from './support/processor.ts';
+import { Scene, sceneKeySecret } from './support/scene.ts';
+import { sharedHistory } from './support/valkey.ts';
+
+const offer = valkeyOffer();
+beforeAll(offer.start);
+afterAll(offer.stop);
+
+/** Where history is kept: how the processor is told, and all bytes of it. */
+interface Place {
+  readonly variables: Readonly<Record<string, string>>;
+  readonly bytes: () => Promise<Buffer>;
+  /** A killed process leaves less than it had committed: the next reads it again. */
+  readonly isReadAgain: boolean;
+}
+
+async function inSnapshot(): Promise<Place> {
+  const folder = await temporaryDirectory();
+  const bytes = async (): Promise<Buffer> =>
+    Buffer.concat(await Promise.all((await readdir(folder)).map((name) => readFile(join(folder, name)))));
+  return { variables: { WINNOW_STATE_SNAPSHOT_FILE: join(folder, 'history') }, bytes, isReadAgain: true };
+}
+
+function inValkey(context: Skip): Promise<Place> {
+  const { nodes, variables } = sharedHistory(offer.require(context).nodes);
+  return Promise.resolve({ variables, bytes: () => bytesIn(nodes), isReadAgain: false });
+}
+
+const bytesOf = (...words: readonly number[]): Buffer => Buffer.from(new Uint32Array(words).buffer);
+
+/** Whether the keyed hash of an account, in either order of its words, is anywhere in bytes. */
+function isIn(content: Buffer, account: string): boolean {
+  const hasher = new EntityKeyHasher(Buffer.from(sceneKeySecret, 'hex'));
+  hasher.hashText(entityKinds.indexOf('account'), account);
+  const { high, low } = hasher;
+  return content.includes(bytesOf(high, low)) || content.includes(bytesOf(low, high));
+}
+
+const decoded = async (processor: Processor): Promise<number> => (await processor.metrics()).sum('winnow_events_total');
+
+it.for([
+  ['a snapshot', inSnapshot],
+  ['Valkey', inValkey],
+] as const)(
+  'who is held is in %s through a kill and a restart, and is forgotten when the hold is lifted, or has ended by itself',
+  { timeout: 240_000 },
+  async ([, place], context) => {
+    const scene = await Scene.create(context);
+    const history = await place(context);
+    const labels = `${scene.names.decisions}-labels`;
+    await scene.createTopic(labels, 4);
+    const variables = { ...history.variables, WINNOW_KAFKA_TOPICS_LABELS: labels };
+    const say = (...words: readonly Written[]): Promise<void> =>
+      write(
+        scene.brokers,
+        labels,
+        words.map(({ key, value }) => ({ key, value })),
+      );
+    await scene.write(campaign(Date.now(), 12));
+    const first = await scene.run(variables).ready();
+    await scene.drained(first);
+    const [lifted, ended, asked] = ['acc_3', 'acc_4', 'acc_5'];
+    const nowMs = Date.now();
+    // Long enough to outlast the kill; the watch looks half a minute after the start.
+    const untilMs = nowMs + 45_000;
+    await say(hold(lifted!, nowMs - 2, 'A'), hold(ended!, nowMs - 2, 'B', untilMs));
+    await say(...[lifted!, ended!, asked!].map((account) => request(account, nowMs - 1)));
+    await first.until(async () => (await scene.backlogOf(labels)) === 0, 'what people said is taken');
+    const events = await decoded(first);
+    await first.end('SIGKILL');
+
+    const second = await scene.run(variables).ready();
+    const due = history.isReadAgain ? events : 0;
+    await second.until(async () => (await decoded(second)) >= due, 'what the kill has lost is read again');
+    expect(await second.end('SIGTERM')).toEqual({ code: 0, signal: null });
+    const held = await history.bytes();
+    expect([lifted!, ended!, asked!].map((account) => isIn(held, account))).toEqual([true, true, false]);
+
+    const third = await scene.run(variables).ready();
+    await say(lift(lifted!, Date.now(), 'A'));
+    await third.until(() => third.stdout.includes('Accounts were forgotten whose legal hold has ended.'), 'it ended');
+    expect(Date.now()).toBeGreaterThan(untilMs);
+    await third.until(async () => (await scene.backlogOf(labels)) === 0, 'the hold is lifted');
+    expect(await third.end('SIGTERM')).toEqual({ code: 0, signal: null });
+    const left = await history.bytes();
+    expect([lifted!, ended!, asked!].map((account) => isIn(left, account))).toEqual([false, false, false]);
+    expect(isIn(left, 'acc_6')).toBe(true);
+    expect([lifted!, ended!, asked!].filter((account) => left.includes(`"${account}"`))).toEqual([]);
+  },
+);
