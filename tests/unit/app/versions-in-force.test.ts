@@ -341,7 +341,7 @@ describe('a canary that is withdrawn', () => {
     const versions = await site.open();
     versions.order({ ...seated, challengers: [{ name: 'small', version: '3' }] });
     const seating = versions.obey();
-    await sleep(50);
+    await until(() => process.getActiveResourcesInfo().includes('ProcessWrap'));
     versions.withdraw(withdrawal);
     await seating;
     expect(versions.panel.canary).toBeNull();
