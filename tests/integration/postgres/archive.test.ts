@@ -97,8 +97,14 @@ async function foundIn(traces: readonly Buffer[], database: PostgresDatabase): P
   const [row] = await database.rows('SELECT oid FROM pg_database WHERE datname = current_database()');
   const folder = join(server!.folder, 'data', 'base', String(row!['oid']));
   for (const name of await readdir(folder)) {
-    const bytes = await readFile(join(folder, name));
+    // The server writes and removes files of its own meanwhile.
+    const bytes = await readFile(join(folder, name)).catch(ofMissing);
     if (traces.some((trace) => bytes.includes(trace))) return true;
   }
   return false;
+}
+
+function ofMissing(error: NodeJS.ErrnoException): Buffer {
+  if (error.code === 'ENOENT') return Buffer.alloc(0);
+  throw error;
 }

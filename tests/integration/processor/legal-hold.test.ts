@@ -75,8 +75,8 @@ it.for([
     const nowMs = Date.now();
     // Long enough to outlast the kill; the watch looks half a minute after the start.
     const untilMs = nowMs + 45_000;
-    await say(hold(lifted!, nowMs - 2, 'A'), hold(ended!, nowMs - 2, 'B', untilMs));
-    await say(...[lifted!, ended!, asked!].map((account) => request(account, nowMs - 1)));
+    await say(hold(lifted, nowMs - 2, 'A'), hold(ended, nowMs - 2, 'B', untilMs));
+    await say(...[lifted, ended, asked].map((account) => request(account, nowMs - 1)));
     await first.until(async () => (await scene.backlogOf(labels)) === 0, 'what people said is taken');
     const events = await decoded(first);
     await first.end('SIGKILL');
@@ -86,17 +86,17 @@ it.for([
     await second.until(async () => (await decoded(second)) >= due, 'what the kill has lost is read again');
     expect(await second.end('SIGTERM')).toEqual({ code: 0, signal: null });
     const held = await history.bytes();
-    expect([lifted!, ended!, asked!].map((account) => isIn(held, account))).toEqual([true, true, false]);
+    expect([lifted, ended, asked].map((account) => isIn(held, account))).toEqual([true, true, false]);
 
     const third = await scene.run(variables).ready();
-    await say(lift(lifted!, Date.now(), 'A'));
+    await say(lift(lifted, Date.now(), 'A'));
     await third.until(() => third.stdout.includes('Accounts were forgotten whose legal hold has ended.'), 'it ended');
     expect(Date.now()).toBeGreaterThan(untilMs);
     await third.until(async () => (await scene.backlogOf(labels)) === 0, 'the hold is lifted');
     expect(await third.end('SIGTERM')).toEqual({ code: 0, signal: null });
     const left = await history.bytes();
-    expect([lifted!, ended!, asked!].map((account) => isIn(left, account))).toEqual([false, false, false]);
+    expect([lifted, ended, asked].map((account) => isIn(left, account))).toEqual([false, false, false]);
     expect(isIn(left, 'acc_6')).toBe(true);
-    expect([lifted!, ended!, asked!].filter((account) => left.includes(`"${account}"`))).toEqual([]);
+    expect([lifted, ended, asked].filter((account) => left.includes(`"${account}"`))).toEqual([]);
   },
 );

@@ -215,15 +215,8 @@ describe('part 8', () => {
     const figure = { value: 0.98, low: 0.96, high: 0.99, labels: 400, method: 'From a blind audit.' };
     const quality = { accuracy: figure, precision: figure, recall: figure };
     const estimates: Estimates = { prevalence: figure, quality, qualityByLanguage: new Map([['de', quality]]) };
-    const languages = new Map([[1, 'de']]);
-    const { 8: sheet } = await harmonisedReport(
-      recordOf([]),
-      period,
-      Infinity,
-      factsOf(),
-      async () => estimates,
-      languages,
-    );
+    const said = new Map([[1, 'de']]);
+    const { 8: sheet } = await harmonisedReport(recordOf([]), period, Infinity, factsOf(), async () => estimates, said);
     const told = sheet.rows.filter(
       ([, , , , indicator]) => indicator!.startsWith('Accuracy') && indicator!.endsWith('Precision'),
     );
