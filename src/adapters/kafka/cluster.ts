@@ -27,8 +27,8 @@ export interface Cluster {
 }
 
 export interface Broker {
-  /** By the number of the request; null before it is connected. */
-  readonly versions: Readonly<Record<number, { readonly maxVersion: number } | undefined>> | null;
+  /** Asks it which versions of requests it knows. */
+  apiVersions(): Promise<KnownVersions>;
   readonly connectionPool: { send<T>(request: Exchange<T>): Promise<T> };
   /** The newest version of a request that it and kafkajs speak: makes an exchange of what is asked. Another function whenever it connects. */
   lookupRequest: LookupRequest;
@@ -51,6 +51,9 @@ export interface Broker {
     }[];
   }): Promise<{ readonly responses: readonly { readonly partitions: readonly FetchedPartition[] }[] }>;
 }
+
+/** By the number of the request. */
+export type KnownVersions = Readonly<Record<number, { readonly maxVersion: number } | undefined>>;
 
 export type LookupRequest = (apiKey: number, definition: unknown) => (asked: never) => unknown;
 
@@ -145,9 +148,19 @@ function makerOf(client: Kafka): { readonly symbol: symbol; readonly make: Creat
   return { symbol, make: (client as unknown as Record<symbol, CreateCluster>)[symbol]! };
 }
 
-/** Whether a broker, which is connected, knows a version of a request. */
-export function speaks({ versions }: Broker, { apiKey, apiVersion }: RequestVersion): boolean {
-  return (versions?.[apiKey]?.maxVersion ?? -1) >= apiVersion;
+/** What brokers have said, by what they look requests up with: which is another whenever they connect, and may be of another version then. */
+const known = new WeakMap<LookupRequest, KnownVersions>();
+
+/**
+ * Whether a broker, which is connected, knows a version of a request. It is asked itself, once a connection: kafkajs takes what the first
+ * broker of a cluster said for what all speak, and one that is asked what it does not speak closes the connection. While a cluster is
+ * upgraded, or taken back, its brokers speak different versions. Rejects with what the client says.
+ */
+export async function speaks(broker: Broker, { apiKey, apiVersion }: RequestVersion): Promise<boolean> {
+  const { lookupRequest } = broker;
+  const versions = known.get(lookupRequest) ?? (await broker.apiVersions());
+  known.set(lookupRequest, versions);
+  return (versions[apiKey]?.maxVersion ?? -1) >= apiVersion;
 }
 
 /** Asks a broker what kafkajs does not ask. Rejects with what the client says. */

@@ -65,16 +65,17 @@ export function fetchByIds(cluster: Cluster, ids: () => TopicIds): void {
   const findBroker = cluster.findBroker.bind(cluster);
   cluster.findBroker = async (options) => {
     const broker = await findBroker(options);
-    lookUpByIds(broker, ids);
+    await lookUpByIds(broker, ids);
     return broker;
   };
 }
 
 const ours = new WeakSet<LookupRequest>();
 
-function lookUpByIds(broker: Broker, ids: () => TopicIds): void {
+async function lookUpByIds(broker: Broker, ids: () => TopicIds): Promise<void> {
   const { lookupRequest } = broker;
-  if (ours.has(lookupRequest) || !speaks(broker, byId)) return;
+  if (ours.has(lookupRequest) || !(await speaks(broker, byId))) return;
+  if (broker.lookupRequest !== lookupRequest) return lookUpByIds(broker, ids); // it has connected again meanwhile
   const lookup: LookupRequest = (apiKey, definition) => {
     const byName = lookupRequest(apiKey, definition);
     if (apiKey !== byId.apiKey) return byName;

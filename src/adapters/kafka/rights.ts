@@ -78,7 +78,7 @@ export async function checkRights(
 
 async function missingOnTopics(broker: Broker, needs: readonly Need[]): Promise<readonly string[]> {
   const names = [...new Set(needs.map(({ topic }) => topic))];
-  const allowed = speaks(broker, metadata) ? await allowedOnTopics(broker, names) : new Map<string, number>();
+  const allowed = (await speaks(broker, metadata)) ? await allowedOnTopics(broker, names) : new Map<string, number>();
   return needs
     .filter(({ topic, operation }) => !allows(allowed.get(topic) ?? notSaid, operation))
     .map(({ topic, operation }) => `${operation} on topic ${topic}`);
@@ -89,7 +89,7 @@ async function missingOnGroup(cluster: Cluster, broker: Broker, groupId: string)
   try {
     const { coordinator } = await broker.findGroupCoordinator({ groupId, coordinatorType: 0 });
     const owner = await cluster.findBroker(coordinator);
-    if (!speaks(owner, describeGroups)) return [];
+    if (!(await speaks(owner, describeGroups))) return [];
     return allows(await allowedOnGroup(owner, groupId), 'Read') ? [] : told;
   } catch (error) {
     if (!(error instanceof kafkajs.KafkaJSProtocolError)) throw error;

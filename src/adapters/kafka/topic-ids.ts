@@ -43,7 +43,7 @@ export async function askTopicIds(cluster: Cluster, topics: readonly string[]): 
 }
 
 async function askBroker(broker: Broker, topics: readonly string[]): Promise<TopicIds> {
-  if (!speaks(broker, metadata)) return noTopicIds;
+  if (!(await speaks(broker, metadata))) return noTopicIds;
   const answers = await exchange(
     broker,
     metadata,

@@ -7,9 +7,11 @@ import {
   Encoder,
   passTags,
   readCompactArray,
+  speaks,
   withClusterOf,
   writeCompactArray,
   writeNoTags,
+  type Broker,
 } from '../../../../src/adapters/kafka/cluster.ts';
 import { clock, kafkaSettings } from '../../../integration/kafka/support.ts';
 
@@ -57,9 +59,10 @@ describe('what is taken from inside kafkajs', () => {
 
   it('has brokers that look up what they and it speak, also when they fetch', () => {
     const Broker = createRequire(import.meta.url)('kafkajs/src/broker') as { readonly prototype: object };
-    expect(missingOf(Broker.prototype, ['fetch', 'findGroupCoordinator'])).toEqual([]);
-    const source = String((Broker.prototype as Record<string, unknown>)['fetch']);
-    expect(source).toContain('this.lookupRequest(');
+    expect(missingOf(Broker.prototype, ['fetch', 'findGroupCoordinator', 'apiVersions'])).toEqual([]);
+    const sourceOf = (method: string): string => String((Broker.prototype as Record<string, unknown>)[method]);
+    expect(sourceOf('fetch')).toContain('this.lookupRequest(');
+    expect(sourceOf('connect')).toContain('this.lookupRequest = lookup('); // another whenever it connects
   });
 
   it('writes and reads what a request is made of', () => {
@@ -84,5 +87,30 @@ describe('what is taken from inside kafkajs', () => {
     const decoder = new Decoder(Buffer.from([2, 0, 3, 9, 9, 9, 1, 0, 7]));
     passTags(decoder);
     expect(decoder.readInt8()).toBe(7);
+  });
+});
+
+/** kafkajs gives each broker what the first one said: in a cluster that is upgraded a leader was asked what it does not speak, for ever. */
+describe('which versions of a request a broker speaks', () => {
+  const fetch = { apiKey: 1, apiVersion: 13, apiName: 'Fetch' };
+
+  it('is what it says itself, asked once a connection, whatever kafkajs takes it for', async () => {
+    const answers = [11, 13];
+    const broker = {
+      versions: { 1: { maxVersion: 13 } },
+      lookupRequest: () => () => undefined,
+      apiVersions: async () => ({ 1: { maxVersion: answers.shift()! } }),
+    };
+    const asked = broker as unknown as Broker;
+    expect([await speaks(asked, fetch), await speaks(asked, fetch)]).toEqual([false, false]);
+    broker.lookupRequest = () => () => undefined; // it was upgraded, and has connected again
+    expect([await speaks(asked, fetch), await speaks(asked, fetch)]).toEqual([true, true]);
+  });
+
+  it('is asked again where it did not answer', async () => {
+    const answers = [() => Promise.reject(new Error('away')), async () => ({ 1: { maxVersion: 13 } })];
+    const broker = { lookupRequest: () => () => undefined, apiVersions: () => answers.shift()!() } as unknown as Broker;
+    await expect(speaks(broker, fetch)).rejects.toThrow('away');
+    expect(await speaks(broker, fetch)).toBe(true);
   });
 });

@@ -100,11 +100,17 @@ describe('what is fetched by the id of its topic', () => {
   });
 });
 
-const byName: LookupRequest = (apiKey) => () => `of kafkajs: ${apiKey}`;
+/** Of kafkajs: another one for each connection. */
+function lookupByName(): LookupRequest {
+  return (apiKey) => () => `of kafkajs: ${apiKey}`;
+}
 
 /** The names of the versions that are chosen for fetches, and for something else. */
 async function chosen(maxVersion: number, ids: ReadonlyMap<string, string>): Promise<unknown[]> {
-  const broker = { versions: { 1: { maxVersion } }, lookupRequest: byName } as unknown as Broker;
+  const broker = {
+    apiVersions: async () => ({ 1: { maxVersion } }),
+    lookupRequest: lookupByName(),
+  } as unknown as Broker;
   const cluster = { findBroker: () => Promise.resolve(broker) } as unknown as Cluster;
   fetchByIds(cluster, () => ids);
   await cluster.findBroker({ nodeId: 1 });
@@ -123,5 +129,20 @@ describe('what a broker is asked by', () => {
     expect(await chosen(13, known)).toEqual(['by id', 'of kafkajs: 3']);
     expect(await chosen(12, known)).toEqual(['of kafkajs: 1', 'of kafkajs: 3']);
     expect(await chosen(17, new Map())).toEqual(['of kafkajs: 1', 'of kafkajs: 3']);
+  });
+
+  it('is what it speaks on the connection of now, where it has connected again while it was asked what it speaks', async () => {
+    const broker = {
+      apiVersions: async () => {
+        broker.apiVersions = async () => ({ 1: { maxVersion: 12 } });
+        broker.lookupRequest = lookupByName();
+        return { 1: { maxVersion: 13 } };
+      },
+      lookupRequest: lookupByName(),
+    };
+    const cluster = { findBroker: () => Promise.resolve(broker) } as unknown as Cluster;
+    fetchByIds(cluster, () => new Map([['t', id]]));
+    await cluster.findBroker({ nodeId: 1 });
+    expect(broker.lookupRequest(1, undefined)(asked as never)).toBe('of kafkajs: 1');
   });
 });
