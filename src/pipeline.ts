@@ -45,7 +45,6 @@ import { Shadow, type ShadowOptions } from './steps/shadow-batch.ts';
 import { samplerFor } from './steps/sampler.ts';
 import { isTold, outcomesOf, standingsAfter, type Outcome } from './steps/outcome.ts';
 import { StepTimer } from './steps/step-timer.ts';
-import type { StreamTime } from './steps/stream-time.ts';
 import type { TimeBounds } from './steps/time-bounds.ts';
 import type { StoreGuard } from './store-guard.ts';
 import type { BatchReport, Telemetry } from './telemetry.ts';
@@ -71,8 +70,6 @@ export interface PipelineParts {
   /** Whose turn it is, and what was not settled: for whoever forgets accounts beside the path (`DueErasures`). Of its own, unless given. */
   readonly turns?: AccountTurns;
   readonly unsettled?: UnsettledOutcomes;
-  /** Is told how far the stream was read; absent where nobody asks. */
-  readonly streamTime?: StreamTime;
   readonly panel: Panel;
   /** What challengers may cost; absent where none is ever seated. */
   readonly shadow?: ShadowOptions;
@@ -158,7 +155,6 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       const nowMs = clock.nowMs();
       const control = inForceAt(parts.control?.() ?? nothingOrdered, nowMs);
       const { topic, partition } = batch;
-      parts.streamTime?.took(batch, nowMs);
       parts.clockWatch?.check(batch, nowMs);
       const decoded = decodeBatch(batch, nowMs, parts.timeBounds, ownTopics);
       timer.end('decode');

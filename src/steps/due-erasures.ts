@@ -39,15 +39,18 @@ export class DueErasures {
   async forget(asOfMs: number, isOwn: (partition: number) => boolean, signal: AbortSignal): Promise<number> {
     const waiting = await this.#parts.legalHolds.waiting();
     let forgotten = 0;
-    for (const { account, partition } of waiting)
+    for (const { account, partition } of waiting) {
+      signal.throwIfAborted();
       if (isOwn(partition) && (await this.#forgetOne(account, asOfMs, signal))) forgotten += 1;
+    }
     return forgotten;
   }
 
-  /** Lets go of what is known of holds that ended so long ago that nothing can come any more that they would outrank. */
-  async tidy(nowMs: number): Promise<void> {
+  /** Lets go of what is known of holds that ended so long ago that nothing can come any more that they would outrank. Rejects as `forget` does. */
+  async tidy(nowMs: number, signal: AbortSignal): Promise<void> {
     const { legalHolds } = this.#parts;
     for (const account of await legalHolds.accounts()) {
+      signal.throwIfAborted();
       const words = await legalHolds.of(account);
       const left = wordsThatMatter(words, nowMs - limits.eventBehindMsMax);
       const over = words.filter((word) => !left.includes(word));

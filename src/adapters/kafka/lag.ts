@@ -9,7 +9,7 @@ export interface LagMeterOptions {
   readonly settings: KafkaSettings;
   readonly ends: Pick<PartitionEndsReader, 'of'>;
   /** The member of the moment: see `KafkaSource`. */
-  readonly member: () => Pick<GroupMember, 'assigned' | 'offsets' | 'takeGap'> | undefined;
+  readonly member: () => Pick<GroupMember, 'assigned' | 'offsets' | 'startOf' | 'takeGap'> | undefined;
   readonly telemetry: Pick<Telemetry, 'lagMeasured' | 'recordsLost'>;
   readonly log: KafkaLogger;
   readonly clock: Pick<Clock, 'nowMs'>;
@@ -63,8 +63,10 @@ export class LagMeter {
 
   #tellLag({ topic, partition, low, high, committed }: PartitionEnds, askedMs: number): void {
     const { member, telemetry, settings } = this.#options;
-    const start = settings.consumer.startFrom === 'earliest' ? low : high;
-    const reached = member()?.offsets.position(topic, partition) ?? committed ?? start;
+    const start = member()?.startOf({ topic, partition });
+    if (start === undefined) return; // where it is read from is not known yet: it may be from before what was committed
+    const otherwise = settings.consumer.startFrom === 'earliest' ? low : high;
+    const reached = member()?.offsets.position(topic, partition) ?? start.seek ?? committed ?? otherwise;
     const lag = Math.max(0, high - reached);
     // Where nothing waits, whatever is undecided came after we asked.
     telemetry.lagMeasured(

@@ -1,6 +1,6 @@
 import type { EachBatchPayload } from 'kafkajs';
 import { askAssigned, type AssignedTopics } from './assigned-topics.ts';
-import { Assignment, keyOf, noPast, type PartitionPast } from './assignment.ts';
+import { Assignment, keyOf, noPast, type PartitionPast, type PartitionStart } from './assignment.ts';
 import { within } from './bounded.ts';
 import { Committer, type CommitOffsets } from './committer.ts';
 import { coordinatorLost, CoordinatorWatch } from './coordinator-watch.ts';
@@ -64,6 +64,9 @@ export class GroupMember {
   #commit: CommitOffsets | undefined;
   /** The assignment of now, once its partitions may be read: what was fetched under an older one is stale. */
   #assignment: Assignment | undefined;
+  /** Where an own partition was told to begin; undefined where that is not known yet. */
+  readonly startOf = (of: TopicPartition): PartitionStart | undefined =>
+    this.#assignment?.start(of.topic, of.partition);
   #asked: Promise<AssignedTopics> | undefined;
   /** Partitions of which a batch has come since they were assigned, with what the group had committed then. */
   readonly #begun = new Map<string, number | undefined>();

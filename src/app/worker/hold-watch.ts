@@ -2,38 +2,36 @@ import type { Logger } from '../../adapters/log/logger.ts';
 import { describeFailure, FailureError } from '../../domain/failure.ts';
 import type { Clock } from '../../ports.ts';
 import { DueErasures, type DueErasuresParts } from '../../steps/due-erasures.ts';
-import { quietMs, type StreamTime } from '../../steps/stream-time.ts';
+import { StreamTime } from '../../steps/stream-time.ts';
 import { silentTelemetry, type Telemetry } from '../../telemetry.ts';
 import type { History } from './history.ts';
 
 /** Milliseconds from one look at what is due to the next. */
 const everyMs = 20_000;
-/** Before the first: by then each partition that has anything to be read has brought something, and says how far it is. */
-const firstMs = quietMs;
 /** From one look at what is over to the next: that is counted in days. */
 const tidyEveryMs = 3_600_000;
 
 export interface HoldWatchParts extends Pick<DueErasuresParts, 'hasher' | 'governor' | 'turns' | 'unsettled'> {
   readonly history: Pick<History, 'store' | 'groups' | 'legalHolds' | 'handle'>;
-  readonly streamTime: StreamTime;
   readonly clock: Clock;
   readonly logger: Pick<Logger, 'info' | 'warn'>;
 }
 
 /**
  * Looks, again and again, whether a legal hold has ended by its time for which somebody waits to be forgotten, among the accounts of the partitions that
- * this member has. Until the first look has been, and while a partition is read again from before, it is late and nothing else: what waits is kept.
+ * this member has. While anything that was written before that end may still be undecided it is late and nothing else: what waits is kept.
  */
 export class HoldWatch {
-  /** Is told which partitions this member has. */
+  /** Is told which partitions this member has, and how far it is in each. */
   readonly telemetry: Telemetry = {
     ...silentTelemetry,
-    partitionsAssigned: (partitions) => (this.#own = new Set(partitions.map(({ partition }) => partition))),
+    partitionsAssigned: (partitions) => this.#streamTime.assigned(partitions),
+    lagMeasured: (topic, partition, _lag, decidedUpToMs) => this.#streamTime.decided(topic, partition, decidedUpToMs),
   };
   readonly #parts: HoldWatchParts;
   readonly #due: DueErasures;
   readonly #stopped = new AbortController();
-  #own: ReadonlySet<number> = new Set();
+  readonly #streamTime = new StreamTime();
   #timer: NodeJS.Timeout | undefined;
   #look: Promise<void> = Promise.resolve();
   #tidiedMs = -Infinity;
@@ -45,7 +43,7 @@ export class HoldWatch {
   }
 
   start(): void {
-    this.#plan(firstMs);
+    this.#plan();
   }
 
   /** Resolves when no look is under way, and none comes any more. */
@@ -55,23 +53,23 @@ export class HoldWatch {
     await this.#look;
   }
 
-  #plan(waitMs: number): void {
+  #plan(): void {
     if (this.#stopped.signal.aborted) return;
     this.#timer = setTimeout(() => {
-      this.#look = this.#lookOnce().finally(() => this.#plan(everyMs));
-    }, waitMs).unref();
+      this.#look = this.#lookOnce().finally(() => this.#plan());
+    }, everyMs).unref();
   }
 
   async #lookOnce(): Promise<void> {
-    const { history, streamTime, clock, logger } = this.#parts;
+    const { history, clock, logger } = this.#parts;
     try {
       const nowMs = clock.nowMs();
-      const isOwn = (partition: number): boolean => partition < 0 || this.#own.has(partition);
+      const isOwn = (partition: number): boolean => partition < 0 || this.#streamTime.has(partition);
       const { signal } = this.#stopped;
-      const accounts = await history.handle(() => this.#due.forget(streamTime.reachedMs(nowMs), isOwn, signal));
+      const accounts = await history.handle(() => this.#due.forget(this.#streamTime.reachedMs(nowMs), isOwn, signal));
       if (accounts > 0) logger.info('Accounts were forgotten whose legal hold has ended.', { accounts });
       if (nowMs - this.#tidiedMs < tidyEveryMs) return;
-      await this.#due.tidy(nowMs);
+      await this.#due.tidy(nowMs, signal);
       this.#tidiedMs = nowMs;
     } catch (error) {
       if (this.#stopped.signal.aborted) return;

@@ -24,7 +24,6 @@ import { OwnNorms } from '../../scoring/own-norms.ts';
 import { clockBounds, type Past } from '../../steps/time-bounds.ts';
 import { StoreGuard } from '../../store-guard.ts';
 import { AccountTurns } from '../../steps/account-turns.ts';
-import { StreamTime } from '../../steps/stream-time.ts';
 import { UnsettledOutcomes } from '../../unsettled-outcomes.ts';
 import { combineTelemetry, silentTelemetry, type HistoryReading, type Telemetry } from '../../telemetry.ts';
 import type { Farewell } from '../farewell.ts';
@@ -137,7 +136,7 @@ function consuming(
   const { config, logger, holds, clock, progress } = around;
   const { panel, policy, norms } = versions;
   const { kafka } = config;
-  const order = { turns: new AccountTurns(), unsettled: new UnsettledOutcomes(), streamTime: new StreamTime() };
+  const order = { turns: new AccountTurns(), unsettled: new UnsettledOutcomes() };
   const { governor } = governing;
   const holdWatch = new HoldWatch({ history, hasher, clock, logger, ...order, ...(governor && { governor }) });
   const telemetry = combineTelemetry(

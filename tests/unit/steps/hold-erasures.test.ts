@@ -13,6 +13,7 @@ import { dayMs, hold, hourMs, label, lift, request, startMs, type Written } from
 
 const at = (hour: number): number => startMs + hour * hourMs;
 const nowMs = at(1_000);
+const { signal } = new AbortController();
 
 function batchOf(...written: readonly Written[]) {
   const records = written.map(({ key, value, timestampMs }, index): IncomingRecord => ({
@@ -137,8 +138,8 @@ it('what is known of a hold is let go of a week after its end, and no sooner', a
     hold('c', at(0), 'C'),
     lift('c', at(10), 'C'),
   );
-  await due.tidy(at(10) + 7 * dayMs);
+  await due.tidy(at(10) + 7 * dayMs, signal);
   expect(await legalHolds.accounts()).toEqual(['a', 'b', 'c']);
-  await due.tidy(at(10) + 7 * dayMs + 1);
+  await due.tidy(at(10) + 7 * dayMs + 1, signal);
   expect(await legalHolds.accounts()).toEqual(['b']);
 });

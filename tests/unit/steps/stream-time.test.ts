@@ -1,26 +1,45 @@
 import { expect, it } from 'vitest';
-import { quietMs, StreamTime } from '../../../src/steps/stream-time.ts';
+import { StreamTime } from '../../../src/steps/stream-time.ts';
 
 const nowMs = 1_000_000;
-const batchOf = (partition: number, ...timestampsMs: readonly number[]) => ({
-  topic: 't',
-  partition,
-  records: timestampsMs.map((timestampMs, offset) => ({ offset, key: null, value: null, headers: [], timestampMs })),
+const [first, second] = [
+  { topic: 't', partition: 0 },
+  { topic: 't', partition: 1 },
+];
+
+it('what was read reaches as far as the slowest partition, and no further than the clock', () => {
+  const time = new StreamTime();
+  time.assigned([first, second]);
+  time.decided('t', 0, 20);
+  time.decided('t', 1, 500);
+  expect(time.reachedMs(nowMs)).toBe(20);
+  time.decided('t', 0, nowMs * 9);
+  expect(time.reachedMs(nowMs)).toBe(500);
+  time.decided('t', 1, nowMs * 9);
+  expect(time.reachedMs(nowMs)).toBe(nowMs);
 });
 
-it('what was read reaches to the clock, less where a partition is read from before, and is that of the slowest', () => {
+it('a partition that is silent is not taken for one that was read to its end', () => {
   const time = new StreamTime();
-  expect(time.reachedMs(nowMs)).toBe(nowMs);
-  time.took(batchOf(0, 10, 20), nowMs);
-  time.took(batchOf(1, 500), nowMs);
-  time.took(batchOf(2, NaN), nowMs);
-  expect(time.reachedMs(nowMs)).toBe(20);
-  time.took(batchOf(0, 900), nowMs + 1);
-  expect(time.reachedMs(nowMs + 1)).toBe(500);
-  // Of which nothing comes any more, all has been read.
-  expect(time.reachedMs(nowMs + quietMs + 1)).toBe(900);
-  expect(time.reachedMs(nowMs + quietMs + 2)).toBe(nowMs + quietMs + 2);
-  // A record that is dated ahead does not make it be later than it is.
-  time.took(batchOf(0, nowMs * 9), nowMs);
-  expect(time.reachedMs(nowMs)).toBe(nowMs);
+  expect(time.reachedMs(nowMs)).toBe(-Infinity);
+  time.assigned([first, second]);
+  time.decided('t', 0, 900_000);
+  expect(time.reachedMs(nowMs)).toBe(-Infinity);
+  time.decided('t', 1, 300);
+  // Its batch waits for a send, or a damaged one is held: nobody says how far it is.
+  time.decided('t', 1, undefined);
+  expect(time.reachedMs(nowMs * 2)).toBe(300);
+});
+
+it('what was known of a partition does not hold once it is assigned again, and says nothing of one that went', () => {
+  const time = new StreamTime();
+  time.assigned([first, second]);
+  time.decided('t', 0, 700);
+  time.decided('t', 1, 300);
+  time.assigned([first]);
+  expect(time.reachedMs(nowMs)).toBe(-Infinity);
+  time.decided('t', 1, 300);
+  time.decided('t', 0, 800);
+  expect(time.reachedMs(nowMs)).toBe(800);
+  expect([0, 1].map((partition) => time.has(partition))).toEqual([true, false]);
 });
