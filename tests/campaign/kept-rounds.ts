@@ -33,4 +33,17 @@ export const keptRounds: readonly {
     found:
       'nobody missed the right to write dead letters, and none was told, where nothing became one: no fault of the product',
   },
+  {
+    seed: 204,
+    topology: { kafka: 'three', store: 'shards', processors: 2, partitions: 4 },
+    faults: ['fail-over-shard', 'kill-coordinator'],
+    found:
+      'what the campaign wrote was acknowledged and not in the topic, where a leader had moved: no fault of the product',
+  },
+  {
+    seed: 1010,
+    topology: { kafka: 'alone', store: 'embedded', processors: 1, partitions: 4, access: 'proxy' },
+    faults: ['outrun', 'remake-topic'],
+    found: 'a topic made anew before anybody could miss what had been deleted from it: no fault of the product',
+  },
 ];

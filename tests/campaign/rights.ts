@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import kafkajs, { type AclEntry } from 'kafkajs';
 import type { Scene } from '../integration/processor/support/scene.ts';
 import { limitedUser } from '../servers/kafka/broker-settings.ts';
@@ -42,5 +43,9 @@ export async function grant({ admin }: Scene, given: Right): Promise<void> {
 }
 
 export async function revoke({ admin }: Scene, taken: Right): Promise<void> {
-  await admin.deleteAcls({ filters: [taken] });
+  const { filterResponses } = await admin.deleteAcls({ filters: [taken] });
+  assert(
+    filterResponses.some(({ matchingAcls }) => matchingAcls.length > 0),
+    'a right that is taken away was there',
+  );
 }

@@ -2,12 +2,12 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import kafkajs, { type Message, type Producer } from 'kafkajs';
+import type { Message } from 'kafkajs';
 import { sampleNormsFile } from '../../src/app/versions.ts';
 import { byEvents } from '../integration/processor/support/by-events.ts';
 import type { CleanUp } from '../integration/processor/support/clean-up.ts';
 import { Scene } from '../integration/processor/support/scene.ts';
-import { uniqueNames, until } from '../integration/kafka/support.ts';
+import { until } from '../integration/kafka/support.ts';
 import { uniquePrefix } from '../integration/valkey/support.ts';
 import { limitedUser } from '../servers/kafka/broker-settings.ts';
 import type { Skip } from '../servers/unavailable.ts';
@@ -19,6 +19,7 @@ import type { Brokers } from './servers.ts';
 import { openStore, storeVariables, type Store } from './store.ts';
 import { eventIdOf, streamOf, type Stream } from './stream.ts';
 import { Watch } from './watch.ts';
+import { Writer } from './writer.ts';
 
 /** A busy machine takes seconds to start a processor, and starts several at once. */
 const readyMsMax = 240_000;
@@ -52,24 +53,22 @@ export class Stage {
   readonly deaths: Death[] = [];
   readonly #context: Skip;
   readonly #cleanUp: CleanUp;
-  readonly #producer: Producer;
+  readonly #writer: Writer;
   readonly #folder: string;
   #written = 0;
   #writing: Promise<void> = Promise.resolve();
-  /** Resolves when what was written last has got its answer. */
-  #sent: Promise<void> = Promise.resolve();
   #isPaused = false;
   /** Whether all faults are over. */
   isQuiet = false;
 
   private constructor(
     parts: Pick<Stage, 'plan' | 'brokers' | 'store' | 'scene' | 'stream'>,
-    own: { context: Skip; cleanUp: CleanUp; producer: Producer; folder: string },
+    own: { context: Skip; cleanUp: CleanUp; writer: Writer; folder: string },
   ) {
     ({ plan: this.plan, brokers: this.brokers, store: this.store, scene: this.scene, stream: this.stream } = parts);
     this.#context = own.context;
     this.#cleanUp = own.cleanUp;
-    this.#producer = own.producer;
+    this.#writer = own.writer;
     this.#folder = own.folder;
     this.clockFile = join(own.folder, 'clock');
     this.keyPrefix = uniquePrefix();
@@ -94,9 +93,9 @@ export class Stage {
     const scene = await Scene.create(context, { brokers: brokers.addresses, partitions, cleanUp });
     if (topology.access === 'limited') await grantAll(scene);
     const store = await openStore(topology.store, cleanUp);
-    const producer = await openProducer(brokers, cleanUp);
+    const writer = await Writer.open(brokers.addresses, cleanUp);
     const parts = { plan, brokers, store, scene, stream: streamOf(seed) };
-    const stage = new Stage(parts, { context, cleanUp, producer, folder });
+    const stage = new Stage(parts, { context, cleanUp, writer, folder });
     cleanUp(async () => void (await Promise.all(stage.members.map((member) => member.abandon()))));
     for (const member of stage.members) member.start();
     await Promise.all(stage.members.map((member) => member.ready(readyMsMax)));
@@ -157,17 +156,8 @@ export class Stage {
     while (this.#written < due) await sleep(writeEveryMs);
   }
 
-  /** One request after the other: of several at a time, kafkajs may give two the same sequence numbers where one fails, and one is lost. */
   async write(messages: readonly Message[]): Promise<void> {
-    const before = this.#sent;
-    const done = Promise.withResolvers<void>();
-    this.#sent = done.promise;
-    try {
-      await before;
-      await this.#producer.send({ topic: this.scene.names.events, messages: [...messages], acks: -1 });
-    } finally {
-      done.resolve();
-    }
+    await this.#writer.write(this.scene.names.events, messages);
   }
 
   /** Nothing is written while this is done. */
@@ -187,6 +177,15 @@ export class Stage {
       if (offset < (committed.get(partition) ?? 0) || offset >= (ends.get(partition) ?? 0)) continue;
       this.forgiven.add(this.poisoned.has(String(key)) ? String(key) : eventIdOf(value));
     }
+  }
+
+  /** Waits until the group is beyond these offsets. */
+  async hasCommitted(ends: ReadonlyMap<number, number>): Promise<void> {
+    const isBeyond = async (): Promise<boolean> => {
+      const committed = await this.scene.committed();
+      return [...ends].every(([partition, end]) => (committed.get(partition) ?? 0) >= end);
+    };
+    await until(() => isBeyond().catch(() => false), 'the group has read on', readyMsMax);
   }
 
   /** A processor has died just now. Where no broker answers, nobody knows how far all was. */
@@ -221,26 +220,6 @@ export class Stage {
     await processor.end('SIGTERM');
     return { scene, keyPrefix, snapshot };
   }
-}
-
-/** Sees partitions that are added within a second. */
-async function openProducer({ addresses }: Brokers, cleanUp: CleanUp): Promise<Producer> {
-  const client = new kafkajs.Kafka({
-    clientId: uniqueNames().groupId,
-    brokers: [...addresses],
-    logLevel: kafkajs.logLevel.NOTHING,
-    retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 180 },
-  });
-  const createPartitioner = kafkajs.Partitioners.DefaultPartitioner;
-  const producer = client.producer({
-    createPartitioner,
-    idempotent: true,
-    allowAutoTopicCreation: false,
-    metadataMaxAge: 1_000,
-  });
-  cleanUp(() => producer.disconnect());
-  await producer.connect();
-  return producer;
 }
 
 async function isReady({ processor }: Member): Promise<boolean> {
