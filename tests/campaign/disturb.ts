@@ -28,6 +28,7 @@ export async function disturb(stage: Stage, { disturbances }: Plan): Promise<rea
 
 async function suffer(stage: Stage, { fault, at, lastsMs, random }: Disturbance): Promise<Began> {
   await stage.hasWritten(at);
+  await stage.someoneWorks();
   await stage.watch.sample();
   const since = stage.watch.mark();
   say(`${fault.name} begins`);

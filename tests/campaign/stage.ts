@@ -179,6 +179,12 @@ export class Stage {
     }
   }
 
+  /** Waits until a member has started, and answers: what happens while all of them are away, nobody can tell of. */
+  async someoneWorks(): Promise<void> {
+    const does = async (): Promise<boolean> => (await Promise.all(this.members.map(hasStarted))).includes(true);
+    await until(does, 'a member works', readyMsMax);
+  }
+
   /** Waits until the group is beyond these offsets. */
   async hasCommitted(ends: ReadonlyMap<number, number>): Promise<void> {
     const isBeyond = async (): Promise<boolean> => {
@@ -220,6 +226,10 @@ export class Stage {
     await processor.end('SIGTERM');
     return { scene, keyPrefix, snapshot };
   }
+}
+
+async function hasStarted({ processor }: Member): Promise<boolean> {
+  return (await processor.probe('/startupz')) === 200;
 }
 
 async function isReady({ processor }: Member): Promise<boolean> {

@@ -10,7 +10,7 @@ const poisonCount = 8;
 export const takeRights: Fault = {
   name: 'take-rights',
   what: 'a right is taken away and given back: to read events, to write decisions or dead letters, to be of the group',
-  parts: ['brokers', 'records'],
+  parts: ['brokers', 'records', 'processor'],
   lastsMs: [3_000, 12_000],
   isPossible: ({ access }) => access === 'limited',
   tells: [[{ log: 'BROKER_AUTHORIZATION' }]],
