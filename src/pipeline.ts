@@ -178,7 +178,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       const snapshots = await (parts.governorShare?.along(looking) ?? looking);
       // What the store says, or what this process remembers where it does not answer.
       const settledOffset = store.settledOffset(batch);
-      await erasures.done(batch, erasing, observations, signal);
+      erasures.observed(batch, erasing, observations);
       const known = withoutOvertaken(unsettled.recall(batch), observations, snapshots?.standings ?? null, parts.emit);
       // Once: what this batch settles, the store then knows.
       if (snapshots !== null && settledOffset === -1 && goesOn(batch))
@@ -286,6 +286,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
         ownVerdicts?.add(outcomes);
         // Only now: what comes again before that is to find them again.
         if (found !== null && found.verdicts.length > 0) await store.ask(batch, () => found.delivered(), signal);
+        await erasures.settled(batch, erasing, signal);
       }
       endTurn();
       timer.end('settle');

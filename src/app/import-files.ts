@@ -104,11 +104,11 @@ async function importFile(path: string, options: ImportOptions, report: ImportRe
     const enriched = enrichBatch(decodeBatch(batch, nowMs(), bounds), reference);
     lines += batch.records.length;
     events += enriched.facts.length;
-    for (const code of enriched.deadLetterCodes) report.leftOut[code] = (report.leftOut[code] ?? 0) + 1;
     const due = before(enriched, options.beforeMs);
     report.later += enriched.facts.length - due.facts.length;
     const { offset } = batch.records.at(-1)!;
     if (offset <= settledOffset) {
+      countLeftOut(report, due);
       report.addedBefore += due.facts.length;
       continue;
     }
@@ -122,6 +122,10 @@ async function settledOffsetOf(store: FeatureStore, topic: string): Promise<numb
   const snapshots = await store.observe(emptyObservations(topic, 0, 0));
   snapshots.release();
   return snapshots.settledOffset;
+}
+
+function countLeftOut({ leftOut }: ImportReport, { deadLetterCodes }: EnrichedBatch): void {
+  for (const code of deadLetterCodes) leftOut[code] = (leftOut[code] ?? 0) + 1;
 }
 
 /** Returns how far the file was imported before this batch. */
@@ -141,13 +145,12 @@ async function add(
   const bounds = { latestMs, behindMsMax: Infinity };
   const observations = observeBatch(observer, batch, erasing.enriched, bounds, erasing.rows);
   const snapshots = await store.observe(observations);
-  await erasing.done();
   snapshots.release();
   const { fates, settledOffset } = snapshots;
-  for (const code of erasing.enriched.deadLetterCodes.slice(due.deadLetterCodes.length))
-    report.leftOut[code] = (report.leftOut[code] ?? 0) + 1;
+  countLeftOut(report, erasing.enriched);
   const held = heldByLabels(erasing.enriched, observations, snapshots, policy);
   await store.settle({ topic, partition, offset }, held);
+  await erasing.done();
   report.standing += held.length;
   const countOf = (fate: (typeof observationFates)[number]): number =>
     fates.reduce((count, each) => count + Number(observationFates[each] === fate), 0);
@@ -158,16 +161,20 @@ async function add(
   return settledOffset;
 }
 
-/** By label that is no older than what is known, what stands for its account. A later one of an account replaces an earlier one. */
+/** By label that is no older than what is known, what stands for its account, unless that is forgotten after it. A later one replaces an earlier one. */
 function heldByLabels(
   { facts }: EnrichedBatch,
-  { offsets, keys }: ObservationBatch,
+  { offsets, keys, erases }: ObservationBatch,
   { fates, settledOffset, standings }: SnapshotBatch,
   policy: Policy,
 ): readonly StandingChange[] {
   const held = new Map<string, Standing>();
+  const erasedAt = new Map(
+    facts.map(({ event }, row) => [event.subject, row] as const).filter(([, row]) => erases[row] === 1),
+  );
   return facts.flatMap(({ event }, row) => {
     if (event.type !== 'account.labelled' || offsets[row]! <= settledOffset || !isHeld[fates[row]!]) return [];
+    if (row < (erasedAt.get(event.subject) ?? -1)) return [];
     const standing = standingOfPast(event, held.get(event.subject) ?? standings[row], policy);
     if (standing === null) return [];
     held.set(event.subject, standing);

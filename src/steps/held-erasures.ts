@@ -19,7 +19,7 @@ const keysPerRow = entityKinds.length * 2;
 /** What people say is not lost for history: it waits for the store. */
 const asLongAsItTakes = Object.freeze({ mayDegrade: false });
 
-/** Whose account goes by a batch, as what holds it says: before the batch is observed, and once it was. */
+/** Whose account goes by a batch, as what holds it says: before the batch is observed, once it was, and once it is settled. */
 export class HeldErasures {
   readonly #parts: HeldErasuresParts;
 
@@ -37,19 +37,17 @@ export class HeldErasures {
     return erasing;
   }
 
-  /** History has forgotten: nothing that was decided before may bring an account back, and nothing of it is left here. */
-  async done(
-    batch: RecordBatch,
-    erasing: ErasingBatch,
-    { keys }: ObservationBatch,
-    signal: AbortSignal,
-  ): Promise<void> {
-    if (erasing.rows.size === 0) return;
-    const { store, unsettled } = this.#parts;
-    for (const row of erasing.rows) {
+  /** History has forgotten: nothing that another batch decided before may bring an account back. */
+  observed(batch: RecordBatch, { rows }: ErasingBatch, { keys }: ObservationBatch): void {
+    for (const row of rows) {
       const at = row * keysPerRow + accountKey;
-      unsettled.forget({ keyHigh: keys[at]!, keyLow: keys[at + 1]! }, batch);
+      this.#parts.unsettled.forget({ keyHigh: keys[at]!, keyLow: keys[at + 1]! }, batch);
     }
-    await store.ask(batch, () => erasing.done(), signal, asLongAsItTakes);
+  }
+
+  /** The batch is settled, and everybody has forgotten: lets go of what asked for it. Before that, it is what says so to a batch that comes again. */
+  async settled(batch: RecordBatch, erasing: ErasingBatch, signal: AbortSignal): Promise<void> {
+    if (erasing.rows.size === 0) return;
+    await this.#parts.store.ask(batch, () => erasing.done(), signal, asLongAsItTakes);
   }
 }

@@ -13,7 +13,7 @@ export interface ErasingBatch {
   readonly enriched: EnrichedBatch;
   /** Rows at which an account goes: of a request that nothing holds, or of the word by which the last hold ended. */
   readonly rows: ReadonlySet<number>;
-  /** History has forgotten: lets go of what asked for it. May be repeated; without it, the account is forgotten once more. */
+  /** The batch is settled: lets go of what asked for it. May be repeated; without it, the account is forgotten once more. */
   done(): Promise<void>;
 }
 

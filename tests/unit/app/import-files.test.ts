@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { EmbeddedLegalHolds } from '../../../src/adapters/embedded/legal-holds.ts';
 import { EmbeddedFeatureStore } from '../../../src/adapters/embedded/store.ts';
 import { importFiles, type ImportOptions, type ImportReport } from '../../../src/app/import-files.ts';
@@ -183,6 +183,49 @@ describe('importing files', () => {
     // Imported again, what it says has had its effect.
     await importInto(store, [file, lift], options);
     expect(await legalHolds.accounts()).toEqual([]);
+  });
+
+  it('does not let stand again what a label said of an account before that was forgotten', async () => {
+    const store = storeOf();
+    const lines = [
+      labelLine('acc_a', nowMs - 9 * dayMs),
+      wordLine('account.erasure_requested', 'acc_a', nowMs - 8 * dayMs),
+      labelLine('acc_b', nowMs - 7 * dayMs),
+    ];
+    const { standing } = await importInto(store, [fileOf('forgotten.ndjson', lines.join(''))]);
+    expect(standing).toBe(1);
+  });
+
+  it('forgets once more what was cut off before it was settled: the words that ask for it are kept until then', async () => {
+    const store = storeOf();
+    const legalHolds = new EmbeddedLegalHolds();
+    const history = { legalHolds, handle: <T>(work: () => Promise<T>) => work() };
+    const held = { authority: 'court', reference: '1' };
+    const before = [
+      wordLine('account.hold_placed', 'acc_a', nowMs - 8 * dayMs, held),
+      wordLine('account.erasure_requested', 'acc_a', nowMs - 7 * dayMs),
+    ];
+    await importInto(store, [fileOf('asked.ndjson', before.join(''))], { history: { ...history, store } });
+    const lift = fileOf('lifted.ndjson', wordLine('account.hold_lifted', 'acc_a', nowMs - dayMs, held));
+    const away = new FailureError({ code: 'STORE_UNAVAILABLE', message: 'away.' });
+    vi.spyOn(store, 'settle').mockRejectedValueOnce(away);
+    await expect(importInto(store, [lift], { history: { ...history, store } })).rejects.toBe(away);
+    expect(await legalHolds.waiting()).toHaveLength(1);
+    await importInto(store, [lift], { history: { ...history, store } });
+    expect(await legalHolds.accounts()).toEqual([]);
+  });
+
+  it('counts a hold that there is no room for under its own code, whatever else is left out', async () => {
+    const store = storeOf();
+    const legalHolds = new EmbeddedLegalHolds({ accountsMax: 0 });
+    const history = { store, legalHolds, handle: <T>(work: () => Promise<T>) => work() };
+    const lines = [
+      wordLine('account.hold_placed', 'acc_a', nowMs - 8 * dayMs, { authority: 'court', reference: '1' }),
+      '{\n',
+      loginLine('acc_a', nowMs - dayMs),
+    ];
+    const { leftOut } = await importInto(store, [fileOf('full.ndjson', lines.join(''))], { history });
+    expect(leftOut).toEqual({ LEGAL_HOLDS_FULL: 1, EVENT_NOT_JSON: 1 });
   });
 
   it('leaves the offsets of a live topic alone', async () => {
