@@ -172,8 +172,7 @@ export interface LegalHolds {
   /** What was said of an account, in no order; nothing of nearly all. */
   of(account: string): Promise<readonly HoldWord[]>;
   /**
-   * Keeps a word. False where there is no room: of more accounts than `limits.heldAccountsMax`, or of more words of this one than
-   * `limits.holdWordsMax`; nothing has changed then.
+   * Keeps a word. False where there is no room (`roomFor` in `history/hold-words.ts`); nothing has changed then.
    */
   add(account: string, word: HoldWord, partition: number): Promise<boolean>;
   /** Lets go of words. Nothing is left of an account that has none, not even its name. */

@@ -75,8 +75,8 @@ export const failureCatalogue = {
       'Write labels to kafka.topics.labels, and let nobody write there who may not judge accounts. Verdicts of groups are written by Winnow alone.',
   },
   LEGAL_HOLDS_FULL: {
-    meaning: 'History knows 100,000 accounts under legal holds, or 1,024 words of this one: it takes no more.',
-    remedy: 'Lift holds that are over; send the record again a week later. The archive has the hold all the same.',
+    meaning: 'History has as many legal holds as it may, of this account or of all: it takes no more.',
+    remedy: 'Lift what is over; a week later place it anew, with a new id and time. The archive has it all the same.',
   },
   EVENT_BATCH_UNREADABLE: {
     meaning: 'A batch of records cannot be read: its CRC is another, its compression unknown, or it has over 64 MiB.',

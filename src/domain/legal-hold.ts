@@ -79,15 +79,31 @@ export function afterErasures(words: readonly HoldWord[], asOfMs: number): reado
 }
 
 /**
- * The words that may still matter where nothing can come any more that is dated before a time: a hold that ended before it keeps nothing, and what lifted
- * it has nothing left to lift. Where somebody waits to be forgotten, all of them.
+ * The words that may still matter where nothing can come any more that is dated before a time: a hold that was placed again while it stood says nothing new,
+ * one that ended before that time keeps nothing, and what lifted it has nothing left to lift. Where somebody waits to be forgotten, ends matter too.
  * @param sinceMs milliseconds since the epoch
  */
-export function wordsThatMatter(words: readonly HoldWord[], sinceMs: number): readonly HoldWord[] {
+export function wordsThatMatter(all: readonly HoldWord[], sinceMs: number): readonly HoldWord[] {
+  const words = withoutCovered(all, sinceMs);
   if (words.some(({ type }) => type === 'account.erasure_requested')) return words;
   const matters = (word: HoldWord): boolean =>
     word.type === 'account.hold_lifted'
       ? word.timeMs >= sinceMs
       : spansOf([word, ...words.filter(({ type }) => type === 'account.hold_lifted')])[0]!.lastMs >= sinceMs;
   return words.filter(matters);
+}
+
+/** Without holds that stood already when they were placed again, for no longer: no word can come any more that ends the one and not the other. */
+function withoutCovered(words: readonly HoldWord[], sinceMs: number): readonly HoldWord[] {
+  const placed = words.filter(({ type }) => type === 'account.hold_placed');
+  const spans = spansOf(words);
+  const isCovered = ({ timeMs, hold, untilMs }: HoldWord): boolean =>
+    placed.some(
+      (other, index) =>
+        other.hold === hold &&
+        other.timeMs < timeMs &&
+        spans[index]!.lastMs >= timeMs &&
+        (other.untilMs ?? Infinity) >= (untilMs ?? Infinity),
+    );
+  return words.filter((word) => word.type !== 'account.hold_placed' || word.timeMs >= sinceMs || !isCovered(word));
 }

@@ -79,9 +79,13 @@ export const limits = {
   /** Bytes of a file that stands for such a log. */
   changeFileBytesMax: 256 * 1024 * 1024,
 
-  /** Accounts that history knows to be under a legal hold, or to have been so a week ago; and what is known of one: words. */
+  /**
+   * Accounts that history knows to be under a legal hold, or to have been so a week ago; and from how many words on no more holds are placed: of one account, and
+   * of all together. What ends a hold, or waits for that, has as much room again.
+   */
   heldAccountsMax: 100_000,
   holdWordsMax: 1_024,
+  heldWordsMax: 400_000,
 
   /** Characters of a dead letter's `error-message` header. */
   headerLengthMax: 512,

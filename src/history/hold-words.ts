@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { HoldWord } from '../domain/legal-hold.ts';
+import { limits } from '../domain/limits.ts';
 
 /** Begins the text of a word of each type. */
 export const holdWordMarks = {
@@ -28,4 +29,25 @@ export function readHoldWord(text: string): HoldWord {
     hold: hold === nothing ? null : hold!,
     untilMs: untilMs === nothing ? null : Number(untilMs),
   };
+}
+
+/** From how many on no more is kept. */
+export interface HoldRoom {
+  readonly accountsMax: number;
+  /** Words of one account, and of all together. */
+  readonly wordsMax: number;
+  readonly allWordsMax: number;
+}
+
+/** As in `limits`. */
+export const holdRoom: HoldRoom = Object.freeze({
+  accountsMax: limits.heldAccountsMax,
+  wordsMax: limits.holdWordsMax,
+  allWordsMax: limits.heldWordsMax,
+});
+
+/** The room for a word: what ends a hold, or waits for that, has twice that of holds; else those could fill it, and nobody would be forgotten any more. */
+export function roomFor({ type }: HoldWord, { accountsMax, wordsMax, allWordsMax }: HoldRoom): HoldRoom {
+  const share = type === 'account.hold_placed' ? 1 : 2;
+  return { accountsMax, wordsMax: wordsMax * share, allWordsMax: allWordsMax * share };
 }

@@ -62,15 +62,16 @@ export async function holdErasures(
     const words = [...former, word];
     // What is said in the moment of a request, or of the end of a hold, and was written before it, is known by now.
     const left = afterErasures(words, Math.max(writtenMs, word.timeMs + 1));
-    if (left.length < words.length) {
-      erased.add(offset);
-      over.push({ account, words: former.filter((one) => !left.includes(one)) });
+    const isKept = left.includes(word) && !saysNothingNew(word, former);
+    if (isKept && !(await holds.add(account, word, batch.partition))) {
+      refused.add(offset);
+      known.set(account, former);
+      continue;
     }
     known.set(account, left);
-    if (!left.includes(word) || saysNothingNew(word, former)) continue;
-    if (await holds.add(account, word, batch.partition)) continue;
-    refused.add(offset);
-    known.set(account, former);
+    if (left.length === words.length) continue;
+    erased.add(offset);
+    over.push({ account, words: former.filter((one) => !left.includes(one)) });
   }
   const without = refused.size === 0 ? enriched : withoutRefused(enriched, batch, refused, records, nowMs);
   return {
@@ -97,7 +98,7 @@ function isRequest({ type }: HoldWord): boolean {
 
 const noRoom = {
   code: 'LEGAL_HOLDS_FULL',
-  message: `At most ${limits.heldAccountsMax} accounts have legal holds, and each ${limits.holdWordsMax} words of them.`,
+  message: `No more holds are placed on over ${limits.heldAccountsMax} accounts, ${limits.holdWordsMax} words of one, or ${limits.heldWordsMax} of all.`,
 } as const satisfies Failure;
 
 function withoutRefused(

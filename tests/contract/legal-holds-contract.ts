@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { HoldWord } from '../../src/domain/legal-hold.ts';
+import type { HoldRoom } from '../../src/history/hold-words.ts';
 import type { LegalHolds } from '../../src/ports.ts';
 
 export const asked = (timeMs: number, knownMs = timeMs): HoldWord => ({
@@ -24,10 +25,7 @@ export const lifted = (timeMs: number, hold: string): HoldWord => ({
   untilMs: null,
 });
 
-export interface Bounds {
-  readonly accountsMax: number;
-  readonly wordsMax: number;
-}
+export type Bounds = Partial<HoldRoom>;
 
 export type OpenedHolds = LegalHolds & { close(): Promise<void> };
 
@@ -87,12 +85,31 @@ export function legalHoldsContract(name: string, open: (bounds?: Bounds) => Prom
       expect(await small.add('acc_b', placed(1, 'A'), 0)).toBe(true);
       expect(await small.add('acc_c', placed(1, 'A'), 0)).toBe(false);
       expect(await small.add('acc_a', asked(2), 0)).toBe(true);
-      expect(await small.add('acc_a', lifted(3, 'A'), 0)).toBe(false);
+      expect(await small.add('acc_a', placed(3, 'B'), 0)).toBe(false);
       expect(await small.add('acc_a', asked(2), 0)).toBe(true);
       expect(await small.of('acc_c')).toEqual([]);
       expect(await small.of('acc_a')).toHaveLength(2);
       await small.remove('acc_b', [placed(1, 'A')]);
       expect(await small.add('acc_c', placed(1, 'A'), 0)).toBe(true);
+      await small.close();
+    });
+
+    it('has room for what ends a hold, and for who waits for that, where it takes no more holds; but not without end', async () => {
+      const small = await open({ wordsMax: 2 });
+      for (const word of [placed(1, 'A'), placed(2, 'B'), asked(3), lifted(4, 'A')])
+        expect(await small.add('acc_a', word, 0)).toBe(true);
+      expect(await small.add('acc_a', lifted(5, 'B'), 0)).toBe(false);
+      await small.close();
+    });
+
+    it('bounds the words of all accounts together', async () => {
+      const small = await open({ allWordsMax: 3 });
+      for (const account of ['acc_a', 'acc_b', 'acc_c']) expect(await small.add(account, placed(1, 'A'), 0)).toBe(true);
+      expect(await small.add('acc_d', placed(1, 'A'), 0)).toBe(false);
+      expect(await small.add('acc_a', lifted(2, 'A'), 0)).toBe(true);
+      await small.remove('acc_a', [placed(1, 'A'), lifted(2, 'A')]);
+      expect(await small.add('acc_d', placed(1, 'A'), 0)).toBe(true);
+      expect(await small.add('acc_d', placed(1, 'B'), 0)).toBe(false);
       await small.close();
     });
   });

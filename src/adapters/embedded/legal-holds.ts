@@ -1,6 +1,12 @@
 import type { HoldWord } from '../../domain/legal-hold.ts';
-import { limits } from '../../domain/limits.ts';
-import { holdWordMarks, holdWordText, readHoldWord } from '../../history/hold-words.ts';
+import {
+  holdRoom,
+  holdWordMarks,
+  holdWordText,
+  readHoldWord,
+  roomFor,
+  type HoldRoom,
+} from '../../history/hold-words.ts';
 import type { LegalHolds, WaitingAccount } from '../../ports.ts';
 import type { Pieces } from './snapshot-format.ts';
 
@@ -24,26 +30,17 @@ const pieceStart = Buffer.from('{"legalHolds":');
 const accountsPerPiece = 500;
 const wordsPerPiece = 4_000;
 
-export interface EmbeddedLegalHoldsOptions {
-  /** As in `limits`, unless given. */
-  readonly accountsMax?: number;
-  readonly wordsMax?: number;
-}
-
 /** Legal holds in this process. A snapshot of the history can have them with it, piece by piece. */
 export class EmbeddedLegalHolds implements LegalHolds, Pieces {
-  readonly #accountsMax: number;
-  readonly #wordsMax: number;
+  readonly #room: HoldRoom;
+  /** Words of all accounts. */
+  #words = 0;
   readonly #held = new Map<string, Held>();
   /** Accounts with a request among their words: looked at again and again, and few. */
   readonly #asked = new Set<string>();
 
-  constructor({
-    accountsMax = limits.heldAccountsMax,
-    wordsMax = limits.holdWordsMax,
-  }: EmbeddedLegalHoldsOptions = {}) {
-    this.#accountsMax = accountsMax;
-    this.#wordsMax = wordsMax;
+  constructor(room: Partial<HoldRoom> = {}) {
+    this.#room = { ...holdRoom, ...room };
   }
 
   of(account: string): Promise<readonly HoldWord[]> {
@@ -54,7 +51,9 @@ export class EmbeddedLegalHolds implements LegalHolds, Pieces {
     const former = this.#held.get(account)?.words ?? [];
     const text = holdWordText(word);
     if (former.includes(text)) return Promise.resolve(true);
-    const hasRoom = former.length < this.#wordsMax && (former.length > 0 || this.#held.size < this.#accountsMax);
+    const { accountsMax, wordsMax, allWordsMax } = roomFor(word, this.#room);
+    const isKnown = former.length > 0 || this.#held.size < accountsMax;
+    const hasRoom = isKnown && former.length < wordsMax && this.#words < allWordsMax;
     if (hasRoom) this.#set(account, { partition, words: [...former, text] });
     return Promise.resolve(hasRoom);
   }
@@ -92,6 +91,7 @@ export class EmbeddedLegalHolds implements LegalHolds, Pieces {
   }
 
   #set(account: string, held: Held): void {
+    this.#words += held.words.length - (this.#held.get(account)?.words.length ?? 0);
     if (held.words.some(isRequest)) this.#asked.add(account);
     else this.#asked.delete(account);
     if (held.words.length === 0) this.#held.delete(account);

@@ -1,6 +1,12 @@
 import type { HoldWord } from '../../domain/legal-hold.ts';
-import { limits } from '../../domain/limits.ts';
-import { holdWordMarks, holdWordText, readHoldWord } from '../../history/hold-words.ts';
+import {
+  holdRoom,
+  holdWordMarks,
+  holdWordText,
+  readHoldWord,
+  roomFor,
+  type HoldRoom,
+} from '../../history/hold-words.ts';
 import type { LegalHolds, WaitingAccount } from '../../ports.ts';
 import type { Connection } from './connection.ts';
 import { Script } from './script.ts';
@@ -11,12 +17,12 @@ const holdsFormat = 1;
 
 /**
  * KEYS[1] the beginning of two keys, which share its hash tag. Neither ends by itself: nobody may lose a hold to a full memory.
- *   words    hash: by account, its words as texts, a semicolon between two; and under the empty name how many accounts there are
+ *   words    hash: by account, its words as texts, a semicolon between two; and under the empty name how many accounts and words there are
  *   waiting  hash: by account with a request among its words, a partition
  * ARGV[1] what is to be done, ARGV[2] an account, and
  *
  *   of                             answers its words
- *   add text partition accounts words   adds a word, unless there is no room. Answers 1, or 0 where there is none
+ *   add text partition accounts words all   adds a word, unless there is no room. Answers 1, or 0 where there is none
  *   remove text...                 takes words away. Answers 1
  *   waiting                        answers all accounts that wait, each with its partition
  *   accounts                       answers all accounts
@@ -27,9 +33,9 @@ local words, waiting = KEYS[1] .. 'words', KEYS[1] .. 'waiting'
 local what, account = ARGV[1], ARGV[2]
 if what == 'waiting' then return call('HGETALL', waiting) end
 if what == 'accounts' then
-  local fields, accounts = call('HGETALL', words), {}
-  for index = 1, #fields, 2 do
-    if fields[index] ~= '' then accounts[#accounts + 1] = fields[index] end
+  local accounts = {}
+  for _, field in ipairs(call('HKEYS', words)) do
+    if field ~= '' then accounts[#accounts + 1] = field end
   end
   return accounts
 end
@@ -37,16 +43,18 @@ local former = call('HGET', words, account) or ''
 if what == 'of' then return former end
 local texts = {}
 for text in string.gmatch(former, '[^;]+') do texts[#texts + 1] = text end
-local function count(change)
-  call('HSET', words, '', (tonumber(call('HGET', words, '') or 0) or 0) + change)
+local counted = string.gmatch(call('HGET', words, '') or '', '%d+')
+local accounts, all = tonumber(counted() or 0), tonumber(counted() or 0)
+local function count(more, moreWords)
+  call('HSET', words, '', math.max(0, accounts + more) .. ' ' .. math.max(0, all + moreWords))
 end
 if what == 'add' then
   for _, text in ipairs(texts) do
     if text == ARGV[3] then return 1 end
   end
-  local accounts = tonumber(call('HGET', words, '') or 0) or 0
-  if #texts >= tonumber(ARGV[6]) or (#texts == 0 and accounts >= tonumber(ARGV[5])) then return 0 end
-  if #texts == 0 then count(1) end
+  if #texts == 0 and accounts >= tonumber(ARGV[5]) then return 0 end
+  if #texts >= tonumber(ARGV[6]) or all >= tonumber(ARGV[7]) then return 0 end
+  count(#texts == 0 and 1 or 0, 1)
   texts[#texts + 1] = ARGV[3]
   call('HSET', words, account, table.concat(texts, ';'))
   if string.sub(ARGV[3], 1, 1) == '${holdWordMarks['account.erasure_requested']}' then
@@ -65,34 +73,25 @@ end
 if not isAsked then call('HDEL', waiting, account) end
 if #left > 0 then
   call('HSET', words, account, table.concat(left, ';'))
+  count(0, #left - #texts)
 elseif #texts > 0 then
   call('HDEL', words, account)
-  count(-1)
+  count(-1, -#texts)
 end
 return 1
 `);
-
-export interface ValkeyLegalHoldsOptions {
-  /** As in `limits`, unless given. */
-  readonly accountsMax?: number;
-  readonly wordsMax?: number;
-}
 
 /** Legal holds in Valkey, shared by all processes, on the connection of the history. They are few, and a call is one round trip. */
 export class ValkeyLegalHolds implements LegalHolds {
   readonly #connection: Connection;
   readonly #prefix: string;
-  readonly #bounds: readonly [accountsMax: string, wordsMax: string];
+  readonly #room: HoldRoom;
 
   /** @param connection of the history, which closes it. */
-  constructor(
-    connection: Connection,
-    { keyPrefix }: Pick<ValkeySettings, 'keyPrefix'>,
-    { accountsMax = limits.heldAccountsMax, wordsMax = limits.holdWordsMax }: ValkeyLegalHoldsOptions = {},
-  ) {
+  constructor(connection: Connection, { keyPrefix }: Pick<ValkeySettings, 'keyPrefix'>, room: Partial<HoldRoom> = {}) {
     this.#connection = connection;
     this.#prefix = `${keyPrefix}holds${holdsFormat}{holds}:`;
-    this.#bounds = [String(accountsMax), String(wordsMax)];
+    this.#room = { ...holdRoom, ...room };
   }
 
   async of(account: string): Promise<readonly HoldWord[]> {
@@ -101,7 +100,9 @@ export class ValkeyLegalHolds implements LegalHolds {
   }
 
   async add(account: string, word: HoldWord, partition: number): Promise<boolean> {
-    return (await this.#run('add', account, holdWordText(word), String(partition), ...this.#bounds)) === 1;
+    const { accountsMax, wordsMax, allWordsMax } = roomFor(word, this.#room);
+    const room = [accountsMax, wordsMax, allWordsMax].map(String);
+    return (await this.#run('add', account, holdWordText(word), String(partition), ...room)) === 1;
   }
 
   async remove(account: string, words: readonly HoldWord[]): Promise<void> {

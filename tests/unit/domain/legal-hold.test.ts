@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { afterErasures, erasureDueMs, isHeld, wordsThatMatter, type HoldWord } from '../../../src/domain/legal-hold.ts';
 
@@ -97,5 +98,41 @@ describe('what bears upon an account', () => {
     expect(wordsThatMatter(words, 10)).toEqual([placed(3, 'C'), placed(4, 'D', 20), lifted(12, 'D')]);
     expect(wordsThatMatter(words, 13)).toEqual([placed(3, 'C')]);
     expect(wordsThatMatter([placed(1, 'A', 2), asked(1)], 100)).toHaveLength(2);
+  });
+});
+
+/** What may be said between two times. */
+const times = (min: number, max: number): fc.Arbitrary<number> => fc.integer({ min, max });
+const word = (min: number, max: number): fc.Arbitrary<HoldWord> => {
+  const hold = fc.constantFrom('A', 'B');
+  const until = fc.oneof(fc.constant(null), times(1, 60));
+  return fc.oneof(
+    fc.tuple(times(min, max), hold, until).map((args) => placed(...args)),
+    fc.tuple(times(min, max), hold).map((args) => lifted(...args)),
+    times(min, max).map((timeMs) => asked(timeMs)),
+  );
+};
+
+describe('a hold that is placed again', () => {
+  const sinceMs = 20;
+
+  it('says nothing new while it stands for as long, once nothing can come any more that is dated between', () => {
+    const again = [placed(1, 'A'), placed(5, 'A'), placed(6, 'A', 9), placed(7, 'B'), placed(21, 'A')];
+    expect(wordsThatMatter(again, sinceMs)).toEqual([placed(1, 'A'), placed(7, 'B'), placed(21, 'A')]);
+    const longer = [asked(2), placed(1, 'A', 30), placed(5, 'A', 40)];
+    expect(wordsThatMatter(longer, sinceMs)).toEqual(longer);
+    const between = [asked(2), placed(1, 'A'), lifted(3, 'A'), placed(5, 'A')];
+    expect(wordsThatMatter(between, sinceMs)).toEqual(between);
+  });
+
+  it('is left out without a change to when an account is forgotten, whatever is said later', () => {
+    const stories = fc.tuple(times(1, 19), fc.array(word(1, 40)), fc.array(word(sinceMs, 40)));
+    fc.assert(
+      fc.property(stories, ([askedMs, others, later]) => {
+        const words = [asked(askedMs), ...others];
+        expect(erasureDueMs([...wordsThatMatter(words, sinceMs), ...later])).toBe(erasureDueMs([...words, ...later]));
+      }),
+      { numRuns: 500 },
+    );
   });
 });

@@ -120,6 +120,18 @@ it('a hold that there is no room for is a dead letter, among the others in their
   expect(rows.size).toBe(0);
 });
 
+it('an account with as many words as it may have is forgotten all the same, once its holds are lifted', async () => {
+  const holds = new EmbeddedLegalHolds({ wordsMax: 3 });
+  const placed = ['A', 'B', 'C'].map((reference, index) => hold('a', at(index), reference));
+  const lifts = ['A', 'B', 'C'].map((reference, index) => lift('a', at(20 + index), reference));
+  const { batch, enriched } = batchOf(...placed, hold('a', at(8), 'D'), request('a', at(9)), ...lifts);
+  const erasing = await holdErasures(holds, enriched, batch, nowMs, 'clock');
+  expect(erasing.enriched.deadLetterOffsets).toEqual([13]);
+  expect([...erasing.rows]).toEqual([6]);
+  await erasing.done();
+  expect(await holds.accounts()).toEqual([]);
+});
+
 it('what is known of a hold is let go of a week after its end, and no sooner', async () => {
   const legalHolds = new EmbeddedLegalHolds();
   const store = { forget: () => Promise.reject(new Error('nobody asked')) };
