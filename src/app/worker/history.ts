@@ -13,7 +13,7 @@ import type { EntityKeyHasher } from '../../features/entity-key.ts';
 import type { GroupStore } from '../../group-ports.ts';
 import type { MemberLog } from '../../domain/member-log.ts';
 import type { Clock, FeatureStore, LegalHolds } from '../../ports.ts';
-import { silentTelemetry, type HistoryReading, type Telemetry } from '../../telemetry.ts';
+import { combineTelemetry, silentTelemetry, type HistoryReading, type Telemetry } from '../../telemetry.ts';
 
 /** The history of a processor: its store and, where that outlives the process by itself, what it knows of the stream. */
 export interface History {
@@ -50,6 +50,12 @@ export async function openHistory(config: Config, { logger, ...around }: Surroun
   const groups = new EmbeddedGroupStore({ membersMax: groupAccountsMax });
   const legalHolds = new EmbeddedLegalHolds();
   if (snapshotFile === undefined) {
+    logger.warn(
+      'Legal holds end with this process: after a restart, a request to be forgotten is carried out all the same.',
+      {
+        remedy: 'Name state.snapshotFile, or let history lie in Valkey (state.store).',
+      },
+    );
     const embedded = new EmbeddedFeatureStore({ memoryBytesMax });
     return success(
       inProcess(embedded, { groups, legalHolds }, { handle: (work) => work(), keep: () => Promise.resolve() }),
@@ -57,11 +63,29 @@ export async function openHistory(config: Config, { logger, ...around }: Surroun
   }
   const companion = { ...(around.companion ?? keepsNothing), pieces: joined(legalHolds, groups) };
   const settings = { memoryBytesMax, snapshotFile, snapshotIntervalMs };
-  const opened = await PersistentFeatureStore.open({ ...around, ...settings, companion });
+  let isOpen = false;
+  const telemetry = combineTelemetry(around.telemetry, {
+    ...silentTelemetry,
+    snapshotFailed: () => {
+      if (!isOpen) tellHoldsLost(logger);
+    },
+  });
+  const opened = await PersistentFeatureStore.open({ ...around, ...settings, telemetry, companion });
+  isOpen = true;
   if (!opened.ok) return opened;
   const { value: kept } = opened;
   return success(
     inProcess(kept, { groups, legalHolds }, { handle: (work) => kept.handle(work), keep: () => kept.save() }),
+  );
+}
+
+/** A snapshot that was there is not used: holds were in it. */
+function tellHoldsLost(logger: Pick<Logger, 'warn'>): void {
+  logger.warn(
+    'Legal holds that were in the snapshot are not known: a request to be forgotten is carried out all the same.',
+    {
+      remedy: 'End the process, import the labels topic from an export (winnow import), and start it again.',
+    },
   );
 }
 

@@ -1,9 +1,10 @@
+import { writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { Logger } from '../../../src/adapters/log/logger.ts';
 import { dividedHistoryTelemetry, openHistory } from '../../../src/app/worker/history.ts';
 import type { Config } from '../../../src/config/schema.ts';
 import { EntityKeyHasher } from '../../../src/features/entity-key.ts';
 import { silentTelemetry } from '../../../src/telemetry.ts';
+import { temporaryFolder } from '../adapters/file/folder.ts';
 import { HandClock, recordingLogger } from '../adapters/log/recording.ts';
 
 describe('members that have each their own history', () => {
@@ -25,7 +26,7 @@ it('a history that no file keeps says all the same where reading goes on: anothe
     { state: { store: 'embedded', memoryBytesMax: 16 * 1024 * 1024, groupAccountsMax: 1_000 } } as Config,
     {
       hasher: new EntityKeyHasher(new Uint8Array(16)),
-      logger: {} as Logger,
+      logger: recordingLogger('info', new HandClock()).logger,
       clock: new HandClock(),
       telemetry: silentTelemetry,
     },
@@ -37,4 +38,36 @@ it('a history that no file keeps says all the same where reading goes on: anothe
   expect(source!.next()).toEqual([{ ...place, offset: 20 }]);
   await store.settle({ ...place, offset: 29 }, []);
   expect(source!.next()).toEqual([{ ...place, offset: 30 }]);
+});
+
+/** Warnings of a start. */
+const startsWith = async (snapshotFile?: string): Promise<string[]> => {
+  const { logger, lines } = recordingLogger('info', new HandClock());
+  const around = { logger: logger, clock: new HandClock(), telemetry: silentTelemetry };
+  const state = {
+    store: 'embedded',
+    memoryBytesMax: 16 * 1024 * 1024,
+    groupAccountsMax: 1_000,
+    snapshotIntervalMs: 60_000,
+  };
+  const config = { state: { ...state, ...(snapshotFile && { snapshotFile }) } } as Config;
+  const opened = await openHistory(config, { ...around, hasher: new EntityKeyHasher(new Uint8Array(16)) });
+  if (!opened.ok) throw new Error(opened.failure.message);
+  await opened.value.store.close();
+  return lines.filter(({ level }) => level === 'warn').map(({ message }) => String(message));
+};
+
+describe('a start tells that legal holds are not known any more', () => {
+  const pathOf = temporaryFolder();
+  it('where no file keeps them', async () => {
+    expect(await startsWith()).toEqual([expect.stringContaining('Legal holds end with this process')]);
+  });
+
+  it('where the file that kept them was set aside, and not where it is read', async () => {
+    const file = pathOf('history');
+    expect(await startsWith(file)).toEqual([]);
+    expect(await startsWith(file)).toEqual([]);
+    writeFileSync(file, 'damaged');
+    expect(await startsWith(file)).toEqual([expect.stringContaining('Legal holds that were in the snapshot')]);
+  });
 });
