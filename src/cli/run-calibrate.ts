@@ -110,7 +110,7 @@ function describe({ norms, bytes, leftOut, warnings }: Calibration, out: string)
         ? `The score of ${model} alone blocks nobody.`
         : `The score of ${model} alone blocks from ${block}: at most ${budget} of a day's accounts (or from the policy's threshold, where that is stricter).`,
     ),
-    `With them go features of ${formatCount(sample?.days.length ?? 0)} accounts, which say nothing of whose they are: new bundles are held against them.`,
+    `With them go features of ${formatCount(sample?.days.length ?? 0)} accounts: new bundles are held against them.`,
     describeLeftOut(leftOut),
     ...warnings.map((warning) => `Warning: ${warning}`),
     `Wrote ${out} (${formatCount(Math.ceil(bytes.length / 1024))} KiB).`,

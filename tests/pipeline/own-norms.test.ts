@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { offerNorms } from '../../src/app/worker/offer-norms.ts';
 import { parseNorms } from '../../src/scoring/norms-file.ts';
@@ -35,6 +35,8 @@ it('takes each batch as it was scored, tells what was gathered, and what is offe
   const logger = { info: resolve, warn: resolve };
   offerNorms(pathOf('gathered.json'), logger)(gatherer.describe(0.005), report!);
   expect(await said).toContain('to be adopted as norms.file');
+  // It has rows of single accounts.
+  expect(statSync(pathOf('gathered.json')).mode & 0o777).toBe(0o600);
   const read = parseNorms(readFileSync(pathOf('gathered.json')), 'gathered.json');
   expect(read).toMatchObject({ ok: true, value: { events: report!.events, scores: [{ model: 'fake 1' }] } });
 });
