@@ -134,13 +134,13 @@ async function add(
   offset: number,
   due: EnrichedBatch,
   observer: Observer,
-  { history: { store, legalHolds }, clock, policy }: ImportOptions,
+  { history: { store, legalHolds }, hasher, clock, policy }: ImportOptions,
   report: ImportReport,
 ): Promise<number> {
   const latestMs = clock.nowMs() + limits.eventAheadMsMax;
   const { topic, partition } = batch;
   // A file comes by no partition whose owner would forget.
-  const erasing = await holdErasures(legalHolds, due, { ...batch, partition: -1 }, clock.nowMs(), 'event');
+  const erasing = await holdErasures(legalHolds, hasher, due, { ...batch, partition: -1 }, clock.nowMs(), 'event');
   // However far history has come: what is late for a window still says since when something is known.
   const bounds = { latestMs, behindMsMax: Infinity };
   const observations = observeBatch(observer, batch, erasing.enriched, bounds, erasing.rows);

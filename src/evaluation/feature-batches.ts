@@ -50,7 +50,7 @@ export async function* featureBatches(
   let newestMs = -Infinity;
   for await (const batch of bounds.readAhead(batches)) {
     const read = enrichBatch(decodeBatch(batch, Date.now(), bounds), reference);
-    const erasing = await holdErasures(legalHolds, read, batch, Infinity, 'event');
+    const erasing = await holdErasures(legalHolds, hasher, read, batch, Infinity, 'event');
     const { facts, deadLetterCodes: leftOut } = erasing.enriched;
     const observations = observeBatch(observer, batch, erasing.enriched, {}, erasing.rows);
     const snapshots = await store.observe(observations);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { EntityKeyHasher } from '../features/entity-key.ts';
 import type { ObservationBatch } from '../features/observation.ts';
 import { entityKinds } from '../features/state.ts';
 import type { LegalHolds, RecordBatch } from '../ports.ts';
@@ -9,6 +10,7 @@ import { holdErasures, speaksOfErasure, withoutErasures, type ErasingBatch } fro
 
 interface HeldErasuresParts {
   readonly legalHolds: LegalHolds;
+  readonly hasher: EntityKeyHasher;
   readonly store: Pick<StoreGuard, 'ask'>;
   readonly unsettled: UnsettledOutcomes;
   readonly dating: 'clock' | 'event';
@@ -30,8 +32,8 @@ export class HeldErasures {
   /** `holdErasures`, for as long as the store makes it wait. Rejects when `signal` is aborted. */
   async of(batch: RecordBatch, enriched: EnrichedBatch, nowMs: number, signal: AbortSignal): Promise<ErasingBatch> {
     if (!speaksOfErasure(enriched.facts)) return withoutErasures(enriched);
-    const { legalHolds, store, dating } = this.#parts;
-    const hold = (): Promise<ErasingBatch> => holdErasures(legalHolds, enriched, batch, nowMs, dating);
+    const { legalHolds, hasher, store, dating } = this.#parts;
+    const hold = (): Promise<ErasingBatch> => holdErasures(legalHolds, hasher, enriched, batch, nowMs, dating);
     const erasing = await store.ask(batch, hold, signal, asLongAsItTakes);
     assert(erasing !== null, 'what people say waits for the store');
     return erasing;

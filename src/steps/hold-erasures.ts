@@ -1,6 +1,7 @@
 import { afterErasures, type HoldWord } from '../domain/legal-hold.ts';
 import type { Failure } from '../domain/failure.ts';
 import { limits } from '../domain/limits.ts';
+import type { EntityKeyHasher } from '../features/entity-key.ts';
 import type { EventFacts } from '../features/facts.ts';
 import type { IncomingRecord, LegalHolds, RecordBatch } from '../ports.ts';
 import { deadLetter } from '../wire/dead-letter.ts';
@@ -34,11 +35,13 @@ export function speaksOfErasure(facts: readonly EventFacts[]): boolean {
  * `FailureError` `STORE_UNAVAILABLE` and nothing else.
  *
  * Not while another of the same accounts is under way (`AccountTurns`).
+ * @param hasher under whose key holds are named
  * @param nowMs milliseconds since the epoch: no record was written later
  * @param dating `event`: what comes from a file was written when it happened
  */
 export async function holdErasures(
   holds: LegalHolds,
+  hasher: EntityKeyHasher,
   enriched: EnrichedBatch,
   batch: RecordBatch,
   nowMs: number,
@@ -55,8 +58,9 @@ export async function holdErasures(
       nowMs,
       dating === 'clock' ? writtenOf(records.get(offset)!, event.timeMs) : event.timeMs,
     );
-    const word = holdWordOf(event, writtenMs);
-    if (word === undefined) continue;
+    const said = holdWordOf(event, writtenMs);
+    if (said === undefined) continue;
+    const word = keyed(said, hasher);
     const account = event.subject;
     const former = known.get(account) ?? (await holds.of(account));
     const words = [...former, word];
@@ -81,6 +85,16 @@ export async function holdErasures(
       for (const { account, words } of over) if (words.length > 0) await holds.remove(account, words);
     },
   };
+}
+
+/** No kind of entity. */
+const holdKind = 255;
+
+/** Authority and reference could be guessed from a hash that anybody can make. */
+function keyed(word: HoldWord, hasher: EntityKeyHasher): HoldWord {
+  if (word.hold === null) return word;
+  hasher.hashText(holdKind, word.hold);
+  return { ...word, hold: [hasher.high, hasher.low].map((half) => half.toString(16).padStart(8, '0')).join('') };
 }
 
 function writtenOf({ timestampMs }: IncomingRecord, eventMs: number): number {
