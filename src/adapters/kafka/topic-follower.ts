@@ -45,8 +45,8 @@ export class TopicFollower {
   readonly #options: TopicFollowerOptions;
   readonly #topic: FollowedTopic;
   readonly #nexts = new Map<number, number>();
-  /** Partitions that were read of the former topic, and not yet of the one that was made in its place. */
-  readonly #remade = new Set<number>();
+  /** Partitions that were begun since the topic was made anew: what is kept of others is of the former one. Undefined where it never was. */
+  #begunAnew: Set<number> | undefined;
   /** By partition: records that are there and were not taken. */
   readonly #lags = new Map<number, number>();
   #hold: OpenHold | undefined;
@@ -105,10 +105,11 @@ export class TopicFollower {
     for (const partition of partitions) {
       const first = firsts.get(partition) ?? 0;
       const kept = this.#options.kept(partition);
-      const isRemade = kept !== undefined && (this.#remade.has(partition) || kept > (ends.get(partition) ?? 0));
+      const isRemade =
+        kept !== undefined && (this.#begunAnew?.has(partition) === false || kept > (ends.get(partition) ?? 0));
       if (isRemade) await this.#options.remade(partition);
       else if (kept !== undefined && kept < first) this.#options.lost(partition, first - kept);
-      this.#remade.delete(partition);
+      this.#begunAnew?.add(partition);
       this.#nexts.set(partition, isRemade ? first : Math.max(kept ?? 0, first));
     }
   }
@@ -144,7 +145,7 @@ export class TopicFollower {
   }
 
   #beginAnew(): void {
-    for (const partition of this.#nexts.keys()) this.#remade.add(partition);
+    this.#begunAnew = new Set();
     this.#nexts.clear();
   }
 

@@ -92,3 +92,52 @@ it('takes a topic that was made anew from its first record, however long it is, 
   expect(asked).toEqual([begun, anew, anew]);
   expect(remade).toEqual([0, 1]);
 });
+
+/** Its offset was out of range just before that was known to be because of the new topic, and what was kept of it passed for the new one's. */
+it('takes a partition of a topic that was made anew from its first record, also when that was not read at the moment', async () => {
+  const stopping = new AbortController();
+  const turns = ['read', 'out of range', 'made anew', 'read'];
+  const kept = new Map([
+    [0, 40],
+    [1, 50],
+  ]);
+  const asked: [number, number][][] = [];
+  const settings = kafkaSettings(['127.0.0.1:1']);
+  const follower = new TopicFollower(
+    {
+      settings: { ...settings, retry: { ...settings.retry, initialMs: 1, maxMs: 1 } },
+      log: () => undefined,
+      clock,
+      holds: new HoldBoard(clock, silentTelemetry),
+      topic: 'labels',
+      recordsMax: 10,
+      kept: (partition) => kept.get(partition),
+      take: () => Promise.resolve(),
+      remade: async (partition) => void kept.delete(partition),
+      lost: () => undefined,
+      progress: () => turns.length === 0 && stopping.abort(),
+    },
+    {
+      partitions: async () => {
+        if (turns[0] === 'made anew') throw new TopicRemade(turns.shift()!);
+        return [0, 1];
+      },
+      offsets: async (partitions, at) => new Map(partitions.map((each) => [each, at === 'first' ? 0 : 100])),
+      fetch: async (nexts) => {
+        if (turns.shift() === 'out of range')
+          throw Object.assign(new kafkajs.KafkaJSOffsetOutOfRange(new Error('out of range'), {} as never), {
+            partition: 1,
+          });
+        asked.push([...nexts]);
+        return [];
+      },
+      look: () => Promise.resolve(),
+      disconnect: () => Promise.resolve(),
+    },
+  );
+  await follower.follow(stopping.signal);
+  expect(asked.map((each) => Object.fromEntries(each))).toEqual([
+    { 0: 40, 1: 50 },
+    { 0: 0, 1: 0 },
+  ]);
+});
