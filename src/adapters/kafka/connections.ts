@@ -21,7 +21,8 @@ export class Connections {
   /** For good. */
   cut(): void {
     this.#isCut = true;
-    for (const socket of this.#open) socket.destroy(cutOff());
+    // One that was closed in order waits for the other end alone: nobody has to be told.
+    for (const socket of this.#open) socket.destroy(socket.writableEnded ? undefined : cutOff());
   }
 }
 

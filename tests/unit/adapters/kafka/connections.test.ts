@@ -81,4 +81,21 @@ describe('the connections of a client', () => {
     expect(failures).toEqual(Array.from({ length: 3 }, () => 'the client was given up'));
     while (sockets.some(({ closed }) => !closed)) await sleep(5);
   });
+
+  it('are cut without a word, where they were closed in order: each farewell was told as an error of the connection', async () => {
+    const server = createServer({ allowHalfOpen: true }, (socket) => socket.on('error', () => undefined).resume());
+    servers.push(server.listen(0, '127.0.0.1'));
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const connections = new Connections();
+    const failures: string[] = [];
+    const socket = connections
+      .open({ host: '127.0.0.1', port, ssl: null as never, onConnect: () => undefined })
+      .on('error', ({ message }) => failures.push(message));
+    await once(socket, 'connect');
+    socket.end();
+    connections.cut();
+    await once(socket, 'close');
+    expect(failures).toEqual([]);
+  });
 });
