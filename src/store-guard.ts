@@ -108,10 +108,10 @@ export class StoreGuard {
     this.#settled(position, position.offset);
   }
 
-  /** See `FeatureStore.forgetOffsets`. */
-  async forgetOffsets(topic: string, partition: number): Promise<void> {
+  /** See `FeatureStore.forgetOffsets`; `own`: of what this process knows by itself, and the store keeps what it has. */
+  async forgetOffsets(topic: string, partition: number, known: 'all' | 'own' = 'all'): Promise<void> {
     this.#settledOffsets.delete(keyOf({ topic, partition }));
-    await this.#store.forgetOffsets(topic, partition);
+    if (known === 'all') await this.#store.forgetOffsets(topic, partition);
   }
 
   /** Partitions were assigned anew: each is held for its own time again, and nobody waits for one that went elsewhere. */

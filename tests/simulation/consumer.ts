@@ -242,7 +242,7 @@ export class ScriptedConsumer {
       }) =>
         this.#broker.commit(
           this.#membership,
-          topics.flatMap(({ partitions }) => partitions.map(committedOf)),
+          topics.flatMap(({ partitions }) => partitions.map((each) => committedOf(each, this.#ids()))),
         ),
       isRunning: () => this.#isRunning,
       isStale: () => this.#seeks.has(partition),
@@ -258,8 +258,11 @@ export class ScriptedConsumer {
   }
 }
 
-function committedOf(each: { readonly partition: number; readonly offset: string; readonly metadata?: string }) {
-  return { partition: each.partition, offset: Number(each.offset), note: idInNote(each.metadata) };
+function committedOf(
+  each: { readonly partition: number; readonly offset: string; readonly metadata?: string },
+  ids: TopicIds,
+) {
+  return { partition: each.partition, offset: Number(each.offset), note: idInNote(each.metadata, ids) };
 }
 
 export function asConsumer(scripted: ScriptedConsumer): Consumer {

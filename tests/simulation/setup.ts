@@ -28,6 +28,7 @@ vi.mock('../../src/adapters/kafka/partition-ends.ts', async () => {
   return {
     PartitionEndsReader: class {
       of = () => theBroker().ends();
+      ofGroup = () => theBroker().ends();
       ids = () => Promise.resolve(theBroker().ids());
       isRebalancing = () => Promise.resolve(theBroker().isRebalancing);
       close = () => Promise.resolve();

@@ -362,6 +362,14 @@ describe('how far a partition is settled', () => {
     expect(guard.settledOffset(batch)).toBe(-1);
   });
 
+  it('is not known either where another member has begun with it, of which the store keeps what it has', async () => {
+    const { guard, store } = guarded();
+    await guard.settle({ ...position, offset: 12 }, [], signal);
+    store.forgetOffsets = () => Promise.reject(new Error('It is of the new one.'));
+    await guard.forgetOffsets(topic, 0, 'own');
+    expect(guard.settledOffset(batch)).toBe(-1);
+  });
+
   it('is not moved by standings that were given up: they come again', async () => {
     const { guard, world } = guarded();
     world.down.add(0);

@@ -1,5 +1,5 @@
 import type { TopicPartition } from './offsets.ts';
-import type { PartitionEnds } from './partition-ends.ts';
+import type { GroupOffset, PartitionEnds } from './partition-ends.ts';
 import type { TopicIds } from './topic-ids.ts';
 
 /** What is known of a partition when it is assigned. */
@@ -24,18 +24,18 @@ export interface PartitionPast {
   readonly reached: number | undefined;
   /** Of the topic that it read; undefined where the brokers do not say. */
   readonly topicId?: string | undefined;
-  /** In front of the first record of that topic that has no fate, of those that this process was to give one; undefined for none. */
+  /**
+   * In front of the first record of that topic that has no fate, of those that this process was to give one; undefined for none, and where
+   * another member has had the partition since.
+   */
   readonly position?: number | undefined;
 }
-
-/** Of a partition that it never had. */
-export const noPast: PartitionPast = Object.freeze({ last: 'nothing', reached: undefined });
 
 /** What is known of an assignment as a whole. */
 export interface AssignmentFacts {
   readonly assigned: readonly TopicPartition[];
-  /** What the brokers say of these partitions; where they do not, nothing is known. */
-  readonly ends: readonly PartitionEnds[];
+  /** What the brokers say of these partitions, the group's coordinator alone or their leaders too; where they do not, nothing is known. */
+  readonly ends: readonly GroupOffset[];
   /** Where history has the consumer begin, of those partitions where it does. */
   readonly planned: readonly (TopicPartition & { readonly offset: number })[];
   readonly ids: TopicIds;
@@ -75,7 +75,7 @@ export class Assignment {
 
 function startOf(
   id: string | undefined,
-  ends: PartitionEnds | undefined,
+  ends: GroupOffset | undefined,
   planned: number | undefined,
   past: PartitionPast,
 ): PartitionStart {
@@ -85,9 +85,12 @@ function startOf(
   if (isAnother || former !== undefined) {
     const committed = ends?.committed; // another member has begun with it
     const start = { expected: past.reached ?? former, committedOffset: committed, isRemade: true };
-    return committed === undefined ? { ...start, seek: 0 } : start;
+    return committed === undefined ? { ...start, seek: firstOf(ends) } : start;
   }
-  if (ends === undefined) return isSame ? goingOn(past, undefined) : unknown;
+  if (ends === undefined || !hasEnds(ends)) {
+    const isKnown = ends !== undefined && (ends.committed !== undefined || ends.wasReset);
+    return isSame && !isKnown ? goingOn(past, ends) : unknown;
+  }
   // That the group knows nothing of what was committed to a topic that is still there comes of a coordinator that was late to forget.
   const start = startByOffsets(
     ends,
@@ -96,15 +99,21 @@ function startOf(
   );
   if (start.isRemade) return start;
   if (planned !== undefined) return { ...start, seek: planned };
-  return isSame && ends.committed === undefined ? goingOn(past, ends.former) : start;
+  return isSame && ends.committed === undefined ? goingOn(past, ends) : start;
 }
 
 /**
  * Where this process was in the topic that it reads: the group has nothing of it, or what it has was committed to the former one.
  */
-function goingOn({ position }: PartitionPast, former: number | undefined): PartitionStart {
-  const seek = position ?? (former === undefined ? undefined : 0);
-  return seek === undefined ? unknown : { ...unknown, expected: seek, seek };
+function goingOn({ position }: PartitionPast, ends: GroupOffset | undefined): PartitionStart {
+  const first = firstOf(ends);
+  const expected = position ?? (ends?.former === undefined ? undefined : first);
+  return expected === undefined ? unknown : { ...unknown, expected, seek: Math.max(expected, first) };
+}
+
+/** Of the first record that is still there; 0 where that is not known. */
+function firstOf(ends: GroupOffset | undefined): number {
+  return ends !== undefined && hasEnds(ends) ? ends.low : 0;
 }
 
 function startByOffsets(ends: PartitionEnds, planned: number | undefined, past: PartitionPast): PartitionStart {
@@ -121,6 +130,11 @@ function startByOffsets(ends: PartitionEnds, planned: number | undefined, past: 
 function isBehind({ low, high, wasReset }: PartitionEnds, { last, reached }: PartitionPast): boolean {
   if (reached === undefined) return false;
   return high < reached || (wasReset && low < reached && last !== 'forgotten');
+}
+
+/** Whether the leader has said where the partition ends. */
+export function hasEnds(offsets: GroupOffset): offsets is PartitionEnds {
+  return 'high' in offsets;
 }
 
 export function keyOf({ topic, partition }: TopicPartition): string {

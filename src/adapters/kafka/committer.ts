@@ -86,8 +86,8 @@ export class Committer {
 function byTopic(offsets: readonly CommittableOffset[], ids: TopicIds): Offsets['topics'] {
   const topics = Map.groupBy(offsets, ({ topic }) => topic);
   return [...topics].map(([topic, partitions]) => {
-    const id = ids.get(topic);
-    const note = id === undefined ? {} : { metadata: noteOf(id) };
+    const metadata = noteOf(topic, ids);
+    const note = metadata === undefined ? {} : { metadata };
     return {
       topic,
       partitions: partitions.map(({ partition, offset }) => ({ partition, offset: String(offset), ...note })),

@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { FailureError, type Failure, type FailureCode } from '../../domain/failure.ts';
 import type { OpenHold } from '../../ports.ts';
 import { backoffMs } from '../../net/backoff.ts';
-import type { PartitionPast } from './assignment.ts';
 import { classify, fewRetriesMax } from './failures.ts';
 import { LagMeter } from './lag.ts';
 import { GroupMember } from './member.ts';
 import { PartitionEndsReader } from './partition-ends.ts';
+import { PartitionPasts } from './partition-pasts.ts';
 import type { KafkaSettings } from './settings.ts';
 import type { KafkaSourceOptions } from './source-options.ts';
 import { StartPositions } from './start-positions.ts';
@@ -38,8 +38,7 @@ export class KafkaSource {
   readonly #closing = new AbortController();
   readonly #startPositions: StartPositions | undefined;
   readonly #ends: PartitionEndsReader;
-  /** What this process remembers of partitions that it had. */
-  readonly #pasts = new Map<string, PartitionPast>();
+  readonly #pasts = new PartitionPasts();
   #member: GroupMember | undefined;
   #progressMs: number;
   /** Members that were silent for as long as they may, since one was given partitions. */

@@ -15,7 +15,8 @@ const failuresMax = 3;
 export class CoordinatorWatch {
   readonly #clock: Pick<Clock, 'monotonicMs'>;
   readonly #silentMsMax: number;
-  #heardMs: number;
+  /** Undefined before it was asked for anything. */
+  #heardMs: number | undefined;
   #failures = 0;
   #failure: Failure | undefined;
 
@@ -23,7 +24,11 @@ export class CoordinatorWatch {
   constructor(clock: Pick<Clock, 'monotonicMs'>, silentMsMax: number) {
     this.#clock = clock;
     this.#silentMsMax = silentMsMax;
-    this.#heardMs = clock.monotonicMs();
+  }
+
+  /** It is about to be asked to let the member join: what came before, such as a snapshot that was written, is no silence of its. */
+  asked(): void {
+    this.#heardMs ??= this.#clock.monotonicMs();
   }
 
   /** It has answered: to a heartbeat, a commit, a request to join. */
@@ -40,9 +45,9 @@ export class CoordinatorWatch {
     this.#failure = classify(error, 'BROKER_UNREACHABLE').failure;
   }
 
-  /** Milliseconds since it has answered. */
+  /** Milliseconds since it has answered, or was asked for the first time; 0 before that. */
   get silentMs(): number {
-    return this.#clock.monotonicMs() - this.#heardMs;
+    return this.#heardMs === undefined ? 0 : this.#clock.monotonicMs() - this.#heardMs;
   }
 
   /** Why the coordinator counts as lost; undefined as long as it does not. */

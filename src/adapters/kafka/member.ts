@@ -1,6 +1,6 @@
 import type { EachBatchPayload } from 'kafkajs';
-import { askAssigned, type AssignedTopics } from './assigned-topics.ts';
-import { Assignment, keyOf, noPast, type PartitionPast, type PartitionStart } from './assignment.ts';
+import { askAssigned, byTopic, type AssignedTopics } from './assigned-topics.ts';
+import { Assignment, hasEnds, keyOf, type PartitionStart } from './assignment.ts';
 import { within } from './bounded.ts';
 import { Committer, type CommitOffsets } from './committer.ts';
 import { coordinatorLost, CoordinatorWatch } from './coordinator-watch.ts';
@@ -11,6 +11,7 @@ import { Keeper } from './keeper.ts';
 import { OffsetTracker, type Gap, type TopicPartition } from './offsets.ts';
 import type { PartitionEndsReader } from './partition-ends.ts';
 import { PartitionHolds } from './partition-holds.ts';
+import type { PartitionPasts } from './partition-pasts.ts';
 import { slicesOf, type Slice } from './slices.ts';
 import type { KafkaSourceOptions } from './source-options.ts';
 import type { StartPositions } from './start-positions.ts';
@@ -28,9 +29,8 @@ const silentShareMax = 1 / 3;
 /** What outlives a member. */
 export interface MemberSurroundings {
   readonly startPositions: StartPositions | undefined;
-  readonly ends: Pick<PartitionEndsReader, 'of' | 'ids'>;
-  /** What this process remembers of partitions: those of the topics, at most. */
-  readonly pasts: Map<string, PartitionPast>;
+  readonly ends: Pick<PartitionEndsReader, 'of' | 'ofGroup' | 'ids'>;
+  readonly pasts: PartitionPasts;
 }
 
 /** How the life of a member ended. */
@@ -55,6 +55,7 @@ export class GroupMember {
   readonly #options: KafkaSourceOptions;
   readonly #consumer: GroupConsumer;
   readonly #surroundings: MemberSurroundings;
+  readonly #pasts: PartitionPasts;
   readonly #held: ReturnType<typeof heldWork>;
   readonly #holds: PartitionHolds;
   readonly #committer: Committer;
@@ -75,11 +76,12 @@ export class GroupMember {
   readonly #draining = new AbortController();
   readonly #inFlight = new Set<Promise<void>>();
 
-  constructor(options: KafkaSourceOptions, surroundings: MemberSurroundings) {
+  constructor(options: KafkaSourceOptions, surroundings: MemberSurroundings, createConsumer = createGroupConsumer) {
     this.#options = options;
     this.#surroundings = surroundings;
+    this.#pasts = surroundings.pasts;
     const ids = (): TopicIds => this.#assignment?.ids ?? noTopicIds; // what is fetched and committed is of these topics
-    this.#consumer = createGroupConsumer(options, ids);
+    this.#consumer = createConsumer(options, ids);
     this.#held = heldWork(options);
     this.#holds = new PartitionHolds(options);
     this.#turns = new Turns(options.settings.consumer.partitionsConcurrent);
@@ -91,7 +93,7 @@ export class GroupMember {
       (error, inARow) => this.#commitFailed(error, inARow),
       (offsets) => {
         this.coordinator.heard();
-        for (const offset of offsets) this.#remember(offset, { last: 'committed' });
+        for (const offset of offsets) this.#pasts.remember(offset, { last: 'committed' });
       },
       ids,
     );
@@ -117,6 +119,7 @@ export class GroupMember {
     await this.#consumer.subscribe({ topics: [...topics], fromBeginning: settings.consumer.startFrom === 'earliest' });
     // What comes here stands still until it is known where it ends: so that is asked once before, over a connection that stays.
     await (startPositions?.find() ?? Promise.allSettled(topics.map((topic) => ends.of(topic))));
+    this.coordinator.asked();
     await this.#consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: false,
@@ -232,6 +235,7 @@ export class GroupMember {
       this.assigned = Object.entries(payload.memberAssignment).flatMap(([topic, partitions]) =>
         partitions.map((partition) => ({ topic, partition })),
       );
+      this.#pasts.onlyThese(this.assigned);
       // It rejects where the client has given up meanwhile, and has no group any more.
       this.#assign().catch((error: unknown) => this.#end({ kind: 'crashed', error }));
       progress();
@@ -256,10 +260,7 @@ export class GroupMember {
    * out what was committed, and history may have to begin before that.
    */
   async #assign(): Promise<void> {
-    const partitions = [...Map.groupBy(this.assigned, ({ topic }) => topic)].map(([topic, own]) => ({
-      topic,
-      partitions: own.map(({ partition }) => partition),
-    }));
+    const partitions = byTopic(this.assigned);
     this.#consumer.pause(partitions);
     const asked = askAssigned(this.assigned, this.#surroundings);
     this.#assignment = undefined;
@@ -269,8 +270,8 @@ export class GroupMember {
       return undefined;
     });
     if (answer === undefined || this.#asked !== asked) return; // there is a newer one, or none
-    const planned = this.#surroundings.startPositions?.of(answer.ends) ?? [];
-    const assignment = new Assignment({ assigned: this.assigned, planned, ...answer }, (of) => this.#past(of));
+    const planned = this.#surroundings.startPositions?.of(answer.ends.filter(hasEnds)) ?? [];
+    const assignment = new Assignment({ assigned: this.assigned, planned, ...answer }, (of) => this.#pasts.of(of));
     this.#assignment = assignment;
     if (this.#draining.signal.aborted) return;
     for (const { topic, partition } of this.assigned) {
@@ -325,7 +326,7 @@ export class GroupMember {
       }
       const span = offsets.open(slice.from, slice.next);
       offsets.decidedUpTo(slice.batch.records[0]);
-      this.#remember({ topic, partition }, { reached: slice.next });
+      this.#pasts.remember({ topic, partition }, { reached: slice.next });
       try {
         const batch = committedOffset === undefined ? slice.batch : { ...slice.batch, committedOffset };
         await this.#held(batch, () => this.#options.handler(batch, signal), signal);
@@ -335,7 +336,7 @@ export class GroupMember {
         break;
       }
       span.settle();
-      if (assignment === this.#assignment) this.#remember({ topic, partition }, { position: offsets.position });
+      if (assignment === this.#assignment) this.#pasts.remember({ topic, partition }, { position: offsets.position });
       offsets.decidedUpTo(slice.batch.records.at(-1));
       this.#holds.release(topic, partition);
       done += slice.batch.records.length;
@@ -365,10 +366,12 @@ export class GroupMember {
     if (!this.#begun.has(key)) {
       const assignment = this.#assignment;
       const start = assignment?.start(topic, partition);
-      if (start?.isRemade === true) await this.#forget(topic, partition, start.expected ?? from, from, signal);
-      else offsets.begin(start?.expected);
+      const committed = this.#surroundings.startPositions === undefined ? start?.committedOffset : undefined;
+      if (start?.isRemade !== true) offsets.begin(start?.expected);
+      else if (committed === undefined) await this.#forget(topic, partition, start.expected ?? from, from, signal);
+      else await this.#takeOver(topic, partition, committed, signal);
       this.#begun.set(key, start?.committedOffset);
-      this.#remember({ topic, partition }, { topicId: assignment?.ids.get(topic), position: from });
+      this.#pasts.remember({ topic, partition }, { topicId: assignment?.ids.get(topic), position: from });
     }
     const { expected } = offsets;
     if (expected !== undefined && from < expected) await this.#forget(topic, partition, expected, from, signal);
@@ -378,21 +381,19 @@ export class GroupMember {
   }
 
   async #forget(topic: string, partition: number, expected: number, found: number, signal: AbortSignal): Promise<void> {
-    const { telemetry, forgetOffsets } = this.#options;
-    telemetry.partitionRemade(topic, partition, expected, found);
-    await this.#held({ topic, partition }, () => forgetOffsets(topic, partition), signal);
+    this.#options.telemetry.partitionRemade(topic, partition, expected, found);
+    await this.#held({ topic, partition }, () => this.#options.forgetOffsets(topic, partition, 'all'), signal);
     // Once: forgotten again when it is assigned again, what was observed of it meanwhile would pass for what a producer sent twice.
-    this.#remember({ topic, partition }, { last: 'forgotten', reached: undefined, position: found });
+    this.#pasts.remember({ topic, partition }, { last: 'forgotten', reached: undefined, position: found });
     this.#surroundings.startPositions?.remade({ topic, partition });
     this.offsets.partition(topic, partition).begin(found);
     this.#begun.set(keyOf({ topic, partition }), undefined);
   }
 
-  #past(of: TopicPartition): PartitionPast {
-    return this.#surroundings.pasts.get(keyOf(of)) ?? noPast;
-  }
-
-  #remember(of: TopicPartition, past: Partial<PartitionPast>): void {
-    this.#surroundings.pasts.set(keyOf(of), { ...this.#past(of), ...past });
+  /** A partition that was made anew comes from a member that has read of it already: what all members share of it is of the new one. */
+  async #takeOver(topic: string, partition: number, committed: number, signal: AbortSignal): Promise<void> {
+    await this.#held({ topic, partition }, () => this.#options.forgetOffsets(topic, partition, 'own'), signal);
+    this.#pasts.forget({ topic, partition });
+    this.offsets.partition(topic, partition).begin(committed);
   }
 }

@@ -34,13 +34,22 @@ export class StartPositions {
   readonly #options: Options;
   /** By partition: where history began in this process, or went on. */
   #begun: Map<string, number> | undefined;
+  #finding: Promise<void> | undefined;
 
   constructor(options: Options) {
     this.#options = options;
   }
 
-  /** Before the first assignment: asks the brokers, and tells history where it begins. When it rejects, with what the client says, it is to be called again. */
-  async find(): Promise<void> {
+  /**
+   * Before the first assignment: asks the brokers, and tells history where it begins. When it rejects, with what the client says, it is to be
+   * called again. Called while that is under way, it waits for that: history may write all it has, which takes long.
+   */
+  find(): Promise<void> {
+    this.#finding ??= this.#find().finally(() => (this.#finding = undefined));
+    return this.#finding;
+  }
+
+  async #find(): Promise<void> {
     if (this.#begun !== undefined) return;
     const { topics, history, ends } = this.#options;
     const partitions = (await Promise.all(topics.map((topic) => ends.of(topic)))).flat();

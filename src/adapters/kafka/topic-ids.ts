@@ -16,7 +16,10 @@ import {
  * By name: what tells a topic from every other that ever had its name (KIP-516), in the form in which Kafka's own tools print it. Empty
  * where the brokers do not say, as before Kafka 2.8.
  */
-export type TopicIds = ReadonlyMap<string, string>;
+export interface TopicIds extends ReadonlyMap<string, string> {
+  /** The id of the cluster that they are of; absent where the brokers do not say. */
+  readonly cluster?: string;
+}
 
 export const noTopicIds: TopicIds = new Map();
 
@@ -36,15 +39,19 @@ export async function askTopicIds(cluster: Cluster, topics: readonly string[]): 
     try {
       return await askBroker(await cluster.brokerPool.findConnectedBroker(), topics);
     } catch (error) {
-      // The connection may have been dead for long; the next try opens another, or asks another broker.
-      if (left === 0 || !(error instanceof kafkajs.KafkaJSConnectionError)) throw error;
+      if (left === 0 || !isOfConnection(error)) throw error;
     }
   }
 }
 
+/** The connection may have been dead for long, also half open; the next try opens another, or asks another broker. */
+function isOfConnection(error: unknown): boolean {
+  return error instanceof kafkajs.KafkaJSConnectionError || error instanceof kafkajs.KafkaJSRequestTimeoutError;
+}
+
 async function askBroker(broker: Broker, topics: readonly string[]): Promise<TopicIds> {
   if (!(await speaks(broker, metadata))) return noTopicIds;
-  const answers = await exchange(
+  const { cluster, answers } = await exchange(
     broker,
     metadata,
     (encoder) => {
@@ -58,7 +65,8 @@ async function askBroker(broker: Broker, topics: readonly string[]): Promise<Top
   );
   const fault = answers.find(({ errorCode }) => errorCode !== 0);
   if (fault !== undefined) throw errorOf(fault);
-  return new Map(answers.filter(({ id }) => id !== noId).map(({ topic, id }) => [topic, id]));
+  const ids = new Map(answers.filter(({ id }) => id !== noId).map(({ topic, id }) => [topic, id]));
+  return cluster === null ? ids : Object.assign(ids, { cluster });
 }
 
 interface TopicAnswer {
@@ -67,13 +75,14 @@ interface TopicAnswer {
   readonly id: string;
 }
 
-function readAnswer(decoder: Decoder): readonly TopicAnswer[] {
+/** Answer => throttle [broker] cluster controller [topic] */
+function readAnswer(decoder: Decoder): { readonly cluster: string | null; readonly answers: readonly TopicAnswer[] } {
   passTags(decoder);
   decoder.readInt32(); // throttle time
   readCompactArray(decoder, passBroker);
-  decoder.readUVarIntString(); // cluster
+  const cluster = decoder.readUVarIntString();
   decoder.readInt32(); // controller
-  return readCompactArray(decoder, readTopic);
+  return { cluster, answers: readCompactArray(decoder, readTopic) };
 }
 
 /** Broker => node host port rack */
@@ -108,16 +117,25 @@ function passPartition(decoder: Decoder): void {
 /**
  * What is committed beside an offset: of which topic it is. Kafka forgets what was committed to a topic some time after that was deleted, and
  * takes what a member commits late to one of the same name; so an offset alone does not say whether it is of the topic that is there now.
+ * And of which cluster: what mirrors a topic to another one (MirrorMaker 2) copies notes with the offsets that it translates, and
+ * there the topic has another id. Undefined where the topic's id is not known.
  */
-export function noteOf(id: string): string {
-  return `${notePrefix}${id}`;
+export function noteOf(topic: string, ids: TopicIds): string | undefined {
+  const id = ids.get(topic);
+  return id === undefined ? undefined : `${notePrefix}${id}${ofCluster(ids)}`;
 }
 
 const notePrefix = 'topic id ';
 
-/** Undefined of what another program committed, or a version of before. */
-export function idInNote(note: string | null | undefined): string | undefined {
-  return note?.startsWith(notePrefix) === true ? note.slice(notePrefix.length) : undefined;
+function ofCluster({ cluster = '' }: TopicIds): string {
+  return ` of cluster ${cluster}`;
+}
+
+/** Undefined of what was committed to another cluster than the ids are of, or by another program, or a version of before. */
+export function idInNote(note: string | null | undefined, ids: TopicIds): string | undefined {
+  const suffix = ofCluster(ids);
+  if (note?.startsWith(notePrefix) !== true || !note.endsWith(suffix)) return undefined;
+  return note.slice(notePrefix.length, -suffix.length);
 }
 
 /** @param bytes 16 of them */

@@ -193,7 +193,7 @@ function consuming(
     recordsMax: config.batch.recordsMax,
     handler: async (batch, signal) => void (await history.handle(() => pipeline(batch, signal))),
     ...(history.source === undefined ? {} : { history: history.source }),
-    forgetOffsets: (topic, partition) => guard.forgetOffsets(topic, partition),
+    forgetOffsets: (topic, partition, known) => guard.forgetOffsets(topic, partition, known),
     onAssigned: () => {
       guard.reassigned();
       assigned.resolve();

@@ -13,16 +13,29 @@ interface Known {
   readonly topicId?: string;
   readonly position?: number;
   readonly former?: number;
+  /** Whether the leaders do not say where it ends. */
+  readonly isWithoutEnds?: boolean;
 }
 
 function startWith(
   committed: number | undefined,
-  { planned, last = 'nothing', wasReset = false, reached, id, topicId, position, former }: Known = {},
+  {
+    planned,
+    last = 'nothing',
+    wasReset = false,
+    reached,
+    id,
+    topicId,
+    position,
+    former,
+    isWithoutEnds = false,
+  }: Known = {},
 ): PartitionStart {
-  const ends = [{ ...place, low: 10, high: 100, committed, former, wasReset }];
+  const ends = isWithoutEnds ? {} : { low: 10, high: 100 };
   const plan = planned === undefined ? [] : [{ ...place, offset: planned }];
   const ids = new Map(id === undefined ? [] : [[place.topic, id]]);
-  const facts = { assigned: [place], ends, planned: plan, ids };
+  const said = { ...place, committed, former, wasReset, ...ends };
+  const facts = { assigned: [place], ends: [said], planned: plan, ids };
   return new Assignment(facts, () => ({ last, reached, topicId, position })).start('t', 0);
 }
 
@@ -120,17 +133,17 @@ describe('where a partition begins whose topic has an id', () => {
     [
       'with its first record, when it is another than was read, however long it is, and whatever is committed',
       startWith(undefined, { id: 'B', topicId: 'A', reached: 60, former: 60, last: 'committed' }),
-      { expected: 60, committedOffset: undefined, isRemade: true, seek: 0 },
+      { expected: 60, committedOffset: undefined, isRemade: true, seek: 10 },
     ],
     [
       'with its first record, when Kafka has forgotten what was committed to the one that was read',
       startWith(undefined, { id: 'B', topicId: 'A', reached: 60, last: 'committed' }),
-      { expected: 60, committedOffset: undefined, isRemade: true, seek: 0 },
+      { expected: 60, committedOffset: undefined, isRemade: true, seek: 10 },
     ],
     [
       'with its first record, when the group has committed to another and this process never had it',
       startWith(undefined, { id: 'B', former: 60 }),
-      { expected: 60, committedOffset: undefined, isRemade: true, seek: 0 },
+      { expected: 60, committedOffset: undefined, isRemade: true, seek: 10 },
     ],
     [
       'where the group is, when another member has begun with it; what this process knew is forgotten all the same',
@@ -145,6 +158,31 @@ describe('where a partition begins whose topic has an id', () => {
     [
       'where this process was, when nothing was committed to it yet, and what was committed to the former one is still there',
       startWith(undefined, { id: 'B', topicId: 'B', reached: 30, position: 25, last: 'forgotten', former: 60 }),
+      { expected: 25, committedOffset: undefined, isRemade: false, seek: 25 },
+    ],
+    [
+      'with the first record that is left, when retention took what this process was to read next',
+      startWith(undefined, { id: 'B', topicId: 'B', reached: 5, position: 5 }),
+      { expected: 5, committedOffset: undefined, isRemade: false, seek: 10 },
+    ],
+    [
+      'with the first record that is left, when another member has had it and what was committed is of the former one',
+      startWith(undefined, { id: 'B', topicId: 'B', reached: 30, former: 60 }),
+      { expected: 10, committedOffset: undefined, isRemade: false, seek: 10 },
+    ],
+    [
+      'with its first record, when the group has committed to another, and the leaders do not say where it ends',
+      startWith(undefined, { id: 'B', former: 60, isWithoutEnds: true }),
+      { expected: 60, committedOffset: undefined, isRemade: true, seek: 0 },
+    ],
+    [
+      'where the client finds what the group committed, when the leaders do not say where it ends, whatever this process did long ago',
+      startWith(40, { id: 'A', topicId: 'A', reached: 30, position: 25, isWithoutEnds: true }),
+      { expected: undefined, committedOffset: undefined, isRemade: false },
+    ],
+    [
+      'where this process was, when the group has committed nothing and the leaders do not say where it ends',
+      startWith(undefined, { id: 'A', topicId: 'A', reached: 30, position: 25, isWithoutEnds: true }),
       { expected: 25, committedOffset: undefined, isRemade: false, seek: 25 },
     ],
     [

@@ -2,7 +2,11 @@ import type { Offsets } from 'kafkajs';
 import { describe, expect, it } from 'vitest';
 import { Committer } from '../../../../src/adapters/kafka/committer.ts';
 import { OffsetTracker } from '../../../../src/adapters/kafka/offsets.ts';
-import { idInNote, noteOf } from '../../../../src/adapters/kafka/topic-ids.ts';
+import { idInNote, noteOf, type TopicIds } from '../../../../src/adapters/kafka/topic-ids.ts';
+
+function idsOf(cluster: string): TopicIds {
+  return Object.assign(new Map([['t', 'one']]), { cluster });
+}
 
 function scene(): {
   readonly offsets: OffsetTracker;
@@ -61,22 +65,29 @@ describe('the committer', () => {
 
   it('says beside each offset of which topic it is, where the brokers have ids', async () => {
     const { offsets, commits, commit } = scene();
+    const ids = idsOf('here');
     const committer = new Committer(
       offsets,
       { nowMs: () => 0, monotonicMs: () => 0 },
       () => undefined,
       () => undefined,
-      () => new Map([['t', 'one']]),
+      () => ids,
     );
     offsets.partition('t', 0).open(0, 5).settle();
     offsets.partition('u', 0).open(0, 1).settle();
     await committer.commitNow(commit);
     expect(commits[0]?.topics).toEqual([
-      { topic: 't', partitions: [{ partition: 0, offset: '5', metadata: noteOf('one') }] },
+      { topic: 't', partitions: [{ partition: 0, offset: '5', metadata: noteOf('t', ids) }] },
       { topic: 'u', partitions: [{ partition: 0, offset: '1' }] },
     ]);
-    expect(idInNote(noteOf('one'))).toBe('one');
-    expect(idInNote('what another program says')).toBeUndefined();
+    expect(idInNote(noteOf('t', ids), ids)).toBe('one');
+    expect(idInNote('what another program says', ids)).toBeUndefined();
+  });
+
+  // MirrorMaker 2 copies notes with the offsets that it translates: every offset was taken for one of a former topic, and all was read again.
+  it('says beside it of which cluster that topic is: the note says nothing in another one', () => {
+    expect(idInNote(noteOf('t', idsOf('there')), idsOf('here'))).toBeUndefined();
+    expect(idInNote('topic id one', idsOf('here'))).toBeUndefined();
   });
 
   it('asks nothing when nothing is pending', async () => {

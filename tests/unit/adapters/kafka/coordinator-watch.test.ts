@@ -40,12 +40,24 @@ describe('the watch over the coordinator', () => {
 
   it('takes it for lost when it has been silent, though nothing failed: a quiet stream commits nothing', () => {
     const { watch, pass } = scene();
+    watch.asked();
     pass(5_000);
     expect(watch.loss).toBeUndefined();
     pass(1);
     expect(watch.loss).toMatchObject({ code: 'BROKER_UNREACHABLE' });
     watch.heard();
     expect(watch.loss).toBeUndefined();
+  });
+
+  // A snapshot that took long to write before the member asked to join was silence of the coordinator's, and the member was given up.
+  it('does not take for silence what passes before it is asked for anything', () => {
+    const { watch, pass } = scene();
+    pass(60_000);
+    expect([watch.silentMs, watch.loss]).toEqual([0, undefined]);
+    watch.asked();
+    pass(1_000);
+    watch.asked();
+    expect(watch.silentMs).toBe(1_000);
   });
 
   it('says it in the words at which kafkajs looks for the coordinator again', () => {

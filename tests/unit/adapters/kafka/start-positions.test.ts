@@ -59,3 +59,35 @@ it('history that is of a former topic is forgotten at the start, and the new one
   await positions.find();
   expect(told).toEqual([['forgotten', 't', 0], [0]]);
 });
+
+/** A member that came after one which was given up wrote the whole snapshot a second time, beside the first. */
+it('where to begin is found once, also when the next member asks while history still writes that down', async () => {
+  const written = Promise.withResolvers<void>();
+  let asked = 0;
+  const positions = new StartPositions({
+    settings: { consumer: { startFrom: 'earliest' } } as KafkaSettings,
+    topics: [place.topic],
+    history: { next: () => [], forget: () => undefined, begin: () => (asked++, written.promise) },
+    ends: { of: async () => [{ ...place, low: 0, high: 100, committed: undefined, wasReset: false }] },
+    log: () => undefined,
+  });
+  const members = [positions.find(), positions.find()];
+  written.resolve();
+  await Promise.all(members);
+  await positions.find();
+  expect(asked).toBe(1);
+});
+
+it('where to begin is looked for again, when it was not found', async () => {
+  const answers = [() => Promise.reject(new Error('away')), async () => []];
+  const positions = new StartPositions({
+    settings: { consumer: { startFrom: 'earliest' } } as KafkaSettings,
+    topics: [place.topic],
+    history: { next: () => [], forget: () => undefined, begin: () => Promise.resolve() },
+    ends: { of: () => answers.shift()!() },
+    log: () => undefined,
+  });
+  await expect(positions.find()).rejects.toThrow('away');
+  await positions.find();
+  expect(answers).toEqual([]);
+});

@@ -1,0 +1,181 @@
+import { EventEmitter } from 'node:events';
+import type { EachBatchPayload } from 'kafkajs';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { PartitionPast } from '../../../../src/adapters/kafka/assignment.ts';
+import { GroupMember, type MemberSurroundings } from '../../../../src/adapters/kafka/member.ts';
+import type { PartitionEnds } from '../../../../src/adapters/kafka/partition-ends.ts';
+import { PartitionPasts } from '../../../../src/adapters/kafka/partition-pasts.ts';
+import type { StartPositions } from '../../../../src/adapters/kafka/start-positions.ts';
+import { HoldBoard } from '../../../../src/holds.ts';
+import { silentTelemetry } from '../../../../src/telemetry.ts';
+import { clock, kafkaSettings } from '../../../integration/kafka/support.ts';
+
+const events = Object.fromEntries(
+  ['CRASH', 'FETCH_START', 'FETCH', 'HEARTBEAT', 'REBALANCING', 'GROUP_JOIN', 'END_BATCH_PROCESS'].map((name) => [
+    name,
+    name,
+  ]),
+);
+
+/** A client that is told what it is assigned and what it has fetched, and keeps where it was told to begin. */
+class ScriptedConsumer {
+  readonly events = events;
+  readonly seeks: unknown[] = [];
+  readonly #emitter = new EventEmitter();
+  readonly #running = Promise.withResolvers<(payload: EachBatchPayload) => Promise<void>>();
+  #resumed = Promise.withResolvers<void>();
+
+  on(event: string, listener: (event: object) => void): void {
+    this.#emitter.on(event, listener);
+  }
+  connect = (): Promise<void> => Promise.resolve();
+  subscribe = (): Promise<void> => Promise.resolve();
+  disconnect = (): Promise<void> => Promise.resolve();
+  describeGroup = (): Promise<unknown> => Promise.resolve({ members: [] });
+  cut = (): void => undefined;
+  pause = (): void => undefined;
+  resume = (): void => this.#resumed.resolve();
+  seek = (to: unknown): void => void this.seeks.push(to);
+  run = async ({ eachBatch }: { readonly eachBatch: (payload: EachBatchPayload) => Promise<void> }): Promise<void> =>
+    this.#running.resolve(eachBatch);
+
+  get isRunning(): Promise<unknown> {
+    return this.#running.promise;
+  }
+
+  /** Resolves when the partitions may be read. */
+  async assign(...partitions: readonly number[]): Promise<void> {
+    await this.#running.promise;
+    this.#resumed = Promise.withResolvers();
+    this.#emitter.emit('GROUP_JOIN', { payload: { memberAssignment: { t: partitions }, duration: 0 } });
+    await this.#resumed.promise;
+  }
+
+  /** One record of partition 0. */
+  async fetched(offset: number): Promise<void> {
+    const eachBatch = await this.#running.promise;
+    const message = { key: null, value: null, timestamp: '1', offset: String(offset), attributes: 0, headers: {} };
+    const batch = {
+      topic: 't',
+      partition: 0,
+      messages: [message],
+      highWatermark: '100',
+      lastOffset: () => message.offset,
+    };
+    await eachBatch({
+      batch,
+      heartbeat: () => Promise.resolve(),
+      pause: () => () => undefined,
+      resolveOffset: () => undefined,
+      commitOffsetsIfNecessary: () => Promise.resolve(),
+      isRunning: () => true,
+      isStale: () => false,
+    } as unknown as EachBatchPayload);
+  }
+}
+
+const place = { topic: 't', partition: 0 };
+
+interface Scene {
+  readonly pasts: PartitionPasts;
+  readonly made: GroupMember;
+  readonly pass: (ms: number) => void;
+  readonly consumer: ScriptedConsumer;
+  /** What was forgotten, and which offset the group had committed when a record was handed over. */
+  readonly told: unknown[];
+}
+
+/** A member that shares its history, of a process that remembers a partition of topic t. */
+function member(
+  past: PartitionPast | undefined,
+  group: Pick<PartitionEnds, 'committed' | 'former'>,
+  startPositions?: StartPositions,
+): Scene {
+  let nowMs = 0;
+  const pasts = new PartitionPasts();
+  if (past !== undefined) pasts.remember(place, past);
+  const consumer = new ScriptedConsumer();
+  const told: unknown[] = [];
+  const ends = [0, 1].map((partition) => ({ topic: 't', partition, low: 0, high: 100, wasReset: false, ...group }));
+  const surroundings: MemberSurroundings = {
+    startPositions,
+    ends: { ids: async () => new Map([['t', 'new']]), of: async () => ends, ofGroup: async () => ends },
+    pasts,
+  };
+  const options = {
+    settings: kafkaSettings(['127.0.0.1:1']),
+    topics: ['t'],
+    recordsMax: 10,
+    handler: async ({ committedOffset }: { readonly committedOffset?: number }) => void told.push(committedOffset),
+    telemetry: {
+      ...silentTelemetry,
+      partitionRemade: (_topic: string, _partition: number, expected: number, found: number) =>
+        void told.push(['remade', expected, found]),
+    },
+    forgetOffsets: async (_topic: string, _partition: number, known: string) => void told.push(['forgotten', known]),
+    holds: new HoldBoard(clock, silentTelemetry),
+    log: () => undefined,
+    clock: { ...clock, monotonicMs: () => nowMs },
+    progress: () => undefined,
+    onLost: () => undefined,
+    onAssigned: () => undefined,
+  };
+  const made = new GroupMember(options, surroundings, () => consumer as never);
+  const lived = made.live();
+  onTestFinished(async () => {
+    made.leave();
+    await lived;
+  });
+  return { made, pasts, pass: (ms) => (nowMs += ms), consumer, told };
+}
+
+const ofFormer: PartitionPast = { last: 'committed', reached: 60, topicId: 'former', position: 60 };
+
+describe('a partition that was made anew, in a group that shares its history', () => {
+  // The watermarks of the new topic were deleted, and events of it passed for what a producer had sent twice: they got no decision.
+  it('is forgotten by its first member alone; the next one goes on where the group has committed to it', async () => {
+    const first = member(ofFormer, { committed: undefined, former: 60 });
+    await first.consumer.assign(0);
+    await first.consumer.fetched(0);
+    expect(first.told).toEqual([['remade', 60, 0], ['forgotten', 'all'], undefined]);
+
+    const next = member(ofFormer, { committed: 40 });
+    await next.consumer.assign(0);
+    await next.consumer.fetched(40);
+    expect(next.told).toEqual([['forgotten', 'own'], 40]);
+    expect(next.pasts.of(place)).toMatchObject({ reached: 41, topicId: 'new', position: 41 });
+    await next.consumer.assign(0);
+    await next.consumer.fetched(41);
+    expect(next.told).toEqual([['forgotten', 'own'], 40, 40]);
+  });
+});
+
+describe('where a process was in a partition', () => {
+  const past: PartitionPast = { last: 'nothing', reached: 30, topicId: 'new', position: 25 };
+
+  it('is where it goes on, when the group knows nothing of it', async () => {
+    const { consumer } = member(past, { committed: undefined });
+    await consumer.assign(0);
+    expect(consumer.seeks).toEqual([{ topic: 't', partition: 0, offset: '25' }]);
+  });
+
+  // It was elsewhere for days, and records that have their decisions came again.
+  it('counts no more once another member has had the partition', async () => {
+    const { consumer } = member(past, { committed: undefined });
+    await consumer.assign(1);
+    await consumer.assign(0, 1);
+    expect(consumer.seeks).toEqual([]);
+  });
+});
+
+it('a member waits for no answer of the coordinator before it has asked to join, however long its history is written down', async () => {
+  const written = Promise.withResolvers<void>();
+  const startPositions = { find: () => written.promise, of: () => [], remade: () => undefined };
+  const { made, pass, consumer } = member(undefined, { committed: 0 }, startPositions as unknown as StartPositions);
+  pass(100_000);
+  expect(made.coordinator.silentMs).toBe(0);
+  written.resolve();
+  await consumer.isRunning;
+  pass(3);
+  expect(made.coordinator.silentMs).toBe(3);
+});
