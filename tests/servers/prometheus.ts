@@ -31,7 +31,7 @@ export interface PrometheusServer {
 const runCache = join(cacheDirectory, 'prometheus');
 const readyMsMax = 60_000;
 const stopMsMax = 10_000;
-const promtoolMsMax = 60_000;
+const promtoolMsMax = 240_000;
 
 /** Prometheus and promtool. Where they cannot be had, the test is given up. */
 export async function requirePrometheus(context: Skip): Promise<PrometheusBinaries> {

@@ -199,7 +199,9 @@ export class BatchFold {
       this.answer.fates[row] = isOutside ? outside : record === 0 ? replayed : isDuplicate ? duplicate : applied;
       // A row that is part of the state was done with, or its batch was left half done and the account has been busy since.
       if (!isOutside) this.notes[row] = isDuplicate ? sentTwice : isKnown ? state.note : isYoung;
-      if (!isDuplicate && !isOutside && labels[row] !== labelCodes.none) this.#relabel(row, state);
+      // What a label changed when it first came, it does not change again when its event comes once more.
+      const mayRelabel = !isDuplicate && !isOutside && !(isKnown && state.wasOutdated);
+      if (mayRelabel && labels[row] !== labelCodes.none) this.#relabel(row, state);
       this.#noteOwnJudgement(row, state);
       state.read(timeMs, idleMs, this.answer.values, row * snapshotColumnCount);
     }

@@ -25,8 +25,12 @@ export interface JudgementChange {
 export class EntityState {
   readonly plan: KindPlan;
   readonly record: EntityRecord;
-  /** Of the last touch of an account: whether its event was here before, and `touchFlags` that its entities must know. */
+  /**
+   * Of the last touch of an account: whether its event was here before, whether its label came after a later one, and `touchFlags`
+   * that its entities must know.
+   */
   wasDuplicate = false;
+  wasOutdated = false;
   note = 0;
   /** Whether the entity was ever touched. */
   #isHeld = false;
@@ -128,6 +132,7 @@ export class EntityState {
         this.record.clear();
         this.#isHeld = false;
         this.wasDuplicate = false;
+        this.wasOutdated = false;
         this.note = 0;
         break;
       case recordTypes.forget:
@@ -243,7 +248,9 @@ export class EntityState {
     if (this.wasDuplicate) return false;
     this.note = this.isYoung(touch.timeMs) ? touchFlags.isYoung : 0;
     if ((flags & touchFlags.joins) !== 0) this.#join(accounts, words, eventAt + 2, end);
-    if (label !== labelCodes.none && !accounts.isOutdated(memory, 0, label, touch.timeMs)) {
+    const isLabel = label !== labelCodes.none;
+    this.wasOutdated = isLabel && accounts.isOutdated(memory, 0, label, touch.timeMs);
+    if (isLabel && !this.wasOutdated) {
       memory.words[labelEvent] = eventKey;
       memory.words[labelEvent + 1] = accounts.judge(memory, 0, judgementOf(label, touch.timeMs), touch.timeMs);
     }
