@@ -29,7 +29,7 @@ async function create(): Promise<LogUnderTest & { readonly path: string }> {
 }
 
 async function until(isSo: () => boolean, what: string): Promise<void> {
-  const deadline = performance.now() + 10_000;
+  const deadline = performance.now() + 40_000;
   while (!isSo()) {
     if (performance.now() > deadline) throw new Error(`still not so: ${what}`);
     await sleep(5);
