@@ -6,13 +6,16 @@ import { HoldBoard } from '../../../../src/holds.ts';
 import { silentTelemetry } from '../../../../src/telemetry.ts';
 import { clock, kafkaSettings } from '../../../integration/kafka/support.ts';
 
-it('does not say that it is at the end of a topic which it cannot read any more, until it has read it again', async () => {
-  const stopping = new AbortController();
-  /** Partitions were read, then nothing can be, then they are read again. */
-  const turns = ['read', 'away', 'read'];
-  const lags: (number | undefined)[] = [];
+type FollowerOptions = ConstructorParameters<typeof TopicFollower>[0];
+type Topic = NonNullable<ConstructorParameters<typeof TopicFollower>[1]>;
+
+/** A follower of a topic that is made by hand: what is said of the one and of the other, where it matters. */
+function followerOf(
+  options: Pick<FollowerOptions, 'progress'> & Partial<FollowerOptions>,
+  topic: Pick<Topic, 'partitions' | 'offsets' | 'fetch'>,
+): TopicFollower {
   const settings = kafkaSettings(['127.0.0.1:1']);
-  const follower = new TopicFollower(
+  return new TopicFollower(
     {
       settings: { ...settings, retry: { ...settings.retry, initialMs: 1, maxMs: 1 } },
       log: () => undefined,
@@ -24,6 +27,19 @@ it('does not say that it is at the end of a topic which it cannot read any more,
       take: () => Promise.resolve(),
       remade: () => Promise.resolve(),
       lost: () => undefined,
+      ...options,
+    },
+    { ...topic, look: () => Promise.resolve(), disconnect: () => Promise.resolve() },
+  );
+}
+
+it('does not say that it is at the end of a topic which it cannot read any more, until it has read it again', async () => {
+  const stopping = new AbortController();
+  /** Partitions were read, then nothing can be, then they are read again. */
+  const turns = ['read', 'away', 'read'];
+  const lags: (number | undefined)[] = [];
+  const follower = followerOf(
+    {
       progress: () => {
         lags.push(follower.lag);
         if (turns.length === 0) stopping.abort();
@@ -36,8 +52,6 @@ it('does not say that it is at the end of a topic which it cannot read any more,
         if (turns.shift() === 'away') throw new kafkajs.KafkaJSConnectionError('away');
         return Array.from(nexts, ([partition, next]) => ({ partition, messages: [], next, end: next }));
       },
-      look: () => Promise.resolve(),
-      disconnect: () => Promise.resolve(),
     },
   );
   await follower.follow(stopping.signal);
@@ -54,22 +68,13 @@ it('takes a topic that was made anew from its first record, however long it is, 
   ]);
   const asked: [number, number][][] = [];
   const remade: number[] = [];
-  const settings = kafkaSettings(['127.0.0.1:1']);
-  const follower = new TopicFollower(
+  const follower = followerOf(
     {
-      settings: { ...settings, retry: { ...settings.retry, initialMs: 1, maxMs: 1 } },
-      log: () => undefined,
-      clock,
-      holds: new HoldBoard(clock, silentTelemetry),
-      topic: 'labels',
-      recordsMax: 10,
       kept: (partition) => kept.get(partition),
-      take: () => Promise.resolve(),
       remade: async (partition) => {
         remade.push(partition);
         kept.delete(partition);
       },
-      lost: () => undefined,
       progress: () => turns.length === 0 && stopping.abort(),
     },
     {
@@ -82,8 +87,6 @@ it('takes a topic that was made anew from its first record, however long it is, 
         asked.push([...nexts]);
         return [];
       },
-      look: () => Promise.resolve(),
-      disconnect: () => Promise.resolve(),
     },
   );
   await follower.follow(stopping.signal);
@@ -102,19 +105,10 @@ it('takes a partition of a topic that was made anew from its first record, also 
     [1, 50],
   ]);
   const asked: [number, number][][] = [];
-  const settings = kafkaSettings(['127.0.0.1:1']);
-  const follower = new TopicFollower(
+  const follower = followerOf(
     {
-      settings: { ...settings, retry: { ...settings.retry, initialMs: 1, maxMs: 1 } },
-      log: () => undefined,
-      clock,
-      holds: new HoldBoard(clock, silentTelemetry),
-      topic: 'labels',
-      recordsMax: 10,
       kept: (partition) => kept.get(partition),
-      take: () => Promise.resolve(),
       remade: async (partition) => void kept.delete(partition),
-      lost: () => undefined,
       progress: () => turns.length === 0 && stopping.abort(),
     },
     {
@@ -131,8 +125,6 @@ it('takes a partition of a topic that was made anew from its first record, also 
         asked.push([...nexts]);
         return [];
       },
-      look: () => Promise.resolve(),
-      disconnect: () => Promise.resolve(),
     },
   );
   await follower.follow(stopping.signal);
