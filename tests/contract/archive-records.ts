@@ -3,6 +3,7 @@ import type { ArchivedRole } from '../../src/archive/read-record.ts';
 import { readRecord } from '../../src/archive/read-record.ts';
 import type { ArchiveItem } from '../../src/archive/item.ts';
 import type { Action } from '../../src/domain/decision.ts';
+import { assertNever } from '../../src/domain/failure.ts';
 import type { EventDataByType } from '../../src/domain/event.ts';
 import type { WireDecision } from '../../src/wire/decision-schema.ts';
 import { exampleDecision } from '../../src/wire/examples.ts';
@@ -81,6 +82,29 @@ export function label(account: string, atMs: number): Written {
     by: 'appeal',
     reason: `spoke for ${account}`,
   });
+}
+
+/** What somebody says of an account, in a story of erasures and holds. */
+export type SpokenWord =
+  | { readonly kind: 'label' | 'request' }
+  /** `hours` until it ends by itself; null for never. */
+  | { readonly kind: 'hold'; readonly reference: string; readonly hours: number | null }
+  | { readonly kind: 'lift'; readonly reference: string };
+
+/** The same as a record. */
+export function spokenRecord(word: SpokenWord, account: string, atMs: number): Written {
+  switch (word.kind) {
+    case 'label':
+      return label(account, atMs);
+    case 'request':
+      return request(account, atMs);
+    case 'hold':
+      return hold(account, atMs, word.reference, word.hours === null ? undefined : atMs + word.hours * hourMs);
+    case 'lift':
+      return lift(account, atMs, word.reference);
+    default:
+      return assertNever(word);
+  }
 }
 
 export function listRecord(type: string, entry: string, atMs: number): Written {

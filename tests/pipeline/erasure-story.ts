@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { assertNever, FailureError } from '../../src/domain/failure.ts';
+import { FailureError } from '../../src/domain/failure.ts';
 import { EntityKeyHasher } from '../../src/features/entity-key.ts';
 import { emptyObservations } from '../../src/features/observation.ts';
 import { entityKinds } from '../../src/features/state.ts';
@@ -8,7 +8,7 @@ import type { FeatureStore, IncomingRecord, LegalHolds, RecordBatch } from '../.
 import { AccountTurns } from '../../src/steps/account-turns.ts';
 import { DueErasures } from '../../src/steps/due-erasures.ts';
 import { UnsettledOutcomes } from '../../src/unsettled-outcomes.ts';
-import { hold, hourMs, label, lift, request, type Written } from '../contract/archive-records.ts';
+import { hourMs, spokenRecord, type SpokenWord } from '../contract/archive-records.ts';
 import { World, nowMs as worldNowMs } from './world.ts';
 
 /** Where history and holds lie, and what becomes of that when the process is killed. */
@@ -25,11 +25,6 @@ export interface Place {
   close(): Promise<void>;
 }
 
-type Step =
-  | { readonly kind: 'label' | 'request' }
-  | { readonly kind: 'hold'; readonly reference: string; readonly hours: number | null }
-  | { readonly kind: 'lift'; readonly reference: string };
-
 /** What becomes of the process before a step, and of the step's batch. */
 interface Mishap {
   readonly before: 'nothing' | 'saved' | 'killed';
@@ -39,12 +34,12 @@ interface Mishap {
 }
 
 const reference = fc.constantFrom('A', 'B');
-const placed: fc.Arbitrary<Step> = fc.record({
+const placed: fc.Arbitrary<SpokenWord> = fc.record({
   kind: fc.constant('hold'),
   reference,
   hours: fc.oneof(fc.constant(null), fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 9 })),
 });
-const step: fc.Arbitrary<Step> = fc.oneof(
+const step: fc.Arbitrary<SpokenWord> = fc.oneof(
   fc.record({ kind: fc.constantFrom('label', 'request') }),
   placed,
   fc.record({ kind: fc.constant('lift'), reference }),
@@ -54,7 +49,7 @@ const mishap: fc.Arbitrary<Mishap> = fc.record({
   isRefused: fc.boolean(),
   commits: fc.boolean(),
 });
-const told = (what: fc.Arbitrary<Step>) => fc.tuple(what, fc.integer({ min: 1, max: 4 }), mishap);
+const told = (what: fc.Arbitrary<SpokenWord>) => fc.tuple(what, fc.integer({ min: 1, max: 4 }), mishap);
 /** Somebody is known, and held; then whatever happens. */
 const stories = fc
   .tuple(
@@ -66,7 +61,7 @@ const stories = fc
 
 interface Told {
   readonly hour: number;
-  readonly step: Step;
+  readonly step: SpokenWord;
   readonly mishap: Mishap;
 }
 
@@ -106,7 +101,7 @@ export function erasureStory(
   }, 120_000);
 }
 
-function toldOf(steps: readonly (readonly [Step, number, Mishap])[]): readonly Told[] {
+function toldOf(steps: readonly (readonly [SpokenWord, number, Mishap])[]): readonly Told[] {
   let hour = 0;
   return steps.map(([each, later, what]) => ({ hour: (hour += later), step: each, mishap: what }));
 }
@@ -146,7 +141,7 @@ class Scene {
     this.#place = place;
     this.#told = story;
     this.#records = story.map((one, offset) => {
-      const { key, value, timestampMs } = writtenOf(one);
+      const { key, value, timestampMs } = spokenRecord(one.step, who, startMs + one.hour * hourMs);
       return { offset, key: Buffer.from(key), value: Buffer.from(value!), headers: [], timestampMs };
     });
     this.#start();
@@ -223,21 +218,5 @@ class Scene {
         if (!(error instanceof FailureError) || error.failure.code !== 'SEND_FAILED') throw error;
       }
     this.#position = index + 1;
-  }
-}
-
-function writtenOf({ hour, step: each }: Told): Written {
-  const atMs = startMs + hour * hourMs;
-  switch (each.kind) {
-    case 'label':
-      return label(who, atMs);
-    case 'request':
-      return request(who, atMs);
-    case 'hold':
-      return hold(who, atMs, each.reference, each.hours === null ? undefined : atMs + each.hours * hourMs);
-    case 'lift':
-      return lift(who, atMs, each.reference);
-    default:
-      return assertNever(each);
   }
 }

@@ -5,20 +5,17 @@ import { expect, it } from 'vitest';
 import { SqliteDatabase } from '../../../src/adapters/sqlite/database.ts';
 import type { Archive } from '../../../src/archive/archive.ts';
 import type { ArchiveItem } from '../../../src/archive/item.ts';
-import { assertNever } from '../../../src/domain/failure.ts';
 import { Keyring } from '../../../src/archive/keyring.ts';
 import { SqlArchive, type ArchiveSettings } from '../../../src/archive/sql/archive.ts';
 import { secret } from '../../contract/archive-contract.ts';
 import {
   all,
   decisionRecord,
-  hold,
   hourMs,
   itemOf,
-  label,
-  lift,
-  request,
+  spokenRecord,
   startMs,
+  type SpokenWord,
   type Written,
 } from '../../contract/archive-records.ts';
 import { temporaryFolder } from '../../unit/adapters/file/folder.ts';
@@ -35,10 +32,7 @@ const who = 'acc_x';
 const pathOf = temporaryFolder();
 let files = 0;
 
-type Step =
-  | { readonly kind: 'decision' | 'label' | 'request' }
-  | { readonly kind: 'hold'; readonly reference: string; readonly hours: number | null }
-  | { readonly kind: 'lift'; readonly reference: string };
+type Step = { readonly kind: 'decision' } | SpokenWord;
 
 const reference = fc.constantFrom('A', 'B');
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -61,20 +55,7 @@ function told(steps: readonly (readonly [Step, number])[]): readonly Told[] {
 
 function recordOf({ hour, step: each }: Told): Written {
   const atMs = startMs + hour * hourMs;
-  switch (each.kind) {
-    case 'decision':
-      return decisionRecord({ account: who, atMs });
-    case 'label':
-      return label(who, atMs);
-    case 'request':
-      return request(who, atMs);
-    case 'hold':
-      return hold(who, atMs, each.reference, each.hours === null ? undefined : atMs + each.hours * hourMs);
-    case 'lift':
-      return lift(who, atMs, each.reference);
-    default:
-      return assertNever(each);
-  }
+  return each.kind === 'decision' ? decisionRecord({ account: who, atMs }) : spokenRecord(each, who, atMs);
 }
 
 /**
