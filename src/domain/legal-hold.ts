@@ -107,3 +107,8 @@ function withoutCovered(words: readonly HoldWord[], sinceMs: number): readonly H
     );
   return words.filter((word) => word.type !== 'account.hold_placed' || word.timeMs >= sinceMs || !isCovered(word));
 }
+
+/** Those of an account's words that are not among those that are left of them. */
+export function wordsOver(words: readonly HoldWord[], left: readonly HoldWord[]): readonly HoldWord[] {
+  return words.filter((word) => !left.includes(word));
+}

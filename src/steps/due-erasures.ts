@@ -1,4 +1,4 @@
-import { afterErasures, wordsThatMatter } from '../domain/legal-hold.ts';
+import { afterErasures, wordsOver, wordsThatMatter } from '../domain/legal-hold.ts';
 import { limits } from '../domain/limits.ts';
 import type { EntityKeyHasher } from '../features/entity-key.ts';
 import { entityKinds } from '../features/state.ts';
@@ -53,7 +53,7 @@ export class DueErasures {
       signal.throwIfAborted();
       const words = await legalHolds.of(account);
       const left = wordsThatMatter(words, nowMs - limits.eventBehindMsMax);
-      const over = words.filter((word) => !left.includes(word));
+      const over = wordsOver(words, left);
       if (over.length > 0) await legalHolds.remove(account, over);
     }
   }
@@ -70,10 +70,7 @@ export class DueErasures {
       await groups?.forget(keys);
       governor?.forget(`${keys.keyHigh}:${keys.keyLow}`);
       unsettled.forget(keys);
-      await legalHolds.remove(
-        account,
-        words.filter((word) => !left.includes(word)),
-      );
+      await legalHolds.remove(account, wordsOver(words, left));
       return true;
     } finally {
       endTurn();

@@ -1,4 +1,4 @@
-import { afterErasures, type HoldWord } from '../domain/legal-hold.ts';
+import { afterErasures, wordsOver, type HoldWord } from '../domain/legal-hold.ts';
 import type { Failure } from '../domain/failure.ts';
 import { limits } from '../domain/limits.ts';
 import type { EntityKeyHasher } from '../features/entity-key.ts';
@@ -75,7 +75,7 @@ export async function holdErasures(
     known.set(account, left);
     if (left.length === words.length) continue;
     erased.add(offset);
-    over.push({ account, words: former.filter((one) => !left.includes(one)) });
+    over.push({ account, words: wordsOver(former, left) });
   }
   const without = refused.size === 0 ? enriched : withoutRefused(enriched, batch, refused, records, nowMs);
   return {
