@@ -66,6 +66,7 @@ function blocks({ with: { groups } }: GroupsProof): string {
   const header = ['blocked with groups', 'accounts', 'honest', 'share'];
   const lines = (
     [
+      ['asked for by a group', groups.asked.block],
       ['by a group', groups.blockedBy.group],
       ['by evidence of their own', groups.blockedBy.own],
       ['looked at for a group', groups.asked.review],
@@ -98,6 +99,7 @@ function campaigns({ without, with: acting }: GroupsProof): string {
     'accounts',
     'blocked without groups',
     'with',
+    'first by a group',
     'acted on without',
     'with',
     'created before the first block, mean: without',
@@ -107,7 +109,7 @@ function campaigns({ without, with: acting }: GroupsProof): string {
   const row = (name: string, isOne: (campaign: { segment: string }) => boolean): string[] => {
     const [before, after] = [without.campaigns.filter(isOne), acting.campaigns.filter(isOne)];
     const accounts = sum(after, (campaign) => campaign.accounts);
-    const shareOf = (of: typeof before, key: 'blocked' | 'acted'): string =>
+    const shareOf = (of: typeof before, key: 'blocked' | 'blockedByGroup' | 'acted'): string =>
       formatShare(sum(of, (campaign) => campaign[key]) / accounts);
     const createdOf = (of: typeof before): string =>
       (sum(of, (campaign) => campaign.createdBeforeFirstBlock ?? campaign.accounts) / of.length).toFixed(1);
@@ -116,6 +118,7 @@ function campaigns({ without, with: acting }: GroupsProof): string {
       formatCount(accounts),
       shareOf(before, 'blocked'),
       shareOf(after, 'blocked'),
+      shareOf(after, 'blockedByGroup'),
       shareOf(before, 'acted'),
       shareOf(after, 'acted'),
       createdOf(before),

@@ -6,6 +6,7 @@ import { groupDefaults, type GroupTerms } from '../domain/group-terms.ts';
 import type { Norms } from '../features/norms/norms.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { ModelSlot } from '../scoring/model-slot.ts';
+import { askedCampaignKinds, campaignKinds } from '../simulation/campaigns/kinds.ts';
 import { sampleCustoms } from '../simulation/customs/sample.ts';
 import type { Customs } from '../simulation/customs/customs.ts';
 import { replay, type ReplayResult } from './replay.ts';
@@ -43,14 +44,20 @@ export const lookAlikeSegments = {
   staff: 'staff of one company within an hour: one office, names, logo, text',
 } as const;
 
-/** The sample world, with more of them than any platform has. */
+/** A fifth of the fakes are made by hand, and are of one hand each. */
+const oneHandWeight = 25;
+
+/** The sample world, with more look-alikes than any platform has, and with campaigns whose accounts pass for people one by one. */
 const customs: Customs = {
   ...sampleCustoms,
+  fakes: { ...sampleCustoms.fakes, kinds: { ...sampleCustoms.fakes.kinds, 'one-hand': oneHandWeight } },
   segments: {
     ...sampleCustoms.segments,
     ...Object.fromEntries(Object.keys(lookAlikeSegments).map((segment) => [segment, 9])),
   },
 };
+
+const campaigns = [...campaignKinds, ...askedCampaignKinds];
 
 /** Takes one simulated stream through the path: nobody seeks groups, groups act, and groups go by ties alone. All else is the same. */
 export async function proveGroups(options: GroupsProofOptions): Promise<GroupsProof> {
@@ -58,7 +65,7 @@ export async function proveGroups(options: GroupsProofOptions): Promise<GroupsPr
   const folder = await mkdtemp(join(tmpdir(), 'winnow-groups-'));
   try {
     const files = { events: join(folder, 'events.ndjson'), labels: join(folder, 'labels.csv') };
-    const { events } = await simulateFiles({ seed, accounts, days, customs }, files);
+    const { events } = await simulateFiles({ seed, accounts, days, customs, campaigns }, files);
     const truth = await readLabels(files.labels);
     const terms = policy.groups.mode === 'off' ? groupDefaults : policy.groups;
     const run = (groups: GroupTerms): Promise<ReplayResult> =>

@@ -31,6 +31,8 @@ export interface CampaignOutcome {
   readonly segment: string;
   readonly accounts: number;
   readonly blocked: number;
+  /** Of those blocked, by a group before anything else. */
+  readonly blockedByGroup: number;
   /** Blocked, or sent to review or a challenge. */
   readonly acted: number;
   /** Accounts that it had created when the first of them was blocked, by whatever; null when none was. */
@@ -250,13 +252,14 @@ export class Tally {
   }
 
   #campaigns(): readonly CampaignOutcome[] {
-    const outcomes = new Map<string, { accounts: number; blocked: number; acted: number }>();
+    const outcomes = new Map<string, { accounts: number; blocked: number; blockedByGroup: number; acted: number }>();
     for (const [account, strongest] of this.#strongest) {
       const segment = this.#truth.get(account)?.segment;
       if (segment === undefined || !segment.startsWith(campaignPrefix)) continue;
-      const outcome = outcomes.get(segment) ?? { accounts: 0, blocked: 0, acted: 0 };
+      const outcome = outcomes.get(segment) ?? { accounts: 0, blocked: 0, blockedByGroup: 0, acted: 0 };
       outcome.accounts++;
       if (strongest === strengthOf('block')) outcome.blocked++;
+      if (this.#groups.blockerOf(account) === 'group') outcome.blockedByGroup++;
       if (strongest > strengthMin) outcome.acted++;
       outcomes.set(segment, outcome);
     }

@@ -4,6 +4,7 @@ import { bulkScript } from './bulk-script.ts';
 import { followSpam } from './follow-spam.ts';
 import { hybrid } from './hybrid.ts';
 import type { CampaignKind } from './kinds.ts';
+import { oneHand } from './one-hand.ts';
 import { residentialProxies } from './residential-proxies.ts';
 import { romanceScam } from './romance-scam.ts';
 import { simFarm } from './sim-farm.ts';
@@ -21,4 +22,5 @@ export const campaigns: Readonly<Record<CampaignKind, Recruiter>> = {
   'follow-spam': followSpam,
   'romance-scam': romanceScam,
   hybrid,
+  'one-hand': oneHand,
 };

@@ -11,4 +11,7 @@ export const campaignKinds = [
   'hybrid',
 ] as const;
 
-export type CampaignKind = (typeof campaignKinds)[number];
+/** Kinds that come into no world unless they are asked for. */
+export const askedCampaignKinds = ['one-hand'] as const;
+
+export type CampaignKind = (typeof campaignKinds)[number] | (typeof askedCampaignKinds)[number];

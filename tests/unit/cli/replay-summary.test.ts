@@ -38,11 +38,20 @@ const result: ReplayResult = {
     },
   ],
   campaigns: [
-    { segment: 'bulk:1', accounts: 10, blocked: 5, acted: 8, createdBeforeFirstBlock: 2, createdBeforeGroupBlock: 1 },
+    {
+      segment: 'bulk:1',
+      accounts: 10,
+      blocked: 5,
+      blockedByGroup: 4,
+      acted: 8,
+      createdBeforeFirstBlock: 2,
+      createdBeforeGroupBlock: 1,
+    },
     {
       segment: 'bulk:2',
       accounts: 10,
       blocked: 0,
+      blockedByGroup: 0,
       acted: 0,
       createdBeforeFirstBlock: null,
       createdBeforeGroupBlock: null,

@@ -182,6 +182,7 @@ describe('the campaigns of a tally', () => {
         segment: 'bulk:1',
         accounts: 1,
         blocked: 1,
+        blockedByGroup: 0,
         acted: 1,
         createdBeforeFirstBlock: 0,
         createdBeforeGroupBlock: null,
@@ -190,6 +191,7 @@ describe('the campaigns of a tally', () => {
         segment: 'slow:1',
         accounts: 3,
         blocked: 1,
+        blockedByGroup: 0,
         acted: 2,
         createdBeforeFirstBlock: 2,
         createdBeforeGroupBlock: null,
@@ -301,7 +303,12 @@ describe('what groups came to', () => {
       asked: { block: { accounts: 2, fake: 2, genuine: 0 }, review: { accounts: 1, fake: 0, genuine: 1 } },
       blockedBy: { group: { accounts: 2, fake: 2, genuine: 0 }, own: { accounts: 1, fake: 1, genuine: 0 } },
     });
-    expect(campaigns[0]).toMatchObject({ blocked: 3, createdBeforeFirstBlock: 1, createdBeforeGroupBlock: 1 });
+    expect(campaigns[0]).toMatchObject({
+      blocked: 3,
+      blockedByGroup: 2,
+      createdBeforeFirstBlock: 1,
+      createdBeforeGroupBlock: 1,
+    });
     expect(quality!.find(({ action }) => action === 'block')).toMatchObject({ caught: 3, wronged: 0 });
   });
 
