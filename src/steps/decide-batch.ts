@@ -278,7 +278,7 @@ function decideMember(
     isEstablished: isEstablished(features, row * featureCount),
     listed: input.listed?.get(row),
     isKilled,
-    governed: governing && governedByKinds(governing, governedEvent, kinds),
+    governed: governing && governedByKinds(governing, governedEvent, kinds, policy.groups),
     draw: input.sampler?.ofGroup(event),
   });
   if (said === null) return null;
@@ -287,7 +287,7 @@ function decideMember(
   if (said.isChange && !shallStand(said.verdict, standing, input.emit))
     return isSampled ? { ...said, isChange: false, standing: null } : null;
   if (governing !== undefined && said.isChange && said.verdict.action === 'block')
-    blockedByGroup(governing, governedEvent, kinds);
+    blockedByGroup(governing, governedEvent, kinds, policy.groups);
   return said;
 }
 

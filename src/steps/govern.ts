@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import type { GovernorOverride } from '../domain/control.ts';
 import type { ModelReference } from '../domain/decision.ts';
 import type { BlockRecord } from '../domain/governor.ts';
+import type { GroupTerms } from '../domain/group-terms.ts';
 import type { ListEntry } from '../domain/list-entry.ts';
 import type { EdgeKind } from '../domain/group-verdict.ts';
 import { denyingEntry, type Listed } from '../domain/listed.ts';
@@ -73,9 +75,10 @@ export function governedByKinds(
   { governor, overrides }: GovernorLease,
   { facts, account }: GovernedEvent,
   kinds: readonly EdgeKind[],
+  terms: GroupTerms,
 ): Governed | undefined {
   const segments = segmentsOf(facts);
-  const group = kinds.map(causeOfKind).flatMap((cause) => {
+  const group = causesOfKinds(kinds, terms).flatMap((cause) => {
     const where = governor.heldIn(cause, account(), segments, overrides);
     return where === null ? [] : [nameOfHold(cause, where)];
   });
@@ -87,8 +90,9 @@ export function blockedByGroup(
   { governor, overrides }: GovernorLease,
   { facts, account }: GovernedEvent,
   kinds: readonly EdgeKind[],
+  terms: GroupTerms,
 ): void {
-  governor.blocked(kinds.map(causeOfKind), account(), segmentsOf(facts), overrides);
+  governor.blocked(causesOfKinds(kinds, terms), account(), segmentsOf(facts), overrides);
 }
 
 /** Tells the governor that an account was blocked which was not before. */
@@ -123,9 +127,18 @@ function causeOfRule({ id, version, definition }: Rule): BlockCause {
   return { name: `rule:${id}`, key: `${id}@${version} ${definition}` };
 }
 
-/** A kind of tie is one cause, whatever groups it holds together: a picture that an app gives everybody is what goes wrong. */
-function causeOfKind(kind: EdgeKind): BlockCause {
-  return { name: `group:${kind}`, key: `group:${kind}` };
+/**
+ * A kind of tie is one cause, whatever groups it holds together: a picture that an app gives everybody is what goes wrong. A policy that
+ * takes others for a group makes it another one, which is on probation again.
+ */
+function causesOfKinds(kinds: readonly EdgeKind[], { mode: _mode, edges, exemptProofs, ...numbers }: GroupTerms) {
+  const text = JSON.stringify([
+    [...edges].toSorted(),
+    [...exemptProofs].toSorted(),
+    Object.entries(numbers).toSorted(([a], [b]) => (a < b ? -1 : 1)),
+  ]);
+  const definition = createHash('sha256').update(text).digest('hex').slice(0, 16);
+  return kinds.map((kind): BlockCause => ({ name: `group:${kind}`, key: `group:${kind} ${definition}` }));
 }
 
 /** A list is one cause, however many entries it has: an import of thousands is what goes wrong. */

@@ -238,6 +238,15 @@ describe('a group of which a person found one genuine', () => {
   });
 });
 
+const withGroups = (groups: string) =>
+  policyOf(`
+version: '1'
+thresholds: { challenge: 0.5, review: 0.8, block: 0.95 }
+standing: { challenge: 1h, review: 24h, block: forever }
+groups: { ${groups} }
+rules: []
+`);
+
 describe('a group is restrained', () => {
   const settings = { ...governorDefaults, blocksMin: 4, blocksMax: 4, probationMs: 0 };
   const many = Array.from({ length: 12 }, (_, index) => signup(`m${index}`, index));
@@ -251,6 +260,21 @@ describe('a group is restrained', () => {
       due: 'block',
       restrained_by: ['governor:group:device:all'],
     });
+  });
+
+  it('by the governor as what is new, by a policy that takes others for a group', async () => {
+    const dayMs = 86_400_000;
+    const careful = { ...settings, blocksMin: 20, blocksMax: 20, probationMs: dayMs, timesUsualMax: 1_000 };
+    const blockedBy = async (next: string): Promise<number> => {
+      const governor = new Governor(careful);
+      const of = (groups: string) => worldOf({ governor, policy: withGroups(groups) });
+      await of('mode: enforce').takeAll([batch(ringSignups.slice(0, 3))]);
+      const later = many.map((_, index) => signup(`n${index}`, 2 * 24 * 60 + index));
+      const world = await of(next).takeAll([batch(later)]);
+      return world.decisions.filter(({ data }) => data.action === 'block').length;
+    };
+    expect(await blockedBy('mode: enforce')).toBe(12);
+    expect(await blockedBy('mode: enforce, evidence: { score_min: 0.1 }')).toBe(4);
   });
 
   it('no longer by the governor, once a person says so', async () => {
