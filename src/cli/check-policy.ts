@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Policy } from '../policy/policy.ts';
 import type { Sampling } from '../policy/sampling.ts';
 import { wholeNumber } from './simulate.ts';
 import { formatShare } from './style.ts';
@@ -34,6 +35,17 @@ export function register(program: Command): void {
     .action(checkPolicy);
 }
 
+/** What no time ends outlives what is known of its account, within bounds: whoever sets it is told which. */
+function describeForever({ standingMs, protectionMs }: Policy): string | null {
+  const times = Object.entries({ ...standingMs, protection: protectionMs });
+  const endless = times.flatMap(([name, ms]) => (ms === Infinity ? [name] : []));
+  if (endless.length === 0) return null;
+  return (
+    `Forever: ${endless.join(', ')}. It outlives what is known of the account: in memory of as many accounts as one part in 32 of ` +
+    `state.memoryBytesMax has room for, 80 bytes each; in Valkey for valkey.standingDays.`
+  );
+}
+
 /** Who may be drawn, at most: what a person answers for who puts it in force. */
 function describeSamples({ holdOut, audit }: Sampling): string {
   return `Samples: at most ${mostOf(holdOut)} of those that would be blocked are let through, and at most ${mostOf(audit)} of a band are audited.`;
@@ -63,6 +75,8 @@ async function checkPolicy(file: string, { on, percentMax, ...place }: CheckPoli
   const known = await knownLists(place);
   const policy = orThrow(await loadPolicyFile(file, known));
   process.stdout.write(`${file} has no faults: version ${policy.version}, ${policy.rules.length} rules.\n`);
+  const forever = describeForever(policy);
+  if (forever !== null) process.stdout.write(`${forever}\n`);
   if (policy.samples !== undefined) process.stdout.write(`${describeSamples(policy.samples)}\n`);
   if (known === undefined && policy.lists !== undefined)
     process.stdout.write(

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { openMemberLog } from '../adapters/valkey/member-log.ts';
 import type { Config } from '../config/schema.ts';
 import { loadPolicyFile, orThrow } from '../app/versions.ts';
+import { governorSettings } from '../app/worker/governor.ts';
 import {
   proveGovernor,
   type GovernorProof,
@@ -21,19 +22,20 @@ interface ProofOptions {
 }
 
 /**
- * Prints whom rules block before they are held: one member, and three that know of their own blocks alone; and, where the settings have the
+ * Prints whom rules block before they are held, by the caps of the settings: one member, and three that know of their own blocks alone; and, where the settings have the
  * history in Valkey, the same of members that count together. Of a rule that is true of everybody, or of those of a policy. Throws
  * `FailureError`.
  */
 export async function runProof(options: ProofOptions): Promise<void> {
   const { accounts, days, seed } = options;
-  const { state, valkey } = loadConfigOf(options.config, process.env, []);
+  const config = loadConfigOf(options.config, process.env, []);
+  const { state, valkey } = config;
   const policy = options.policy === undefined ? {} : { policy: orThrow(await loadPolicyFile(options.policy)) };
   const whose = options.policy === undefined ? 'A rule that is true of everybody' : `The rules of ${options.policy}`;
   process.stdout.write(
     `${whose}, set to block, and a score that says no: ${formatCount(accounts)} simulated accounts in ${days} days (seed ${seed}).\n`,
   );
-  const stream = { accounts, days, seed, ...policy };
+  const stream = { accounts, days, seed, settings: governorSettings(config), ...policy };
   await prove('embedded', (members) => proveGovernor({ ...stream, ...members }));
   if (state.store === 'valkey')
     await prove('Valkey', (members) =>

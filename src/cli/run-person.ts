@@ -11,10 +11,11 @@ import { systemClock as clock } from '../adapters/system/clock.ts';
 import type { Config } from '../config/schema.ts';
 import type { Label, LabelSource } from '../domain/event.ts';
 import { FailureError } from '../domain/failure.ts';
-import type { Holds } from '../ports.ts';
+import type { Holds, OutgoingRecord } from '../ports.ts';
 import type { WireDecision } from '../wire/decision-schema.ts';
 import { decodeEvent } from '../wire/decode-event.ts';
 import { loadConfigOf } from './load-config.ts';
+import { paced, recordsPerSlice } from './paced.ts';
 import { commandId, commandTime, labelOf, type PersonCommand } from './person/command.ts';
 import { Selection, type Chosen, type ChosenAccount, type Criteria } from './person/selection.ts';
 import { formatCount, formatMs } from './style.ts';
@@ -55,9 +56,6 @@ const holds: Holds = {
   }),
   current: () => [],
 };
-
-/** Milliseconds between two writes: so that a rate is kept in small steps. */
-const stepMs = 100;
 
 /** Finds the accounts that a command is about, says how many, and writes their labels. Throws `FailureError`. */
 export async function runPerson(options: PersonCommandOptions): Promise<void> {
@@ -188,22 +186,22 @@ async function writeToTopic(
   const output = new TopicOutput({ ...kafkaOf(config), holds, progress: () => undefined, topic });
   await output.open();
   try {
-    const step = Math.max(1, Math.round((rate * stepMs) / 1_000));
-    for (let from = 0; from < accounts.length; from += step) {
-      const startMs = clock.monotonicMs();
-      const records = accounts.slice(from, from + step).map((account) => ({
-        key: account.accountId,
-        value: labelOf(command, account),
-        headers: [{ name: 'content-type', value: 'application/cloudevents+json; charset=UTF-8' }],
-      }));
-      await output.send(records);
-      const dueMs = (records.length / rate) * 1_000;
-      if (from + step < accounts.length) await sleep(Math.max(0, dueMs - (clock.monotonicMs() - startMs)));
-    }
+    const send = paced(rate, (slice: readonly OutgoingRecord[]) => output.send(slice), clock, sleep);
+    const step = recordsPerSlice(rate);
+    for (let from = 0; from < accounts.length; from += step)
+      await send(accounts.slice(from, from + step).map((account) => recordOf(command, account)));
   } finally {
     await output.close();
   }
   return topic;
+}
+
+function recordOf(command: PersonCommand, account: ChosenAccount): OutgoingRecord {
+  return {
+    key: account.accountId,
+    value: labelOf(command, account),
+    headers: [{ name: 'content-type', value: 'application/cloudevents+json; charset=UTF-8' }],
+  };
 }
 
 function kafkaOf({ kafka, log: { level } }: Config) {

@@ -197,6 +197,30 @@ describe('what entries did, and would have done', () => {
     expect(Date.parse(one!.lastHit)).toBeGreaterThan(0);
   });
 
+  it('counts for each entry every event that it was held against, the last one, and who of its accounts was fake', () => {
+    const fake = streamTruth.find(({ accountId, label }) => label === 'fake' && acting.has(accountId))!.accountId;
+    const [file, all] = [freshFile(), pathOf('all.ndjson')];
+    for (const account of [genuine, fake])
+      winnow(`list add ${entry.replace('deny', 'watch')} --value ${account} --file ${file}`);
+    winnow(`replay ${events()} --lists ${file} --emit all --out ${all}`);
+    const shown = winnow(`list show --file ${file} --decisions ${all} --labels ${labels()} --json`);
+    const expected = (
+      [
+        [genuine, 0],
+        [fake, 1],
+      ] as const
+    ).map(([account, precision]) => {
+      const times = streamEvents
+        .map(({ json }) => JSON.parse(json) as { subject: string; time: string })
+        .flatMap(({ subject, time }) => (subject === account ? [time] : []));
+      const lastHit = times.toSorted().at(-1)!;
+      return expect.objectContaining({ hits: times.length, lastHit, precision, judged: 1, accounts: 1 }) as unknown;
+    });
+    const entries = JSON.parse(shown.stdout) as unknown[];
+    expect(entries).toHaveLength(2);
+    expect(entries).toEqual(expect.arrayContaining(expected));
+  });
+
   it('a policy that asks for a list that is not there is refused with the line', () => {
     const policy = pathOf('policy.yaml');
     writeFileSync(
