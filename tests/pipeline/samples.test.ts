@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { WireDecision } from '../../src/wire/decision-schema.ts';
+import { matcherOf } from '../unit/lists/lists.ts';
 import { batchesOf, policyOf, startMs, streamRecords, World } from './world.ts';
 
 const document = readFileSync(new URL('../../src/policy/default-policy.yaml', import.meta.url), 'utf8');
@@ -36,6 +37,22 @@ describe('random samples', () => {
     const drawn = accountsOf(decisions, 'audit').size;
     // Five standard deviations: the draw is a function of a fixed key, so this is the same on every run.
     expect(Math.abs(drawn - 0.3 * all)).toBeLessThan(5 * Math.sqrt(all * 0.3 * 0.7));
+  });
+
+  it('have more of those whom people watch: so many times as probable, and the decision says how probable', async () => {
+    const policy = withSamples('  audit: [{ from: 0, probability: 0.1 }]\n  watched: 5');
+    const all = (await new World({ emit: 'all' }).takeAll(batches)).decisions.map(({ subject }) => subject);
+    const watched = [...new Set(all)].filter((_, index) => index % 2 === 0);
+    const lists = matcherOf(...watched.map((value) => ({ kind: 'watch', type: 'account', value }) as const));
+    const { decisions } = await new World({ policy, lists: () => lists }).takeAll(batches);
+    const audited = decisions.filter(({ data }) => data.sample?.kind === 'audit');
+    const isWatched = ({ subject }: WireDecision): boolean => watched.includes(subject);
+    for (const decision of audited)
+      expect(decision.data.sample!.probability).toBeCloseTo(isWatched(decision) ? 0.5 : 0.1);
+    const drawn = accountsOf(decisions, 'audit');
+    const drawnWatched = watched.filter((account) => drawn.has(account)).length;
+    // Half of some 75, and a tenth of as many: a fixed key draws, so this is the same on every run.
+    expect(drawnWatched).toBeGreaterThan(2 * (drawn.size - drawnWatched));
   });
 
   it('are the same again, and are others in the next period', async () => {

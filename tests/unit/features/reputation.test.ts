@@ -79,3 +79,29 @@ describe('the reputation of a device', () => {
     expect((await told([...events, away])).at(-1)!['device_fake_share']).toBeNaN();
   });
 });
+
+describe('an account that was found fake and turns out to be genuine', () => {
+  const shared = {
+    email: 'team@firm.example',
+    form_ms: 9_000,
+    context: { ...context, user_agent: 'Mozilla/5.0 (X11; Linux x86_64)', locale: 'kk-KZ', screen: '1920x1080' },
+  };
+  const joins = (subject: string): AccountEvent =>
+    eventOf('account.signup', { status: 'succeeded', ...shared }, { subject });
+  const accounts = Array.from({ length: 5 }, (_, index) => `one-of-five-${index}`);
+  const relabelled = (afterMs: number): AccountEvent => judged(accounts[0]!, 'genuine', startMs + afterMs);
+
+  it.each(['device_fake_share', 'ip_fake_share', 'mailbox_fake_share', 'email_domain_fake_share', 'cohort_fake_share'])(
+    'takes its share back from %s at once, and once, however often it is said',
+    async (name) => {
+      const shareAfter = async (labels: readonly AccountEvent[]): Promise<number> => {
+        const foundFake = accounts.map((subject) => judged(subject));
+        return (await told([...accounts.map(joins), ...foundFake, ...labels, joins('newcomer')])).at(-1)![name]!;
+      };
+      const [fake, taken] = [await shareAfter([]), await shareAfter([relabelled(1_000)])];
+      expect(fake).toBeCloseTo(6 / 7);
+      expect(taken).toBeCloseTo(5 / 7);
+      expect(await shareAfter([relabelled(1_000), relabelled(1_000), relabelled(2_000)])).toBe(taken);
+    },
+  );
+});
