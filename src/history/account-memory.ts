@@ -3,7 +3,7 @@ import { outranks, type Standing, type Word } from '../domain/standing.ts';
 import { labelCodes } from '../features/observation.ts';
 import { labelledKinds, recentEventsMax, youngAgeMsMax } from '../features/state.ts';
 import { readDouble, writeDouble } from './doubles.ts';
-import { isJudgement, labelOf, type Judgement } from './judgement.ts';
+import { isJudgement, judgementOf, labelOf, type Judgement } from './judgement.ts';
 import type { Memory, RecordLayout } from './record.ts';
 
 const decisionIdPrefix = 'dec_';
@@ -83,14 +83,11 @@ export class AccountMemory {
   join(memory: Memory, start: number, keys: Uint32Array, row: number): void {
     if (this.judgement(memory, start) !== 0) return;
     for (let link = 0; link < labelledKinds.length; link++) {
-      const at = row + labelledKinds[link]!.kindIndex * 2;
-      this.setLink(memory, start, link, keys[at]!, keys[at + 1]!);
+      const from = row + labelledKinds[link]!.kindIndex * 2;
+      const to = start + this.#links + link * 2;
+      memory.words[to] = keys[from]!;
+      memory.words[to + 1] = keys[from + 1]!;
     }
-  }
-
-  setLink({ words }: Memory, start: number, link: number, high: number, low: number): void {
-    words[start + this.#links + link * 2] = high;
-    words[start + this.#links + link * 2 + 1] = low;
   }
 
   /** High half of the key of a signup's entity; the low half with `half` 1. */
@@ -111,20 +108,19 @@ export class AccountMemory {
   }
 
   /**
-   * Whether a label comes after a later one, by the time of its event: it then changes nothing. Of two that were given in the same
+   * Notes what a label says at an event time; returns what people found before. The same again renews nothing.
+   *
+   * Undefined, and nothing is noted, where it comes after a later one, by the time of their events. Of two that were given in the same
    * millisecond the genuine one holds.
+   * @param label as in `ObservationBatch.labels`, and none of `none`.
    */
-  isOutdated(memory: Memory, start: number, label: number, timeMs: number): boolean {
+  takeLabel(memory: Memory, start: number, label: number, timeMs: number): Judgement | undefined {
     const judgedMs = memory.doubles[start / 2 + this.#judgedMs]!;
-    if (timeMs !== judgedMs) return timeMs < judgedMs;
-    return label !== labelCodes.genuine;
-  }
-
-  /** Notes what people find at an event time; returns what they found before. The same again renews nothing. */
-  judge(memory: Memory, start: number, judgement: Judgement, timeMs: number): Judgement {
-    const former = this.judgement(memory, start);
+    if (timeMs < judgedMs || (timeMs === judgedMs && label !== labelCodes.genuine)) return undefined;
     memory.doubles[start / 2 + this.#judgedMs] = timeMs;
-    if (labelOf(former) === labelOf(judgement)) return former;
+    const former = this.judgement(memory, start);
+    if (labelOf(former) === label) return former;
+    const judgement = judgementOf(label, timeMs);
     const at = start * 4 + this.#judgement;
     memory.bytes[at] = judgement & 0xff;
     memory.bytes[at + 1] = judgement >>> 8;

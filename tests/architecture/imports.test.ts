@@ -52,11 +52,11 @@ describe('the source tree', () => {
     expect(faults).toEqual([]);
   });
 
-  it('has one history: adapters that keep it place its records, and reckon with no window and no age of an epoch', () => {
+  it('has one history: adapters that keep it place its records, and reckon with no window, no age of an epoch and no judgement', () => {
     const keepers = files.filter((path) => /^adapters\/(embedded|valkey)\//.test(path));
     expect(keepers.length).toBeGreaterThan(40);
     const reckoned =
-      /\.(?:bucketMs|bucketsRead|finest|spanMs)\b|\bepoch [-+] |newestEpoch [-+] |allowedLatenessMs [-+*]/g;
+      /\.(?:bucketMs|bucketsRead|finest|spanMs)\b|\bepoch [-+] |newestEpoch [-+] |allowedLatenessMs [-+*]|\b(?:judgementOf|labelOf|forwardWeight)\(/g;
     const faults = keepers.flatMap((path) =>
       [...readFileSync(join(sourceFolder, path), 'utf8').matchAll(reckoned)].map(([text]) => `${path}: ${text}`),
     );

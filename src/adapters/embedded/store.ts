@@ -12,7 +12,6 @@ import {
 } from '../../features/state.ts';
 import { AccountMemory, isYoung } from '../../history/account-memory.ts';
 import { isAttempt } from '../../history/attempt.ts';
-import { judgementOf, labelOf } from '../../history/judgement.ts';
 import type { Touch } from '../../history/kind-history.ts';
 import type { Field } from '../../history/record.ts';
 import { HistoryBounds } from '../../history/time-bounds.ts';
@@ -319,11 +318,11 @@ export class EmbeddedFeatureStore implements FeatureStore {
     const { slab } = this.#tables[accountKind]!;
     const memory = slab.chunkOf(accountSlot);
     const start = slab.startOf(accountSlot);
-    if (this.#accounts.isOutdated(memory, start, label, timeMs)) return;
-    const judgement = judgementOf(label, timeMs);
-    const former = this.#accounts.judge(memory, start, judgement, timeMs);
+    const former = this.#accounts.takeLabel(memory, start, label, timeMs);
+    if (former === undefined) return;
+    const judgement = this.#accounts.judgement(memory, start);
     this.#tables[accountKind]!.noteLabel(accountSlot, judgement !== 0);
-    if (labelOf(former) !== labelOf(judgement))
+    if (judgement !== former)
       this.#eachLinked(accountSlot, (table, slot) => table.rejudge(slot, former, judgement));
   }
 

@@ -1,7 +1,7 @@
 import { labelCodes } from '../../features/observation.ts';
-import { labelledKinds } from '../../features/state.ts';
+import { entityKinds, labelledKinds } from '../../features/state.ts';
 import { isYoung, type AccountMemory } from '../../history/account-memory.ts';
-import { judgementOf, type Judgement } from '../../history/judgement.ts';
+import type { Judgement } from '../../history/judgement.ts';
 import type { Standing } from '../../domain/standing.ts';
 import { EntityRecord } from './entity-record.ts';
 import type { KindPlan } from './kind-plan.ts';
@@ -38,6 +38,8 @@ export class EntityState {
   #log: Uint32Array = new Uint32Array(0);
   #logAt = 0;
   #logEnd = 0;
+  /** [kind × 2] keys of the entities of a signup, as in `ObservationBatch.keys`. */
+  readonly #keys = new Uint32Array(entityKinds.length * 2);
   readonly #codec: StateCodec;
   readonly #reader: TouchReader;
 
@@ -249,22 +251,22 @@ export class EntityState {
     this.note = this.isYoung(touch.timeMs) ? touchFlags.isYoung : 0;
     if ((flags & touchFlags.joins) !== 0) this.#join(accounts, words, eventAt + 2, end);
     const isLabel = label !== labelCodes.none;
-    this.wasOutdated = isLabel && accounts.isOutdated(memory, 0, label, touch.timeMs);
-    if (isLabel && !this.wasOutdated) {
+    const former = isLabel ? accounts.takeLabel(memory, 0, label, touch.timeMs) : undefined;
+    this.wasOutdated = isLabel && former === undefined;
+    if (former !== undefined) {
       memory.words[labelEvent] = eventKey;
-      memory.words[labelEvent + 1] = accounts.judge(memory, 0, judgementOf(label, touch.timeMs), touch.timeMs);
+      memory.words[labelEvent + 1] = former;
     }
     return true;
   }
 
   /** The labelled entities of a signup stand in `words` from `at` to `end`. */
   #join(accounts: AccountMemory, words: Uint32Array, at: number, end: number): void {
-    const { memory } = this.record;
-    if (accounts.judgement(memory, 0) !== 0) return;
-    for (let link = 0; link < labelledKinds.length; link++) accounts.setLink(memory, 0, link, 0, 0);
+    this.#keys.fill(0);
     for (; at < end; at += linkWords) {
-      const link = labelledKinds.findIndex(({ kindIndex }) => kindIndex === words[at]);
-      if (link >= 0) accounts.setLink(memory, 0, link, words[at + 1]!, words[at + 2]!);
+      // A later version may know more kinds.
+      if (words[at]! < entityKinds.length) this.#keys.set(words.subarray(at + 1, at + linkWords), words[at]! * 2);
     }
+    accounts.join(this.record.memory, 0, this.#keys, 0);
   }
 }

@@ -95,17 +95,24 @@ describe('the memory of an account', () => {
 
   it('says which label went when another came', () => {
     const { accounts, memory, start } = newAccount();
-    const [fake, genuine, later] = [
-      judgementOf(1, firstMs),
-      judgementOf(2, firstMs),
-      judgementOf(2, firstMs + judgementEpochMs),
-    ];
-    expect([fake, genuine, later].map((one) => accounts.judge(memory, start, one, firstMs))).toEqual([
-      0,
-      fake,
-      genuine,
-    ]);
+    const [fake, genuine] = [judgementOf(1, firstMs), judgementOf(2, firstMs)];
+    const said = [
+      [1, firstMs],
+      [2, firstMs],
+      [2, firstMs + judgementEpochMs],
+    ] as const;
+    expect(said.map(([label, timeMs]) => accounts.takeLabel(memory, start, label, timeMs))).toEqual([0, fake, genuine]);
+    // The same again renews nothing.
     expect(accounts.judgement(memory, start)).toBe(genuine);
+  });
+
+  it('notes nothing of a label that comes after a later one; of two of one moment the genuine one holds', () => {
+    const { accounts, memory, start } = newAccount();
+    accounts.takeLabel(memory, start, 1, firstMs);
+    expect(accounts.takeLabel(memory, start, 2, firstMs - 1)).toBeUndefined();
+    expect(accounts.takeLabel(memory, start, 2, firstMs)).toBe(judgementOf(1, firstMs));
+    expect(accounts.takeLabel(memory, start, 1, firstMs)).toBeUndefined();
+    expect(accounts.judgement(memory, start)).toBe(judgementOf(2, firstMs));
   });
 
   it('keeps the entities of the signup that it was judged by', () => {
@@ -113,7 +120,7 @@ describe('the memory of an account', () => {
     accounts.join(memory, start, keysOf(1), 0);
     const { kindIndex } = labelledKinds[0]!;
     const judgement = judgementOf(1, firstMs);
-    accounts.judge(memory, start, judgement, firstMs);
+    accounts.takeLabel(memory, start, 1, firstMs);
     accounts.join(memory, start, keysOf(1_000), 0);
     const at = (first: number) =>
       accounts.judgementAt(memory, start, 0, first + kindIndex * 2, first + kindIndex * 2 + 1);

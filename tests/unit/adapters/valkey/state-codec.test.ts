@@ -3,13 +3,16 @@ import { describe, expect, it } from 'vitest';
 import { EntityRecord } from '../../../../src/adapters/valkey/entity-record.ts';
 import { accountPlan, kindPlans } from '../../../../src/adapters/valkey/kind-plan.ts';
 import { StateCodec } from '../../../../src/adapters/valkey/state-codec.ts';
+import { labelCodes } from '../../../../src/features/observation.ts';
 import {
   elementCount,
   entityKinds,
+  labelledKinds,
   measureCount,
   snapshotColumnCount,
   spanBit,
 } from '../../../../src/features/state.ts';
+import { judgementOf } from '../../../../src/history/judgement.ts';
 import type { Touch } from '../../../../src/history/kind-history.ts';
 import { resolutions } from '../../../../src/history/windowed-counts.ts';
 
@@ -86,14 +89,16 @@ describe('the written state of an entity', () => {
     const record = new EntityRecord(accountPlan);
     const standing = { action: 'review', decisionId: `dec_${'a1'.repeat(16)}`, sinceMs: 5.5 } as const;
     record.accounts!.settle(record.memory, 0, standing);
-    record.accounts!.judge(record.memory, 0, 0x1b02, 7);
-    record.accounts!.setLink(record.memory, 0, 3, 11, 12);
+    const keys = new Uint32Array(entityKinds.length * 2);
+    keys.set([11, 12], labelledKinds[3]!.kindIndex * 2);
+    record.accounts!.join(record.memory, 0, keys, 0);
+    record.accounts!.takeLabel(record.memory, 0, labelCodes.genuine, startMs);
     for (let key = 1; key <= 20; key++) record.accounts!.seen(record.memory, 0, key);
     record.memory.words[record.labelEvent] = 71;
     const { accounts, memory, labelEvent } = reloaded(record);
     expect(accounts!.standing(memory, 0)).toEqual(standing);
     expect([accounts!.judgement(memory, 0), accounts!.link(memory, 0, 3, 0), accounts!.link(memory, 0, 3, 1)]).toEqual([
-      0x1b02, 11, 12,
+      judgementOf(labelCodes.genuine, startMs), 11, 12,
     ]);
     expect([20, 13, 12].map((key) => accounts!.seen(memory, 0, key))).toEqual([true, true, false]);
     expect(memory.words[labelEvent]).toBe(71);
