@@ -5,8 +5,6 @@ import { FetchedRecord } from './fetched-record.ts';
 import { headersOf } from './record-headers.ts';
 import { isPlaceholder, unreadableOf } from './unreadable.ts';
 
-/** What Kafka says where a record has no timestamp. */
-const noTimestamp = '-1';
 /** What Kafka calls the timestamp of a broker, the topic's `message.timestamp.type` being LogAppendTime. */
 const logAppendTime = 1;
 
@@ -78,11 +76,16 @@ function toRecord(message: KafkaMessage): IncomingRecord {
   // What kafkajs has as text came as numbers.
   if (message instanceof FetchedRecord) {
     const { offsetNumber: offset, headerList: headers, timestampNumber, batchContext } = message;
-    const timestampMs = timestampNumber === -1 ? NaN : timestampNumber;
+    const timestampMs = knownTime(timestampNumber);
     return batchContext.timestampType === logAppendTime
       ? { offset, key, value, headers, timestampMs, isDatedByBroker: true }
       : { offset, key, value, headers, timestampMs };
   }
-  const timestampMs = message.timestamp === noTimestamp ? NaN : Number(message.timestamp);
+  const timestampMs = knownTime(Number(message.timestamp));
   return { offset: Number(message.offset), key, value, headers: headersOf(message), timestampMs };
+}
+
+/** NaN where a record does not say when it was written: it has -1 then, or the 0 of a producer that sets none. Nothing has waited since 1970. */
+function knownTime(timestampMs: number): number {
+  return timestampMs > 0 ? timestampMs : NaN;
 }
