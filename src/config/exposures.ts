@@ -1,3 +1,4 @@
+import { looksDrawn } from './drawn-key.ts';
 import { isLoopback, isLoopbackNode } from './loopback.ts';
 import { isRegistryInClearText } from './relations.ts';
 import type { Config, SettingPath } from './schema.ts';
@@ -22,13 +23,10 @@ const usesValkey = ({ state }: Config): boolean => state.store === 'valkey';
 const isValkeyRemote = (config: Config): boolean => usesValkey(config) && !config.valkey.nodes.every(isLoopbackNode);
 const areBrokersRemote = ({ kafka }: Config): boolean => !kafka.brokers.every(isLoopbackNode);
 
-/** Different digits of a key that is drawn: of 32 drawn at random, fewer come up less than once in 10^7 times. */
-const keyDigitsMin = 7;
-
 const exposures: readonly Exposure[] = [
   {
     path: 'state.keySecret',
-    isOpen: ({ state: { keySecret } }) => keySecret !== undefined && !looksDrawn(keySecret.reveal().toLowerCase()),
+    isOpen: ({ state: { keySecret } }) => keySecret !== undefined && !looksDrawn(keySecret.reveal()),
     warning: 'It looks made up, and what is remembered could be guessed under it. Make one with: openssl rand -hex 16',
   },
   {
@@ -66,6 +64,11 @@ const exposures: readonly Exposure[] = [
     warning: 'Whoever answers for Valkey is believed: its certificate is not checked.',
   },
   {
+    path: 'archive.secret',
+    isOpen: ({ archive: { secret } }) => secret !== undefined && !looksDrawn(secret.reveal()),
+    warning: 'It looks made up, and the archive could be opened under it. Make one with: openssl rand -hex 32',
+  },
+  {
     path: 'archive.tls.enabled',
     isOpen: ({
       archive: {
@@ -91,12 +94,6 @@ const exposures: readonly Exposure[] = [
     warning: 'Health and metrics, which ask for no password, are open to other machines.',
   },
 ];
-
-/** Hex digits that are drawn do not repeat themselves, nor count. */
-function looksDrawn(digits: string): boolean {
-  const repeats = [1, 2, 4, 8, 16].some((length) => digits.slice(0, length).repeat(digits.length / length) === digits);
-  return new Set(digits).size >= keyDigitsMin && !repeats && !digits.includes('0123456789');
-}
 
 /** What a configuration opens, in the order of the table. */
 export function exposedSettings(config: Config): readonly ExposedSetting[] {

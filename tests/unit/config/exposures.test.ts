@@ -80,6 +80,11 @@ describe('settings that open something are told', () => {
     ],
     ['a secret that counts', { WINNOW_STATE_KEY_SECRET: '0123456789abcdef0123456789abcdee' }, ['state.keySecret']],
     ['a secret that repeats itself', { WINNOW_STATE_KEY_SECRET: 'a1b2c3d4e5f60718'.repeat(2) }, ['state.keySecret']],
+    [
+      'a secret of the archive that is made up',
+      { WINNOW_ARCHIVE_SECRET: '00112233445566778899aabbccddeeff'.repeat(2) },
+      ['archive.secret'],
+    ],
     ['a secret of few digits', { WINNOW_STATE_KEY_SECRET: `1${'0'.repeat(30)}2` }, ['state.keySecret']],
   ])('%s', (_what, environment, expected) => {
     expect(exposed({ ...closed, ...environment })).toEqual(expected);
