@@ -111,9 +111,10 @@ export function isIntact(section: Uint8Array): boolean {
 /**
  * Names what the records of a store with these fields mean.
  * @param fields of each kind, as `Slab.fields`.
+ * @param declared what is remembered of each kind: counters of one size may mean another thing, or lie in another order.
  */
-export function layoutOf(fields: unknown): string {
-  const meaning = [fields, entityState, windows, allowedLatenessMs, earliestMs, distinctExactMax, actions, labels];
+export function layoutOf(fields: unknown, declared: unknown = entityState): string {
+  const meaning = [fields, declared, windows, allowedLatenessMs, earliestMs, distinctExactMax, actions, labels];
   return createHash('sha256')
     .update(JSON.stringify([...meaning, endianness()]))
     .digest('hex')
