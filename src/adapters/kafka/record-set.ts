@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { crc32 } from 'node:zlib';
 import { Decoder } from './cluster.ts';
 import { crc32c } from './crc32c.ts';
 import { contextOf, readRecords, type FetchedRecord } from './fetched-record.ts';
@@ -51,7 +52,8 @@ async function decodeChecked(decoder: Decoder): Promise<unknown[]> {
 
 /** The records of one partition in an answer, as kafkajs has them; none where there are no bytes. */
 export async function readRecordSet(received: Buffer): Promise<unknown[]> {
-  if (isOfOldFormat(firstBatch(received))) return decodeMessages(new Decoder(withSize(received)));
+  const oldEnd = endOfOldFormat(received);
+  if (oldEnd > 0) return decodeMessages(new Decoder(withSize(received.subarray(0, oldEnd))));
   const checked = checkedRecordSet(received);
   const messages = await recordsOf(checked);
   const end = offsetBehind(checked);
@@ -108,6 +110,9 @@ const attributesAt = 21;
 const recordsAt = 61;
 const uncountedBytes = 12;
 const codecMask = 0b111;
+/** Where a message of an older format has its CRC, a plain CRC-32 of what follows; and its bytes at least: key and value of none. */
+const oldCrcAt = 12;
+const oldBytesMin = 26;
 
 /**
  * The same bytes where all batches are whole; else a copy that ends with placeholders for the first that is not. What is behind it comes
@@ -122,7 +127,6 @@ export function checkedRecordSet(received: Buffer): Buffer {
     const isFramed = length >= recordsAt && at + length <= received.length;
     if (!isFramed && at > 0) return received;
     const batch = received.subarray(at, isFramed ? at + length : received.length);
-    if (at === 0 && isOfOldFormat(batch)) return received;
     const fault = isFramed ? faultOf(batch) : `it says to have ${length} bytes, and ${batch.length} came`;
     if (fault !== undefined) {
       const reason = `A record batch of ${batch.length} bytes is damaged: ${fault}`;
@@ -133,15 +137,25 @@ export function checkedRecordSet(received: Buffer): Buffer {
   return received;
 }
 
-/** As far as it came; all bytes, where its length cannot be right. What is behind it is under another CRC. */
-function firstBatch(recordSet: Buffer): Buffer {
-  const length = recordSet.length < recordsAt ? 0 : recordSet.readInt32BE(8) + uncountedBytes;
-  return length < recordsAt ? recordSet : recordSet.subarray(0, length);
+/**
+ * Where the messages end with which a record set begins that are of a format of before 2017: 0 where there are none. They are left to
+ * kafkajs, which checks nothing, so only those are that are whole and have the CRC that they say; a batch of today whose format says
+ * otherwise, as where zeros were written over it, is none of them.
+ */
+function endOfOldFormat(recordSet: Buffer): number {
+  let at = 0;
+  while (at + oldBytesMin <= recordSet.length) {
+    const end = at + uncountedBytes + recordSet.readInt32BE(at + 8);
+    const isWhole =
+      end >= at + oldBytesMin && end <= recordSet.length && isMagicOfOld(recordSet.readInt8(at + magicAt));
+    if (!isWhole || crc32(recordSet.subarray(at + magicAt, end)) !== recordSet.readUInt32BE(at + oldCrcAt)) break;
+    at = end;
+  }
+  return at;
 }
 
-/** Formats of before 2017, which no broker of today writes, are left to kafkajs. */
-function isOfOldFormat(batch: Buffer): boolean {
-  return batch.length > attributesAt && batch.readInt8(magicAt) < 2 && !isCrcRight(batch);
+function isMagicOfOld(magic: number): boolean {
+  return magic === 0 || magic === 1;
 }
 
 /** What is wrong with a batch that is there from end to end. What is packed is looked at when it is unpacked. */
