@@ -1,6 +1,8 @@
+import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FailureError } from './domain/failure.ts';
 import type { ObservationBatch } from './features/observation.ts';
+import { snapshotColumnCount } from './features/state.ts';
 import { backoffMs } from './net/backoff.ts';
 import type { Clock, FeatureStore, Holds, OpenHold, Position, SnapshotBatch, StandingChange } from './ports.ts';
 
@@ -83,7 +85,9 @@ export class StoreGuard {
     patience: Patience = hurried,
   ): Promise<SnapshotBatch | null> {
     const snapshots = await this.#answered(batch, () => this.#store.observe(batch), signal, patience);
-    if (snapshots !== null) this.#settled(batch, snapshots.settledOffset);
+    if (snapshots === null) return null;
+    assertWhole(snapshots, batch);
+    this.#settled(batch, snapshots.settledOffset);
     return snapshots;
   }
 
@@ -233,6 +237,13 @@ export class StoreGuard {
     const [oldest] = this.#settledOffsets.keys();
     if (this.#settledOffsets.size > partitionsMax) this.#settledOffsets.delete(oldest!);
   }
+}
+
+/** A row that is missing would read as an account of which nothing is known, and for which nothing stands. */
+function assertWhole({ values, fates, standings, settledOffset }: SnapshotBatch, { count }: ObservationBatch): void {
+  assert(values.length === count * snapshotColumnCount, 'each observation has a snapshot');
+  assert(fates.length === count && standings.length === count, 'each observation has a fate, and what stands');
+  assert(Number.isSafeInteger(settledOffset) && settledOffset >= -1, 'what is settled is an offset, or -1');
 }
 
 function close({ hold, timer }: Outage): void {

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { catalogue } from './catalogue.ts';
 import type { EventFacts } from './facts.ts';
 import { snapshotColumnCount } from './state.ts';
@@ -21,6 +22,9 @@ const computed = catalogue.flatMap(({ extract }, target) =>
  * @param values [facts × snapshotColumnCount] the snapshots of the same events.
  */
 export function extractFeatures(facts: readonly EventFacts[], values: Float64Array, features: Float32Array): void {
+  // What is read beyond an array is missing, and what is written there is lost: neither would be noticed.
+  assert(values.length === facts.length * snapshotColumnCount, 'each event has a snapshot');
+  assert(features.length === facts.length * featureCount, 'each event has a row');
   for (let index = 0; index < facts.length; index++) {
     const event = facts[index]!;
     const row = index * snapshotColumnCount;

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { labels } from '../domain/event.ts';
 import { spanBit, windows, type KindLayout, type ShownBy } from '../features/state.ts';
 import { countDistinct, dropElement, secondOf } from './distinct-counts.ts';
@@ -6,6 +7,7 @@ import { addToMoments, areMoments, deviationOf, doublesPerMoments, meanOf } from
 import type { Memory, RecordLayout } from './record.ts';
 import { counterWords, countSingle, isSingle, showSingle, singleSecond } from './single-element.ts';
 import { Spans } from './spans.ts';
+import { isHistoryTime } from './time-bounds.ts';
 import { WindowedCounts } from './windowed-counts.ts';
 
 /**
@@ -75,6 +77,10 @@ export class KindHistory {
   }
 
   add(memory: Memory, start: number, touch: Touch): void {
+    assert(
+      isHistoryTime(touch.timeMs),
+      'stores hold times to their bounds: another would empty windows, and be an age for good',
+    );
     this.counts.add(memory, start, touch.bits, touch.timeMs);
     this.#addElements(memory.words, start, touch);
     for (let index = 0; index < this.layout.measures.length; index++) {

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import {
   strengthOf,
   type Action,
@@ -153,6 +154,7 @@ const byNoRule = { rules: noRules, matched: noMatches };
  */
 export function decideBatch(input: DecideInput): DecidedBatch {
   const { facts, observations, features, scores, policy, ballot, emit, governing } = input;
+  assertWhole(input);
   const emitted: EmittedVerdict[] = [];
   const changes: RowChange[] = [];
   const watched: WatchedRow[] = [];
@@ -260,6 +262,14 @@ export function decideBatch(input: DecideInput): DecidedBatch {
   }
   const ruleCounts = Array.from(fires, ([{ id, mode }, count]) => ({ id, mode, count }));
   return { emitted, changes, repeats, expired, overturned, watched, ruleCounts };
+}
+
+/** What is missing of a row would read as a rule that does not fire, a score of nobody, or nothing that stands. */
+function assertWhole({ facts, observations, features, scores, standings, fates }: DecideInput): void {
+  const { length } = facts;
+  assert(observations.count === length && features.length === length * featureCount, 'each event has its row');
+  for (const column of [scores, standings, fates])
+    assert(column === null || column.length === length, 'what is known of rows is known of each');
 }
 
 /** What an account's group says of it, held against all that may restrain it; what is not to be sent does not stand either. */

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { isLabelEvent, type AccountEvent, type EventType } from '../domain/event.ts';
 import type { Failure, FailureCode, Result } from '../domain/failure.ts';
 import type { IncomingRecord, OutgoingRecord, RecordBatch } from '../ports.ts';
@@ -103,6 +104,7 @@ function outcomesOf(batch: RecordBatch, bounds: TimeBounds, topics: OwnTopics): 
     timestampsMs.push(record.timestampMs);
   }
   const judged = bounds.judge(timesMs, timestampsMs);
+  assert(judged.length === timesMs.length, 'one that is not judged would pass for one within bounds');
   let next = 0;
   return decoded.map((result, at) => {
     const record = batch.records[at]!;

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { emptyObservations, type ObservationBatch } from '../features/observation.ts';
 import type { Observer } from '../features/observe.ts';
 import type { EnrichedBatch } from './enrich-batch.ts';
@@ -15,7 +16,9 @@ export function observeBatch(
   erased?: ReadonlySet<number>,
 ): ObservationBatch {
   const observations = emptyObservations(source.topic, source.partition, facts.length, bounds);
-  for (let row = 0; row < facts.length; row++)
+  for (let row = 0; row < facts.length; row++) {
+    assert(row === 0 || offsets[row]! > offsets[row - 1]!, 'the watermark takes the last offset for the highest');
     observer.observe(facts[row]!, offsets[row]!, observations, row, erased?.has(row));
+  }
   return observations;
 }

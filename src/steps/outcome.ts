@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import type { Decision } from '../domain/decision.ts';
 import type { FailureCode } from '../domain/failure.ts';
 import type { FoundVerdict, GroupVerdict } from '../domain/group-verdict.ts';
@@ -70,6 +71,9 @@ export function outcomesOf(
     };
     if (offset > settledOffset) outcomes.push(known.get(offset) ?? fresh);
   }
+  // One that stood out of order would have hidden all behind it.
+  const isEachTaken = decisionOf.isAtEnd() && changeOf.isAtEnd() && deadLetterOf.isAtEnd();
+  assert(isEachTaken, 'what was decided is of records of the batch, in their order');
   return outcomes;
 }
 
@@ -117,13 +121,20 @@ function erasuresOf({
   return erasedAt;
 }
 
+interface AtOffset<T> {
+  (offset: number): T | null;
+  /** Whether all of them were found. */
+  readonly isAtEnd: () => boolean;
+}
+
 /** Finds items by offset, asked for in rising order as the items are. */
-function atOffset<T>(items: readonly T[], offsetOf: (item: T, index: number) => number): (offset: number) => T | null {
+function atOffset<T>(items: readonly T[], offsetOf: (item: T, index: number) => number): AtOffset<T> {
   let next = 0;
-  return (offset) => {
+  const find = (offset: number): T | null => {
     const item = items[next];
     if (item === undefined || offsetOf(item, next) !== offset) return null;
     next++;
     return item;
   };
+  return Object.assign(find, { isAtEnd: () => next === items.length });
 }

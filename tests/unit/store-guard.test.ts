@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FailureError } from '../../src/domain/failure.ts';
 import type { HoldPlace } from '../../src/domain/hold.ts';
 import { emptyObservations } from '../../src/features/observation.ts';
+import { snapshotColumnCount } from '../../src/features/state.ts';
 import { HoldBoard } from '../../src/holds.ts';
 import type { Clock, FeatureStore, Position, SnapshotBatch, StandingChange } from '../../src/ports.ts';
 import { StoreGuard, type StoreGuardOptions } from '../../src/store-guard.ts';
@@ -15,9 +16,9 @@ const batchOf = (partition: number) => emptyObservations(topic, partition, 1);
 const batch = batchOf(0);
 const position: Position = { topic, partition: 0, offset: 0 };
 const snapshots: SnapshotBatch = {
-  values: new Float64Array(0),
-  fates: new Uint8Array(0),
-  standings: [],
+  values: new Float64Array(snapshotColumnCount),
+  fates: new Uint8Array(1),
+  standings: [undefined],
   settledOffset: -1,
   release: () => undefined,
 };
@@ -441,4 +442,15 @@ describe('standings that the store does not take', () => {
     await guard.settle(position, [change], signal);
     expect({ settled, isDegraded: guard.isDegraded(batch) }).toEqual({ settled: [], isDegraded: true });
   });
+});
+
+it.each<[string, Partial<SnapshotBatch>]>([
+  ['snapshots of fewer', { values: new Float64Array(0) }],
+  ['fates of fewer', { fates: new Uint8Array(0) }],
+  ['what stands for fewer', { standings: [] }],
+  ['what is settled as no offset', { settledOffset: NaN }],
+])('does not take %s from a store for those of a batch', async (_, part) => {
+  const { guard, store } = guarded();
+  store.observe = () => Promise.resolve({ ...snapshots, ...part });
+  await expect(guard.observe(batch, signal)).rejects.toThrow(/each observation|is an offset/);
 });

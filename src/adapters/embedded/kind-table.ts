@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import type { KindLayout } from '../../features/state.ts';
 import type { Judgement } from '../../history/judgement.ts';
 import { KindHistory, noBlock, type Touch } from '../../history/kind-history.ts';
@@ -79,6 +80,7 @@ export class KindTable {
 
   /** Forgets the entity in a slot, and gives its blocks and the slot back: the last entity has that slot from here on. */
   remove(slot: number): void {
+    assert(slot > 0 && slot < this.slab.end, 'what goes is held: the blank record stays');
     const rank = this.#rankOf(slot);
     this.#budget.add(this.#kind, rank, -this.#bytesOf(slot));
     for (let index = 0; index < this.#handleCount; index++) {

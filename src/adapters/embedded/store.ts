@@ -322,8 +322,7 @@ export class EmbeddedFeatureStore implements FeatureStore {
     if (former === undefined) return;
     const judgement = this.#accounts.judgement(memory, start);
     this.#tables[accountKind]!.noteLabel(accountSlot, judgement !== 0);
-    if (judgement !== former)
-      this.#eachLinked(accountSlot, (table, slot) => table.rejudge(slot, former, judgement));
+    if (judgement !== former) this.#eachLinked(accountSlot, (table, slot) => table.rejudge(slot, former, judgement));
   }
 
   /** Changes each entity that an account remembers from its signup, and that is still held. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { loadReference } from '../../../src/adapters/reference/load.ts';
 import { catalogue, featureNames } from '../../../src/features/catalogue.ts';
+import { extractFeatures, featureCount } from '../../../src/features/extract.ts';
 import type { EventFacts } from '../../../src/features/facts.ts';
 import { readFacts } from '../../../src/features/facts.ts';
 import { snapshotColumn, snapshotColumnCount } from '../../../src/features/state.ts';
@@ -146,3 +147,13 @@ describe('extractFeatures', async () => {
 function loginWith(agent: string) {
   return eventOf('account.login', { status: 'succeeded', method: 'otp', context: { user_agent: agent } });
 }
+
+it.each([
+  ['a snapshot', 1, 2],
+  ['a row', 2, 1],
+])('does not go on where an event has not %s: reads and writes beyond an array do nothing', (_, snapshots, rows) => {
+  const facts = [loginOf('acc_1'), loginOf('acc_2')].map((event) => readFacts(event));
+  const extract = () =>
+    extractFeatures(facts, new Float64Array(snapshots * snapshotColumnCount), new Float32Array(rows * featureCount));
+  expect(extract).toThrow('each event has');
+});

@@ -485,3 +485,28 @@ describe('events that are past', () => {
     expect(ruleCounts).toEqual([{ id: 'always', mode: 'enforce', count: 1 }]);
   });
 });
+
+it.each<[string, Partial<Parameters<typeof decideBatch>[0]>]>([
+  ['features', { features: matrixOf({}) }],
+  ['scores', { scores: Float32Array.of(0.99) }],
+  ['fates', { fates: new Uint8Array(1) }],
+  ['standings', { standings: [undefined] }],
+])('decides nothing where %s are those of fewer events', (_, part) => {
+  const facts = [loginOf('acc_1'), loginOf('acc_2')].map((event) => readFacts(event));
+  const input = {
+    facts,
+    observations: observationsOf(facts),
+    features: matrixOf({}, {}),
+    scores: null,
+    standings: null,
+    fates: null,
+    policy: plain,
+    ballot: championForAll(model),
+    degraded: [],
+    emit: acting,
+    settledOffset: -1,
+    pastOffsets: new Set<number>(),
+    known: new Map<number, Outcome>(),
+  };
+  expect(() => decideBatch({ ...input, ...part })).toThrow(/of each|its row/);
+});

@@ -126,3 +126,8 @@ describe('decodeBatch', () => {
     expect(at(batch.topic)).toEqual(['account.group_verdict']);
   });
 });
+
+it('does not take a time for one within bounds because nobody judged it', () => {
+  const forgetful = { judge: (timesMs: readonly number[]) => timesMs.slice(1).map(() => undefined) };
+  expect(() => decodeBatch(batchOf([cloudEvent(login), cloudEvent(signup)]), startMs, forgetful)).toThrow('not judged');
+});

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { Decision } from '../../../src/domain/decision.ts';
 import type { Standing } from '../../../src/domain/standing.ts';
 import { entityKinds } from '../../../src/features/state.ts';
-import { standingsAfter, type Outcome } from '../../../src/steps/outcome.ts';
+import { outcomesOf, standingsAfter, type Outcome, type RowDecision } from '../../../src/steps/outcome.ts';
+import { batchOf as batchOfRecords, enrichedOf, loginOf } from './events.ts';
 
 const standing: Standing = { action: 'block', decisionId: null, sinceMs: 1, lasts: true };
 const keysPerRow = entityKinds.length * 2;
@@ -51,4 +53,15 @@ describe('what a batch leaves standing', () => {
     expect(hasActed([{ account: 1 }, { account: 1 }])).toEqual([true]);
     expect(hasActed([{ account: 1 }, { account: 1, erases: true }, { account: 1 }])).toEqual([undefined]);
   });
+});
+
+it('loses no decision that stands out of order: it would hide all behind it', () => {
+  const enriched = enrichedOf([loginOf('acc_1'), loginOf('acc_2')]);
+  const batch = batchOfRecords([null, null]);
+  const [first, second] = [0, 1].map((row) => ({ row, decision: { subject: `acc_${row}` } as Decision }));
+  const outcomes = (...decisions: readonly RowDecision[]) =>
+    outcomesOf(batch, enriched, decisions, [], [], new Map(), -1).map(({ decision }) => decision?.subject);
+  expect(outcomes(first!, second!)).toEqual(['acc_0', 'acc_1']);
+  expect(() => outcomes(second!, first!)).toThrow('in their order');
+  expect(() => outcomes(first!, first!)).toThrow('in their order');
 });

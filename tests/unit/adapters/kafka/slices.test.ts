@@ -67,13 +67,26 @@ describe('slices of a fetched batch', () => {
   });
 
   // A lag of 56 years, and what people said taken for as old by the archive.
-  it.each([-1, 0, -62_135_596_800_000])('know no time of a record whose timestamp is %d: its producer set none', (time) => {
-    const context = { firstOffset: '0', firstTimestamp: '0', maxTimestamp: '0', producerId: '-1', inTransaction: false };
-    const fetched = new FetchedRecord(0, time, null, null, [], { ...context, isControlBatch: false, timestampType: 0 });
-    const records = [fetched, { ...message(1), timestamp: String(time) }];
-    const [slice] = slicesOf(batchOf(records), 10);
-    expect(slice?.batch.records.map(({ timestampMs }) => timestampMs)).toEqual([NaN, NaN]);
-  });
+  it.each([-1, 0, -62_135_596_800_000])(
+    'know no time of a record whose timestamp is %d: its producer set none',
+    (time) => {
+      const context = {
+        firstOffset: '0',
+        firstTimestamp: '0',
+        maxTimestamp: '0',
+        producerId: '-1',
+        inTransaction: false,
+      };
+      const fetched = new FetchedRecord(0, time, null, null, [], {
+        ...context,
+        isControlBatch: false,
+        timestampType: 0,
+      });
+      const records = [fetched, { ...message(1), timestamp: String(time) }];
+      const [slice] = slicesOf(batchOf(records), 10);
+      expect(slice?.batch.records.map(({ timestampMs }) => timestampMs)).toEqual([NaN, NaN]);
+    },
+  );
 
   it('end behind the control records that follow the last record', () => {
     const slices = [...slicesOf(batchOf([message(5), message(6), message(9)], '12'), 2)];

@@ -98,7 +98,9 @@ describe('the written state of an entity', () => {
     const { accounts, memory, labelEvent } = reloaded(record);
     expect(accounts!.standing(memory, 0)).toEqual(standing);
     expect([accounts!.judgement(memory, 0), accounts!.link(memory, 0, 3, 0), accounts!.link(memory, 0, 3, 1)]).toEqual([
-      judgementOf(labelCodes.genuine, startMs), 11, 12,
+      judgementOf(labelCodes.genuine, startMs),
+      11,
+      12,
     ]);
     expect([20, 13, 12].map((key) => accounts!.seen(memory, 0, key))).toEqual([true, true, false]);
     expect(memory.words[labelEvent]).toBe(71);
