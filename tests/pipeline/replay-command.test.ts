@@ -41,7 +41,8 @@ let plain: ReturnType<typeof winnow>;
 
 describe('winnow replay', () => {
   it('writes what changes as decisions, and says what they came to', () => {
-    expect(plain).toMatchObject({ status: 0, stderr: '' });
+    // Beside how far it is, every few seconds: a busy machine takes that long.
+    expect(plain).toMatchObject({ status: 0, stderr: expect.stringMatching(/^([\d,]+ events, .*\n)*$/) as string });
     const decisions = decisionsIn(read('changes.ndjson'));
     expect(decisions.length).toBeGreaterThan(5);
     expect(decisions.length).toBeLessThan(scored.length / 4);
