@@ -8,6 +8,8 @@ import type { Kafka, KafkaJSProtocolError } from 'kafkajs';
  */
 export interface Cluster {
   readonly brokerPool: { findConnectedBroker(): Promise<Broker> };
+  /** Topics of which it keeps what the brokers say. */
+  readonly targetTopics: ReadonlySet<string>;
   connect(): Promise<void>;
   disconnect(): Promise<void>;
   addTargetTopic(topic: string): Promise<void>;
@@ -49,7 +51,9 @@ export interface Broker {
         readonly maxBytes: number;
       }[];
     }[];
-  }): Promise<{ readonly responses: readonly { readonly partitions: readonly FetchedPartition[] }[] }>;
+  }): Promise<{
+    readonly responses: readonly { readonly topicName: string; readonly partitions: readonly FetchedPartition[] }[];
+  }>;
 }
 
 /** By the number of the request. */

@@ -19,32 +19,46 @@ const noHeaders: readonly RecordHeader[] = Object.freeze([]);
 /**
  * A record as kafkajs hands it out, members and all, of which those that hardly anybody reads are made when somebody does: kafkajs
  * itself makes two big integers, four texts, two decoders and an object of headers for each record, which together cost more
- * than reading the event in it.
+ * than reading the event in it. So are key and value, which everybody reads once: thousands of records wait for their turn, and what is
+ * made for each meanwhile would be moved about by the collection of garbage.
  */
 export class FetchedRecord {
   readonly offsetNumber: number;
   /** Milliseconds since the epoch; -1 where there is none. */
   readonly timestampNumber: number;
-  readonly key: Buffer | null;
-  readonly value: Buffer | null;
   /** In the order in which they came. */
   readonly headerList: readonly RecordHeader[];
   readonly batchContext: BatchContext;
+  readonly #bytes: Buffer;
+  readonly #keyAt: number;
+  readonly #valueAt: number;
 
+  /** @param bytes in which key and value are, each with its length before it, from here on */
   constructor(
     offset: number,
     timestamp: number,
-    key: Buffer | null,
-    value: Buffer | null,
+    bytes: Buffer,
+    keyAt: number,
+    valueAt: number,
     headers: readonly RecordHeader[],
     batchContext: BatchContext,
   ) {
     this.offsetNumber = offset;
     this.timestampNumber = timestamp;
-    this.key = key;
-    this.value = value;
+    this.#bytes = bytes;
+    this.#keyAt = keyAt;
+    this.#valueAt = valueAt;
     this.headerList = headers;
     this.batchContext = batchContext;
+  }
+
+  /** Another one whenever it is asked for, as is the value; no copy: a record keeps the answer that it came in. */
+  get key(): Buffer | null {
+    return new VarintReader(this.#bytes, this.#keyAt).readBytes();
+  }
+
+  get value(): Buffer | null {
+    return new VarintReader(this.#bytes, this.#valueAt).readBytes();
   }
 
   get offset(): string {
@@ -107,10 +121,12 @@ export function readRecords(bytes: Buffer, count: number, context: BatchContext)
     reader.at += 1; // its attributes
     const timestamp = firstTimestamp + reader.read();
     const offset = firstOffset + reader.read();
-    const key = reader.readBytes();
-    const value = reader.readBytes();
+    const keyAt = reader.at;
+    reader.passBytes();
+    const valueAt = reader.at;
+    reader.passBytes();
     const headers = readHeaders(reader);
-    records[index] = new FetchedRecord(offset, ofBroker ?? timestamp, key, value, headers, context);
+    records[index] = new FetchedRecord(offset, ofBroker ?? timestamp, bytes, keyAt, valueAt, headers, context);
   }
   return records;
 }
@@ -126,11 +142,12 @@ function readHeaders(reader: VarintReader): readonly RecordHeader[] {
 
 /** Reads what is known to be whole. */
 class VarintReader {
-  at = 0;
+  at: number;
   readonly #bytes: Buffer;
 
-  constructor(bytes: Buffer) {
+  constructor(bytes: Buffer, begin = 0) {
     this.#bytes = bytes;
+    this.at = begin;
   }
 
   /** A number in zigzag coding: of one or two bytes nearly always, and exact to 2^53. */
@@ -147,12 +164,17 @@ class VarintReader {
     return coded % 2 === 0 ? coded / 2 : -(coded + 1) / 2;
   }
 
-  /** No copy: a record keeps the answer that it came in. */
+  /** Null where their length is below 0. */
   readBytes(): Buffer | null {
     const length = this.read();
     if (length < 0) return null;
     const start = this.at;
     this.at += length;
     return this.#bytes.subarray(start, this.at);
+  }
+
+  passBytes(): void {
+    const length = this.read();
+    if (length > 0) this.at += length;
   }
 }

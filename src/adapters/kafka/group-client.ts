@@ -1,7 +1,8 @@
-import kafkajs, { type Consumer, type ConsumerConfig } from 'kafkajs';
+import kafkajs, { type Consumer, type ConsumerConfig, type ConsumerRunConfig } from 'kafkajs';
 import { clientRetry, createClient, type ClientOptions } from './client.ts';
-import { withClusterOf } from './cluster.ts';
+import { withClusterOf, type Cluster } from './cluster.ts';
 import { Connections } from './connections.ts';
+import { fetchAhead } from './fetch-ahead.ts';
 import { fetchByIds } from './fetch-by-id.ts';
 import { ownerAssigner } from './owner-assigner.ts';
 import { noTopicIds, type TopicIds } from './topic-ids.ts';
@@ -14,6 +15,9 @@ const searchMsMax = 60_000;
 /** The same where each try fails at once. Brokers take 9 s by default to give one of theirs up and to make another coordinator. */
 const triesMax = 30;
 const searchIntervalMsMax = 1_000;
+
+/** Of which the records of one fetch may be in hand at a time; what is of more waits for these. */
+const partitionsInHandMax = 256;
 
 export interface GroupConsumer extends Consumer {
   /** Gives it up for good: whatever it waits for fails, and it can ask the brokers for nothing any more. It does not leave the group. */
@@ -28,10 +32,12 @@ export interface GroupConsumer extends Consumer {
  * gave up would join again as a stranger, and wait until the group has given up who it was.
  *
  * @param ids of the topics that are assigned: it fetches by them, where the brokers do; without, by name
+ * @param assignment as `fetchAhead` has it; unless given, nothing is fetched ahead
  */
 export function createGroupConsumer(
   options: Omit<ClientOptions, 'requestTimeoutMs'>,
   ids: () => TopicIds = () => noTopicIds,
+  assignment: () => object | undefined = () => undefined,
 ): GroupConsumer {
   const { settings } = options;
   const { consumer } = settings;
@@ -63,5 +69,21 @@ export function createGroupConsumer(
   };
   const [made, cluster] = withClusterOf(client, () => client.consumer(config));
   fetchByIds(cluster, ids);
-  return Object.assign(made, { cut: () => connections.cut() });
+  fetchAhead(cluster, assignment);
+  const run = made.run.bind(made);
+  return Object.assign(made, {
+    run: (running?: ConsumerRunConfig) =>
+      run({ partitionsConsumedConcurrently: partitionsInHand(cluster), ...running }),
+    cut: () => connections.cut(),
+  });
+}
+
+/**
+ * All partitions that it subscribed to, as many again by which topics may grow, and no more than may be. kafkajs asks so many workers at
+ * each fetch whether there is something for them: of hundreds, that costs more than all else of a fetch that brings a few records.
+ */
+function partitionsInHand(cluster: Cluster): number {
+  let known = 0;
+  for (const topic of cluster.targetTopics) known += cluster.findTopicPartitionMetadata(topic).length;
+  return known === 0 ? partitionsInHandMax : Math.min(partitionsInHandMax, 2 * known);
 }

@@ -19,8 +19,6 @@ import { noTopicIds, type TopicIds } from './topic-ids.ts';
 import { Turns } from './turns.ts';
 
 const farewellMsMax = 10_000;
-/** Of which the records of one fetch may be in hand at a time; what is of more waits for these. */
-const partitionsInHandMax = 256;
 /** A rebalance makes one or two commits fail, which nobody needs to know of. */
 const commitFailuresToTell = 10;
 /** Part of the session timeout: when the coordinator gives a member up, the member has long known that something is wrong. */
@@ -81,7 +79,7 @@ export class GroupMember {
     this.#surroundings = surroundings;
     this.#pasts = surroundings.pasts;
     const ids = (): TopicIds => this.#assignment?.ids ?? noTopicIds; // what is fetched and committed is of these topics
-    this.#consumer = createConsumer(options, ids);
+    this.#consumer = createConsumer(options, ids, () => this.#assignment);
     this.#held = heldWork(options);
     this.#holds = new PartitionHolds(options);
     this.#turns = new Turns(options.settings.consumer.partitionsConcurrent);
@@ -123,8 +121,7 @@ export class GroupMember {
     await this.#consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: false,
-      // All that it fetched: whose turn it is among them is decided here.
-      partitionsConsumedConcurrently: partitionsInHandMax,
+      // Of all that it fetched at once: whose turn it is among them is decided here.
       eachBatch: (payload) => this.#track(this.#eachBatch(payload)),
     });
   }

@@ -44,6 +44,7 @@ describe('what is taken from inside kafkajs', () => {
     const cluster = clusterOf(client());
     expect(missingOf(cluster, clusterMethods)).toEqual([]);
     expect(missingOf(cluster.brokerPool, ['findConnectedBroker'])).toEqual([]);
+    expect(cluster.targetTopics).toEqual(new Set());
   });
 
   it('gives the cluster that a consumer or an admin is made with, and no other', () => {

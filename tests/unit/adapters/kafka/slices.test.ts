@@ -56,10 +56,11 @@ describe('slices of a fetched batch', () => {
       isControlBatch: false,
       timestampType,
     }));
+    const nothing = Buffer.from([1]); // a length of -1
     const [slice] = slicesOf(
       batchOf([
-        new FetchedRecord(0, 5, null, null, [], byProducer!),
-        new FetchedRecord(1, 9, null, null, [], byBroker!),
+        new FetchedRecord(0, 5, nothing, 0, 0, [], byProducer!),
+        new FetchedRecord(1, 9, nothing, 0, 0, [], byBroker!),
       ]),
       10,
     );
