@@ -48,9 +48,9 @@ export class OwnVerdicts {
 
   /** A pipeline that has delivered what waits before it is done with a batch, and before it begins one. */
   around(pipeline: Pipeline): Pipeline {
-    return async (batch, signal): Promise<BatchReport> => {
+    return async (batch, signal, onDecided): Promise<BatchReport> => {
       await this.#deliver(pipeline, signal);
-      const report = await pipeline(batch, signal);
+      const report = await pipeline(batch, signal, onDecided);
       await this.#deliver(pipeline, signal);
       return report;
     };

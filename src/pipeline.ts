@@ -112,8 +112,11 @@ export interface PipelineParts {
   readonly onDecided?: (facts: readonly EventFacts[], decisions: readonly Decision[]) => void;
 }
 
-/** Takes one batch through the whole path. `signal` asks it to give up what it waits for: it then rejects. */
-export type Pipeline = (batch: RecordBatch, signal: AbortSignal) => Promise<BatchReport>;
+/**
+ * Takes one batch through the whole path. `signal` asks it to give up what it waits for: it then rejects. `onDecided` is called when all is
+ * decided, and nothing is left but to send and to settle.
+ */
+export type Pipeline = (batch: RecordBatch, signal: AbortSignal, onDecided?: () => void) => Promise<BatchReport>;
 
 /**
  * The path: decode, enrich, observe, extract, score, decide, restrain, send, settle.
@@ -140,7 +143,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   assert(groups === undefined || hasOneWay, 'what is found goes to the topic, or stays in the process');
   const ownTopics = { labels: parts.labelsTopic ?? null, verdicts: parts.verdictsTopic ?? ownVerdictsTopic };
 
-  return async (batch, signal) => {
+  return async (batch, signal, onDecided) => {
     const timer = new StepTimer(clock);
     const policy = parts.policy();
     const platform = parts.norms();
@@ -259,6 +262,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       const byRow = decisions.map((decision, index) => ({ row: emitted[index]!.row, decision }));
       const outcomes = outcomesOf(batch, enriched, byRow, standing, found?.verdicts ?? [], known, settledOffset);
       unsettled.keep(batch, outcomes);
+      onDecided?.();
       timer.end('decide');
 
       // Before the offset that the group had committed all was delivered: it came again for history alone.

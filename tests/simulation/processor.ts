@@ -180,13 +180,13 @@ export class Processor {
       clock,
       telemetry: silentTelemetry,
     });
-    const handle = async (batch: RecordBatch, signal: AbortSignal): Promise<void> => {
+    const handle = async (batch: RecordBatch, signal: AbortSignal, decided: () => void): Promise<void> => {
       this.#waiting++;
       await history.handle(async () => {
         this.#waiting--;
         this.#underWay++;
         try {
-          await pipeline(batch, signal);
+          await pipeline(batch, signal, decided);
         } finally {
           this.#underWay--;
         }

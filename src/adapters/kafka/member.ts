@@ -326,7 +326,7 @@ export class GroupMember {
       this.#pasts.remember({ topic, partition }, { reached: slice.next });
       try {
         const batch = committedOffset === undefined ? slice.batch : { ...slice.batch, committedOffset };
-        await this.#held(batch, () => this.#options.handler(batch, signal), signal);
+        await this.#held(batch, () => this.#options.handler(batch, signal, () => turn.rest()), signal);
       } catch (error) {
         span.withdraw();
         if (!signal.aborted) this.#end({ kind: 'stopped', error });

@@ -12,8 +12,11 @@ import type { SourceHistory } from './start-positions.ts';
  * partition and call again with the same batch; every other rejection ends the stream, and nothing of the batch is
  * committed. The signal asks it to stop waiting, when the partition goes elsewhere or the process ends: then it should
  * reject soon rather than hold, and need not when it is about to finish.
+ *
+ * `decided` is to be called when all of the batch is decided and nothing is left but to wait for what is sent, and to settle: records of
+ * another partition may be handed over from then on. Where it is not called, they are when the call resolves.
  */
-export type BatchHandler = (batch: RecordBatch, signal: AbortSignal) => Promise<void>;
+export type BatchHandler = (batch: RecordBatch, signal: AbortSignal, decided: () => void) => Promise<void>;
 
 export interface KafkaSourceOptions {
   readonly settings: KafkaSettings;

@@ -7,11 +7,13 @@ interface Waiting {
 }
 
 /**
- * A turn waits for its send. Were it two at a time whatever there is to do, each of 64 partitions with a few records would wait for 32 sends of
+ * A turn may wait for a store. Were it two at a time whatever there is to do, each of 64 partitions with a few records would wait for 32
  * others, one after the other; so never for more than these. Of a few partitions no more go at a time, since the order between them is then
  * nobody's any more.
  */
 const partitionsPerTurnMax = 8;
+/** Partitions whose records are not settled, with a turn or at rest: of so many it is remembered what was decided (`UnsettledOutcomes`). */
+const unsettledMax = 64;
 
 /**
  * Who goes next among the partitions in hand: the one whose next records are the oldest. Accounts of several partitions see each other in
@@ -24,9 +26,10 @@ export class Turns {
   #atOnceMax: number;
   readonly #waiting = new Set<Waiting>();
   #running = 0;
+  #resting = 0;
   #isChoosing = false;
 
-  /** @param atOnce turns that run at a time, of few partitions: while one waits for a server, another computes */
+  /** @param atOnce turns that run at a time, of few partitions: while one waits for a store, another computes */
   constructor(atOnce: number) {
     assert(atOnce >= 1, 'somebody may have a turn');
     this.#atOnceMin = atOnce;
@@ -43,7 +46,7 @@ export class Turns {
   enter(): Turn {
     return new Turn(
       (timestampMs, signal) => this.#wait(timestampMs, signal),
-      () => this.#end(),
+      (from, to) => this.#move(from, to),
     );
   }
 
@@ -63,9 +66,16 @@ export class Turns {
     signal.removeEventListener('abort', giveUp);
   }
 
-  #end(): void {
-    this.#running -= 1;
+  #move(from: TurnState, to: 'resting' | 'over'): void {
+    if (from === 'running') this.#running -= 1;
+    if (from === 'resting') this.#resting -= 1;
+    if (to === 'resting') this.#resting += 1;
     this.#choose();
+  }
+
+  get #mayBegin(): boolean {
+    const hasRoom = this.#running + this.#resting < Math.max(unsettledMax, this.#atOnceMax);
+    return hasRoom && this.#running < this.#atOnceMax && this.#waiting.size > 0;
   }
 
   /** Once all that came in the same turn of the loop are there, the sockets and timers having had theirs. */
@@ -74,7 +84,7 @@ export class Turns {
     this.#isChoosing = true;
     void nextTurn().then(() => {
       this.#isChoosing = false;
-      while (this.#running < this.#atOnceMax && this.#waiting.size > 0) {
+      while (this.#mayBegin) {
         const next = oldest(this.#waiting);
         this.#waiting.delete(next);
         this.#running += 1;
@@ -84,15 +94,20 @@ export class Turns {
   }
 }
 
+type TurnState = 'over' | 'running' | 'resting';
+
 /** Given by `Turns.enter`. */
 class Turn {
   readonly #wait: (timestampMs: number, signal: AbortSignal) => Promise<void>;
-  readonly #end: () => void;
-  #isRunning = false;
+  readonly #move: (from: TurnState, to: 'resting' | 'over') => void;
+  #state: TurnState = 'over';
 
-  constructor(wait: (timestampMs: number, signal: AbortSignal) => Promise<void>, end: () => void) {
+  constructor(
+    wait: (timestampMs: number, signal: AbortSignal) => Promise<void>,
+    move: (from: TurnState, to: 'resting' | 'over') => void,
+  ) {
     this.#wait = wait;
-    this.#end = end;
+    this.#move = move;
   }
 
   /**
@@ -104,12 +119,20 @@ class Turn {
     // After it has taken its place: the oldest records may be its own again.
     this[Symbol.dispose]();
     await begun;
-    this.#isRunning = true;
+    this.#state = 'running';
+  }
+
+  /** Nothing is left but to wait for what was sent, and to settle: others may have a turn meanwhile. Changes nothing where none runs. */
+  rest(): void {
+    if (this.#state !== 'running') return;
+    this.#state = 'resting';
+    this.#move('running', 'resting');
   }
 
   [Symbol.dispose](): void {
-    if (this.#isRunning) this.#end();
-    this.#isRunning = false;
+    const from = this.#state;
+    this.#state = 'over';
+    if (from !== 'over') this.#move(from, 'over');
   }
 }
 

@@ -191,7 +191,7 @@ function consuming(
     ...shared,
     topics: inputsOf(kafka.topics),
     recordsMax: config.batch.recordsMax,
-    handler: async (batch, signal) => void (await history.handle(() => pipeline(batch, signal))),
+    handler: async (...handed) => void (await history.handle(() => pipeline(...handed))),
     ...(history.source === undefined ? {} : { history: history.source }),
     forgetOffsets: (topic, partition, known) => guard.forgetOffsets(topic, partition, known),
     onAssigned: () => {

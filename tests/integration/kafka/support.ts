@@ -187,8 +187,8 @@ export function openSource(setup: SourceSetup): RunningSource {
     topics: setup.topics ?? [setup.settings.topics.events],
     recordsMax: setup.recordsMax ?? 256,
     ...(setup.history === undefined ? {} : { history: setup.history }),
-    handler: async (batch, signal) => {
-      await setup.handler?.(batch, signal);
+    handler: async (batch, signal, decided) => {
+      await setup.handler?.(batch, signal, decided);
       for (const record of batch.records) {
         const { partition } = batch;
         handled.push({ partition, offset: record.offset, key: text(record.key), value: text(record.value), record });

@@ -53,6 +53,49 @@ describe('the turns of partitions', () => {
     expect(await mostAtOnce(turns, 12)).toBe(2);
   });
 
+  // Two waited for the brokers, which took milliseconds, and nothing was computed meanwhile.
+  it('go to others while those who had them rest, and are no more at a time for that', async () => {
+    const turns = new Turns(1);
+    const decided: string[] = [];
+    const sent = Promise.withResolvers<void>();
+    let [running, most] = [0, 0];
+    const live = async (name: string): Promise<void> => {
+      using turn = turns.enter();
+      await turn.begin(1, never);
+      most = Math.max(most, ++running);
+      await nextTurn();
+      running -= 1;
+      turn.rest();
+      turn.rest();
+      decided.push(name);
+      await sent.promise;
+    };
+    const lives = Promise.all(['a', 'b', 'c'].map(live));
+    await expect.poll(() => decided).toEqual(['a', 'b', 'c']);
+    expect(most).toBe(1);
+    sent.resolve();
+    await lives;
+    expect(await mostAtOnce(turns, 4)).toBe(1);
+  });
+
+  it('are waited for where too many rest', async () => {
+    const turns = new Turns(2);
+    const resting = Array.from({ length: 64 }, () => turns.enter());
+    for (const turn of resting) {
+      await turn.begin(1, never);
+      turn.rest();
+    }
+    using waiting = turns.enter();
+    let hasBegun = false;
+    const begun = waiting.begin(2, never).then(() => (hasBegun = true));
+    await nextTurn();
+    await nextTurn();
+    expect(hasBegun).toBe(false);
+    resting[0]![Symbol.dispose]();
+    await begun;
+    for (const turn of resting) turn[Symbol.dispose]();
+  });
+
   it('go to those who wait already when there are more of them', async () => {
     const turns = new Turns(1);
     using busy = turns.enter();
