@@ -124,3 +124,14 @@ describe('a dead letter', () => {
     expect(world.decisions.map(({ data }) => data.trigger!.offset)).toEqual(['0', '10']);
   });
 });
+
+// Whoever hands batches over waits for that: before, what it decides could depend on what the brokers took how long.
+it('a batch is said to be decided once it is, and before it waits for its sends', async () => {
+  const world = new World({ emit: 'all' });
+  const order: string[] = [];
+  world.beforeSend = () => void order.push(`${world.sent.decisions.length} sent`);
+  const [batch] = batchesOf(stream.slice(0, 3).map(plainRecord), [3]);
+  await world.take(batch!, new AbortController().signal, () => order.push('decided'));
+  expect(order).toEqual(['decided', '0 sent']);
+  expect(world.sent.decisions).toHaveLength(3);
+});

@@ -241,8 +241,8 @@ export class World {
     this.#pipeline = ownVerdicts?.around(pipeline) ?? pipeline;
   }
 
-  take(batch: RecordBatch, signal = new AbortController().signal): Promise<BatchReport> {
-    return this.#pipeline(batch, signal);
+  take(batch: RecordBatch, signal = new AbortController().signal, onDecided?: () => void): Promise<BatchReport> {
+    return this.#pipeline(batch, signal, onDecided);
   }
 
   async takeAll(batches: readonly RecordBatch[]): Promise<this> {

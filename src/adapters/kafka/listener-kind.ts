@@ -36,6 +36,8 @@ async function kindOf(place: Place): Promise<Kind | undefined> {
   for (const kind of ['tls', 'plain'] as const) {
     const answers = await conversation(place, kind, kind === 'tls' ? [] : [greeting]);
     if (answers === 'answered') return kind;
+    // What speaks TLS, and took too long to shake hands, says so to who does not.
+    if (answers === 'alerted') return 'tls';
   }
   return undefined;
 }
@@ -49,7 +51,10 @@ async function wantsLogin(place: Place, kind: Kind): Promise<boolean> {
   return (await conversation(place, kind, [greeting, question])) === 'closed';
 }
 
-type Outcome = 'answered' | 'closed' | 'silent';
+type Outcome = 'answered' | 'alerted' | 'closed' | 'silent';
+
+/** The first byte of an alert of TLS; in Kafka's protocol, of an answer of 352 MB. */
+const tlsAlert = 0x15;
 
 /** Opens a connection and says one thing after the other, each when the one before was answered. What came of the last. */
 async function conversation(place: Place, kind: Kind, sayings: readonly Buffer[]): Promise<Outcome> {
@@ -79,6 +84,7 @@ function happens(socket: Socket, event: 'connect' | 'secureConnect' | 'data', ms
       clearTimeout(timer);
       resolve(outcome);
     };
-    socket.once(event, settle('answered')).once('close', settle('closed')).on('error', settle('closed'));
+    const heard = (bytes?: Buffer): void => settle(bytes?.[0] === tlsAlert ? 'alerted' : 'answered')();
+    socket.once(event, heard).once('close', settle('closed')).on('error', settle('closed'));
   });
 }

@@ -5,7 +5,7 @@ import { createTopics, topicWarnings } from '../../../src/adapters/kafka/topics.
 import { changeLogContract, Follower, type LogUnderTest, type Written } from '../../contract/change-log-contract.ts';
 import { requireKafka } from '../../servers/shared-kafka.ts';
 import type { Skip } from '../../servers/unavailable.ts';
-import { clock, kafkaSettings, until, withAdmin, write } from './support.ts';
+import { addPartitions, clock, kafkaSettings, until, withAdmin, write } from './support.ts';
 
 interface KafkaLog extends LogUnderTest {
   readonly brokers: readonly string[];
@@ -64,7 +64,7 @@ describe('a compacted topic', () => {
     const follower = new Follower();
     await reader.open(follower);
     expect(follower.state.size).toBe(90);
-    await withAdmin(brokers, (admin) => admin.createPartitions({ topicPartitions: [{ topic, count: 6 }] }));
+    await addPartitions(brokers, topic, 6);
     await write(brokers, topic, messagesOf(Array.from({ length: 90 }, (_, n) => ({ key: `l${n}`, value: { n } }))));
     await until(() => follower.state.size === 180, 'the new partitions are read');
     await reader.close();

@@ -4,7 +4,7 @@ import { headersOf as receivedHeaders } from '../../../src/adapters/kafka/record
 import type { OutgoingRecord } from '../../../src/ports.ts';
 import { headersOf } from '../../headers.ts';
 import { requireKafka } from '../../servers/shared-kafka.ts';
-import { kafkaSettings, makeTopics, openOutput, readAll, text, until, withAdmin } from './support.ts';
+import { addPartitions, kafkaSettings, makeTopics, openOutput, readAll, text, until } from './support.ts';
 
 const open: KafkaOutput[] = [];
 
@@ -145,7 +145,7 @@ describe('the Kafka output', () => {
     await makeTopics(brokers, { [decisions]: 1, [deadLetters]: 1 });
     const output = outputOf(settings);
     await output.send('decisions', [record('a', '1')]);
-    await withAdmin(brokers, (admin) => admin.createPartitions({ topicPartitions: [{ topic: decisions, count: 4 }] }));
+    await addPartitions(brokers, decisions, 4);
     for (let index = 0; index < 50; index += 1) await output.send('decisions', [record(`key ${index}`, 'x')]);
     expect(await readAll(brokers, decisions)).toHaveLength(51);
   });

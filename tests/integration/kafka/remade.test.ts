@@ -7,6 +7,7 @@ import { PartitionEndsReader } from '../../../src/adapters/kafka/partition-ends.
 import { silentTelemetry, type Telemetry } from '../../../src/telemetry.ts';
 import { requireKafka } from '../../servers/shared-kafka.ts';
 import {
+  addPartitions,
   clock,
   committedOffsets,
   kafkaSettings,
@@ -280,7 +281,7 @@ it('a partition that is added is read as soon as the brokers are asked again', a
   await makeTopics(brokers, { [topic]: 1 });
   const { source, handled, assignments } = openSource({ settings });
   await until(() => assignments.length === 1, 'the group has formed');
-  await withAdmin(brokers, (admin) => admin.createPartitions({ topicPartitions: [{ topic, count: 2 }] }));
+  await addPartitions(brokers, topic, 2);
   await write(brokers, topic, [{ partition: 1, key: null, value: 'in the new one' }]);
   await until(() => handled.length === 1, 'the new partition is read');
   expect(handled[0]?.partition).toBe(1);

@@ -245,6 +245,17 @@ export async function until(isSo: () => boolean | Promise<boolean>, what: string
   }
 }
 
+/** Resolves when the brokers tell of them: before, a client writes to none of the new ones, and says that it has. */
+export async function addPartitions(brokers: readonly string[], topic: string, count: number): Promise<void> {
+  await withAdmin(brokers, async (admin) => {
+    await admin.createPartitions({ topicPartitions: [{ topic, count }] });
+    await until(async () => {
+      const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+      return topics[0]?.partitions.length === count;
+    }, 'the brokers tell of the new partitions');
+  });
+}
+
 export function numbered(count: number, keys: number): Message[] {
   return Array.from({ length: count }, (_, index) => ({ key: `acc_${index % keys}`, value: `${index}` }));
 }

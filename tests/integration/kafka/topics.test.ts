@@ -10,7 +10,7 @@ import { checkTopics, checkUndivided, createTopics, topicWarnings } from '../../
 import { FailureError } from '../../../src/domain/failure.ts';
 import { silentTelemetry } from '../../../src/telemetry.ts';
 import { requireKafka } from '../../servers/shared-kafka.ts';
-import { clock, kafkaSettings, makeTopics, openSource, until, withAdmin, write } from './support.ts';
+import { addPartitions, clock, kafkaSettings, makeTopics, openSource, until, withAdmin, write } from './support.ts';
 
 const options = (settings: KafkaSettings) => ({ settings, log: () => undefined, clock });
 
@@ -57,7 +57,7 @@ describe('the check of topics of which the last record of each key counts', () =
     const [whole, divided] = [settings.topics.events, settings.topics.decisions];
     await makeTopics(brokers, { [whole]: 1, [divided]: 1 });
     expect(await checkUndivided([whole, divided], options(settings))).toEqual({ ok: true, value: undefined });
-    await withAdmin(brokers, (admin) => admin.createPartitions({ topicPartitions: [{ topic: divided, count: 3 }] }));
+    await addPartitions(brokers, divided, 3);
     expect(await checkUndivided([whole, divided], options(settings))).toEqual({
       ok: false,
       failure: { code: 'TOPIC_DIVIDED', message: `${divided} has 3 partitions, and one is needed.` },

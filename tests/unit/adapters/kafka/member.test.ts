@@ -5,6 +5,7 @@ import type { PartitionPast } from '../../../../src/adapters/kafka/assignment.ts
 import { GroupMember, type MemberSurroundings } from '../../../../src/adapters/kafka/member.ts';
 import type { PartitionEnds } from '../../../../src/adapters/kafka/partition-ends.ts';
 import { PartitionPasts } from '../../../../src/adapters/kafka/partition-pasts.ts';
+import type { BatchHandler } from '../../../../src/adapters/kafka/source-options.ts';
 import type { StartPositions } from '../../../../src/adapters/kafka/start-positions.ts';
 import { HoldBoard } from '../../../../src/holds.ts';
 import { silentTelemetry } from '../../../../src/telemetry.ts';
@@ -51,13 +52,13 @@ class ScriptedConsumer {
     await this.#resumed.promise;
   }
 
-  /** One record of partition 0. */
-  async fetched(offset: number): Promise<void> {
+  /** One record, of partition 0 unless given. Resolves when it is handled. */
+  async fetched(offset: number, partition = 0): Promise<void> {
     const eachBatch = await this.#running.promise;
     const message = { key: null, value: null, timestamp: '1', offset: String(offset), attributes: 0, headers: {} };
     const batch = {
       topic: 't',
-      partition: 0,
+      partition,
       messages: [message],
       highWatermark: '100',
       lastOffset: () => message.offset,
@@ -90,8 +91,10 @@ function member(
   past: PartitionPast | undefined,
   group: Pick<PartitionEnds, 'committed' | 'former'>,
   startPositions?: StartPositions,
+  handler?: BatchHandler,
 ): Scene {
   let nowMs = 0;
+  const settings = kafkaSettings(['127.0.0.1:1']);
   const pasts = new PartitionPasts();
   if (past !== undefined) pasts.remember(place, past);
   const consumer = new ScriptedConsumer();
@@ -103,10 +106,12 @@ function member(
     pasts,
   };
   const options = {
-    settings: kafkaSettings(['127.0.0.1:1']),
+    settings: { ...settings, consumer: { ...settings.consumer, partitionsConcurrent: 1 } },
     topics: ['t'],
     recordsMax: 10,
-    handler: async ({ committedOffset }: { readonly committedOffset?: number }) => void told.push(committedOffset),
+    handler:
+      handler ??
+      (async ({ committedOffset }: { readonly committedOffset?: number }) => void told.push(committedOffset)),
     telemetry: {
       ...silentTelemetry,
       partitionRemade: (_topic: string, _partition: number, expected: number, found: number) =>
@@ -178,4 +183,27 @@ it('a member waits for no answer of the coordinator before it has asked to join,
   await consumer.isRunning;
   pass(3);
   expect(made.coordinator.silentMs).toBe(3);
+});
+
+// Where all turns waited for the brokers to acknowledge decisions, nothing was computed, and at a rate every record waited behind them.
+it('while what is decided of one partition waits for its sends, records of another are handed over, and none of its own', async () => {
+  const sent = Promise.withResolvers<void>();
+  const handed: string[] = [];
+  const { consumer } = member(
+    undefined,
+    { committed: 0 },
+    undefined,
+    async ({ partition, records }, _signal, decided) => {
+      handed.push(`${partition}/${records[0]!.offset}`);
+      if (partition !== 0) return;
+      decided();
+      await sent.promise;
+    },
+  );
+  await consumer.assign(0, 1);
+  const waiting = consumer.fetched(0);
+  await consumer.fetched(0, 1);
+  expect(handed).toEqual(['0/0', '1/0']);
+  sent.resolve();
+  await waiting;
 });
