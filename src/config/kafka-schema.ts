@@ -153,7 +153,7 @@ const consumer = section({
     min: 1,
     max: 64,
     reason:
-      'Partitions decided at a time by one process, or an eighth of its partitions where that is more: while one waits for a store, another computes. There is one thread. What is decided and waits for its sends does not count.',
+      'Partitions decided at a time by one process, or an eighth of its partitions where that is more, or as many as have `batch.recordsMax` records together: while one waits for a store, another computes. There is one thread. What is decided and waits for its sends does not count.',
     change:
       'Raise it when the store is far away; more helps only where there is waiting, and accounts of two partitions see each other in a looser order.',
   }),

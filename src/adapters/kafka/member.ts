@@ -82,7 +82,7 @@ export class GroupMember {
     this.#consumer = createConsumer(options, ids, () => this.#assignment);
     this.#held = heldWork(options);
     this.#holds = new PartitionHolds(options);
-    this.#turns = new Turns(options.settings.consumer.partitionsConcurrent);
+    this.#turns = new Turns(options.settings.consumer.partitionsConcurrent, options.recordsMax);
     const { clock, settings } = options;
     this.coordinator = new CoordinatorWatch(clock, settings.consumer.sessionTimeoutMs * silentShareMax);
     this.#committer = new Committer(
@@ -302,7 +302,8 @@ export class GroupMember {
     let done = 0;
     for (const slice of slicesOf(payload.batch, recordsMax)) {
       if (signal.aborted) break;
-      await turn.begin(slice.batch.records[0]?.timestampMs ?? NaN, signal);
+      const { records } = slice.batch;
+      await turn.begin({ timestampMs: records[0]?.timestampMs ?? NaN, records: records.length }, signal);
       if (signal.aborted) break;
       const isCurrent = (): boolean => assignment === this.#assignment && !payload.isStale() && payload.isRunning();
       let committedOffset: number | undefined;

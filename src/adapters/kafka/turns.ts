@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-interface Waiting {
+/** What a turn is about: some records of a partition. */
+export interface Due {
+  /** Of the first of them; NaN where it has none. */
   readonly timestampMs: number;
+  readonly records: number;
+}
+
+interface Waiting extends Due {
   readonly begin: () => void;
 }
 
@@ -24,16 +30,23 @@ const unsettledMax = 64;
 export class Turns {
   readonly #atOnceMin: number;
   #atOnceMax: number;
+  readonly #recordsAtOnce: number;
   readonly #waiting = new Set<Waiting>();
   #running = 0;
+  #runningRecords = 0;
   #resting = 0;
   #isChoosing = false;
 
-  /** @param atOnce turns that run at a time, of few partitions: while one waits for a store, another computes */
-  constructor(atOnce: number) {
+  /**
+   * @param atOnce turns that run at a time, of few partitions: while one waits for a store, another computes
+   * @param recordsAtOnce of which together more turns may run. At a rate that a process keeps up with, a partition has a record or two at a time: what each turn
+   *   costs and waits for is then most of it, and is less where they go step by step together; nor is the order looser for it than within one batch.
+   */
+  constructor(atOnce: number, recordsAtOnce = 0) {
     assert(atOnce >= 1, 'somebody may have a turn');
     this.#atOnceMin = atOnce;
     this.#atOnceMax = atOnce;
+    this.#recordsAtOnce = recordsAtOnce;
   }
 
   /** The process has so many partitions from now on: of many, an eighth may have a turn at a time. */
@@ -45,18 +58,17 @@ export class Turns {
   /** The turns of one partition, one after the other; disposed of when it has no more. */
   enter(): Turn {
     return new Turn(
-      (timestampMs, signal) => this.#wait(timestampMs, signal),
-      (from, to) => this.#move(from, to),
+      (due, signal) => this.#wait(due, signal),
+      (due, from, to) => this.#move(due, from, to),
     );
   }
 
-  async #wait(timestampMs: number, signal: AbortSignal): Promise<void> {
+  async #wait({ timestampMs, records }: Due, signal: AbortSignal): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     // What has no timestamp goes first: nothing may wait behind a time that nobody knows.
-    const waiting = { timestampMs: Number.isNaN(timestampMs) ? -Infinity : timestampMs, begin: resolve };
+    const waiting = { timestampMs: Number.isNaN(timestampMs) ? -Infinity : timestampMs, records, begin: resolve };
     const giveUp = (): void => {
-      if (this.#waiting.delete(waiting)) this.#running += 1;
-      resolve();
+      if (this.#waiting.has(waiting)) this.#begin(waiting);
     };
     this.#waiting.add(waiting);
     signal.addEventListener('abort', giveUp, { once: true });
@@ -66,16 +78,26 @@ export class Turns {
     signal.removeEventListener('abort', giveUp);
   }
 
-  #move(from: TurnState, to: 'resting' | 'over'): void {
-    if (from === 'running') this.#running -= 1;
+  #begin(waiting: Waiting): void {
+    this.#waiting.delete(waiting);
+    this.#running += 1;
+    this.#runningRecords += waiting.records;
+    waiting.begin();
+  }
+
+  #move({ records }: Due, from: TurnState, to: 'resting' | 'over'): void {
+    if (from === 'running') {
+      this.#running -= 1;
+      this.#runningRecords -= records;
+    }
     if (from === 'resting') this.#resting -= 1;
     if (to === 'resting') this.#resting += 1;
     this.#choose();
   }
 
-  get #mayBegin(): boolean {
-    const hasRoom = this.#running + this.#resting < Math.max(unsettledMax, this.#atOnceMax);
-    return hasRoom && this.#running < this.#atOnceMax && this.#waiting.size > 0;
+  #mayBegin({ records }: Due): boolean {
+    if (this.#running + this.#resting >= Math.max(unsettledMax, this.#atOnceMax)) return false;
+    return this.#running < this.#atOnceMax || this.#runningRecords + records <= this.#recordsAtOnce;
   }
 
   /** Once all that came in the same turn of the loop are there, the sockets and timers having had theirs. */
@@ -84,11 +106,10 @@ export class Turns {
     this.#isChoosing = true;
     void nextTurn().then(() => {
       this.#isChoosing = false;
-      while (this.#mayBegin) {
+      while (this.#waiting.size > 0) {
         const next = oldest(this.#waiting);
-        this.#waiting.delete(next);
-        this.#running += 1;
-        next.begin();
+        if (!this.#mayBegin(next)) break;
+        this.#begin(next);
       }
     });
   }
@@ -98,27 +119,26 @@ type TurnState = 'over' | 'running' | 'resting';
 
 /** Given by `Turns.enter`. */
 class Turn {
-  readonly #wait: (timestampMs: number, signal: AbortSignal) => Promise<void>;
-  readonly #move: (from: TurnState, to: 'resting' | 'over') => void;
+  readonly #wait: (due: Due, signal: AbortSignal) => Promise<void>;
+  readonly #move: (due: Due, from: TurnState, to: 'resting' | 'over') => void;
+  #due: Due = { timestampMs: NaN, records: 0 };
   #state: TurnState = 'over';
 
   constructor(
-    wait: (timestampMs: number, signal: AbortSignal) => Promise<void>,
-    move: (from: TurnState, to: 'resting' | 'over') => void,
+    wait: (due: Due, signal: AbortSignal) => Promise<void>,
+    move: (due: Due, from: TurnState, to: 'resting' | 'over') => void,
   ) {
     this.#wait = wait;
     this.#move = move;
   }
 
-  /**
-   * Ends the turn before, if there was one, and resolves when the next one begins; at once where the signal is aborted.
-   * @param timestampMs of the first record that it is about; NaN where it has none
-   */
-  async begin(timestampMs: number, signal: AbortSignal): Promise<void> {
-    const begun = this.#wait(timestampMs, signal);
+  /** Ends the turn before, if there was one, and resolves when the next one begins; at once where the signal is aborted. */
+  async begin(due: Due, signal: AbortSignal): Promise<void> {
+    const begun = this.#wait(due, signal);
     // After it has taken its place: the oldest records may be its own again.
     this[Symbol.dispose]();
     await begun;
+    this.#due = due;
     this.#state = 'running';
   }
 
@@ -126,13 +146,13 @@ class Turn {
   rest(): void {
     if (this.#state !== 'running') return;
     this.#state = 'resting';
-    this.#move('running', 'resting');
+    this.#move(this.#due, 'running', 'resting');
   }
 
   [Symbol.dispose](): void {
     const from = this.#state;
     this.#state = 'over';
-    if (from !== 'over') this.#move(from, 'over');
+    if (from !== 'over') this.#move(this.#due, from, 'over');
   }
 }
 

@@ -11,7 +11,7 @@ import { writeSmallFile } from '../write-small-file.ts';
 export class LastGood {
   readonly #file: string;
   readonly #unwritable: (error: Error) => void;
-  #recorded: string | null = null;
+  #recorded: Pick<ModelReference, 'name' | 'version'> | null = null;
   #writing: Promise<void> = Promise.resolve();
 
   /** @param unwritable told when it cannot be written; the processor goes on without. */
@@ -27,11 +27,11 @@ export class LastGood {
 
   /** Told of each champion that scored, as often as one likes: what is recorded is not written again. */
   record({ name, version }: Pick<ModelReference, 'name' | 'version'>): void {
+    if (this.#recorded?.name === name && this.#recorded.version === version) return;
     const champion = { name, version };
+    this.#recorded = champion;
     const deployment: Deployment = { schema: 'winnow.deployment/1', champion, challengers: [], canary: null };
     const text = `${JSON.stringify(deployment, null, 2)}\n`;
-    if (text === this.#recorded) return;
-    this.#recorded = text;
     this.#writing = this.#writing.then(() => writeSmallFile(this.#file, text)).catch(this.#unwritable);
   }
 

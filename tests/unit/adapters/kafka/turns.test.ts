@@ -1,8 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { Turns } from '../../../../src/adapters/kafka/turns.ts';
+import { Turns, type Due } from '../../../../src/adapters/kafka/turns.ts';
 
 const never = new AbortController().signal;
+
+/** Some records, of which more than one turn's are too many at a time unless given. */
+function of(timestampMs: number, records = 100): Due {
+  return { timestampMs, records };
+}
 
 /** Partitions whose slices begin at these times; returns the order in which they had their turns. */
 async function orderOf(turns: Turns, partitions: Readonly<Record<string, readonly number[]>>): Promise<string[]> {
@@ -10,7 +15,7 @@ async function orderOf(turns: Turns, partitions: Readonly<Record<string, readonl
   const live = async (name: string, slices: readonly number[]): Promise<void> => {
     using turn = turns.enter();
     for (const timestampMs of slices) {
-      await turn.begin(timestampMs, never);
+      await turn.begin(of(timestampMs), never);
       order.push(`${name}${timestampMs}`);
       await nextTurn(); // work that waits for something
     }
@@ -20,12 +25,12 @@ async function orderOf(turns: Turns, partitions: Readonly<Record<string, readonl
 }
 
 /** Partitions that were seen to have a turn at the same time, of so many with five slices each. */
-async function mostAtOnce(turns: Turns, partitions: number): Promise<number> {
+async function mostAtOnce(turns: Turns, partitions: number, records?: number): Promise<number> {
   let [running, most] = [0, 0];
   const live = async (): Promise<void> => {
     using turn = turns.enter();
     for (let slice = 0; slice < 5; slice += 1) {
-      await turn.begin(slice, never);
+      await turn.begin(of(slice, records), never);
       most = Math.max(most, ++running);
       await nextTurn();
       running -= 1;
@@ -53,6 +58,14 @@ describe('the turns of partitions', () => {
     expect(await mostAtOnce(turns, 12)).toBe(2);
   });
 
+  // A record or two of each of eight partitions, two partitions at a time, cost four waits for the loop, each.
+  it('are more at a time of few records, as many as one batch has', async () => {
+    expect(await mostAtOnce(new Turns(2, 256), 8, 100)).toBe(2);
+    expect(await mostAtOnce(new Turns(2, 256), 8, 64)).toBe(4);
+    expect(await mostAtOnce(new Turns(2, 256), 8, 2)).toBe(8);
+    expect(await mostAtOnce(new Turns(2, 256), 8, 256)).toBe(2);
+  });
+
   // Two waited for the brokers, which took milliseconds, and nothing was computed meanwhile.
   it('go to others while those who had them rest, and are no more at a time for that', async () => {
     const turns = new Turns(1);
@@ -61,7 +74,7 @@ describe('the turns of partitions', () => {
     let [running, most] = [0, 0];
     const live = async (name: string): Promise<void> => {
       using turn = turns.enter();
-      await turn.begin(1, never);
+      await turn.begin(of(1), never);
       most = Math.max(most, ++running);
       await nextTurn();
       running -= 1;
@@ -82,12 +95,12 @@ describe('the turns of partitions', () => {
     const turns = new Turns(2);
     const resting = Array.from({ length: 64 }, () => turns.enter());
     for (const turn of resting) {
-      await turn.begin(1, never);
+      await turn.begin(of(1), never);
       turn.rest();
     }
     using waiting = turns.enter();
     let hasBegun = false;
-    const begun = waiting.begin(2, never).then(() => (hasBegun = true));
+    const begun = waiting.begin(of(2), never).then(() => (hasBegun = true));
     await nextTurn();
     await nextTurn();
     expect(hasBegun).toBe(false);
@@ -99,9 +112,9 @@ describe('the turns of partitions', () => {
   it('go to those who wait already when there are more of them', async () => {
     const turns = new Turns(1);
     using busy = turns.enter();
-    await busy.begin(1, never);
+    await busy.begin(of(1), never);
     using waiting = turns.enter();
-    const begun = waiting.begin(2, never);
+    const begun = waiting.begin(of(2), never);
     await nextTurn(); // nobody may begin, and nobody looks again
     await nextTurn();
     turns.partitions = 16;
@@ -115,10 +128,10 @@ describe('the turns of partitions', () => {
   it('are not waited for by who is told to give up', async () => {
     const turns = new Turns(1);
     using busy = turns.enter();
-    await busy.begin(1, never);
+    await busy.begin(of(1), never);
     const giveUp = new AbortController();
     using waiting = turns.enter();
-    const begun = waiting.begin(2, giveUp.signal);
+    const begun = waiting.begin(of(2), giveUp.signal);
     giveUp.abort();
     await expect(begun).resolves.toBeUndefined();
   });
@@ -127,9 +140,9 @@ describe('the turns of partitions', () => {
     const turns = new Turns(1);
     {
       using busy = turns.enter();
-      await busy.begin(1, never);
+      await busy.begin(of(1), never);
       using waiting = turns.enter();
-      await waiting.begin(2, AbortSignal.abort());
+      await waiting.begin(of(2), AbortSignal.abort());
     }
     expect(await orderOf(turns, { a: [3] })).toEqual(['a3']);
   });
