@@ -23,6 +23,9 @@ function batchOf(messages: KafkaMessage[], lastOffset = messages.at(-1)?.offset 
   };
 }
 
+/** A key or a value that is null: its length is -1. */
+const nothing = Buffer.from([1]);
+
 describe('slices of a fetched batch', () => {
   it('hold the records as they came', () => {
     const [slice] = slicesOf(batchOf([message(7, { a: Buffer.from('1') })]), 10);
@@ -56,7 +59,6 @@ describe('slices of a fetched batch', () => {
       isControlBatch: false,
       timestampType,
     }));
-    const nothing = Buffer.from([1]); // a length of -1
     const [slice] = slicesOf(
       batchOf([
         new FetchedRecord(0, 5, nothing, 0, 0, [], byProducer!),
@@ -78,7 +80,7 @@ describe('slices of a fetched batch', () => {
         producerId: '-1',
         inTransaction: false,
       };
-      const fetched = new FetchedRecord(0, time, null, null, [], {
+      const fetched = new FetchedRecord(0, time, nothing, 0, 0, [], {
         ...context,
         isControlBatch: false,
         timestampType: 0,
