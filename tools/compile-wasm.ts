@@ -16,7 +16,16 @@ const modules: readonly {
   readonly write: (module: Uint8Array) => Uint8Array;
 }[] = [
   { text: 'adapters/onnx/trees/kernel.wat', file: 'adapters/onnx/trees/kernel.wasm', write: (module) => module },
-  { text: 'features/entity-key.wat', file: 'features/entity-key-module.ts', write: asSource },
+  {
+    text: 'features/entity-key.wat',
+    file: 'features/entity-key-module.ts',
+    write: asSource('entity-key.wat', 'entityKeyModule'),
+  },
+  {
+    text: 'features/norms/ranks.wat',
+    file: 'features/norms/ranks-module.ts',
+    write: asSource('ranks.wat', 'ranksModule'),
+  },
 ];
 
 /** Content of each file that is made, by its place. */
@@ -37,20 +46,22 @@ export async function compiledModules(): Promise<readonly { readonly place: URL;
 }
 
 /** For rooms that read no files: the module as text, in lines that the formatter leaves alone. */
-function asSource(module: Uint8Array): Uint8Array {
-  const lines =
-    Buffer.from(module)
-      .toString('base64')
-      .match(/.{1,104}/g) ?? [];
-  return Buffer.from(
-    [
-      '/** Made of entity-key.wat by `npm run generate`. */',
-      'export const entityKeyModule = [',
-      ...lines.map((line) => `  '${line}',`),
-      "].join('');",
-      '',
-    ].join('\n'),
-  );
+function asSource(text: string, name: string): (module: Uint8Array) => Uint8Array {
+  return (module) => {
+    const lines =
+      Buffer.from(module)
+        .toString('base64')
+        .match(/.{1,104}/g) ?? [];
+    return Buffer.from(
+      [
+        `/** Made of ${text} by \`npm run generate\`. */`,
+        `export const ${name} = [`,
+        ...lines.map((line) => `  '${line}',`),
+        "].join('');",
+        '',
+      ].join('\n'),
+    );
+  };
 }
 
 if (argv[1] === fileURLToPath(import.meta.url))

@@ -134,7 +134,7 @@ export function stagesSection({ events, rounds, stages, whole }: StagesReport): 
         name,
         value: nsPerEvent,
         unit: 'ns an event',
-        ...(name === 'extract' ? { aim: atMost(3_000) } : {}),
+        ...(name === 'extract' ? { aim: atMost(3_000) } : name.startsWith('ranks') ? { aim: atMost(1_000) } : {}),
       })),
       { name: 'whole path', value: 1e9 / whole.eventsPerCpuSecond, unit: 'ns an event' },
       { name: 'whole path', value: whole.eventsPerCpuSecond, unit: 'events a CPU-second', isRate: true },

@@ -1,13 +1,13 @@
 import { fileURLToPath } from 'node:url';
+import { rankedInputs } from '../../src/evaluation/matrix.ts';
 import { offlineHasher, offlineStore } from '../../src/evaluation/offline.ts';
 import { loadPolicyFile, orThrow } from '../../src/app/versions.ts';
-import { featureColumn } from '../../src/features/catalogue.ts';
 import { extractFeatures, featureCount } from '../../src/features/extract.ts';
 import { readFacts } from '../../src/features/facts.ts';
 import { emptyObservations } from '../../src/features/observation.ts';
 import { Observer } from '../../src/features/observe.ts';
 import { evaluateRules } from '../../src/policy/evaluate.ts';
-import { Ranker } from '../../src/features/norms/ranker.ts';
+import { rankable } from '../../src/features/norms/forms.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import { championForAll } from '../../src/scoring/ballot.ts';
 import { DriftWatch, defaultDriftOptions } from '../../src/scoring/drift.ts';
@@ -57,11 +57,8 @@ async function measureSteps(path: Path): Promise<readonly Measured[]> {
   const { sha256 } = model.reference;
   const decoder = new TextDecoder();
   const observer = new Observer(offlineHasher());
-  // All that the norms describe: a model has some of them as ranks.
-  const ranker = new Ranker(
-    norms,
-    Int32Array.from(norms.features, ({ name }) => featureColumn(name)!),
-  );
+  // All features that have a rank: a model has some of them.
+  const ranked = rankedInputs(norms, new Set(rankable));
   const each = (work: (batch: SampleBatch) => number) => () => sample.reduce((sum, batch) => sum + work(batch), 0);
   return [
     await measure(
@@ -129,10 +126,10 @@ async function measureSteps(path: Path): Promise<readonly Measured[]> {
       return Math.round(sum * 1e6);
     }),
     await measure(
-      `ranks (${norms.features.length} features)`,
+      `ranks (${rankable.length} features)`,
       path,
       nothing,
-      each(({ features, facts }) => ranker.rank(features, 0, facts.length).length),
+      each(({ features, facts }) => ranked.pick(features, 0, facts.length).length),
     ),
     await measure(
       'drift',

@@ -6,8 +6,8 @@ import type { Norms } from '../features/norms/norms.ts';
 /** Makes the rows of one model, by one set of norms, of the catalogue's matrix. */
 export class ModelInputs {
   readonly #columns: Int32Array;
+  /** Whether its columns are those of the catalogue, in order. */
   readonly #isWholeCatalogue: boolean;
-  readonly #ranked: Int32Array;
   readonly #ranker: Ranker | null;
 
   /**
@@ -17,16 +17,22 @@ export class ModelInputs {
    */
   constructor(columns: Int32Array, ranked: Int32Array, norms: Norms | null) {
     this.#columns = columns;
-    this.#ranked = ranked;
+    this.#isWholeCatalogue = columns.length === featureCount && columns.every((column, index) => column === index);
     const rankedColumns = ranked.map((at) => columns[at]!);
-    this.#ranker = norms === null || ranked.length === 0 ? null : new Ranker(norms, rankedColumns);
-    const isInOrder = columns.length === featureCount && columns.every((column, index) => column === index);
-    this.#isWholeCatalogue = isInOrder && ranked.length === 0;
+    this.#ranker =
+      norms === null || ranked.length === 0 ? null : new Ranker(norms, rankedColumns, ranked, columns.length);
   }
 
   /** [count × F] rows of the batch from `row` on, as the model takes them. `features` is [rows × featureCount]. */
   pick(features: Float32Array, row: number, count: number): Float32Array {
-    if (this.#isWholeCatalogue) return features.subarray(row * featureCount, (row + count) * featureCount);
+    const values = this.#isWholeCatalogue
+      ? features.subarray(row * featureCount, (row + count) * featureCount)
+      : this.#pickColumns(features, row, count);
+    if (this.#ranker === null) return values;
+    return this.#ranker.rank(features, row, count, this.#isWholeCatalogue ? values.slice() : values);
+  }
+
+  #pickColumns(features: Float32Array, row: number, count: number): Float32Array {
     const width = this.#columns.length;
     const picked = new Float32Array(count * width);
     for (let index = 0; index < count; index++) {
@@ -34,15 +40,7 @@ export class ModelInputs {
       for (let column = 0; column < width; column++)
         picked[index * width + column] = features[start + this.#columns[column]!]!;
     }
-    if (this.#ranker !== null) this.#putRanks(this.#ranker.rank(features, row, count), picked);
     return picked;
-  }
-
-  /** @param ranks [count × ranked] */
-  #putRanks(ranks: Float32Array, picked: Float32Array): void {
-    const [width, rankedWidth] = [this.#columns.length, this.#ranked.length];
-    for (let from = 0, to = 0; from < ranks.length; from += rankedWidth, to += width)
-      for (let index = 0; index < rankedWidth; index++) picked[to + this.#ranked[index]!] = ranks[from + index]!;
   }
 }
 

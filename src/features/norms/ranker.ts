@@ -1,18 +1,19 @@
 import assert from 'node:assert/strict';
 import { eventTypes } from '../../domain/event.ts';
-import { limits } from '../../domain/limits.ts';
 import { featureColumn } from '../catalogue.ts';
 import { featureCount } from '../extract.ts';
 import type { Distribution, Norms } from './norms.ts';
-
-/** Places of one table: the cuts, before them one that is below all values, and behind them one that is above. */
-const places = limits.normsCutsMax + 2;
+import { openBits, rankTable } from './rank-tables.ts';
+import { ranksModule } from './ranks-module.ts';
 
 /** Events of a type below which its own distributions say little: those of all types together stand in. */
 export const typeEventsMin = 100;
 
 /** Every feature of every type: which column of the catalogue says the type. */
 const typeColumn = featureColumn('event_type')!;
+
+/** Events that are ranked in one call. More of them would not stay in the processor's cache. */
+const tileRows = 64;
 
 /**
  * Turns values into ranks among the platform's own events of the same type, for some features.
@@ -22,141 +23,179 @@ const typeColumn = featureColumn('event_type')!;
  * A type that the norms hardly saw has the ranks of all types together: they say less than its own would, and more than nothing, which a
  * model would take for an event without a trait.
  *
- * A table over the first bits of a value says where to begin in the cuts, and nearly always the place itself: a search by halves would
- * be guessed wrong by the processor at every other step.
+ * ranks.wat finds them, in a memory of its own of some two megabytes.
  */
 export class Ranker {
-  /** The catalogue's columns that are ranked. */
-  readonly #columns: Int32Array;
-  /** [types × features × places] the cuts of each feature, ascending; Infinity where there is none. */
-  readonly #cuts: Float32Array;
-  /** [types × features × places × 4] the rank of the cut, that right above it, how ranks go up from there, and where they end. */
-  readonly #lines: Float32Array;
-  /** [types × features × 3] the key of the first bucket of values, the number of buckets after it, and where they are in `starts`. */
-  readonly #buckets: Int32Array;
-  /** The place in the cuts that no value of the bucket is below. */
-  readonly #starts: Uint8Array;
+  readonly #kernel: Kernel;
+  /** [tileRows × featureCount] */
+  readonly #rows: Float32Array;
+  /** [tileRows × width] */
+  readonly #ranks: Float32Array;
+  readonly #width: number;
+  readonly #isAllRanks: boolean;
+  readonly #types: number;
 
-  /** @param columns of the catalogue, each described by the norms. */
-  constructor(norms: Norms, columns: Int32Array) {
-    const size = eventTypes.length * columns.length;
-    this.#columns = columns;
-    this.#cuts = new Float32Array(size * places).fill(Infinity);
-    this.#lines = new Float32Array(size * places * line.length).fill(NaN);
-    this.#buckets = new Int32Array(size * bucketNumbers);
-    const starts: number[] = [];
-    const place = new Map(norms.features.map(({ name }, at) => [featureColumn(name), at]));
-    for (const [code, type] of eventTypes.entries()) {
-      const own = norms.types[type];
-      const { distributions } = own !== undefined && own.sampledEvents >= typeEventsMin ? own : norms.all;
-      for (const [index, column] of columns.entries()) {
-        const described = place.get(column);
-        assert(described !== undefined, 'a feature that is ranked is described');
-        this.#fill(code * columns.length + index, distributions[described]!, starts);
-      }
-    }
-    this.#starts = Uint8Array.from(starts);
+  /**
+   * @param columns of the catalogue, each described by the norms.
+   * @param places [columns] where the rank of each goes in a row of `width`; one after the other unless given.
+   */
+  constructor(
+    norms: Norms,
+    columns: Int32Array,
+    places: Int32Array = Int32Array.from(columns.keys()),
+    width = columns.length,
+  ) {
+    const memory = new MemoryPlan();
+    const rows = memory.add(new Uint32Array(tileRows * featureCount));
+    const ranks = memory.add(new Uint32Array(tileRows * width));
+    this.#types = memory.add(typeRecords(norms, columns, places, memory));
+    this.#kernel = memory.instantiate();
+    const { buffer } = this.#kernel.memory;
+    this.#rows = new Float32Array(buffer, rows, tileRows * featureCount);
+    this.#ranks = new Float32Array(buffer, ranks, tileRows * width);
+    this.#width = width;
+    this.#isAllRanks = columns.length === width;
   }
 
   /**
-   * The ranks of some events of a batch: [count × columns].
-   * @param features catalogue rows. @param row the first of them.
+   * Writes the ranks of some events of a batch, and returns where they are: [count × width].
+   * @param features catalogue rows. @param row the first of them. @param ranks columns that are no rank stay as they are.
    */
-  rank(features: Float32Array, row: number, count: number): Float32Array {
-    const width = this.#columns.length;
-    const ranks = new Float32Array(count * width);
-    const bits = new Int32Array(features.buffer, features.byteOffset, features.length);
-    for (let index = 0; index < count; index++)
-      this.#rankOne(features, bits, (row + index) * featureCount, ranks, index * width);
+  rank(
+    features: Float32Array,
+    row: number,
+    count: number,
+    ranks: Float32Array = new Float32Array(count * this.#width),
+  ): Float32Array {
+    for (let first = 0; first < count; first += tileRows) {
+      const tile = Math.min(tileRows, count - first);
+      const into = ranks.subarray(first * this.#width, (first + tile) * this.#width);
+      this.#rows.set(features.subarray((row + first) * featureCount, (row + first + tile) * featureCount));
+      if (!this.#isAllRanks) this.#ranks.set(into);
+      this.#rankTile(tile);
+      into.set(this.#ranks.subarray(0, into.length));
+    }
     return ranks;
   }
 
-  #rankOne(features: Float32Array, bits: Int32Array, row: number, ranks: Float32Array, start: number): void {
-    const columns = this.#columns;
-    const cuts = this.#cuts;
-    const lines = this.#lines;
-    const buckets = this.#buckets;
-    const starts = this.#starts;
-    let feature = (features[row + typeColumn]! | 0) * columns.length;
-    for (let index = 0; index < columns.length; index++, feature++) {
-      const from = row + columns[index]!;
-      const value = features[from]!;
-      if (Number.isNaN(value)) {
-        ranks[start + index] = NaN;
-        continue;
+  #rankTile(rows: number): void {
+    const { byteOffset, BYTES_PER_ELEMENT: bytes } = this.#rows;
+    const rowBytes = featureCount * bytes;
+    this.#kernel.rank(
+      byteOffset,
+      byteOffset + rows * rowBytes,
+      rowBytes,
+      typeColumn * bytes,
+      this.#ranks.byteOffset,
+      this.#width * bytes,
+      this.#types,
+      openBits,
+    );
+  }
+}
+
+interface Kernel {
+  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
+  rank(...numbers: readonly number[]): void;
+}
+
+/** What is used of the global of that name: its types come with those of browsers, which are not in scope here. */
+declare const WebAssembly: {
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Instance: new (module: object) => { readonly exports: unknown };
+};
+
+const module = new WebAssembly.Module(Buffer.from(ranksModule, 'base64'));
+const pageBytes = 65_536;
+
+/** Lays out a memory: what is added gets its address at once, and its bytes when all is known. */
+class MemoryPlan {
+  readonly #parts: { readonly at: number; readonly words: Uint32Array }[] = [];
+  #bytes = 0;
+
+  /** Returns its address. */
+  add(words: Uint32Array): number {
+    const at = this.#bytes;
+    this.#parts.push({ at, words });
+    this.#bytes += words.byteLength;
+    return at;
+  }
+
+  instantiate(): Kernel {
+    const kernel = new WebAssembly.Instance(module).exports as Kernel;
+    kernel.memory.grow(Math.ceil(this.#bytes / pageBytes));
+    for (const { at, words } of this.#parts) new Uint32Array(kernel.memory.buffer, at).set(words);
+    return kernel;
+  }
+}
+
+/** [types × 4] where the columns of each type begin and end, and those of which nothing is known. */
+function typeRecords(norms: Norms, columns: Int32Array, places: Int32Array, memory: MemoryPlan): Uint32Array {
+  const described = describedColumns(norms, columns);
+  const recordsOf = new Map<unknown, readonly number[]>();
+  return Uint32Array.from(
+    eventTypes.flatMap((type) => {
+      const own = norms.types[type];
+      const { distributions } = own !== undefined && own.sampledEvents >= typeEventsMin ? own : norms.all;
+      let records = recordsOf.get(distributions);
+      if (records === undefined) {
+        const ofColumns = described.map((at) => distributions[at]!);
+        recordsOf.set(distributions, (records = columnRecords(ofColumns, columns, places, memory)));
       }
-      const bucket = feature * bucketNumbers;
-      const key = keyOf(bits[from]!) - buckets[bucket]!;
-      let at = feature * places + starts[buckets[bucket + 2]! + Math.max(0, Math.min(key, buckets[bucket + 1]!))]!;
-      while (cuts[at + 1]! <= value) at++;
-      const cut = cuts[at]!;
-      // NaN where the table is empty.
-      const rises = lines[at * 4 + line.above]! + (value - cut) * lines[at * 4 + line.slope]!;
-      const end = lines[at * 4 + line.end]!;
-      ranks[start + index] = cut === value ? lines[at * 4 + line.at]! : rises > end ? end : rises;
-    }
-  }
-
-  #fill(feature: number, { values, below, upTo }: Distribution, starts: number[]): void {
-    const [first, bucket] = [feature * places, feature * bucketNumbers];
-    this.#buckets[bucket + 2] = starts.length;
-    if (values.length === 0) {
-      starts.push(0);
-      return;
-    }
-    // Below all values: the difference to it would be infinite, so that it is the least finite number.
-    this.#set(first, -float32Max, { at: 0, above: 0, slope: 0, end: 0 });
-    const cuts = values.map(Math.fround);
-    for (const [index, value] of cuts.entries()) {
-      const next = cuts[index + 1];
-      this.#set(first + 1 + index, value, {
-        at: (below[index]! + upTo[index]!) / 2,
-        above: next === undefined ? 1 : upTo[index]!,
-        slope: next === undefined ? 0 : (below[index + 1]! - upTo[index]!) / (next - value),
-        end: next === undefined ? 1 : below[index + 1]!,
-      });
-    }
-    const keys = Array.from(new Int32Array(Float32Array.from(cuts).buffer), keyOf);
-    const [low, high] = [keys[0]!, keys.at(-1)!];
-    this.#buckets[bucket] = low - 1;
-    this.#buckets[bucket + 1] = high - low + 1;
-    // Whatever is lower than the bucket of the lowest cut.
-    starts.push(0);
-    // The cuts that no value of the bucket is below: for a small count, it is among them.
-    for (let key = low, before = 0; key <= high; key++) {
-      while (before < cuts.length && cuts[before]! <= lowestOf(key)) before++;
-      starts.push(before);
-    }
-  }
-
-  #set(place: number, cut: number, numbers: Readonly<Record<Exclude<keyof typeof line, 'length'>, number>>): void {
-    this.#cuts[place] = cut;
-    for (const [name, number] of Object.entries(numbers))
-      this.#lines[place * line.length + line[name as keyof typeof numbers]] = number;
-  }
+      return records;
+    }),
+  );
 }
 
-/** Numbers of a feature in `buckets`. */
-const bucketNumbers = 3;
-
-/** Bits of a float that a bucket leaves open: it has the sign, the exponent and three more. */
-const openBits = 20;
-
-/** The bucket of a float, by its bits: never lower for a higher value. */
-function keyOf(bits: number): number {
-  return (bits ^ ((bits >> 31) & 0x7fff_ffff)) >> openBits;
+/** Where each column is among those that the norms describe. */
+function describedColumns({ features }: Norms, columns: Int32Array): readonly number[] {
+  const places = new Map(features.map(({ name }, at) => [featureColumn(name), at]));
+  return Array.from(columns, (column) => {
+    const at = places.get(column);
+    assert(at !== undefined, 'a feature that is ranked is described');
+    return at;
+  });
 }
 
-const scratch = new DataView(new ArrayBuffer(4));
+const numberBytes = Uint32Array.BYTES_PER_ELEMENT;
+const cutNumbers = 5;
 
-/** The lowest float of a bucket. */
-function lowestOf(key: number): number {
-  const ordered = key << openBits;
-  scratch.setInt32(0, ordered ^ ((ordered >> 31) & 0x7fff_ffff));
-  return scratch.getFloat32(0);
+/** The record of a type. */
+function columnRecords(
+  distributions: readonly Distribution[],
+  columns: Int32Array,
+  places: Int32Array,
+  memory: MemoryPlan,
+): readonly number[] {
+  const known: number[] = [];
+  const unknown: number[] = [];
+  for (const [index, distribution] of distributions.entries()) {
+    const place = places[index]! * numberBytes;
+    if (distribution.values.length === 0) {
+      unknown.push(place);
+      continue;
+    }
+    const { lowest, buckets, cuts } = rankTable(distribution);
+    const cutsAt = memory.add(
+      wordsOf([...cuts.flatMap(({ cut, rank, above, slope, end }) => [cut, rank, above, slope, end]), NaN]),
+    );
+    const bucketsAt = memory.add(
+      Uint32Array.from(
+        buckets.flatMap(({ value, rank, start }) => [
+          ...wordsOf([value, rank]),
+          cutsAt + start * cutNumbers * numberBytes,
+        ]),
+      ),
+    );
+    known.push(columns[index]! * numberBytes, place, bucketsAt, lowest, buckets.length - 1);
+  }
+  return [known, unknown].flatMap((records) => {
+    const at = memory.add(Uint32Array.from(records));
+    return [at, at + records.length * numberBytes];
+  });
 }
 
-/** Where the numbers of a line are. */
-const line = { at: 0, above: 1, slope: 2, end: 3, length: 4 } as const;
-
-const float32Max = 2 ** 127 * (2 - 2 ** -23);
+/** The bits of numbers as float32. */
+function wordsOf(numbers: readonly number[]): Uint32Array {
+  return new Uint32Array(Float32Array.from(numbers).buffer);
+}

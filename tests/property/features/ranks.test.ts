@@ -10,6 +10,10 @@ const number = fc.oneof(
   fc.integer({ min: 0, max: 8 }).map(Number),
   fc.float({ noNaN: true, noDefaultInfinity: true }),
   fc.constantFrom(0, -0, 1e-45, 3.4028234663852886e38, -3.4028234663852886e38),
+  // Floats that lie as close together as floats do, and on both sides of where their exponent changes.
+  fc
+    .tuple(fc.constantFrom(1, -1, 1_000, 2 ** 24), fc.integer({ min: -40, max: 40 }))
+    .map(([near, step]) => near + near * step * 2 ** -24),
 );
 const sample = fc.array(fc.oneof({ weight: 5, arbitrary: number }, { weight: 1, arbitrary: fc.constant(NaN) }), {
   minLength: 1,
@@ -78,6 +82,39 @@ it('a rank is what its definition says, bit by bit, in every event of a batch', 
       ]);
       expect(ranker.rank(features, 0, rows.length)).toEqual(Float32Array.from(expected));
     }),
+    { numRuns: 100 },
+  );
+});
+
+it('an event has the ranks that it has alone, whatever its batch is, and what is no rank stays as it was', () => {
+  const event = fc.tuple(fc.constantFrom('account.login' as const, 'account.signup' as const), number, number);
+  fc.assert(
+    fc.property(
+      sample,
+      sample,
+      fc.array(event, { minLength: 1, maxLength: 30 }),
+      fc.nat(),
+      (own, others, events, at) => {
+        const [login, all] = [own, others].map((one) => describeDistribution(Float32Array.from(one)));
+        const norms = normsOf({ 'account.login': typeNorms([login!, all!]) }, typeNorms([all!, login!]));
+        const rows = events.map(([type, ...values]) => rowOf(type, ...values.map(Math.fround)));
+        const features = new Float32Array(rows.flatMap((row) => [...row]));
+        const alone = new Ranker(norms, columns);
+        const from = at % rows.length;
+        const into = new Ranker(norms, columns, Int32Array.of(3, 1), 4);
+        const ranks = into.rank(
+          features,
+          from,
+          rows.length - from,
+          new Float32Array(4 * (rows.length - from)).fill(-7),
+        );
+        const expected = rows.slice(from).flatMap((row) => {
+          const [first, second] = alone.rank(row, 0, 1);
+          return [-7, second!, -7, first!];
+        });
+        expect(ranks).toEqual(Float32Array.from(expected));
+      },
+    ),
     { numRuns: 100 },
   );
 });
