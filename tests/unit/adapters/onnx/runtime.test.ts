@@ -4,7 +4,10 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { onnxRuntime } from '../../../../src/adapters/onnx/runtime.ts';
 import { withTreeKernel } from '../../../../src/adapters/onnx/trees/runtime.ts';
+import { shuffled } from '../../../../src/evaluation/queue/draw.ts';
+import type { LoadedModel } from '../../../../src/ports.ts';
 import { parseDeployment, parseGoldenRows, parseManifest } from '../../../../src/scoring/bundle-files.ts';
+import { Random } from '../../../../src/simulation/random.ts';
 import type { GoldenRow, Manifest } from '../../../../src/wire/bundle-schema.ts';
 
 /** The runtimes with the champion that ships. */
@@ -27,6 +30,23 @@ const width = manifest.features.length;
 
 function matrixOf(rows: readonly GoldenRow[]): Float32Array {
   return Float32Array.from(rows.flatMap(({ features }) => features.map((value) => value ?? NaN)));
+}
+
+/** Features that are taken away together, and draws of others a row. */
+const [reasons, draws] = [3, 5];
+
+/** How far the log-odds of a row fall when some features go missing. */
+async function fall(model: LoadedModel, row: Float32Array, columns: readonly number[]): Promise<number> {
+  const both = new Float32Array(2 * width);
+  both.set(row);
+  both.set(row, width);
+  for (const column of columns) both[width + column] = NaN;
+  const [whole, rest] = Array.from(await model.score(both, 2), (score) => Math.log(score / (1 - score)));
+  return whole! - rest!;
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** What every runtime owes: the reference, and the kernel that takes its place where it can. */
@@ -76,6 +96,29 @@ describe.each([
       const logOdds = manifest.explanation!.baseLogOdds + own.reduce((sum, one) => sum + one, 0);
       expect(1 / (1 + Math.exp(-logOdds))).toBeCloseTo(scores[row]!, 4);
     }
+  });
+
+  it('names as reasons what the score rests on: without the first three it falls far more than without three others', async () => {
+    const random = new Random(1);
+    const features = matrixOf(golden);
+    const contributions = (await loaded.model.explain(features, golden.length))!;
+    const [named, others]: [number[], number[]] = [[], []];
+    for (const [row, { probability }] of golden.entries()) {
+      if (probability < 0.5) continue;
+      const own = contributions.subarray(row * width, (row + 1) * width);
+      const one = features.subarray(row * width, (row + 1) * width);
+      const byContribution = [...own.keys()]
+        .filter((column) => !Number.isNaN(one[column]))
+        .toSorted((first, second) => own[second]! - own[first]!);
+      named.push(await fall(loaded.model, one, byContribution.slice(0, reasons)));
+      for (let draw = 0; draw < draws; draw++) {
+        const drawn = shuffled(byContribution.slice(reasons), random).slice(0, reasons);
+        others.push(await fall(loaded.model, one, drawn));
+      }
+    }
+    expect(named.length).toBeGreaterThan(20);
+    expect(mean(named)).toBeGreaterThan(1);
+    expect(mean(named)).toBeGreaterThan(5 * mean(others));
   });
 
   it('explains nothing without an explanation', async () => {
