@@ -63,7 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     add = own.add_argument
     add("--matrix", type=Path, required=True, help="CSV with the rows of the accounts that have an answer")
     add(
-        "--answers", type=Path, action="append", required=True, help="labels or a queue: account_id, probability, group"
+        "--answers", type=Path, action="append", default=[], help="labels or a queue: account_id, probability, group"
     )
     add("--base", type=Path, help="bundle to boost on from")
     add("--norms", type=Path, help="norms that go into the bundle, where it takes ranks")

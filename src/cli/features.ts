@@ -1,13 +1,8 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { rankable } from '../features/norms/forms.ts';
-
-interface FeaturesOptions {
-  readonly labels?: string;
-  readonly norms?: string;
-  readonly ranks?: readonly string[];
-  readonly config?: string;
-  readonly out: string;
-}
+import { past } from './calibrate.ts';
+import { time } from './import.ts';
+import type { FeaturesCommandOptions } from './run-features.ts';
 
 /** Where the matrix goes: the ending says in which format, so that a wrong one is not taken for CSV. */
 function matrixPath(path: string): string {
@@ -28,8 +23,18 @@ export function register(program: Command): void {
   program
     .command('features')
     .description('Write the training matrix of a stream: one row per scored event, by the code that serves.')
-    .argument('<file>', 'events as NDJSON, plain or gzip; - for standard input')
+    .argument('[file]', 'events as NDJSON, plain or gzip; - for standard input')
+    .option('--from-kafka', 'events of the topics that `winnow run` reads, instead of a file')
+    .addOption(
+      new Option('--last <time>', 'how much of the past --from-kafka takes, by the timestamps of records')
+        .argParser(past)
+        .default(past('7d'), '7d'),
+    )
     .option('--labels <file>', 'account_id,label,segment for each account')
+    .option('--labels-of-events', 'labels that the events say (account.labelled), the last one of each account')
+    .option('--labelled', 'rows of labelled accounts alone, none after the own label')
+    .option('--from <time>', 'rows of events from then on; what came before is history', time)
+    .option('--until <time>', 'rows of events before then', time)
     .addOption(
       new Option(
         '--norms <file>',
@@ -52,29 +57,14 @@ A missing value is an empty field in CSV and null in Parquet. Both name the cata
 
 Examples:
   $ winnow features events.ndjson --labels labels.csv --out matrix.parquet
-  $ winnow features events.ndjson --labels labels.csv --norms norms.json --out ranks.csv`,
+  $ winnow features events.ndjson --labels labels.csv --norms norms.json --out ranks.csv
+  $ winnow features --from-kafka --last 28d --config winnow.yaml --labels-of-events --labelled --out matrix.parquet
+  $ winnow features events.ndjson --labels labels.csv --from 2026-11-01T00:00:00Z --until 2026-11-15T00:00:00Z --out train.csv`,
     )
-    .action(async (file: string, { labels, norms, ranks = [], config, out }: FeaturesOptions) => {
-      const { writeMatrixFile } = await import('../evaluation/matrix.ts');
-      const { offlineSettings } = await import('./offline-settings.ts');
-      const { loadNormsFile, orThrow } = await import('../app/versions.ts');
-      if (norms === undefined && ranks.length > 0) throw new InvalidArgumentError('--ranks takes --norms.');
-      const winnowVersion = program.version()!;
-      const { rows, leftOut, unreadable, unusedLabels } = await writeMatrixFile({
-        events: file,
-        out,
-        winnowVersion,
-        reference: offlineSettings(config),
-        ...(labels === undefined ? {} : { labels }),
-        ...(norms === undefined ? {} : { ranks: { norms: orThrow(await loadNormsFile(norms)), features: ranks } }),
-      });
-      const { describeLeftOut, describeUnreadable, describeUnusedLabels } = await import('./left-out.ts');
-      const told = [
-        `Wrote ${rows} rows.`,
-        describeLeftOut(leftOut),
-        describeUnreadable(unreadable),
-        describeUnusedLabels(unusedLabels),
-      ];
-      process.stderr.write(`${told.filter((line) => line !== '').join('\n')}\n`);
+    .action(async (file: string | undefined, options: FeaturesCommandOptions, command: Command) => {
+      if ((file !== undefined) === (options.fromKafka === true))
+        command.error('error: give a file of events, or --from-kafka', { exitCode: 2 });
+      const { runFeatures } = await import('./run-features.ts');
+      await runFeatures(file, options, program.version()!);
     });
 }

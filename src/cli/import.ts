@@ -2,7 +2,8 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import { parseTime } from '../wire/time.ts';
 import type { ImportCommandOptions } from './run-import.ts';
 
-function time(text: string): number {
+/** Milliseconds since the epoch. */
+export function time(text: string): number {
   const timeMs = parseTime(text);
   if (Number.isNaN(timeMs)) throw new InvalidArgumentError('Give a time with a zone, such as 2026-11-24T00:00:00Z.');
   return timeMs;

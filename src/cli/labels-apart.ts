@@ -1,4 +1,4 @@
-import type { Label } from '../adapters/file/labels.ts';
+import { readLabels, type Label } from '../adapters/file/labels.ts';
 import type { EventSource } from '../evaluation/calibrate.ts';
 import type { IncomingRecord, RecordBatch } from '../ports.ts';
 import { decodeEvent } from '../wire/decode-event.ts';
@@ -38,4 +38,18 @@ export class LabelsApart implements EventSource {
 function holdsMark({ value, headers }: IncomingRecord): boolean {
   if (value !== null && Buffer.from(value.buffer, value.byteOffset, value.byteLength).includes(mark)) return true;
   return headers.some(({ value: text }) => text !== null && Buffer.from(text).includes(mark));
+}
+
+/** What all files say of accounts, the last one counting; and what the events say, where that is asked for: they are read for it once more. */
+export async function labelsOf(
+  paths: readonly string[],
+  events: EventSource | null,
+): Promise<ReadonlyMap<string, Label>> {
+  const labels = new Map<string, Label>();
+  for (const path of paths) for (const [account, label] of await readLabels(path)) labels.set(account, label);
+  if (events === null) return labels;
+  const apart = new LabelsApart(events);
+  for await (const { records } of apart.read()) records satisfies unknown;
+  for (const [account, label] of apart.labels) labels.set(account, label);
+  return labels;
 }

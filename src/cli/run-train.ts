@@ -4,14 +4,17 @@ import { join } from 'node:path';
 import { runTraining, trainingPython } from '../adapters/python/training.ts';
 import { defaultDeploymentFile, defaultModelFolder, loadDeployment, loadNormsFile, orThrow } from '../app/versions.ts';
 import { FailureError } from '../domain/failure.ts';
-import { writeMatrixFile, type MatrixReport } from '../evaluation/matrix.ts';
+import { eventFile } from '../evaluation/calibrate.ts';
+import { allRows, writeMatrixFile, type MatrixReport } from '../evaluation/matrix.ts';
 import { parseManifest } from '../scoring/bundle-files.ts';
+import { labelsOf } from './labels-apart.ts';
 import { offlineSettings } from './offline-settings.ts';
 import { formatCount } from './style.ts';
 
 /** The options of `winnow train`. */
 export interface TrainCommandOptions {
-  readonly labels: readonly string[];
+  readonly labels?: readonly string[];
+  readonly labelsOfEvents?: true;
   readonly queue?: readonly string[];
   /** A folder, or false for none; absent for the champion. */
   readonly base?: string | false;
@@ -37,23 +40,25 @@ export async function runTrain(file: string, options: TrainCommandOptions, winno
   const ranked = base === false ? [] : await rankedBy(base);
   if (ranked.length > 0 && options.norms === undefined) refuseWithoutNorms(String(base));
   const python = await trainingPython(options.python, report);
+  const events = eventFile(file, 0);
+  const labels = await labelsOf(options.labels ?? [], options.labelsOfEvents === true ? events : null);
   const folder = await mkdtemp(join(tmpdir(), 'winnow-train-'));
   try {
     const matrix = join(folder, 'matrix.csv');
     const places = join(folder, 'places.csv');
     const norms = options.norms === undefined ? null : orThrow(await loadNormsFile(options.norms));
     const { rows, unusedLabels } = await writeMatrixFile({
-      events: file,
+      events,
       out: matrix,
       places,
-      labels: options.labels,
-      rows: 'judgeable',
+      labels,
+      rows: { ...allRows, of: 'judgeable' },
       winnowVersion,
       reference: offlineSettings(options.config),
       ...(norms === null || ranked.length === 0 ? {} : { ranks: { norms, features: ranked } }),
     });
     report(describe(rows, unusedLabels));
-    const answers = [...options.labels, ...(options.queue ?? [])].flatMap((path) => ['--answers', path]);
+    const answers = [...(options.labels ?? []), ...(options.queue ?? [])].flatMap((path) => ['--answers', path]);
     const words = ['own', '--matrix', matrix, ...answers, '--name', options.name, '--version', options.version];
     await runTraining(
       python,

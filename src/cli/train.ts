@@ -11,7 +11,8 @@ export function register(program: Command): void {
     .command('train')
     .description('Train a model of your own from a few hundred answers, boosted on from the one that you have.')
     .argument('<file>', 'events as NDJSON, plain or gzip')
-    .requiredOption('--labels <file>', 'answers, account_id,label; again for each further file', further)
+    .option('--labels <file>', 'answers, account_id,label; again for each further file', further)
+    .option('--labels-of-events', 'answers that the events say (account.labelled), the last one of each account')
     .option('--queue <file>', 'the queue that the answers are to, by `winnow queue`; again for each', further)
     .option('--base <folder>', 'model bundle to boost on from (default: the champion of models/deployment.json)')
     .option('--no-base', 'train from nothing')
@@ -38,7 +39,9 @@ label. Answers weigh by one over the probability of the queue, so that what is s
 Examples:
   $ winnow train events.ndjson --labels answers.csv --queue queue.csv --name mine --version 1 --out models/mine/1`,
     )
-    .action(async (file: string, options: TrainCommandOptions) => {
+    .action(async (file: string, options: TrainCommandOptions, command: Command) => {
+      if (options.labels === undefined && options.labelsOfEvents === undefined)
+        command.error('error: give --labels, or --labels-of-events', { exitCode: 2 });
       const { runTrain } = await import('./run-train.ts');
       await runTrain(file, options, program.version()!);
     });

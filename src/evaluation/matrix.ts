@@ -1,11 +1,10 @@
 import { openCsvMatrix } from '../adapters/file/csv-matrix.ts';
-import { readLabels, type Label } from '../adapters/file/labels.ts';
-import { readRecords, refuseWithoutEvents } from '../adapters/file/records.ts';
+import type { Label } from '../adapters/file/labels.ts';
+import { refuseWithoutEvents } from '../adapters/file/records.ts';
 import { openParquetMatrix } from '../adapters/parquet/matrix.ts';
 import type { ReferenceOptions } from '../adapters/reference/load.ts';
 import { isScored, type AccountEvent, type UnreadableMember } from '../domain/event.ts';
 import type { FailureCode } from '../domain/failure.ts';
-import { limits } from '../domain/limits.ts';
 import { catalogue, catalogueVersion, definitionHashes } from '../features/catalogue.ts';
 import type { EntityKeyHasher } from '../features/entity-key.ts';
 import { featureCount } from '../features/extract.ts';
@@ -13,10 +12,11 @@ import type { Norms } from '../features/norms/norms.ts';
 import type { Reference } from '../features/reference.ts';
 import type { FeatureStore, MatrixHeader, MatrixRow, MatrixSink, RecordBatch } from '../ports.ts';
 import { ModelInputs } from '../scoring/model-inputs.ts';
+import type { EventSource } from './calibrate.ts';
 import { featureBatches } from './feature-batches.ts';
 import { Places } from './places.ts';
 import { writeSmallFile } from './queue/files.ts';
-import { offlineHasher, offlineReference, offlineStore, offlineTopic } from './offline.ts';
+import { offlineHasher, offlineReference, offlineStore } from './offline.ts';
 
 /** What a training matrix of this catalogue says of itself. @param ranked features that it holds as ranks. */
 export function matrixHeader(winnowVersion: string, ranked: ReadonlySet<string> = new Set()): MatrixHeader {
@@ -44,11 +44,19 @@ export interface MatrixReport {
   readonly unusedLabels: number;
 }
 
-/**
- * Which events have a row: all that are scored, or those of labelled accounts alone, each as it was when the account could have been judged:
- * none after its own label, which the stream or the labels tell the time of.
- */
-export type MatrixRows = 'all' | 'judgeable';
+/** Which of the scored events have a row. Whichever do, history is that of all events. */
+export interface RowChoice {
+  /**
+   * All, or those of labelled accounts alone, each as it was when the account could have been judged: none after its own label, which the
+   * stream or the labels tell the time of.
+   */
+  readonly of: 'all' | 'judgeable';
+  /** Times of the events, milliseconds since the epoch: from the one on, and before the other. */
+  readonly fromMs: number;
+  readonly untilMs: number;
+}
+
+export const allRows: RowChoice = { of: 'all', fromMs: -Infinity, untilMs: Infinity };
 
 /**
  * Writes the training matrix: one row per scored event, from the very steps of the pipeline in the same order, so that a model
@@ -65,7 +73,7 @@ export async function writeMatrix(
   reference: Reference,
   sink: MatrixSink,
   inputs: ModelInputs | null = null,
-  which: MatrixRows = 'all',
+  choice: RowChoice = allRows,
   places: Places | null = null,
 ): Promise<MatrixReport> {
   const judged = new Set<string>();
@@ -86,7 +94,7 @@ export async function writeMatrix(
       if (!isScored(event.type)) continue;
       const known = labels.get(event.subject);
       if (known !== undefined) used.add(event.subject);
-      if (which === 'judgeable' && !isJudgeable(event, known, judged)) continue;
+      if (!isChosen(choice, event) || (choice.of === 'judgeable' && !isJudgeable(event, known, judged))) continue;
       places?.add(facts);
       await sink.write(
         {
@@ -106,6 +114,10 @@ export async function writeMatrix(
   return { rows, leftOut, events, unreadable, unusedLabels: labels.size - used.size };
 }
 
+function isChosen({ fromMs, untilMs }: RowChoice, { timeMs }: AccountEvent): boolean {
+  return fromMs <= timeMs && timeMs < untilMs;
+}
+
 function isJudgeable(
   { subject, timeMs }: AccountEvent,
   label: Label | undefined,
@@ -115,15 +127,13 @@ function isJudgeable(
 }
 
 /**
- * Reads a stream and its labels from files, and writes the matrix to one. Throws `FailureError`, `INPUT_UNREADABLE` also when no
- * line is an event.
+ * Reads a stream, and writes its matrix to a file. Throws `FailureError`, `INPUT_UNREADABLE` also when no line is an event.
  */
 export async function writeMatrixFile(files: {
-  readonly events: string;
-  /** Of several, the accounts of all. */
-  readonly labels?: string | readonly string[];
+  readonly events: EventSource;
+  readonly labels: ReadonlyMap<string, Label>;
   /** Unless given, all. */
-  readonly rows?: MatrixRows;
+  readonly rows?: RowChoice;
   /** By its ending CSV or, for `.parquet`, Parquet; `-` for CSV on standard output. */
   readonly out: string;
   /** Of Winnow, as in package.json. */
@@ -135,24 +145,15 @@ export async function writeMatrixFile(files: {
   /** Where to write country and language of the rows' accounts; absent for nowhere. */
   readonly places?: string;
 }): Promise<MatrixReport> {
-  const labels = new Map<string, Label>();
-  for (const path of [files.labels ?? []].flat())
-    for (const [id, label] of await readLabels(path)) labels.set(id, label);
   const open = files.out.endsWith('.parquet') ? openParquetMatrix : openCsvMatrix;
   const ranked = new Set(files.ranks?.features);
   const sink = new SinkWhenUsed(() => open(files.out, matrixHeader(files.winnowVersion, ranked)));
-  const batches = readRecords({
-    path: files.events,
-    topic: offlineTopic,
-    recordsMax: limits.batchRecordsMax,
-    nowMs: Date.now,
-  });
   const { reference } = await offlineReference(files.reference);
   const inputs = files.ranks === undefined ? null : rankedInputs(files.ranks.norms, ranked);
   const places = files.places === undefined ? null : new Places();
   const summary = await writeMatrix(
-    batches,
-    labels,
+    files.events.read(),
+    files.labels,
     offlineStore(),
     offlineHasher(),
     reference,
@@ -161,7 +162,7 @@ export async function writeMatrixFile(files: {
     files.rows,
     places,
   );
-  if (summary.events === 0) refuseWithoutEvents(files.events, summed(summary.leftOut));
+  if (summary.events === 0) refuseWithoutEvents(files.events.name, summed(summary.leftOut));
   await sink.finish();
   if (places !== null) await writeSmallFile(files.places!, places.csv());
   return summary;

@@ -17,6 +17,12 @@ function loginFrom(ip: string): string {
   return JSON.stringify({ ...event, time: '2026-11-20T08:00:00Z', data });
 }
 
+/** A login in a second of that minute. */
+function loginAt(subject: string, second: number): string {
+  const login = JSON.parse(loginFrom('95.56.234.10')) as object;
+  return JSON.stringify({ ...login, id: `${subject}${second}`, subject, time: `2026-11-20T08:00:0${second}Z` });
+}
+
 describe('winnow features', () => {
   beforeAll(() => {
     writeFileSync(pathOf('events.ndjson'), streamText);
@@ -90,6 +96,43 @@ describe('winnow features', () => {
       ),
     });
     expect(stdout.split('\n')[5]).toMatch(/^"acc,1",\w+,[a-z_.]+,\d+,fake,x,/);
+  });
+
+  it('takes labels from the events themselves: rows of those accounts alone, none after the own label, of a range of time', async () => {
+    const labelled = (subject: string, second: number, label: string) =>
+      JSON.stringify({
+        ...(JSON.parse(loginAt(subject, second)) as object),
+        type: 'account.labelled',
+        id: `l${second}`,
+        data: { label, by: 'review' },
+      });
+    const lines = [
+      loginAt('a', 1),
+      loginAt('b', 1),
+      loginAt('a', 2),
+      labelled('a', 3, 'genuine'),
+      loginAt('a', 4),
+      labelled('a', 5, 'fake'),
+      loginAt('c', 6),
+    ];
+    writeFileSync(pathOf('judged.ndjson'), lines.join('\n'));
+    const words = `features ${pathOf('judged.ndjson')} --labels-of-events --labelled`;
+    expect(winnow(`${words} --out ${pathOf('judged.csv')}`).stderr).toBe('Wrote 2 rows.\n');
+    const { rows } = await readMatrix(pathOf('judged.csv'));
+    expect(rows.map(({ eventId, label }) => [eventId, label])).toEqual([
+      ['a1', 'fake'],
+      ['a2', 'fake'],
+    ]);
+    const late = `${words} --from 2026-11-20T08:00:02Z --until 2026-11-20T08:00:04Z --out ${pathOf('late.csv')}`;
+    expect(winnow(late).stderr).toBe('Wrote 1 rows.\n');
+    expect(winnow('features - --labels-of-events --out -', lines.join('\n'))).toMatchObject({
+      status: 6,
+      stderr: expect.stringContaining('reads the events twice'),
+    });
+    expect(winnow(`features --out ${pathOf('none.csv')}`)).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('--from-kafka'),
+    });
   });
 
   it.each([

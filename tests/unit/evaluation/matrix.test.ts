@@ -3,7 +3,7 @@ import { EmbeddedFeatureStore } from '../../../src/adapters/embedded/store.ts';
 import { openCsvMatrix } from '../../../src/adapters/file/csv-matrix.ts';
 import type { Label } from '../../../src/adapters/file/labels.ts';
 import { openParquetMatrix } from '../../../src/adapters/parquet/matrix.ts';
-import { matrixHeader, writeMatrix, type MatrixRows } from '../../../src/evaluation/matrix.ts';
+import { allRows, matrixHeader, writeMatrix, type RowChoice } from '../../../src/evaluation/matrix.ts';
 import { catalogue, catalogueVersion, definitionHashes, featureNames } from '../../../src/features/catalogue.ts';
 import { EntityKeyHasher } from '../../../src/features/entity-key.ts';
 import { featureCount } from '../../../src/features/extract.ts';
@@ -26,7 +26,7 @@ async function matrixOf(
   batches: readonly RecordBatch[],
   labels: Readonly<Record<string, Label>> = {},
   format: Format = 'csv',
-  which: MatrixRows = 'all',
+  choice: RowChoice = allRows,
 ) {
   const path = pathOf(`matrix.${format}`);
   const { rows, leftOut } = await writeMatrix(
@@ -39,7 +39,7 @@ async function matrixOf(
     noReference,
     await new Map(formats).get(format)!(path, matrixHeader('1.2.3')),
     null,
-    which,
+    choice,
   );
   const written = await readMatrix(path);
   expect(written.rows).toHaveLength(rows);
@@ -141,10 +141,23 @@ describe('rows to learn from', () => {
       judged: { label: 'fake', segment: '' },
       dated: { label: 'genuine', segment: '', labelledMs: startMs + 4_000 },
     };
-    const { rows } = await matrixOf([batchOf(events.map(cloudEvent))], labels, 'csv', 'judgeable');
+    const { rows } = await matrixOf([batchOf(events.map(cloudEvent))], labels, 'csv', {
+      ...allRows,
+      of: 'judgeable',
+    });
     expect(rows.map(({ accountId, timeMs }) => [accountId, (timeMs - startMs) / 1_000])).toEqual([
       ['judged', 0],
       ['dated', 2],
     ]);
+  });
+});
+
+describe('rows of a range of time', () => {
+  it('are those from its beginning on and before its end, with the history of all events', async () => {
+    const batch = batchOf([0, 1, 2, 3].map((seconds) => cloudEvent(loginOf('acc_1', secondsIn(seconds)))));
+    const range = { fromMs: startMs + 1_000, untilMs: startMs + 3_000 };
+    const [all, some] = [await matrixOf([batch]), await matrixOf([batch], {}, 'csv', { ...allRows, ...range })];
+    expect(some.rows).toEqual(all.rows.slice(1, 3));
+    expect(some.features).toEqual(all.features.slice(1, 3));
   });
 });
