@@ -23,6 +23,6 @@ export class Farewell {
   }
 
   async #all(): Promise<void> {
-    for (const step of this.#steps.toReversed()) await step().catch(() => undefined);
+    for (const step of this.#steps.toReversed()) await Promise.try(step).catch(() => undefined);
   }
 }

@@ -14,6 +14,17 @@ describe('Farewell', () => {
     expect(gone).toEqual(['watchers', 'model', 'history']);
   });
 
+  it('lets go of the others where one throws before it waits for anything', async () => {
+    const gone: string[] = [];
+    const farewell = new Farewell();
+    farewell.add(() => Promise.resolve(gone.push('history')));
+    farewell.add(() => {
+      throw new Error('it is closed already');
+    });
+    await farewell.say();
+    expect(gone).toEqual(['history']);
+  });
+
   // A model that was not freed kept a process past its deadline, until it was killed.
   it('does not wait for what does not end', async () => {
     const farewell = new Farewell();
