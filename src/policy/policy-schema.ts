@@ -64,8 +64,11 @@ export const ruleSchema = z.strictObject({
   score_min: z.number().gt(0).lt(1).exactOptional(),
 });
 
+/** Decisions, logs and metrics name it: two versions that look alike would be two documents of one. */
+const visible = /^([\p{L}\p{N}\p{P}\p{S}]+( [\p{L}\p{N}\p{P}\p{S}]+)*)?$/u;
+
 export const policySchema = z.strictObject({
-  version: z.string().min(1).max(limits.identifierLengthMax),
+  version: z.string().min(1).max(limits.identifierLengthMax).regex(visible),
   thresholds: perAction(probability),
   standing: perAction(standingTime),
   protection: standingTime.default('30d'),
@@ -93,7 +96,7 @@ const bandStart = 'Write the lowest score of the band, from 0 to below 1.';
 /** What belongs into each place, told when something else is there. Keys are paths, `*` for a rule's place in the list. */
 const expected: Readonly<Record<string, string>> = {
   '': 'A policy has version, thresholds, standing and rules, and may have protection, fake, groups, samples and promotion.',
-  version: 'Write a text in quotes, such as "7".',
+  version: 'Write a text in quotes, such as "7", without what nobody sees: spaces around it, line breaks.',
   thresholds: 'Write challenge, review and block, each with a probability.',
   'thresholds.challenge': threshold,
   'thresholds.review': threshold,

@@ -119,6 +119,9 @@ describe('the reason of a rule', () => {
 const oneFault: readonly (readonly [marked: string, message: string, remedy: string])[] = [
   [having('"7"', '@7'), 'version cannot be 7', 'in quotes'],
   [having('"7"', '@""'), 'version is empty', 'in quotes'],
+  [having('"7"', '@"7 "'), 'version cannot be', 'spaces around'],
+  [having('"7"', '@"7\u200b"'), 'version cannot be', 'what nobody sees'],
+  [having('"7"', '@"7\\n8"'), 'version cannot be', 'what nobody sees'],
   [having('0.5,', '@0,'), 'thresholds.challenge is 0, too small', 'above 0'],
   [having('0.95', '@1.5'), 'thresholds.block is 1.5, above 1', 'at most 1'],
   [having('0.95', '@.nan'), 'thresholds.block cannot be', 'a probability'],
