@@ -7,34 +7,37 @@ import { describeExitCodes } from './exit-codes.ts';
 import { reportError } from './report-error.ts';
 
 /**
- * One file a command. Each exports `register(program)`, and imports what it works with inside its action: `--help` reads all of
- * these files, and should not load a model runtime for it.
+ * One file a command, by the command's name, in the order in which `--help` lists them. Each exports `register(program)`, and imports what it
+ * works with inside its action: `--help` reads all of these files, and should not load a model runtime for it. Where the first word is a
+ * command, only its file is read: every start of the processor, and of each of its workers, is one.
  */
-const commands = [
-  import('./demo.ts'),
-  import('./run.ts'),
-  import('./drain.ts'),
-  import('./replay.ts'),
-  import('./simulate.ts'),
-  import('./features.ts'),
-  import('./model.ts'),
-  import('./calibrate.ts'),
-  import('./queue.ts'),
-  import('./compare.ts'),
-  import('./estimates.ts'),
-  import('./archive.ts'),
-  import('./evidence.ts'),
-  import('./train.ts'),
-  import('./person.ts'),
-  import('./governor.ts'),
-  import('./groups.ts'),
-  import('./check-policy.ts'),
-  import('./list.ts'),
-  import('./report.ts'),
-  import('./import.ts'),
-  import('./generate.ts'),
-  import('./check-config.ts'),
-];
+const commands = {
+  demo: () => import('./demo.ts'),
+  run: () => import('./run.ts'),
+  drain: () => import('./drain.ts'),
+  replay: () => import('./replay.ts'),
+  simulate: () => import('./simulate.ts'),
+  features: () => import('./features.ts'),
+  model: () => import('./model.ts'),
+  calibrate: () => import('./calibrate.ts'),
+  queue: () => import('./queue.ts'),
+  compare: () => import('./compare.ts'),
+  estimates: () => import('./estimates.ts'),
+  archive: () => import('./archive.ts'),
+  evidence: () => import('./evidence.ts'),
+  train: () => import('./train.ts'),
+  person: () => import('./person.ts'),
+  governor: () => import('./governor.ts'),
+  groups: () => import('./groups.ts'),
+  'check-policy': () => import('./check-policy.ts'),
+  list: () => import('./list.ts'),
+  report: () => import('./report.ts'),
+  import: () => import('./import.ts'),
+  generate: () => import('./generate.ts'),
+  'check-config': () => import('./check-config.ts'),
+};
+const asked = Object.entries(commands).filter(([name]) => name === process.argv[2]);
+const files = asked.length > 0 ? asked : Object.entries(commands);
 
 /** An error has been told and resources may still be open: leave at once. */
 function fail(error: unknown): never {
@@ -60,7 +63,7 @@ const program = new Command('winnow')
   .showHelpAfterError('Try --help.')
   .addHelpText('after', `\n${describeExitCodes()}`)
   .exitOverride();
-for (const { register } of await Promise.all(commands)) register(program);
+for (const { register } of await Promise.all(files.map(([, load]) => load()))) register(program);
 
 try {
   await program.parseAsync();
