@@ -4,5 +4,5 @@ set -eu
 cd "$(dirname "$0")/../.."
 python=models/training/.venv/bin/python
 [ -x "$python" ] || python3 -m venv models/training/.venv
-"$python" -m pip install --quiet --disable-pip-version-check -r models/training/requirements-dev.txt
+"$python" -m pip install --quiet --no-compile --disable-pip-version-check -r models/training/requirements-dev.txt
 PYTHONPATH=models exec "$python" -m pytest --quiet -p no:cacheprovider models/training/tests

@@ -37,7 +37,13 @@ it('the processor connects to what is configured and nowhere else, and leaves no
   const [home, trace] = [join(folder, 'home'), join(folder, 'trace')];
   await mkdir(home);
   await scene.write(campaign(Date.now(), 40));
-  const away = { CI: undefined, XDG_CACHE_HOME: undefined, XDG_DATA_HOME: undefined, XDG_CONFIG_HOME: undefined };
+  const away = {
+    GLIBC_TUNABLES: undefined,
+    CI: undefined,
+    XDG_CACHE_HOME: undefined,
+    XDG_DATA_HOME: undefined,
+    XDG_CONFIG_HOME: undefined,
+  };
   const through = ['strace', '-D', '-f', '-qq', '-e', 'trace=connect,sendto,sendmsg,sendmmsg', '-o', trace];
 
   const processor = await scene.run({ ...proxy.variables, ...away, HOME: home }, [], through).ready();

@@ -10,6 +10,8 @@
 #   QUORUM             --standalone for a broker that is its own controller; empty where the properties name the voters
 #   HEAP               of Java, such as 512m
 set -eu
+# Compiled fast rather than well: what is started for a test lives for seconds, of which that took half.
+fast='-XX:TieredStopAtLevel=1 -XX:+UseSerialGC'
 mkdir -p "$WORK"
 cd "$WORK"
 
@@ -23,14 +25,13 @@ appender.console.name = console
 appender.console.layout.type = PatternLayout
 appender.console.layout.pattern = %d{HH:mm:ss.SSS} %p %c{1} %m%n
 END
-  keytool -genkeypair -alias broker -keystore keystore.p12 -storetype PKCS12 -storepass "$KEY_PASSWORD" \
+  keytool -J-XX:TieredStopAtLevel=1 -J-XX:+UseSerialGC -genkeypair -alias broker -keystore keystore.p12 -storetype PKCS12 -storepass "$KEY_PASSWORD" \
     -keyalg EC -groupname secp256r1 -validity 30 -dname CN=localhost -ext SAN=dns:localhost,ip:127.0.0.1 -ext bc:c=ca:true
-  keytool -exportcert -rfc -alias broker -keystore keystore.p12 -storepass "$KEY_PASSWORD" >ca.pem
-  java -cp "$CLASS_PATH" kafka.tools.StorageTool format $QUORUM --cluster-id winnow-tests-kafka-00A \
+  keytool -J-XX:TieredStopAtLevel=1 -J-XX:+UseSerialGC -exportcert -rfc -alias broker -keystore keystore.p12 -storepass "$KEY_PASSWORD" >ca.pem
+  java $fast -cp "$CLASS_PATH" kafka.tools.StorageTool format $QUORUM --cluster-id winnow-tests-kafka-00A \
     --config server.properties \
     --add-scram "SCRAM-SHA-256=$SCRAM_CREDENTIAL" --add-scram "SCRAM-SHA-512=$SCRAM_CREDENTIAL" >format.log
   : >prepared
 fi
 
-# Compiled fast rather than well: a broker of tests lives for seconds, of which that took half.
-exec java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC "-Xms$HEAP" "-Xmx$HEAP" -Dlog4j2.configurationFile=log4j2.properties -cp "$CLASS_PATH" kafka.Kafka server.properties
+exec java $fast "-Xms$HEAP" "-Xmx$HEAP" -Dlog4j2.configurationFile=log4j2.properties -cp "$CLASS_PATH" kafka.Kafka server.properties
