@@ -5,6 +5,12 @@ import { defineConfig } from 'vitest/config';
 /** The program and the test processes are started hundreds of times: what they load is stripped of its types and compiled once. */
 process.env['NODE_COMPILE_CACHE'] ??= fileURLToPath(new URL('.cache/compiled', import.meta.url));
 
+/** Set by tests/property/run.ts: then something stands in the place of fast-check that tries each property oftener. */
+const oftener =
+  process.env['WINNOW_TEST_TIMES'] === undefined
+    ? []
+    : [{ find: /^fast-check$/, replacement: fileURLToPath(new URL('tests/property/more-runs.ts', import.meta.url)) }];
+
 /** Set by tests/run.ts, which counts results in vitest's own JSON report. */
 const reportPath = process.env['WINNOW_TEST_REPORT'];
 
@@ -46,7 +52,7 @@ const slowApart = ['tests/unit/adapters/reference/{hashed-cache,load}.test.ts', 
 const handMadeTime = [
   'tests/unit/adapters/embedded/{persistent-store,quiet-moment}.test.ts',
   'tests/unit/adapters/kafka/{keeper,partition-holds,request-queue}.test.ts',
-  'tests/unit/app/machine/supervisor.test.ts',
+  'tests/unit/app/{hold-watch,machine/supervisor}.test.ts',
   'tests/unit/{lifecycle,store-guard}.test.ts',
 ];
 
@@ -65,8 +71,13 @@ const product = ['tests/integration/{bench,package}.test.ts'];
  */
 const serverWorkers = Math.ceil(availableParallelism() * 1.5);
 
-/** Far beyond what any takes: in `npm test` they yield to those that wait for servers. Milliseconds. */
-const unitTimeout = 60_000;
+/**
+ * Ten times what any takes, and more: in `npm test` those without servers yield to those that wait for servers, and a machine may do other
+ * things too. They keep a run that hangs from hanging for ever, and judge nothing. Milliseconds.
+ */
+const quick = { testTimeout: 120_000, hookTimeout: 120_000 };
+const patient = { testTimeout: 900_000, hookTimeout: 900_000 };
+const mostPatient = { testTimeout: 1_800_000, hookTimeout: 1_800_000 };
 
 /**
  * One process for many files: to load everything anew for each took longer than the tests themselves. So a test gives back what it takes
@@ -75,10 +86,13 @@ const unitTimeout = 60_000;
 const oneProcess = { isolate: false, restoreMocks: true, unstubEnvs: true } as const;
 
 export default defineConfig({
+  resolve: { alias: oftener },
   test: {
     reporters: ['default', './tests/skip-reporter.ts', ...(reportPath === undefined ? [] : ['json'])],
     ...(reportPath === undefined ? {} : { outputFile: { json: reportPath } }),
     teardownTimeout: 60_000,
+    // A poll waits for what will be so. That it is not is told by its test's own end, or by this one where that is far away.
+    expect: { poll: { timeout: 60_000 } },
     // Processes, not threads: ending a thread while it scores a model aborts the process.
     pool: 'forks',
     // One a core: with the one less that is the default, a small machine would test on one.
@@ -93,23 +107,20 @@ export default defineConfig({
           ),
           exclude: [...slow, ...slowApart, ...handMadeTime],
           ...oneProcess,
-          testTimeout: unitTimeout,
-          // Some suites begin with a simulated stream, or with a run of the program.
-          hookTimeout: unitTimeout,
+          ...quick,
           sequence: { groupOrder: 1 },
         },
       },
       {
         extends: true,
-        test: { name: 'unit-apart', include: handMadeTime, testTimeout: unitTimeout, sequence: { groupOrder: 1 } },
+        test: { name: 'unit-apart', include: handMadeTime, ...quick, sequence: { groupOrder: 1 } },
       },
       {
         extends: true,
         test: {
           name: 'product',
           include: product,
-          testTimeout: 960_000,
-          hookTimeout: 180_000,
+          ...mostPatient,
           sequence: { groupOrder: 1 },
         },
       },
@@ -119,7 +130,7 @@ export default defineConfig({
           name: 'simulation',
           include: ['tests/simulation/**/*.test.ts'],
           setupFiles: ['tests/simulation/setup.ts'],
-          testTimeout: 900_000,
+          ...mostPatient,
           sequence: { groupOrder: 1 },
         },
       },
@@ -129,15 +140,13 @@ export default defineConfig({
           name: 'slow',
           include: slow,
           ...oneProcess,
-          // Far beyond what they take, so that a machine which does other things too does not fail them.
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
+          ...patient,
           sequence: { groupOrder: 1 },
         },
       },
       {
         extends: true,
-        test: { name: 'slow-apart', include: slowApart, testTimeout: 180_000, sequence: { groupOrder: 1 } },
+        test: { name: 'slow-apart', include: slowApart, ...patient, sequence: { groupOrder: 1 } },
       },
       {
         extends: true,
@@ -147,8 +156,7 @@ export default defineConfig({
           exclude: withoutMlflow,
           maxWorkers: serverWorkers,
           maxConcurrency: 10,
-          testTimeout: 300_000,
-          hookTimeout: 180_000,
+          ...patient,
           // Some give a server little time to answer, so not beside what keeps all cores busy.
           sequence: { groupOrder: 2 },
         },
@@ -159,7 +167,7 @@ export default defineConfig({
           name: 'campaign',
           include: ['tests/campaign/**/*.test.ts'],
           maxWorkers: serverWorkers,
-          hookTimeout: 180_000,
+          ...patient,
           sequence: { groupOrder: 2 },
         },
       },
@@ -173,8 +181,7 @@ export default defineConfig({
           globalSetup: ['tests/servers/global-setup.ts'],
           // Cases that run at once mostly wait for Kafka.
           maxConcurrency: 10,
-          testTimeout: 300_000,
-          hookTimeout: 180_000,
+          ...patient,
           sequence: { groupOrder: 2 },
         },
       },

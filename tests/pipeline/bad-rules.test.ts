@@ -28,7 +28,7 @@ describe.each([1, 3])('with %i members, a rule', (members) => {
   let rules: readonly RuleProof[];
   beforeAll(async () => {
     ({ rules } = await proveGovernor({ ...stream, members, policy: policyOf(document) }));
-  }, 120_000);
+  });
 
   it.each(names)('%s blocks few of the honest people that it is true of', (name) => {
     const { honestHit, honestBeforeTrip, honestBlocked, tripMsMax } = rules.find(({ id }) => id === name)!;
@@ -69,7 +69,7 @@ describe('one command', () => {
     return stands;
   }
 
-  it('sets free whom one rule blocked, leaves blocked whom others did, and protects', { timeout: 240_000 }, () => {
+  it('sets free whom one rule blocked, leaves blocked whom others did, and protects', () => {
     writeFileSync(pathOf('bad.yaml'), document);
     const before = [...decided('before.ndjson', lines)].filter(([, { action }]) => action === 'block');
     const honest = new Set(truth.flatMap(({ accountId, label }) => (label === 'genuine' ? [accountId] : [])));

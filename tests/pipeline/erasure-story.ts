@@ -98,7 +98,7 @@ export function erasureStory(
       }),
       { numRuns: runs },
     );
-  }, 120_000);
+  });
 }
 
 function toldOf(steps: readonly (readonly [SpokenWord, number, Mishap])[]): readonly Told[] {

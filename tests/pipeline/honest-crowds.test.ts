@@ -202,7 +202,7 @@ beforeAll(async () => {
     const actions = strongest.get(subject) ?? new Set();
     strongest.set(subject, actions.add(data.action));
   }
-}, 180_000);
+});
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 it('the platform around them has accounts that are blocked', () => {

@@ -17,7 +17,7 @@ const thresholds = { challenge: 0.2, review: 0.4, block: 0.6 };
 
 function slotOf(version: string, model: FakeModelOptions): ModelSlot {
   const { served } = servedModel(version, model, undefined, thresholds);
-  return new ModelSlot(served, { timeoutMs: 5_000, failuresMax: Infinity, clock, telemetry: silentTelemetry });
+  return new ModelSlot(served, { timeoutMs: 60_000, failuresMax: Infinity, clock, telemetry: silentTelemetry });
 }
 
 const always = (score: number): FakeModelOptions => ({ scoreRow: () => score });

@@ -193,7 +193,7 @@ export class World {
       historyUnknown: (topic: string, partition: number) => void this.unknown.push(`${topic}:${partition}`),
     };
     this.model = model;
-    this.slot = new ModelSlot(served, { timeoutMs: options.timeoutMs ?? 5_000, failuresMax: 1_000, clock, telemetry });
+    this.slot = new ModelSlot(served, { timeoutMs: options.timeoutMs ?? 60_000, failuresMax: 1_000, clock, telemetry });
     this.panel = new Panel(this.slot, {
       ...(options.rollback === undefined ? {} : { rollback: options.rollback }),
       onWithdrawn: (_canary, reason) => void this.withdrawn.push(reason),

@@ -25,6 +25,7 @@ afterEach(async () => {
   await Promise.all(running.splice(0).map(({ source }) => source.close()));
 });
 
+/** Records, of which the second half comes when both members have joined: a fast first one would leave the other nothing. */
 const count = 6_000;
 const partitions = 6;
 
@@ -52,13 +53,16 @@ describe('two members of a group', () => {
     const settings = kafkaSettings(brokers);
     const { events } = settings.topics;
     await makeTopics(brokers, { [events]: partitions });
-    await write(brokers, events, numbered(count, 60));
+    const records = numbered(count, 60);
+    await write(brokers, events, records.slice(0, count / 2));
 
     const members: number[] = [];
     const telemetry = { membersCounted: (counted: number) => members.push(counted) };
     const first = open({ settings, handler: takeTime, recordsMax: 20, telemetry });
     await until(() => first.handled.length > 500, 'the first is at work');
     const second = open({ settings, handler: takeTime, recordsMax: 20 });
+    await until(() => second.assignments.length > 0, 'the second has joined');
+    await write(brokers, events, records.slice(count / 2));
     await until(() => second.handled.length > 500, 'the second is at work');
     expect(first.assignments.at(-1)).toHaveLength(partitions / 2);
     expect(second.assignments.at(-1)).toHaveLength(partitions / 2);

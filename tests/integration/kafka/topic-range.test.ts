@@ -83,49 +83,45 @@ it('a range ends before a transaction that is open, rather than wait for it', as
   await withAdmin(brokers, (admin) => admin.deleteTopics({ topics: [topic] }));
 });
 
-it(
-  'a calibration and a comparison from Kafka are those of the same events in a file',
-  { timeout: 300_000 },
-  async (context) => {
-    const { brokers } = requireKafka(context);
-    const events = named('calibrate');
-    await makeTopics(brokers, { [events]: 1 });
-    const startMs = clock.nowMs() - 10 * 24 * 60 * minute;
-    const lines = Array.from(simulate({ seed: 5, accounts: 150, days: 8, startMs }).events());
-    const message = (line: (typeof lines)[number]) => ({
-      key: line.subject,
-      value: line.json,
-      timestamp: String(Date.parse((JSON.parse(line.json) as { time: string }).time)),
+it('a calibration and a comparison from Kafka are those of the same events in a file', async (context) => {
+  const { brokers } = requireKafka(context);
+  const events = named('calibrate');
+  await makeTopics(brokers, { [events]: 1 });
+  const startMs = clock.nowMs() - 10 * 24 * 60 * minute;
+  const lines = Array.from(simulate({ seed: 5, accounts: 150, days: 8, startMs }).events());
+  const message = (line: (typeof lines)[number]) => ({
+    key: line.subject,
+    value: line.json,
+    timestamp: String(Date.parse((JSON.parse(line.json) as { time: string }).time)),
+  });
+  for (let at = 0; at < lines.length; at += 500) await write(brokers, events, lines.slice(at, at + 500).map(message));
+  const folder = await temporaryDirectory();
+  const file = join(folder, 'events.ndjson');
+  await writeFile(file, lines.map(({ json }) => `${json}\n`).join(''));
+
+  const told = async (...words: readonly string[]): Promise<string> => {
+    const command = new Processor(words, {
+      WINNOW_KAFKA_BROKERS: brokers.join(','),
+      WINNOW_KAFKA_TOPICS_EVENTS: events,
     });
-    for (let at = 0; at < lines.length; at += 500) await write(brokers, events, lines.slice(at, at + 500).map(message));
-    const folder = await temporaryDirectory();
-    const file = join(folder, 'events.ndjson');
-    await writeFile(file, lines.map(({ json }) => `${json}\n`).join(''));
+    expect(await command.ended).toEqual({ code: 0, signal: null });
+    return command.stdout;
+  };
+  const calibrated = async (...words: readonly string[]): Promise<Buffer> => {
+    const out = join(folder, `${words[0]!.replace(/\W/g, '')}.json`);
+    await told('calibrate', ...words, '--without-scores', '--out', out);
+    return readFile(out);
+  };
+  const past = ['--from-kafka', '--last', '30d'];
+  expect(await calibrated(...past)).toEqual(await calibrated(file));
 
-    const told = async (...words: readonly string[]): Promise<string> => {
-      const command = new Processor(words, {
-        WINNOW_KAFKA_BROKERS: brokers.join(','),
-        WINNOW_KAFKA_TOPICS_EVENTS: events,
-      });
-      expect(await command.ended).toEqual({ code: 0, signal: null });
-      return command.stdout;
-    };
-    const calibrated = async (...words: readonly string[]): Promise<Buffer> => {
-      const out = join(folder, `${words[0]!.replace(/\W/g, '')}.json`);
-      await told('calibrate', ...words, '--without-scores', '--out', out);
-      return readFile(out);
-    };
-    const past = ['--from-kafka', '--last', '30d'];
-    expect(await calibrated(...past)).toEqual(await calibrated(file));
-
-    // What a rule costs is measured, and is another number each time.
-    const compared = async (...words: readonly string[]): Promise<unknown> =>
-      JSON.parse(await told('compare', ...words, '--with-shadow-rules', '--json'), (name, value: unknown) =>
-        /us$/i.test(name) ? undefined : value,
-      );
-    const fromKafka = await compared(...past);
-    expect(fromKafka).toEqual(await compared(file));
-    expect(fromKafka).toMatchObject({ accounts: expect.any(Number) as number });
-    await withAdmin(brokers, (admin) => admin.deleteTopics({ topics: [events] }));
-  },
-);
+  // What a rule costs is measured, and is another number each time.
+  const compared = async (...words: readonly string[]): Promise<unknown> =>
+    JSON.parse(await told('compare', ...words, '--with-shadow-rules', '--json'), (name, value: unknown) =>
+      /us$/i.test(name) ? undefined : value,
+    );
+  const fromKafka = await compared(...past);
+  expect(fromKafka).toEqual(await compared(file));
+  expect(fromKafka).toMatchObject({ accounts: expect.any(Number) as number });
+  await withAdmin(brokers, (admin) => admin.deleteTopics({ topics: [events] }));
+});

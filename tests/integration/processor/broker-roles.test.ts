@@ -24,7 +24,7 @@ const eventsMax = 30_000 * (rounds + 1);
  */
 const failuresPerKillMax = 40;
 const onePartition = { events: 1, decisions: 3, deadLetters: 1 };
-const msMax = 240_000 * (rounds + 1);
+const msMax = 600_000 * (rounds + 1);
 
 it('each broker that dies costs seconds, is told, and changes no decision', { timeout: msMax }, async (context) => {
   const cluster = await requireKafkaCluster(context);

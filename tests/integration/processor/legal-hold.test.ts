@@ -1,14 +1,14 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, type TestContext } from 'vitest';
 import { EntityKeyHasher } from '../../../src/features/entity-key.ts';
 import { entityKinds } from '../../../src/features/state.ts';
 import { hold, lift, request, type Written } from '../../contract/archive-records.ts';
-import type { Skip } from '../../servers/unavailable.ts';
 import { write } from '../kafka/support.ts';
 import { valkeyOffer } from '../valkey/offer.ts';
 import { bytesIn } from '../valkey/support.ts';
 import { campaign } from './support/campaign.ts';
+import { afterTest } from './support/clean-up.ts';
 import { temporaryDirectory } from './support/files.ts';
 import type { Processor } from './support/processor.ts';
 import { Scene, sceneKeySecret } from './support/scene.ts';
@@ -26,14 +26,14 @@ interface Place {
   readonly isReadAgain: boolean;
 }
 
-async function inSnapshot(): Promise<Place> {
-  const folder = await temporaryDirectory();
+async function inSnapshot(context: TestContext): Promise<Place> {
+  const folder = await temporaryDirectory(afterTest(context));
   const bytes = async (): Promise<Buffer> =>
     Buffer.concat(await Promise.all((await readdir(folder)).map((name) => readFile(join(folder, name)))));
   return { variables: { WINNOW_STATE_SNAPSHOT_FILE: join(folder, 'history') }, bytes, isReadAgain: true };
 }
 
-function inValkey(context: Skip): Promise<Place> {
+function inValkey(context: TestContext): Promise<Place> {
   const { nodes, variables } = sharedHistory(offer.require(context).nodes);
   return Promise.resolve({ variables, bytes: () => bytesIn(nodes), isReadAgain: false });
 }
@@ -50,14 +50,14 @@ function isIn(content: Buffer, account: string): boolean {
 
 const decoded = async (processor: Processor): Promise<number> => (await processor.metrics()).sum('winnow_events_total');
 
-it.for([
+// At once: most of it is waiting, for the end of a hold and for the next look at those that have ended.
+it.concurrent.for([
   ['a snapshot', inSnapshot],
   ['Valkey', inValkey],
 ] as const)(
   'who is held is in %s through a kill and a restart, and is forgotten when the hold is lifted, or has ended by itself',
-  { timeout: 240_000 },
   async ([, place], context) => {
-    const scene = await Scene.create(context);
+    const scene = await Scene.create(context, { cleanUp: afterTest(context) });
     const history = await place(context);
     const labels = `${scene.names.decisions}-labels`;
     await scene.createTopic(labels, 4);
@@ -85,12 +85,17 @@ it.for([
     const due = history.isReadAgain ? events : 0;
     await second.until(async () => (await decoded(second)) >= due, 'what the kill has lost is read again');
     expect(await second.end('SIGTERM')).toEqual({ code: 0, signal: null });
+    const stoppedMs = Date.now();
     const held = await history.bytes();
-    expect([lifted, ended, asked].map((account) => isIn(held, account))).toEqual([true, true, false]);
+    expect([lifted, asked].map((account) => isIn(held, account))).toEqual([true, false]);
+    // Where the kill took so long that the hold was over before the end, the second process may have seen to it.
+    if (stoppedMs < untilMs) expect(isIn(held, ended)).toBe(true);
 
     const third = await scene.run(variables).ready();
     await say(lift(lifted, Date.now(), 'A'));
-    await third.until(() => third.stdout.includes('Accounts were forgotten whose legal hold has ended.'), 'it ended');
+    const saysItEnded = (): boolean =>
+      [second, third].some(({ stdout }) => stdout.includes('Accounts were forgotten whose legal hold has ended.'));
+    await third.until(saysItEnded, 'it ended', 120_000);
     expect(Date.now()).toBeGreaterThan(untilMs);
     await third.until(async () => (await scene.backlogOf(labels)) === 0, 'the hold is lifted');
     expect(await third.end('SIGTERM')).toEqual({ code: 0, signal: null });

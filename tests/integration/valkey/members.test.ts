@@ -91,7 +91,7 @@ async function moveShard(nodes: readonly string[], key: string): Promise<void> {
   const target = (source + 1) % nodes.length;
   const id = await clients[target]!.sendCommand<string>(['CLUSTER', 'MYID']);
   await clients[source]!.sendCommand(['CLUSTER', 'MIGRATESLOTS', 'SLOTSRANGE', slot, slot, 'NODE', id]);
-  await expect.poll(async () => (await owns(target)) && !(await owns(source)), { timeout: 20_000 }).toBe(true);
+  await expect.poll(async () => (await owns(target)) && !(await owns(source))).toBe(true);
   for (const client of clients) client.destroy();
 }
 

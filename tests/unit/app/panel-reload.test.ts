@@ -27,7 +27,7 @@ async function site(...versions: readonly string[]) {
     ...silentTelemetry,
     modelRefused: ({ code, message }: { code: string; message: string }) => void refused.push(`${code}: ${message}`),
   };
-  const slots = { timeoutMs: 1_000, failuresMax: Infinity, clock, telemetry };
+  const slots = { timeoutMs: 60_000, failuresMax: Infinity, clock, telemetry };
   const champion = orThrow(await loadProven({ folder, name: 'small', version: '1' }));
   const panel = new Panel(new ModelSlot(champion, slots));
   onTestFinished(() => panel.close());

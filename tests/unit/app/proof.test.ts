@@ -227,7 +227,8 @@ describe('a bundle is proven in a process of its own', () => {
     isOver.abort();
     await turning;
     expect(verdict).toBe('BUNDLE_TIMEOUT at small/endless: its proof came to no end in 1000 ms of a processor.');
-    expect(turns).toBeGreaterThan(10);
+    // Held up, it would have turned once: when all is over.
+    expect(turns).toBeGreaterThan(1);
   });
 
   it('refuses one that does not answer, however little it computes', async () => {

@@ -155,11 +155,11 @@ async function serving() {
   mkdirSync(models);
   const told = listener();
   const champion = orThrow(await loadChampion(defaultModelFolder, defaultDeploymentFile));
-  const slot = new ModelSlot(champion, { timeoutMs: 1_000, failuresMax: 3, clock, telemetry: told.telemetry });
+  const slot = new ModelSlot(champion, { timeoutMs: 60_000, failuresMax: 3, clock, telemetry: told.telemetry });
   onTestFinished(() => slot.close());
   const panel = new Panel(slot);
   const deploymentFile = pathOf(`deployment-${files++}.json`);
-  const slots = { timeoutMs: 1_000, failuresMax: Infinity, clock, telemetry: told.telemetry };
+  const slots = { timeoutMs: 60_000, failuresMax: Infinity, clock, telemetry: told.telemetry };
   const reloader = new PanelReloader(panel, {
     modelFolder: models,
     deployment: new DeploymentInForce(deploymentFile),

@@ -165,7 +165,7 @@ describe('winnow report dsa', () => {
     expect(server.taken.size).toBe(count);
     expect([...server.taken.values()].every((times) => times === 1)).toBe(true);
     expect(server.statements.flatMap(faultsOf)).toEqual([]);
-  }, 240_000);
+  });
 });
 
 describe('winnow report transparency', () => {

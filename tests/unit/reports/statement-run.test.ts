@@ -116,7 +116,7 @@ describe('sending statements', () => {
     const { archive, sent } = archiveOf([decisionRow()]);
     const server = await startTransparencyDatabase({ token: 'another' });
     onTestFinished(() => server.close());
-    const desk = new TransparencyDatabase({ url: server.url, token: { reveal: () => 'a-token' }, timeoutMs: 5_000 });
+    const desk = new TransparencyDatabase({ url: server.url, token: { reveal: () => 'a-token' }, timeoutMs: 60_000 });
     await expect(send(archive, desk)).rejects.toMatchObject({ failure: { code: 'STATEMENTS_REFUSED' } });
     expect([sent.size, server.taken.size]).toEqual([0, 0]);
   });

@@ -18,7 +18,7 @@ function version(name: string) {
 
 function panelOf(champion: ServedModel) {
   const clock = { nowMs: () => 0, monotonicMs: () => 0 };
-  const slot = new ModelSlot(champion, { timeoutMs: 5_000, failuresMax: 3, clock, telemetry: silentTelemetry });
+  const slot = new ModelSlot(champion, { timeoutMs: 60_000, failuresMax: 3, clock, telemetry: silentTelemetry });
   return { slot, panel: new Panel(slot) };
 }
 

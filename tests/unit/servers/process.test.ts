@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lastLine, run, startProcess, waitUntilReady, type ServerProcess } from '../../servers/process.ts';
 
 let directory: string;
@@ -22,17 +22,18 @@ const groupLives = (pid: number): boolean => {
     return false;
   }
 };
-const untilGroupIsGone = (pid: number): Promise<void> =>
-  vi.waitFor(() => expect(groupLives(pid)).toBe(false), { timeout: 10_000 });
+const untilGroupIsGone = (pid: number): Promise<void> => expect.poll(() => groupLives(pid)).toBe(false);
+/** Keeps a test that fails from hanging, and no other: at the side of others a shell may take long to start. */
+const patientMs = 60_000;
 
 describe('run', () => {
   it('gives the exit code and both outputs', async () => {
-    const outcome = await run('sh', ['-c', 'echo out; echo err >&2; exit 3'], { timeoutMs: 10_000 });
+    const outcome = await run('sh', ['-c', 'echo out; echo err >&2; exit 3'], { timeoutMs: patientMs });
     expect(outcome).toEqual({ code: 3, stdout: 'out\n', stderr: 'err\n' });
   });
 
   it('has no exit code for a command that does not exist', async () => {
-    const outcome = await run('winnow-no-such-command', [], { timeoutMs: 10_000 });
+    const outcome = await run('winnow-no-such-command', [], { timeoutMs: patientMs });
     expect(outcome.code).toBeNull();
     expect(outcome.stderr).toContain('ENOENT');
   });
@@ -55,9 +56,9 @@ describe('lastLine', () => {
 describe('startProcess', () => {
   it('writes both outputs to the log and ends the whole group on stop', async () => {
     const server = await start('echo started; echo warned >&2; sleep 1000 & sleep 1000');
-    await vi.waitFor(async () => expect(await readFile(logPath(), 'utf8')).toBe('started\nwarned\n'));
+    await expect.poll(() => readFile(logPath(), 'utf8')).toBe('started\nwarned\n');
     expect(server.hasExited()).toBe(false);
-    await server.stop(10_000);
+    await server.stop(patientMs);
     expect(server.hasExited()).toBe(true);
     await untilGroupIsGone(server.pid);
   });
@@ -84,7 +85,7 @@ describe('startProcess', () => {
        const { pid } = await startProcess(${options});
        process.stdout.write(String(pid), () => process.kill(process.pid, 'SIGKILL'));`,
     );
-    const { code, stdout } = await run(process.execPath, [owner], { timeoutMs: 20_000 });
+    const { code, stdout } = await run(process.execPath, [owner], { timeoutMs: patientMs });
     expect(code).toBeNull();
     expect(Number(stdout)).toBeGreaterThan(1);
     await untilGroupIsGone(Number(stdout));
@@ -97,7 +98,7 @@ describe('waitUntilReady', () => {
   it('asks until the answer is yes', async () => {
     const answers = [false, false, true];
     const isReady = async (): Promise<boolean> => answers.shift() ?? false;
-    await waitUntilReady({ server, isReady, hasExited: () => false, timeoutMs: 10_000, logPath: null });
+    await waitUntilReady({ server, isReady, hasExited: () => false, timeoutMs: patientMs, logPath: null });
     expect(answers).toEqual([]);
   });
 

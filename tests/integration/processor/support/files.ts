@@ -1,12 +1,12 @@
 import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { afterThisTest, type CleanUp } from './clean-up.ts';
 
 /** A directory of one's own, removed after the test. */
-export async function temporaryDirectory(): Promise<string> {
+export async function temporaryDirectory(cleanUp: CleanUp = afterThisTest): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'winnow-test-'));
-  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  cleanUp(() => rm(directory, { recursive: true, force: true }));
   return directory;
 }
 

@@ -20,7 +20,7 @@ export interface LogLine {
 }
 
 const program = fileURLToPath(new URL('../../../../src/cli/main.ts', import.meta.url));
-const startMsMax = 60_000;
+const startMsMax = 180_000;
 const probeMsMax = 10_000;
 /** Lines of its output that a failed test shows. */
 const shownLinesMax = 40;

@@ -29,7 +29,7 @@ async function mute(): Promise<{ readonly address: string; readonly sockets: Soc
 describe('a connection over which nothing comes back', () => {
   it('is closed when a request has run out of its time, and not used for the next', async () => {
     const { address, sockets } = await mute();
-    const settings = { ...kafkaSettings([address]), connectionTimeoutMs: 200 };
+    const settings = { ...kafkaSettings([address]), connectionTimeoutMs: 2_000 };
     const admin = createClient({ settings, log: () => undefined, clock, requestTimeoutMs: 200 }).admin({
       retry: { retries: 0 },
     });

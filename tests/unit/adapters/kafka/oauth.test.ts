@@ -38,18 +38,18 @@ const status =
     response.writeHead(code).end(body);
   };
 
-function sourceAt(url: string): { next: () => Promise<string>; pass: (ms: number) => void } {
+function sourceAt(url: string, timeoutMs = 60_000): { next: () => Promise<string>; pass: (ms: number) => void } {
   let nowMs = 0;
   const clock = { nowMs: () => 0, monotonicMs: () => nowMs };
   const source = tokenSource(
-    { tokenUrl: url, clientId: 'win:now', clientSecret: 's/ecret', scope: 'kafka', timeoutMs: 500 },
+    { tokenUrl: url, clientId: 'win:now', clientSecret: 's/ecret', scope: 'kafka', timeoutMs },
     clock,
   );
   return { next: async () => (await source()).value, pass: (ms) => (nowMs += ms) };
 }
 
-async function failureAt(url: string): Promise<ReturnType<typeof classify>> {
-  const error: unknown = await sourceAt(url)
+async function failureAt(url: string, timeoutMs?: number): Promise<ReturnType<typeof classify>> {
+  const error: unknown = await sourceAt(url, timeoutMs)
     .next()
     .then(
       () => expect.unreachable('it must not get a token'),
@@ -112,7 +112,6 @@ describe('tokens', () => {
     ['forwarded', status(302), 'BROKER_UNREACHABLE', ''],
     ['not given', status(200, '{"token_type":"bearer"}'), 'BROKER_AUTHENTICATION', 'without an access_token'],
     ['not given in JSON', status(200, '<html>'), 'BROKER_AUTHENTICATION', 'without an access_token'],
-    ['delayed', () => undefined, 'BROKER_UNREACHABLE', 'gave no answer'],
     ['limited', status(429), 'BROKER_UNREACHABLE', 'answered 429'],
     ['hidden in a flood', status(200, 'x'.repeat(70_000)), 'BROKER_UNREACHABLE', 'more than 65536 bytes'],
   ] as const)('that are %s make a failure', async (_what, answer, code, message) => {
@@ -120,6 +119,13 @@ describe('tokens', () => {
     const { failure } = await failureAt(url);
     expect(failure.code).toBe(code);
     expect(failure.message).toContain(message);
+  });
+
+  it('that are delayed make a failure', async () => {
+    const { url } = await endpoint(() => undefined);
+    const { failure } = await failureAt(url, 100);
+    expect(failure.code).toBe('BROKER_UNREACHABLE');
+    expect(failure.message).toContain('gave no answer');
   });
 
   it('cannot be had where nobody listens', async () => {

@@ -69,7 +69,7 @@ describe('a restart for huge pages', () => {
       `delete process.env.GLIBC_TUNABLES;\nawait import(${JSON.stringify(join(folder, 'program.mjs'))});`,
     );
     // Else it ends by the timeout.
-    const { stdout } = await run(process.execPath, [dropping], { env: { OWN: 'kept' }, timeout: 10_000 });
+    const { stdout } = await run(process.execPath, [dropping], { env: { OWN: 'kept' }, timeout: 120_000 });
     expect(JSON.parse(stdout)).toMatchObject({ own: 'kept' });
   });
 
