@@ -27,7 +27,8 @@ const exposures: readonly Exposure[] = [
   {
     path: 'state.keySecret',
     isOpen: ({ state: { keySecret } }) => keySecret !== undefined && !looksDrawn(keySecret.reveal()),
-    warning: 'It looks made up, and what is remembered could be guessed under it. Make one with: openssl rand -hex 16',
+    warning:
+      'It looks made up, and what is remembered could be guessed under it. Make one with: openssl rand -hex 16, and mind that history begins anew under another one.',
   },
   {
     path: 'kafka.tls.enabled',
@@ -66,7 +67,8 @@ const exposures: readonly Exposure[] = [
   {
     path: 'archive.secret',
     isOpen: ({ archive: { secret } }) => secret !== undefined && !looksDrawn(secret.reveal()),
-    warning: 'It looks made up, and the archive could be opened under it. Make one with: openssl rand -hex 32',
+    warning:
+      'It looks made up, and the archive could be opened under it. Make one for a new archive with: openssl rand -hex 32. One that is there opens under its own alone.',
   },
   {
     path: 'archive.tls.enabled',

@@ -85,7 +85,13 @@ function toRecord(message: KafkaMessage): IncomingRecord {
   return { offset: Number(message.offset), key, value, headers: headersOf(message), timestampMs };
 }
 
-/** NaN where a record does not say when it was written: it has -1 then, or the 0 of a producer that sets none. Nothing has waited since 1970. */
+/**
+ * NaN where a record does not say when it was written: it has -1 then, the 0 of a producer that sets none, or a number of seconds, which
+ * as milliseconds is a day of January 1970 until the year 33658. No record has waited since 2001.
+ */
 function knownTime(timestampMs: number): number {
-  return timestampMs > 0 ? timestampMs : NaN;
+  return timestampMs >= leastTimestampMs ? timestampMs : NaN;
 }
+
+/** September 2001. */
+const leastTimestampMs = 1e12;

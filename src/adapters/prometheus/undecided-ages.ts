@@ -31,8 +31,8 @@ export class UndecidedAges {
   ): void {
     const key = `${topic}/${partition}`;
     const former = this.#measured.get(key);
-    const known = decidedUpToMs ?? former?.decidedUpToMs;
-    if (known === undefined) return;
+    // Where no record has said when it was written, what waits has waited for as long as that is known: it must not be missing.
+    const known = decidedUpToMs ?? former?.decidedUpToMs ?? nowMs;
     const formerEmptyMs = former?.emptyMs ?? -Infinity;
     // Not later than now, whatever a record says: what comes next is not decided.
     const emptyMs = lagRecords === 0 ? Math.max(formerEmptyMs, Math.min(known, nowMs)) : formerEmptyMs;

@@ -70,8 +70,8 @@ describe('slices of a fetched batch', () => {
   });
 
   // A lag of 56 years, and what people said taken for as old by the archive.
-  it.each([-1, 0, -62_135_596_800_000])(
-    'know no time of a record whose timestamp is %d: its producer set none',
+  it.each([-1, 0, -62_135_596_800_000, 1_790_000_000])(
+    'know no time of a record whose timestamp is %d: its producer set none, or seconds',
     (time) => {
       const context = {
         firstOffset: '0',

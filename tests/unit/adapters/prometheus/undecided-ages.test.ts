@@ -30,8 +30,15 @@ describe('the age of the oldest undecided event', () => {
     expect(told).toBe(40_000);
   });
 
-  it('is not told before anything is known, nor of a partition that went elsewhere', () => {
-    expect(ageMs((ages) => ages.measured('events', 0, 5, undefined, nowMs))).toBeUndefined();
+  it('grows from the first measurement where no record says when it was written: it used to be missing, and no alert saw it', () => {
+    const told = ageMs((ages) => {
+      ages.measured('events', 0, 5, undefined, nowMs - 90_000);
+      ages.measured('events', 0, 9, undefined, nowMs - 10_000);
+    });
+    expect(told).toBe(90_000);
+  });
+
+  it('is not told of a partition that went elsewhere', () => {
     const told = ageMs((ages) => {
       ages.measured('events', 0, 5, nowMs, nowMs);
       ages.forget('events', 0);
