@@ -34,7 +34,7 @@ import { recordOfModel } from './steps/govern.ts';
 import type { GovernorShare } from './steps/governor-share.ts';
 import { findGroups, verdictRecord } from './steps/find-groups.ts';
 import { findOneSided } from './steps/find-one-sided.ts';
-import { HeldErasures } from './steps/held-erasures.ts';
+import { ErasureStep } from './steps/erasure-step.ts';
 import { hitsByList, listBatch } from './steps/list-batch.ts';
 import { observeBatch } from './steps/observe-batch.ts';
 import { withoutOvertaken } from './steps/overtaken.ts';
@@ -67,7 +67,7 @@ export interface PipelineParts {
   readonly store: StoreGuard;
   /** Knows whose account may not be forgotten yet; lies where the store does. */
   readonly legalHolds: LegalHolds;
-  /** Whose turn it is, and what was not settled: for whoever forgets accounts beside the path (`DueErasures`). Of its own, unless given. */
+  /** Whose turn it is, and what was not settled: for whoever forgets accounts beside the path (`ErasuresAfterHolds`). Of its own, unless given. */
   readonly turns?: AccountTurns;
   readonly unsettled?: UnsettledOutcomes;
   readonly panel: Panel;
@@ -137,7 +137,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   const allowance = parts.allowance ?? new BlockAllowance();
   const { unsettled = new UnsettledOutcomes(), turns = new AccountTurns() } = parts;
   const matrices = new FeatureMatrices();
-  const erasures = new HeldErasures({ ...parts, unsettled });
+  const erasures = new ErasureStep({ ...parts, unsettled });
   const { groups, ownVerdicts } = parts;
   const hasOneWay = (parts.verdictsTopic === undefined) !== (ownVerdicts === undefined);
   assert(groups === undefined || hasOneWay, 'what is found goes to the topic, or stays in the process');

@@ -20,7 +20,7 @@ import {
 import { standingOfPast } from '../steps/decide-label.ts';
 import { decodeBatch } from '../steps/decode-batch.ts';
 import { enrichBatch, type EnrichedBatch } from '../steps/enrich-batch.ts';
-import { holdErasures } from '../steps/hold-erasures.ts';
+import { erasuresOfBatch } from '../steps/erasures-of-batch.ts';
 import { observeBatch } from '../steps/observe-batch.ts';
 import { StreamBounds } from '../steps/stream-bounds.ts';
 import { clockBounds, withinBoth } from '../steps/time-bounds.ts';
@@ -140,7 +140,7 @@ async function add(
   const latestMs = clock.nowMs() + limits.eventAheadMsMax;
   const { topic, partition } = batch;
   // A file comes by no partition whose owner would forget.
-  const erasing = await holdErasures(legalHolds, hasher, due, { ...batch, partition: -1 }, clock.nowMs(), 'event');
+  const erasing = await erasuresOfBatch(legalHolds, hasher, due, { ...batch, partition: -1 }, clock.nowMs(), 'event');
   // However far history has come: what is late for a window still says since when something is known.
   const bounds = { latestMs, behindMsMax: Infinity };
   const observations = observeBatch(observer, batch, erasing.enriched, bounds, erasing.rows);

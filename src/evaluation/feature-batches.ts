@@ -9,9 +9,9 @@ import type { Reference } from '../features/reference.ts';
 import type { FeatureStore, RecordBatch } from '../ports.ts';
 import { AccountTurns } from '../steps/account-turns.ts';
 import { decodeBatch } from '../steps/decode-batch.ts';
-import { DueErasures } from '../steps/due-erasures.ts';
+import { ErasuresAfterHolds } from '../steps/erasures-after-holds.ts';
 import { enrichBatch } from '../steps/enrich-batch.ts';
-import { holdErasures } from '../steps/hold-erasures.ts';
+import { erasuresOfBatch } from '../steps/erasures-of-batch.ts';
 import { observeBatch } from '../steps/observe-batch.ts';
 import { StreamBounds } from '../steps/stream-bounds.ts';
 import { UnsettledOutcomes } from '../unsettled-outcomes.ts';
@@ -39,7 +39,7 @@ export async function* featureBatches(
   const observer = new Observer(hasher);
   const bounds = new StreamBounds();
   const legalHolds = new EmbeddedLegalHolds();
-  const due = new DueErasures({
+  const due = new ErasuresAfterHolds({
     legalHolds,
     hasher,
     store,
@@ -50,7 +50,7 @@ export async function* featureBatches(
   let newestMs = -Infinity;
   for await (const batch of bounds.readAhead(batches)) {
     const read = enrichBatch(decodeBatch(batch, Date.now(), bounds), reference);
-    const erasing = await holdErasures(legalHolds, hasher, read, batch, Infinity, 'event');
+    const erasing = await erasuresOfBatch(legalHolds, hasher, read, batch, Infinity, 'event');
     const { facts, deadLetterCodes: leftOut } = erasing.enriched;
     const observations = observeBatch(observer, batch, erasing.enriched, {}, erasing.rows);
     const snapshots = await store.observe(observations);

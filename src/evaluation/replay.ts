@@ -19,7 +19,7 @@ import type { ModelSlot } from '../scoring/model-slot.ts';
 import { Panel } from '../scoring/panel.ts';
 import { AccountTurns } from '../steps/account-turns.ts';
 import type { Emission, Judgement } from '../steps/decide-batch.ts';
-import { DueErasures } from '../steps/due-erasures.ts';
+import { ErasuresAfterHolds } from '../steps/erasures-after-holds.ts';
 import { StreamBounds } from '../steps/stream-bounds.ts';
 import { silentTelemetry } from '../telemetry.ts';
 import { UnsettledOutcomes } from '../unsettled-outcomes.ts';
@@ -96,7 +96,7 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
   const store = offlineStore();
   const legalHolds = new EmbeddedLegalHolds();
   const order = { turns: new AccountTurns(), unsettled: new UnsettledOutcomes() };
-  const due = new DueErasures({ legalHolds, hasher, store, groups, governor, ...order });
+  const due = new ErasuresAfterHolds({ legalHolds, hasher, store, groups, governor, ...order });
   // The clock of a stream of the past: its newest event.
   let newestMs = -Infinity;
   const path = createPipeline({

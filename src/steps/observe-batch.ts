@@ -6,7 +6,7 @@ import type { EnrichedBatch } from './enrich-batch.ts';
 /**
  * What the events of a batch add to history, ready for a store.
  * @param bounds what history holds their times against once more; as `emptyObservations` has them unless given.
- * @param erased rows at which the account goes (`holdErasures`); whoever asks for it, unless given.
+ * @param erased rows at which the account goes (`erasuresOfBatch`); whoever asks for it, unless given.
  */
 export function observeBatch(
   observer: Observer,

@@ -6,7 +6,7 @@ import { emptyObservations } from '../../src/features/observation.ts';
 import { entityKinds } from '../../src/features/state.ts';
 import type { FeatureStore, IncomingRecord, LegalHolds, RecordBatch } from '../../src/ports.ts';
 import { AccountTurns } from '../../src/steps/account-turns.ts';
-import { DueErasures } from '../../src/steps/due-erasures.ts';
+import { ErasuresAfterHolds } from '../../src/steps/erasures-after-holds.ts';
 import { UnsettledOutcomes } from '../../src/unsettled-outcomes.ts';
 import { hourMs, spokenRecord, type SpokenWord } from '../contract/archive-records.ts';
 import { World, nowMs as worldNowMs } from './world.ts';
@@ -132,7 +132,7 @@ class Scene {
   readonly #records: readonly IncomingRecord[];
   #place: Place;
   #world!: World;
-  #due!: DueErasures;
+  #due!: ErasuresAfterHolds;
   #position = 0;
   #committed = 0;
   #nowMs = startMs;
@@ -185,7 +185,7 @@ class Scene {
     const order = { turns: new AccountTurns(), unsettled: new UnsettledOutcomes() };
     const { store, legalHolds } = this.#place;
     this.#world = new World({ history: store, legalHolds, order, clockMs: () => this.#nowMs, dating: 'clock' });
-    this.#due = new DueErasures({ legalHolds, hasher, store, ...order });
+    this.#due = new ErasuresAfterHolds({ legalHolds, hasher, store, ...order });
   }
 
   async #forget(): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Logger } from '../../adapters/log/logger.ts';
 import { describeFailure, FailureError } from '../../domain/failure.ts';
 import type { Clock } from '../../ports.ts';
-import { DueErasures, type DueErasuresParts } from '../../steps/due-erasures.ts';
+import { ErasuresAfterHolds, type ErasuresAfterHoldsParts } from '../../steps/erasures-after-holds.ts';
 import { StreamTime } from '../../steps/stream-time.ts';
 import { silentTelemetry, type Telemetry } from '../../telemetry.ts';
 import type { History } from './history.ts';
@@ -11,7 +11,7 @@ const everyMs = 20_000;
 /** From one look at what is over to the next: that is counted in days. */
 const tidyEveryMs = 3_600_000;
 
-export interface HoldWatchParts extends Pick<DueErasuresParts, 'hasher' | 'governor' | 'turns' | 'unsettled'> {
+export interface HoldWatchParts extends Pick<ErasuresAfterHoldsParts, 'hasher' | 'governor' | 'turns' | 'unsettled'> {
   readonly history: Pick<History, 'store' | 'groups' | 'legalHolds' | 'handle'>;
   readonly clock: Clock;
   readonly logger: Pick<Logger, 'info' | 'warn'>;
@@ -29,7 +29,7 @@ export class HoldWatch {
     lagMeasured: (topic, partition, _lag, decidedUpToMs) => this.#streamTime.decided(topic, partition, decidedUpToMs),
   };
   readonly #parts: HoldWatchParts;
-  readonly #due: DueErasures;
+  readonly #due: ErasuresAfterHolds;
   readonly #stopped = new AbortController();
   readonly #streamTime = new StreamTime();
   #timer: NodeJS.Timeout | undefined;
@@ -39,7 +39,7 @@ export class HoldWatch {
   constructor(parts: HoldWatchParts) {
     this.#parts = parts;
     const { history, ...others } = parts;
-    this.#due = new DueErasures({ ...others, ...history });
+    this.#due = new ErasuresAfterHolds({ ...others, ...history });
   }
 
   start(): void {

@@ -8,7 +8,7 @@ import type { AccountKeys, FeatureStore, LegalHolds } from '../ports.ts';
 import type { UnsettledOutcomes } from '../unsettled-outcomes.ts';
 import type { AccountTurns } from './account-turns.ts';
 
-export interface DueErasuresParts {
+export interface ErasuresAfterHoldsParts {
   readonly legalHolds: LegalHolds;
   readonly hasher: EntityKeyHasher;
   readonly store: Pick<FeatureStore, 'forget'>;
@@ -23,10 +23,10 @@ const accountKind = entityKinds.indexOf('account');
 const targetKind = entityKinds.indexOf('target');
 
 /** Forgets who waited for a hold that ends by itself. One that is lifted needs none of this: its account goes with the word that lifts it. */
-export class DueErasures {
-  readonly #parts: DueErasuresParts;
+export class ErasuresAfterHolds {
+  readonly #parts: ErasuresAfterHoldsParts;
 
-  constructor(parts: DueErasuresParts) {
+  constructor(parts: ErasuresAfterHoldsParts) {
     this.#parts = parts;
   }
 

@@ -4,9 +4,9 @@ import { EntityKeyHasher } from '../../../src/features/entity-key.ts';
 import type { IncomingRecord, LegalHolds } from '../../../src/ports.ts';
 import { AccountTurns } from '../../../src/steps/account-turns.ts';
 import { decodeBatch } from '../../../src/steps/decode-batch.ts';
-import { DueErasures } from '../../../src/steps/due-erasures.ts';
+import { ErasuresAfterHolds } from '../../../src/steps/erasures-after-holds.ts';
 import { enrichBatch } from '../../../src/steps/enrich-batch.ts';
-import { holdErasures, speaksOfErasure } from '../../../src/steps/hold-erasures.ts';
+import { erasuresOfBatch, speaksOfErasure } from '../../../src/steps/erasures-of-batch.ts';
 import { UnsettledOutcomes } from '../../../src/unsettled-outcomes.ts';
 import { noReference } from '../../../src/features/reference.ts';
 import { dayMs, hold, hourMs, label, lift, request, startMs, type Written } from '../../contract/archive-records.ts';
@@ -31,7 +31,7 @@ function batchOf(...written: readonly Written[]) {
 /** Rows at which an account goes. */
 async function erasedBy(holds: LegalHolds, ...written: readonly Written[]): Promise<number[]> {
   const { batch, enriched } = batchOf(...written);
-  const erasing = await holdErasures(holds, hasher, enriched, batch, nowMs, 'clock');
+  const erasing = await erasuresOfBatch(holds, hasher, enriched, batch, nowMs, 'clock');
   await erasing.done();
   return [...erasing.rows];
 }
@@ -112,7 +112,7 @@ it('a hold that there is no room for is a dead letter, among the others in their
   const broken = { ...label('a', at(1)), value: '{' };
   const words = [hold('a', at(1), 'A'), label('a', at(2)), hold('b', at(3), 'B'), broken, request('a', at(4))];
   const { batch, enriched } = batchOf(...words);
-  const { enriched: left, rows } = await holdErasures(holds, hasher, enriched, batch, nowMs, 'clock');
+  const { enriched: left, rows } = await erasuresOfBatch(holds, hasher, enriched, batch, nowMs, 'clock');
   expect(left.offsets).toEqual([10, 11, 14]);
   expect(left.facts.map(({ event }) => event.subject)).toEqual(['a', 'a', 'a']);
   expect(left.deadLetterOffsets).toEqual([12, 13]);
@@ -126,7 +126,7 @@ it('an account with as many words as it may have is forgotten all the same, once
   const placed = ['A', 'B', 'C'].map((reference, index) => hold('a', at(index), reference));
   const lifts = ['A', 'B', 'C'].map((reference, index) => lift('a', at(20 + index), reference));
   const { batch, enriched } = batchOf(...placed, hold('a', at(8), 'D'), request('a', at(9)), ...lifts);
-  const erasing = await holdErasures(holds, hasher, enriched, batch, nowMs, 'clock');
+  const erasing = await erasuresOfBatch(holds, hasher, enriched, batch, nowMs, 'clock');
   expect(erasing.enriched.deadLetterOffsets).toEqual([13]);
   expect([...erasing.rows]).toEqual([6]);
   await erasing.done();
@@ -138,7 +138,7 @@ it('a hold is kept under a name that nobody can make who has not the key', async
     [1, 2].map(async (key) => {
       const holds = new EmbeddedLegalHolds();
       const { batch, enriched } = batchOf(hold('a', at(1), 'A'), hold('b', at(1), 'A'));
-      await holdErasures(holds, new EntityKeyHasher(new Uint8Array(16).fill(key)), enriched, batch, nowMs, 'clock');
+      await erasuresOfBatch(holds, new EntityKeyHasher(new Uint8Array(16).fill(key)), enriched, batch, nowMs, 'clock');
       return (await Promise.all(['a', 'b'].map((account) => holds.of(account)))).flat().map((word) => word.hold);
     }),
   );
@@ -149,7 +149,7 @@ it('a hold is kept under a name that nobody can make who has not the key', async
 it('what is known of a hold is let go of a week after its end, and no sooner', async () => {
   const legalHolds = new EmbeddedLegalHolds();
   const store = { forget: () => Promise.reject(new Error('nobody asked')) };
-  const due = new DueErasures({
+  const due = new ErasuresAfterHolds({
     legalHolds,
     hasher,
     store,

@@ -6,9 +6,9 @@ import type { LegalHolds, RecordBatch } from '../ports.ts';
 import type { StoreGuard } from '../store-guard.ts';
 import type { UnsettledOutcomes } from '../unsettled-outcomes.ts';
 import type { EnrichedBatch } from './enrich-batch.ts';
-import { holdErasures, speaksOfErasure, withoutErasures, type ErasingBatch } from './hold-erasures.ts';
+import { erasuresOfBatch, speaksOfErasure, withoutErasures, type ErasingBatch } from './erasures-of-batch.ts';
 
-interface HeldErasuresParts {
+interface ErasureStepParts {
   readonly legalHolds: LegalHolds;
   readonly hasher: EntityKeyHasher;
   readonly store: Pick<StoreGuard, 'ask'>;
@@ -22,18 +22,18 @@ const keysPerRow = entityKinds.length * 2;
 const asLongAsItTakes = Object.freeze({ mayDegrade: false });
 
 /** Whose account goes by a batch, as what holds it says: before the batch is observed, once it was, and once it is settled. */
-export class HeldErasures {
-  readonly #parts: HeldErasuresParts;
+export class ErasureStep {
+  readonly #parts: ErasureStepParts;
 
-  constructor(parts: HeldErasuresParts) {
+  constructor(parts: ErasureStepParts) {
     this.#parts = parts;
   }
 
-  /** `holdErasures`, for as long as the store makes it wait. Rejects when `signal` is aborted. */
+  /** `erasuresOfBatch`, for as long as the store makes it wait. Rejects when `signal` is aborted. */
   async of(batch: RecordBatch, enriched: EnrichedBatch, nowMs: number, signal: AbortSignal): Promise<ErasingBatch> {
     if (!speaksOfErasure(enriched.facts)) return withoutErasures(enriched);
     const { legalHolds, hasher, store, dating } = this.#parts;
-    const hold = (): Promise<ErasingBatch> => holdErasures(legalHolds, hasher, enriched, batch, nowMs, dating);
+    const hold = (): Promise<ErasingBatch> => erasuresOfBatch(legalHolds, hasher, enriched, batch, nowMs, dating);
     const erasing = await store.ask(batch, hold, signal, asLongAsItTakes);
     assert(erasing !== null, 'what people say waits for the store');
     return erasing;

@@ -39,7 +39,7 @@ export function speaksOfErasure(facts: readonly EventFacts[]): boolean {
  * @param nowMs milliseconds since the epoch: no record was written later
  * @param dating `event`: what comes from a file was written when it happened
  */
-export async function holdErasures(
+export async function erasuresOfBatch(
   holds: LegalHolds,
   hasher: EntityKeyHasher,
   enriched: EnrichedBatch,
