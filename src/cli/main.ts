@@ -33,6 +33,7 @@ const commands = {
   list: () => import('./list.ts'),
   report: () => import('./report.ts'),
   import: () => import('./import.ts'),
+  'drop-history': () => import('./drop-history.ts'),
   generate: () => import('./generate.ts'),
   'check-config': () => import('./check-config.ts'),
 };

@@ -1,9 +1,12 @@
-import { createLogger } from '../adapters/log/logger.ts';
+import type { TopicsOptions } from '../adapters/kafka/topics.ts';
+import { createLogger, type Logger } from '../adapters/log/logger.ts';
 import { LogTelemetry } from '../adapters/log/telemetry.ts';
 import { systemClock as clock } from '../adapters/system/clock.ts';
 import { loadReference } from '../adapters/reference/load.ts';
 import { openHistory, type History } from '../app/worker/history.ts';
-import { filesMax, importFiles, type ImportReport } from '../app/import-files.ts';
+import type { ImportReport } from '../app/import-batch.ts';
+import { filesMax, importFiles } from '../app/import-files.ts';
+import { importTopics, type TopicsReport } from '../app/import-topics.ts';
 import { referenceOptions } from '../app/machine/reference-options.ts';
 import { defaultPolicyFile, loadPolicyFile, orThrow } from '../app/versions.ts';
 import type { Config } from '../config/schema.ts';
@@ -17,14 +20,20 @@ import { formatCount } from './style.ts';
 /** The options of `winnow import`. */
 export interface ImportCommandOptions {
   readonly config?: string;
+  /** From the topics, instead of files. */
+  readonly fromKafka?: true;
   /** Milliseconds since the epoch. */
   readonly before?: number;
   readonly json?: true;
 }
 
-/** Imports files into the history that the settings name, and tells what came of it. Throws `FailureError`. */
+/** Imports files, or topics, into the history that the settings name, and tells what came of it. Throws `FailureError`. */
 export async function runImport(files: readonly string[], options: ImportCommandOptions): Promise<void> {
-  const config = loadConfigOf(options.config, process.env, ['state.keySecret']);
+  const { fromKafka = false } = options;
+  const config = loadConfigOf(options.config, process.env, [
+    'state.keySecret',
+    ...(fromKafka ? (['kafka.brokers'] as const) : []),
+  ]);
   refuseWithoutHistory(config);
   const policy = orThrow(await loadPolicyFile(config.policy.file ?? defaultPolicyFile));
   if (files.length > filesMax) throw new FailureError(tooMany(files.length));
@@ -43,17 +52,13 @@ export async function runImport(files: readonly string[], options: ImportCommand
     const history = orThrow(await openHistory(config, { hasher, logger, clock, telemetry }));
     // One that was refused at the start is told and set aside: that is another matter.
     unwritten = null;
+    const into = { history, hasher, reference, clock, policy };
+    const { disorderMsMax } = config.import;
+    const beforeMs = options.before ?? Infinity;
     const report = await closing(history, () =>
-      importFiles({
-        files,
-        history,
-        hasher,
-        reference,
-        clock,
-        disorderMsMax: config.import.disorderMsMax,
-        policy,
-        beforeMs: options.before ?? Infinity,
-      }),
+      fromKafka
+        ? importTopics(kafkaOf(config, logger), { ...into, topics: config.kafka.topics, events: config.events })
+        : importFiles({ ...into, files, disorderMsMax, beforeMs }),
     );
     if (unwritten !== null) throw new FailureError(unwritten);
     const summary = { ...report, entities: history.store.size(), evicted: evictionsOf(history) };
@@ -61,6 +66,10 @@ export async function runImport(files: readonly string[], options: ImportCommand
   } finally {
     log.close();
   }
+}
+
+function kafkaOf({ kafka }: Config, logger: Logger): TopicsOptions {
+  return { settings: kafka, clock, log: (level, message, fields) => logger[level](message, fields) };
 }
 
 /** What was imported until a failure is kept: the next import goes on from there. */
@@ -88,10 +97,14 @@ function evictionsOf(history: History): number {
 }
 
 /** For a person. */
-function describe(summary: ImportReport & { readonly entities: number; readonly evicted: number }): string {
+function describe(
+  summary: (ImportReport | TopicsReport) & { readonly entities: number; readonly evicted: number },
+): string {
   const { added, standing, addedBefore, duplicates, later, outside, leftOut, entities, evicted } = summary;
+  const stood = 'stood' in summary ? summary.stood : 0;
   const lines: readonly (readonly [count: number, sentence: string])[] = [
     [standing, 'are labels whose word holds from now on.'],
+    [stood, 'decisions beside them say what stands.'],
     [addedBefore, 'of these files had been imported before.'],
     [duplicates, 'are of an account that has them already.'],
     [later, 'left out, since they happened at the time of --before or later.'],

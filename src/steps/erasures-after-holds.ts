@@ -46,16 +46,9 @@ export class ErasuresAfterHolds {
     return forgotten;
   }
 
-  /** Lets go of what is known of holds that ended so long ago that nothing can come any more that they would outrank. Rejects as `forget` does. */
-  async tidy(nowMs: number, signal: AbortSignal): Promise<void> {
-    const { legalHolds } = this.#parts;
-    for (const account of await legalHolds.accounts()) {
-      signal.throwIfAborted();
-      const words = await legalHolds.of(account);
-      const left = wordsThatMatter(words, nowMs - limits.eventBehindMsMax);
-      const over = wordsOver(words, left);
-      if (over.length > 0) await legalHolds.remove(account, over);
-    }
+  /** `tidyHolds`. Rejects as `forget` does. */
+  tidy(nowMs: number, signal: AbortSignal): Promise<void> {
+    return tidyHolds(this.#parts.legalHolds, nowMs, signal);
   }
 
   async #forgetOne(account: string, asOfMs: number, signal: AbortSignal): Promise<boolean> {
@@ -83,5 +76,19 @@ export class ErasuresAfterHolds {
     const { high: keyHigh, low: keyLow } = hasher;
     hasher.hashText(targetKind, account);
     return { keyHigh, keyLow, targetHigh: hasher.high, targetLow: hasher.low };
+  }
+}
+
+/**
+ * Lets go of what is known of holds that ended so long ago that nothing can come any more that they would outrank. Rejects with `FailureError`
+ * `STORE_UNAVAILABLE`, and when `signal` is aborted.
+ */
+export async function tidyHolds(legalHolds: LegalHolds, nowMs: number, signal?: AbortSignal): Promise<void> {
+  for (const account of await legalHolds.accounts()) {
+    signal?.throwIfAborted();
+    const words = await legalHolds.of(account);
+    const left = wordsThatMatter(words, nowMs - limits.eventBehindMsMax);
+    const over = wordsOver(words, left);
+    if (over.length > 0) await legalHolds.remove(account, over);
   }
 }

@@ -48,6 +48,19 @@ export function withinBoth(first: TimeBounds, second: TimeBounds): TimeBounds {
   };
 }
 
+/** Bounds of records that are read again: the clock of then, which is when each was written, and that of now where it is not said. */
+export function writtenBounds(nowMs: () => number, behindMsMax: number, past?: Past): TimeBounds {
+  return {
+    behindMsMax,
+    ...(past === undefined ? {} : { past }),
+    judge: (timesMs, writtenMs = []) =>
+      timesMs.flatMap((timeMs, at) => {
+        const thenMs = (): number => (writtenMs[at]! > 0 ? writtenMs[at]! : nowMs());
+        return clockBounds(thenMs, behindMsMax, past).judge([timeMs], [writtenMs[at] ?? NaN]);
+      }),
+  };
+}
+
 /**
  * Bounds of a stream that is read as it happens: the clock, in milliseconds since the epoch, is what times are held against; what is
  * past is held against the end of the past, however long ago that is.

@@ -155,3 +155,36 @@ describe('winnow replay of a stream with nine events of impossible times', () =>
     },
   );
 });
+
+/** What was known of the account when it came back. */
+const createdIn = (events: string): string | undefined => {
+  const { status, stdout } = winnow('replay - --emit all --out -', events);
+  expect(status).toBe(0);
+  return decisionsIn(stdout).findLast(({ data }) => data.trigger?.type === 'account.login')?.data.account?.created;
+};
+
+describe('a replay of a stream in which somebody under a legal hold asks to be forgotten', () => {
+  const hour = 3_600_000;
+  const first = streamEvents[0]!;
+  const subject = first.subject;
+  const said = (type: string, atMs: number, data = {}): string => {
+    const event = { specversion: '1.0', id: `${type} ${atMs}`, source: '/desk', type, subject, data };
+    return `${JSON.stringify({ ...event, time: new Date(atMs).toISOString() })}\n`;
+  };
+  const court = { authority: 'court', reference: 'A' };
+  const login = (atMs: number): string => said('account.login', atMs, { status: 'succeeded', method: 'otp' });
+  const stream = (...words: readonly string[]): string =>
+    [`${first.json}\n`, ...words, login(first.timeMs + 4 * hour)].join('');
+  const asked = said('account.erasure_requested', first.timeMs + 2 * hour);
+  const held = said('account.hold_placed', first.timeMs + hour, court);
+
+  it('knows it as long as the hold stands, and not a moment longer', () => {
+    const known = createdIn(stream());
+    expect(known).toBeDefined();
+    expect(createdIn(stream(held, asked))).toBe(known);
+    const free = createdIn(stream(asked));
+    expect(free).not.toBe(known);
+    const lifted = said('account.hold_lifted', first.timeMs + 3 * hour, court);
+    expect(createdIn(stream(held, asked, lifted))).toBe(free);
+  });
+});

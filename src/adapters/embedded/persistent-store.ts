@@ -3,11 +3,12 @@ import { basename, dirname, join } from 'node:path';
 import { FailureError, success, type Failure, type FailureCode, type Result } from '../../domain/failure.ts';
 import type { EntityKeyHasher } from '../../features/entity-key.ts';
 import type { ObservationBatch } from '../../features/observation.ts';
+import { secretCheckOf } from '../../features/secret-check.ts';
 import type { AccountKeys, Clock, FeatureStore, Position, SnapshotBatch, StandingChange } from '../../ports.ts';
 import type { HistoryReading, Telemetry } from '../../telemetry.ts';
 import { QuietMoment } from './quiet-moment.ts';
 import { removeOldAsides, setAside } from './set-aside.ts';
-import { keyCheckOf, layoutOf, type Companion, type SnapshotIdentity } from './snapshot-format.ts';
+import { layoutOf, type Companion, type SnapshotIdentity } from './snapshot-format.ts';
 import { SnapshotLock } from './snapshot-lock.ts';
 import { readSnapshot } from './snapshot-reader.ts';
 import { takenOver, writeSnapshot } from './snapshot-writer.ts';
@@ -56,7 +57,7 @@ export class PersistentFeatureStore implements FeatureStore {
         await removeUnfinished(options.snapshotFile);
         const identity = {
           layout: layoutOf(new EmbeddedFeatureStore(options).layout()),
-          keyCheck: keyCheckOf(options.hasher),
+          keyCheck: secretCheckOf(options.hasher),
         };
         const store = await restore(options, identity);
         await removeOldAsides(options.snapshotFile, options.clock.nowMs());

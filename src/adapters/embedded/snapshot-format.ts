@@ -4,7 +4,6 @@ import { endianness } from 'node:os';
 import { crc32 } from 'node:zlib';
 import { actions } from '../../domain/decision.ts';
 import { labels } from '../../domain/event.ts';
-import type { EntityKeyHasher } from '../../features/entity-key.ts';
 import { allowedLatenessMs, distinctExactMax, earliestMs, entityState, windows } from '../../features/state.ts';
 import type { StoreState } from './dump.ts';
 
@@ -120,15 +119,6 @@ export function layoutOf(fields: unknown, declared: unknown = entityState): stri
     .digest('hex')
     .slice(0, 16);
 }
-
-/** A value by which a key secret is known again, and which does not tell it: the hash of a text that no entity has. */
-export function keyCheckOf(hasher: EntityKeyHasher): string {
-  hasher.hashText(keyCheckDomain, 'snapshot');
-  return [hasher.high, hasher.low].map((half) => half.toString(16).padStart(8, '0')).join('');
-}
-
-/** Hash domain that neither entities nor elements use. */
-const keyCheckDomain = 253;
 
 function frameOf(section: Uint8Array): Uint32Array {
   assert(section.length >= frameBytes && section.byteOffset % 4 === 0, 'a section begins with its frame');

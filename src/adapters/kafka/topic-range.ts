@@ -16,12 +16,14 @@ export interface TopicRangeOptions {
   readonly topics: readonly string[];
   /** From the first record of each partition with this timestamp or a later one, milliseconds since the epoch; all, unless given. */
   readonly fromMs?: number;
+  /** What is read of partitions, as far as it is there; of others nothing. All of all, unless given. */
+  readonly spans?: readonly Span[];
   /** Records of a batch at most. */
   readonly recordsMax: number;
 }
 
 /** From the first to the one behind the last. */
-interface Span {
+export interface Span {
   readonly topic: string;
   readonly partition: number;
   readonly from: number;
@@ -55,8 +57,8 @@ export class TopicRange {
   static async open(options: TopicRangeOptions): Promise<TopicRange> {
     const topics = topicsOf(options);
     try {
-      const spans = await Promise.all([...topics].map(([name, topic]) => spansOf(name, topic, options.fromMs)));
-      return new TopicRange(options, spans.flat());
+      const all = await Promise.all([...topics].map(([name, topic]) => spansOf(name, topic, options.fromMs)));
+      return new TopicRange(options, within(all.flat(), options.spans));
     } catch (error) {
       throw failureOf(error);
     } finally {
@@ -120,6 +122,16 @@ async function spansOf(name: string, topic: WholeTopic, fromMs: number | undefin
     from: froms.get(partition) ?? end,
     end,
   })).filter(({ from, end }) => from < end);
+}
+
+/** Of what is there, what is asked for. */
+function within(there: readonly Span[], asked: readonly Span[] | undefined): readonly Span[] {
+  if (asked === undefined) return there;
+  return there.flatMap(({ topic, partition, from, end }) => {
+    const part = asked.find((each) => each.topic === topic && each.partition === partition);
+    const span = { from: Math.max(from, part?.from ?? Infinity), end: Math.min(end, part?.end ?? -Infinity) };
+    return span.from < span.end ? [{ topic, partition, ...span }] : [];
+  });
 }
 
 async function disconnect(topics: Topics): Promise<void> {

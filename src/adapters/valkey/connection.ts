@@ -2,6 +2,7 @@ import { ErrorReply } from '@redis/client';
 import { FailureError } from '../../domain/failure.ts';
 import { messageOf, NoAnswer, unavailable } from './failures.ts';
 import { connect, socketSettings, type Link, type SocketSettings } from './link.ts';
+import { checkStamp } from './secret-stamp.ts';
 import type { ValkeyLogger, ValkeySettings } from './settings.ts';
 import { Script } from './script.ts';
 import { shardScript } from './shard-script.ts';
@@ -121,6 +122,7 @@ export class Connection {
 
   async #connect(signal: AbortSignal, onBroken: () => void): Promise<Link> {
     const link = await connect(this.#settings, this.#socket, this.#first++, signal, onBroken);
+    await checkStamp(link, this.#settings);
     await this.#warnOfEviction(link);
     return link;
   }

@@ -11,9 +11,14 @@ export interface Link {
   send(key: string, args: readonly (string | Buffer)[]): Promise<unknown>;
   /** One command to each node that holds keys; returns text. */
   sendToAll(args: readonly string[]): Promise<string[]>;
+  /** Lets `work` speak with each node that holds keys, about what lies there, one after the other. Returns bytes where Valkey does. */
+  eachNode(work: (send: SendTo) => Promise<void>): Promise<void>;
   /** Ends it at once: calls without an answer fail. */
   destroy(): void;
 }
+
+/** One command to a node. */
+export type SendTo = (args: readonly (string | Buffer)[]) => Promise<unknown>;
 
 /** Calls that may wait for an answer at once. A batch makes one per shard and phase. */
 const callsMax = 10_000;
@@ -81,6 +86,7 @@ async function connectServer(
     node,
     send: (_key, args) => client.sendCommand([...args], asBytes),
     sendToAll: async (args) => [String(await client.sendCommand<string | number>([...args]))],
+    eachNode: (work) => work((args) => client.sendCommand([...args], asBytes)),
     destroy,
   };
 }
@@ -135,6 +141,12 @@ async function connectCluster(
           return String(await client.sendCommand<string | number>([...args]));
         }),
       ),
+    eachNode: async (work) => {
+      for (const master of cluster.masters) {
+        const client = await cluster.nodeClient(master);
+        await work((args) => client.sendCommand([...args], asBytes));
+      }
+    },
     destroy,
   };
 }

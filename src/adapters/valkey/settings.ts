@@ -13,6 +13,8 @@ export interface ValkeySettings {
   readonly tls: TlsSettings;
   /** Beginning of every key. */
   readonly keyPrefix: string;
+  /** By which the secret is known under which the keys are hashed (`secretCheckOf`): no other one may use them. Nobody asks, unless given. */
+  readonly secretCheck?: string;
   /** Logical shards: fixed as long as the history is to be found again. */
   readonly shards: number;
   /** Until a call without an answer fails, opening a connection included. */

@@ -3,17 +3,20 @@ import { EmbeddedLegalHolds } from '../../adapters/embedded/legal-holds.ts';
 import { PersistentFeatureStore } from '../../adapters/embedded/persistent-store.ts';
 import { joined, type Companion } from '../../adapters/embedded/snapshot-format.ts';
 import { EmbeddedFeatureStore } from '../../adapters/embedded/store.ts';
-import type { SourceHistory } from '../../adapters/kafka/start-positions.ts';
+import type { KafkaLogger } from '../../adapters/kafka/settings.ts';
+import type { Position, SourceHistory } from '../../adapters/kafka/start-positions.ts';
 import type { Logger } from '../../adapters/log/logger.ts';
-import type { ValkeyLogger } from '../../adapters/valkey/settings.ts';
+import type { ValkeyLogger, ValkeySettings } from '../../adapters/valkey/settings.ts';
 import { ValkeyFeatureStore } from '../../adapters/valkey/store.ts';
 import type { Config } from '../../config/schema.ts';
 import { FailureError, success, type Result } from '../../domain/failure.ts';
 import type { EntityKeyHasher } from '../../features/entity-key.ts';
+import { secretCheckOf } from '../../features/secret-check.ts';
 import type { GroupStore } from '../../group-ports.ts';
 import type { MemberLog } from '../../domain/member-log.ts';
 import type { Clock, FeatureStore, LegalHolds } from '../../ports.ts';
 import { combineTelemetry, silentTelemetry, type HistoryReading, type Telemetry } from '../../telemetry.ts';
+import { readPastHolds } from './past-holds.ts';
 
 /** The history of a processor: its store and, where that outlives the process by itself, what it knows of the stream. */
 export interface History {
@@ -38,6 +41,8 @@ interface Surroundings {
   /** What is kept on disk with a history that is. */
   readonly companion?: Companion;
   readonly hasher: EntityKeyHasher;
+  /** Called while what was before is read. */
+  readonly progress?: () => void;
   readonly logger: Logger;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
@@ -46,20 +51,21 @@ interface Surroundings {
 /** The history that the settings ask for: shared in Valkey, or in this process and, where they name a file, kept on disk. */
 export async function openHistory(config: Config, { logger, ...around }: Surroundings): Promise<Result<History>> {
   const { store, memoryBytesMax, snapshotFile, snapshotIntervalMs, groupAccountsMax } = config.state;
-  if (store === 'valkey') return openValkey(config.valkey, logger, around.telemetry);
+  if (store === 'valkey') return openValkey(sharedSettings(config, around.hasher), logger, around.telemetry);
   const groups = new EmbeddedGroupStore({ membersMax: groupAccountsMax });
   const legalHolds = new EmbeddedLegalHolds();
+  const { labels } = config.kafka.topics;
+  const beside: Beside = { groups, legalHolds, begins: holdsOfLabels(config, legalHolds, { logger, ...around }) };
   if (snapshotFile === undefined) {
-    logger.warn(
-      'Legal holds end with this process: after a restart, a request to be forgotten is carried out all the same.',
-      {
-        remedy: 'Name state.snapshotFile, or let history lie in Valkey (state.store).',
-      },
-    );
+    if (labels === undefined)
+      logger.warn(
+        'Legal holds end with this process: after a restart, a request to be forgotten is carried out all the same.',
+        {
+          remedy: 'Name kafka.topics.labels or state.snapshotFile, or let history lie in Valkey (state.store).',
+        },
+      );
     const embedded = new EmbeddedFeatureStore({ memoryBytesMax });
-    return success(
-      inProcess(embedded, { groups, legalHolds }, { handle: (work) => work(), keep: () => Promise.resolve() }),
-    );
+    return success(inProcess(embedded, beside, { handle: (work) => work(), keep: () => Promise.resolve() }));
   }
   const companion = { ...(around.companion ?? keepsNothing), pieces: joined(legalHolds, groups) };
   const settings = { memoryBytesMax, snapshotFile, snapshotIntervalMs };
@@ -67,16 +73,14 @@ export async function openHistory(config: Config, { logger, ...around }: Surroun
   const telemetry = combineTelemetry(around.telemetry, {
     ...silentTelemetry,
     snapshotFailed: () => {
-      if (!isOpen) tellHoldsLost(logger);
+      if (!isOpen && labels === undefined) tellHoldsLost(logger);
     },
   });
   const opened = await PersistentFeatureStore.open({ ...around, ...settings, telemetry, companion });
   isOpen = true;
   if (!opened.ok) return opened;
   const { value: kept } = opened;
-  return success(
-    inProcess(kept, { groups, legalHolds }, { handle: (work) => kept.handle(work), keep: () => kept.save() }),
-  );
+  return success(inProcess(kept, beside, { handle: (work) => kept.handle(work), keep: () => kept.save() }));
 }
 
 /** A snapshot that was there is not used: holds were in it. */
@@ -89,9 +93,35 @@ function tellHoldsLost(logger: Pick<Logger, 'warn'>): void {
   );
 }
 
+/**
+ * History begins with partitions that it does not know: of those by which labels come, what was said of holds before is read first. Not where labels
+ * come among the events: nobody reads all events for that.
+ */
+function holdsOfLabels(
+  config: Config,
+  legalHolds: LegalHolds,
+  { logger, clock, hasher, progress = () => undefined }: Surroundings,
+): Beside['begins'] {
+  const log: KafkaLogger = (level, message, fields) => logger[level](message, fields);
+  const kafka = { settings: config.kafka, clock, log };
+  return async (positions) => {
+    const { labels } = config.kafka.topics;
+    const ofLabels = positions.filter(({ topic, offset }) => topic === labels && offset > 0);
+    if (ofLabels.length === 0) return;
+    await readPastHolds(ofLabels, { kafka, events: config.events, legalHolds, hasher, progress });
+    const accounts = (await legalHolds.accounts()).length;
+    if (accounts > 0) logger.info('Legal holds that history did not know were read in the labels topic.', { accounts });
+  };
+}
+
 const keepsNothing: Companion = { kept: () => undefined, restore: () => undefined };
 
-function openValkey(settings: Config['valkey'], logger: Logger, telemetry: Telemetry): Result<History> {
+/** Where a shared history lies, and under which secret. */
+export function sharedSettings({ valkey }: Config, hasher: EntityKeyHasher): ValkeySettings {
+  return { ...valkey, secretCheck: secretCheckOf(hasher) };
+}
+
+function openValkey(settings: ValkeySettings, logger: Logger, telemetry: Telemetry): Result<History> {
   try {
     const log: ValkeyLogger = (level, message, fields) => logger[level](message, fields);
     const store = new ValkeyFeatureStore(settings, log, telemetry);
@@ -114,13 +144,19 @@ function openValkey(settings: Config['valkey'], logger: Logger, telemetry: Telem
   }
 }
 
+/** What lies beside a history in this process. */
+interface Beside extends Pick<History, 'groups' | 'legalHolds'> {
+  /** History begins at these positions of partitions that it does not know. */
+  readonly begins: (positions: readonly Position[]) => Promise<void>;
+}
+
 /**
  * A history of what this process has read, whether or not it is kept: also one that is not has a gap where another member had a
  * partition meanwhile.
  */
 function inProcess(
   store: EmbeddedFeatureStore | PersistentFeatureStore,
-  beside: Pick<History, 'groups' | 'legalHolds'>,
+  { begins, ...beside }: Beside,
   { handle, keep }: Pick<History, 'handle'> & { readonly keep: () => Promise<void> },
 ): History {
   return {
@@ -133,6 +169,8 @@ function inProcess(
       next: () => store.coveredOffsets().map((covered) => ({ ...covered, offset: covered.offset + 1 })),
       forget: (topic, partition) => void store.forgetOffsets(topic, partition),
       begin: async (positions) => {
+        const known = new Set(store.coveredOffsets().map(({ topic, partition }) => `${topic} ${partition}`));
+        await begins(positions.filter(({ topic, partition }) => !known.has(`${topic} ${partition}`)));
         for (const position of positions) store.beginAfter({ ...position, offset: position.offset - 1 });
         await keep();
       },

@@ -21,12 +21,13 @@ import type { KeptBlockCounts } from '../../steps/block-counts.ts';
 import { ClockWatch } from '../../steps/clock-watch.ts';
 import { DriftWatch } from '../../scoring/drift.ts';
 import { OwnNorms } from '../../scoring/own-norms.ts';
-import { clockBounds, type Past } from '../../steps/time-bounds.ts';
+import { clockBounds } from '../../steps/time-bounds.ts';
 import { StoreGuard } from '../../store-guard.ts';
 import { AccountTurns } from '../../steps/account-turns.ts';
 import { UnsettledOutcomes } from '../../unsettled-outcomes.ts';
 import { combineTelemetry, silentTelemetry, type HistoryReading, type Telemetry } from '../../telemetry.ts';
 import type { Farewell } from '../farewell.ts';
+import { pastOf } from '../past-of.ts';
 import { orThrow } from '../versions.ts';
 import { dividedHistoryTelemetry, openHistory, type History } from './history.ts';
 import { controlInForce, type ControlInForce } from './control.ts';
@@ -87,7 +88,9 @@ export async function openWorker(around: Surroundings): Promise<Worker> {
       if (verdicts !== undefined) ownVerdicts.restore(verdicts);
     },
   };
-  const history = orThrow(await openHistory(config, { hasher, logger, clock, telemetry, companion }));
+  const history = orThrow(
+    await openHistory(config, { hasher, logger, clock, telemetry, companion, progress: around.progress }),
+  );
   farewell.add(() => history.store.close());
   group.share = history.memberLog && shareOf(counts, config, history.memberLog, logger);
   const counting = combineTelemetry(telemetry, {
@@ -255,9 +258,4 @@ function countByAction(verdicts: readonly FoundVerdict[]): Partial<Record<GroupA
   const accounts: Partial<Record<GroupAction, number>> = {};
   for (const { verdict } of verdicts) accounts[verdict.action] = (accounts[verdict.action] ?? 0) + 1;
   return accounts;
-}
-
-/** What the settings say is past. */
-function pastOf({ decideFrom, pastMsMax }: Config['events']): Past | undefined {
-  return decideFrom === undefined ? undefined : { untilMs: Date.parse(decideFrom), behindMsMax: pastMsMax };
 }

@@ -58,6 +58,33 @@ it('a range of topics is read in the order of its records, from a time until it 
   await withAdmin(brokers, (admin) => admin.deleteTopics({ topics: [events, labels] }));
 });
 
+it('of a range nothing is read but the parts of partitions that are asked for, as far as they are there', async (context) => {
+  const { brokers } = requireKafka(context);
+  const topic = named('parts');
+  await makeTopics(brokers, { [topic]: 3 });
+  for (const partition of [0, 1, 2])
+    await write(
+      brokers,
+      topic,
+      Array.from({ length: 5 }, (_, offset) => ({ key: 'k', value: `${partition}-${offset}`, partition })),
+    );
+  const spans = [
+    { topic, partition: 0, from: 2, end: 4 },
+    { topic, partition: 2, from: 4, end: 99 },
+  ];
+  const settings = kafkaSettings(brokers);
+  const range = await TopicRange.open({
+    settings,
+    log: () => undefined,
+    clock,
+    topics: [topic],
+    spans,
+    recordsMax: 7,
+  });
+  expect((await valuesOf(range.read())).toSorted()).toEqual(['0-2', '0-3', '2-4']);
+  await withAdmin(brokers, (admin) => admin.deleteTopics({ topics: [topic] }));
+});
+
 it('a range ends before a transaction that is open, rather than wait for it', async (context) => {
   const { brokers } = requireKafka(context);
   const topic = named('transaction');

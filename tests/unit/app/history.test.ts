@@ -23,7 +23,10 @@ describe('members that have each their own history', () => {
 
 it('a history that no file keeps says all the same where reading goes on: another member may have had its partitions', async () => {
   const opened = await openHistory(
-    { state: { store: 'embedded', memoryBytesMax: 16 * 1024 * 1024, groupAccountsMax: 1_000 } } as Config,
+    {
+      state: { store: 'embedded', memoryBytesMax: 16 * 1024 * 1024, groupAccountsMax: 1_000 },
+      kafka: { topics: {} },
+    } as Config,
     {
       hasher: new EntityKeyHasher(new Uint8Array(16)),
       logger: recordingLogger('info', new HandClock()).logger,
@@ -41,7 +44,7 @@ it('a history that no file keeps says all the same where reading goes on: anothe
 });
 
 /** Warnings of a start. */
-const startsWith = async (snapshotFile?: string): Promise<string[]> => {
+const startsWith = async (snapshotFile?: string, labels?: string): Promise<string[]> => {
   const { logger, lines } = recordingLogger('info', new HandClock());
   const around = { logger: logger, clock: new HandClock(), telemetry: silentTelemetry };
   const state = {
@@ -50,7 +53,8 @@ const startsWith = async (snapshotFile?: string): Promise<string[]> => {
     groupAccountsMax: 1_000,
     snapshotIntervalMs: 60_000,
   };
-  const config = { state: { ...state, ...(snapshotFile && { snapshotFile }) } } as Config;
+  const kafka = { topics: { labels } };
+  const config = { state: { ...state, ...(snapshotFile && { snapshotFile }) }, kafka } as Config;
   const opened = await openHistory(config, { ...around, hasher: new EntityKeyHasher(new Uint8Array(16)) });
   if (!opened.ok) throw new Error(opened.failure.message);
   await opened.value.store.close();
@@ -69,5 +73,12 @@ describe('a start tells that legal holds are not known any more', () => {
     expect(await startsWith(file)).toEqual([]);
     writeFileSync(file, 'damaged');
     expect(await startsWith(file)).toEqual([expect.stringContaining('Legal holds that were in the snapshot')]);
+  });
+
+  it('and not where they are read again, in a topic of their own', async () => {
+    const file = pathOf('with-labels');
+    writeFileSync(file, 'damaged');
+    expect(await startsWith(file, 'account-labels')).toEqual([]);
+    expect(await startsWith(undefined, 'account-labels')).toEqual([]);
   });
 });

@@ -103,6 +103,42 @@ describe('a row of a matrix', () => {
   });
 });
 
+const said = (type: string, atMs: number, data = {}): Buffer => {
+  const event = { specversion: '1.0', id: `${type} ${atMs}`, source: '/desk', type, subject: 'acc_1', data };
+  return Buffer.from(JSON.stringify({ ...event, time: new Date(atMs).toISOString() }));
+};
+
+describe('a matrix of a stream in which people ask to be forgotten', () => {
+  const hour = 3_600_000;
+  const court = { authority: 'court', reference: 'A' };
+  const known = cloudEvent({ ...signupOf('acc_1'), timeMs: startMs });
+  const asked = said('account.erasure_requested', startMs + 2 * hour);
+  const after = cloudEvent({ ...loginOf('acc_1', { id: 'after' }), timeMs: startMs + 4 * hour });
+
+  /** What is known of the account's age when it comes back, hours. */
+  const ageOf = async (...words: readonly Buffer[]): Promise<number> => {
+    const { features } = await matrixOf([batchOf([known, ...words, after])]);
+    return features.at(-1)![featureNames.indexOf('account_age_h')]!;
+  };
+
+  it('who waits for the end of a hold is known as ever, and nobody else', async () => {
+    const until = new Date(startMs + 3 * hour).toISOString();
+    const held = await ageOf(said('account.hold_placed', startMs + hour, court), asked);
+    expect(held).toBeCloseTo(4);
+    const free = await ageOf(asked);
+    expect(free).not.toBeCloseTo(4);
+    const lifted = said('account.hold_lifted', startMs + 3 * hour, court);
+    expect(await ageOf(said('account.hold_placed', startMs + hour, court), asked, lifted)).toEqual(free);
+    // A hold that ends by itself does so between two batches, as far as the stream has come.
+    const { features } = await matrixOf([
+      batchOf([known, said('account.hold_placed', startMs + hour, { ...court, until }), asked]),
+      batchOf([cloudEvent({ ...loginOf('acc_2'), timeMs: startMs + 3.5 * hour })], { offset: 300 }),
+      batchOf([after], { offset: 400 }),
+    ]);
+    expect(features.at(-1)![featureNames.indexOf('account_age_h')]).toEqual(free);
+  });
+});
+
 describe('a matrix of a stream with events of impossible times', () => {
   const minuteMs = 60_000;
   const good = Array.from({ length: 60 }, (_, index) => {

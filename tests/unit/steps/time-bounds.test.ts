@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { limits } from '../../../src/domain/limits.ts';
-import { clockBounds } from '../../../src/steps/time-bounds.ts';
+import { clockBounds, writtenBounds } from '../../../src/steps/time-bounds.ts';
 import { startMs } from './events.ts';
 
 const behindMsMax = limits.eventBehindMsMax;
@@ -26,5 +26,24 @@ describe('clockBounds', () => {
     expect(bounds.judge([startMs + 3_600_000])).toEqual([expect.objectContaining({ code: 'EVENT_TIME_AHEAD' })]);
     nowMs += 3_600_000;
     expect(bounds.judge([startMs + 3_600_000])).toEqual([undefined]);
+  });
+});
+
+describe('writtenBounds', () => {
+  it('judges what is read again by the clock of when it was written, and by that of now where nobody said when', () => {
+    const year = 365 * 24 * 3_600_000;
+    const bounds = writtenBounds(() => startMs + year, behindMsMax);
+    const codesOf = (timesMs: readonly number[], writtenMs?: readonly number[]) =>
+      bounds.judge(timesMs, writtenMs).map((failure) => failure?.code);
+    const late = startMs - behindMsMax - 1;
+    const early = startMs + limits.eventAheadMsMax + 1;
+    const written = [startMs, startMs, startMs, NaN];
+    expect(codesOf([startMs, late, early, startMs], written)).toEqual([
+      undefined,
+      'EVENT_TIME_BEHIND',
+      'EVENT_TIME_AHEAD',
+      'EVENT_TIME_BEHIND',
+    ]);
+    expect(codesOf([startMs])).toEqual(['EVENT_TIME_BEHIND']);
   });
 });

@@ -1,8 +1,9 @@
 import { inNewPlace } from '../../../../src/adapters/embedded/retention.ts';
-import { keyCheckOf, layoutOf } from '../../../../src/adapters/embedded/snapshot-format.ts';
+import { layoutOf } from '../../../../src/adapters/embedded/snapshot-format.ts';
 import { readSnapshot } from '../../../../src/adapters/embedded/snapshot-reader.ts';
 import { EmbeddedFeatureStore } from '../../../../src/adapters/embedded/store.ts';
 import { EntityKeyHasher } from '../../../../src/features/entity-key.ts';
+import { secretCheckOf } from '../../../../src/features/secret-check.ts';
 import { entityKinds } from '../../../../src/features/state.ts';
 import type { Field } from '../../../../src/history/record.ts';
 import { heldBy } from './histories.ts';
@@ -10,7 +11,7 @@ import { heldBy } from './histories.ts';
 /** What a snapshot holds, as `stateByEntity`. */
 export async function stateInSnapshot(path: string, keySecret: string): Promise<ReadonlyMap<string, string>> {
   const store = new EmbeddedFeatureStore({ memoryBytesMax: 512 * 1024 * 1024 });
-  const keyCheck = keyCheckOf(new EntityKeyHasher(Buffer.from(keySecret, 'hex')));
+  const keyCheck = secretCheckOf(new EntityKeyHasher(Buffer.from(keySecret, 'hex')));
   await readSnapshot(path, { layout: layoutOf(store.layout()), keyCheck }, store);
   return stateByEntity(store);
 }

@@ -1,0 +1,36 @@
+import { unavailable } from './failures.ts';
+import type { Link } from './link.ts';
+import type { ValkeySettings } from './settings.ts';
+
+/** The key under which a history says by what secret it was made: without expiry, as watermarks are. */
+export function stampKey({ keyPrefix }: Pick<ValkeySettings, 'keyPrefix'>): string {
+  return `${keyPrefix}secret`;
+}
+
+/** The check of the secret by which a history was made; null where it does not say. */
+export async function stampOf(link: Link, settings: Pick<ValkeySettings, 'keyPrefix'>): Promise<string | null> {
+  const key = stampKey(settings);
+  const found = await link.send(key, ['GET', key]);
+  return found === null ? null : (found as Buffer).toString();
+}
+
+/**
+ * Sees to it that a history is used under one secret: under another one nobody is found, and the watermarks say that all has been counted. The first
+ * that comes writes its own down. Rejects with `FailureError` `STORE_UNAVAILABLE`, and with what the client says.
+ */
+export async function checkStamp(link: Link, settings: ValkeySettings): Promise<void> {
+  const { keyPrefix, secretCheck } = settings;
+  if (secretCheck === undefined) return;
+  const key = stampKey(settings);
+  const found = (await stampOf(link, settings)) ?? (await stamp());
+  if (found !== secretCheck)
+    throw unavailable(
+      `The history under ${keyPrefix} was made under another state.keySecret, by which nobody in it is found: name another valkey.keyPrefix.`,
+    );
+
+  /** Of two that come at once, one is first. */
+  async function stamp(): Promise<string | null> {
+    await link.send(key, ['SET', key, secretCheck!, 'NX']);
+    return stampOf(link, settings);
+  }
+}

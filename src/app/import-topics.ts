@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict';
+import { PartitionEndsReader } from '../adapters/kafka/partition-ends.ts';
+import { TopicRange, type Span } from '../adapters/kafka/topic-range.ts';
+import { checkTopics, type TopicsOptions } from '../adapters/kafka/topics.ts';
+import type { Config } from '../config/schema.ts';
+import { limits } from '../domain/limits.ts';
+import { emptyObservations } from '../features/observation.ts';
+import { entityKinds } from '../features/state.ts';
+import type { RecordBatch, SnapshotBatch, StandingChange } from '../ports.ts';
+import { decodeBatch } from '../steps/decode-batch.ts';
+import { enrichBatch } from '../steps/enrich-batch.ts';
+import { standingOfDecision } from '../steps/standing-of-decision.ts';
+import { writtenBounds } from '../steps/time-bounds.ts';
+import { decisionSchema, type WireDecision } from '../wire/decision-schema.ts';
+import { BatchImport, emptyReport, settledOffsetOf, type ImportParts, type ImportReport } from './import-batch.ts';
+import { pastOf } from './past-of.ts';
+import { orThrow } from './versions.ts';
+
+/** The topics that a history is made of, as the settings name them. */
+export interface HistoryTopics {
+  readonly events: string;
+  readonly labels?: string | undefined;
+  readonly decisions: string;
+}
+
+export interface ImportTopicsOptions extends ImportParts {
+  readonly topics: HistoryTopics;
+  /** What their times are held against, by the clock of when they were written. */
+  readonly events: Config['events'];
+}
+
+export interface TopicsReport extends ImportReport {
+  /** Decisions that replaced what stood for their account. */
+  stood: number;
+}
+
+/** Events whose decisions are waited for, of which it is kept when they happened: more than are decided at a time, by far. */
+const awaitedMax = 500_000;
+const accountKind = entityKinds.indexOf('account');
+
+/**
+ * Fills a history from the topics, from their beginning up to what the group has committed, and decides nothing: what was decided is read, too.
+ * So another history can be built beside the one that serves, under another secret, and takes its place where the group stands.
+ *
+ * The records of a topic have in it the offsets that they have for the group. What is read once is not read again: a second call goes on from
+ * there. Throws `FailureError`: of Kafka, and `STORE_UNAVAILABLE`.
+ */
+export async function importTopics(kafka: TopicsOptions, options: ImportTopicsOptions): Promise<TopicsReport> {
+  const { events, labels, decisions } = options.topics;
+  const topics = [events, ...(labels === undefined ? [] : [labels]), decisions];
+  orThrow(await checkTopics(topics, kafka));
+  const spans = await spansToRead(kafka, options);
+  const range = await TopicRange.open({ ...kafka, topics, spans, recordsMax: limits.batchRecordsMax });
+  return importRecords(range.read(), options);
+}
+
+/** Of events and labels what the group has committed, of decisions all; each without what this history has. */
+async function spansToRead(kafka: TopicsOptions, { topics, history }: ImportTopicsOptions): Promise<readonly Span[]> {
+  const reader = new PartitionEndsReader(kafka);
+  try {
+    const inputs = [topics.events, ...(topics.labels === undefined ? [] : [topics.labels])];
+    const partitions = (await Promise.all([...inputs, topics.decisions].map((topic) => reader.of(topic)))).flat();
+    return await Promise.all(
+      partitions.map(async ({ topic, partition, committed, high }) => {
+        const from = 1 + (await settledOffsetOf(history.store, topic, partition));
+        return { topic, partition, from, end: topic === topics.decisions ? high : (committed ?? 0) };
+      }),
+    );
+  } finally {
+    await reader.close();
+  }
+}
+
+/** The same of records in the order in which they were written. */
+export async function importRecords(
+  batches: AsyncIterable<RecordBatch>,
+  options: ImportTopicsOptions,
+): Promise<TopicsReport> {
+  const { topics, history, reference, clock, events } = options;
+  const bounds = writtenBounds(() => clock.nowMs(), events.behindMsMax, pastOf(events));
+  const report: TopicsReport = { ...emptyReport(), stood: 0 };
+  const into = new BatchImport(options);
+  const happened = new Happened();
+  const ownTopics = { labels: topics.labels ?? null, verdicts: null };
+  for await (const batch of batches) {
+    if (batch.topic === topics.decisions) {
+      await history.handle(() => takeDecisions(batch, happened, options, report));
+      continue;
+    }
+    const enriched = enrichBatch(decodeBatch(batch, clock.nowMs(), bounds, ownTopics), reference);
+    for (const [row, { event }] of enriched.facts.entries())
+      happened.note(batch.topic, batch.partition, enriched.offsets[row]!, event.timeMs);
+    await history.handle(() => into.add(batch, enriched, 'clock', report));
+  }
+  return report;
+}
+
+/** When events happened whose decisions are still to come, by their place in Kafka: the last `awaitedMax`. */
+class Happened {
+  readonly #timesMs = new Map<string, number>();
+
+  note(topic: string, partition: number, offset: number, timeMs: number): void {
+    this.#timesMs.set(`${topic} ${partition} ${offset}`, timeMs);
+    if (this.#timesMs.size > awaitedMax) this.#timesMs.delete(this.#timesMs.keys().next().value!);
+  }
+
+  /** Milliseconds since the epoch. */
+  of({ trigger }: WireDecision['data']): number | undefined {
+    return trigger && this.#timesMs.get(`${trigger.topic} ${trigger.partition} ${trigger.offset}`);
+  }
+}
+
+async function takeDecisions(
+  batch: RecordBatch,
+  happened: Happened,
+  { history: { store }, hasher, policy }: ImportTopicsOptions,
+  report: TopicsReport,
+): Promise<void> {
+  const { topic, partition, records } = batch;
+  const last = records.at(-1);
+  assert(last !== undefined, 'a batch that is read has records');
+  const decisions = records.flatMap(({ offset, value }) => {
+    const decision = decisionIn(value);
+    if (decision === undefined) return [];
+    hasher.hashText(accountKind, decision.subject);
+    return [{ offset, decision, keyHigh: hasher.high, keyLow: hasher.low }];
+  });
+  const { standings, settledOffset } = await standingsBefore(store, batch, decisions);
+  const changes = new Map<string, StandingChange>();
+  for (const [row, { offset, decision, keyHigh, keyLow }] of decisions.entries()) {
+    if (offset <= settledOffset) continue; // what was said since stands
+    const { subject, data } = decision;
+    const change = changes.get(subject);
+    const former = change?.standing ?? standings[row];
+    const standing = standingOfDecision(decision, former, happened.of(data), policy);
+    if (standing === null) continue;
+    const hasActed = change !== undefined && (change.hasActed === true || change.standing.action !== 'allow');
+    changes.set(subject, { keyHigh, keyLow, standing, ...(hasActed ? { hasActed } : {}) });
+    report.stood += 1;
+  }
+  await store.settle({ topic, partition, offset: last.offset }, [...changes.values()]);
+}
+
+/** What stands for accounts before a batch. They are looked at as of no time, which changes nothing of them. */
+async function standingsBefore(
+  store: ImportParts['history']['store'],
+  { topic, partition }: RecordBatch,
+  accounts: readonly { readonly offset: number; readonly keyHigh: number; readonly keyLow: number }[],
+): Promise<Pick<SnapshotBatch, 'standings' | 'settledOffset'>> {
+  const looks = emptyObservations(topic, partition, accounts.length);
+  looks.timesMs.fill(NaN);
+  for (const [row, { offset, keyHigh, keyLow }] of accounts.entries()) {
+    looks.offsets[row] = offset;
+    looks.keys.set([keyHigh, keyLow], (row * entityKinds.length + accountKind) * 2);
+  }
+  const snapshots = await store.observe(looks);
+  snapshots.release();
+  return snapshots;
+}
+
+/** What is no decision that this version can read is passed over. */
+function decisionIn(value: Uint8Array | null): WireDecision | undefined {
+  if (value === null) return undefined;
+  try {
+    return decisionSchema.safeParse(JSON.parse(Buffer.from(value).toString())).data;
+  } catch {
+    return undefined;
+  }
+}

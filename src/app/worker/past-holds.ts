@@ -1,0 +1,90 @@
+import type { Position } from '../../adapters/kafka/start-positions.ts';
+import { TopicRange } from '../../adapters/kafka/topic-range.ts';
+import type { TopicsOptions } from '../../adapters/kafka/topics.ts';
+import type { Config } from '../../config/schema.ts';
+import { FailureError } from '../../domain/failure.ts';
+import { limits } from '../../domain/limits.ts';
+import type { EntityKeyHasher } from '../../features/entity-key.ts';
+import { noReference } from '../../features/reference.ts';
+import type { IncomingRecord, LegalHolds, RecordBatch } from '../../ports.ts';
+import { decodeBatch } from '../../steps/decode-batch.ts';
+import { enrichBatch } from '../../steps/enrich-batch.ts';
+import { tidyHolds } from '../../steps/erasures-after-holds.ts';
+import { erasuresOfBatch } from '../../steps/erasures-of-batch.ts';
+import { writtenBounds } from '../../steps/time-bounds.ts';
+import { pastOf } from '../past-of.ts';
+
+export interface PastHoldsParts {
+  readonly kafka: TopicsOptions;
+  readonly events: Config['events'];
+  readonly legalHolds: LegalHolds;
+  readonly hasher: EntityKeyHasher;
+  /** Called with each batch. */
+  readonly progress: () => void;
+}
+
+/** Milliseconds of the topic after which holds are let go of that matter no more: those of years would take the room of those that do. */
+const tidyEveryMs = 24 * 3_600_000;
+/** One of these is in whatever speaks of a hold or asks to be forgotten, unless its letters are written as numbers. */
+const traces = ['hold_', 'erasure_', String.raw`\u`].map((text) => Buffer.from(text));
+
+/**
+ * Reads what people said of who may be forgotten before a history began that does not know it: all of the labels topic that is kept, up to where
+ * history begins. Nobody is forgotten by that: there is nothing of anybody yet. Rejects with what the client says, and may be called again.
+ * @param positions in the labels topic, where history begins
+ */
+export async function readPastHolds(positions: readonly Position[], parts: PastHoldsParts): Promise<void> {
+  const spans = positions.map(({ topic, partition, offset }) => ({ topic, partition, from: 0, end: offset }));
+  const topics = [...new Set(positions.map(({ topic }) => topic))];
+  try {
+    const range = await TopicRange.open({ ...parts.kafka, topics, spans, recordsMax: limits.batchRecordsMax });
+    await takePastHolds(range.read(), parts);
+  } catch (error) {
+    throw error instanceof FailureError ? (error.cause ?? error) : error;
+  }
+}
+
+/** The same of records in the order in which they were written. */
+export async function takePastHolds(
+  batches: AsyncIterable<RecordBatch>,
+  {
+    kafka: { clock },
+    events,
+    legalHolds,
+    hasher,
+    progress,
+  }: Omit<PastHoldsParts, 'kafka'> & {
+    readonly kafka: Pick<TopicsOptions, 'clock'>;
+  },
+): Promise<void> {
+  const nowMs = (): number => clock.nowMs();
+  const bounds = writtenBounds(nowMs, events.behindMsMax, pastOf(events));
+  let tidiedMs = -Infinity;
+  for await (const batch of batches) {
+    progress();
+    const records = batch.records.filter(mayMatter);
+    if (records.length === 0) continue;
+    const said = { ...batch, records };
+    const enriched = enrichBatch(decodeBatch(said, nowMs(), bounds), noReference);
+    const erasing = await erasuresOfBatch(legalHolds, hasher, enriched, said, nowMs(), 'clock');
+    await erasing.done();
+    const reachedMs = records.at(-1)!.timestampMs;
+    if (!(reachedMs - tidiedMs >= tidyEveryMs)) continue;
+    await tidyHolds(legalHolds, reachedMs);
+    tidiedMs = reachedMs;
+  }
+}
+
+/** A quick look: nearly all labels say what an account is. */
+function mayMatter({ value, headers }: IncomingRecord): boolean {
+  return hasTrace(value) || headers.some((header) => hasTrace(header.value));
+}
+
+function hasTrace(content: Uint8Array | string | null): boolean {
+  if (content === null) return false;
+  const bytes =
+    typeof content === 'string'
+      ? Buffer.from(content)
+      : Buffer.from(content.buffer, content.byteOffset, content.byteLength);
+  return traces.some((trace) => bytes.includes(trace));
+}

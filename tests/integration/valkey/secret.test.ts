@@ -1,0 +1,45 @@
+import { afterAll, expect, it } from 'vitest';
+import { dropHistory } from '../../../src/adapters/valkey/drop-history.ts';
+import { ValkeyFeatureStore } from '../../../src/adapters/valkey/store.ts';
+import { valkeyOffer } from './offer.ts';
+import { handle, streamOf, uniquePrefix, valkeySettings } from './support.ts';
+
+// Started while the tests are collected: skipping has to be known by then.
+const offer = valkeyOffer();
+await offer.start();
+afterAll(offer.stop);
+
+const events = streamOf(5, 48);
+
+/** A history of a few events. */
+async function fill(keyPrefix: string, secretCheck: string): Promise<void> {
+  const store = new ValkeyFeatureStore(valkeySettings(offer.nodes()!, { keyPrefix, secretCheck }), () => undefined);
+  try {
+    await handle(store, events);
+  } finally {
+    await store.close();
+  }
+}
+
+it.skipIf(offer.nodes() === null)('a history is used under the secret by which it was made, and no other', async () => {
+  const keyPrefix = uniquePrefix();
+  await Promise.all([fill(keyPrefix, 'one'), fill(keyPrefix, 'one')]);
+  await expect(fill(keyPrefix, 'other')).rejects.toThrow(/STORE_UNAVAILABLE.*made under another state\.keySecret/);
+  await fill(keyPrefix, 'one');
+});
+
+const settingsOf = (keyPrefix: string) => valkeySettings(offer.nodes()!, { keyPrefix, secretCheck: 'one' });
+const counted = (prefix: string): Promise<number> => dropHistory(settingsOf(prefix), false);
+
+it.skipIf(offer.nodes() === null)('a history that is dropped leaves nothing, and all others as they are', async () => {
+  const keyPrefix = uniquePrefix();
+  // One begins with the other; and what is special in a pattern is not in a prefix.
+  const others = [`${keyPrefix}2:`, `${keyPrefix.slice(0, -1)}*:`];
+  for (const prefix of [keyPrefix, ...others]) await fill(prefix, 'one');
+  const before = await Promise.all(others.map(counted));
+  expect(Math.min(...before)).toBeGreaterThan(20);
+  await expect(dropHistory({ ...settingsOf(keyPrefix), secretCheck: 'other' }, true)).rejects.toThrow(/CONFIG_INVALID/);
+  expect(await dropHistory(settingsOf(keyPrefix), true)).toBe(before[0]);
+  expect(await counted(keyPrefix)).toBe(0);
+  expect(await Promise.all(others.map(counted))).toEqual(before);
+});

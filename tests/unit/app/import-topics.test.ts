@@ -1,0 +1,126 @@
+import { expect, it } from 'vitest';
+import { EmbeddedLegalHolds } from '../../../src/adapters/embedded/legal-holds.ts';
+import { EmbeddedFeatureStore } from '../../../src/adapters/embedded/store.ts';
+import { importRecords, type TopicsReport } from '../../../src/app/import-topics.ts';
+import { EntityKeyHasher } from '../../../src/features/entity-key.ts';
+import { emptyObservations } from '../../../src/features/observation.ts';
+import { noReference } from '../../../src/features/reference.ts';
+import { entityKinds } from '../../../src/features/state.ts';
+import type { RecordBatch } from '../../../src/ports.ts';
+import { exampleDecision } from '../../../src/wire/examples.ts';
+import { dayMs, decisionRecord, hold, label, request, startMs, type Written } from '../../contract/archive-records.ts';
+import { policyOf } from '../policy/policies.ts';
+import { cloudEvent, loginOf } from '../steps/events.ts';
+
+const topics = { events: 'account-events', labels: 'account-labels', decisions: 'account-decisions' };
+const accountKind = entityKinds.indexOf('account');
+const nowMs = startMs + dayMs;
+
+function login(account: string, atMs: number): Written {
+  const value = Buffer.from(cloudEvent({ ...loginOf(account), timeMs: atMs })).toString();
+  return { role: 'labels', key: account, value, timestampMs: atMs + 500 };
+}
+
+class History {
+  readonly store = new EmbeddedFeatureStore({ memoryBytesMax: 64 * 1024 * 1024 });
+  readonly legalHolds = new EmbeddedLegalHolds();
+  readonly #hasher: EntityKeyHasher;
+
+  constructor(secret: string) {
+    this.#hasher = new EntityKeyHasher(Buffer.from(secret));
+  }
+
+  import(batches: readonly RecordBatch[]): Promise<TopicsReport> {
+    return importRecords(
+      (async function* () {
+        yield* batches;
+      })(),
+      {
+        topics,
+        events: { behindMsMax: 7 * dayMs, decideFrom: undefined, pastMsMax: 0 },
+        history: { store: this.store, legalHolds: this.legalHolds, handle: (work) => work() },
+        hasher: this.#hasher,
+        reference: noReference,
+        policy: policyOf(),
+        clock: { nowMs: () => nowMs, monotonicMs: () => 0 },
+      },
+    );
+  }
+
+  async standing(account: string) {
+    this.#hasher.hashText(accountKind, account);
+    const look = emptyObservations('look', 0, 1);
+    look.timesMs[0] = NaN;
+    look.keys.set([this.#hasher.high, this.#hasher.low], accountKind * 2);
+    return (await this.store.observe(look)).standings[0];
+  }
+}
+
+const batch = (topic: string, from: number, ...written: readonly Written[]): RecordBatch => ({
+  topic,
+  partition: 0,
+  records: written.map(({ key, value, timestampMs }, index) => ({
+    offset: from + index,
+    key: Buffer.from(key),
+    value: value === null ? null : Buffer.from(value),
+    headers: [],
+    timestampMs,
+  })),
+});
+
+/** A decision about what is at an offset of the events. */
+const decision = (account: string, atMs: number, action: 'block' | 'allow', offset: number): Written =>
+  decisionRecord({
+    account,
+    atMs,
+    action,
+    data: {
+      mode: 'enforce',
+      cause: { kind: 'event' },
+      degraded: ['repeat'],
+      trigger: { ...exampleDecision.data.trigger!, topic: topics.events, partition: 0, offset: String(offset) },
+    },
+  });
+
+const past = [
+  batch(topics.events, 7, login('acc_blocked', startMs), login('acc_lifted', startMs + 1)),
+  batch(
+    topics.decisions,
+    0,
+    decision('acc_blocked', startMs + 9_000, 'block', 7),
+    decision('acc_lifted', startMs + 9_001, 'block', 8),
+  ),
+  batch(topics.labels, 0, hold('acc_blocked', startMs + 10_000, 'A'), request('acc_blocked', startMs + 10_001)),
+  batch(topics.labels, 2, label('acc_lifted', startMs + 20_000)),
+];
+
+it('what was decided stands in the new history since it happened, and what people said holds', async () => {
+  const history = new History('another secret..');
+  const report = await history.import(past);
+  expect(report).toMatchObject({ stood: 2, standing: 1, leftOut: {} });
+  expect(await history.standing('acc_blocked')).toMatchObject({ action: 'block', sinceMs: startMs });
+  const lifted = await history.standing('acc_lifted');
+  expect(lifted).toMatchObject({ action: 'allow', word: { saidMs: startMs + 20_000, holds: 'allow' } });
+  expect(await history.legalHolds.waiting()).toEqual([{ account: 'acc_blocked', partition: 0 }]);
+  expect(history.store.coveredOffsets()).toEqual(
+    expect.arrayContaining([
+      { topic: topics.events, partition: 0, offset: 8 },
+      { topic: topics.labels, partition: 0, offset: 2 },
+      { topic: topics.decisions, partition: 0, offset: 1 },
+    ]),
+  );
+});
+
+it('what is read a second time changes nothing', async () => {
+  const history = new History('another secret..');
+  await history.import(past);
+  const before = [await history.standing('acc_blocked'), await history.standing('acc_lifted')];
+  expect(await history.import(past)).toMatchObject({ added: 0 });
+  expect([await history.standing('acc_blocked'), await history.standing('acc_lifted')]).toEqual(before);
+});
+
+it('records that are no decisions are passed over', async () => {
+  const history = new History('another secret..');
+  const strange = batch(topics.decisions, 0, { role: 'decisions', key: 'a', value: 'no JSON', timestampMs: startMs });
+  expect(await history.import([strange])).toMatchObject({ stood: 0 });
+});

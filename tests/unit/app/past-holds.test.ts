@@ -1,0 +1,68 @@
+import { expect, it } from 'vitest';
+import { EmbeddedLegalHolds } from '../../../src/adapters/embedded/legal-holds.ts';
+import { takePastHolds } from '../../../src/app/worker/past-holds.ts';
+import { isHeld } from '../../../src/domain/legal-hold.ts';
+import { EntityKeyHasher } from '../../../src/features/entity-key.ts';
+import type { RecordBatch } from '../../../src/ports.ts';
+import { dayMs, hold, hourMs, label, lift, request, startMs, type Written } from '../../contract/archive-records.ts';
+
+const at = (hour: number): number => startMs + hour * hourMs;
+const nowMs = at(1_000);
+const topic = 'account-labels';
+
+/** What is known once a topic was read, in batches of two. */
+async function known(written: readonly Written[], room = {}): Promise<EmbeddedLegalHolds> {
+  const legalHolds = new EmbeddedLegalHolds(room);
+  const batches = async function* (): AsyncGenerator<RecordBatch> {
+    for (let from = 0; from < written.length; from += 2)
+      yield {
+        topic,
+        partition: 3,
+        records: written.slice(from, from + 2).map(({ key, value, timestampMs }, index) => ({
+          offset: from + index,
+          key: Buffer.from(key),
+          value: Buffer.from(value!),
+          headers: [],
+          timestampMs,
+        })),
+      };
+  };
+  await takePastHolds(batches(), {
+    kafka: { clock: { nowMs: () => nowMs, monotonicMs: () => 0 } },
+    events: { behindMsMax: 7 * dayMs, decideFrom: undefined, pastMsMax: 0 },
+    legalHolds,
+    hasher: new EntityKeyHasher(new Uint8Array(16)),
+    progress: () => undefined,
+  });
+  return legalHolds;
+}
+
+it('who is held, and who waits for that to end, is known of what the topic has kept', async () => {
+  const holds = await known([
+    label('acc_a', at(1)),
+    hold('acc_a', at(2), 'A'),
+    label('acc_b', at(3)),
+    request('acc_a', at(4)),
+    hold('acc_c', at(5), 'C'),
+    lift('acc_c', at(6), 'C'),
+    request('acc_c', at(7)),
+    request('acc_d', at(8)),
+  ]);
+  expect(isHeld(await holds.of('acc_a'), nowMs)).toBe(true);
+  expect(await holds.waiting()).toEqual([{ account: 'acc_a', partition: 3 }]);
+  // Carried out long ago.
+  expect(await holds.of('acc_d')).toEqual([]);
+  expect(isHeld(await holds.of('acc_c'), nowMs)).toBe(false);
+});
+
+it('a hold is found however its letters are written, and in the headers', async () => {
+  const { value, ...rest } = hold('acc_a', at(2), 'A');
+  const holds = await known([{ ...rest, value: value!.replaceAll('_', String.raw`\u005f`) }]);
+  expect(isHeld(await holds.of('acc_a'), nowMs)).toBe(true);
+});
+
+it('holds of years that are over take no room of one that stands', async () => {
+  const over = Array.from({ length: 40 }, (_, index) => hold(`acc_${index}`, at(24 * index), 'A', at(24 * index + 1)));
+  const holds = await known([...over, hold('acc_last', at(24 * 40), 'B')], { accountsMax: 12 });
+  expect(isHeld(await holds.of('acc_last'), nowMs)).toBe(true);
+});
