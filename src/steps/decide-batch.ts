@@ -185,7 +185,7 @@ export function decideBatch(input: DecideInput): DecidedBatch {
     const isErased = observations.erases[row] === 1;
     if (isErased) changed.delete(event.subject);
     if (known?.change) changed.set(event.subject, known.change);
-    const governedEvent = { facts: facts[row]!, account: () => accountOf(observations, row), isErased };
+    const governedEvent = { facts: facts[row]!, observations, row, isErased };
     if (governing !== undefined && known === undefined) seen(governing, governedEvent);
     if (!isToDecide(input, row)) continue;
     const standing = changed.get(event.subject)?.standing ?? input.standings?.[row];
@@ -304,11 +304,6 @@ function decideMember(
 /** Whether the score alone has just blocked an account. */
 function isBlockOfScore({ changed, action, decisiveRules, deniedBy }: Verdict): boolean {
   return changed && action === 'block' && decisiveRules.length === 0 && deniedBy === undefined;
-}
-
-function accountOf({ keys }: ObservationBatch, row: number): string {
-  const key = row * keysPerRow + accountKey;
-  return `${keys[key]}:${keys[key + 1]}`;
 }
 
 /** The rules that asked for the action; none where it stood before, or is to do nothing. */

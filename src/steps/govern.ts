@@ -7,6 +7,8 @@ import type { ListEntry } from '../domain/list-entry.ts';
 import type { EdgeKind } from '../domain/group-verdict.ts';
 import { denyingEntry, type Listed } from '../domain/listed.ts';
 import type { EventFacts } from '../features/facts.ts';
+import type { ObservationBatch } from '../features/observation.ts';
+import { entityKinds } from '../features/state.ts';
 import type { Verdict } from '../policy/decide.ts';
 import type { BlockCause } from '../policy/governor/block-cause.ts';
 import type { Governor } from '../policy/governor/governor.ts';
@@ -22,27 +24,39 @@ export interface GovernorLease {
   readonly overrides: readonly GovernorOverride[];
 }
 
-/** An event's account, as the governor knows it: by its entity key. */
+/** An event of a batch, by whose entity keys the governor knows its account. */
 export interface GovernedEvent {
   readonly facts: EventFacts;
-  readonly account: () => string;
+  readonly observations: Pick<ObservationBatch, 'keys'>;
+  readonly row: number;
   /** The account goes, by this event. */
   readonly isErased: boolean;
 }
 
+const accountKey = entityKinds.indexOf('account') * 2;
+const keysPerRow = entityKinds.length * 2;
+
+/** Made when it is asked for, which it is of few events. */
+function accountOf({ observations: { keys }, row }: GovernedEvent): string {
+  const key = row * keysPerRow + accountKey;
+  return `${keys[key]}:${keys[key + 1]}`;
+}
+
 /** Tells the governor of an event. */
-export function seen({ governor }: GovernorLease, { facts, account, isErased }: GovernedEvent): void {
+export function seen({ governor }: GovernorLease, governed: GovernedEvent): void {
+  const { facts, isErased } = governed;
   const { event } = facts;
   governor.saw(event.timeMs);
   if (facts.signup !== undefined) governor.sawSignup(segmentsOf(facts));
-  else if (event.type === 'account.labelled' && event.data.label === 'genuine') governor.overturned(account());
-  else if (isErased) governor.forget(account());
+  else if (event.type === 'account.labelled' && event.data.label === 'genuine')
+    governor.overturned(accountOf(governed));
+  else if (isErased) governor.forget(accountOf(governed));
 }
 
 /** What the governor holds of those that ask for a block of an account; undefined where nobody asks, or it holds nothing. */
 export function governedOf(
   { governor, overrides }: GovernorLease,
-  { facts, account }: GovernedEvent,
+  governed: GovernedEvent,
   score: number | null,
   fired: readonly Rule[],
   policy: Policy,
@@ -53,9 +67,10 @@ export function governedOf(
   const denying = listed && denyingEntry(listed);
   if (!doesScoreBlock && denying === undefined && !fired.some(isBlocking)) return undefined;
   const blocking = fired.filter(isBlocking);
-  const segments = segmentsOf(facts);
+  const segments = segmentsOf(governed.facts);
+  const account = accountOf(governed);
   const held = (cause: BlockCause): string | undefined => {
-    const where = governor.heldIn(cause, account(), segments, overrides);
+    const where = governor.heldIn(cause, account, segments, overrides);
     return where === null ? undefined : nameOfHold(cause, where);
   };
   const scoreHeld = doesScoreBlock ? held(causeOfModel(speaker, policy)) : undefined;
@@ -73,13 +88,14 @@ export function governedOf(
 /** What the governor holds of a group that asks for a block of an account: it needs all kinds of its ties, so each may hold it. */
 export function governedByKinds(
   { governor, overrides }: GovernorLease,
-  { facts, account }: GovernedEvent,
+  governed: GovernedEvent,
   kinds: readonly EdgeKind[],
   terms: GroupTerms,
 ): Governed | undefined {
-  const segments = segmentsOf(facts);
+  const segments = segmentsOf(governed.facts);
+  const account = accountOf(governed);
   const group = causesOfKinds(kinds, terms).flatMap((cause) => {
-    const where = governor.heldIn(cause, account(), segments, overrides);
+    const where = governor.heldIn(cause, account, segments, overrides);
     return where === null ? [] : [nameOfHold(cause, where)];
   });
   return group.length === 0 ? undefined : { score: undefined, rules: null, group };
@@ -88,17 +104,17 @@ export function governedByKinds(
 /** Tells the governor that an account was blocked for its group which was not before. */
 export function blockedByGroup(
   { governor, overrides }: GovernorLease,
-  { facts, account }: GovernedEvent,
+  governed: GovernedEvent,
   kinds: readonly EdgeKind[],
   terms: GroupTerms,
 ): void {
-  governor.blocked(causesOfKinds(kinds, terms), account(), segmentsOf(facts), overrides);
+  governor.blocked(causesOfKinds(kinds, terms), accountOf(governed), segmentsOf(governed.facts), overrides);
 }
 
 /** Tells the governor that an account was blocked which was not before. */
 export function blocked(
   { governor, overrides }: GovernorLease,
-  { facts, account }: GovernedEvent,
+  governed: GovernedEvent,
   { scoreAction, decisiveRules, deniedBy }: Verdict,
   policy: Policy,
   speaker: Speaker,
@@ -106,7 +122,7 @@ export function blocked(
   const causes = decisiveRules.map(causeOfRule);
   if (scoreAction === 'block') causes.push(causeOfModel(speaker, policy));
   if (deniedBy !== undefined) causes.push(causeOfList(deniedBy));
-  governor.blocked(causes, account(), segmentsOf(facts), overrides);
+  governor.blocked(causes, accountOf(governed), segmentsOf(governed.facts), overrides);
 }
 
 /** As decisions name it. */

@@ -91,19 +91,27 @@ function labelCounts(facts: EnrichedBatch['facts']): BatchReport['labels'] {
 /** Events and blocks by the segments that an event is in; the whole platform, which is counted elsewhere, is none of them. */
 function segmentCounts({ facts, offsets }: EnrichedBatch, told: readonly Outcome[]): BatchReport['segments'] {
   const blockedOffsets = new Set(told.flatMap((one) => (one.decision?.action === 'block' ? one.offset : [])));
-  const counts = new Map<string, { segment: string; events: number; blocks: number }>();
+  // Events of the same segments share the list of them.
+  const byList = new Map<readonly string[], { events: number; blocks: number }>();
   for (let row = 0; row < facts.length; row++) {
     const blocks = blockedOffsets.size > 0 && blockedOffsets.has(offsets[row]!) ? 1 : 0;
-    for (const segment of segmentsOf(facts[row]!)) {
-      if (segment === everywhere) continue;
-      const counted = counts.get(segment);
-      if (counted === undefined) counts.set(segment, { segment, events: 1, blocks });
-      else {
-        counted.events += 1;
-        counted.blocks += blocks;
-      }
+    const segments = segmentsOf(facts[row]!);
+    const counted = byList.get(segments);
+    if (counted === undefined) byList.set(segments, { events: 1, blocks });
+    else {
+      counted.events += 1;
+      counted.blocks += blocks;
     }
   }
+  const counts = new Map<string, { segment: string; events: number; blocks: number }>();
+  for (const [segments, { events, blocks }] of byList)
+    for (const segment of segments) {
+      if (segment === everywhere) continue;
+      const counted = counts.get(segment) ?? { segment, events: 0, blocks: 0 };
+      counts.set(segment, counted);
+      counted.events += events;
+      counted.blocks += blocks;
+    }
   return [...counts.values()];
 }
 
