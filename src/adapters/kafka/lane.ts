@@ -9,6 +9,7 @@ import { bytesOf, chunkBytesMax, chunksOf, lonelyBytesMin, toMessage } from './c
 import { clientRetry } from './client.ts';
 import { classify, fewRetriesMax, refusalOf, type Refusal } from './failures.ts';
 import { holdUntilDone } from './hold.ts';
+import { joinedSignal } from './joined-signal.ts';
 import type { KafkaSettings } from './settings.ts';
 
 export interface LaneOptions {
@@ -95,7 +96,8 @@ export class Lane {
 
   async send(records: readonly OutgoingRecord[], ofCaller?: AbortSignal): Promise<void> {
     const { settings, step } = this.#options;
-    const signal = ofCaller === undefined ? this.#closed.signal : AbortSignal.any([this.#closed.signal, ofCaller]);
+    using joined = joinedSignal(this.#closed.signal, ...(ofCaller === undefined ? [] : [ofCaller]));
+    const { signal } = joined;
     let unsent = records;
     const attempt = async (): Promise<void> => {
       const refused = await this.#queued(unsent, signal);
@@ -160,11 +162,11 @@ export class Lane {
   }
 
   async #deliver(calls: readonly Call[]): Promise<void> {
-    const signal = AbortSignal.any(calls.map((call) => call.signal));
+    using joined = joinedSignal(...calls.map(({ signal }) => signal));
     const refused = new Map<OutgoingRecord, RefusedRecord>();
     const records = calls.flatMap((call) => call.records);
     for (const chunk of chunksOf(records, this.#chunkBytesMax))
-      for (const each of await this.#sendOrHalve(chunk, signal)) refused.set(each.record, each);
+      for (const each of await this.#sendOrHalve(chunk, joined.signal)) refused.set(each.record, each);
     for (const call of calls) call.resolve(call.records.flatMap((record) => refused.get(record) ?? []));
   }
 

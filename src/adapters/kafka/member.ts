@@ -7,6 +7,7 @@ import { coordinatorLost, CoordinatorWatch } from './coordinator-watch.ts';
 import { classify } from './failures.ts';
 import { createGroupConsumer, type GroupConsumer } from './group-client.ts';
 import { heldWork } from './held-handler.ts';
+import { joinedSignal } from './joined-signal.ts';
 import { Keeper } from './keeper.ts';
 import { OffsetTracker, type Gap, type TopicPartition } from './offsets.ts';
 import type { PartitionEndsReader } from './partition-ends.ts';
@@ -297,7 +298,8 @@ export class GroupMember {
     const commit: CommitOffsets = (pending) => payload.commitOffsetsIfNecessary(pending);
     this.#commit = commit;
     using keeper = new Keeper(() => payload.heartbeat(), settings.consumer.heartbeatIntervalMs, this.coordinator);
-    const signal = AbortSignal.any([keeper.signal, this.#draining.signal]);
+    using joined = joinedSignal(keeper.signal, this.#draining.signal);
+    const { signal } = joined;
     using turn = this.#turns.enter();
     let done = 0;
     for (const slice of slicesOf(payload.batch, recordsMax)) {
