@@ -5,7 +5,7 @@ import { createTopics, topicWarnings } from '../../../src/adapters/kafka/topics.
 import { changeLogContract, Follower, type LogUnderTest, type Written } from '../../contract/change-log-contract.ts';
 import { requireKafka } from '../../servers/shared-kafka.ts';
 import type { Skip } from '../../servers/unavailable.ts';
-import { addPartitions, clock, kafkaSettings, until, withAdmin, write } from './support.ts';
+import { addPartitions, clock, kafkaSettings, makeTopics, until, withAdmin, write } from './support.ts';
 
 interface KafkaLog extends LogUnderTest {
   readonly brokers: readonly string[];
@@ -80,9 +80,7 @@ describe('a compacted topic', () => {
     const settings = kafkaSettings(brokers);
     const lists = named();
     const { events, decisions, deadLetters } = settings.topics;
-    await withAdmin(brokers, (admin) =>
-      admin.createTopics({ topics: [events, decisions, deadLetters, lists].map((topic) => ({ topic })) }),
-    );
+    await makeTopics(brokers, { [events]: 1, [decisions]: 1, [deadLetters]: 1, [lists]: 1 });
     const options = { settings: { ...settings, topics: { ...settings.topics, lists } }, log: () => undefined, clock };
     expect((await topicWarnings(options)).join('\n')).toContain(`${lists} says is forgotten when its records are old`);
   });

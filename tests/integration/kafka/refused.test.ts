@@ -9,7 +9,7 @@ import { deadLetter } from '../../../src/wire/dead-letter.ts';
 import { valuesOf } from '../../headers.ts';
 import { requireKafka } from '../../servers/shared-kafka.ts';
 import type { Skip } from '../../servers/unavailable.ts';
-import { kafkaSettings, openOutput, readAll, text, until, withAdmin } from './support.ts';
+import { kafkaSettings, makeTopics, openOutput, readAll, text, until, withAdmin } from './support.ts';
 
 /**
  * Records that a topic refuses for their own sake. They used to hold their partition for ever, since sending them again changes
@@ -35,12 +35,7 @@ async function scene(context: Skip, config: Readonly<Record<string, string>> = {
   const { brokers } = requireKafka(context);
   const settings = kafkaSettings(brokers);
   const { decisions, deadLetters } = settings.topics;
-  const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
-  const topics = [
-    { topic: decisions, numPartitions: 1 },
-    { topic: deadLetters, numPartitions: 1, configEntries },
-  ];
-  await withAdmin(brokers, (admin) => admin.createTopics({ topics }));
+  await makeTopics(brokers, { [decisions]: 1, [deadLetters]: 1 }, { [deadLetters]: config });
   const held: Failure[] = [];
   const output = openOutput(settings, { held: (_step, failure) => held.push(failure) });
   open.push(output);

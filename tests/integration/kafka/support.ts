@@ -81,8 +81,17 @@ export async function withAdmin<T>(brokers: readonly string[], action: (admin: A
   }
 }
 
-export async function makeTopics(brokers: readonly string[], partitionsByTopic: Record<string, number>): Promise<void> {
-  const topics = Object.entries(partitionsByTopic).map(([topic, numPartitions]) => ({ topic, numPartitions }));
+/** @param configs settings by topic */
+export async function makeTopics(
+  brokers: readonly string[],
+  partitionsByTopic: Record<string, number>,
+  configs: Readonly<Record<string, Readonly<Record<string, string>>>> = {},
+): Promise<void> {
+  const topics = Object.entries(partitionsByTopic).map(([topic, numPartitions]) => ({
+    topic,
+    numPartitions,
+    configEntries: Object.entries(configs[topic] ?? {}).map(([name, value]) => ({ name, value })),
+  }));
   await withAdmin(brokers, async (admin) => {
     await admin.createTopics({ topics, waitForLeaders: false });
     // kafkajs gives up waiting for leaders at once where a busy broker does not know of the topic yet, and metadata name a leader before

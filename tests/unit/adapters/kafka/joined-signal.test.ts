@@ -22,8 +22,9 @@ it('a joined signal has ended where one of them had', () => {
 it('nothing of a joined signal is left at what it is made of', () => {
   const [long, ended] = [new AbortController(), new AbortController()];
   {
-    using _first = joinedSignal(long.signal);
-    using _second = joinedSignal(long.signal, ended.signal);
+    using first = joinedSignal(long.signal);
+    using second = joinedSignal(long.signal, ended.signal);
+    expect([first.signal.aborted, second.signal.aborted]).toEqual([false, false]);
     expect(getEventListeners(long.signal, 'abort')).toHaveLength(2);
     ended.abort();
     expect(getEventListeners(long.signal, 'abort')).toHaveLength(1);
