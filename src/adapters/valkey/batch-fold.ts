@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import type { Standing } from '../../domain/standing.ts';
 import { labelCodes, type ObservationBatch } from '../../features/observation.ts';
 import type { SnapshotValues } from '../../features/snapshot-values.ts';
@@ -158,6 +159,7 @@ export class BatchFold {
       else this.#foldAccount(table, entity, state, request.words, isApplied);
       at += length;
     }
+    assert(at === reply.length, 'each entity that was asked for has its answer, and nothing is behind them');
     return damaged;
   }
 

@@ -289,7 +289,7 @@ export class ValkeyFeatureStore implements FeatureStore {
       words[0]! -= watermarkDamaged;
       this.#telemetry.historyDamaged('watermarks', 1);
     }
-    return words;
+    return words.subarray(0, length);
   }
 
   #refreshSize(): void {
