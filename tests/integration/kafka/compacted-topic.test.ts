@@ -5,7 +5,7 @@ import { createTopics, topicWarnings } from '../../../src/adapters/kafka/topics.
 import { changeLogContract, Follower, type LogUnderTest, type Written } from '../../contract/change-log-contract.ts';
 import { requireKafka } from '../../servers/shared-kafka.ts';
 import type { Skip } from '../../servers/unavailable.ts';
-import { addPartitions, clock, kafkaSettings, makeTopics, until, withAdmin, write } from './support.ts';
+import { addPartitions, clock, kafkaSettings, makeTopics, until, untilLed, withAdmin, write } from './support.ts';
 
 interface KafkaLog extends LogUnderTest {
   readonly brokers: readonly string[];
@@ -28,6 +28,7 @@ async function make(brokers: readonly string[], topic: string, partitions = 1): 
   const isMade = async (): Promise<boolean> =>
     (await createTopics([{ topic, partitions, isCompacted: true }], options)).ok;
   await until(isMade, 'the topic is made');
+  await untilLed(brokers, { [topic]: partitions });
 }
 
 function messagesOf(records: readonly Written[]) {

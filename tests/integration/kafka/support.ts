@@ -92,13 +92,19 @@ export async function makeTopics(
     numPartitions,
     configEntries: Object.entries(configs[topic] ?? {}).map(([name, value]) => ({ name, value })),
   }));
+  await withAdmin(brokers, (admin) => admin.createTopics({ topics, waitForLeaders: false }));
+  await untilLed(brokers, partitionsByTopic);
+}
+
+/**
+ * Resolves when topics that were made have their leaders. kafkajs gives up waiting for them at once where a busy broker does not know of the topic
+ * yet, and metadata name a leader before it knows that it is one: a producer that is told so repeats what other partitions took.
+ */
+export async function untilLed(brokers: readonly string[], partitionsByTopic: Record<string, number>): Promise<void> {
   await withAdmin(brokers, async (admin) => {
-    await admin.createTopics({ topics, waitForLeaders: false });
-    // kafkajs gives up waiting for leaders at once where a busy broker does not know of the topic yet, and metadata name a leader before
-    // it knows that it is one: a producer that is told so repeats what other partitions took.
     const areLed = async (): Promise<boolean> => {
-      const asked = topics.map(
-        async ({ topic, numPartitions }) => (await admin.fetchTopicOffsets(topic)).length === numPartitions,
+      const asked = Object.entries(partitionsByTopic).map(
+        async ([topic, partitions]) => (await admin.fetchTopicOffsets(topic)).length === partitions,
       );
       return (await Promise.all(asked).catch(() => [false])).every(Boolean);
     };
