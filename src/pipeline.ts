@@ -183,6 +183,8 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       const settledOffset = store.settledOffset(batch);
       erasures.observed(batch, erasing, observations);
       const known = withoutOvertaken(unsettled.recall(batch), observations, snapshots?.standings ?? null, parts.emit);
+      if (snapshots?.formerOffset !== undefined)
+        telemetry.partitionRemade(topic, partition, snapshots.formerOffset + 1, batch.records[0]?.offset ?? 0);
       // Once: what this batch settles, the store then knows.
       if (snapshots !== null && settledOffset === -1 && goesOn(batch))
         telemetry.historyUnknown(batch.topic, batch.partition);

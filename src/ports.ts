@@ -61,6 +61,8 @@ export interface IncomingRecord {
 export interface RecordBatch {
   readonly topic: string;
   readonly partition: number;
+  /** Tells the topic from every other that ever had its name; absent where nobody knows. */
+  readonly topicId?: string;
   readonly records: readonly IncomingRecord[];
   /**
    * What the group read next when the partition was assigned to this process: the records before it had been delivered, by
@@ -99,6 +101,11 @@ export interface SnapshotBatch {
   readonly standings: readonly (Standing | undefined)[];
   /** The last record of the partition up to which all have had their fate, by whomever; -1 for none. */
   readonly settledOffset: number;
+  /**
+   * The last record that was settled, or else added, of a former topic of this name: what the store knew of its offsets was forgotten with this
+   * batch. Said once; absent where nothing was.
+   */
+  readonly formerOffset?: number;
   /** Gives `values` back, when nobody reads them any more. Once at most; without it, they are simply collected. */
   release(): void;
 }
@@ -128,6 +135,9 @@ export interface AccountKeys {
  * - `observe` is atomic for the caller: it resolves when all is applied, or rejects and may be called again with the same
  *   batch: the watermark makes the second call harmless. It rejects with `FailureError` `STORE_UNAVAILABLE` and nothing else.
  * - Calls for one partition come one after the other; calls for different partitions may overlap.
+ * - Where a batch is of another topic (`topicId`) than what the store knows of the partition's offsets, that is forgotten first, as by
+ *   `forgetOffsets`: the topic was made anew while nobody was there to see it. Of which topic something is that was observed without an id
+ *   is not known: it is taken for the first that is named.
  * - `settle` is called after everything of the batch was delivered, for each batch, with its last record and what stands now.
  *   The standings are there before the position is. It may be repeated; a position at or behind an earlier one changes nothing.
  * - What was observed and not settled was perhaps delivered, perhaps not: a redelivery decides.

@@ -109,33 +109,52 @@ interface Watched {
   readonly what: string;
   readonly unit: string;
   readonly trendOf: (outcome: Outcome) => Trend | null;
+  /** The same of the echo, where it has it: what grows of both is the machine's. */
+  readonly echoOf?: (outcome: Outcome) => Trend | null;
 }
 
 const watched = {
   memory: { what: 'resident memory', unit: 'MiB', trendOf: ({ trends }) => trends.residentMiB },
   openFiles: { what: 'open files and sockets', unit: '', trendOf: ({ trends }) => trends.openFiles },
-  lag: { what: 'lag', unit: 'ms', trendOf: ({ trends }) => trends.lagMs.winnow },
-  p99: { what: 'p99', unit: 'ms', trendOf: ({ trends }) => trends.p99Ms.winnow },
+  lag: {
+    what: 'lag',
+    unit: 'ms',
+    trendOf: ({ trends }) => trends.lagMs.winnow,
+    echoOf: ({ trends }) => trends.lagMs.echo,
+  },
+  p99: {
+    what: 'p99',
+    unit: 'ms',
+    trendOf: ({ trends }) => trends.p99Ms.winnow,
+    echoOf: ({ trends }) => trends.p99Ms.echo,
+  },
 } as const satisfies Record<string, Watched>;
 
 /**
  * It does not grow by more than so much an hour. Broken where growth beyond that is proven with 95 % confidence; where the points do not tell,
- * it is undecided, which breaks nothing and proves nothing.
+ * it is undecided, which breaks nothing and proves nothing. So it is where the echo's is proven to grow: the machine had more to do for others towards the
+ * end, and what part of the growth is ours nobody knows.
  */
 export function flat(name: keyof typeof watched, perHourMax: number, form?: Form): Limit {
-  const { what, unit, trendOf }: Watched = watched[name];
+  const { what, unit, trendOf, echoOf }: Watched = watched[name];
   const most = `${perHourMax} ${unit}`.trim();
   return {
     says: `${what} not growing by more than ${most} an hour${form === undefined ? '' : `, ${form} form`}`,
     forms: form === undefined ? forms : [form],
     judge: (outcome) => {
       const trend = trendOf(outcome);
-      const verdict = judgeTrend(trend, perHourMax);
-      const range = trend === null ? 'unknown' : `${trend.low.toFixed(1)} to ${trend.high.toFixed(1)} ${unit}`.trim();
-      const judged = { holds: verdict !== 'grows', measured: `${what} ${range} an hour: ${verdict}` };
-      return verdict === 'undecided' ? { ...judged, isUndecided: true } : judged;
+      const echo = echoOf?.(outcome) ?? null;
+      const own = judgeTrend(trend, perHourMax);
+      const verdict = own === 'grows' && echo !== null && echo.low > 0 ? 'undecided' : own;
+      const beside = echo === null ? '' : `, echo ${rangeOf(echo, unit)}`;
+      const measured = `${what} ${rangeOf(trend, unit)} an hour${beside}: ${verdict}`;
+      return { holds: verdict !== 'grows', measured, ...(verdict === 'undecided' && { isUndecided: true }) };
     },
   };
+}
+
+function rangeOf(trend: Trend | null, unit: string): string {
+  return trend === null ? 'unknown' : `${trend.low.toFixed(1)} to ${trend.high.toFixed(1)} ${unit}`.trim();
 }
 
 function p99(delays: Delays | null): string {

@@ -10,6 +10,8 @@ export interface ObservationBatch {
   /** All events of a batch come from one partition, in its order. With the offset this is the watermark's scale. */
   readonly topic: string;
   readonly partition: number;
+  /** Tells the topic from every other that ever had its name; undefined where nobody knows. */
+  readonly topicId?: string | undefined;
   /**
    * The newest time that an event of this batch can truly have, milliseconds since the epoch: what is later changes nothing.
    * Infinity where its maker does not know.
@@ -63,12 +65,13 @@ export function emptyObservations(
   topic: string,
   partition: number,
   capacity: number,
-  bounds: Partial<Pick<ObservationBatch, 'latestMs' | 'behindMsMax'>> = {},
+  { topicId, ...bounds }: Partial<Pick<ObservationBatch, 'latestMs' | 'behindMsMax' | 'topicId'>> = {},
 ): ObservationBatch {
   return {
     count: capacity,
     topic,
     partition,
+    topicId,
     latestMs: bounds.latestMs ?? Infinity,
     behindMsMax: bounds.behindMsMax ?? limits.eventBehindMsMax,
     offsets: new Float64Array(capacity),

@@ -10,12 +10,12 @@ import type { EnrichedBatch } from './enrich-batch.ts';
  */
 export function observeBatch(
   observer: Observer,
-  source: { readonly topic: string; readonly partition: number },
+  { topic, partition, topicId }: Pick<ObservationBatch, 'topic' | 'partition' | 'topicId'>,
   { facts, offsets }: Pick<EnrichedBatch, 'facts' | 'offsets'>,
   bounds: Partial<Pick<ObservationBatch, 'latestMs' | 'behindMsMax'>> = {},
   erased?: ReadonlySet<number>,
 ): ObservationBatch {
-  const observations = emptyObservations(source.topic, source.partition, facts.length, bounds);
+  const observations = emptyObservations(topic, partition, facts.length, { ...bounds, topicId });
   for (let row = 0; row < facts.length; row++) {
     assert(row === 0 || offsets[row]! > offsets[row - 1]!, 'the watermark takes the last offset for the highest');
     observer.observe(facts[row]!, offsets[row]!, observations, row, erased?.has(row));

@@ -284,6 +284,50 @@ export function featureStoreContract(name: string, create: () => Promise<Feature
       await store.close();
     });
 
+    describe('of a topic that was made anew while nobody read it', () => {
+      const event = { timeMs: startMs, account: 1 };
+      const observe = async (store: FeatureStore, offset: number, topicId?: string, partition = 0) => {
+        const batch = observationsOf([{ ...event, offset, id: 1 + offset + 100 * partition }], partition, { topicId });
+        const { fates, settledOffset, formerOffset } = await store.observe(batch);
+        return [...fatesOf(fates), settledOffset, formerOffset];
+      };
+      const settle = (store: FeatureStore, offset: number, partition = 0): Promise<void> =>
+        store.settle({ topic: 'account-events', partition, offset }, []);
+
+      it('forgets the offsets of the former one, partition by partition, and says so once', async () => {
+        const store = await create();
+        for (const partition of [0, 1]) {
+          expect(await observe(store, 7, 'former', partition)).toEqual(['applied', -1, undefined]);
+          await settle(store, 7, partition);
+        }
+        expect(await observe(store, 7, 'former')).toEqual(['replayed', 7, undefined]);
+        expect(await observe(store, 2, 'new')).toEqual(['applied', -1, 7]);
+        await settle(store, 2);
+        expect(await observe(store, 2, 'new')).toEqual(['replayed', 2, undefined]);
+        expect(await observe(store, 3, 'new')).toEqual(['applied', 2, undefined]);
+        expect(await observe(store, 8, 'former', 1)).toEqual(['applied', 7, undefined]);
+        await store.close();
+      });
+
+      it('does not say so where the offsets had been forgotten', async () => {
+        const store = await create();
+        await observe(store, 7, 'former');
+        await store.forgetOffsets('account-events', 0);
+        expect(await observe(store, 0, 'new')).toEqual(['applied', -1, undefined]);
+        await store.close();
+      });
+
+      it('takes what came without an id for the first topic that is named, and knows it from the next', async () => {
+        const store = await create();
+        await observe(store, 7);
+        await settle(store, 7);
+        expect(await observe(store, 5, 'first')).toEqual(['replayed', 7, undefined]);
+        expect(await observe(store, 8)).toEqual(['applied', 7, undefined]);
+        expect(await observe(store, 1, 'second')).toEqual(['applied', -1, 7]);
+        await store.close();
+      });
+    });
+
     it('counts a label at the entities of the signup, and moves it when people change their mind', async () => {
       const store = await create();
       const event = { timeMs: startMs, device: 1, ip: 0 };

@@ -151,8 +151,7 @@ class Simulation {
   }
 
   kill(): void {
-    // What a topic that was made anew has in common with the former one is its name, and the offsets that it will have again.
-    if (this.#isRemade) return;
+    if (this.#isUnknown) return;
     const { process } = this.#newest;
     this.#newest.kill();
     this.#note(`${process.name} is killed`);
@@ -160,7 +159,7 @@ class Simulation {
   }
 
   restart(): void {
-    if (this.#isRemade || !this.#newest.isRunning) return;
+    if (this.#isUnknown || !this.#newest.isRunning) return;
     const stopping = this.#newest;
     this.#note(`${stopping.process.name} is told to end`);
     void stopping.stop().then(() => {
@@ -186,8 +185,9 @@ class Simulation {
   }
 
   remakeTopic(): void {
-    // Of one that was replaced meanwhile, nobody would remember where it was.
-    if (this.#isRemade || this.#processors.length > 1 || !this.#newest.isRunning) return;
+    if (this.#isRemade) return;
+    // Of one that was replaced meanwhile, or has ended, nobody would remember where it was.
+    if (!this.#broker.hasIds && (this.#processors.length > 1 || !this.#newest.isRunning)) return;
     this.#isRemade = true;
     const lengths = this.#broker.logs.map(({ records }) => records.length);
     this.#formerLengths = lengths;
@@ -207,6 +207,11 @@ class Simulation {
     this.#note(`retention takes ${count} records of partition ${partition}`);
   }
 
+  /** Whether the topic was made anew, and has in common with the former one its name, and the offsets that it will have again. */
+  get #isUnknown(): boolean {
+    return this.#isRemade && !this.#broker.hasIds;
+  }
+
   /** Whether nothing goes wrong any more. */
   #isWell(): boolean {
     return this.#time.nowMs > Math.max(faultsMs, this.#broker.coordinatorAwayUntilMs) && this.#broker.lent.size === 0;
@@ -217,9 +222,9 @@ class Simulation {
   }
 
   #begin(): void {
-    // A process that begins has its history from the disk, which does not say of which topic it is, and the group's offsets are gone.
+    // A process that begins has its history from the disk, which says of which topic it is where topics have ids; the group's offsets are gone.
     for (const [partition, length] of this.#formerLengths.entries())
-      if (!this.#broker.isCommitted(partition)) this.#ledger.mayMiss(partition, length);
+      if (!this.#broker.hasIds && !this.#broker.isCommitted(partition)) this.#ledger.mayMiss(partition, length);
     const processor = new Processor(`process ${this.#processors.length + 1}`, {
       time: this.#time,
       broker: this.#broker,

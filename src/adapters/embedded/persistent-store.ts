@@ -6,6 +6,7 @@ import type { ObservationBatch } from '../../features/observation.ts';
 import { secretCheckOf } from '../../features/secret-check.ts';
 import type { AccountKeys, Clock, FeatureStore, Position, SnapshotBatch, StandingChange } from '../../ports.ts';
 import type { HistoryReading, Telemetry } from '../../telemetry.ts';
+import type { TopicPosition } from './progress.ts';
 import { QuietMoment } from './quiet-moment.ts';
 import { removeOldAsides, setAside } from './set-aside.ts';
 import { layoutOf, type Companion, type SnapshotIdentity } from './snapshot-format.ts';
@@ -101,13 +102,13 @@ export class PersistentFeatureStore implements FeatureStore {
     return this.#store.settle(position, changes);
   }
 
-  /** History begins after this record of a partition; after -1, with the first. */
-  beginAfter(position: Position): void {
+  /** As `EmbeddedFeatureStore.beginAfter`. */
+  beginAfter(position: TopicPosition): void {
     this.#store.beginAfter(position);
   }
 
   /** How far history reaches in each partition that it knows. */
-  coveredOffsets(): readonly Position[] {
+  coveredOffsets(): readonly TopicPosition[] {
     return this.#store.coveredOffsets();
   }
 

@@ -1,5 +1,10 @@
 import type { Position } from '../../ports.ts';
 
+/** A place in a topic that is told from others of its name; `topicId` is undefined where nobody said which it is. */
+export interface TopicPosition extends Position {
+  readonly topicId?: string | undefined;
+}
+
 /** How far the store is in a partition. Offsets are those of the last record, so -1 is before the first. */
 export interface PartitionProgress {
   readonly topic: string;
@@ -8,6 +13,10 @@ export interface PartitionProgress {
   applied: number;
   /** What is at or below it is settled, or was there before history began; null before anything is known. */
   completed: number | null;
+  /** Of the topic that these are offsets of; absent where nobody said, as in a snapshot of an earlier version. */
+  topicId?: string;
+  /** The last record of a former topic of this name, as long as nobody was told that it is forgotten. */
+  former?: number;
 }
 
 /** How far the store is in each partition of each topic. */
@@ -34,14 +43,33 @@ export class Progress {
     progress.completed = Math.max(progress.completed ?? -1, offset);
   }
 
+  /** Says of which topic a partition's offsets are. What is known of another one is forgotten. */
+  identify(topic: string, partition: number, topicId: string | undefined): void {
+    if (topicId === undefined) return;
+    const known = this.#of(topic, partition);
+    if (known.topicId !== undefined && known.topicId !== topicId) {
+      this.forget(topic, partition);
+      this.#of(topic, partition).former = known.completed ?? known.applied;
+    }
+    this.#of(topic, partition).topicId = topicId;
+  }
+
+  /** The last record of a former topic that was forgotten, once; undefined for none. */
+  takeFormer(topic: string, partition: number): number | undefined {
+    const known = this.#partitions.get(keyOf(topic, partition));
+    const former = known?.former;
+    delete known?.former;
+    return former;
+  }
+
   forget(topic: string, partition: number): void {
     this.#partitions.delete(keyOf(topic, partition));
   }
 
   /** The last record of each partition up to which all is in history and needs not be read again. */
-  covered(): readonly Position[] {
-    return [...this.#partitions.values()].flatMap(({ topic, partition, completed }) =>
-      completed === null ? [] : [{ topic, partition, offset: completed }],
+  covered(): readonly TopicPosition[] {
+    return [...this.#partitions.values()].flatMap(({ topic, partition, completed, topicId }) =>
+      completed === null ? [] : [{ topic, partition, offset: completed, topicId }],
     );
   }
 

@@ -30,7 +30,7 @@ import { SlabBlocks } from './distinct-blocks.ts';
 import { Dump, type RecordSink, type StoreState } from './dump.ts';
 import { keptPart, KeptStandings } from './kept-standings.ts';
 import { KindTable } from './kind-table.ts';
-import { Progress } from './progress.ts';
+import { Progress, type TopicPosition } from './progress.ts';
 import { ranks } from './retention.ts';
 import { chunkBytesFor } from './slab.ts';
 
@@ -98,11 +98,20 @@ export class EmbeddedFeatureStore implements FeatureStore {
     const values = this.#values.take(batch.count);
     const fates = new Uint8Array(batch.count);
     const standings = new Array<Standing | undefined>(batch.count);
+    this.#progress.identify(batch.topic, batch.partition, batch.topicId);
     const watermark = this.#progress.applied(batch.topic, batch.partition);
     for (let row = 0; row < batch.count; row++) this.#observeOne(batch, row, watermark, values, fates, standings);
     if (batch.count > 0) this.#progress.apply(batch.topic, batch.partition, batch.offsets[batch.count - 1]!);
     const settledOffset = this.#progress.completed(batch.topic, batch.partition);
-    return Promise.resolve({ values, fates, standings, settledOffset, release: () => this.#values.give(values) });
+    const formerOffset = this.#progress.takeFormer(batch.topic, batch.partition);
+    return Promise.resolve({
+      values,
+      fates,
+      standings,
+      settledOffset,
+      ...(formerOffset !== undefined && { formerOffset }),
+      release: () => this.#values.give(values),
+    });
   }
 
   settle({ topic, partition, offset }: Position, changes: readonly StandingChange[]): Promise<void> {
@@ -119,13 +128,14 @@ export class EmbeddedFeatureStore implements FeatureStore {
     return Promise.resolve();
   }
 
-  /** History begins after this record of a partition; after -1, with the first. */
-  beginAfter({ topic, partition, offset }: Position): void {
+  /** History begins after this record of a partition; after -1, with the first. What it knows of a former topic of this name is forgotten. */
+  beginAfter({ topic, partition, offset, topicId }: TopicPosition): void {
+    this.#progress.identify(topic, partition, topicId);
     this.#progress.complete(topic, partition, offset);
   }
 
   /** How far history reaches in each partition that it knows. */
-  coveredOffsets(): readonly Position[] {
+  coveredOffsets(): readonly TopicPosition[] {
     return this.#progress.covered();
   }
 

@@ -16,7 +16,7 @@ import type { PartitionPasts } from './partition-pasts.ts';
 import { slicesOf, type Slice } from './slices.ts';
 import type { KafkaSourceOptions } from './source-options.ts';
 import type { StartPositions } from './start-positions.ts';
-import { noTopicIds, type TopicIds } from './topic-ids.ts';
+import { noteOf, noTopicIds, type TopicIds } from './topic-ids.ts';
 import { Turns } from './turns.ts';
 
 const farewellMsMax = 10_000;
@@ -268,7 +268,7 @@ export class GroupMember {
       return undefined;
     });
     if (answer === undefined || this.#asked !== asked) return; // there is a newer one, or none
-    const planned = this.#surroundings.startPositions?.of(answer.ends.filter(hasEnds)) ?? [];
+    const planned = this.#surroundings.startPositions?.of(answer.ends.filter(hasEnds), answer.ids) ?? [];
     const assignment = new Assignment({ assigned: this.assigned, planned, ...answer }, (of) => this.#pasts.of(of));
     this.#assignment = assignment;
     if (this.#draining.signal.aborted) return;
@@ -328,7 +328,7 @@ export class GroupMember {
       offsets.decidedUpTo(slice.batch.records[0]);
       this.#pasts.remember({ topic, partition }, { reached: slice.next });
       try {
-        const batch = committedOffset === undefined ? slice.batch : { ...slice.batch, committedOffset };
+        const batch = { ...slice.batch, committedOffset, topicId: noteOf(topic, assignment?.ids ?? noTopicIds) };
         await this.#held(batch, () => this.#options.handler(batch, signal, () => turn.rest()), signal);
       } catch (error) {
         span.withdraw();
@@ -385,7 +385,7 @@ export class GroupMember {
     await this.#held({ topic, partition }, () => this.#options.forgetOffsets(topic, partition, 'all'), signal);
     // Once: forgotten again when it is assigned again, what was observed of it meanwhile would pass for what a producer sent twice.
     this.#pasts.remember({ topic, partition }, { last: 'forgotten', reached: undefined, position: found });
-    this.#surroundings.startPositions?.remade({ topic, partition });
+    this.#surroundings.startPositions?.remade({ topic, partition }, this.#assignment?.ids ?? noTopicIds);
     this.offsets.partition(topic, partition).begin(found);
     this.#begun.set(keyOf({ topic, partition }), undefined);
   }

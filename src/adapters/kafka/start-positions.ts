@@ -2,10 +2,13 @@ import { keyOf } from './assignment.ts';
 import type { TopicPartition } from './offsets.ts';
 import type { PartitionEnds, PartitionEndsReader } from './partition-ends.ts';
 import type { KafkaLogger, KafkaSettings } from './settings.ts';
+import { idInNote, noteOf, type TopicIds } from './topic-ids.ts';
 
 /** The next record of a partition. */
 export interface Position extends TopicPartition {
   readonly offset: number;
+  /** Of which topic that is (`noteOf`); undefined where nobody knows. */
+  readonly topicId?: string | undefined;
 }
 
 /** What a store that has its own memory of a stream says of it, and is told. */
@@ -14,7 +17,10 @@ export interface SourceHistory {
   readonly next: () => readonly Position[];
   /** A partition ends before that: it was made anew, or lost its end. It is a new one from here on. */
   readonly forget: (topic: string, partition: number) => void;
-  /** What is before these positions will not be read again. Resolves when it has that for good. */
+  /**
+   * What is before these positions will not be read again; of a partition whose topic has another id than history knows, it forgets what it
+   * knows. Resolves when it has that for good.
+   */
   readonly begin: (positions: readonly Position[]) => Promise<void>;
 }
 
@@ -22,7 +28,7 @@ interface Options {
   readonly settings: KafkaSettings;
   readonly topics: readonly string[];
   readonly history: SourceHistory;
-  readonly ends: Pick<PartitionEndsReader, 'of'>;
+  readonly ends: Pick<PartitionEndsReader, 'of' | 'ids'>;
   readonly log: KafkaLogger;
 }
 
@@ -33,7 +39,7 @@ interface Options {
 export class StartPositions {
   readonly #options: Options;
   /** By partition: where history began in this process, or went on. */
-  #begun: Map<string, number> | undefined;
+  #begun: Map<string, Position> | undefined;
   #finding: Promise<void> | undefined;
 
   constructor(options: Options) {
@@ -52,24 +58,30 @@ export class StartPositions {
   async #find(): Promise<void> {
     if (this.#begun !== undefined) return;
     const { topics, history, ends } = this.#options;
-    const partitions = (await Promise.all(topics.map((topic) => ends.of(topic)))).flat();
+    const ids = await ends.ids(topics);
+    const partitions = (await Promise.all(topics.map((topic) => ends.of(topic, ids)))).flat();
     const nexts = this.#nexts();
-    const positions = partitions.map((each) => ({ ...each, offset: this.#startOf(each, nexts.get(keyOf(each))) }));
+    const positions = partitions.map((each) => {
+      const offset = this.#startOf(each, nexts.get(keyOf(each)), ids);
+      return { ...each, offset, topicId: noteOf(each.topic, ids) };
+    });
     await history.begin(positions);
-    this.#begun = new Map(positions.map((each) => [keyOf(each), each.offset]));
+    this.#begun = new Map(positions.map((each) => [keyOf(each), each]));
   }
 
   /**
    * Where partitions are read from that are assigned now: those of which history lacks what the group has behind it from there, and those
    * of which the group has nothing behind it from where this process began, so that it commits what it has settled. The others go on
    * where the group is.
+   *
+   * @param ids of their topics: of a new one of a name that it knows, history lacks all.
    */
-  of(assigned: readonly PartitionEnds[]): readonly Position[] {
+  of(assigned: readonly PartitionEnds[], ids: TopicIds): readonly Position[] {
     const nexts = this.#nexts();
     return assigned.flatMap((ends) => {
       const { topic, partition, low, high, committed } = ends;
-      const next = nexts.get(keyOf(ends));
-      const from = committed === undefined ? this.#begun?.get(keyOf(ends)) : next;
+      const next = nextIn(nexts.get(keyOf(ends)), ends, ids);
+      const from = committed === undefined ? this.#begunAt(ends, ids) : next;
       if (from === undefined || from > high || (committed !== undefined && from >= committed)) return [];
       if (committed !== undefined) this.#tellReadAgain(ends, from);
       return { topic, partition, offset: Math.max(low, from) };
@@ -77,8 +89,14 @@ export class StartPositions {
   }
 
   /** A partition is another one than history knew: it begins with its first record. */
-  remade(partition: TopicPartition): void {
-    this.#begun?.set(keyOf(partition), 0);
+  remade(partition: TopicPartition, ids: TopicIds): void {
+    this.#begun?.set(keyOf(partition), { ...partition, offset: 0, topicId: noteOf(partition.topic, ids) });
+  }
+
+  /** Where this process began with a partition; with the first record of one that it began with before its topic was made anew. */
+  #begunAt(ends: PartitionEnds, ids: TopicIds): number | undefined {
+    const begun = this.#begun?.get(keyOf(ends));
+    return nextIn(begun, ends, ids);
   }
 
   #tellReadAgain({ topic, partition, low, committed }: PartitionEnds, next: number): void {
@@ -87,14 +105,15 @@ export class StartPositions {
     else this.#options.log('info', 'Records that history lacks are read again, for history alone.', fields);
   }
 
-  #nexts(): ReadonlyMap<string, number> {
-    return new Map(this.#options.history.next().map((next) => [keyOf(next), next.offset]));
+  #nexts(): ReadonlyMap<string, Position> {
+    return new Map(this.#options.history.next().map((next) => [keyOf(next), next]));
   }
 
-  /** @param next where history goes on; undefined where it does not know the partition. */
-  #startOf(ends: PartitionEnds, next: number | undefined): number {
+  /** @param known where history goes on; undefined where it does not know the partition. */
+  #startOf(ends: PartitionEnds, known: Position | undefined, ids: TopicIds): number {
     const { settings, log, history } = this.#options;
     const { topic, partition, low, high, former } = ends;
+    const next = known?.offset;
     if (former !== undefined) {
       log('error', 'The group has read a former topic of this name: history takes the partition for another one.', {
         ...ends,
@@ -104,6 +123,13 @@ export class StartPositions {
       return low;
     }
     const committed = ends.committed === undefined || ends.committed > high ? undefined : ends.committed;
+    if (known !== undefined && isAnother(known, ids)) {
+      log('error', 'History is of another topic of this name: it takes the partition for another one.', {
+        ...ends,
+        next,
+      });
+      return Math.max(low, nextIn(known, ends, ids) ?? committed ?? low);
+    }
     const otherwise = Math.max(low, committed ?? (settings.consumer.startFrom === 'earliest' ? low : high));
     if (next === undefined) return otherwise;
     if (next > high) {
@@ -114,4 +140,19 @@ export class StartPositions {
     // Where nothing was committed, the last record that history has comes again, so that there is something to commit.
     return Math.max(low, Math.min(next, committed ?? next - 1));
   }
+}
+
+function isAnother({ topic, topicId }: Position, ids: TopicIds): boolean {
+  const present = noteOf(topic, ids);
+  return topicId !== undefined && present !== undefined && topicId !== present;
+}
+
+/**
+ * Where to go on, by what is known of a partition. Of a topic that was made anew all is lacking. Undefined where nothing is known, and where it is of
+ * another cluster: what mirrors a topic copies records that are known under other offsets.
+ */
+function nextIn(known: Position | undefined, { low }: PartitionEnds, ids: TopicIds): number | undefined {
+  if (known === undefined) return undefined;
+  if (!isAnother(known, ids)) return known.offset;
+  return idInNote(known.topicId, ids) === undefined ? undefined : low;
 }

@@ -115,7 +115,7 @@ function passPartition(decoder: Decoder): void {
 }
 
 /**
- * What is committed beside an offset: of which topic it is. Kafka forgets what was committed to a topic some time after that was deleted, and
+ * What is committed beside an offset, and kept in history beside what it knows of a partition: of which topic that is. Kafka forgets what was committed to a topic some time after that was deleted, and
  * takes what a member commits late to one of the same name; so an offset alone does not say whether it is of the topic that is there now.
  * And of which cluster: what mirrors a topic to another one (MirrorMaker 2) copies notes with the offsets that it translates, and
  * there the topic has another id. Undefined where the topic's id is not known.

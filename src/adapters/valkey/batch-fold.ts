@@ -13,6 +13,7 @@ import type { EntityName, RowNotes, ShardRequest } from './shard-request.ts';
 import { damagedLength, replyHeaderWords } from './shard-script.ts';
 import { touchFlags } from './touch-record.ts';
 import { eraseCode, forgetCode, touchCode, type TouchTable } from './touch-table.ts';
+import { markOf, type ValueMark } from './value-mark.ts';
 
 const kindCount = entityKinds.length;
 const bytesPerWord = 4;
@@ -35,9 +36,8 @@ interface Echo extends EntityName {
 
 /** A value that Winnow cannot have written. Its entity counts as new. */
 export interface DamagedValue extends EntityName {
-  /** First word of what was there, and how many there were; none, where the script has taken it away already. */
-  readonly version: number;
-  readonly words: number;
+  /** Of what was there; undefined where the script has taken it away already. */
+  readonly mark: ValueMark | undefined;
 }
 
 /**
@@ -145,7 +145,7 @@ export class BatchFold {
       const isWhole = state.load(reply, at, length) && bytes !== damagedLength;
       if (!isWhole) {
         const [high, low] = [table.highs[entity]!, table.lows[entity]!];
-        damaged.push({ kind, high, low, version: reply[at]!, words: length });
+        damaged.push({ kind, high, low, mark: length === 0 ? undefined : markOf(reply, at, length) });
       }
       const held = isWhole ? length : 0;
       // An account's rows that were applied before stay in its log: what came of them elsewhere may have to be known again.
@@ -153,7 +153,7 @@ export class BatchFold {
       if (!hasReplayed) {
         state.readLog();
         if (held > 0 && held - reply[at + 1]! > logWordsMax)
-          this.#compactions.add(shard, table.highs[entity]!, table.lows[entity]!, state, reply[at]!, held);
+          this.#compactions.add(shard, table.highs[entity]!, table.lows[entity]!, state, markOf(reply, at, held));
       }
       if (!state.plan.isAccount) this.#foldEntity(table, entity, state, request.words, isApplied);
       else this.#foldAccount(table, entity, state, request.words, isApplied);

@@ -1,9 +1,9 @@
 import type { EntityState } from './entity-state.ts';
 import { itemFlags, itemHeaderWords } from './shard-script.ts';
+import { markWords, writeMark, type ValueMark } from './value-mark.ts';
 
 /** Words of new states that wait for the next call to a shard. More are left for another time. */
 const pendingWordsMax = 64 * 1024;
-const bytesPerWord = 4;
 
 /**
  * New states for entities whose log has grown long, waiting to go along with the next call to their shard. Each replaces exactly
@@ -15,22 +15,18 @@ export class Compactions {
   readonly #words: number[] = [];
   #scratch = new Uint32Array(0);
 
-  /**
-   * @param version of the value that the state was read from.
-   * @param folded words of that value, its log included.
-   */
-  add(shard: number, high: number, low: number, state: EntityState, version: number, folded: number): void {
+  /** @param mark of the value that the state was read from, its log included. */
+  add(shard: number, high: number, low: number, state: EntityState, mark: ValueMark): void {
     const held = this.#words[shard] ?? 0;
     if (held > pendingWordsMax) return;
-    const start = itemHeaderWords + 2;
+    const start = itemHeaderWords + markWords;
     if (this.#scratch.length < start + state.wordsMax) this.#scratch = new Uint32Array(start + state.wordsMax);
     const end = state.save(this.#scratch, start, newVersion());
     const item = this.#scratch.slice(0, end);
     item[0] = high;
     item[1] = low;
     item[2] = (state.plan.kindIndex | (itemFlags.replace << 8) | ((end - itemHeaderWords) << 16)) >>> 0;
-    item[itemHeaderWords] = version;
-    item[itemHeaderWords + 1] = folded * bytesPerWord;
+    writeMark(item, itemHeaderWords, mark);
     (this.#pending[shard] ??= []).push(item);
     this.#words[shard] = held + end;
   }

@@ -10,12 +10,12 @@ import { standingRecordWords, writeErase, writeForget, writeRejudge, writeStandi
 import { itemFlags, itemHeaderWords, longerExpiry } from './shard-script.ts';
 import { recordWordsMax, writeTouch } from './touch-record.ts';
 import { eraseCode, forgottenJudgement, touchCode, type TouchTable } from './touch-table.ts';
+import { markWords, writeMark, type ValueMark } from './value-mark.ts';
 
 /** Of a row, what an entity must know: `touchFlags.isYoung`. Negative: it adds nothing (`rowNotes`). */
 export type RowNotes = Int8Array;
 
 const wordsAtFirst = 1024;
-const bytesPerWord = 4;
 
 /** An entity, by its kind and key. */
 export interface EntityName {
@@ -70,10 +70,13 @@ export class ShardRequest {
     return start;
   }
 
-  /** The value of an entity begins anew behind its first `words`, unless it no longer has this version. Nothing is left of no more. */
-  startAnew({ kind, high, low }: EntityName, version: number, words: number): void {
+  /** The value of an entity begins anew behind what the mark is of, unless that is no longer what it begins with. Nothing is left of no more. */
+  startAnew({ kind, high, low }: EntityName, mark: ValueMark): void {
     const start = this.beginItem(kind, high, low, itemFlags.replace, 0, 0);
-    this.append(Uint32Array.of(version, words * bytesPerWord, newVersion(), headerWords));
+    const body = new Uint32Array(markWords + headerWords);
+    writeMark(body, 0, mark);
+    body.set([newVersion(), headerWords], markWords);
+    this.append(body);
     this.endItem(start);
   }
 
@@ -150,14 +153,11 @@ function writeRecord(
   return writeForget(words, at, forgotten, elementOfKey(batch.keys[account]!));
 }
 
-/**
- * The request that takes away what was erased of one entity, and then reads it: its value begins anew behind its first `erased`
- * words, unless that is no longer what it begins with.
- */
-export function writePurge(out: ShardRequest, entity: EntityName, version: number, erased: number): void {
+/** The request that takes away what was erased of one entity, where that is known yet, and then reads it. */
+export function writePurge(out: ShardRequest, entity: EntityName, erased: ValueMark | undefined): void {
   const { kind, high, low } = entity;
   out.begin();
-  if (erased > 0) out.startAnew(entity, version, erased);
+  if (erased !== undefined) out.startAnew(entity, erased);
   out.endItem(out.beginItem(kind, high, low, itemFlags.appendIfHeld, 0, 0));
 }
 

@@ -72,9 +72,9 @@ while at <= size do
   local whole = held == '' or #held >= 8 and #held <= ${valueBytesMax} and #held % 4 == 0
   if flags == 1 then
     -- A state that replaces itself and what of the log it was made from, if nobody else was first.
-    if sub(held, 1, 4) == sub(items, body, body + 3) then
-      local folded = unpack('<I4', items, body + 4)
-      local value = sub(items, body + 8, at - 1) .. sub(held, folded + 1)
+    local folded = unpack('<I4', items, body + 4)
+    if sub(held, 1, 4) == sub(items, body, body + 3) and sub(held, folded - 7, folded) == sub(items, body + 8, body + 15) then
+      local value = sub(items, body + 16, at - 1) .. sub(held, folded + 1)
       -- Nothing of an entity that is forgotten stays, not even its key.
       if #value == 8 then remove(key) else call('SET', key, value, 'KEEPTTL') end
     end
@@ -110,7 +110,7 @@ export const longerExpiry = 0;
 export const itemFlags = {
   /** Answer the value and append the body. */
   append: 0,
-  /** The body is version, bytes and new state: replaces that many bytes of a value with that version. Nothing is answered. */
+  /** The body is a mark (`value-mark.ts`) and a new state, which replaces what the mark is of. Nothing is answered. */
   replace: 1,
   /** Append only to a value that is there; answer it. */
   appendIfHeld: 2,

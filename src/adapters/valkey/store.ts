@@ -22,7 +22,9 @@ import type { ValkeyLogger, ValkeySettings } from './settings.ts';
 import { ShardRequest, writePurge, writeShardRequest, writeStandings, type EntityName } from './shard-request.ts';
 import { damagedLength, replyBirthAt, replyHeaderWords, replyStatus, watermarkDamaged } from './shard-script.ts';
 import { ShardBirths } from './shard-births.ts';
+import { claimScript, TopicClaims } from './topic-claims.ts';
 import { shardOf, TouchTable } from './touch-table.ts';
+import { markOf, type ValueMark } from './value-mark.ts';
 
 // State and requests are written as the machine has them in memory; members of a group may not read each other's otherwise.
 assert.equal(endianness(), 'LE', 'the Valkey store needs a little-endian machine');
@@ -48,8 +50,15 @@ const unguarded = '';
 const noItems = Buffer.alloc(headerWords * bytesPerWord);
 const noOffset = '-1';
 
-function fieldOf(watermark: Watermark, topic: string, partition: number): string {
+/** The field beside the watermarks that says of which topic they are. */
+const topicField = 'topic';
+
+function fieldOf(watermark: Watermark | typeof topicField, topic: string, partition: number): string {
   return `${watermark}:${topic}:${partition}`;
+}
+
+function watermarkFields(topic: string, partition: number): readonly string[] {
+  return watermarks.map((watermark) => fieldOf(watermark, topic, partition));
 }
 
 /**
@@ -73,6 +82,7 @@ export class ValkeyFeatureStore implements FeatureStore {
   readonly #compactions = new Compactions();
   readonly #values = new SnapshotValues();
   readonly #births = new ShardBirths();
+  readonly #claims = new TopicClaims();
   readonly #telemetry: ValkeyTelemetry;
   /** Not in use. What a failed call may still be reading does not come back here. */
   readonly #tables: TouchTable[] = [];
@@ -101,7 +111,24 @@ export class ValkeyFeatureStore implements FeatureStore {
 
   async observe(batch: ObservationBatch): Promise<SnapshotBatch> {
     const { topic, partition } = batch;
-    return this.#observe(batch, (watermark) => fieldOf(watermark, topic, partition));
+    try {
+      await this.#claim(batch);
+      const answer = await this.#observe(batch, (watermark) => fieldOf(watermark, topic, partition));
+      const formerOffset = this.#claims.takeFormer(fieldOf(topicField, topic, partition));
+      return formerOffset === undefined ? answer : { ...answer, formerOffset };
+    } catch (error) {
+      this.#claims.doubt();
+      throw error;
+    }
+  }
+
+  /** Says in every shard of which topic a partition's watermarks are: once, and anew when they may be lost. Those of another topic go. */
+  async #claim({ topic, partition, topicId }: ObservationBatch): Promise<void> {
+    const field = fieldOf(topicField, topic, partition);
+    if (topicId === undefined || this.#claims.has(field, topicId)) return;
+    const args = [field, topicId, ...watermarkFields(topic, partition)];
+    const answers = await Promise.all(this.#watermarkKeys.map((key) => this.#connection.run(claimScript, key, args)));
+    this.#claims.done(field, topicId, answers as (number | null)[]);
   }
 
   /** As a batch of one row, over which no watermark stands. */
@@ -129,7 +156,10 @@ export class ValkeyFeatureStore implements FeatureStore {
     this.#tables.push(table);
     this.#newestMs = Math.max(this.#newestMs, fold.bounds.newestMs);
     const shards = this.#births.takeLost();
-    if (shards > 0) this.#telemetry.historyEmptied(shards);
+    if (shards > 0) {
+      this.#claims.doubt();
+      this.#telemetry.historyEmptied(shards);
+    }
     this.#refreshSize();
     return { ...fold.answer, settledOffset };
   }
@@ -154,8 +184,9 @@ export class ValkeyFeatureStore implements FeatureStore {
   }
 
   async forgetOffsets(topic: string, partition: number): Promise<void> {
-    const fields = watermarks.map((watermark) => fieldOf(watermark, topic, partition));
-    await this.#connection.removeFields(this.#watermarkKeys, fields);
+    const field = fieldOf(topicField, topic, partition);
+    this.#claims.forget(field);
+    await this.#connection.removeFields(this.#watermarkKeys, [field, ...watermarkFields(topic, partition)]);
   }
 
   /** Asks every shard: the accounts of a partition lie in all of them. */
@@ -239,7 +270,7 @@ export class ValkeyFeatureStore implements FeatureStore {
     for (const [kind, { length }] of Map.groupBy(damaged, (value) => value.kind))
       this.#telemetry.historyDamaged(entityKinds[kind]!, length);
     request.begin();
-    for (const value of damaged) if (value.words > 0) request.startAnew(value, value.version, value.words);
+    for (const value of damaged) if (value.mark !== undefined) request.startAnew(value, value.mark);
     await this.#call(run, shard, unguarded, request);
   }
 
@@ -252,19 +283,17 @@ export class ValkeyFeatureStore implements FeatureStore {
   async #purgeOne(run: ShardRunner, entity: EntityName): Promise<void> {
     const request = new ShardRequest();
     const shard = shardOf(entity.low, this.#shards);
-    let version = 0;
-    let erased = 0;
+    let erased: ValueMark | undefined;
     // The first call only reads; and between any two, another member may have made the value anew.
     for (let attempt = 0; attempt < splitsMax; attempt++) {
-      writePurge(request, entity, version, erased);
+      writePurge(request, entity, erased);
       const reply = this.#readReply(shard, await this.#call(run, shard, unguarded, request));
       const at = replyHeaderWords + 1;
       const bytes = reply[replyHeaderWords]!;
       if (bytes === 0 || bytes === damagedLength) return;
-      const words = bytes / bytesPerWord;
-      erased = this.#states[entity.kind]!.wordsErased(reply, at, words);
-      if (erased === 0) return;
-      version = reply[at]!;
+      const words = this.#states[entity.kind]!.wordsErased(reply, at, bytes / bytesPerWord);
+      if (words === 0) return;
+      erased = markOf(reply, at, words);
     }
     throw unavailable('Other processes keep writing what is to be forgotten.');
   }

@@ -111,6 +111,23 @@ describe('PersistentFeatureStore', () => {
     ]);
   });
 
+  /** A topic that was made anew, longer than what had been read of the former one, was passed over as far as that. */
+  it('knows after a restart of which topic its offsets are', async () => {
+    const told = await opened();
+    const store = await told.open();
+    store.beginAfter({ topic: 'account-events', partition: 0, offset: 39, topicId: 'former' });
+    await store.close();
+    const same = await told.open();
+    expect(same.coveredOffsets()).toEqual([{ topic: 'account-events', partition: 0, offset: 39, topicId: 'former' }]);
+    same.beginAfter({ topic: 'account-events', partition: 0, offset: -1, topicId: 'new' });
+    await same.close();
+    const next = await told.open();
+    expect(next.coveredOffsets()).toEqual([{ topic: 'account-events', partition: 0, offset: -1, topicId: 'new' }]);
+    const batch = observationsOf([{ offset: 5, timeMs: startMs, id: 1, account: 1 }], 0, { topicId: 'new' });
+    const { fates, settledOffset, formerOffset } = await next.observe(batch);
+    expect([Array.from(fates), settledOffset, formerOffset]).toEqual([[0], -1, 39]);
+  });
+
   it('keeps what its companion keeps, and gives it back', async () => {
     const told = await opened();
     const given: unknown[] = [];

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { PartitionEnds } from '../../../../src/adapters/kafka/partition-ends.ts';
 import type { KafkaSettings } from '../../../../src/adapters/kafka/settings.ts';
-import { StartPositions } from '../../../../src/adapters/kafka/start-positions.ts';
+import { StartPositions, type Position } from '../../../../src/adapters/kafka/start-positions.ts';
+import { noteOf, noTopicIds, type TopicIds } from '../../../../src/adapters/kafka/topic-ids.ts';
 
 const place = { topic: 't', partition: 0 };
 
@@ -19,11 +20,11 @@ async function soughtWhere(
       forget: () => undefined,
       begin: () => Promise.resolve(),
     },
-    ends: { of: () => Promise.resolve([begun]) },
+    ends: { of: () => Promise.resolve([begun]), ids: () => Promise.resolve(noTopicIds) },
     log: () => undefined,
   });
   await positions.find();
-  return positions.of([{ ...begun, committed }])[0]?.offset;
+  return positions.of([{ ...begun, committed }], noTopicIds)[0]?.offset;
 }
 
 describe('a partition that is assigned to a process with a history of its own', () => {
@@ -53,7 +54,10 @@ it('history that is of a former topic is forgotten at the start, and the new one
       forget: (topic, partition) => void told.push(['forgotten', topic, partition]),
       begin: async (begun) => void told.push(begun.map(({ offset }) => offset)),
     },
-    ends: { of: async () => [{ ...place, low: 0, high: 100, committed: undefined, former: 60, wasReset: false }] },
+    ends: {
+      of: async () => [{ ...place, low: 0, high: 100, committed: undefined, former: 60, wasReset: false }],
+      ids: async () => noTopicIds,
+    },
     log: () => undefined,
   });
   await positions.find();
@@ -68,7 +72,10 @@ it('where to begin is found once, also when the next member asks while history s
     settings: { consumer: { startFrom: 'earliest' } } as KafkaSettings,
     topics: [place.topic],
     history: { next: () => [], forget: () => undefined, begin: () => (asked++, written.promise) },
-    ends: { of: async () => [{ ...place, low: 0, high: 100, committed: undefined, wasReset: false }] },
+    ends: {
+      of: async () => [{ ...place, low: 0, high: 100, committed: undefined, wasReset: false }],
+      ids: async () => noTopicIds,
+    },
     log: () => undefined,
   });
   const members = [positions.find(), positions.find()];
@@ -84,10 +91,60 @@ it('where to begin is looked for again, when it was not found', async () => {
     settings: { consumer: { startFrom: 'earliest' } } as KafkaSettings,
     topics: [place.topic],
     history: { next: () => [], forget: () => undefined, begin: () => Promise.resolve() },
-    ends: { of: () => answers.shift()!() },
+    ends: { of: () => answers.shift()!(), ids: async () => noTopicIds },
     log: () => undefined,
   });
   await expect(positions.find()).rejects.toThrow('away');
   await positions.find();
   expect(answers).toEqual([]);
+});
+
+describe('a topic that was made anew, longer than history knows the former one', () => {
+  const idsOf = (id: string, cluster = 'here'): TopicIds => Object.assign(new Map([[place.topic, id]]), { cluster });
+  const of = (id: string, cluster?: string) => noteOf(place.topic, idsOf(id, cluster));
+
+  /** A history that goes on at record 60 of some topic, and a topic with records 3 to 99. */
+  function madeAnew(topicId: string | undefined, committed?: number) {
+    const begun: Position[] = [];
+    const ends = { ...place, low: 3, high: 100, committed, wasReset: false };
+    const ids = { now: idsOf('new') };
+    const positions = new StartPositions({
+      settings: { consumer: { startFrom: 'latest' } } as KafkaSettings,
+      topics: [place.topic],
+      history: {
+        next: () => [begun.at(-1) ?? { ...place, offset: 60, topicId }],
+        forget: () => undefined,
+        begin: async (all) => void begun.push(...all),
+      },
+      ends: { of: async () => [ends], ids: async () => ids.now },
+      log: () => undefined,
+    });
+    const sought = () => positions.of([ends], ids.now)[0]?.offset;
+    return { positions, begun, ids, sought };
+  }
+
+  it.each<[string, string | undefined, number | undefined, number, number | undefined]>([
+    ['from its first record, where nothing is committed to it', of('former'), undefined, 3, 3],
+    ['from its first record, for history alone where the group is beyond that', of('former'), 20, 3, 3],
+    ['from where the group is, where history is of another cluster', of('former', 'elsewhere'), 20, 20, undefined],
+    ['on, where history is of it', of('new'), undefined, 59, 59],
+    ['on, where nobody said of which topic history is, as before there were ids', undefined, undefined, 59, 59],
+  ])('is read %s, by a process that starts', async (_how, topicId, committed, begins, seeks) => {
+    const { positions, begun, sought } = madeAnew(topicId, committed);
+    await positions.find();
+    expect(begun).toMatchObject([{ offset: begins, topicId: of('new') }]);
+    expect(sought()).toBe(seeks);
+  });
+
+  it.each([undefined, 20])(
+    'is read from its first record, where it was made anew before the partition came',
+    async (committed) => {
+      const { positions, ids, sought } = madeAnew(of('new'), committed);
+      await positions.find();
+      ids.now = idsOf('newer');
+      expect(sought()).toBe(3);
+      positions.remade(place, ids.now);
+      expect(sought()).toBe(3);
+    },
+  );
 });

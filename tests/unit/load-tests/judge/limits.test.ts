@@ -85,6 +85,20 @@ describe('a limit', () => {
     expect(limit.judge(outcome).holds).toBe(true);
   });
 
+  it.each([
+    ['falls', -20, -1, false],
+    ['may have grown', -1, 900, false],
+    ['grew', 1, 90, true],
+  ])(
+    'of growth, while the echo’s %s, is broken only where the machine cannot have been it',
+    (_, low, high, isUndecided) => {
+      const { winnow } = good.trends.lagMs;
+      const echo = { perHour: (low + high) / 2, low, high };
+      const verdict = flat('lag', 50).judge({ ...good, trends: { ...good.trends, lagMs: { winnow, echo } } });
+      expect([verdict.holds, verdict.isUndecided === true]).toEqual([isUndecided, isUndecided]);
+    },
+  );
+
   it('is undecided where what was measured does not tell, and is not said to hold', () => {
     expect(flat('p99', 50).judge(good)).toMatchObject({ isUndecided: true, holds: true });
     expect(flat('openFiles', 1).judge(good).isUndecided).toBe(true);
