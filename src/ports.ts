@@ -62,13 +62,13 @@ export interface RecordBatch {
   readonly topic: string;
   readonly partition: number;
   /** Tells the topic from every other that ever had its name; absent where nobody knows. */
-  readonly topicId?: string;
+  readonly topicId?: string | undefined;
   readonly records: readonly IncomingRecord[];
   /**
    * What the group read next when the partition was assigned to this process: the records before it had been delivered, by
    * whomever. Absent where nothing was committed, where there is no group, and once the partition turned out to be another one.
    */
-  readonly committedOffset?: number;
+  readonly committedOffset?: number | undefined;
 }
 
 /** A place in a partition: `offset` is that of a record, and not of the next one. */
@@ -105,7 +105,7 @@ export interface SnapshotBatch {
    * The last record that was settled, or else added, of a former topic of this name: what the store knew of its offsets was forgotten with this
    * batch. Said once; absent where nothing was.
    */
-  readonly formerOffset?: number;
+  readonly formerOffset?: number | undefined;
   /** Gives `values` back, when nobody reads them any more. Once at most; without it, they are simply collected. */
   release(): void;
 }
@@ -157,8 +157,10 @@ export interface FeatureStore {
   /**
    * The offsets of a partition are not those that the store knows: it was made anew, or lost its end. What comes is new again.
    * Not called while a batch of that partition is under way.
+   *
+   * @param topicId not those that are known to be of this topic
    */
-  forgetOffsets(topic: string, partition: number): Promise<void>;
+  forgetOffsets(topic: string, partition: number, topicId?: string): Promise<void>;
   /** Entities held now. */
   size(): number;
   close(): Promise<void>;

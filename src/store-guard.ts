@@ -113,9 +113,9 @@ export class StoreGuard {
   }
 
   /** See `FeatureStore.forgetOffsets`; `own`: of what this process knows by itself, and the store keeps what it has. */
-  async forgetOffsets(topic: string, partition: number, known: 'all' | 'own' = 'all'): Promise<void> {
+  async forgetOffsets(topic: string, partition: number, known: 'all' | 'own' = 'all', topicId?: string): Promise<void> {
     this.#settledOffsets.delete(keyOf({ topic, partition }));
-    if (known === 'all') await this.#store.forgetOffsets(topic, partition);
+    if (known === 'all') await this.#store.forgetOffsets(topic, partition, topicId);
   }
 
   /** Partitions were assigned anew: each is held for its own time again, and nobody waits for one that went elsewhere. */

@@ -309,6 +309,20 @@ export function featureStoreContract(name: string, create: () => Promise<Feature
         await store.close();
       });
 
+      it('keeps, when it is told to forget a former one, what it knows to be of the present one', async () => {
+        const store = await create();
+        await observe(store, 7, 'present');
+        await settle(store, 7);
+        await store.forgetOffsets('account-events', 0, 'present');
+        expect(await observe(store, 7, 'present')).toEqual(['replayed', 7, undefined]);
+        await store.forgetOffsets('account-events', 0, 'other');
+        expect(await observe(store, 7, 'other')).toEqual(['duplicate', -1, undefined]);
+        await observe(store, 9, undefined, 1);
+        await store.forgetOffsets('account-events', 1, 'present');
+        expect(await observe(store, 8, 'present', 1)).toEqual(['applied', -1, undefined]);
+        await store.close();
+      });
+
       it('does not say so where the offsets had been forgotten', async () => {
         const store = await create();
         await observe(store, 7, 'former');

@@ -272,7 +272,7 @@ export class World {
           return history.settle(position, changes);
         }),
       forget: (account) => history.forget(account),
-      forgetOffsets: (topic, partition) => history.forgetOffsets(topic, partition),
+      forgetOffsets: (...what) => history.forgetOffsets(...what),
       probe: (topic, partition) => answer(() => history.probe(topic, partition)),
       size: () => history.size(),
       close: () => history.close(),

@@ -63,10 +63,10 @@ export class FaultyStore implements FeatureStore {
     return this.#store.forget(account);
   }
 
-  forgetOffsets(topic: string, partition: number): Promise<void> {
+  forgetOffsets(topic: string, partition: number, topicId?: string): Promise<void> {
     this.#settled.delete(partition);
     this.settledTo.delete(partition);
-    return this.#store.forgetOffsets(topic, partition);
+    return this.#store.forgetOffsets(topic, partition, topicId);
   }
 
   probe(topic: string, partition: number): Promise<void> {

@@ -204,7 +204,7 @@ export class Processor {
       log: () => undefined,
       clock,
       history: history.source!,
-      forgetOffsets: (of, partition) => guard.forgetOffsets(of, partition),
+      forgetOffsets: (...what) => guard.forgetOffsets(...what),
       progress: () => undefined,
       onAssigned: () => guard.reassigned(),
     });
@@ -254,9 +254,9 @@ class WatchedGuard extends StoreGuard {
     return null;
   }
 
-  override async forgetOffsets(topicName: string, partition: number): Promise<void> {
-    this.#observedTo.delete(partition);
-    await super.forgetOffsets(topicName, partition);
+  override async forgetOffsets(...what: Parameters<StoreGuard['forgetOffsets']>): Promise<void> {
+    this.#observedTo.delete(what[1]);
+    await super.forgetOffsets(...what);
   }
 
   override async settle(

@@ -121,8 +121,8 @@ export class PersistentFeatureStore implements FeatureStore {
     return Promise.resolve();
   }
 
-  forgetOffsets(topic: string, partition: number): Promise<void> {
-    return this.#store.forgetOffsets(topic, partition);
+  forgetOffsets(topic: string, partition: number, topicId?: string): Promise<void> {
+    return this.#store.forgetOffsets(topic, partition, topicId);
   }
 
   size(): number {

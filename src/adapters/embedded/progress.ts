@@ -1,4 +1,5 @@
-import type { Position } from '../../ports.ts';
+import type { ObservationBatch } from '../../features/observation.ts';
+import type { Position, SnapshotBatch } from '../../ports.ts';
 
 /** A place in a topic that is told from others of its name; `topicId` is undefined where nobody said which it is. */
 export interface TopicPosition extends Position {
@@ -23,14 +24,21 @@ export interface PartitionProgress {
 export class Progress {
   readonly #partitions = new Map<string, PartitionProgress>();
 
-  /** Highest offset that was added; -1 for none. */
-  applied(topic: string, partition: number): number {
+  /** Highest offset that was added before a batch; -1 for none. What is known of another topic than the batch's is forgotten. */
+  appliedBefore({ topic, partition, topicId }: Pick<ObservationBatch, 'topic' | 'partition' | 'topicId'>): number {
+    this.identify(topic, partition, topicId);
     return this.#partitions.get(keyOf(topic, partition))?.applied ?? -1;
   }
 
-  /** The last record that has its fate, and all before it; -1 for none. */
-  completed(topic: string, partition: number): number {
-    return this.#partitions.get(keyOf(topic, partition))?.completed ?? -1;
+  /**
+   * The last record that has its fate, and all before it; -1 for none. And that of a former topic whose offsets were forgotten since this was
+   * asked last, if any were.
+   */
+  settled(topic: string, partition: number): Pick<SnapshotBatch, 'settledOffset' | 'formerOffset'> {
+    const known = this.#partitions.get(keyOf(topic, partition));
+    const settled = { settledOffset: known?.completed ?? -1, formerOffset: known?.former };
+    delete known?.former;
+    return settled;
   }
 
   apply(topic: string, partition: number, offset: number): void {
@@ -54,16 +62,10 @@ export class Progress {
     this.#of(topic, partition).topicId = topicId;
   }
 
-  /** The last record of a former topic that was forgotten, once; undefined for none. */
-  takeFormer(topic: string, partition: number): number | undefined {
-    const known = this.#partitions.get(keyOf(topic, partition));
-    const former = known?.former;
-    delete known?.former;
-    return former;
-  }
-
-  forget(topic: string, partition: number): void {
-    this.#partitions.delete(keyOf(topic, partition));
+  /** @param topicId not what is known to be of this topic */
+  forget(topic: string, partition: number, topicId?: string): void {
+    const isOf = this.#partitions.get(keyOf(topic, partition))?.topicId;
+    if (isOf === undefined || isOf !== topicId) this.#partitions.delete(keyOf(topic, partition));
   }
 
   /** The last record of each partition up to which all is in history and needs not be read again. */

@@ -98,20 +98,12 @@ export class EmbeddedFeatureStore implements FeatureStore {
     const values = this.#values.take(batch.count);
     const fates = new Uint8Array(batch.count);
     const standings = new Array<Standing | undefined>(batch.count);
-    this.#progress.identify(batch.topic, batch.partition, batch.topicId);
-    const watermark = this.#progress.applied(batch.topic, batch.partition);
+    const watermark = this.#progress.appliedBefore(batch);
     for (let row = 0; row < batch.count; row++) this.#observeOne(batch, row, watermark, values, fates, standings);
     if (batch.count > 0) this.#progress.apply(batch.topic, batch.partition, batch.offsets[batch.count - 1]!);
-    const settledOffset = this.#progress.completed(batch.topic, batch.partition);
-    const formerOffset = this.#progress.takeFormer(batch.topic, batch.partition);
-    return Promise.resolve({
-      values,
-      fates,
-      standings,
-      settledOffset,
-      ...(formerOffset !== undefined && { formerOffset }),
-      release: () => this.#values.give(values),
-    });
+    const settled = this.#progress.settled(batch.topic, batch.partition);
+    const release = (): void => this.#values.give(values);
+    return Promise.resolve({ values, fates, standings, ...settled, release });
   }
 
   settle({ topic, partition, offset }: Position, changes: readonly StandingChange[]): Promise<void> {
@@ -128,7 +120,7 @@ export class EmbeddedFeatureStore implements FeatureStore {
     return Promise.resolve();
   }
 
-  /** History begins after this record of a partition; after -1, with the first. What it knows of a former topic of this name is forgotten. */
+  /** History begins after this record of a partition; after -1, with the first. Of a former topic it knows nothing any more. */
   beginAfter({ topic, partition, offset, topicId }: TopicPosition): void {
     this.#progress.identify(topic, partition, topicId);
     this.#progress.complete(topic, partition, offset);
@@ -144,8 +136,8 @@ export class EmbeddedFeatureStore implements FeatureStore {
     return Promise.resolve();
   }
 
-  forgetOffsets(topic: string, partition: number): Promise<void> {
-    this.#progress.forget(topic, partition);
+  forgetOffsets(topic: string, partition: number, topicId?: string): Promise<void> {
+    this.#progress.forget(topic, partition, topicId);
     return Promise.resolve();
   }
 

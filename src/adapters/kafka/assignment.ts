@@ -1,6 +1,6 @@
 import type { TopicPartition } from './offsets.ts';
 import type { GroupOffset, PartitionEnds } from './partition-ends.ts';
-import type { TopicIds } from './topic-ids.ts';
+import { noteOf, type TopicIds } from './topic-ids.ts';
 
 /** What is known of a partition when it is assigned. */
 export interface PartitionStart {
@@ -10,6 +10,8 @@ export interface PartitionStart {
   readonly committedOffset: number | undefined;
   /** Its offsets are not those that were committed: another topic of the same name, or one that lost its end. */
   readonly isRemade: boolean;
+  /** Of the present topic (`noteOf`), where the partition is remade since that is another one: what is known to be of it holds. */
+  readonly topicId?: string | undefined;
   /** Where the client has to be told to begin; absent where it finds that by itself. */
   readonly seek?: number;
 }
@@ -63,7 +65,7 @@ export class Assignment {
     this.#starts = new Map(
       assigned.map((each) => {
         const key = keyOf(each);
-        return [key, startOf(ids.get(each.topic), ending.get(key), begins.get(key), pastOf(each))];
+        return [key, startOf(each.topic, ids, ending.get(key), begins.get(key), pastOf(each))];
       }),
     );
   }
@@ -74,17 +76,24 @@ export class Assignment {
 }
 
 function startOf(
-  id: string | undefined,
+  topic: string,
+  ids: TopicIds,
   ends: GroupOffset | undefined,
   planned: number | undefined,
   past: PartitionPast,
 ): PartitionStart {
+  const id = ids.get(topic);
   const isSame = id !== undefined && past.topicId === id;
   const isAnother = id !== undefined && past.topicId !== undefined && past.topicId !== id;
   const former = past.topicId === undefined ? ends?.former : undefined;
   if (isAnother || former !== undefined) {
     const committed = ends?.committed; // another member has begun with it
-    const start = { expected: past.reached ?? former, committedOffset: committed, isRemade: true };
+    const start = {
+      expected: past.reached ?? former,
+      committedOffset: committed,
+      isRemade: true,
+      topicId: noteOf(topic, ids),
+    };
     return committed === undefined ? { ...start, seek: firstOf(ends) } : start;
   }
   if (ends === undefined || !hasEnds(ends)) {

@@ -368,26 +368,27 @@ export class GroupMember {
       const start = assignment?.start(topic, partition);
       const committed = this.#surroundings.startPositions === undefined ? start?.committedOffset : undefined;
       if (start?.isRemade !== true) offsets.begin(start?.expected);
-      else if (committed === undefined) await this.#forget(topic, partition, start.expected ?? from, from, signal);
+      else if (committed === undefined) await this.#forget({ topic, partition }, start, from, signal);
       else await this.#takeOver(topic, partition, committed, signal);
       this.#begun.set(key, start?.committedOffset);
       this.#pasts.remember({ topic, partition }, { topicId: assignment?.ids.get(topic), position: from });
     }
     const { expected } = offsets;
-    if (expected !== undefined && from < expected) await this.#forget(topic, partition, expected, from, signal);
+    if (expected !== undefined && from < expected) await this.#forget({ topic, partition }, { expected }, from, signal);
     else if (expected !== undefined && from > expected && !this.#gaps.has(key))
       this.#gaps.set(key, { from: expected, next: from });
     return this.#begun.get(key);
   }
 
-  async #forget(topic: string, partition: number, expected: number, found: number, signal: AbortSignal): Promise<void> {
-    this.#options.telemetry.partitionRemade(topic, partition, expected, found);
-    await this.#held({ topic, partition }, () => this.#options.forgetOffsets(topic, partition, 'all'), signal);
+  async #forget(of: TopicPartition, was: Partial<PartitionStart>, found: number, signal: AbortSignal): Promise<void> {
+    const { topic, partition } = of;
+    this.#options.telemetry.partitionRemade(topic, partition, was.expected ?? found, found);
+    await this.#held(of, () => this.#options.forgetOffsets(topic, partition, 'all', was.topicId), signal);
     // Once: forgotten again when it is assigned again, what was observed of it meanwhile would pass for what a producer sent twice.
-    this.#pasts.remember({ topic, partition }, { last: 'forgotten', reached: undefined, position: found });
-    this.#surroundings.startPositions?.remade({ topic, partition }, this.#assignment?.ids ?? noTopicIds);
+    this.#pasts.remember(of, { last: 'forgotten', reached: undefined, position: found });
+    this.#surroundings.startPositions?.remade(of, was.topicId);
     this.offsets.partition(topic, partition).begin(found);
-    this.#begun.set(keyOf({ topic, partition }), undefined);
+    this.#begun.set(keyOf(of), undefined);
   }
 
   /** A partition that was made anew comes from a member that has read of it already: what all members share of it is of the new one. */

@@ -33,9 +33,9 @@ export interface KafkaSourceOptions {
   /**
    * A partition goes on before where it was: it was made anew, or lost its end. What is known of its offsets must be let go of.
    * Called when no batch of the partition is under way; rejects as the handler does. `own`: only of what this process knows by itself,
-   * since another member has begun with the new partition, and what all share is of that.
+   * since another member has begun with the new partition, and what all share is of that. `topicId`: not what is known to be of this topic.
    */
-  readonly forgetOffsets: (topic: string, partition: number, known: 'all' | 'own') => Promise<void>;
+  readonly forgetOffsets: (topic: string, partition: number, known: 'all' | 'own', topicId?: string) => Promise<void>;
   /**
    * Called at each turn of the loop: a fetch, empty or not; a slice done; a try while something is held; an attempt to
    * join. Liveness rests on it: silence for longer than `silentMsMax(settings)` means that the loop is stuck.

@@ -15,8 +15,11 @@ export interface Position extends TopicPartition {
 export interface SourceHistory {
   /** Where it goes on in the partitions that it knows. Asked before the first assignment. */
   readonly next: () => readonly Position[];
-  /** A partition ends before that: it was made anew, or lost its end. It is a new one from here on. */
-  readonly forget: (topic: string, partition: number) => void;
+  /**
+   * A partition ends before that: it was made anew, or lost its end. It is a new one from here on.
+   * @param topicId what is known to be of this topic holds
+   */
+  readonly forget: (topic: string, partition: number, topicId?: string) => void;
   /**
    * What is before these positions will not be read again; of a partition whose topic has another id than history knows, it forgets what it
    * knows. Resolves when it has that for good.
@@ -89,8 +92,8 @@ export class StartPositions {
   }
 
   /** A partition is another one than history knew: it begins with its first record. */
-  remade(partition: TopicPartition, ids: TopicIds): void {
-    this.#begun?.set(keyOf(partition), { ...partition, offset: 0, topicId: noteOf(partition.topic, ids) });
+  remade(partition: TopicPartition, topicId: string | undefined): void {
+    this.#begun?.set(keyOf(partition), { ...partition, offset: 0, topicId });
   }
 
   /** Where this process began with a partition; with the first record of one that it began with before its topic was made anew. */
@@ -114,12 +117,13 @@ export class StartPositions {
     const { settings, log, history } = this.#options;
     const { topic, partition, low, high, former } = ends;
     const next = known?.offset;
-    if (former !== undefined) {
+    const isOfPresent = known?.topicId !== undefined && !isAnother(known, ids);
+    if (former !== undefined && !isOfPresent) {
       log('error', 'The group has read a former topic of this name: history takes the partition for another one.', {
         ...ends,
         next,
       });
-      history.forget(topic, partition);
+      history.forget(topic, partition, noteOf(topic, ids));
       return low;
     }
     const committed = ends.committed === undefined || ends.committed > high ? undefined : ends.committed;

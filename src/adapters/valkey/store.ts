@@ -126,9 +126,19 @@ export class ValkeyFeatureStore implements FeatureStore {
   async #claim({ topic, partition, topicId }: ObservationBatch): Promise<void> {
     const field = fieldOf(topicField, topic, partition);
     if (topicId === undefined || this.#claims.has(field, topicId)) return;
-    const args = [field, topicId, ...watermarkFields(topic, partition)];
-    const answers = await Promise.all(this.#watermarkKeys.map((key) => this.#connection.run(claimScript, key, args)));
-    this.#claims.done(field, topicId, answers as (number | null)[]);
+    this.#claims.done(field, topicId, await this.#runClaim(topic, partition, topicId, 'same'));
+  }
+
+  /** @param unnamed what watermarks are of that nobody has said of which topic they are: of this one, or of a former one. */
+  async #runClaim(
+    topic: string,
+    partition: number,
+    topicId: string,
+    unnamed: 'same' | 'former',
+  ): Promise<(number | null)[]> {
+    const args = [fieldOf(topicField, topic, partition), topicId, unnamed, ...watermarkFields(topic, partition)];
+    const answers = this.#watermarkKeys.map((key) => this.#connection.run(claimScript, key, args));
+    return (await Promise.all(answers)) as (number | null)[];
   }
 
   /** As a batch of one row, over which no watermark stands. */
@@ -183,7 +193,8 @@ export class ValkeyFeatureStore implements FeatureStore {
     });
   }
 
-  async forgetOffsets(topic: string, partition: number): Promise<void> {
+  async forgetOffsets(topic: string, partition: number, topicId?: string): Promise<void> {
+    if (topicId !== undefined) return void (await this.#runClaim(topic, partition, topicId, 'former'));
     const field = fieldOf(topicField, topic, partition);
     this.#claims.forget(field);
     await this.#connection.removeFields(this.#watermarkKeys, [field, ...watermarkFields(topic, partition)]);

@@ -2,9 +2,10 @@ import { Script } from './script.ts';
 
 /**
  * KEYS[1] a shard's watermarks
- * ARGV[1] field that says of which topic those of a partition are, ARGV[2] its id, from ARGV[3] on their fields; the last one is the settled offset
+ * ARGV[1] field that says of which topic those of a partition are, ARGV[2] its id, ARGV[3] `same` or `former`: of which those are of which nobody has
+ *   said it. From ARGV[4] on their fields; the last one is the settled offset.
  *
- * Where the field says another id, the watermarks go. Returns the settled offset that went, -1 for none; nil where nothing had to go.
+ * Where they are of another topic, the watermarks go. Returns the settled offset that went, -1 for none; nil where nothing had to go.
  */
 export const claimScript = new Script(`
 local watermarks, field, id = KEYS[1], ARGV[1], ARGV[2]
@@ -12,9 +13,9 @@ local known = redis.pcall('HGET', watermarks, field)
 -- Another type of key: whoever needs the watermarks replaces it.
 if type(known) == 'table' or known == id then return false end
 local settled = false
-if known then
+if known or ARGV[3] == 'former' then
   settled = tonumber(redis.call('HGET', watermarks, ARGV[#ARGV])) or -1
-  redis.call('HDEL', watermarks, unpack(ARGV, 3))
+  redis.call('HDEL', watermarks, unpack(ARGV, 4))
 end
 redis.call('HSET', watermarks, field, id)
 return settled

@@ -167,7 +167,7 @@ function inProcess(
     handle,
     source: {
       next: () => store.coveredOffsets().map((covered) => ({ ...covered, offset: covered.offset + 1 })),
-      forget: (topic, partition) => void store.forgetOffsets(topic, partition),
+      forget: (...what) => void store.forgetOffsets(...what),
       begin: async (positions) => {
         const known = new Set(store.coveredOffsets().map(({ topic, partition }) => `${topic} ${partition}`));
         await begins(positions.filter(({ topic, partition }) => !known.has(`${topic} ${partition}`)));

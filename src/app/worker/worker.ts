@@ -196,7 +196,7 @@ function consuming(
     recordsMax: config.batch.recordsMax,
     handler: async (...handed) => void (await history.handle(() => pipeline(...handed))),
     ...(history.source === undefined ? {} : { history: history.source }),
-    forgetOffsets: (topic, partition, known) => guard.forgetOffsets(topic, partition, known),
+    forgetOffsets: (...what) => guard.forgetOffsets(...what),
     onAssigned: () => {
       guard.reassigned();
       assigned.resolve();

@@ -21,7 +21,7 @@ vi.mock(import('../../../src/store-guard.ts'), async (importOriginal) => {
         {
           observe: (batch) => store.observe(actual(batch)),
           settle: (position, changes) => store.settle(actual(position), changes),
-          forgetOffsets: (topic, partition) => store.forgetOffsets(topic, partition),
+          forgetOffsets: (...what) => store.forgetOffsets(...what),
           forget: (account) => store.forget(account),
           probe: (topic) => store.probe(topic, 0),
           size: () => store.size(),
@@ -47,9 +47,9 @@ vi.mock(import('../../../src/store-guard.ts'), async (importOriginal) => {
       return this.#settled.get(partition) ?? -1;
     }
 
-    override async forgetOffsets(topic: string, partition: number): Promise<void> {
-      this.#settled.delete(partition);
-      await super.forgetOffsets(topic, partition);
+    override async forgetOffsets(...what: Parameters<typeof StoreGuard.prototype.forgetOffsets>): Promise<void> {
+      this.#settled.delete(what[1]);
+      await super.forgetOffsets(...what);
     }
 
     #asOne<T extends { readonly partition: number }>(asked: T): T {

@@ -133,22 +133,22 @@ describe('where a partition begins whose topic has an id', () => {
     [
       'with its first record, when it is another than was read, however long it is, and whatever is committed',
       startWith(undefined, { id: 'B', topicId: 'A', reached: 60, former: 60, last: 'committed' }),
-      { expected: 60, committedOffset: undefined, isRemade: true, seek: 10 },
+      { expected: 60, committedOffset: undefined, isRemade: true, topicId: 'topic id B of cluster ', seek: 10 },
     ],
     [
       'with its first record, when Kafka has forgotten what was committed to the one that was read',
       startWith(undefined, { id: 'B', topicId: 'A', reached: 60, last: 'committed' }),
-      { expected: 60, committedOffset: undefined, isRemade: true, seek: 10 },
+      { expected: 60, committedOffset: undefined, isRemade: true, topicId: 'topic id B of cluster ', seek: 10 },
     ],
     [
       'with its first record, when the group has committed to another and this process never had it',
       startWith(undefined, { id: 'B', former: 60 }),
-      { expected: 60, committedOffset: undefined, isRemade: true, seek: 10 },
+      { expected: 60, committedOffset: undefined, isRemade: true, topicId: 'topic id B of cluster ', seek: 10 },
     ],
     [
       'where the group is, when another member has begun with it; what this process knew is forgotten all the same',
       startWith(40, { id: 'B', topicId: 'A', reached: 60 }),
-      { expected: 60, committedOffset: 40, isRemade: true },
+      { expected: 60, committedOffset: 40, isRemade: true, topicId: 'topic id B of cluster ' },
     ],
     [
       'where this process was, when Kafka was late to forget what was committed to the former one, and took what is new with it',
@@ -173,7 +173,7 @@ describe('where a partition begins whose topic has an id', () => {
     [
       'with its first record, when the group has committed to another, and the leaders do not say where it ends',
       startWith(undefined, { id: 'B', former: 60, isWithoutEnds: true }),
-      { expected: 60, committedOffset: undefined, isRemade: true, seek: 0 },
+      { expected: 60, committedOffset: undefined, isRemade: true, topicId: 'topic id B of cluster ', seek: 0 },
     ],
     [
       'where the client finds what the group committed, when the leaders do not say where it ends, whatever this process did long ago',
@@ -215,6 +215,12 @@ describe('where a partition begins whose topic has an id', () => {
       reached: 40,
       topicId: 'A',
     }));
-    expect(none.start('t', 0)).toEqual({ expected: 40, committedOffset: undefined, isRemade: true, seek: 0 });
+    expect(none.start('t', 0)).toEqual({
+      expected: 40,
+      committedOffset: undefined,
+      isRemade: true,
+      topicId: 'topic id B of cluster ',
+      seek: 0,
+    });
   });
 });

@@ -143,7 +143,7 @@ describe('a topic that was made anew, longer than history knows the former one',
       await positions.find();
       ids.now = idsOf('newer');
       expect(sought()).toBe(3);
-      positions.remade(place, ids.now);
+      positions.remade(place, of('newer'));
       expect(sought()).toBe(3);
     },
   );
