@@ -102,6 +102,11 @@ async function take(store: FeatureStore, batch: ObservationBatch): Promise<Snaps
   return snapshots;
 }
 
+/** A batch up to this record was delivered. */
+function deliver(store: FeatureStore, offset: number, partition = 0): Promise<void> {
+  return store.settle({ topic: 'account-events', partition, offset }, []);
+}
+
 /** What every feature store must do. `create` gives an empty store that holds at least 10,000 entities. */
 export function featureStoreContract(name: string, create: () => Promise<FeatureStore>): void {
   describe(`the feature store contract, kept by ${name}`, () => {
@@ -291,18 +296,15 @@ export function featureStoreContract(name: string, create: () => Promise<Feature
         const { fates, settledOffset, formerOffset } = await store.observe(batch);
         return [...fatesOf(fates), settledOffset, formerOffset];
       };
-      const settle = (store: FeatureStore, offset: number, partition = 0): Promise<void> =>
-        store.settle({ topic: 'account-events', partition, offset }, []);
-
       it('forgets the offsets of the former one, partition by partition, and says so once', async () => {
         const store = await create();
         for (const partition of [0, 1]) {
           expect(await observe(store, 7, 'former', partition)).toEqual(['applied', -1, undefined]);
-          await settle(store, 7, partition);
+          await deliver(store, 7, partition);
         }
         expect(await observe(store, 7, 'former')).toEqual(['replayed', 7, undefined]);
         expect(await observe(store, 2, 'new')).toEqual(['applied', -1, 7]);
-        await settle(store, 2);
+        await deliver(store, 2);
         expect(await observe(store, 2, 'new')).toEqual(['replayed', 2, undefined]);
         expect(await observe(store, 3, 'new')).toEqual(['applied', 2, undefined]);
         expect(await observe(store, 8, 'former', 1)).toEqual(['applied', 7, undefined]);
@@ -312,7 +314,7 @@ export function featureStoreContract(name: string, create: () => Promise<Feature
       it('keeps, when it is told to forget a former one, what it knows to be of the present one', async () => {
         const store = await create();
         await observe(store, 7, 'present');
-        await settle(store, 7);
+        await deliver(store, 7);
         await store.forgetOffsets('account-events', 0, 'present');
         expect(await observe(store, 7, 'present')).toEqual(['replayed', 7, undefined]);
         await store.forgetOffsets('account-events', 0, 'other');
@@ -334,7 +336,7 @@ export function featureStoreContract(name: string, create: () => Promise<Feature
       it('takes what came without an id for the first topic that is named, and knows it from the next', async () => {
         const store = await create();
         await observe(store, 7);
-        await settle(store, 7);
+        await deliver(store, 7);
         expect(await observe(store, 5, 'first')).toEqual(['replayed', 7, undefined]);
         expect(await observe(store, 8)).toEqual(['applied', 7, undefined]);
         expect(await observe(store, 1, 'second')).toEqual(['applied', -1, 7]);

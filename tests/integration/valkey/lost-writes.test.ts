@@ -30,6 +30,18 @@ async function putBack(
   client.destroy();
 }
 
+/** Takes so many events of a partition, on one device; what it then has seen: signups, and accounts. */
+async function take(store: ValkeyFeatureStore, partition: number, from: number, count: number): Promise<number[]> {
+  const events = Array.from({ length: count }, (_, index) => {
+    const offset = from + index;
+    // A few accounts of each partition alone.
+    const account = 1 + partition * 1_000 + (offset % 3);
+    return { offset, timeMs: startMs + offset, id: 1 + offset, account, device: 5, element: account };
+  });
+  const { values } = await store.observe(observationsOf(events, partition));
+  return [signups, accounts].map((column) => values[(count - 1) * snapshotColumnCount + column]!);
+}
+
 /*
  * A log that has grown long becomes a state, which goes along with the next call to its shard. By then the server may be another, which lacks
  * what the state was made of and has what others have appended. Known by its version alone, the state took the place of that: what
@@ -51,21 +63,6 @@ it.for([
         historyDamaged: (kind) => void damaged.push(kind),
       });
     const [member, other] = [open(), open()];
-    const take = async (store: ValkeyFeatureStore, partition: number, from: number, count: number) => {
-      const events = Array.from({ length: count }, (_, index) => {
-        const offset = from + index;
-        // A few accounts of each partition alone.
-        const account = 1 + partition * 1_000 + (offset % 3);
-        return { offset, timeMs: startMs + offset, id: 1 + offset, account, device: 5, element: account };
-      });
-      const { values } = await store.observe(observationsOf(events, partition));
-      return [signups, accounts].map((column) => values[(count - 1) * snapshotColumnCount + column]!);
-    };
-    const onlyAccounts = async (store: ValkeyFeatureStore, partition: number, offset: number): Promise<void> => {
-      const event = { offset, timeMs: startMs + offset, id: offset, account: 9_999 };
-      await store.observe(observationsOf([event], partition));
-    };
-
     await take(member, 0, 0, 6);
     const former = await valuesUnder(nodes, settings.keyPrefix);
     await take(member, 0, 6, 6);
@@ -74,7 +71,7 @@ it.for([
     await putBack(nodes, settings.keyPrefix, former);
     if (others > 0) expect(await take(other, 1, 0, others)).toEqual([6 + others, 6]);
     // Goes to the same shard and does not touch the device: the state goes along.
-    await onlyAccounts(member, 2, 0);
+    await member.observe(observationsOf([{ offset: 0, timeMs: startMs, id: 1, account: 9_999 }], 2));
     // What was lost comes again.
     expect(await take(member, 0, 6, 7)).toEqual([13 + others, others > 0 ? 6 : 3]);
     expect(damaged).toEqual([]);

@@ -111,7 +111,8 @@ function member(
     recordsMax: 10,
     handler:
       handler ??
-      (async ({ committedOffset }: { readonly committedOffset?: number | undefined }) => void told.push(committedOffset)),
+      (async ({ committedOffset }: { readonly committedOffset?: number | undefined }) =>
+        void told.push(committedOffset)),
     telemetry: {
       ...silentTelemetry,
       partitionRemade: (_topic: string, _partition: number, expected: number, found: number) =>

@@ -99,8 +99,11 @@ it('where to begin is looked for again, when it was not found', async () => {
   expect(answers).toEqual([]);
 });
 
+function idsOf(id: string, cluster = 'here'): TopicIds {
+  return Object.assign(new Map([[place.topic, id]]), { cluster });
+}
+
 describe('a topic that was made anew, longer than history knows the former one', () => {
-  const idsOf = (id: string, cluster = 'here'): TopicIds => Object.assign(new Map([[place.topic, id]]), { cluster });
   const of = (id: string, cluster?: string) => noteOf(place.topic, idsOf(id, cluster));
 
   /** A history that goes on at record 60 of some topic, and a topic with records 3 to 99. */
