@@ -103,29 +103,31 @@ function idsOf(id: string, cluster = 'here'): TopicIds {
   return Object.assign(new Map([[place.topic, id]]), { cluster });
 }
 
+function of(id: string, cluster?: string): string | undefined {
+  return noteOf(place.topic, idsOf(id, cluster));
+}
+
+/** A history that goes on at record 60 of some topic, and a topic with records 3 to 99. */
+function madeAnew(topicId: string | undefined, committed?: number) {
+  const begun: Position[] = [];
+  const ends = { ...place, low: 3, high: 100, committed, wasReset: false };
+  const ids = { now: idsOf('new') };
+  const positions = new StartPositions({
+    settings: { consumer: { startFrom: 'latest' } } as KafkaSettings,
+    topics: [place.topic],
+    history: {
+      next: () => [begun.at(-1) ?? { ...place, offset: 60, topicId }],
+      forget: () => undefined,
+      begin: async (all) => void begun.push(...all),
+    },
+    ends: { of: async () => [ends], ids: async () => ids.now },
+    log: () => undefined,
+  });
+  const sought = () => positions.of([ends], ids.now)[0]?.offset;
+  return { positions, begun, ids, sought };
+}
+
 describe('a topic that was made anew, longer than history knows the former one', () => {
-  const of = (id: string, cluster?: string) => noteOf(place.topic, idsOf(id, cluster));
-
-  /** A history that goes on at record 60 of some topic, and a topic with records 3 to 99. */
-  function madeAnew(topicId: string | undefined, committed?: number) {
-    const begun: Position[] = [];
-    const ends = { ...place, low: 3, high: 100, committed, wasReset: false };
-    const ids = { now: idsOf('new') };
-    const positions = new StartPositions({
-      settings: { consumer: { startFrom: 'latest' } } as KafkaSettings,
-      topics: [place.topic],
-      history: {
-        next: () => [begun.at(-1) ?? { ...place, offset: 60, topicId }],
-        forget: () => undefined,
-        begin: async (all) => void begun.push(...all),
-      },
-      ends: { of: async () => [ends], ids: async () => ids.now },
-      log: () => undefined,
-    });
-    const sought = () => positions.of([ends], ids.now)[0]?.offset;
-    return { positions, begun, ids, sought };
-  }
-
   it.each<[string, string | undefined, number | undefined, number, number | undefined]>([
     ['from its first record, where nothing is committed to it', of('former'), undefined, 3, 3],
     ['from its first record, for history alone where the group is beyond that', of('former'), 20, 3, 3],
