@@ -55,11 +55,11 @@ async function prove(store: string, proving: Proving): Promise<void> {
 
 /** For a person. */
 function describe(rule: RuleProof, released: RuleProof, { honest, fake }: GovernorProof): string {
-  const { id, honestHit, honestBeforeTrip, honestBlocked, tripMsMax } = rule;
+  const { id, honestHit, honestBeforeTrip, honestBlocked, fakeBlocked, tripMsMax } = rule;
   const held = tripMsMax === null ? 'never held' : `held after ${formatCount(Math.round(tripMsMax / 60_000))} minutes`;
   return (
     `    ${id}: true of ${formatCount(honestHit)} of ${formatCount(honest)} honest accounts; ${held}: ` +
-    `${formatCount(honestBeforeTrip)} of them blocked before, ${formatCount(honestBlocked)} in all\n` +
+    `${formatCount(honestBeforeTrip)} of them blocked before, ${formatCount(honestBlocked)} in all, and ${formatCount(fakeBlocked)} of ${formatCount(fake)} fake ones\n` +
     `      with a person's release: ${formatCount(released.fakeBlocked)} of ${formatCount(fake)} fake accounts blocked, however many that are\n`
   );
 }

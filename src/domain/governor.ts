@@ -24,7 +24,8 @@ export interface GovernorSettings {
 
 /**
  * Sensible from a thousand accounts a day to some millions: `blocksMin` keeps a small platform from tripping on its first campaign,
- * the shares grow with a large one, and `blocksMax` is what a person could still look through.
+ * the shares grow with a large one, and `blocksMax` is what a person could still look through. What is new has a tenth of each: of a small
+ * platform's signups one in forty a day, which a rule that is wrong of one in twenty does not pass.
  */
 export const governorDefaults: GovernorSettings = Object.freeze({
   blocksMin: 50,
@@ -34,7 +35,7 @@ export const governorDefaults: GovernorSettings = Object.freeze({
   overturnedShareMax: 0.1,
   overturnedMin: 5,
   probationMs: 24 * 3_600_000,
-  probationShare: 0.2,
+  probationShare: 0.1,
   retryAfterMs: 30 * 60_000,
   retryShare: 0.1,
 });

@@ -5,7 +5,13 @@ import type { Governor } from '../../src/policy/governor/governor.ts';
 import type { BlockAllowance } from '../../src/scoring/block-allowance.ts';
 
 /** Settings of governors under this contract: caps of ten, and nothing of the day before. */
-export const keptGovernorSettings = { ...governorDefaults, blocksMin: 10, blocksMax: 10, overturnedMin: 3 };
+export const keptGovernorSettings = {
+  ...governorDefaults,
+  blocksMin: 10,
+  blocksMax: 10,
+  overturnedMin: 3,
+  probationShare: 0.2,
+};
 const startMs = Date.parse('2026-11-24T00:00:00Z');
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;

@@ -35,7 +35,7 @@ describe.each([1, 3])('with %i members, a rule', (members) => {
     expect(honestHit).toBeGreaterThan(100);
     expect(tripMsMax).not.toBeNull();
     expect(honestBeforeTrip).toBeLessThanOrEqual(20);
-    // By each of the days: a twentieth of the signups, while a rule is on probation.
+    // By each of the days: a fortieth of the signups, while a rule is on probation, and whom its trials let through.
     expect(honestBlocked).toBeLessThan((stream.accounts / 20) * 1.1);
     expect(honestBlocked).toBeLessThan(honestHit / 2);
   });

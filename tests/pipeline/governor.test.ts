@@ -176,6 +176,7 @@ describe('a policy that is new', () => {
     signupShareMax: 0.1,
     probationMs: dayMs,
     timesUsualMax: 1_000,
+    probationShare: 0.2,
   };
   /** Blocks of 30 that a policy asks for, a day and more after another policy blocked one. */
   async function blockedBy(next: string, first: string, score: number): Promise<number> {

@@ -264,7 +264,14 @@ describe('a group is restrained', () => {
 
   it('by the governor as what is new, by a policy that takes others for a group', async () => {
     const dayMs = 86_400_000;
-    const careful = { ...settings, blocksMin: 20, blocksMax: 20, probationMs: dayMs, timesUsualMax: 1_000 };
+    const careful = {
+      ...settings,
+      blocksMin: 20,
+      blocksMax: 20,
+      probationMs: dayMs,
+      timesUsualMax: 1_000,
+      probationShare: 0.2,
+    };
     const blockedBy = async (next: string): Promise<number> => {
       const governor = new Governor(careful);
       const of = (groups: string) => worldOf({ governor, policy: withGroups(groups) });

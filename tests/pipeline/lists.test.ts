@@ -218,7 +218,7 @@ describe('lists on the path', () => {
       return (await world.takeAll(batchesOf(crowd))).decisions.map(({ data }) => data);
     };
     const held = await decidedBy(nothingOrdered);
-    expect(held.filter(({ action }) => action === 'block')).toHaveLength(10);
+    expect(held.filter(({ action }) => action === 'block')).toHaveLength(5);
     expect(held[12]).toMatchObject({ due: 'block', restrained_by: ['governor:list:own:all:probation'] });
     const order = { author: 'ana', reason: 'looked at it', untilMs: Infinity };
     const released = { ...order, cause: 'list:own', segment: 'all', effect: 'release' } as const;

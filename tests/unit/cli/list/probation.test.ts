@@ -8,7 +8,7 @@ const deny = (list: string) => entryOf({ list, kind: 'deny', type: 'account', va
 describe('what is said before a list stops anybody', () => {
   it('is how many it blocks while it is new, and by which command it blocks all', () => {
     expect(describeProbation([], [deny('burnt'), deny('burnt')], governorDefaults)).toBe(
-      'burnt stops nobody yet: for 24 hours from its first block on, and anew where it goes beyond that, it is on probation, and blocks at most 10 accounts an hour (400 where many sign up); ' +
+      'burnt stops nobody yet: for 24 hours from its first block on, and anew where it goes beyond that, it is on probation, and blocks at most 5 accounts an hour (200 where many sign up); ' +
         'whom it hits beyond that is put up for review. You have looked at it? Then let it block all of them:\n' +
         '  winnow governor override --cause list:burnt --author … --reason … --until 24h\n',
     );

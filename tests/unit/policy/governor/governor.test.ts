@@ -175,8 +175,8 @@ describe('probation', () => {
         days[day]! += stand.ask(48);
       }
     }
-    // Of 1,152 a day that it asks for: a twentieth of the signups, and what tries whether it is over.
-    expect(Math.max(...days)).toBeLessThan(300);
+    // Of 1,152 a day that it asks for: a fortieth of the signups, and what tries whether it is over.
+    expect(Math.max(...days)).toBeLessThan(150);
     expect(stand.governor.heldIn(rule, 'next', here, [])).toMatchObject({ isOnProbation: true });
     const release = {
       cause: rule.name,
@@ -197,7 +197,7 @@ describe('probation', () => {
   });
 
   it('ends after a day for what kept to it, also where it tripped in one segment alone', () => {
-    const stand = new Stand({ ...governorDefaults, blocksMin: 10, probationMs: dayMs });
+    const stand = new Stand({ ...governorDefaults, blocksMin: 10, probationMs: dayMs, probationShare: 0.2 });
     stand.signups(1_000, ['all']);
     stand.signups(10, ['KZ']);
     expect(stand.ask(1_000, ['KZ'])).toBe(2);
