@@ -1,7 +1,7 @@
 import { actions } from '../../domain/decision.ts';
 import { escape, pageOf, tableOf, tiles } from '../page/document.ts';
 import { intervalPlot, matrix, stackedBars } from '../page/plots.ts';
-import { count, duration, estimate, share } from '../page/say.ts';
+import { count, duration, estimate, partName, share } from '../page/say.ts';
 import type { ComparisonReport, PartFigures, SideFigures } from './compare.ts';
 import type { GateVerdict } from './gate.ts';
 
@@ -14,9 +14,10 @@ const partsMax = 12;
 export function comparisonPage(report: ComparisonReport): string {
   const [first, other] = report.sides;
   return pageOf(
-    `${first.name} and ${other.name}`,
+    `${first.name}, and ${other.name}`,
     [
-      `<h1>${escape(first.name)} and ${escape(other.name)}</h1>`,
+      `<h1>What would change</h1>`,
+      `<p>From <strong>${escape(first.name)}</strong> to <strong>${escape(other.name)}</strong>.</p>`,
       `<p class="soft">What each decides on the same ${count(report.accounts)} accounts of ${report.days.toFixed(1)} days. ${escape(aboutLabels(report))}</p>`,
       ...report.sides.flatMap(uncalibrated),
       summary(report),
@@ -68,12 +69,12 @@ function summary({ sides, agreement, accounts }: ComparisonReport): string {
     },
     {
       name: 'precision of block',
-      value: pair(sides, ({ precision }) => (precision.kind === 'estimated' ? share(precision.share) : '?')),
+      value: pair(sides, ({ precision }) => shareOf(precision)),
       note: pair(sides, ({ precision }) => intervalOf(precision)),
     },
     {
       name: 'recall of block',
-      value: pair(sides, ({ recall }) => (recall.kind === 'estimated' ? share(recall.share) : '?')),
+      value: pair(sides, ({ recall }) => shareOf(recall)),
       note: pair(sides, ({ recall }) => intervalOf(recall)),
     },
   ]);
@@ -83,8 +84,15 @@ function pair(sides: ComparisonReport['sides'], say: (side: SideFigures) => stri
   return `${say(sides[0])} → ${say(sides[1])}`;
 }
 
+/** Of few labels what was found, of those that were judged: the interval beside it says that it holds for no others. */
+function shareOf(one: SideFigures['precision']): string {
+  if (one.kind === 'estimated') return share(one.share);
+  return one.judged === 0 ? '?' : share(one.found / one.judged);
+}
+
 function intervalOf(one: SideFigures['precision']): string {
-  if (one.kind === 'not-enough-labels') return 'not enough labels';
+  if (one.kind === 'not-enough-labels')
+    return one.judged === 0 ? 'no labels' : `of ${count(one.judged)} judged, too few for an interval`;
   return `${(one.low * 100).toFixed(1)} to ${(one.high * 100).toFixed(1)}`;
 }
 
@@ -170,7 +178,7 @@ function parts(part: PartFigures['part'], report: ComparisonReport): string {
   const shown = all.slice(0, partsMax);
   const [first, other] = report.sides;
   const rows = shown.map(({ value, accounts, blocked, wronged, genuine }) => [
-    value,
+    partName(part, value),
     count(accounts),
     `${count(blocked[0])} → ${count(blocked[1])}`,
     genuine === 0 ? '–' : `${count(wronged[0])} → ${count(wronged[1])} of ${count(genuine)}`,
@@ -189,7 +197,7 @@ function parts(part: PartFigures['part'], report: ComparisonReport): string {
             { name: `only by ${other.name}`, color: '#b5483f' },
           ],
           shown.map(({ value, blocked, onlyFirst, onlyOther }) => ({
-            label: value,
+            label: partName(part, value),
             values: [blocked[0] - onlyFirst, onlyFirst, onlyOther],
           })),
           false,

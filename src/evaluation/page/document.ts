@@ -50,6 +50,11 @@ export function escape(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
+/** The same, of which no number is parted from its sign. */
+function cell(text: string): string {
+  return escape(text.replaceAll(/(?<=\d) (?=%)/g, '\u00a0'));
+}
+
 export interface Tile {
   readonly name: string;
   readonly value: string;
@@ -58,7 +63,7 @@ export interface Tile {
 
 export function tiles(all: readonly Tile[]): string {
   const one = ({ name, value, note }: Tile): string =>
-    `<div class="tile"><span>${escape(name)}</span><b>${escape(value)}</b><span>${escape(note)}</span></div>`;
+    `<div class="tile"><span>${escape(name)}</span><b>${cell(value)}</b><span>${cell(note)}</span></div>`;
   return `<div class="tiles">${all.map(one).join('')}</div>`;
 }
 
@@ -68,9 +73,9 @@ export function tableOf(
   rows: readonly (readonly string[])[],
   texts: readonly number[] = [],
 ): string {
-  const cell = (tag: string, text: string, column: number): string =>
-    `<${tag}${texts.includes(column) ? ' class="text"' : ''}>${escape(text)}</${tag}>`;
+  const place = (tag: string, text: string, column: number): string =>
+    `<${tag}${texts.includes(column) ? ' class="text"' : ''}>${cell(text)}</${tag}>`;
   const line = (tag: string, row: readonly string[]): string =>
-    `<tr>${row.map((text, column) => cell(tag, text, column)).join('')}</tr>`;
+    `<tr>${row.map((text, column) => place(tag, text, column)).join('')}</tr>`;
   return `<table><thead>${line('th', header)}</thead><tbody>${rows.map((row) => line('td', row)).join('')}</tbody></table>`;
 }

@@ -34,6 +34,16 @@ export function duration(valueMs: number): string {
   return `${Number((valueMs / unit).toFixed(1))} ${name}`;
 }
 
+const namesOfCountries = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' });
+const namesOfLanguages = new Intl.DisplayNames('en', { type: 'language', fallback: 'none' });
+
+/** What a part of a platform is called: `Kazakhstan` for the country `KZ`, `Kazakh` for the language `kk`; others as they are. */
+export function partName(part: string, value: string): string {
+  if (part === 'country' && /^[A-Z]{2}$/.test(value)) return namesOfCountries.of(value) ?? value;
+  if (part === 'language' && /^[a-z]{2,3}$/.test(value)) return namesOfLanguages.of(value) ?? value;
+  return value;
+}
+
 export function day(timeMs: number): string {
   return new Date(timeMs).toISOString().slice(0, 10);
 }

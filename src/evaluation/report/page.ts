@@ -2,7 +2,7 @@ import type { Action } from '../../domain/decision.ts';
 import { wilson, type Estimate } from '../estimates/share.ts';
 import { escape, pageOf, tableOf, tiles } from '../page/document.ts';
 import { intervalPlot, stackedBars, type IntervalRow } from '../page/plots.ts';
-import { count, day, duration, estimate, share } from '../page/say.ts';
+import { count, day, duration, estimate, partName, share } from '../page/say.ts';
 import type { ByAction, PartReport, PlatformReport } from './platform-report.ts';
 
 const actionColors = [
@@ -93,7 +93,7 @@ function shareOf(one: Estimate | undefined): string {
 
 function intervalOf(one: Estimate | undefined): string {
   if (one === undefined || one.judged === 0) return 'no labels';
-  if (one.kind === 'not-enough-labels') return 'that were judged: not enough labels for an interval';
+  if (one.kind === 'not-enough-labels') return 'of those judged: too few labels for an interval';
   return `between ${(one.low * 100).toFixed(1)} and ${(one.high * 100).toFixed(1)} %`;
 }
 
@@ -158,7 +158,7 @@ function parts({ parts: all, figures }: PlatformReport): string {
     'What stands in the end, by country; the rest of the bar is allowed.',
     [...actionColors, { name: 'allow', color: '#e6eaee' }],
     countries.map(({ value, ends, accounts }) => ({
-      label: value,
+      label: partName('country', value),
       values: [...valuesOf(ends), ends.allow],
       note: `${count(accounts)} accounts`,
     })),
@@ -182,11 +182,11 @@ const partTitles = {
 };
 const partHeader = ['', 'accounts', 'blocked', 'genuine blocked'];
 
-function partRow({ value, accounts, ends, wronged, genuine }: PartReport): string[] {
+function partRow({ part, value, accounts, ends, wronged, genuine }: PartReport): string[] {
   const { low, high } = wilson(wronged / genuine, genuine);
   const range = `${(low * 100).toFixed(low === 0 ? 0 : 2)} to ${(high * 100).toFixed(2)} %`;
   const wrong = genuine === 0 ? '–' : `${count(wronged)} of ${count(genuine)} (${range})`;
-  return [value, count(accounts), `${count(ends.block)} (${share(ends.block / accounts)})`, wrong];
+  return [partName(part, value), count(accounts), `${count(ends.block)} (${share(ends.block / accounts)})`, wrong];
 }
 
 function estimateOf(one: Estimate | undefined): string {
@@ -206,11 +206,11 @@ function campaigns({ campaigns: all }: PlatformReport): string {
         sum(members.map(({ acted, blocked }) => acted - blocked)),
         sum(members.map(({ acted, accounts: size }) => size - acted)),
       ],
-      note: `${count(accounts)}, at ${before.length === 0 ? '–' : count(median(before))}`,
+      note: before.length === 0 ? `${count(accounts)}, none` : `${count(accounts)}, ${ordinal(median(before))}`,
     };
   });
   return stackedBars(
-    'What became of the accounts of campaigns, by kind (and how many there are). To the right their accounts, and at which account of a campaign the first was blocked (the median).',
+    'What became of the accounts of campaigns, by kind (and how many there are). To the right their accounts, and which account of a campaign was the first to be blocked (the median).',
     [
       { name: 'blocked', color: '#b5483f' },
       { name: 'challenged or in review', color: '#5b8fb9' },
@@ -265,6 +265,14 @@ function rules({ rules: all, model }: PlatformReport): string {
 
 function method({ figures }: PlatformReport): string {
   return `<p class="soft">Precision, recall and the share of fakes are estimated from accounts that were drawn at random with known probabilities (${count(figures.drawn)} drawn, ${count(figures.judged)} judged), each weighted by how many it stands for (the ratio of Hájek), and never from who appeals. Accounts of one campaign count as one observation, so that a large campaign does not look like much evidence. Where what is known is worth fewer than 30 independent accounts, the page says “not enough labels”. “Unique” are accounts of which nothing else asked for as much; “lead” is by how much a rule was earlier than the others, over fakes that both found. A run over past events reads them in one order; live, partitions are read beside each other, and what two accounts share may be seen in another order, so that a few accounts come out otherwise: of a hundred events less than one, where one of four partitions is an hour behind (src/features/README.md has the table).</p>`;
+}
+
+const ordinals = new Intl.PluralRules('en', { type: 'ordinal' });
+
+/** `22nd` for 22. */
+function ordinal(value: number): string {
+  const endings = { zero: 'th', one: 'st', two: 'nd', few: 'rd', many: 'th', other: 'th' };
+  return `${count(value)}${endings[ordinals.select(value)]}`;
 }
 
 function sum(values: readonly number[]): number {
