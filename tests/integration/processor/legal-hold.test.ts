@@ -1,52 +1,16 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it, type TestContext } from 'vitest';
-import { EntityKeyHasher } from '../../../src/features/entity-key.ts';
-import { entityKinds } from '../../../src/features/state.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { hold, lift, request, type Written } from '../../contract/archive-records.ts';
 import { write } from '../kafka/support.ts';
 import { valkeyOffer } from '../valkey/offer.ts';
-import { bytesIn } from '../valkey/support.ts';
 import { campaign } from './support/campaign.ts';
 import { afterTest } from './support/clean-up.ts';
-import { temporaryDirectory } from './support/files.ts';
+import { inSnapshot, inValkey, isIn } from './support/history-places.ts';
 import type { Processor } from './support/processor.ts';
-import { Scene, sceneKeySecret } from './support/scene.ts';
-import { sharedHistory } from './support/valkey.ts';
+import { Scene } from './support/scene.ts';
 
 const offer = valkeyOffer();
 beforeAll(offer.start);
 afterAll(offer.stop);
-
-/** Where history is kept: how the processor is told, and all bytes of it. */
-interface Place {
-  readonly variables: Readonly<Record<string, string>>;
-  readonly bytes: () => Promise<Buffer>;
-  /** A killed process leaves less than it had committed: the next reads it again. */
-  readonly isReadAgain: boolean;
-}
-
-async function inSnapshot(context: TestContext): Promise<Place> {
-  const folder = await temporaryDirectory(afterTest(context));
-  const bytes = async (): Promise<Buffer> =>
-    Buffer.concat(await Promise.all((await readdir(folder)).map((name) => readFile(join(folder, name)))));
-  return { variables: { WINNOW_STATE_SNAPSHOT_FILE: join(folder, 'history') }, bytes, isReadAgain: true };
-}
-
-function inValkey(context: TestContext): Promise<Place> {
-  const { nodes, variables } = sharedHistory(offer.require(context).nodes);
-  return Promise.resolve({ variables, bytes: () => bytesIn(nodes), isReadAgain: false });
-}
-
-const bytesOf = (...words: readonly number[]): Buffer => Buffer.from(new Uint32Array(words).buffer);
-
-/** Whether the keyed hash of an account, in either order of its words, is anywhere in bytes. */
-function isIn(content: Buffer, account: string): boolean {
-  const hasher = new EntityKeyHasher(Buffer.from(sceneKeySecret, 'hex'));
-  hasher.hashText(entityKinds.indexOf('account'), account);
-  const { high, low } = hasher;
-  return content.includes(bytesOf(high, low)) || content.includes(bytesOf(low, high));
-}
 
 const decoded = async (processor: Processor): Promise<number> => (await processor.metrics()).sum('winnow_events_total');
 
@@ -58,7 +22,7 @@ it.concurrent.for([
   'who is held is in %s through a kill and a restart, and is forgotten when the hold is lifted, or has ended by itself',
   async ([, place], context) => {
     const scene = await Scene.create(context, { cleanUp: afterTest(context) });
-    const history = await place(context);
+    const history = await place(context, offer);
     const labels = `${scene.names.decisions}-labels`;
     await scene.createTopic(labels, 4);
     const variables = { ...history.variables, WINNOW_KAFKA_TOPICS_LABELS: labels };

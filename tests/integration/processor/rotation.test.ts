@@ -145,7 +145,6 @@ it.for([
   ['Valkey', inValkey],
 ] as const)(
   'under another secret, a history that was built beside that in %s decides the same, knows who is held, and nothing of the former secret is left',
-  { timeout: 400_000 },
   async ([, open], context) => {
     const plain = await story(context, await open(context), false);
     await plain.lifting();
