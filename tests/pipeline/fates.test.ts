@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { limits } from '../../src/domain/limits.ts';
+import { OwnVerdicts } from '../../src/own-verdicts.ts';
 import type { IncomingRecord, OutgoingRecord } from '../../src/ports.ts';
 import type { Emission } from '../../src/steps/decide-batch.ts';
 import { exampleEvents } from '../../src/wire/examples.ts';
@@ -126,8 +127,11 @@ describe('a dead letter', () => {
 });
 
 // Whoever hands batches over waits for that: before, what it decides could depend on what the brokers took how long.
-it('a batch is said to be decided once it is, and before it waits for its sends', async () => {
-  const world = new World({ emit: 'all' });
+it.each([
+  ['', {}],
+  [', where verdicts of groups stay in the process too', { ownVerdicts: new OwnVerdicts() }],
+])('a batch is said to be decided once it is, and before it waits for its sends%s', async (_, options) => {
+  const world = new World({ emit: 'all', ...options });
   const order: string[] = [];
   world.beforeSend = () => void order.push(`${world.sent.decisions.length} sent`);
   const [batch] = batchesOf(stream.slice(0, 3).map(plainRecord), [3]);

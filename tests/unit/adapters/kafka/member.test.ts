@@ -108,7 +108,7 @@ function member(
   const options = {
     settings: { ...settings, consumer: { ...settings.consumer, partitionsConcurrent: 1 } },
     topics: ['t'],
-    recordsMax: 10,
+    recordsMax: 1,
     handler:
       handler ??
       (async ({ committedOffset }: { readonly committedOffset?: number | undefined }) =>
