@@ -113,26 +113,31 @@ async function until(condition: () => boolean): Promise<void> {
 }
 
 describe('the norms of the platform', () => {
-  it('keep a bundle away that would block its people, and at a restart none that has served already', async () => {
-    const site = new Site('1').deploy('1');
-    writeBundle(site.folder, '2', { thresholds: { challenge: 0.05, review: 0.055, block: 0.06 } });
-    const serve = async (): Promise<string> => {
-      const versions = await site.open();
-      await site.score(versions);
-      await versions.close();
-      return versions.panel.champion.reference.version;
-    };
-    expect(await serve()).toBe('1');
-    const { file } = await writeNorms(join(site.folder, 'norms.json'), 0.0001);
-    site.normsFile = file;
-    site.deploy('2');
-    expect(await serve()).toBe('1');
-    expect(site.told).toEqual(['loaded 1', 'refused BUNDLE_BLOCKS', 'fell back to 1']);
-    site.normsFile = undefined;
-    expect(await serve()).toBe('2');
-    site.normsFile = file;
-    expect(await serve()).toBe('2');
-  });
+  // Four starts, each of which proves a bundle in a process of its own.
+  it(
+    'keep a bundle away that would block its people, and at a restart none that has served already',
+    { timeout: 600_000 },
+    async () => {
+      const site = new Site('1').deploy('1');
+      writeBundle(site.folder, '2', { thresholds: { challenge: 0.05, review: 0.055, block: 0.06 } });
+      const serve = async (): Promise<string> => {
+        const versions = await site.open();
+        await site.score(versions);
+        await versions.close();
+        return versions.panel.champion.reference.version;
+      };
+      expect(await serve()).toBe('1');
+      const { file } = await writeNorms(join(site.folder, 'norms.json'), 0.0001);
+      site.normsFile = file;
+      site.deploy('2');
+      expect(await serve()).toBe('1');
+      expect(site.told).toEqual(['loaded 1', 'refused BUNDLE_BLOCKS', 'fell back to 1']);
+      site.normsFile = undefined;
+      expect(await serve()).toBe('2');
+      site.normsFile = file;
+      expect(await serve()).toBe('2');
+    },
+  );
 });
 
 /** A bundle of a logistic regression with these weights. */
