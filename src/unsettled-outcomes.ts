@@ -1,8 +1,12 @@
+import { limits } from './domain/limits.ts';
 import type { Position, RecordBatch, StandingChange } from './ports.ts';
 import type { Outcome } from './steps/outcome.ts';
 
-/** Partitions of which outcomes are kept. Few wait at a time; of those beyond, a redelivery is marked as a repeat. */
-const partitionsMax = 64;
+/**
+ * Partitions of which outcomes are kept: those in hand, the verdicts that stay in the process among them, and as many that were revoked before
+ * they were settled. Of those beyond, a redelivery is marked as a repeat.
+ */
+const partitionsMax = 2 * limits.partitionsUnsettledMax;
 
 const none: ReadonlyMap<number, Outcome> = new Map();
 

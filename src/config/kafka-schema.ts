@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { limits } from '../domain/limits.ts';
 import { configuredTopics, type OptionalTopic, type RequiredTopic, type TopicRow } from '../domain/topics.ts';
 import { bytes, choice, count, flag, list, milliseconds, optionalText, secret, section, text } from './setting.ts';
 import { tlsSection } from './tls-schema.ts';
@@ -151,7 +152,7 @@ const consumer = section({
   partitionsConcurrent: count({
     default: 2,
     min: 1,
-    max: 64,
+    max: limits.partitionsUnsettledMax,
     reason:
       'Partitions decided at a time by one process, or an eighth of its partitions where that is more, or as many as have `batch.recordsMax` records together: while one waits for a store, another computes. There is one thread. What is decided and waits for its sends does not count.',
     change:

@@ -30,6 +30,8 @@ export const limits = {
   decisionBytesMax: 512 * 1024,
   /** Records that one call of the pipeline takes. */
   batchRecordsMax: 1_024,
+  /** Partitions of a process whose records are decided and not settled, or are being decided. */
+  partitionsUnsettledMax: 64,
   /** Rows of one call of the model: 64 is near the knee of cost, 256 is where it ends. */
   scoreRowsMax: 256,
   /** Reasons in one decision. */

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { limits } from '../../src/domain/limits.ts';
+import { ownVerdictsTopic } from '../../src/domain/topics.ts';
 import type { Outcome } from '../../src/steps/outcome.ts';
 import { UnsettledOutcomes } from '../../src/unsettled-outcomes.ts';
 import { recordOf } from '../pipeline/world.ts';
@@ -69,9 +71,18 @@ describe('UnsettledOutcomes', () => {
   });
 
   it('keeps those of as many partitions as it may, the latest', () => {
-    const unsettled = keeping(...Array.from({ length: 70 }, (_, partition) => batchOf(0, 1, partition)));
-    const known = Array.from({ length: 70 }, (_, partition) => unsettled.recall(batchOf(0, 1, partition)).size);
-    expect(known.reduce((sum, size) => sum + size)).toBe(64);
-    expect([known[0], known[69]]).toEqual([0, 1]);
+    const unsettled = keeping(...Array.from({ length: 200 }, (_, partition) => batchOf(0, 1, partition)));
+    const known = Array.from({ length: 200 }, (_, partition) => unsettled.recall(batchOf(0, 1, partition)).size);
+    expect(known.reduce((sum, size) => sum + size)).toBe(2 * limits.partitionsUnsettledMax);
+    expect([known[0], known[199]]).toEqual([0, 1]);
+  });
+
+  // The verdicts that stay in the process are a partition of their own: the oldest batch was forgotten for them, and decided otherwise when it came again.
+  it('keeps those of all partitions in hand beside the verdicts of groups and what was revoked', () => {
+    const inHand = Array.from({ length: limits.partitionsUnsettledMax }, (_, partition) => batchOf(0, 1, partition));
+    const verdicts = { ...batchOf(0, 1), topic: ownVerdictsTopic };
+    const revoked = Array.from({ length: 20 }, (_, partition) => batchOf(0, 1, 1_000 + partition));
+    const unsettled = keeping(...inHand, verdicts, ...revoked);
+    for (const batch of [...inHand, verdicts]) expect(unsettled.recall(batch).size).toBe(1);
   });
 });

@@ -291,7 +291,7 @@ export class GroupMember {
   }
 
   async #eachBatch(payload: EachBatchPayload): Promise<void> {
-    const { telemetry, progress, recordsMax, settings } = this.#options;
+    const { handler, telemetry, progress, recordsMax, settings } = this.#options;
     const { topic, partition, highWatermark, messages } = payload.batch;
     const assignment = this.#assignment;
     const offsets = this.offsets.partition(topic, partition);
@@ -329,7 +329,7 @@ export class GroupMember {
       this.#pasts.remember({ topic, partition }, { reached: slice.next });
       try {
         const batch = { ...slice.batch, committedOffset, topicId: noteOf(topic, assignment?.ids ?? noTopicIds) };
-        await this.#held(batch, () => this.#options.handler(batch, signal, () => turn.rest()), signal);
+        await this.#held(batch, () => turn.take(signal, (decided) => handler(batch, signal, decided)), signal);
       } catch (error) {
         span.withdraw();
         if (!signal.aborted) this.#end({ kind: 'stopped', error });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { limits } from '../../domain/limits.ts';
 
 /** What a turn is about: some records of a partition. */
 export interface Due {
@@ -9,6 +10,8 @@ export interface Due {
 }
 
 interface Waiting extends Due {
+  /** It rests, and is to be decided once more: it takes the place of nobody who has not begun. */
+  readonly isResting: boolean;
   readonly begin: () => void;
 }
 
@@ -18,8 +21,8 @@ interface Waiting extends Due {
  * nobody's any more.
  */
 const partitionsPerTurnMax = 8;
-/** Partitions whose records are not settled, with a turn or at rest: of so many it is remembered what was decided (`UnsettledOutcomes`). */
-const unsettledMax = 64;
+/** With a turn or at rest, however many of either may be: of so many it is remembered what was decided (`UnsettledOutcomes`). */
+const { partitionsUnsettledMax } = limits;
 
 /**
  * Who goes next among the partitions in hand: the one whose next records are the oldest. Accounts of several partitions see each other in
@@ -58,15 +61,16 @@ export class Turns {
   /** The turns of one partition, one after the other; disposed of when it has no more. */
   enter(): Turn {
     return new Turn(
-      (due, signal) => this.#wait(due, signal),
+      (due, signal, isResting) => this.#wait(due, signal, isResting),
       (due, from, to) => this.#move(due, from, to),
     );
   }
 
-  async #wait({ timestampMs, records }: Due, signal: AbortSignal): Promise<void> {
+  async #wait({ timestampMs, records }: Due, signal: AbortSignal, isResting: boolean): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     // What has no timestamp goes first: nothing may wait behind a time that nobody knows.
-    const waiting = { timestampMs: Number.isNaN(timestampMs) ? -Infinity : timestampMs, records, begin: resolve };
+    const sinceMs = Number.isNaN(timestampMs) ? -Infinity : timestampMs;
+    const waiting = { timestampMs: sinceMs, records, isResting, begin: resolve };
     const giveUp = (): void => {
       if (this.#waiting.has(waiting)) this.#begin(waiting);
     };
@@ -80,6 +84,7 @@ export class Turns {
 
   #begin(waiting: Waiting): void {
     this.#waiting.delete(waiting);
+    if (waiting.isResting) this.#resting -= 1;
     this.#running += 1;
     this.#runningRecords += waiting.records;
     waiting.begin();
@@ -95,9 +100,13 @@ export class Turns {
     this.#choose();
   }
 
-  #mayBegin({ records }: Due): boolean {
-    if (this.#running + this.#resting >= Math.max(unsettledMax, this.#atOnceMax)) return false;
-    return this.#running < this.#atOnceMax || this.#runningRecords + records <= this.#recordsAtOnce;
+  /** Whose turn is next, and may begin now. */
+  #next(): Waiting | undefined {
+    const isFull = this.#running + this.#resting >= partitionsUnsettledMax;
+    const next = oldest(isFull ? this.#waiting.values().filter(({ isResting }) => isResting) : this.#waiting.values());
+    if (next === undefined) return undefined;
+    const mayBegin = this.#running < this.#atOnceMax || this.#runningRecords + next.records <= this.#recordsAtOnce;
+    return mayBegin ? next : undefined;
   }
 
   /** Once all that came in the same turn of the loop are there, the sockets and timers having had theirs. */
@@ -106,40 +115,47 @@ export class Turns {
     this.#isChoosing = true;
     void nextTurn().then(() => {
       this.#isChoosing = false;
-      while (this.#waiting.size > 0) {
-        const next = oldest(this.#waiting);
-        if (!this.#mayBegin(next)) break;
-        this.#begin(next);
-      }
+      for (let next = this.#next(); next !== undefined; next = this.#next()) this.#begin(next);
     });
   }
 }
 
 type TurnState = 'over' | 'running' | 'resting';
+type Wait = (due: Due, signal: AbortSignal, isResting: boolean) => Promise<void>;
 
 /** Given by `Turns.enter`. */
 class Turn {
-  readonly #wait: (due: Due, signal: AbortSignal) => Promise<void>;
+  readonly #wait: Wait;
   readonly #move: (due: Due, from: TurnState, to: 'resting' | 'over') => void;
   #due: Due = { timestampMs: NaN, records: 0 };
   #state: TurnState = 'over';
 
-  constructor(
-    wait: (due: Due, signal: AbortSignal) => Promise<void>,
-    move: (due: Due, from: TurnState, to: 'resting' | 'over') => void,
-  ) {
+  constructor(wait: Wait, move: (due: Due, from: TurnState, to: 'resting' | 'over') => void) {
     this.#wait = wait;
     this.#move = move;
   }
 
   /** Ends the turn before, if there was one, and resolves when the next one begins; at once where the signal is aborted. */
   async begin(due: Due, signal: AbortSignal): Promise<void> {
-    const begun = this.#wait(due, signal);
+    const begun = this.#wait(due, signal, false);
     // After it has taken its place: the oldest records may be its own again.
     this[Symbol.dispose]();
     await begun;
     this.#due = due;
     this.#state = 'running';
+  }
+
+  /**
+   * Does work in this turn, which may come to rest by it. What is tried once more after that is computed once more, so it waits for a turn
+   * again, as all do; rejects where the signal is aborted meanwhile.
+   */
+  async take<T>(signal: AbortSignal, work: (rest: () => void) => Promise<T>): Promise<T> {
+    if (this.#state === 'resting') {
+      await this.#wait(this.#due, signal, true);
+      this.#state = 'running';
+      signal.throwIfAborted();
+    }
+    return work(() => this.rest());
   }
 
   /** Nothing is left but to wait for what was sent, and to settle: others may have a turn meanwhile. Changes nothing where none runs. */
@@ -156,10 +172,9 @@ class Turn {
   }
 }
 
-/** The first of those that began waiting, where several are as old. */
-function oldest(waiting: ReadonlySet<Waiting>): Waiting {
+/** The first of those that began waiting, where several are as old; undefined where nobody waits. */
+function oldest(waiting: Iterable<Waiting>): Waiting | undefined {
   let found: Waiting | undefined;
   for (const each of waiting) if (found === undefined || each.timestampMs < found.timestampMs) found = each;
-  assert(found !== undefined, 'somebody waits');
   return found;
 }

@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EachBatchPayload } from 'kafkajs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { PartitionPast } from '../../../../src/adapters/kafka/assignment.ts';
@@ -7,6 +8,7 @@ import type { PartitionEnds } from '../../../../src/adapters/kafka/partition-end
 import { PartitionPasts } from '../../../../src/adapters/kafka/partition-pasts.ts';
 import type { BatchHandler } from '../../../../src/adapters/kafka/source-options.ts';
 import type { StartPositions } from '../../../../src/adapters/kafka/start-positions.ts';
+import { FailureError } from '../../../../src/domain/failure.ts';
 import { HoldBoard } from '../../../../src/holds.ts';
 import { silentTelemetry } from '../../../../src/telemetry.ts';
 import { clock, kafkaSettings } from '../../../integration/kafka/support.ts';
@@ -52,17 +54,19 @@ class ScriptedConsumer {
     await this.#resumed.promise;
   }
 
-  /** One record, of partition 0 unless given. Resolves when it is handled. */
-  async fetched(offset: number, partition = 0): Promise<void> {
+  /** Records from an offset on, of partition 0 and one unless given. Resolves when all are handled. */
+  async fetched(offset: number, partition = 0, count = 1): Promise<void> {
     const eachBatch = await this.#running.promise;
-    const message = { key: null, value: null, timestamp: '1', offset: String(offset), attributes: 0, headers: {} };
-    const batch = {
-      topic: 't',
-      partition,
-      messages: [message],
-      highWatermark: '100',
-      lastOffset: () => message.offset,
-    };
+    const messages = Array.from({ length: count }, (_, index) => ({
+      key: null,
+      value: null,
+      timestamp: '1',
+      offset: String(offset + index),
+      attributes: 0,
+      headers: {},
+    }));
+    const lastOffset = (): string => messages.at(-1)!.offset;
+    const batch = { topic: 't', partition, messages, highWatermark: '100', lastOffset };
     await eachBatch({
       batch,
       heartbeat: () => Promise.resolve(),
@@ -73,6 +77,15 @@ class ScriptedConsumer {
       isStale: () => false,
     } as unknown as EachBatchPayload);
   }
+}
+
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await nextTurn();
+}
+
+/** Of the loop: more than it takes until whoever may begin has begun. */
+async function someTurns(): Promise<void> {
+  for (let turn = 0; turn < 5; turn += 1) await nextTurn();
 }
 
 const place = { topic: 't', partition: 0 };
@@ -86,12 +99,18 @@ interface Scene {
   readonly told: unknown[];
 }
 
-/** A member that shares its history, of a process that remembers a partition of topic t. */
+interface Parts {
+  readonly startPositions?: StartPositions;
+  readonly handler?: BatchHandler;
+  /** Called whenever something is tried. */
+  readonly progress?: () => void;
+}
+
+/** A member that shares its history, of a process that remembers a partition of topic t. One record a slice, and one turn at a time. */
 function member(
   past: PartitionPast | undefined,
   group: Pick<PartitionEnds, 'committed' | 'former'>,
-  startPositions?: StartPositions,
-  handler?: BatchHandler,
+  { startPositions, handler, progress = () => undefined }: Parts = {},
 ): Scene {
   let nowMs = 0;
   const settings = kafkaSettings(['127.0.0.1:1']);
@@ -106,7 +125,11 @@ function member(
     pasts,
   };
   const options = {
-    settings: { ...settings, consumer: { ...settings.consumer, partitionsConcurrent: 1 } },
+    settings: {
+      ...settings,
+      retry: { ...settings.retry, initialMs: 1, maxMs: 1 },
+      consumer: { ...settings.consumer, partitionsConcurrent: 1 },
+    },
     topics: ['t'],
     recordsMax: 1,
     handler:
@@ -122,7 +145,7 @@ function member(
     holds: new HoldBoard(clock, silentTelemetry),
     log: () => undefined,
     clock: { ...clock, monotonicMs: () => nowMs },
-    progress: () => undefined,
+    progress,
     onLost: () => undefined,
     onAssigned: () => undefined,
   };
@@ -176,8 +199,12 @@ describe('where a process was in a partition', () => {
 
 it('a member waits for no answer of the coordinator before it has asked to join, however long its history is written down', async () => {
   const written = Promise.withResolvers<void>();
-  const startPositions = { find: () => written.promise, of: () => [], remade: () => undefined };
-  const { made, pass, consumer } = member(undefined, { committed: 0 }, startPositions as unknown as StartPositions);
+  const startPositions = { find: () => written.promise, of: () => [], remade: () => undefined } as unknown;
+  const { made, pass, consumer } = member(
+    undefined,
+    { committed: 0 },
+    { startPositions: startPositions as StartPositions },
+  );
   pass(100_000);
   expect(made.coordinator.silentMs).toBe(0);
   written.resolve();
@@ -190,21 +217,65 @@ it('a member waits for no answer of the coordinator before it has asked to join,
 it('while what is decided of one partition waits for its sends, records of another are handed over, and none of its own', async () => {
   const sent = Promise.withResolvers<void>();
   const handed: string[] = [];
-  const { consumer } = member(
-    undefined,
-    { committed: 0 },
-    undefined,
-    async ({ partition, records }, _signal, decided) => {
-      handed.push(`${partition}/${records[0]!.offset}`);
-      if (partition !== 0) return;
-      decided();
-      await sent.promise;
-    },
-  );
+  const handler: BatchHandler = async ({ partition, records }, _signal, decided) => {
+    handed.push(`${partition}/${records[0]!.offset}`);
+    if (partition !== 0) return;
+    decided();
+    await sent.promise;
+  };
+  const { consumer } = member(undefined, { committed: 0 }, { handler });
   await consumer.assign(0, 1);
-  const waiting = consumer.fetched(0);
-  await consumer.fetched(0, 1);
-  expect(handed).toEqual(['0/0', '1/0']);
+  const waiting = consumer.fetched(0, 0, 2);
+  await consumer.fetched(0, 1, 2);
+  expect(handed).toEqual(['0/0', '1/0', '1/1']);
   sent.resolve();
   await waiting;
+  expect(handed).toEqual(['0/0', '1/0', '1/1', '0/1']);
+});
+
+it('records are handed over one partition at a time until they are decided', async () => {
+  const computed = Promise.withResolvers<void>();
+  const handed: number[] = [];
+  const handler: BatchHandler = async ({ partition }) => {
+    handed.push(partition);
+    await computed.promise;
+  };
+  const { consumer } = member(undefined, { committed: 0 }, { handler });
+  await consumer.assign(0, 1);
+  const both = [consumer.fetched(0, 0), consumer.fetched(0, 1)];
+  await until(() => handed.length === 1);
+  await someTurns();
+  expect(handed).toEqual([0]);
+  computed.resolve();
+  await Promise.all(both);
+  expect(handed).toEqual([0, 1]);
+});
+
+// With the topic of decisions away each of 64 partitions that had come to rest decided its batch anew at each try, all at the same time.
+it('what could not be sent is decided anew only when its partition has a turn again', async () => {
+  const [refused, computed] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const handed: number[] = [];
+  let tries = 0;
+  const handler: BatchHandler = async ({ partition }, _signal, decided) => {
+    handed.push(partition);
+    if (partition === 1) return computed.promise;
+    if (handed.filter((each) => each === 0).length > 1) return;
+    decided();
+    await refused.promise;
+    tries = 0;
+    throw new FailureError({ code: 'SEND_FAILED', message: 'away.' });
+  };
+  const { consumer } = member(undefined, { committed: 0 }, { handler, progress: () => (tries += 1) });
+  await consumer.assign(0, 1);
+  const first = consumer.fetched(0, 0);
+  await until(() => handed.length === 1);
+  const second = consumer.fetched(0, 1);
+  await until(() => handed.length === 2);
+  refused.resolve();
+  await until(() => tries > 0);
+  await someTurns();
+  expect(handed).toEqual([0, 1]);
+  computed.resolve();
+  await Promise.all([first, second]);
+  expect(handed).toEqual([0, 1, 0]);
 });

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { limits } from '../../../../src/domain/limits.ts';
 import { Turns, type Due } from '../../../../src/adapters/kafka/turns.ts';
 
 const never = new AbortController().signal;
@@ -58,6 +59,14 @@ describe('the turns of partitions', () => {
     expect(await mostAtOnce(turns, 12)).toBe(2);
   });
 
+  // Of more than that nobody remembers what was decided, and records that come again would be decided otherwise.
+  it('are no more at a time than may be unsettled, however many partitions or few records there are', async () => {
+    const turns = new Turns(2, 256);
+    turns.partitions = 4_096;
+    expect(await mostAtOnce(turns, 80)).toBe(limits.partitionsUnsettledMax);
+    expect(await mostAtOnce(turns, 80, 1)).toBe(limits.partitionsUnsettledMax);
+  });
+
   // A record or two of each of eight partitions, two partitions at a time, cost four waits for the loop, each.
   it('are more at a time of few records, as many as one batch has', async () => {
     expect(await mostAtOnce(new Turns(2, 256), 8, 100)).toBe(2);
@@ -94,7 +103,7 @@ describe('the turns of partitions', () => {
 
   it('are waited for where too many rest', async () => {
     const turns = new Turns(2);
-    const resting = Array.from({ length: 64 }, () => turns.enter());
+    const resting = Array.from({ length: limits.partitionsUnsettledMax }, () => turns.enter());
     for (const turn of resting) {
       await turn.begin(of(1), never);
       turn.rest();
@@ -108,6 +117,51 @@ describe('the turns of partitions', () => {
     resting[0]![Symbol.dispose]();
     await begun;
     for (const turn of resting) turn[Symbol.dispose]();
+  });
+
+  // Each decided its batch anew at each try, all at the same time; where they wait behind who waits for a place, nobody goes on.
+  it('come again to those who rest and decide once more, one by one, though no place is free and others wait with older records', async () => {
+    const turns = new Turns(1);
+    const [refused, resting] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    let [running, most, atRest, done] = [0, 0, 0, 0];
+    const live = async (): Promise<void> => {
+      using turn = turns.enter();
+      await turn.begin(of(2), never);
+      await turn.take(never, async (rest) => rest());
+      if (++atRest === limits.partitionsUnsettledMax) resting.resolve();
+      await refused.promise;
+      await turn.take(never, async () => {
+        most = Math.max(most, ++running);
+        await nextTurn();
+        running -= 1;
+      });
+      done += 1;
+    };
+    const lives = Promise.all(Array.from({ length: limits.partitionsUnsettledMax }, live));
+    await resting.promise;
+    const older = turns.enter();
+    const begun = older.begin(of(1), never).then(() => {
+      older[Symbol.dispose]();
+      return done;
+    });
+    for (let turn = 0; turn < 3; turn += 1) await nextTurn();
+    refused.resolve();
+    await lives;
+    expect(most).toBe(1);
+    expect(await begun).toBeGreaterThan(0);
+  });
+
+  it('are not taken again by who is told to give up while it waits for one', async () => {
+    const turns = new Turns(1);
+    using resting = turns.enter();
+    await resting.begin(of(1), never);
+    resting.rest();
+    using busy = turns.enter();
+    await busy.begin(of(1), never);
+    const giveUp = new AbortController();
+    const again = resting.take(giveUp.signal, () => Promise.reject(new Error('nothing is to be done any more')));
+    giveUp.abort(new Error('the partition is another member’s'));
+    await expect(again).rejects.toThrow('the partition is another member’s');
   });
 
   it('go to those who wait already when there are more of them', async () => {
