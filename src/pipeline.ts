@@ -114,7 +114,7 @@ export interface PipelineParts {
 
 /**
  * Takes one batch through the whole path. `signal` asks it to give up what it waits for: it then rejects. `onDecided` is called when all is
- * decided, and nothing is left but to send and to settle.
+ * decided, and nothing is left but to send and to settle; never of a batch whose verdicts on groups are to be decided by this process.
  */
 export type Pipeline = (batch: RecordBatch, signal: AbortSignal, onDecided?: () => void) => Promise<BatchReport>;
 
@@ -264,7 +264,8 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       const byRow = decisions.map((decision, index) => ({ row: emitted[index]!.row, decision }));
       const outcomes = outcomesOf(batch, enriched, byRow, standing, found?.verdicts ?? [], known, settledOffset);
       unsettled.keep(batch, outcomes);
-      onDecided?.();
+      // What groups came to, where it stays in the process, is decided before this batch is done.
+      if (ownVerdicts === undefined || outcomes.every(({ verdicts }) => verdicts.length === 0)) onDecided?.();
       timer.end('decide');
 
       // Before the offset that the group had committed all was delivered: it came again for history alone.

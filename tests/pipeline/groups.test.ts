@@ -60,6 +60,15 @@ function incoming({ key, value }: OutgoingRecord, offset: number): IncomingRecor
   return { ...recordOf(Buffer.from(value as string), offset), key: Buffer.from(key as string) };
 }
 
+/** What a world does while a ring signs up, by a batch that finds nothing and one that finds it. */
+async function orderOf(world: World): Promise<readonly string[]> {
+  const told: string[] = [];
+  world.beforeSend = (output, records) => void told.push(`sends ${records.length} ${output}`);
+  for (const [at, some] of [batch(ringSignups.slice(0, 2)), batch(ringSignups.slice(2), 2)].entries())
+    await world.take(some, undefined, () => told.push(`decided ${at}`));
+  return told;
+}
+
 describe('the verdict of a group, where no topic is named', () => {
   it('reaches all of it, those of before as well, with a decision of its own for each', async () => {
     const world = await worldOf().takeAll([batch(ringSignups.slice(0, 2)), batch(ringSignups.slice(2), 2)]);
@@ -124,6 +133,12 @@ rules: []
     const blocksAlone = await decidedBy(new Set(['block']));
     const subjectsOf = (all: typeof told) => all.flatMap(({ subject, data }) => (data.sample ? [subject] : []));
     expect(subjectsOf(blocksAlone)).toEqual(subjectsOf(told));
+  });
+
+  // Its batch was said to be decided before its verdicts were: another partition was decided in between, though it had been to come later.
+  it('is decided before its batch is said to be; where a topic takes it, that is whoever reads it', async () => {
+    expect(await orderOf(worldOf())).toEqual(['decided 0', 'sends 3 decisions']);
+    expect(await orderOf(worldOf({ verdictsTopic }))).toEqual(['decided 0', 'decided 1', 'sends 3 verdicts']);
   });
 
   it('changes nothing when it comes again', async () => {
