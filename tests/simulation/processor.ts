@@ -146,6 +146,7 @@ export class Processor {
         snapshotFile: '/disk/history.snapshot',
         snapshotIntervalMs: time.whole(300, 3_000),
       },
+      kafka: { topics: {} },
     } as unknown as Config;
     const opened = await openHistory(config, { hasher, logger: {} as Logger, clock, telemetry: silentTelemetry });
     if (!opened.ok) return false;
