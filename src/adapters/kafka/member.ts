@@ -303,7 +303,6 @@ export class GroupMember {
     using turn = this.#turns.enter();
     let done = 0;
     for (const slice of slicesOf(payload.batch, recordsMax)) {
-      if (signal.aborted) break;
       const { records } = slice.batch;
       await turn.begin({ timestampMs: records[0]?.timestampMs ?? NaN, records: records.length }, signal);
       if (signal.aborted) break;
