@@ -18,6 +18,8 @@ const searchIntervalMsMax = 1_000;
 
 /** Of which the records of one fetch may be in hand at a time; what is of more waits for these. */
 const partitionsInHandMax = 256;
+/** However few there are when a member begins: it stays as long as nothing goes wrong, and a topic of one partition may grow to a dozen. */
+const partitionsInHandMin = 32;
 
 export interface GroupConsumer extends Consumer {
   /** Gives it up for good: whatever it waits for fails, and it can ask the brokers for nothing any more. It does not leave the group. */
@@ -79,11 +81,12 @@ export function createGroupConsumer(
 }
 
 /**
- * All partitions that it subscribed to, as many again by which topics may grow, and no more than may be. kafkajs asks so many workers at
+ * All partitions that it subscribed to, as many again by which topics may grow, and within bounds. kafkajs asks so many workers at
  * each fetch whether there is something for them: of hundreds, that costs more than all else of a fetch that brings a few records.
  */
-function partitionsInHand(cluster: Cluster): number {
+export function partitionsInHand(cluster: Pick<Cluster, 'targetTopics' | 'findTopicPartitionMetadata'>): number {
   let known = 0;
   for (const topic of cluster.targetTopics) known += cluster.findTopicPartitionMetadata(topic).length;
-  return known === 0 ? partitionsInHandMax : Math.min(partitionsInHandMax, 2 * known);
+  if (known === 0) return partitionsInHandMax;
+  return Math.min(partitionsInHandMax, Math.max(partitionsInHandMin, 2 * known));
 }
