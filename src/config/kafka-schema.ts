@@ -115,7 +115,8 @@ const consumer = section({
     default: 10_485_760,
     min: 65_536,
     max: 104_857_600,
-    reason: 'Bound on one answer of a broker, and with it on memory.',
+    reason:
+      'Bound on one answer of a broker, packed as it travels, and with it on memory: it is unpacked as it comes, and unless that made more of it than this, the next one waits beside it.',
     change: 'Raise it with many partitions per broker; lower it when memory is short.',
   }),
   partitionFetchBytesMax: bytes({

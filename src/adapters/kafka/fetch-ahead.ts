@@ -1,4 +1,5 @@
 import type { Broker, Cluster, FetchedPartition } from './cluster.ts';
+import { bytesOfRecordSet } from './record-set.ts';
 
 /**
  * Asks a broker for what comes next while what came last is handled. kafkajs asks it again only when all that it brought is handled,
@@ -10,8 +11,9 @@ import type { Broker, Cluster, FetchedPartition } from './cluster.ts';
  * told a little later.
  *
  * It is asked only where it has just said that it has more, and not to wait: then it answers at once, and what comes in at a rate that
- * the process keeps up with is fetched as before. One answer of each broker is so in memory beside the one in work: at most
- * `kafka.consumer.fetchBytesMax` each.
+ * the process keeps up with is fetched as before. One answer of each broker is so in memory beside the one in work. What an answer may have,
+ * `kafka.consumer.fetchBytesMax`, is counted packed, and it is unpacked when it comes; so nothing is asked for ahead of one that has
+ * unpacked to more than that: it takes so long to handle that a fetch is nothing beside it.
  *
  * @param assignment another object whenever partitions were assigned anew; undefined until they may be read
  */
@@ -90,18 +92,20 @@ function withoutSilent({ responses }: Answer): Answer {
   };
 }
 
-/** What is asked for once all of an answer is handled; undefined where the broker has no more than that. */
+/** What is asked for once all of an answer is handled; undefined where the broker has no more than that, or that is much as it is. */
 function asksNext(asked: Asked, { responses }: Answer): Asked | undefined {
   const reached = new Map<string, number>();
   let hasMore = false;
+  let bytes = 0;
   for (const { topicName, partitions } of responses)
     for (const each of partitions) {
+      bytes += bytesOfRecordSet(each.messages);
       const next = offsetBehind(each);
       if (next === undefined) continue;
       reached.set(`${topicName}/${each.partition}`, next);
       hasMore ||= Number(each.lastStableOffset) > next;
     }
-  if (!hasMore) return undefined;
+  if (!hasMore || bytes > asked.maxBytes) return undefined;
   const topics = asked.topics.map(({ topic, partitions }) => ({
     topic,
     partitions: partitions.map((each) => {

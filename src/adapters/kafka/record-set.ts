@@ -40,6 +40,14 @@ export function endOfRecordSet(messages: readonly unknown[]): number | undefined
   return ends.get(messages);
 }
 
+/** Bytes of record sets, unpacked, by what was made of them. */
+const sizes = new WeakMap<readonly unknown[], number>();
+
+/** Bytes of the records of which these are all, unpacked: they are held for as long as one of them is. 0 where that is not known. */
+export function bytesOfRecordSet(messages: readonly unknown[]): number {
+  return sizes.get(messages) ?? 0;
+}
+
 async function decodeChecked(decoder: Decoder): Promise<unknown[]> {
   const { buffer, offset } = decoder;
   const size = buffer.readInt32BE(offset);
@@ -70,6 +78,7 @@ function withSize(recordSet: Buffer): Buffer {
 /** Of batches that were checked; one that is cut off ends them. */
 async function recordsOf(recordSet: Buffer): Promise<FetchedRecord[]> {
   const all: FetchedRecord[] = [];
+  let size = 0;
   for (const batch of wholeBatches(recordSet)) {
     const whole = canHaveRecords(batchHeader(batch)) ? batch : placeholderBatch(batch, reasonOfCount(batch));
     const packed = whole.subarray(recordsAt);
@@ -77,7 +86,9 @@ async function recordsOf(recordSet: Buffer): Promise<FetchedRecord[]> {
     // What comes of a codec is as many records as the header says, which it was held against, or placeholders.
     const bytes = codec === null ? packed : await codec.decompress(packed);
     for (const record of readRecords(bytes, batchHeader(whole).records, contextOf(whole))) all.push(record);
+    size += bytes.length;
   }
+  sizes.set(all, size);
   return all;
 }
 
@@ -119,19 +130,22 @@ const oldBytesMin = 26;
  * with the next fetch: where the length of a batch is what is damaged, it cannot be known where the next begins. A batch that is cut
  * off ends it, unless it is the first: brokers send at least that one whole, so it would be asked for without end.
  *
- * The offset at which a batch begins is under no checksum. Brokers find batches by it, and a damaged one is theirs to notice.
+ * The offset at which a batch begins is under no checksum. Where it does not rise past the batch before, the batch is damaged too, and its
+ * placeholders are where it should begin. Otherwise brokers find batches by it, and a damaged one is theirs to notice.
  */
 export function checkedRecordSet(received: Buffer): Buffer {
+  let next: number | undefined;
   for (let at = 0; at + recordsAt <= received.length;) {
     const length = received.readInt32BE(at + 8) + uncountedBytes;
     const isFramed = length >= recordsAt && at + length <= received.length;
     if (!isFramed && at > 0) return received;
     const batch = received.subarray(at, isFramed ? at + length : received.length);
-    const fault = isFramed ? faultOf(batch) : `it says to have ${length} bytes, and ${batch.length} came`;
+    const fault = isFramed ? faultOf(batch, next) : `it says to have ${length} bytes, and ${batch.length} came`;
     if (fault !== undefined) {
       const reason = `A record batch of ${batch.length} bytes is damaged: ${fault}`;
-      return Buffer.concat([received.subarray(0, at), placeholderBatch(batch, reason)]);
+      return Buffer.concat([received.subarray(0, at), placeholderBatch(batch, reason, next)]);
     }
+    next = endOfBatch(batch);
     at += batch.length;
   }
   return received;
@@ -158,10 +172,20 @@ function isMagicOfOld(magic: number): boolean {
   return magic === 0 || magic === 1;
 }
 
-/** What is wrong with a batch that is there from end to end. What is packed is looked at when it is unpacked. */
-function faultOf(batch: Buffer): string | undefined {
+/** The offset behind a batch that is whole; undefined where that is none. */
+function endOfBatch(batch: Buffer): number | undefined {
+  const end = Number(batch.readBigInt64BE(0)) + batchHeader(batch).lastOffsetDelta + 1;
+  return canHaveRecords(batchHeader(batch)) && Number.isSafeInteger(end) ? end : undefined;
+}
+
+/**
+ * What is wrong with a batch that is there from end to end. What is packed is looked at when it is unpacked.
+ * @param next the offset behind the batch before, where there is one
+ */
+function faultOf(batch: Buffer, next = -Infinity): string | undefined {
   if (batch.readInt8(magicAt) !== 2) return `its format is ${batch.readInt8(magicAt)}`;
   if (!isCrcRight(batch)) return 'its CRC is another';
+  if (batch.readBigInt64BE(0) < next) return 'its offsets are those of the batch before';
   const isPacked = (batch.readInt16BE(attributesAt) & codecMask) !== 0;
   if (isPacked || areRecords(batch.subarray(recordsAt), batchHeader(batch).records)) return undefined;
   return 'it holds something else than its records';

@@ -40,12 +40,14 @@ export function placeholdersFor(packed: Buffer, reason: string): Buffer | undefi
 /**
  * A whole batch in the place of one that is damaged. Where two fields of its header agree on how many records it had it has as many,
  * else one, where the batch begins: an offset that is damaged must not be where reading goes on.
+ * @param from the offset behind the batch before, where there is one: it does not begin before that
  */
-export function placeholderBatch(batch: Buffer, reason: string): Buffer {
+export function placeholderBatch(batch: Buffer, reason: string, from = -Infinity): Buffer {
   const said = batchHeader(batch);
   const place = isSane(said) && said.records === said.lastOffsetDelta + 1 ? said : { records: 1, lastOffsetDelta: 0 };
   const header = Buffer.from(batch.subarray(0, headerBytes));
   const records = placeholders(place, batch.subarray(headerBytes), reason);
+  if (header.readBigInt64BE(0) < from) header.writeBigInt64BE(BigInt(from), 0);
   header.writeInt32BE(headerBytes - uncountedBytes + records.length, 8);
   header.writeInt8(2, 16);
   header.writeInt16BE(0, 21); // not packed, of no transaction and no control records: those would be passed over

@@ -1,6 +1,26 @@
+import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
 import type { Broker, Cluster } from '../../../../src/adapters/kafka/cluster.ts';
 import { fetchAhead } from '../../../../src/adapters/kafka/fetch-ahead.ts';
+import { readRecordSet } from '../../../../src/adapters/kafka/record-set.ts';
+
+const internals = createRequire(import.meta.url);
+const { RecordBatch: encodeBatch } = internals('kafkajs/src/protocol/recordBatch/v0') as {
+  readonly RecordBatch: (batch: object) => Promise<{ readonly buffer: Buffer }>;
+};
+const encodeRecord = internals('kafkajs/src/protocol/recordBatch/record/v0') as (record: object) => object;
+const gzip = 1;
+
+/** Records whose values have so many bytes, all the same, as they come of a batch that was packed. */
+async function unpacked(firstOffset: number, count: number, valueBytes: number): Promise<never[]> {
+  const value = Buffer.alloc(valueBytes);
+  const records = Array.from({ length: count }, (_, offsetDelta) =>
+    encodeRecord({ offsetDelta, timestampDelta: 0, key: 'account', value, headers: {} }),
+  );
+  const batch = { firstOffset, lastOffsetDelta: count - 1, records, compression: gzip };
+  const { buffer } = await encodeBatch(batch);
+  return (await readRecordSet(buffer)) as never[];
+}
 
 type Asked = Parameters<Broker['fetch']>[0];
 type Answer = Awaited<ReturnType<Broker['fetch']>>;
@@ -32,6 +52,8 @@ class ScriptedBroker {
   failsAt: number | undefined;
   /** Brokers that are to be asked instead, by partition. */
   readonly replicas: Record<number, number> = {};
+  /** Of each record, which then comes in a packed batch. */
+  valueBytes: number | undefined;
   /** Called behind each answer. */
   answered: () => void = () => undefined;
 
@@ -44,21 +66,23 @@ class ScriptedBroker {
     const offsets = offsetsOf(asked);
     this.asked.push({ offsets, maxWaitTime: asked.maxWaitTime });
     if (this.asked.length === this.failsAt) throw new Error('the connection broke');
-    const partitions = Object.entries(offsets).map(([partition, from]) => ({
+    const answers = Object.entries(offsets).map(async ([partition, from]) => ({
       partition: Number(partition),
       errorCode: 0,
       highWatermark: '1000',
       lastStableOffset: String(this.ends[Number(partition)]),
       abortedTransactions: [],
       preferredReadReplica: this.replicas[Number(partition)] ?? -1,
-      messages: this.#records(Number(partition), from),
+      messages: await this.#records(Number(partition), from),
     }));
+    const partitions = await Promise.all(answers);
     this.answered();
     return { responses: [{ topicName: 't', partitions }] };
   };
 
-  #records(partition: number, from: number): never[] {
+  async #records(partition: number, from: number): Promise<never[]> {
     const count = Math.max(0, Math.min(this.perFetch, (this.ends[partition] ?? 0) - from));
+    if (count > 0 && this.valueBytes !== undefined) return unpacked(from, count, this.valueBytes);
     return Array.from({ length: count }, (_, index) => ({ offset: String(from + index) })) as never[];
   }
 }
@@ -118,6 +142,17 @@ describe('what comes next', () => {
     await fetch({ 0: 0 });
     await fetch({ 0: 10 });
     expect(broker.asked.map(({ maxWaitTime }) => maxWaitTime)).toEqual([50, 0, 50]);
+  });
+
+  // An answer of ten megabytes may unpack to hundreds: two of each broker were in memory.
+  it('is not asked for ahead of what has unpacked to more than an answer may have', async () => {
+    const { broker, fetch } = await scene(new ScriptedBroker({ 0: 100 }));
+    broker.valueBytes = 900;
+    await fetch({ 0: 0 });
+    expect(broker.asked).toHaveLength(2);
+    broker.valueBytes = 1_100;
+    await fetch({ 0: 50 });
+    expect(broker.asked.map(({ offsets }) => offsets[0])).toEqual([0, 10, 50]);
   });
 
   it('is one answer at most, however often kafkajs asks', async () => {

@@ -105,6 +105,17 @@ describe('the records of an answer', () => {
     for (const each of cases) expect((await decoded(each)).every(isPlaceholder)).toBe(true);
   });
 
+  // An offset that came twice ended each member by an assertion; one before what was asked for was passed over, with its records.
+  it('that do not rise past those before them are unreadable, where they should be, with a CRC that is right and without', async () => {
+    const zeros = await batch(0, 2);
+    for (const wrong of [await batch(6, 2), await batch(-9, 2), zeros, damaged(zeros, 70)]) {
+      const messages = await decoded(Buffer.concat([await batch(5, 2), wrong, await batch(9, 1)]));
+      expect(shown(messages)).toEqual(['5', '6', '7 unreadable', '8 unreadable']);
+    }
+    // Compaction leaves holes.
+    expect(shown(await decoded(Buffer.concat([await batch(5, 1), await batch(9, 1)])))).toEqual(['5', '9']);
+  });
+
   it('that say to be more than they can are one that cannot be read, packed or not: no memory is taken for them', async () => {
     registerCodecs();
     for (const attributes of [0, 1, 2, 3, 4])
