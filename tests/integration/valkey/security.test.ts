@@ -68,7 +68,7 @@ describe.each(['one server', 'a cluster'] as const)('a user of %s', (kind) => {
     ['without rights on the keys', { username: 'guest', password: secret(password) }, /grant the rights/],
   ])('%s', async ([, overrides, expected], context) => {
     const { nodes } = offer.require(context);
-    const outcome = await tried(nodes, overrides);
+    const outcome = await tried(nodes, { timeoutMs: 60_000, ...overrides });
     expect(outcome).toMatch(expected);
     expect(outcome).not.toContain(password);
   });
