@@ -12,7 +12,7 @@ const main = fileURLToPath(new URL('../../../src/cli/main.ts', import.meta.url))
 const example = fileURLToPath(new URL('../../../src/config/example.yaml', import.meta.url));
 
 const password = 'a-word-nobody-may-see';
-const key = '00112233445566778899aabbccddeeff';
+const key = '5f0c9a3e7d1b48266c8ea0f2479b13d5';
 const secrets = { WINNOW_KAFKA_SASL_PASSWORD: password, WINNOW_STATE_KEY_SECRET: key };
 
 /** The real program, with nothing else of this process's environment. */
