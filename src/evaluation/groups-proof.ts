@@ -2,7 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readLabels } from '../adapters/file/labels.ts';
+import { nothingOrdered, type Control } from '../domain/control.ts';
 import { groupDefaults, type GroupTerms } from '../domain/group-terms.ts';
+import { groupEdgeKinds } from '../domain/group-verdict.ts';
 import type { Norms } from '../features/norms/norms.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { ModelSlot } from '../scoring/model-slot.ts';
@@ -25,7 +27,7 @@ export interface GroupsProof {
   readonly events: number;
   /** Nobody seeks groups. */
   readonly without: ReplayResult;
-  /** Groups act, whatever the policy says. */
+  /** Groups act, whatever the policy and the governor say. */
   readonly with: ReplayResult;
   /** Groups are watched, as if every account had evidence of its own: what they would ask for by what ties accounts alone, the most that they can. */
   readonly tied: ReplayResult;
@@ -59,6 +61,19 @@ const customs: Customs = {
 
 const campaigns = [...campaignKinds, ...askedCampaignKinds];
 
+/** A person lets groups block: what they come to is asked here, and not when the governor would hold them. */
+const released: Control = {
+  ...nothingOrdered,
+  overrides: groupEdgeKinds.map((kind) => ({
+    cause: `group:${kind}`,
+    segment: 'all',
+    effect: 'release',
+    author: 'the proof',
+    reason: 'what groups come to',
+    untilMs: Infinity,
+  })),
+};
+
 /** Takes one simulated stream through the path: nobody seeks groups, groups act, and groups go by ties alone. All else is the same. */
 export async function proveGroups(options: GroupsProofOptions): Promise<GroupsProof> {
   const { seed, accounts, days, model, policy, norms } = options;
@@ -75,6 +90,7 @@ export async function proveGroups(options: GroupsProofOptions): Promise<GroupsPr
         deadLetters: null,
         model,
         policy: { ...policy, groups },
+        control: released,
         norms,
         emit: new Set(['challenge', 'review', 'block']),
         truth,

@@ -3,6 +3,7 @@ import { LineWriter } from '../adapters/file/line-writer.ts';
 import { readRecords, refuseWithoutEvents } from '../adapters/file/records.ts';
 import type { ReferenceOptions } from '../adapters/reference/load.ts';
 import { systemClock } from '../adapters/system/clock.ts';
+import { nothingOrdered, type Control } from '../domain/control.ts';
 import type { Decision } from '../domain/decision.ts';
 import { governorDefaults } from '../domain/governor.ts';
 import type { EventFacts } from '../features/facts.ts';
@@ -48,6 +49,8 @@ export interface ReplayOptions {
   readonly norms: Norms | null;
   /** The lists that are held against the events; absent for none. */
   readonly lists?: ListMatcher | null;
+  /** What people have ordered; absent for nothing. */
+  readonly control?: Control;
   /** Follows each account; absent for none. */
   readonly course?: Course;
   /** Takes the decisions of each batch. */
@@ -111,6 +114,7 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
     drift: new DriftWatch(defaultDriftOptions),
     policy: () => options.policy,
     governor,
+    control: () => options.control ?? nothingOrdered,
     lists: () => options.lists ?? null,
     groups: new GroupFormer(
       groups,
