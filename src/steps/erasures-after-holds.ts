@@ -1,12 +1,14 @@
 import { afterErasures, wordsOver, wordsThatMatter } from '../domain/legal-hold.ts';
 import { limits } from '../domain/limits.ts';
 import type { EntityKeyHasher } from '../features/entity-key.ts';
+import type { EventFacts } from '../features/facts.ts';
 import { entityKinds } from '../features/state.ts';
 import type { GroupStore } from '../group-ports.ts';
 import type { Governor } from '../policy/governor/governor.ts';
 import type { AccountKeys, FeatureStore, LegalHolds } from '../ports.ts';
 import type { UnsettledOutcomes } from '../unsettled-outcomes.ts';
 import type { AccountTurns } from './account-turns.ts';
+import { speaksOfErasure } from './erasures-of-batch.ts';
 
 export interface ErasuresAfterHoldsParts {
   readonly legalHolds: LegalHolds;
@@ -91,4 +93,23 @@ export async function tidyHolds(legalHolds: LegalHolds, nowMs: number, signal?: 
     const over = wordsOver(words, left);
     if (over.length > 0) await legalHolds.remove(account, over);
   }
+}
+
+/** Milliseconds of words after which holds are let go of that matter no more. */
+const tidyEveryMs = 24 * 3_600_000;
+
+/**
+ * `tidyHolds` for whoever reads again what topics have kept, which may be years: what was over then would take the room of what stands. Returns what is to
+ * be called with the events of each batch, once their words are taken. How far it has come is said by the times of words within their bounds: when
+ * a record was written is said by its producer, and one that writes microseconds would end all holds that have an end. Rejects as `tidyHolds`
+ * does.
+ */
+export function tidyingAsRead(legalHolds: LegalHolds): (facts: readonly EventFacts[]) => Promise<void> {
+  let tidiedMs = -Infinity;
+  return async (facts) => {
+    const reachedMs = facts.findLast((word) => speaksOfErasure([word]))?.event.timeMs ?? -Infinity;
+    if (!(reachedMs - tidiedMs >= tidyEveryMs)) return;
+    await tidyHolds(legalHolds, reachedMs);
+    tidiedMs = reachedMs;
+  };
 }

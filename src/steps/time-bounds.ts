@@ -48,14 +48,17 @@ export function withinBoth(first: TimeBounds, second: TimeBounds): TimeBounds {
   };
 }
 
-/** Bounds of records that are read again: the clock of then, which is when each was written, and that of now where it is not said. */
+/**
+ * Bounds of records that are read again: the clock of then, which is when each was written, and that of now where it is not said. Nothing was written
+ * later than now, whatever a producer's clock said: what was refused as it happened, because it was dated ahead, is refused again.
+ */
 export function writtenBounds(nowMs: () => number, behindMsMax: number, past?: Past): TimeBounds {
   return {
     behindMsMax,
     ...(past === undefined ? {} : { past }),
     judge: (timesMs, writtenMs = []) =>
       timesMs.flatMap((timeMs, at) => {
-        const thenMs = (): number => (writtenMs[at]! > 0 ? writtenMs[at]! : nowMs());
+        const thenMs = (): number => Math.min(writtenMs[at]! > 0 ? writtenMs[at]! : Infinity, nowMs());
         return clockBounds(thenMs, behindMsMax, past).judge([timeMs], [writtenMs[at] ?? NaN]);
       }),
   };

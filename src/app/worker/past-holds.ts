@@ -9,7 +9,7 @@ import { noReference } from '../../features/reference.ts';
 import type { IncomingRecord, LegalHolds, RecordBatch } from '../../ports.ts';
 import { decodeBatch } from '../../steps/decode-batch.ts';
 import { enrichBatch } from '../../steps/enrich-batch.ts';
-import { tidyHolds } from '../../steps/erasures-after-holds.ts';
+import { tidyingAsRead } from '../../steps/erasures-after-holds.ts';
 import { erasuresOfBatch } from '../../steps/erasures-of-batch.ts';
 import { writtenBounds } from '../../steps/time-bounds.ts';
 import { pastOf } from '../past-of.ts';
@@ -23,8 +23,6 @@ export interface PastHoldsParts {
   readonly progress: () => void;
 }
 
-/** Milliseconds of the topic after which holds are let go of that matter no more: those of years would take the room of those that do. */
-const tidyEveryMs = 24 * 3_600_000;
 /** One of these is in whatever speaks of a hold or asks to be forgotten, unless its letters are written as numbers. */
 const traces = ['hold_', 'erasure_', String.raw`\u`].map((text) => Buffer.from(text));
 
@@ -59,7 +57,7 @@ export async function takePastHolds(
 ): Promise<void> {
   const nowMs = (): number => clock.nowMs();
   const bounds = writtenBounds(nowMs, events.behindMsMax, pastOf(events));
-  let tidiedMs = -Infinity;
+  const tidy = tidyingAsRead(legalHolds);
   for await (const batch of batches) {
     progress();
     const records = batch.records.filter(mayMatter);
@@ -68,10 +66,7 @@ export async function takePastHolds(
     const enriched = enrichBatch(decodeBatch(said, nowMs(), bounds), noReference);
     const erasing = await erasuresOfBatch(legalHolds, hasher, enriched, said, nowMs(), 'clock');
     await erasing.done();
-    const reachedMs = records.at(-1)!.timestampMs;
-    if (!(reachedMs - tidiedMs >= tidyEveryMs)) continue;
-    await tidyHolds(legalHolds, reachedMs);
-    tidiedMs = reachedMs;
+    await tidy(enriched.facts);
   }
 }
 

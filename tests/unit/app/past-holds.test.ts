@@ -66,3 +66,38 @@ it('holds of years that are over take no room of one that stands', async () => {
   const holds = await known([...over, hold('acc_last', at(24 * 40), 'B')], { accountsMax: 12 });
   expect(isHeld(await holds.of('acc_last'), nowMs)).toBe(true);
 });
+
+/** As a producer writes it that takes microseconds for milliseconds. */
+const inMicroseconds = (written: Written): Written => ({ ...written, timestampMs: written.timestampMs * 1_000 });
+const strange = (atMs: number): Written => {
+  const { value, ...rest } = inMicroseconds(label('acc_b', atMs));
+  return { ...rest, value: value!.replace('spoke', String.raw`caf\u00e9`) };
+};
+
+it.each([
+  ['is no event', { ...strange(at(999)), value: 'hold_' }],
+  ['is far behind', strange(at(3))],
+  ['is an event like any other', strange(at(999))],
+])('a record that says it was written in the year 58000 ends no hold, where it %s', async (_, record) => {
+  const holds = await known([hold('acc_a', at(2), 'A', at(2_000)), label('acc_b', at(2)), record]);
+  expect(isHeld(await holds.of('acc_a'), nowMs)).toBe(true);
+});
+
+it('holds that are over take no room after a record that says it was written in the year 58000', async () => {
+  const over = Array.from({ length: 40 }, (_, index) => hold(`acc_${index}`, at(24 * index), 'A', at(24 * index + 1)));
+  const holds = await known([strange(at(998)), strange(at(999)), ...over, hold('acc_last', at(24 * 40), 'B')], {
+    accountsMax: 12,
+  });
+  expect(isHeld(await holds.of('acc_last'), nowMs)).toBe(true);
+});
+
+it('a word that was refused because it was dated ahead is refused where its producer dated the record ahead too', async () => {
+  const later = nowMs + 400 * dayMs;
+  const holds = await known([
+    hold('acc_a', at(999), 'A', nowMs + dayMs),
+    request('acc_a', later),
+    lift('acc_a', later, 'A'),
+  ]);
+  expect(isHeld(await holds.of('acc_a'), nowMs)).toBe(true);
+  expect(await holds.waiting()).toEqual([]);
+});

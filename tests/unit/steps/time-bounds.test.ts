@@ -46,4 +46,10 @@ describe('writtenBounds', () => {
     ]);
     expect(codesOf([startMs])).toEqual(['EVENT_TIME_BEHIND']);
   });
+
+  it('refuses again what was refused as dated ahead, though its record is dated as far ahead', () => {
+    const bounds = writtenBounds(() => startMs, behindMsMax);
+    const [failure] = bounds.judge([startMs + 400 * 24 * 3_600_000], [startMs + 400 * 24 * 3_600_000]);
+    expect(failure?.code).toBe('EVENT_TIME_AHEAD');
+  });
 });
