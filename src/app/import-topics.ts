@@ -9,6 +9,7 @@ import { entityKinds } from '../features/state.ts';
 import type { RecordBatch, SnapshotBatch, StandingChange } from '../ports.ts';
 import { decodeBatch } from '../steps/decode-batch.ts';
 import { enrichBatch } from '../steps/enrich-batch.ts';
+import { tidyingAsRead } from '../steps/erasures-after-holds.ts';
 import { standingOfDecision } from '../steps/standing-of-decision.ts';
 import { writtenBounds } from '../steps/time-bounds.ts';
 import { decisionSchema, type WireDecision } from '../wire/decision-schema.ts';
@@ -80,6 +81,7 @@ export async function importRecords(
   const bounds = writtenBounds(() => clock.nowMs(), events.behindMsMax, pastOf(events));
   const report: TopicsReport = { ...emptyReport(), stood: 0 };
   const into = new BatchImport(options);
+  const tidy = tidyingAsRead(history.legalHolds);
   const happened = new Happened();
   const ownTopics = { labels: topics.labels ?? null, verdicts: null };
   for await (const batch of batches) {
@@ -90,7 +92,10 @@ export async function importRecords(
     const enriched = enrichBatch(decodeBatch(batch, clock.nowMs(), bounds, ownTopics), reference);
     for (const [row, { event }] of enriched.facts.entries())
       happened.note(batch.topic, batch.partition, enriched.offsets[row]!, event.timeMs);
-    await history.handle(() => into.add(batch, enriched, 'clock', report));
+    await history.handle(async () => {
+      await into.add(batch, enriched, 'clock', report);
+      await tidy(enriched.facts);
+    });
   }
   return report;
 }

@@ -23,10 +23,11 @@ function login(account: string, atMs: number): Written {
 
 class History {
   readonly store = new EmbeddedFeatureStore({ memoryBytesMax: 64 * 1024 * 1024 });
-  readonly legalHolds = new EmbeddedLegalHolds();
+  readonly legalHolds: EmbeddedLegalHolds;
   readonly #hasher: EntityKeyHasher;
 
-  constructor(secret: string) {
+  constructor(secret: string, room = {}) {
+    this.legalHolds = new EmbeddedLegalHolds(room);
     this.#hasher = new EntityKeyHasher(Buffer.from(secret));
   }
 
@@ -123,4 +124,13 @@ it('records that are no decisions are passed over', async () => {
   const history = new History('another secret..');
   const strange = batch(topics.decisions, 0, { role: 'decisions', key: 'a', value: 'no JSON', timestampMs: startMs });
   expect(await history.import([strange])).toMatchObject({ stood: 0 });
+});
+
+it('holds of years that are over take no room of one that stands', async () => {
+  const history = new History('another secret..', { accountsMax: 12 });
+  const daysMs = Array.from({ length: 40 }, (_, day) => startMs - (40 - day) * dayMs);
+  const over = daysMs.map((atMs, day) => batch(topics.labels, day, hold(`acc_${day}`, atMs, 'A', atMs + 1)));
+  const standing = batch(topics.labels, 40, hold('acc_last', startMs, 'B'), request('acc_last', startMs + 1));
+  expect(await history.import([...over, standing])).toMatchObject({ leftOut: {} });
+  expect(await history.legalHolds.waiting()).toEqual([{ account: 'acc_last', partition: 0 }]);
 });
