@@ -18,11 +18,12 @@ export async function runDropHistory({ config: file, yes = false }: DropHistoryO
   const config = loadConfigOf(file, process.env, ['state.keySecret']);
   const { store, snapshotFile, keySecret } = config.state;
   const done = yes ? 'Removed' : 'Would remove';
+  const about = yes ? '' : 'about ';
   const end = yes ? '' : ' Give --yes to remove it.';
   if (store === 'valkey') {
     const hasher = new EntityKeyHasher(Buffer.from(keySecret!.reveal(), 'hex'));
     const keys = await dropHistory(sharedSettings(config, hasher), yes);
-    process.stdout.write(`${done} ${formatCount(keys)} keys under ${config.valkey.keyPrefix}.${end}\n`);
+    process.stdout.write(`${done} ${about}${formatCount(keys)} keys under ${config.valkey.keyPrefix}.${end}\n`);
     return;
   }
   if (snapshotFile === undefined) {

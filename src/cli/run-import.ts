@@ -105,7 +105,7 @@ function describe(
   const lines: readonly (readonly [count: number, sentence: string])[] = [
     [standing, 'are labels whose word holds from now on.'],
     [stood, 'decisions beside them say what stands.'],
-    [addedBefore, 'of these files had been imported before.'],
+    [addedBefore, 'of these had been imported before.'],
     [duplicates, 'are of an account that has them already.'],
     [later, 'left out, since they happened at the time of --before or later.'],
     [outside, 'left out, since history has no room for their time.'],
