@@ -87,7 +87,8 @@ export async function removeOldLogs(directory: string): Promise<void> {
   const names = await readdir(directory).catch(() => []);
   for (const name of names.filter((each) => each.endsWith('.log'))) {
     const path = join(directory, name);
-    const { mtimeMs } = await stat(path);
-    if (Date.now() - mtimeMs > logAgeMsMax) await rm(path, { force: true });
+    // Undefined: another run, or another server of this one, was first.
+    const log = await stat(path).catch(() => undefined);
+    if (log !== undefined && Date.now() - log.mtimeMs > logAgeMsMax) await rm(path, { force: true });
   }
 }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -77,6 +77,15 @@ describe('removeOldLogs', () => {
     for (const name of names.slice(1)) await utimes(join(parent, name), 0, 0);
     await removeOldLogs(parent);
     expect((await readdir(parent)).toSorted()).toEqual(['new.log', 'old.txt']);
+  });
+
+  it('minds no log that another run removes at the same time', async () => {
+    // Listed, and not there when it is looked at.
+    await symlink(join(parent, 'nothing'), join(parent, 'a.log'));
+    await writeFile(join(parent, 'b.log'), '');
+    await utimes(join(parent, 'b.log'), 0, 0);
+    await removeOldLogs(parent);
+    expect(await readdir(parent)).toEqual(['a.log']);
   });
 
   it('minds no missing directory', async () => {
