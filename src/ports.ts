@@ -117,6 +117,8 @@ export interface StandingChange {
   readonly standing: Standing;
   /** Another action than allow came to stand before this one within what is settled at once: nobody settles that one by itself. */
   readonly hasActed?: true;
+  /** It stands also for an account that is not known: what it came of is in no topic any more, or comes later. Else who is not known was forgotten. */
+  readonly standsAlone?: true;
 }
 
 /** The keys under which history knows an account; both halves of one 0 where it is not to be looked for. */

@@ -140,7 +140,8 @@ async function takeDecisions(
     const standing = standingOfDecision(decision, former, happened.of(data), policy);
     if (standing === null) continue;
     const hasActed = change !== undefined && (change.hasActed === true || change.standing.action !== 'allow');
-    changes.set(subject, { keyHigh, keyLow, standing, ...(hasActed ? { hasActed } : {}) });
+    // The event may be read later, or be in its topic no more.
+    changes.set(subject, { keyHigh, keyLow, standing, standsAlone: true, ...(hasActed ? { hasActed } : {}) });
     report.stood += 1;
   }
   await store.settle({ topic, partition, offset: last.offset }, [...changes.values()]);

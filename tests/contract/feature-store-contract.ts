@@ -209,6 +209,49 @@ export function featureStoreContract(name: string, create: () => Promise<Feature
       await store.close();
     });
 
+    it.for([
+      ['until a time', { action: 'review' }],
+      ['for ever', { action: 'block', lasts: true }],
+    ] as const)(
+      'keeps what stands alone for an account that it does not know, %s, and has it when that comes',
+      async ([, action]) => {
+        const store = await create();
+        const standing: Standing = { ...action, decisionId: `dec_${'0f'.repeat(16)}`, sinceMs: startMs };
+        const change = { keyHigh: keyHighOf(1), keyLow: 1, standing };
+        const event = { timeMs: startMs, account: 1 };
+        // So often that a store that logs what is settled makes a state of it.
+        for (let offset = 0; offset < 30; offset++) {
+          const settled: Standing = { ...standing, sinceMs: startMs - 29 + offset };
+          const position = { topic: 'account-decisions', partition: 0, offset };
+          await store.settle(position, [{ ...change, standing: settled, standsAlone: true }]);
+          const looked = await store.observe(observationsOf([{ ...event, timeMs: NaN, offset: 0, id: 0 }], 1));
+          expect(looked.standings).toEqual([settled]);
+        }
+        const first = await take(store, observationsOf([{ ...event, offset: 1, id: 1 }]));
+        expect([fatesOf(first.fates), first.standings, first.values[accountEvents]]).toEqual([
+          ['applied'],
+          [standing],
+          1,
+        ]);
+        const next = await take(store, observationsOf([{ ...event, timeMs: startMs + 60_000, offset: 2, id: 2 }]));
+        expect([next.standings, next.values[accountEvents]]).toEqual([[standing], 2]);
+        await store.forget({ keyHigh: keyHighOf(1), keyLow: 1, targetHigh: 0, targetLow: 0 });
+        expect((await store.observe(observationsOf([{ ...event, offset: 3, id: 3 }]))).standings).toEqual([undefined]);
+        await store.close();
+      },
+    );
+
+    it('knows nothing of what stood for an account that was forgotten meanwhile', async () => {
+      const store = await create();
+      const standing = { action: 'review', decisionId: `dec_${'0f'.repeat(16)}`, sinceMs: startMs } as const;
+      await store.settle({ topic: 'account-events', partition: 0, offset: 0 }, [
+        { keyHigh: keyHighOf(1), keyLow: 1, standing },
+      ]);
+      const later = observationsOf([{ timeMs: startMs, account: 1, offset: 1, id: 1 }]);
+      expect((await store.observe(later)).standings).toEqual([undefined]);
+      await store.close();
+    });
+
     it('keeps what a person said with what stands, and lets nothing replace it that was decided before', async () => {
       const store = await create();
       const event = { timeMs: startMs, account: 1 };

@@ -79,10 +79,16 @@ export class KeptStandings {
     return readStanding(words, at + 1, words[at]!, at + 1 + standingWords);
   }
 
-  /** Keeps what stands for an account that is not held, where no time ends it; else nothing of it is kept. */
-  keep(high: number, low: number, standing: Standing): void {
+  /**
+   * Keeps what stands for an account that is not held, where no time ends it; else nothing of it is kept.
+   * @param standsAlone it is kept also where time ends it, as long as it takes nobody's place
+   */
+  keep(high: number, low: number, standing: Standing, standsAlone = false): void {
     this.drop(this.find(high, low));
-    if (standing.lasts !== true) return;
+    if (standing.lasts !== true) {
+      if (!standsAlone) return;
+      if (this.size >= this.#countMax) return void this.dropped++;
+    }
     while (this.size >= this.#countMax) {
       this.drop(this.#queues.first(0));
       this.dropped++;

@@ -107,10 +107,10 @@ export class EmbeddedFeatureStore implements FeatureStore {
   }
 
   settle({ topic, partition, offset }: Position, changes: readonly StandingChange[]): Promise<void> {
-    for (const { keyHigh, keyLow, standing, hasActed } of changes) {
+    for (const { keyHigh, keyLow, standing, hasActed, standsAlone } of changes) {
       const slot = this.#tables[accountKind]!.index.find(keyHigh, keyLow);
       if (slot < 0) {
-        this.#kept.keep(keyHigh, keyLow, standing);
+        this.#kept.keep(keyHigh, keyLow, standing, standsAlone);
         continue;
       }
       this.#dump?.preserve(accountKind, slot);

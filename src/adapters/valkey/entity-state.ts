@@ -5,7 +5,7 @@ import type { Judgement } from '../../history/judgement.ts';
 import type { Standing } from '../../domain/standing.ts';
 import { EntityRecord } from './entity-record.ts';
 import type { KindPlan } from './kind-plan.ts';
-import { flagsOf, isRecord, recordTypes, typeOf, wordPlace, wordsOf } from './record.ts';
+import { countsOf, flagsOf, isRecord, recordTypes, typeOf, wordPlace, wordsOf } from './record.ts';
 import { StateCodec } from './state-codec.ts';
 import { isRecordOf, isTouch, linkWords, touchFlags, TouchReader } from './touch-record.ts';
 
@@ -32,7 +32,7 @@ export class EntityState {
   wasDuplicate = false;
   wasOutdated = false;
   note = 0;
-  /** Whether the entity was ever touched. */
+  /** Whether the entity was ever touched, or something stands alone for it. */
   #isHeld = false;
   /** What of the log is yet to be read. */
   #log: Uint32Array = new Uint32Array(0);
@@ -141,9 +141,11 @@ export class EntityState {
         if (this.#isHeld) history.forget(memory, 0, words[at + 2]!, words[at + 1]!);
         break;
       case recordTypes.standing:
+        this.#isHeld ||= countsOf(header) > 0;
         if (this.#isHeld) accounts?.takeStanding(memory, 0, flagsOf(header), words, at + 1, -1);
         break;
       case recordTypes.worded:
+        this.#isHeld ||= countsOf(header) > 0;
         if (this.#isHeld) accounts?.takeStanding(memory, 0, flagsOf(header), words, at + 1, wordPlace(at));
         break;
       default:

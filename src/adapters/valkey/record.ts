@@ -19,7 +19,10 @@ import {
 export const recordTypes = {
   /** An event touches the entity: see `touch-record.ts`. */
   touch: 1,
-  /** What stands for an account, as `writeStanding` writes it. The flags are the action's place in the order, plus 1. */
+  /**
+   * What stands for an account, as `writeStanding` writes it. The flags are the action's place in the order, plus 1. Its counts are 1 where that
+   * makes an account known that is not: members of a version before leave such a one unknown.
+   */
   standing: 2,
   /** Something else is found of one of the entity's accounts: a `rejudgeCode` follows. */
   rejudge: 3,
@@ -72,13 +75,14 @@ const plainStandingWords = 1 + standingWords;
 /** Words of the longest record of a standing. */
 export const standingRecordWords = plainStandingWords + wordWords;
 
-/** Writes what stands for an account; returns the next place. */
-export function writeStandingRecord(words: Uint32Array, at: number, standing: Standing): number {
+/** Writes what stands for an account, which that makes known where it stands alone; returns the next place. */
+export function writeStandingRecord(words: Uint32Array, at: number, standing: Standing, standsAlone = false): number {
   const flags = standingCode(standing);
+  const counts = standsAlone ? 1 : 0;
   const isWorded = hasWord(standing);
   words[at] = isWorded
-    ? headerOf({ type: recordTypes.worded, words: standingRecordWords, flags })
-    : headerOf({ type: recordTypes.standing, words: plainStandingWords, flags });
+    ? headerOf({ type: recordTypes.worded, words: standingRecordWords, counts, flags })
+    : headerOf({ type: recordTypes.standing, words: plainStandingWords, counts, flags });
   const next = writeStanding(words, at + 1, standing);
   return isWorded ? writeWord(words, next, standing) : next;
 }

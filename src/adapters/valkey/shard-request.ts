@@ -161,7 +161,7 @@ export function writePurge(out: ShardRequest, entity: EntityName, erased: ValueM
   out.endItem(out.beginItem(kind, high, low, itemFlags.appendIfHeld, 0, 0));
 }
 
-/** The request that writes what stands for accounts that are there, after everything up to `offset` was delivered. */
+/** The request that writes what stands for accounts that are there, or stands alone, after everything up to `offset` was delivered. */
 export function writeStandings(
   out: ShardRequest,
   offset: number,
@@ -169,13 +169,14 @@ export function writeStandings(
   expiries: readonly Expiry[],
 ): void {
   out.begin();
-  for (const { keyHigh, keyLow, standing } of changes) {
+  for (const { keyHigh, keyLow, standing, standsAlone } of changes) {
     const { kindIndex } = accountPlan;
     const { heldDays, lastingDays } = expiries[kindIndex]!;
     const days = standing.lasts === true ? lastingDays : heldDays;
-    const start = out.beginItem(kindIndex, keyHigh, keyLow, itemFlags.appendIfHeldQuietly, days, days);
+    const flags = standsAlone === true ? itemFlags.append : itemFlags.appendIfHeldQuietly;
+    const start = out.beginItem(kindIndex, keyHigh, keyLow, flags, days, days);
     out.reserve(standingRecordWords);
-    out.length = writeStandingRecord(out.words, out.length, standing);
+    out.length = writeStandingRecord(out.words, out.length, standing, standsAlone);
     out.endItem(start);
   }
   out.first = offset;

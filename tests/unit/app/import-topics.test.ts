@@ -70,7 +70,7 @@ const batch = (topic: string, from: number, ...written: readonly Written[]): Rec
 });
 
 /** A decision about what is at an offset of the events. */
-const decision = (account: string, atMs: number, action: 'block' | 'allow', offset: number): Written =>
+const decision = (account: string, atMs: number, action: 'block' | 'review', offset: number): Written =>
   decisionRecord({
     account,
     atMs,
@@ -133,4 +133,17 @@ it('holds of years that are over take no room of one that stands', async () => {
   const standing = batch(topics.labels, 40, hold('acc_last', startMs, 'B'), request('acc_last', startMs + 1));
   expect(await history.import([...over, standing])).toMatchObject({ leftOut: {} });
   expect(await history.legalHolds.waiting()).toEqual([{ account: 'acc_last', partition: 0 }]);
+});
+
+it.each([
+  ['before its event', true],
+  ['alone, since its event is in the topic no more', false],
+])('what was decided stands where it is read %s, until a person says otherwise', async (_, hasEvent) => {
+  const history = new History('another secret..');
+  const decided = batch(topics.decisions, 0, decision('acc_blocked', startMs + 9_000, 'review', 7));
+  expect(await history.import([decided])).toMatchObject({ stood: 1 });
+  if (hasEvent) await history.import([batch(topics.events, 7, login('acc_blocked', startMs))]);
+  expect(await history.standing('acc_blocked')).toMatchObject({ action: 'review', sinceMs: startMs + 9_000 });
+  await history.import([batch(topics.labels, 0, label('acc_blocked', startMs + 20_000))]);
+  expect(await history.standing('acc_blocked')).toMatchObject({ action: 'allow', word: { holds: 'allow' } });
 });

@@ -106,4 +106,16 @@ describe('kept standings', () => {
     kept.keep(1, count + 1, forever);
     expect([kept.find(1, 2), kept.size]).toEqual([-1, count - 1]);
   });
+
+  it("that time ends are there where they stand alone, and take nobody's place", () => {
+    const kept = new KeptStandings(64 * 1024, 4 * 1024);
+    kept.keep(1, 1, forAWhile, true);
+    expect(kept.standing(kept.find(1, 1))).toEqual(forAWhile);
+    let count = 1;
+    while (kept.dropped === 0) kept.keep(1, ++count, forever);
+    const first = kept.find(1, 2);
+    kept.keep(1, count + 1, forAWhile, true);
+    expect([kept.find(1, 1), kept.find(1, count + 1), kept.dropped]).toEqual([-1, -1, 2]);
+    expect(kept.find(1, 2)).toBe(first);
+  });
 });
