@@ -24,11 +24,16 @@ export function standingOfDecision(
   const { action, cause, mode } = data;
   // Who did not know what stood did not replace it.
   if (mode !== 'enforce' || data.degraded?.includes('store') === true) return null;
-  if (cause.kind === 'label') return ofLabel(id, action, standing);
   const atMs = happenedMs ?? Date.parse(time);
-  if (action === (standing?.action ?? 'allow'))
-    return renews(standing, policy, atMs) && asksFor(action, data, policy) ? { ...standing!, sinceMs: atMs } : null;
   const word = standing?.word;
+  if (cause.kind === 'label') {
+    // The label itself has said what stands. What replaces that is to name this decision.
+    if (standing?.action === action && standing.sinceMs === word?.saidMs) return { ...standing, decisionId: id };
+    if (word !== undefined && word.saidMs > atMs) return null;
+    // Of a label that its topic has no more, the decision alone tells.
+  }
+  if (action === (standing?.action ?? 'allow'))
+    return asksFor(action, data, policy) ? ownOf(standing, atMs, policy) : null;
   return {
     action,
     decisionId: id,
@@ -39,14 +44,23 @@ export function standingOfDecision(
   };
 }
 
-/** Whether evidence asked for the action, which stood already. */
-function asksFor(action: Action, { rules, score, restrained_by: by }: WireDecision['data'], policy: Policy): boolean {
-  return rules.length > 0 || (by === undefined && claimOf(score, [], policy).scoreAction === action);
+/** What stands once the account's own evidence asked for it again: for longer, and not for its group's sake any more. Null where that is as it was. */
+function ownOf(standing: Standing | undefined, atMs: number, policy: Policy): Standing | null {
+  if (standing === undefined || standing.action === 'allow') return null;
+  const { cohort, ...own } = standing;
+  if (renews(standing, policy, atMs)) return { ...own, sinceMs: atMs };
+  return cohort === undefined ? null : own;
 }
 
-/** The label itself has said what stands. What replaces that is to name this decision. */
-function ofLabel(id: string, action: Action, standing: Standing | undefined): Standing | null {
-  return standing?.action === action && standing.sinceMs === standing.word?.saidMs
-    ? { ...standing, decisionId: id }
-    : null;
+/** Whether evidence asked for the action, which stood already. */
+function asksFor(action: Action, data: WireDecision['data'], policy: Policy): boolean {
+  const { rules, score, restrained_by: by } = data;
+  if (rules.length > 0 || by !== undefined) return rules.length > 0;
+  return claimOf(score, [], policy).scoreAction === action || (action === 'block' && isDenied(data));
+}
+
+/** Whether a list asked for a block, as `denyingEntry` has it. */
+function isDenied({ listed = [] }: WireDecision['data']): boolean {
+  const ofAccount = listed.filter(({ type }) => type === 'account');
+  return (ofAccount.length > 0 ? ofAccount : listed).some(({ kind }) => kind === 'deny');
 }
