@@ -49,7 +49,7 @@ export async function runImport(files: readonly string[], options: ImportCommand
   const { reference, missing } = await loadReference(referenceOptions(config.reference));
   for (const { part, cause } of missing) logger.error('Reference data are missing.', { part, cause });
   try {
-    const history = orThrow(await openHistory(config, { hasher, logger, clock, telemetry }));
+    const history = orThrow(await openHistory(config, { hasher, logger, clock, telemetry, isNext: fromKafka }));
     // One that was refused at the start is told and set aside: that is another matter.
     unwritten = null;
     const into = { history, hasher, reference, clock, policy };

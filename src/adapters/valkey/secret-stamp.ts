@@ -1,6 +1,8 @@
+import { FailureError } from '../../domain/failure.ts';
 import { unavailable } from './failures.ts';
 import type { Link } from './link.ts';
 import type { ValkeySettings } from './settings.ts';
+import { watermarkKeys } from './watermark-keys.ts';
 
 /** The key under which a history says by what secret it was made: without expiry, as watermarks are. */
 export function stampKey({ keyPrefix }: Pick<ValkeySettings, 'keyPrefix'>): string {
@@ -16,7 +18,8 @@ export async function stampOf(link: Link, settings: Pick<ValkeySettings, 'keyPre
 
 /**
  * Sees to it that a history is used under one secret: under another one nobody is found, and the watermarks say that all has been counted. The first
- * that comes writes its own down. Rejects with `FailureError` `STORE_UNAVAILABLE`, and with what the client says.
+ * that comes writes its own down. Rejects with `FailureError` `STORE_UNAVAILABLE`, `CONFIG_INVALID` where `refusesUnstamped` has it so, and with what the
+ * client says.
  */
 export async function checkStamp(link: Link, settings: ValkeySettings): Promise<void> {
   const { keyPrefix, secretCheck } = settings;
@@ -30,7 +33,26 @@ export async function checkStamp(link: Link, settings: ValkeySettings): Promise<
 
   /** Of two that come at once, one is first. */
   async function stamp(): Promise<string | null> {
+    if (
+      settings.refusesUnstamped === true &&
+      (await hasCounted(link, settings)) &&
+      (await stampOf(link, settings)) === null
+    )
+      throw new FailureError(unstamped(settings));
     await link.send(key, ['SET', key, secretCheck!, 'NX']);
     return stampOf(link, settings);
   }
+}
+
+/** Of histories of this format and number of shards. */
+async function hasCounted(link: Link, settings: ValkeySettings): Promise<boolean> {
+  const found = await Promise.all(watermarkKeys(settings).map((key) => link.send(key, ['HGETALL', key])));
+  return found.some((watermarks) => Object.keys(watermarks as object).length > 0);
+}
+
+function unstamped({ keyPrefix }: ValkeySettings) {
+  const message =
+    `there is a history under ${keyPrefix} that does not say by which secret it was made: members of a former version may use it. ` +
+    'Name another prefix for the one that is built, or start a member of this version on that one first.';
+  return { code: 'CONFIG_INVALID', message, path: 'valkey.keyPrefix' } as const;
 }

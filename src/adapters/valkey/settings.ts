@@ -15,6 +15,11 @@ export interface ValkeySettings {
   readonly keyPrefix: string;
   /** By which the secret is known under which the keys are hashed (`secretCheckOf`): no other one may use them. Nobody asks, unless given. */
   readonly secretCheck?: string;
+  /**
+   * Whether a history that does not say by which secret it was made is refused, and not taken for one's own: who builds another one beside it would write
+   * into the one that serves.
+   */
+  readonly refusesUnstamped?: boolean;
   /** Logical shards: fixed as long as the history is to be found again. */
   readonly shards: number;
   /** Until a call without an answer fails, opening a connection included. */

@@ -25,6 +25,7 @@ import { ShardBirths } from './shard-births.ts';
 import { claimScript, TopicClaims } from './topic-claims.ts';
 import { shardOf, TouchTable } from './touch-table.ts';
 import { markOf, type ValueMark } from './value-mark.ts';
+import { watermarkKeys } from './watermark-keys.ts';
 
 // State and requests are written as the machine has them in memory; members of a group may not read each other's otherwise.
 assert.equal(endianness(), 'LE', 'the Valkey store needs a little-endian machine');
@@ -32,8 +33,6 @@ assert.equal(endianness(), 'LE', 'the Valkey store needs a little-endian machine
 /** What the store tells of what it finds. */
 export type ValkeyTelemetry = Pick<Telemetry, 'historyDamaged' | 'historyEmptied'>;
 
-/** Of the state's and the log's layout. Another one makes Winnow forget its history. */
-const stateFormat = 2;
 /** How often the number of entities is asked for. */
 const sizeAgeMsMax = 15_000;
 /** A batch can only be split where another process applied its beginning; after that it is above the watermark or below. */
@@ -101,11 +100,7 @@ export class ValkeyFeatureStore implements FeatureStore {
     this.memberLog = new ValkeyMemberLog(this.#connection, memberLogKey(settings));
     this.#telemetry = telemetry;
     this.#shards = settings.shards;
-    this.#watermarkKeys = Array.from(
-      { length: settings.shards },
-      (_, shard) =>
-        `${settings.keyPrefix}${stateFormat}.${settings.shards}{s${String(shard).padStart(2, '0')}}:watermarks`,
-    );
+    this.#watermarkKeys = watermarkKeys(settings);
     this.#expiries = expiries(settings.retentionDays, settings.standingDays);
   }
 

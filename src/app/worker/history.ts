@@ -41,6 +41,8 @@ interface Surroundings {
   /** What is kept on disk with a history that is. */
   readonly companion?: Companion;
   readonly hasher: EntityKeyHasher;
+  /** Whether another history is built beside the one that serves: one that is shared, and is not known to be of this secret, is refused. */
+  readonly isNext?: boolean;
   /** Called while what was before is read. */
   readonly progress?: () => void;
   readonly logger: Logger;
@@ -51,7 +53,10 @@ interface Surroundings {
 /** The history that the settings ask for: shared in Valkey, or in this process and, where they name a file, kept on disk. */
 export async function openHistory(config: Config, { logger, ...around }: Surroundings): Promise<Result<History>> {
   const { store, memoryBytesMax, snapshotFile, snapshotIntervalMs, groupAccountsMax } = config.state;
-  if (store === 'valkey') return openValkey(sharedSettings(config, around.hasher), logger, around.telemetry);
+  if (store === 'valkey') {
+    const settings = { ...sharedSettings(config, around.hasher), refusesUnstamped: around.isNext === true };
+    return openValkey(settings, logger, around.telemetry);
+  }
   const groups = new EmbeddedGroupStore({ membersMax: groupAccountsMax });
   const legalHolds = new EmbeddedLegalHolds();
   const { labels } = config.kafka.topics;

@@ -13,8 +13,9 @@ afterAll(offer.stop);
 const events = streamOf(5, 48);
 
 /** A history of a few events. */
-async function fill(keyPrefix: string, secretCheck: string): Promise<void> {
-  const store = new ValkeyFeatureStore(valkeySettings(offer.nodes()!, { keyPrefix, secretCheck }), () => undefined);
+async function fill(keyPrefix: string, secretCheck?: string, refusesUnstamped = false): Promise<void> {
+  const stamped = { ...(secretCheck === undefined ? {} : { secretCheck }), refusesUnstamped };
+  const store = new ValkeyFeatureStore(valkeySettings(offer.nodes()!, { keyPrefix, ...stamped }), () => undefined);
   try {
     await handle(store, events);
   } finally {
@@ -69,5 +70,22 @@ it.skipIf(offer.nodes() === null)(
     await expect(fill(keyPrefix, 'other')).rejects.toThrow(/made under another state\.keySecret/);
     expect(await dropHistory(settingsOf(keyPrefix), true)).toBe(before);
     expect(await counted(keyPrefix)).toBe(0);
+  },
+);
+
+it.skipIf(offer.nodes() === null)(
+  'a history is not built where one serves that nobody said the secret of',
+  async () => {
+    const keyPrefix = uniquePrefix();
+    await fill(keyPrefix);
+    const before = await counted(keyPrefix);
+    await expect(fill(keyPrefix, 'next', true)).rejects.toThrow(/CONFIG_INVALID.*does not say by which secret/);
+    expect(await counted(keyPrefix)).toBe(before);
+    // Who goes on with it takes it for his own, and is then known by it.
+    await fill(keyPrefix, 'one');
+    await expect(fill(keyPrefix, 'next', true)).rejects.toThrow(/made under another state\.keySecret/);
+    const next = uniquePrefix();
+    await fill(next, 'next', true);
+    await fill(next, 'next', true);
   },
 );
