@@ -7,6 +7,7 @@ import { openHistory, type History } from '../app/worker/history.ts';
 import type { ImportReport } from '../app/import-batch.ts';
 import { filesMax, importFiles } from '../app/import-files.ts';
 import { importTopics, type TopicsReport } from '../app/import-topics.ts';
+import { labelsGone } from '../app/labels-gone.ts';
 import { referenceOptions } from '../app/machine/reference-options.ts';
 import { defaultPolicyFile, loadPolicyFile, orThrow } from '../app/versions.ts';
 import type { Config } from '../config/schema.ts';
@@ -61,6 +62,7 @@ export async function runImport(files: readonly string[], options: ImportCommand
         : importFiles({ ...into, files, disorderMsMax, beforeMs }),
     );
     if (unwritten !== null) throw new FailureError(unwritten);
+    if (fromKafka) await warnOfLabelsGone(config, logger);
     const summary = { ...report, entities: history.store.size(), evicted: evictionsOf(history) };
     process.stdout.write(options.json === true ? `${JSON.stringify(summary, null, 2)}\n` : describe(summary));
   } finally {
@@ -70,6 +72,25 @@ export async function runImport(files: readonly string[], options: ImportCommand
 
 function kafkaOf({ kafka }: Config, logger: Logger): TopicsOptions {
   return { settings: kafka, clock, log: (level, message, fields) => logger[level](message, fields) };
+}
+
+/** Before it serves, there is time to ask again. */
+async function warnOfLabelsGone(config: Config, logger: Logger): Promise<void> {
+  const gone = await labelsGone(kafkaOf(config, logger), config.kafka.topics);
+  if (gone === undefined) return;
+  logger.warn(
+    'Labels are kept for a shorter time than events or decisions: who was forgotten before may be known again.',
+    {
+      labelsSince: dated(gone.labelsSinceMs),
+      othersSince: dated(gone.othersSinceMs),
+      remedy:
+        'Before this history serves, write the requests to be forgotten (account.erasure_requested) of before anew; keep the labels topic for as long as the others.',
+    },
+  );
+}
+
+function dated(ms: number): string {
+  return ms === Infinity ? 'none is left' : new Date(ms).toISOString();
 }
 
 /** What was imported until a failure is kept: the next import goes on from there. */
