@@ -57,9 +57,17 @@ export function emptyReport(): ImportReport {
   return { added: 0, standing: 0, addedBefore: 0, duplicates: 0, later: 0, outside: 0, leftOut: {} };
 }
 
-/** How far a partition was imported before; -1 where it was not. */
-export async function settledOffsetOf(store: FeatureStore, topic: string, partition: number): Promise<number> {
-  const snapshots = await store.observe(emptyObservations(topic, partition, 0));
+/**
+ * How far a partition was imported before; -1 where it was not.
+ * @param topicId as of `RecordBatch`
+ */
+export async function settledOffsetOf(
+  store: FeatureStore,
+  topic: string,
+  partition: number,
+  topicId?: string,
+): Promise<number> {
+  const snapshots = await store.observe(emptyObservations(topic, partition, 0, { topicId }));
   snapshots.release();
   return snapshots.settledOffset;
 }

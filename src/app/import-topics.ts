@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { PartitionEndsReader } from '../adapters/kafka/partition-ends.ts';
 import { TopicRange, type Span } from '../adapters/kafka/topic-range.ts';
+import { noteOf, type TopicIds } from '../adapters/kafka/topic-ids.ts';
 import { checkTopics, type TopicsOptions } from '../adapters/kafka/topics.ts';
 import type { Config } from '../config/schema.ts';
 import { limits } from '../domain/limits.ts';
@@ -50,26 +51,34 @@ export async function importTopics(kafka: TopicsOptions, options: ImportTopicsOp
   const { events, labels, decisions } = options.topics;
   const topics = [events, ...(labels === undefined ? [] : [labels]), decisions];
   orThrow(await checkTopics(topics, kafka));
-  const spans = await spansToRead(kafka, options);
+  const { spans, ids } = await spansToRead(topics, kafka, options);
   const range = await TopicRange.open({ ...kafka, topics, spans, recordsMax: limits.batchRecordsMax });
-  return importRecords(range.read(), options);
+  return importRecords(identified(range.read(), ids), options);
 }
 
-/** Of events and labels what the group has committed, of decisions all; each without what this history has. */
-async function spansToRead(kafka: TopicsOptions, { topics, history }: ImportTopicsOptions): Promise<readonly Span[]> {
+/** Of events and labels what the group has committed, of decisions all; each without what this history has of the topic that is there now. */
+async function spansToRead(
+  topics: readonly string[],
+  kafka: TopicsOptions,
+  { topics: { decisions }, history }: ImportTopicsOptions,
+): Promise<{ readonly spans: readonly Span[]; readonly ids: TopicIds }> {
   const reader = new PartitionEndsReader(kafka);
   try {
-    const inputs = [topics.events, ...(topics.labels === undefined ? [] : [topics.labels])];
-    const partitions = (await Promise.all([...inputs, topics.decisions].map((topic) => reader.of(topic)))).flat();
-    return await Promise.all(
-      partitions.map(async ({ topic, partition, committed, high }) => {
-        const from = 1 + (await settledOffsetOf(history.store, topic, partition));
-        return { topic, partition, from, end: topic === topics.decisions ? high : (committed ?? 0) };
-      }),
-    );
+    const ids = await reader.ids(topics);
+    const partitions = (await Promise.all(topics.map((topic) => reader.of(topic, ids)))).flat();
+    const spans = partitions.map(async ({ topic, partition, committed, high }) => {
+      const from = 1 + (await settledOffsetOf(history.store, topic, partition, noteOf(topic, ids)));
+      return { topic, partition, from, end: topic === decisions ? high : (committed ?? 0) };
+    });
+    return { spans: await Promise.all(spans), ids };
   } finally {
     await reader.close();
   }
+}
+
+/** As the group knows them: so that nobody takes the offsets of a topic for those of another one that gets its name. */
+async function* identified(batches: AsyncIterable<RecordBatch>, ids: TopicIds): AsyncGenerator<RecordBatch> {
+  for await (const batch of batches) yield { ...batch, topicId: noteOf(batch.topic, ids) };
 }
 
 /** The same of records in the order in which they were written. */
@@ -150,10 +159,10 @@ async function takeDecisions(
 /** What stands for accounts before a batch. They are looked at as of no time, which changes nothing of them. */
 async function standingsBefore(
   store: ImportParts['history']['store'],
-  { topic, partition }: RecordBatch,
+  { topic, partition, topicId }: RecordBatch,
   accounts: readonly { readonly offset: number; readonly keyHigh: number; readonly keyLow: number }[],
 ): Promise<Pick<SnapshotBatch, 'standings' | 'settledOffset'>> {
-  const looks = emptyObservations(topic, partition, accounts.length);
+  const looks = emptyObservations(topic, partition, accounts.length, { topicId });
   looks.timesMs.fill(NaN);
   for (const [row, { offset, keyHigh, keyLow }] of accounts.entries()) {
     looks.offsets[row] = offset;

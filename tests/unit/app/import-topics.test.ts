@@ -147,3 +147,17 @@ it.each([
   await history.import([batch(topics.labels, 0, label('acc_blocked', startMs + 20_000))]);
   expect(await history.standing('acc_blocked')).toMatchObject({ action: 'allow', word: { holds: 'allow' } });
 });
+
+it('what is read of a topic that was made anew is not taken for what was read of the former one', async () => {
+  const history = new History('another secret..');
+  await history.import(past.map((each) => ({ ...each, topicId: 'former' })));
+  const anew = [
+    batch(topics.events, 0, login('acc_other', startMs + 30_000)),
+    batch(topics.decisions, 0, decision('acc_other', startMs + 31_000, 'block', 0)),
+  ];
+  expect(await history.import(anew.map((each) => ({ ...each, topicId: 'present' })))).toMatchObject({
+    added: 1,
+    stood: 1,
+  });
+  expect(await history.standing('acc_other')).toMatchObject({ action: 'block' });
+});
