@@ -50,7 +50,7 @@ it('the bench measures the steps, the embedded store and Valkey', async (context
     const aimed = sections.map(({ rows }) => rows.filter(({ isMet }) => isMet !== null));
     expect(aimed.map((rows) => rows.map(({ name }) => name))).toEqual([
       [],
-      ['extract'],
+      ['extract', 'ranks (139 features)'],
       ['observe', 'records, blocks and buckets', 'process, resident'],
       ['observe: client CPU', 'observe: throughput of a Valkey core', 'round trip of a batch, 99th percentile'],
       ['observe: client CPU', 'observe: throughput of a Valkey core'],

@@ -13,7 +13,7 @@ import { OffsetTracker, type Gap, type TopicPartition } from './offsets.ts';
 import type { PartitionEndsReader } from './partition-ends.ts';
 import { PartitionHolds } from './partition-holds.ts';
 import type { PartitionPasts } from './partition-pasts.ts';
-import { slicesOf, type Slice } from './slices.ts';
+import { dueOf, slicesOf, type Slice } from './slices.ts';
 import type { KafkaSourceOptions } from './source-options.ts';
 import type { StartPositions } from './start-positions.ts';
 import { noteOf, noTopicIds, type TopicIds } from './topic-ids.ts';
@@ -303,8 +303,7 @@ export class GroupMember {
     using turn = this.#turns.enter();
     let done = 0;
     for (const slice of slicesOf(payload.batch, recordsMax)) {
-      const { records } = slice.batch;
-      await turn.begin({ timestampMs: records[0]?.timestampMs ?? NaN, records: records.length }, signal);
+      await turn.begin(dueOf(slice), signal);
       if (signal.aborted) break;
       const isCurrent = (): boolean => assignment === this.#assignment && !payload.isStale() && payload.isRunning();
       let committedOffset: number | undefined;

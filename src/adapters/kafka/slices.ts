@@ -3,6 +3,7 @@ import type { Failure } from '../../domain/failure.ts';
 import type { IncomingRecord, RecordBatch } from '../../ports.ts';
 import { FetchedRecord } from './fetched-record.ts';
 import { headersOf } from './record-headers.ts';
+import type { Due } from './turns.ts';
 import { isPlaceholder, unreadableOf } from './unreadable.ts';
 
 /** What Kafka calls the timestamp of a broker, the topic's `message.timestamp.type` being LogAppendTime. */
@@ -16,6 +17,8 @@ export interface Slice {
   /** Offset of the first record, and of the one after the last: past control records too, when it is the last slice. */
   readonly from: number;
   readonly next: number;
+  /** Of the record behind it, where more was fetched; milliseconds since the epoch, NaN where that has none. */
+  readonly nextTimestampMs?: number;
   /** Of a record batch that could not be read, which is one record here, and a slice by itself. */
   readonly unreadable?: Failure;
 }
@@ -32,12 +35,23 @@ export function* slicesOf(batch: Batch, recordsMax: number): Generator<Slice, vo
     const from = Number(first.offset);
     const lastOffset =
       end >= messages.length ? Math.max(Number(last.offset), Number(batch.lastOffset())) : Number(last.offset);
-    const place = { lastOffset: last.offset, from, next: lastOffset + 1 };
+    const following = messages[end];
+    const place = {
+      lastOffset: last.offset,
+      from,
+      next: lastOffset + 1,
+      ...(following === undefined ? {} : { nextTimestampMs: timeOf(following) }),
+    };
     if (isPlaceholder(first)) {
       const { failure, record } = unreadableRecord(batch, first, Number(last.offset));
       yield { batch: { topic, partition, records: [record] }, ...place, unreadable: failure };
     } else yield { batch: { topic, partition, records: part.map(toRecord) }, ...place };
   }
+}
+
+/** What a turn is about that takes the slice. */
+export function dueOf({ batch: { records }, nextTimestampMs }: Slice): Due {
+  return { timestampMs: records[0]?.timestampMs ?? NaN, records: records.length, nextMs: nextTimestampMs };
 }
 
 /** Index behind the slice that begins at `start`: records that can be read, or those of one batch that cannot. */
@@ -75,13 +89,13 @@ function toRecord(message: KafkaMessage): IncomingRecord {
   const { key, value } = message;
   // What kafkajs has as text came as numbers.
   if (message instanceof FetchedRecord) {
-    const { offsetNumber: offset, headerList: headers, timestampNumber, batchContext } = message;
-    const timestampMs = knownTime(timestampNumber);
+    const { offsetNumber: offset, headerList: headers, batchContext } = message;
+    const timestampMs = timeOf(message);
     return batchContext.timestampType === logAppendTime
       ? { offset, key, value, headers, timestampMs, isDatedByBroker: true }
       : { offset, key, value, headers, timestampMs };
   }
-  const timestampMs = knownTime(Number(message.timestamp));
+  const timestampMs = timeOf(message);
   return { offset: Number(message.offset), key, value, headers: headersOf(message), timestampMs };
 }
 
@@ -89,7 +103,8 @@ function toRecord(message: KafkaMessage): IncomingRecord {
  * NaN where a record does not say when it was written: it has -1 then, the 0 of a producer that sets none, or a number of seconds, which
  * as milliseconds is a day of January 1970 until the year 33658. No record has waited since 2001.
  */
-function knownTime(timestampMs: number): number {
+function timeOf(message: KafkaMessage): number {
+  const timestampMs = message instanceof FetchedRecord ? message.timestampNumber : Number(message.timestamp);
   return timestampMs >= leastTimestampMs ? timestampMs : NaN;
 }
 

@@ -7,9 +7,15 @@ export interface Due {
   /** Of the first of them; NaN where it has none. */
   readonly timestampMs: number;
   readonly records: number;
+  /** Of what was fetched of the partition beyond them; undefined where nothing was, NaN where that has none. */
+  readonly nextMs?: number | undefined;
 }
 
-interface Waiting extends Due {
+interface Waiting {
+  readonly due: Due;
+  /** Of the first of its records; -Infinity where that has none. */
+  readonly timestampMs: number;
+  readonly records: number;
   /** It rests, and is to be decided once more: it takes the place of nobody who has not begun. */
   readonly isResting: boolean;
   readonly begin: () => void;
@@ -37,7 +43,7 @@ export class Turns {
   readonly #waiting = new Set<Waiting>();
   #running = 0;
   #runningRecords = 0;
-  #resting = 0;
+  readonly #resting = new Set<Due>();
   #isChoosing = false;
 
   /**
@@ -66,11 +72,10 @@ export class Turns {
     );
   }
 
-  async #wait({ timestampMs, records }: Due, signal: AbortSignal, isResting: boolean): Promise<void> {
+  async #wait(due: Due, signal: AbortSignal, isResting: boolean): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    // What has no timestamp goes first: nothing may wait behind a time that nobody knows.
-    const sinceMs = Number.isNaN(timestampMs) ? -Infinity : timestampMs;
-    const waiting = { timestampMs: sinceMs, records, isResting, begin: resolve };
+    const { timestampMs, records } = due;
+    const waiting = { due, timestampMs: orFirst(timestampMs), records, isResting, begin: resolve };
     const giveUp = (): void => {
       if (this.#waiting.has(waiting)) this.#begin(waiting);
     };
@@ -84,29 +89,39 @@ export class Turns {
 
   #begin(waiting: Waiting): void {
     this.#waiting.delete(waiting);
-    if (waiting.isResting) this.#resting -= 1;
+    if (waiting.isResting) this.#resting.delete(waiting.due);
     this.#running += 1;
     this.#runningRecords += waiting.records;
     waiting.begin();
   }
 
-  #move({ records }: Due, from: TurnState, to: 'resting' | 'over'): void {
+  #move(due: Due, from: TurnState, to: 'resting' | 'over'): void {
     if (from === 'running') {
       this.#running -= 1;
-      this.#runningRecords -= records;
+      this.#runningRecords -= due.records;
     }
-    if (from === 'resting') this.#resting -= 1;
-    if (to === 'resting') this.#resting += 1;
+    if (from === 'resting') this.#resting.delete(due);
+    if (to === 'resting') this.#resting.add(due);
     this.#choose();
   }
 
-  /** Whose turn is next, and may begin now. */
+  /**
+   * Whose turn is next, and may begin now. What was fetched of a partition that rests goes before newer records of others, as if it
+   * waited: or in a catch-up those would be read far ahead whose brokers answer soonest.
+   */
   #next(): Waiting | undefined {
-    const isFull = this.#running + this.#resting >= partitionsUnsettledMax;
+    const unsettled = this.#running + this.#resting.size;
+    const isFull = unsettled >= partitionsUnsettledMax;
     const next = oldest(isFull ? this.#waiting.values().filter(({ isResting }) => isResting) : this.#waiting.values());
     if (next === undefined) return undefined;
-    const mayBegin = this.#running < this.#atOnceMax || this.#runningRecords + next.records <= this.#recordsAtOnce;
-    return mayBegin ? next : undefined;
+    const hasRoom = this.#running < this.#atOnceMax || this.#runningRecords + next.records <= this.#recordsAtOnce;
+    const isNext = next.isResting || unsettled < this.#atOnceMax || this.#isOldest(next);
+    return hasRoom && isNext ? next : undefined;
+  }
+
+  /** Whether nothing older was fetched of partitions that rest. */
+  #isOldest({ timestampMs }: Waiting): boolean {
+    return this.#resting.values().every(({ nextMs = Infinity }) => timestampMs <= orFirst(nextMs));
   }
 
   /** Once all that came in the same turn of the loop are there, the sockets and timers having had theirs. */
@@ -170,6 +185,11 @@ class Turn {
     this.#state = 'over';
     if (from !== 'over') this.#move(this.#due, from, 'over');
   }
+}
+
+/** What has no timestamp goes first: nothing may wait behind a time that nobody knows. */
+function orFirst(timestampMs: number): number {
+  return Number.isNaN(timestampMs) ? -Infinity : timestampMs;
 }
 
 /** The first of those that began waiting, where several are as old; undefined where nobody waits. */

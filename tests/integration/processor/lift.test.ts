@@ -47,8 +47,8 @@ it('what a bad rule blocked is lifted by one command, though command and process
     WINNOW_STATE_SNAPSHOT_FILE: join(folder, 'history.snapshot'),
     WINNOW_DECISIONS_EMIT: 'challenge,review,block',
     WINNOW_BATCH_RECORDS_MAX: '16',
-    // A cause that is new may block few.
-    WINNOW_GOVERNOR_PROBATION_PERCENT: '20',
+    // Each whom the rule means is to be blocked, and none is only to be looked at.
+    WINNOW_GOVERNOR_PROBATION_PERCENT: '100',
   };
   await scene.write(simulatedEvents(29, 2_000));
   const first = await scene.run(variables).ready();

@@ -101,6 +101,29 @@ describe('the turns of partitions', () => {
     expect(await mostAtOnce(turns, 4)).toBe(1);
   });
 
+  // In a catch-up the partition whose broker answered soonest was read far ahead of all others, and shared addresses were counted late.
+  it('wait for what was fetched of who rests, where that is older, and go on where it is not', async () => {
+    const turns = new Turns(1);
+    const [resting, older, newer] = [turns.enter(), turns.enter(), turns.enter()];
+    await resting.begin({ ...of(1), nextMs: 5 }, never);
+    resting.rest();
+    const begun: string[] = [];
+    const live = async (turn: typeof older, name: string, timestampMs: number): Promise<void> => {
+      await turn.begin(of(timestampMs), never);
+      begun.push(name);
+      turn[Symbol.dispose]();
+    };
+    const lives = [live(newer, 'newer', 6), live(older, 'older', 4)];
+    await expect.poll(() => begun).toEqual(['older']);
+    for (let turn = 0; turn < 3; turn += 1) await nextTurn();
+    expect(begun).toEqual(['older']);
+    await resting.begin(of(5), never);
+    expect(begun).toEqual(['older']);
+    resting[Symbol.dispose]();
+    await Promise.all(lives);
+    expect(begun).toEqual(['older', 'newer']);
+  });
+
   it('are waited for where too many rest', async () => {
     const turns = new Turns(2);
     const resting = Array.from({ length: limits.partitionsUnsettledMax }, () => turns.enter());
