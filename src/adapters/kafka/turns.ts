@@ -170,7 +170,20 @@ class Turn {
       this.#state = 'running';
       signal.throwIfAborted();
     }
-    return work(() => this.rest());
+    try {
+      return await work(() => this.rest());
+    } catch (error) {
+      this.#letOthersPass();
+      throw error;
+    }
+  }
+
+  /** What was sent was refused, and is tried again some time: until then nobody waits behind what was fetched beyond it. */
+  #letOthersPass(): void {
+    if (this.#state !== 'resting') return;
+    this.#move(this.#due, 'resting', 'over');
+    this.#due = { ...this.#due, nextMs: undefined };
+    this.#move(this.#due, 'over', 'resting');
   }
 
   /** Nothing is left but to wait for what was sent, and to settle: others may have a turn meanwhile. Changes nothing where none runs. */

@@ -124,6 +124,25 @@ describe('the turns of partitions', () => {
     expect(begun).toEqual(['older', 'newer']);
   });
 
+  it('wait for nothing of who rests and could not send: it may be held for hours', async () => {
+    const turns = new Turns(1);
+    using held = turns.enter();
+    using newer = turns.enter();
+    await held.begin({ ...of(1), nextMs: 5 }, never);
+    const refused = Promise.withResolvers<void>();
+    const taken = held.take(never, async (rest) => {
+      rest();
+      await refused.promise;
+    });
+    let hasBegun = false;
+    const begun = newer.begin(of(6), never).then(() => (hasBegun = true));
+    for (let turn = 0; turn < 3; turn += 1) await nextTurn();
+    expect(hasBegun).toBe(false);
+    refused.reject(new Error('refused'));
+    await expect(taken).rejects.toThrow('refused');
+    await begun;
+  });
+
   it('are waited for where too many rest', async () => {
     const turns = new Turns(2);
     const resting = Array.from({ length: limits.partitionsUnsettledMax }, () => turns.enter());
