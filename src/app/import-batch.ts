@@ -76,10 +76,15 @@ export function countLeftOut({ leftOut }: ImportReport, { deadLetterCodes }: Enr
   for (const code of deadLetterCodes) leftOut[code] = (leftOut[code] ?? 0) + 1;
 }
 
+/** Accounts of which it is known that they were forgotten: the last so many. */
+const forgottenMax = 100_000;
+
 /** Adds batches to history, and decides nothing: what people said holds, and is told to nobody. */
 export class BatchImport {
   readonly #parts: ImportParts;
   readonly #observer: Observer;
+  /** The last to be forgotten last. */
+  readonly #forgotten = new Set<string>();
 
   constructor(parts: ImportParts) {
     this.#parts = parts;
@@ -108,6 +113,7 @@ export class BatchImport {
     const held = heldByLabels(erasing.enriched, observations, snapshots, policy);
     await store.settle({ topic, partition, offset: batch.records.at(-1)!.offset }, held);
     await erasing.done();
+    this.#noteForgotten(erasing.enriched, observations, fates);
     const countOf = (fate: (typeof observationFates)[number]): number =>
       fates.reduce((count, each) => count + Number(observationFates[each] === fate), 0);
     report.standing += held.length;
@@ -116,6 +122,19 @@ export class BatchImport {
     report.duplicates += countOf('duplicate');
     report.outside += countOf('outside');
     return settledOffset;
+  }
+
+  /** Whether the account was forgotten, by what was added here, and has done nothing since. */
+  hasForgotten(account: string): boolean {
+    return this.#forgotten.has(account);
+  }
+
+  #noteForgotten({ facts }: EnrichedBatch, { erases }: ObservationBatch, fates: SnapshotBatch['fates']): void {
+    for (const [row, { event }] of facts.entries()) {
+      if (erases[row] === 1) this.#forgotten.add(event.subject);
+      else if (observationFates[fates[row]!] === 'applied') this.#forgotten.delete(event.subject);
+      if (this.#forgotten.size > forgottenMax) this.#forgotten.delete(this.#forgotten.values().next().value!);
+    }
   }
 }
 

@@ -65,7 +65,11 @@ async function spansToRead(
   const reader = new PartitionEndsReader(kafka);
   try {
     const ids = await reader.ids(topics);
-    const partitions = (await Promise.all(topics.map((topic) => reader.of(topic, ids)))).flat();
+    const inputs = await Promise.all(
+      topics.filter((topic) => topic !== decisions).map((topic) => reader.of(topic, ids)),
+    );
+    // After what was committed: then all that was decided up to there is there, and nobody who was forgotten comes back by it later.
+    const partitions = [...inputs.flat(), ...(await reader.of(decisions, ids))];
     const spans = partitions.map(async ({ topic, partition, committed, high }) => {
       const from = 1 + (await settledOffsetOf(history.store, topic, partition, noteOf(topic, ids)));
       return { topic, partition, from, end: topic === decisions ? high : (committed ?? 0) };
@@ -95,7 +99,7 @@ export async function importRecords(
   const ownTopics = { labels: topics.labels ?? null, verdicts: null };
   for await (const batch of batches) {
     if (batch.topic === topics.decisions) {
-      await history.handle(() => takeDecisions(batch, happened, options, report));
+      await history.handle(() => takeDecisions(batch, happened, into, options, report));
       continue;
     }
     const enriched = enrichBatch(decodeBatch(batch, clock.nowMs(), bounds, ownTopics), reference);
@@ -127,6 +131,7 @@ class Happened {
 async function takeDecisions(
   batch: RecordBatch,
   happened: Happened,
+  into: BatchImport,
   { history: { store }, hasher, policy }: ImportTopicsOptions,
   report: TopicsReport,
 ): Promise<void> {
@@ -144,6 +149,7 @@ async function takeDecisions(
   for (const [row, { offset, decision, keyHigh, keyLow }] of decisions.entries()) {
     if (offset <= settledOffset) continue; // what was said since stands
     const { subject, data } = decision;
+    if (into.hasForgotten(subject)) continue; // decided before the request came to be carried out, and written after it
     const change = changes.get(subject);
     const former = change?.standing ?? standings[row];
     const standing = standingOfDecision(decision, former, happened.of(data), policy);

@@ -8,7 +8,16 @@ import { noReference } from '../../../src/features/reference.ts';
 import { entityKinds } from '../../../src/features/state.ts';
 import type { RecordBatch } from '../../../src/ports.ts';
 import { exampleDecision } from '../../../src/wire/examples.ts';
-import { dayMs, decisionRecord, hold, label, request, startMs, type Written } from '../../contract/archive-records.ts';
+import {
+  dayMs,
+  decisionRecord,
+  hold,
+  hourMs,
+  label,
+  request,
+  startMs,
+  type Written,
+} from '../../contract/archive-records.ts';
 import { policyOf } from '../policy/policies.ts';
 import { cloudEvent, loginOf } from '../steps/events.ts';
 
@@ -118,6 +127,23 @@ it('what is read a second time changes nothing', async () => {
   const before = [await history.standing('acc_blocked'), await history.standing('acc_lifted')];
   expect(await history.import(past)).toMatchObject({ added: 0 });
   expect([await history.standing('acc_blocked'), await history.standing('acc_lifted')]).toEqual(before);
+});
+
+it('who was forgotten does not come back by what was decided of it before, and written after the request', async () => {
+  const history = new History('another secret..');
+  await history.import([
+    batch(topics.events, 7, login('acc_a', startMs), login('acc_b', startMs + 1)),
+    batch(topics.labels, 0, request('acc_a', startMs + 1_000), request('acc_b', startMs + 1_001)),
+    batch(topics.events, 9, login('acc_b', startMs + 2_000)),
+    batch(
+      topics.decisions,
+      0,
+      decision('acc_a', startMs + hourMs, 'block', 7),
+      decision('acc_b', startMs + hourMs + 1, 'block', 9),
+    ),
+  ]);
+  expect(await history.standing('acc_a')).toBeUndefined();
+  expect(await history.standing('acc_b')).toMatchObject({ action: 'block' });
 });
 
 it('records that are no decisions are passed over', async () => {
