@@ -81,13 +81,14 @@ export class KeptStandings {
 
   /**
    * Keeps what stands for an account that is not held, where no time ends it; else nothing of it is kept.
-   * @param standsAlone it is kept also where time ends it, as long as it takes nobody's place
+   * @param standsAlone it is kept also where time ends it, in the first half of the places: nothing lets go of it when its time is over, and what no
+   *   time ends must not go for it
    */
   keep(high: number, low: number, standing: Standing, standsAlone = false): void {
     this.drop(this.find(high, low));
     if (standing.lasts !== true) {
       if (!standsAlone) return;
-      if (this.size >= this.#countMax) return void this.dropped++;
+      if (this.size * 2 >= this.#countMax) return void this.dropped++;
     }
     while (this.size >= this.#countMax) {
       this.drop(this.#queues.first(0));

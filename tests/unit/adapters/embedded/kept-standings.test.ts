@@ -118,4 +118,14 @@ describe('kept standings', () => {
     expect([kept.find(1, 1), kept.find(1, count + 1), kept.dropped]).toEqual([-1, -1, 2]);
     expect(kept.find(1, 2)).toBe(first);
   });
+
+  it('that time ends leave half of the places to those that no time ends', () => {
+    const kept = new KeptStandings(64 * 1024, 4 * 1024);
+    let count = 0;
+    while (kept.dropped === 0) kept.keep(1, ++count, forAWhile, true);
+    const half = kept.size;
+    let lasting = 0;
+    while (kept.dropped === 1) kept.keep(2, ++lasting, forever);
+    expect(lasting - 1).toBeGreaterThanOrEqual(half - 1);
+  });
 });
