@@ -133,7 +133,13 @@ export interface ReadRecord {
 
 /** All records of a topic as it is now, each partition in its order. */
 export async function readAll(brokers: readonly string[], topic: string): Promise<ReadRecord[]> {
-  const ends = await withAdmin(brokers, (admin) => admin.fetchTopicOffsets(topic));
+  let ends: Awaited<ReturnType<kafkajs.Admin['fetchTopicOffsets']>> = [];
+  // Partitions that a topic has just got may have no leader yet.
+  const areKnown = async (): Promise<boolean> => {
+    ends = await withAdmin(brokers, (admin) => admin.fetchTopicOffsets(topic)).catch(() => []);
+    return ends.length > 0;
+  };
+  await until(areKnown, 'the topic tells its ends');
   const open = new Map(ends.filter((end) => end.high !== end.low).map((end) => [end.partition, Number(end.high)]));
   const records: ReadRecord[] = [];
   if (open.size === 0) return records;
