@@ -2,10 +2,9 @@ import type { FailureCode } from '../domain/failure.ts';
 import { limits } from '../domain/limits.ts';
 import type { Standing } from '../domain/standing.ts';
 import type { EntityKeyHasher } from '../features/entity-key.ts';
-import { emptyObservations, type ObservationBatch } from '../features/observation.ts';
+import { accountKeyAt, emptyObservations, type ObservationBatch } from '../features/observation.ts';
 import { Observer } from '../features/observe.ts';
 import type { Reference } from '../features/reference.ts';
-import { entityKinds } from '../features/state.ts';
 import type { Policy } from '../policy/policy.ts';
 import {
   observationFates,
@@ -21,8 +20,6 @@ import { erasuresOfBatch } from '../steps/erasures-of-batch.ts';
 import { observeBatch } from '../steps/observe-batch.ts';
 import type { History } from './worker/history.ts';
 
-const accountKey = entityKinds.indexOf('account') * 2;
-const keysPerRow = entityKinds.length * 2;
 /** By fate, whether what a label says is part of history: not what came twice, or is of a time that history has no room for. */
 const isHeld = observationFates.map((fate) => fate === 'applied' || fate === 'replayed');
 
@@ -155,7 +152,7 @@ function heldByLabels(
     const standing = standingOfPast(event, held.get(event.subject) ?? standings[row], policy);
     if (standing === null) return [];
     held.set(event.subject, standing);
-    const at = row * keysPerRow + accountKey;
+    const at = accountKeyAt(row);
     return [{ keyHigh: keys[at]!, keyLow: keys[at + 1]!, standing }];
   });
 }

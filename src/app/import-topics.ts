@@ -5,7 +5,7 @@ import { noteOf, type TopicIds } from '../adapters/kafka/topic-ids.ts';
 import { checkTopics, type TopicsOptions } from '../adapters/kafka/topics.ts';
 import type { Config } from '../config/schema.ts';
 import { limits } from '../domain/limits.ts';
-import { emptyObservations } from '../features/observation.ts';
+import { accountKeyAt, emptyObservations } from '../features/observation.ts';
 import { entityKinds } from '../features/state.ts';
 import type { RecordBatch, SnapshotBatch, StandingChange } from '../ports.ts';
 import { decodeBatch } from '../steps/decode-batch.ts';
@@ -172,7 +172,7 @@ async function standingsBefore(
   looks.timesMs.fill(NaN);
   for (const [row, { offset, keyHigh, keyLow }] of accounts.entries()) {
     looks.offsets[row] = offset;
-    looks.keys.set([keyHigh, keyLow], (row * entityKinds.length + accountKind) * 2);
+    looks.keys.set([keyHigh, keyLow], accountKeyAt(row));
   }
   const snapshots = await store.observe(looks);
   snapshots.release();

@@ -60,6 +60,14 @@ export function elementOfKey(high: number): number {
 /** The place in `labels` of the domain, plus 1. */
 export const labelCodes = { none: 0, fake: 1, genuine: 2 } as const;
 
+const accountKey = entityKinds.indexOf('account') * 2;
+const keysPerRow = entityKinds.length * 2;
+
+/** The place in `keys` of the first half of the key of an event's account; the other half is behind it. */
+export function accountKeyAt(row: number): number {
+  return row * keysPerRow + accountKey;
+}
+
 /** Columns for `capacity` events, all empty. */
 export function emptyObservations(
   topic: string,
@@ -77,7 +85,7 @@ export function emptyObservations(
     offsets: new Float64Array(capacity),
     timesMs: new Float64Array(capacity),
     eventKeys: new Uint32Array(capacity),
-    keys: new Uint32Array(capacity * entityKinds.length * 2),
+    keys: new Uint32Array(capacity * keysPerRow),
     adds: new Uint16Array(capacity * entityKinds.length),
     elements: new Uint32Array(capacity * elementCount),
     measures: new Float64Array(capacity * measureCount).fill(NaN),

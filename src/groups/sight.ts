@@ -5,7 +5,7 @@ import { featureColumn } from '../features/catalogue.ts';
 import type { EntityKeyHasher } from '../features/entity-key.ts';
 import { featureCount } from '../features/extract.ts';
 import type { EventFacts } from '../features/facts.ts';
-import { entityKinds } from '../features/state.ts';
+import { accountKeyAt } from '../features/observation.ts';
 import type { GroupBatch } from '../group-ports.ts';
 import { tiesOf } from './ties.ts';
 
@@ -15,15 +15,13 @@ export interface RowSighting {
   readonly sighting: GroupSighting;
 }
 
-const accountKey = entityKinds.indexOf('account') * 2;
-const keysPerRow = entityKinds.length * 2;
 const ageHours = featureColumn('account_age_h')!;
 const residentsOfNetwork = featureColumn('network_residents_7d')!;
 const hourMs = 3_600_000;
 
 /** The account of a row, as history knows it. */
 export function accountOf({ observations: { keys } }: GroupBatch, row: number): AccountKey {
-  const key = row * keysPerRow + accountKey;
+  const key = accountKeyAt(row);
   return { keyHigh: keys[key]!, keyLow: keys[key + 1]! };
 }
 

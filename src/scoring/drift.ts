@@ -4,8 +4,7 @@ import { featureCount } from '../features/extract.ts';
 import type { Norms } from '../features/norms/norms.ts';
 import { RowSample } from '../features/norms/row-sample.ts';
 import { typeEventsMin } from '../features/norms/ranker.ts';
-import type { ObservationBatch } from '../features/observation.ts';
-import { entityKinds } from '../features/state.ts';
+import { accountKeyAt, type ObservationBatch } from '../features/observation.ts';
 import type { DriftReport } from '../telemetry.ts';
 import { compare, criticalDrift, type Comparison } from './drift-statistic.ts';
 
@@ -29,8 +28,6 @@ const releasePart = 0.5;
 const rowsMax = 500;
 
 const typeColumn = featureColumn('event_type')!;
-const keysPerRow = entityKinds.length * 2;
-const accountKey = entityKinds.indexOf('account') * 2;
 
 /**
  * Holds what comes against the norms, window after window, without labels: each feature among the events of the same type, so that another mix
@@ -97,7 +94,7 @@ export class DriftWatch {
     if (!sample.wants(eventKeys[row]!)) return;
     this.#row.set(features.subarray(row * featureCount, (row + 1) * featureCount));
     this.#row[featureCount] = scores?.[row] ?? NaN;
-    sample.add(eventKeys[row]!, keys[row * keysPerRow + accountKey]!, this.#row);
+    sample.add(eventKeys[row]!, keys[accountKeyAt(row)]!, this.#row);
   }
 
   #judge(norms: Norms, modelSha256: string): DriftReport {

@@ -14,8 +14,7 @@ import { withEntry, type Listed, type ListLookup } from '../domain/listed.ts';
 import type { Standing, Word } from '../domain/standing.ts';
 import { featureColumn } from '../features/catalogue.ts';
 import { featureCount } from '../features/extract.ts';
-import type { ObservationBatch } from '../features/observation.ts';
-import { entityKinds } from '../features/state.ts';
+import { accountKeyAt, type ObservationBatch } from '../features/observation.ts';
 import { lastsBy } from '../policy/claim.ts';
 import { decide, type Evidence, type Verdict } from '../policy/decide.ts';
 import { evaluateRules, heeded } from '../policy/evaluate.ts';
@@ -138,8 +137,6 @@ export interface DecidedBatch {
   readonly ruleCounts: readonly { readonly id: string; readonly mode: Mode; readonly count: number }[];
 }
 
-const accountKey = entityKinds.indexOf('account') * 2;
-const keysPerRow = entityKinds.length * 2;
 const eventsOfDay = featureColumn('account_events_24h')!;
 const replayed = observationFates.indexOf('replayed');
 const eventCause: Cause = Object.freeze({ kind: 'event' });
@@ -341,7 +338,7 @@ function ownOf({ cohort: _cohort, ...standing }: Standing, sinceMs: number | und
 
 /** What is to be settled for the account of a row. */
 function changeOf({ keys }: ObservationBatch, row: number, standing: Standing): RowChange {
-  const key = row * keysPerRow + accountKey;
+  const key = accountKeyAt(row);
   return { row, keyHigh: keys[key]!, keyLow: keys[key + 1]!, standing };
 }
 

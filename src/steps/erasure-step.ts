@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import type { EntityKeyHasher } from '../features/entity-key.ts';
-import type { ObservationBatch } from '../features/observation.ts';
-import { entityKinds } from '../features/state.ts';
+import { accountKeyAt, type ObservationBatch } from '../features/observation.ts';
 import type { LegalHolds, RecordBatch } from '../ports.ts';
 import type { StoreGuard } from '../store-guard.ts';
 import type { UnsettledOutcomes } from '../unsettled-outcomes.ts';
@@ -16,8 +15,6 @@ interface ErasureStepParts {
   readonly dating: 'clock' | 'event';
 }
 
-const accountKey = entityKinds.indexOf('account') * 2;
-const keysPerRow = entityKinds.length * 2;
 /** What people say is not lost for history: it waits for the store. */
 const asLongAsItTakes = Object.freeze({ mayDegrade: false });
 
@@ -42,7 +39,7 @@ export class ErasureStep {
   /** History has forgotten: nothing that another batch decided before may bring an account back. */
   observed(batch: RecordBatch, { rows }: ErasingBatch, { keys }: ObservationBatch): void {
     for (const row of rows) {
-      const at = row * keysPerRow + accountKey;
+      const at = accountKeyAt(row);
       this.#parts.unsettled.forget({ keyHigh: keys[at]!, keyLow: keys[at + 1]! }, batch);
     }
   }

@@ -7,8 +7,7 @@ import type { ListEntry } from '../domain/list-entry.ts';
 import type { EdgeKind } from '../domain/group-verdict.ts';
 import { denyingEntry, type Listed } from '../domain/listed.ts';
 import type { EventFacts } from '../features/facts.ts';
-import type { ObservationBatch } from '../features/observation.ts';
-import { entityKinds } from '../features/state.ts';
+import { accountKeyAt, type ObservationBatch } from '../features/observation.ts';
 import type { Verdict } from '../policy/decide.ts';
 import type { BlockCause } from '../policy/governor/block-cause.ts';
 import type { Governor } from '../policy/governor/governor.ts';
@@ -33,12 +32,9 @@ export interface GovernedEvent {
   readonly isErased: boolean;
 }
 
-const accountKey = entityKinds.indexOf('account') * 2;
-const keysPerRow = entityKinds.length * 2;
-
 /** Made when it is asked for, which it is of few events. */
 function accountOf({ observations: { keys }, row }: GovernedEvent): string {
-  const key = row * keysPerRow + accountKey;
+  const key = accountKeyAt(row);
   return `${keys[key]}:${keys[key + 1]}`;
 }
 

@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import type { Decision } from '../domain/decision.ts';
 import type { FailureCode } from '../domain/failure.ts';
 import type { FoundVerdict, GroupVerdict } from '../domain/group-verdict.ts';
-import type { ObservationBatch } from '../features/observation.ts';
-import { entityKinds } from '../features/state.ts';
+import { accountKeyAt, type ObservationBatch } from '../features/observation.ts';
 import type { OutgoingRecord, RecordBatch, StandingChange } from '../ports.ts';
 import type { EnrichedBatch } from './enrich-batch.ts';
 
@@ -102,9 +101,6 @@ function acts({ standing, hasActed }: StandingChange): boolean {
   return standing.action !== 'allow' || hasActed === true;
 }
 
-const accountKey = entityKinds.indexOf('account') * 2;
-const keysPerRow = entityKinds.length * 2;
-
 /** By account, the offset of the last event by which it asked to be forgotten. */
 function erasuresOf({
   count,
@@ -115,7 +111,7 @@ function erasuresOf({
   const erasedAt = new Map<string, number>();
   for (let row = 0; row < count; row++) {
     if (erases[row] !== 1) continue;
-    const key = row * keysPerRow + accountKey;
+    const key = accountKeyAt(row);
     erasedAt.set(`${keys[key]}:${keys[key + 1]}`, offsets[row]!);
   }
   return erasedAt;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { endianness } from 'node:os';
-import { emptyObservations, type ObservationBatch } from '../../features/observation.ts';
+import { accountKeyAt, emptyObservations, type ObservationBatch } from '../../features/observation.ts';
 import { SnapshotValues } from '../../features/snapshot-values.ts';
 import { earliestMs, entityKinds } from '../../features/state.ts';
 import { readDouble } from '../../history/doubles.ts';
@@ -140,7 +140,7 @@ export class ValkeyFeatureStore implements FeatureStore {
   async forget({ keyHigh, keyLow, targetHigh, targetLow }: AccountKeys): Promise<void> {
     const batch = emptyObservations('', 0, 1);
     batch.erases[0] = 1;
-    batch.keys.set([keyHigh, keyLow], entityKinds.indexOf('account') * 2);
+    batch.keys.set([keyHigh, keyLow], accountKeyAt(0));
     batch.keys.set([targetHigh, targetLow], entityKinds.indexOf('target') * 2);
     const answer = await this.#observe(batch, () => unguarded);
     answer.release();

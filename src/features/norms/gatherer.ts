@@ -2,8 +2,7 @@ import { eventTypes, isScored, type EventType } from '../../domain/event.ts';
 import { limits } from '../../domain/limits.ts';
 import { catalogue, definitionHashes, featureColumn } from '../catalogue.ts';
 import { featureCount } from '../extract.ts';
-import type { ObservationBatch } from '../observation.ts';
-import { entityKinds } from '../state.ts';
+import { accountKeyAt, type ObservationBatch } from '../observation.ts';
 import { AccountMaxima } from './account-maxima.ts';
 import { AccountSample } from './account-sample.ts';
 import { accountDaysMin, blockThreshold } from './block-budget.ts';
@@ -25,8 +24,6 @@ export interface GathererOptions {
 }
 
 const typeColumn = featureColumn('event_type')!;
-const keysPerRow = entityKinds.length * 2;
-const accountKey = entityKinds.indexOf('account') * 2;
 
 /** Gathers what is usual, in bounded memory. What it keeps of an event are its features, under keyed hashes. */
 export class NormsGatherer {
@@ -86,7 +83,7 @@ export class NormsGatherer {
     this.#events++;
     this.#fromMs = Math.min(this.#fromMs, timeMs);
     this.#toMs = Math.max(this.#toMs, timeMs);
-    const [high, low] = [keys[row * keysPerRow + accountKey]!, keys[row * keysPerRow + accountKey + 1]!];
+    const [high, low] = [keys[accountKeyAt(row)]!, keys[accountKeyAt(row) + 1]!];
     this.#accounts.add(high, low, timeMs, scores, row);
     this.#platform.add(high, low, timeMs, eventKeys[row]!, features, row);
     const sample = this.#sampleOf(type);

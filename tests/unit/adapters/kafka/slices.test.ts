@@ -26,6 +26,18 @@ function batchOf(messages: KafkaMessage[], lastOffset = messages.at(-1)?.offset 
 /** A key or a value that is null: its length is -1. */
 const nothing = Buffer.from([1]);
 
+function contextOf(timestampType: number): FetchedRecord['batchContext'] {
+  return {
+    firstOffset: '0',
+    firstTimestamp: '5',
+    maxTimestamp: '9',
+    producerId: '-1',
+    inTransaction: false,
+    isControlBatch: false,
+    timestampType,
+  };
+}
+
 describe('slices of a fetched batch', () => {
   it('hold the records as they came', () => {
     const [slice] = slicesOf(batchOf([message(7, { a: Buffer.from('1') })]), 10);
@@ -50,19 +62,11 @@ describe('slices of a fetched batch', () => {
   });
 
   it('say where a broker dated a record, for a producer may say any time', () => {
-    const [byProducer, byBroker] = [0, 1].map((timestampType) => ({
-      firstOffset: '0',
-      firstTimestamp: '5',
-      maxTimestamp: '9',
-      producerId: '-1',
-      inTransaction: false,
-      isControlBatch: false,
-      timestampType,
-    }));
+    const [byProducer, byBroker] = [contextOf(0), contextOf(1)];
     const [slice] = slicesOf(
       batchOf([
-        new FetchedRecord(0, 5, nothing, 0, 0, [], byProducer!),
-        new FetchedRecord(1, 9, nothing, 0, 0, [], byBroker!),
+        new FetchedRecord(0, 5, nothing, 0, 0, [], byProducer),
+        new FetchedRecord(1, 9, nothing, 0, 0, [], byBroker),
       ]),
       10,
     );
@@ -73,18 +77,7 @@ describe('slices of a fetched batch', () => {
   it.each([-1, 0, -62_135_596_800_000, 1_790_000_000])(
     'know no time of a record whose timestamp is %d: its producer set none, or seconds',
     (time) => {
-      const context = {
-        firstOffset: '0',
-        firstTimestamp: '0',
-        maxTimestamp: '0',
-        producerId: '-1',
-        inTransaction: false,
-      };
-      const fetched = new FetchedRecord(0, time, nothing, 0, 0, [], {
-        ...context,
-        isControlBatch: false,
-        timestampType: 0,
-      });
+      const fetched = new FetchedRecord(0, time, nothing, 0, 0, [], contextOf(0));
       const records = [fetched, { ...message(1), timestamp: String(time) }];
       const [slice] = slicesOf(batchOf(records), 10);
       expect(slice?.batch.records.map(({ timestampMs }) => timestampMs)).toEqual([NaN, NaN]);
