@@ -9,6 +9,11 @@ import type { ArchiveItem, ChangeFacts, DecisionFacts, WordFacts } from './item.
 export interface Archive {
   /** By `topic partition`: the offset that comes next. */
   offsets(): Promise<ReadonlyMap<string, number>>;
+  /**
+   * Which topic of this name is read, by its id. Resolves with whether that is another one than was read before: then the offsets of all its partitions
+   * begin anew. Where none was told before, what was read is taken for a part of this one.
+   */
+  follow(topic: string, id: string): Promise<boolean>;
   /** A partition is another one than was read: its offsets begin anew. */
   restart(topic: string, partition: number): Promise<void>;
   /**

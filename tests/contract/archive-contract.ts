@@ -40,7 +40,9 @@ async function numberOf(archive: Archive, accountId: string): Promise<number | n
 }
 
 const always = { fromMs: -Infinity, untilMs: Infinity };
+const position = (topic: string, partition: number) => ({ topic, partition, next: 7 });
 const tables = [
+  'source',
   'progress',
   'account',
   'trait',
@@ -436,6 +438,32 @@ export function describeArchive(
       } finally {
         await other.close();
       }
+    });
+
+    it('begins all partitions anew of a topic that is another one than was read, and of none else', async () => {
+      const positions = [position('decisions', 0), position('decisions', 1), position('decisions-shadow', 0)];
+      await archive.write({ items: [], positions, nowMs: startMs });
+      // What an archive holds that was made before ids were kept.
+      expect(await archive.follow('decisions', 'first')).toBe(false);
+      expect((await archive.offsets()).size).toBe(3);
+      await openedAnew(async (other) => {
+        expect(await other.follow('decisions', 'first')).toBe(false);
+        expect(await other.follow('decisions', 'second')).toBe(true);
+        expect(await other.offsets()).toEqual(new Map([['decisions-shadow 0', 7]]));
+        await other.write({ items: [], positions: [{ ...position('decisions', 0), next: 2 }], nowMs: startMs });
+      });
+      expect(await archive.follow('decisions', 'second')).toBe(false);
+      expect((await archive.offsets()).get('decisions 0')).toBe(2);
+    });
+
+    it('takes what was made before ids of topics were kept, with all that it holds', async () => {
+      await take(startMs, decisionRecord({ account: 'acc_1', atMs: startMs }));
+      await change('DROP TABLE source');
+      await openedAnew(async (other) => {
+        expect(await other.follow('decisions', 'first')).toBe(false);
+        expect(await numberOf(other, 'acc_1')).not.toBeNull();
+        expect((await other.offsets()).size).toBe(1);
+      });
     });
 
     it('keeps a change of a topic that was made anew beside the one that had its place before', async () => {

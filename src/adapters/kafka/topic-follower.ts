@@ -23,7 +23,9 @@ export interface TopicFollowerOptions {
    * `ARCHIVE_UNAVAILABLE` ends the follower; that is waited for, and the batch comes again.
    */
   readonly take: (batch: RecordBatch, next: number) => Promise<void>;
-  /** The partition is another one than was read: its topic has another id, or it is shorter. What was kept of its offsets must not count any more. */
+  /** Called before anything is read of a topic, where the brokers say its id. What was kept of the offsets of another one must not count any more. */
+  readonly identified: (id: string) => Promise<void>;
+  /** The partition is another one than was read: it is shorter. What was kept of its offset must not count any more. */
   readonly remade: (partition: number) => Promise<void>;
   /** Records that retention took before they were read. */
   readonly lost: (partition: number, count: number) => void;
@@ -32,7 +34,7 @@ export interface TopicFollowerOptions {
 }
 
 /** What is asked of the topic. */
-type FollowedTopic = Pick<WholeTopic, 'partitions' | 'offsets' | 'fetch' | 'look' | 'disconnect'>;
+type FollowedTopic = Pick<WholeTopic, 'id' | 'partitions' | 'offsets' | 'fetch' | 'look' | 'disconnect'>;
 
 /** How long a broker may sit on a request that has nothing to give: bounds how late a record comes. */
 const waitMsMax = 500;
@@ -45,8 +47,8 @@ export class TopicFollower {
   readonly #options: TopicFollowerOptions;
   readonly #topic: FollowedTopic;
   readonly #nexts = new Map<number, number>();
-  /** Partitions that were begun since the topic was made anew: what is kept of others is of the former one. Undefined where it never was. */
-  #begunAnew: Set<number> | undefined;
+  /** Of the topic whose partitions were begun; undefined where the brokers do not say. */
+  #id: string | undefined;
   /** By partition: records that are there and were not taken. */
   readonly #lags = new Map<number, number>();
   #hold: OpenHold | undefined;
@@ -94,8 +96,17 @@ export class TopicFollower {
 
   async #turn(signal: AbortSignal): Promise<void> {
     const partitions = await this.#topic.partitions();
+    await this.#identify();
     await this.#begin(partitions.filter((partition) => !this.#nexts.has(partition)));
     for (const fetched of await this.#topic.fetch(this.#nexts)) await this.#take(fetched, signal);
+  }
+
+  async #identify(): Promise<void> {
+    const { id } = this.#topic;
+    if (id === undefined || id === this.#id) return;
+    this.#nexts.clear();
+    await this.#options.identified(id);
+    this.#id = id;
   }
 
   async #begin(partitions: readonly number[]): Promise<void> {
@@ -105,11 +116,9 @@ export class TopicFollower {
     for (const partition of partitions) {
       const first = firsts.get(partition) ?? 0;
       const kept = this.#options.kept(partition);
-      const isRemade =
-        kept !== undefined && (this.#begunAnew?.has(partition) === false || kept > (ends.get(partition) ?? 0));
+      const isRemade = kept !== undefined && kept > (ends.get(partition) ?? 0);
       if (isRemade) await this.#options.remade(partition);
       else if (kept !== undefined && kept < first) this.#options.lost(partition, first - kept);
-      this.#begunAnew?.add(partition);
       this.#nexts.set(partition, isRemade ? first : Math.max(kept ?? 0, first));
     }
   }
@@ -134,7 +143,6 @@ export class TopicFollower {
     this.#lags.clear(); // what came since nobody has seen
     const remade = outOfRangePartition(error);
     if (remade !== undefined) this.#nexts.delete(remade); // where it begins and ends is looked at anew
-    if (error instanceof TopicRemade) this.#beginAnew();
     const failure = error instanceof FailureError ? passing(error) : this.#failureOf(error, remade !== undefined);
     const step = failure.code === 'ARCHIVE_UNAVAILABLE' ? 'store' : 'consume';
     this.#hold ??= holds.begin({ step, topic });
@@ -142,11 +150,6 @@ export class TopicFollower {
     this.#hold.tried(failure, waitMs);
     await sleep(waitMs, undefined, { signal }).catch(() => undefined);
     if (!signal.aborted) await this.#topic.look().catch(() => undefined);
-  }
-
-  #beginAnew(): void {
-    this.#begunAnew = new Set();
-    this.#nexts.clear();
   }
 
   #failureOf(error: unknown, isRemade: boolean): Failure {

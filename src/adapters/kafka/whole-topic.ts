@@ -72,12 +72,16 @@ export class WholeTopic {
     return this.#cluster.findTopicPartitionMetadata(this.#topic).map(({ partitionId }) => partitionId);
   }
 
+  /** What tells the topic from every other of its name; undefined where the brokers do not say, and before `partitions` resolved. */
+  get id(): string | undefined {
+    return this.#ids?.get(this.#topic);
+  }
+
   async #identify(): Promise<void> {
-    const former = this.#ids?.get(this.#topic);
+    const former = this.id;
     this.#ids = await askTopicIds(this.#cluster, [this.#topic]);
     this.#isInDoubt = false;
-    const id = this.#ids.get(this.#topic);
-    if (former !== undefined && id !== undefined && id !== former) throw new TopicRemade(this.#topic);
+    if (former !== undefined && this.id !== undefined && this.id !== former) throw new TopicRemade(this.#topic);
   }
 
   /** After a failure: leaders may have changed, and the topic may be another one. */

@@ -75,6 +75,11 @@ export class Archivist {
         await this.#take(role, batch, next);
         kept.set(`${topic} ${batch.partition}`, next);
       },
+      identified: async (id) => {
+        if (!(await archive.follow(topic, id))) return;
+        logger.warn('A topic is another one than was read; it is read from its beginning.', { topic, id });
+        for (const place of kept.keys()) if (place.startsWith(`${topic} `)) kept.delete(place);
+      },
       remade: async (partition) => {
         logger.warn('A partition is another one than was read; it is read from its beginning.', { topic, partition });
         await archive.restart(topic, partition);

@@ -22,7 +22,7 @@ import { Eraser, scrubbedTables, type ErasureSettings } from './erase.ts';
 import { expire } from './expire.ts';
 import { pagesOf } from './pages.ts';
 import { changeOf, decisionFactColumns, decisionOf, erasureOf, statementOf, wordOf } from './rows.ts';
-import { createLayout, createTables, schemaVersion, wordColumns } from './schema.ts';
+import { createLayout, createSources, createTables, schemaVersion, wordColumns } from './schema.ts';
 import { TraitBook } from './traits.ts';
 import { progressOf, Writer } from './write.ts';
 
@@ -75,6 +75,20 @@ export class SqlArchive implements Archive {
 
   async offsets(): Promise<ReadonlyMap<string, number>> {
     return progressOf(this.#database);
+  }
+
+  follow(topic: string, id: string): Promise<boolean> {
+    return this.#database.transaction(async (session) => {
+      const [former] = await session.rows('SELECT id FROM source WHERE topic = $1', [topic]);
+      if (former?.['id'] === id) return false;
+      await session.run(
+        'INSERT INTO source (topic, id) VALUES ($1, $2) ON CONFLICT (topic) DO UPDATE SET id = excluded.id',
+        [topic, id],
+      );
+      if (former === undefined) return false;
+      await session.run('DELETE FROM progress WHERE topic = $1', [topic]);
+      return true;
+    });
   }
 
   async restart(topic: string, partition: number): Promise<void> {
@@ -254,6 +268,7 @@ export class SqlArchive implements Archive {
   async #prepare(): Promise<void> {
     await this.#database.transaction(async (session) => {
       await session.run(createLayout(this.#database.bytesType));
+      await session.run(createSources);
       const version = await versionOf(session);
       if (version === null) {
         for (const statement of createTables(this.#database.bytesType)) await session.run(statement);

@@ -11,6 +11,9 @@ export function createLayout(bytes: string): string {
   return `CREATE TABLE IF NOT EXISTS layout (version BIGINT PRIMARY KEY, proof ${bytes} NOT NULL, accounts BIGINT NOT NULL)`;
 }
 
+/** Which topic of a name was read, by its id. An archive that was made before there was this table gets it, empty. */
+export const createSources = 'CREATE TABLE IF NOT EXISTS source (topic TEXT PRIMARY KEY, id TEXT NOT NULL)';
+
 /** A decision's columns, in the order in which rows are written. What it has in common with many others lies once, under `trait`. */
 export const decisionColumns = [
   'id',
