@@ -1,5 +1,5 @@
 import kafkajs from 'kafkajs';
-import type { Failure, FailureCode } from '../../domain/failure.ts';
+import { FailureError, type Failure, type FailureCode } from '../../domain/failure.ts';
 import { isCertificateError } from '../../net/tls.ts';
 import { CodecError } from './codecs.ts';
 
@@ -50,6 +50,8 @@ const unreachable: Verdict = { code: 'BROKER_UNREACHABLE', retry: 'always' };
 const unauthenticated: Verdict = { code: 'BROKER_AUTHENTICATION', retry: 'few' };
 const unauthorized: Verdict = { code: 'BROKER_AUTHORIZATION', retry: 'never' };
 const transient: Verdict = { retry: 'always' };
+// Of a start that has to read what may not be passed over: the clock is set, or gets there by itself.
+const clockBehind: Verdict = { code: 'CLOCK_BEHIND', retry: 'always' };
 const brokenSequence: Verdict = { retry: 'always', fresh: true };
 const hopeless: Verdict = { retry: 'never' };
 const unclassified: Verdict = { retry: 'few', fresh: true };
@@ -84,6 +86,7 @@ const verdictByErrorCode: ReadonlyMap<number, Verdict> = new Map<number, Verdict
 
 function verdictOf(error: unknown): Verdict {
   if (error instanceof CodecError) return hopeless; // the same bytes come again
+  if (error instanceof FailureError && error.failure.code === 'CLOCK_BEHIND') return clockBehind;
   if (error instanceof kafkajs.KafkaJSProtocolError) {
     return verdictByErrorCode.get(error.code) ?? (error.retriable ? transient : hopeless);
   }

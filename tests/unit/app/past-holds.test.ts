@@ -11,8 +11,12 @@ const nowMs = at(1_000);
 const topic = 'account-labels';
 
 /** What is known once a topic was read, in batches of two. */
-async function known(written: readonly Written[], room = {}): Promise<EmbeddedLegalHolds> {
-  const legalHolds = new EmbeddedLegalHolds(room);
+async function known(
+  written: readonly Written[],
+  room = {},
+  legalHolds = new EmbeddedLegalHolds(room),
+  clockMs = nowMs,
+): Promise<EmbeddedLegalHolds> {
   const batches = async function* (): AsyncGenerator<RecordBatch> {
     for (let from = 0; from < written.length; from += 2)
       yield {
@@ -28,7 +32,7 @@ async function known(written: readonly Written[], room = {}): Promise<EmbeddedLe
       };
   };
   await takePastHolds(batches(), {
-    kafka: { clock: { nowMs: () => nowMs, monotonicMs: () => 0 } },
+    kafka: { clock: { nowMs: () => clockMs, monotonicMs: () => 0 } },
     events: { behindMsMax: 7 * dayMs, decideFrom: undefined, pastMsMax: 0 },
     legalHolds,
     hasher: new EntityKeyHasher(new Uint8Array(16)),
@@ -100,4 +104,25 @@ it('a word that was refused because it was dated ahead is refused where its prod
   ]);
   expect(isHeld(await holds.of('acc_a'), nowMs)).toBe(true);
   expect(await holds.waiting()).toEqual([]);
+});
+
+const minuteMs = 60_000;
+
+/** A first start by a slow clock passed over what was said in those minutes, for good: a request that came next was carried out. */
+it('a word that was written ahead of a clock that may be slow is waited for, and known once the clock is right', async () => {
+  const written = [label('acc_b', at(2)), hold('acc_a', nowMs - minuteMs, 'A')];
+  const legalHolds = new EmbeddedLegalHolds();
+  const slow = known(written, {}, legalHolds, nowMs - 12 * minuteMs);
+  await expect(slow).rejects.toMatchObject({ failure: { code: 'CLOCK_BEHIND' } });
+  await known(written, {}, legalHolds);
+  expect(isHeld(await legalHolds.of('acc_a'), nowMs)).toBe(true);
+});
+
+it.each([
+  ['written further ahead than a clock is slow', hold('acc_a', nowMs + 16 * minuteMs, 'A')],
+  ['dated ahead of its own record', { ...hold('acc_a', nowMs + 12 * minuteMs, 'A'), timestampMs: nowMs }],
+])('a word that was %s is refused, and nobody waits for it', async (_, word) => {
+  const holds = await known([word, hold('acc_b', at(2), 'B')]);
+  expect(await holds.of('acc_a')).toEqual([]);
+  expect(isHeld(await holds.of('acc_b'), nowMs)).toBe(true);
 });

@@ -1,6 +1,7 @@
 import kafkajs from 'kafkajs';
 import { describe, expect, it } from 'vitest';
 import { CodecError } from '../../../../src/adapters/kafka/codecs.ts';
+import { FailureError } from '../../../../src/domain/failure.ts';
 import { classify, CredentialsRefused } from '../../../../src/adapters/kafka/failures.ts';
 
 /** As kafkajs makes it from an answer of a broker. */
@@ -33,6 +34,12 @@ describe('classification of failures', () => {
       'a request without an answer',
       new kafkajs.KafkaJSRequestTimeoutError('timed out'),
       'BROKER_UNREACHABLE',
+      'always',
+    ],
+    [
+      'a start with a slow clock',
+      new FailureError({ code: 'CLOCK_BEHIND', message: 'slow' }),
+      'CLOCK_BEHIND',
       'always',
     ],
     ['a lock of the client', make(kafkajs.KafkaJSLockTimeout, 'lock'), 'BROKER_UNREACHABLE', 'always'],
