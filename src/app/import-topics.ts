@@ -34,6 +34,8 @@ export interface ImportTopicsOptions extends ImportParts {
 export interface TopicsReport extends ImportReport {
   /** Decisions that replaced what stood for their account. */
   stood: number;
+  /** Decisions that this version cannot read: what they say does not stand. */
+  unread: number;
 }
 
 /** Events whose decisions are waited for, of which it is kept when they happened: more than are decided at a time, by far. */
@@ -92,7 +94,7 @@ export async function importRecords(
 ): Promise<TopicsReport> {
   const { topics, history, reference, clock, events } = options;
   const bounds = writtenBounds(() => clock.nowMs(), events.behindMsMax, pastOf(events));
-  const report: TopicsReport = { ...emptyReport(), stood: 0 };
+  const report: TopicsReport = { ...emptyReport(), stood: 0, unread: 0 };
   const into = new BatchImport(options);
   const tidy = tidyingAsRead(history.legalHolds);
   const happened = new Happened();
@@ -140,7 +142,10 @@ async function takeDecisions(
   assert(last !== undefined, 'a batch that is read has records');
   const decisions = records.flatMap(({ offset, value }) => {
     const decision = decisionIn(value);
-    if (decision === undefined) return [];
+    if (decision === undefined) {
+      report.unread += 1;
+      return [];
+    }
     hasher.hashText(accountKind, decision.subject);
     return [{ offset, decision, keyHigh: hasher.high, keyLow: hasher.low }];
   });
@@ -179,7 +184,7 @@ async function standingsBefore(
   return snapshots;
 }
 
-/** What is no decision that this version can read is passed over. */
+/** Undefined where it is no decision that this version can read. */
 function decisionIn(value: Uint8Array | null): WireDecision | undefined {
   if (value === null) return undefined;
   try {

@@ -122,10 +122,11 @@ function describe(
   summary: (ImportReport | TopicsReport) & { readonly entities: number; readonly evicted: number },
 ): string {
   const { added, standing, addedBefore, duplicates, later, outside, leftOut, entities, evicted } = summary;
-  const stood = 'stood' in summary ? summary.stood : 0;
+  const { stood, unread } = 'stood' in summary ? summary : { stood: 0, unread: 0 };
   const lines: readonly (readonly [count: number, sentence: string])[] = [
     [standing, 'are labels whose word holds from now on.'],
     [stood, 'decisions beside them say what stands.'],
+    [unread, 'decisions cannot be read by this version: what they say does not stand.'],
     [addedBefore, 'of these had been imported before.'],
     [duplicates, 'are of an account that has them already.'],
     [later, 'left out, since they happened at the time of --before or later.'],
