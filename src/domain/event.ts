@@ -141,6 +141,7 @@ export interface GroupVerdictData extends WithContext {
   readonly kinds: readonly EdgeKind[];
   readonly ties: readonly GroupTie[];
   readonly size: number;
+  readonly terms?: string;
 }
 
 /** That an entry of a list came to name the account: what a list keeps of the account's id is a hash, by which nobody finds its owner. */

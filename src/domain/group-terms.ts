@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { groupEdgeKinds, type EdgeKind } from './group-verdict.ts';
 
 /** Whether groups act (`enforce`), are only watched (`shadow`), or are not sought at all. */
@@ -33,6 +34,18 @@ export interface GroupTerms {
   readonly exemptProofs: ReadonlySet<ProofOfPerson>;
   /** Exempt accounts above this share of a group let nobody of it be blocked. 0 to 1. */
   readonly exemptShareMax: number;
+}
+
+const hashDigits = 16;
+
+/** Stands for terms, whether they act or not: 16 hexadecimal digits, the same for the same terms. */
+export function hashOfTerms({ mode: _mode, edges, exemptProofs, ...numbers }: GroupTerms): string {
+  const text = JSON.stringify([
+    [...edges].toSorted(),
+    [...exemptProofs].toSorted(),
+    Object.entries(numbers).toSorted(([a], [b]) => (a < b ? -1 : 1)),
+  ]);
+  return createHash('sha256').update(text).digest('hex').slice(0, hashDigits);
 }
 
 /** The most holders of one value that a store keeps; one more, and it is known to be common. */

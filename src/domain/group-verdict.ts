@@ -48,6 +48,8 @@ export interface GroupVerdict {
   readonly ties: readonly GroupTie[];
   /** Accounts of the group, the member among them: 2 or more. */
   readonly size: number;
+  /** Of the terms by which it was found (`hashOfTerms`), which need not be those in force when it is decided. Empty where a version from before they were told found it. */
+  readonly terms: string;
   /** Own time of the event by which the group had this verdict, milliseconds since the epoch. */
   readonly timeMs: number;
 }
@@ -60,6 +62,9 @@ export interface FoundVerdict {
 
 /** Verdicts that one batch may find. What is beyond it is found by the next one. */
 export const verdictsPerBatchMax = 2_048;
+
+/** The form of `GroupVerdict.terms`. */
+export const termsPattern = /^[0-9a-f]{16}$/;
 
 /** The form of `GroupVerdict.cohort`. */
 export const cohortPattern = /^coh_[0-9a-f]{32}$/;

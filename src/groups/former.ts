@@ -9,7 +9,7 @@ import {
   type SharedValue,
   type Told,
 } from '../domain/group-member.ts';
-import type { GroupMode, GroupTerms } from '../domain/group-terms.ts';
+import { hashOfTerms, type GroupMode, type GroupTerms } from '../domain/group-terms.ts';
 import { verdictsPerBatchMax, type FoundVerdict, type GroupVerdict } from '../domain/group-verdict.ts';
 import type { GroupBatch, GroupFinder, GroupFindings, GroupStore, HeldValue, ToldChange } from '../group-ports.ts';
 import { cohortOf, judge, otherTies, type Finding, type MemberFinding } from './cohort.ts';
@@ -17,6 +17,8 @@ import { accountOf, sightingsOf, type RowSighting } from './sight.ts';
 
 /** What is found, and what is to be remembered once it was delivered. */
 interface News {
+  /** By which all of it is found. */
+  readonly terms: string;
   readonly verdicts: FoundVerdict[];
   readonly told: ToldChange[];
   readonly common: SharedValue[];
@@ -141,7 +143,14 @@ function newsOf(
   terms: GroupTerms,
   accountsOf: (value: SharedValue) => number,
 ): News {
-  const news: News = { verdicts: [], told: [], common: [], formed: 0, lessened: new Map() };
+  const news: News = {
+    terms: hashOfTerms(terms),
+    verdicts: [],
+    told: [],
+    common: [],
+    formed: 0,
+    lessened: new Map(),
+  };
   const isShadow = terms.mode !== 'enforce';
   for (const group of held) {
     const finding = judge(group, terms, accountsOf);
@@ -185,7 +194,7 @@ function add(
 
 /** Adds one verdict; returns its time. */
 function say(
-  { verdicts, told }: News,
+  { verdicts, told, terms }: News,
   { value }: HeldValue,
   finding: Finding,
   { about, revision, formerMs }: Change,
@@ -195,7 +204,7 @@ function say(
   const { action, member } = about;
   // A word that is dated before the group's last one takes that back all the same: the member must not hold it for overtaken.
   const timeMs = Math.max(foundMs, formerMs);
-  verdicts.push({ row, verdict: verdictOf(cohortOf(value), finding, about, revision, timeMs) });
+  verdicts.push({ row, verdict: verdictOf(cohortOf(value), finding, about, revision, terms, timeMs) });
   told.push({ account: member, value, told: { action, revision, timeMs, isShadow } });
   return timeMs;
 }
@@ -252,7 +261,8 @@ function verdictOf(
   { kinds, size }: Finding,
   { member, action, due, heldBy, ties }: MemberFinding,
   revision: number,
+  terms: string,
   timeMs: number,
 ): GroupVerdict {
-  return { cohort, subject: member.subject, action, due, heldBy, revision, kinds, ties, size, timeMs };
+  return { cohort, subject: member.subject, action, due, heldBy, revision, kinds, ties, size, terms, timeMs };
 }

@@ -33,7 +33,7 @@ import { decideVerdict, type VerdictEvent } from './decide-verdict.ts';
 import {
   blocked,
   blockedByGroup,
-  governedByKinds,
+  governedByGroup,
   governedOf,
   seen,
   type GovernedEvent,
@@ -278,14 +278,13 @@ function decideMember(
   governedEvent: GovernedEvent,
 ): DecidedWord | null {
   const { governing, policy, features, isKilled = false } = input;
-  const { kinds } = event.data;
   const said = decideVerdict(event, {
     standing,
     policy,
     isEstablished: isEstablished(features, row * featureCount),
     listed: input.listed?.get(row),
     isKilled,
-    governed: governing && governedByKinds(governing, governedEvent, kinds, policy.groups),
+    governed: governing && governedByGroup(governing, governedEvent, event.data),
     draw: input.sampler?.ofGroup(event),
   });
   if (said === null) return null;
@@ -294,7 +293,7 @@ function decideMember(
   if (said.isChange && !shallStand(said.verdict, standing, input.emit))
     return isSampled ? { ...said, isChange: false, standing: null } : null;
   if (governing !== undefined && said.isChange && said.verdict.action === 'block')
-    blockedByGroup(governing, governedEvent, kinds, policy.groups);
+    blockedByGroup(governing, governedEvent, event.data);
   return said;
 }
 

@@ -1,10 +1,8 @@
-import { createHash } from 'node:crypto';
 import type { GovernorOverride } from '../domain/control.ts';
 import type { ModelReference } from '../domain/decision.ts';
+import type { GroupVerdictData } from '../domain/event.ts';
 import type { BlockRecord } from '../domain/governor.ts';
-import type { GroupTerms } from '../domain/group-terms.ts';
 import type { ListEntry } from '../domain/list-entry.ts';
-import type { EdgeKind } from '../domain/group-verdict.ts';
 import { denyingEntry, type Listed } from '../domain/listed.ts';
 import type { EventFacts } from '../features/facts.ts';
 import { accountKeyAt, type ObservationBatch } from '../features/observation.ts';
@@ -31,6 +29,9 @@ export interface GovernedEvent {
   /** The account goes, by this event. */
   readonly isErased: boolean;
 }
+
+/** By what a group asks for a block of an account. */
+type FoundBy = Pick<GroupVerdictData, 'kinds' | 'terms'>;
 
 /** Made when it is asked for, which it is of few events. */
 function accountOf({ observations: { keys }, row }: GovernedEvent): string {
@@ -82,15 +83,14 @@ export function governedOf(
 }
 
 /** What the governor holds of a group that asks for a block of an account: it needs all kinds of its ties, so each may hold it. */
-export function governedByKinds(
+export function governedByGroup(
   { governor, overrides }: GovernorLease,
   governed: GovernedEvent,
-  kinds: readonly EdgeKind[],
-  terms: GroupTerms,
+  found: FoundBy,
 ): Governed | undefined {
   const segments = segmentsOf(governed.facts);
   const account = accountOf(governed);
-  const group = causesOfKinds(kinds, terms).flatMap((cause) => {
+  const group = causesOfGroup(found).flatMap((cause) => {
     const where = governor.heldIn(cause, account, segments, overrides);
     return where === null ? [] : [nameOfHold(cause, where)];
   });
@@ -98,13 +98,8 @@ export function governedByKinds(
 }
 
 /** Tells the governor that an account was blocked for its group which was not before. */
-export function blockedByGroup(
-  { governor, overrides }: GovernorLease,
-  governed: GovernedEvent,
-  kinds: readonly EdgeKind[],
-  terms: GroupTerms,
-): void {
-  governor.blocked(causesOfKinds(kinds, terms), accountOf(governed), segmentsOf(governed.facts), overrides);
+export function blockedByGroup({ governor, overrides }: GovernorLease, governed: GovernedEvent, found: FoundBy): void {
+  governor.blocked(causesOfGroup(found), accountOf(governed), segmentsOf(governed.facts), overrides);
 }
 
 /** Tells the governor that an account was blocked which was not before. */
@@ -141,16 +136,10 @@ function causeOfRule({ id, version, definition }: Rule): BlockCause {
 
 /**
  * A kind of tie is one cause, whatever groups it holds together: a picture that an app gives everybody is what goes wrong. A policy that
- * takes others for a group makes it another one, which is on probation again.
+ * takes others for a group makes it another one, which is on probation again; what was found by one counts under it, whatever is in force by then.
  */
-function causesOfKinds(kinds: readonly EdgeKind[], { mode: _mode, edges, exemptProofs, ...numbers }: GroupTerms) {
-  const text = JSON.stringify([
-    [...edges].toSorted(),
-    [...exemptProofs].toSorted(),
-    Object.entries(numbers).toSorted(([a], [b]) => (a < b ? -1 : 1)),
-  ]);
-  const definition = createHash('sha256').update(text).digest('hex').slice(0, 16);
-  return kinds.map((kind): BlockCause => ({ name: `group:${kind}`, key: `group:${kind} ${definition}` }));
+function causesOfGroup({ kinds, terms = '' }: FoundBy): BlockCause[] {
+  return kinds.map((kind) => ({ name: `group:${kind}`, key: `group:${kind} ${terms}` }));
 }
 
 /** A list is one cause, however many entries it has: an import of thousands is what goes wrong. */

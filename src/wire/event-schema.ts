@@ -12,7 +12,7 @@ import {
   statuses,
   verificationChannels,
 } from '../domain/event.ts';
-import { cohortPattern, groupActions, groupEdgeKinds, groupHolds } from '../domain/group-verdict.ts';
+import { cohortPattern, groupActions, groupEdgeKinds, groupHolds, termsPattern } from '../domain/group-verdict.ts';
 import { entryHash, listName } from '../domain/list-entry.ts';
 import { limits } from '../domain/limits.ts';
 import { identifier, text, time } from './primitives.ts';
@@ -128,6 +128,11 @@ const required = {
       .max(groupEdgeKinds.length)
       .describe('What the account itself has in common with others, the rarest first.'),
     size: groupSize.describe('Accounts of the group.'),
+    terms: z
+      .string()
+      .regex(termsPattern, { error: 'Expected 16 lower-case hex digits.' })
+      .exactOptional()
+      .describe('Stands for the terms of the policy by which it was found: the governor counts it under these.'),
   },
   'account.listed': {
     list: z.string().regex(listName, { error: listNameError }).describe('The list that names it.'),

@@ -165,6 +165,7 @@ export const exampleEvents: { readonly [T in EventType]: Extract<WireEvent, { ty
         { kind: 'device', accounts: 14 },
       ],
       size: 420,
+      terms: '5f2c9d0e7a1b3468',
     },
   },
   'account.listed': {

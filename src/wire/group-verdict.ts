@@ -1,5 +1,12 @@
 import type { GroupVerdictData } from '../domain/event.ts';
-import { cohortPattern, groupActions, groupEdgeKinds, groupHolds, type GroupVerdict } from '../domain/group-verdict.ts';
+import {
+  cohortPattern,
+  groupActions,
+  groupEdgeKinds,
+  groupHolds,
+  termsPattern,
+  type GroupVerdict,
+} from '../domain/group-verdict.ts';
 import type { WireEvent } from './event-schema.ts';
 import { isObject } from './primitives.ts';
 import { verdictId } from './verdict-id.ts';
@@ -8,7 +15,7 @@ type WireVerdict = Extract<WireEvent, { type: 'account.group_verdict' }>;
 
 /** The value of a record on the topic of verdicts. The same verdict gives the same text. */
 export function encodeVerdict(verdict: GroupVerdict): string {
-  const { cohort, subject, action, due, heldBy, revision, kinds, ties, size, timeMs } = verdict;
+  const { cohort, subject, action, due, heldBy, revision, kinds, ties, size, terms, timeMs } = verdict;
   const wire: WireVerdict = {
     specversion: '1.0',
     type: 'account.group_verdict',
@@ -25,6 +32,7 @@ export function encodeVerdict(verdict: GroupVerdict): string {
       kinds: [...kinds],
       ties: ties.map(({ kind, accounts }) => ({ kind, accounts })),
       size,
+      ...(terms === '' ? {} : { terms }),
     },
   };
   return JSON.stringify(wire);
@@ -44,7 +52,8 @@ export function isGroupVerdict(data: Unchecked<GroupVerdictData>): boolean {
     isListOf(data.kinds, groupEdgeKinds.length, (kind) => isOneOf(groupEdgeKinds, kind)) &&
     (data.kinds as readonly unknown[]).length > 0 &&
     isListOf(data.ties, groupEdgeKinds.length, isTie) &&
-    isWholeFrom(2, data.size)
+    isWholeFrom(2, data.size) &&
+    (data.terms === undefined || (typeof data.terms === 'string' && termsPattern.test(data.terms)))
   );
 }
 

@@ -4,7 +4,9 @@ import { nothingOrdered, type Control } from '../../src/domain/control.ts';
 import { FailureError } from '../../src/domain/failure.ts';
 import { governorDefaults } from '../../src/domain/governor.ts';
 import { OwnVerdicts } from '../../src/own-verdicts.ts';
+import { hashOfTerms, type GroupTerms } from '../../src/domain/group-terms.ts';
 import { Governor } from '../../src/policy/governor/governor.ts';
+import type { Policy } from '../../src/policy/policy.ts';
 import type { IncomingRecord, OutgoingRecord, RecordBatch } from '../../src/ports.ts';
 import { decisionSchema } from '../../src/wire/decision-schema.ts';
 import { exampleEvents } from '../../src/wire/examples.ts';
@@ -253,6 +255,7 @@ describe('a group of which a person found one genuine', () => {
   });
 });
 
+const finderOf = (terms: GroupTerms) => new HandmadeFinder(3, hashOfTerms(terms));
 const withGroups = (groups: string) =>
   policyOf(`
 version: '1'
@@ -277,7 +280,7 @@ describe('a group is restrained', () => {
     });
   });
 
-  it('by the governor as what is new, by a policy that takes others for a group', async () => {
+  it('by the governor as what is new, where others are taken for a group, whatever policy is in force when that is decided', async () => {
     const dayMs = 86_400_000;
     const careful = {
       ...settings,
@@ -287,16 +290,21 @@ describe('a group is restrained', () => {
       timesUsualMax: 1_000,
       probationShare: 0.2,
     };
-    const blockedBy = async (next: string): Promise<number> => {
+    const known = withGroups('mode: enforce').groups;
+    const blockedBy = async (policy: Policy, foundBy: GroupTerms): Promise<number> => {
       const governor = new Governor(careful);
-      const of = (groups: string) => worldOf({ governor, policy: withGroups(groups) });
-      await of('mode: enforce').takeAll([batch(ringSignups.slice(0, 3))]);
+      await worldOf({ governor, groups: finderOf(known) }).takeAll([batch(ringSignups.slice(0, 3))]);
       const later = many.map((_, index) => signup(`n${index}`, 2 * 24 * 60 + index));
-      const world = await of(next).takeAll([batch(later)]);
+      const world = await worldOf({ governor, policy, groups: finderOf(foundBy) }).takeAll([batch(later)]);
       return world.decisions.filter(({ data }) => data.action === 'block').length;
     };
-    expect(await blockedBy('mode: enforce')).toBe(12);
-    expect(await blockedBy('mode: enforce, evidence: { score_min: 0.1 }')).toBe(4);
+    const former = withGroups('mode: enforce');
+    const next = withGroups('mode: enforce, evidence: { score_min: 0.1 }');
+    expect(await blockedBy(former, former.groups)).toBe(12);
+    expect(await blockedBy(next, former.groups)).toBe(12);
+    expect(await blockedBy(next, next.groups)).toBe(4);
+    // What the next one found lay in the topic when that was taken back.
+    expect(await blockedBy(former, next.groups)).toBe(4);
   });
 
   it('no longer by the governor, once a person says so', async () => {

@@ -20,11 +20,14 @@ interface Group {
  */
 export class HandmadeFinder implements GroupFinder {
   readonly #sizeMin: number;
+  readonly #terms: string;
   #byDevice = new Map<string, Group>();
   #deviceOf = new Map<string, string>();
 
-  constructor(sizeMin = 3) {
+  /** @param terms by which it says that it finds them */
+  constructor(sizeMin = 3, terms = '5f2c9d0e7a1b3468') {
     this.#sizeMin = sizeMin;
+    this.#terms = terms;
   }
 
   find({ facts, rows }: GroupBatch): Promise<GroupFindings> {
@@ -86,7 +89,8 @@ export class HandmadeFinder implements GroupFinder {
     const action = isOverturned ? 'allow' : 'block';
     return Array.from(members).flatMap(([subject, member]) => {
       if (member.isGenuine || member.action === action || (member.action === null && action === 'allow')) return [];
-      return [verdictOn(device, subject, action, member.revision + 1, members.size, timeMs)];
+      const verdict = verdictOn(device, subject, action, member.revision + 1, members.size, timeMs);
+      return [{ ...verdict, terms: this.#terms }];
     });
   }
 }
@@ -98,7 +102,7 @@ function verdictOn(
   revision: number,
   size: number,
   timeMs: number,
-): GroupVerdict {
+): Omit<GroupVerdict, 'terms'> {
   const cohort = `coh_${createHash('sha256').update(device).digest('hex').slice(0, 32)}`;
   const ties = action === 'allow' ? [] : [{ kind: 'device' as const, accounts: size }];
   return { cohort, subject, action, due: action, heldBy: [], revision, kinds: ['device'], ties, size, timeMs };

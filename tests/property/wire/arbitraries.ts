@@ -134,6 +134,7 @@ const dataByType: Record<EventType, fc.Arbitrary<object>> = {
         maxLength: groupEdgeKinds.length,
       }),
       size: fc.integer({ min: 2 }),
+      terms: fc.stringMatching(/^[0-9a-f]{16}$/),
     },
     { requiredKeys: ['cohort', 'action', 'due', 'held_by', 'revision', 'kinds', 'ties', 'size'] },
   ),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { EmbeddedGroupStore } from '../../../src/adapters/embedded/group-store.ts';
-import { groupDefaults, type GroupTerms } from '../../../src/domain/group-terms.ts';
+import { groupDefaults, hashOfTerms, type GroupTerms } from '../../../src/domain/group-terms.ts';
 import type { GroupVerdict } from '../../../src/domain/group-verdict.ts';
 import type { Standing } from '../../../src/domain/standing.ts';
 import { GroupFormer, type OnFound } from '../../../src/groups/former.ts';
@@ -52,7 +52,7 @@ const login = (index: number): Row => ({
 
 describe('groups', () => {
   it('decide backwards: about all that came before the group was recognised', async () => {
-    const { take } = groups();
+    const { setting, take } = groups();
     expect(await take(...bots(2))).toEqual([]);
     const reviewed = await take(bot(3));
     // One hand shares a device and a mailbox: two groups, of the same accounts.
@@ -62,6 +62,7 @@ describe('groups', () => {
     const blocked = await take(bot(5));
     expect(new Set(saidOf(blocked))).toEqual(new Set([1, 2, 3, 4, 5].map((index) => `bot_${index} block`)));
     expect(blocked[0]).toMatchObject({ size: 5, due: 'block', heldBy: [], revision: 2, timeMs: startMs });
+    expect(blocked[0]!.terms).toBe(hashOfTerms(setting.terms));
   });
 
   it('say again what one asks for where another, which had brought what stands, lets go', async () => {

@@ -78,6 +78,7 @@ export function verdictOf(changes: Partial<GroupVerdict> = {}): GroupVerdict {
       { kind: 'device', accounts: 4 },
     ],
     size: 12,
+    terms: '5f2c9d0e7a1b3468',
     timeMs: startMs,
     ...changes,
   };
