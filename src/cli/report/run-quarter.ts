@@ -24,8 +24,10 @@ export async function runQuarter(quarter: Period, options: QuarterOptions): Prom
     const estimates = new ArchiveEstimates(quarter, cutOffMs, restricting, terms);
     const record = estimates.tap(archive);
     const made = await quarterReport(record, quarter, cutOffMs, restricting, () => estimates.finish(archive));
-    const told = (await archive.reports(quarter.name)).findLast((one) => one.cutOffMs < cutOffMs);
-    await archive.recordReport({ period: quarter.name, cutOffMs, body: JSON.stringify(made) });
+    const body = JSON.stringify(made);
+    // By the same cut-off too: who was forgotten since, or what came late, changes what was told.
+    const told = (await archive.reports(quarter.name)).findLast((one) => one.cutOffMs <= cutOffMs && one.body !== body);
+    await archive.recordReport({ period: quarter.name, cutOffMs, body });
     return { report: made, former: told && (JSON.parse(told.body) as QuarterReport) };
   });
   for (const path of options.out ?? []) await writeSmallFile(path, textOf(path, report, former));

@@ -74,10 +74,11 @@ function fillScope(row: Row, measures: readonly MeasureCount[], quality: Quality
   else putFigure(row, quality[qualityOf(indicator)]);
 }
 
-/** Who is of no known language is told beside each count. */
+/** Who is of no known language, or of one that has no row, is told beside each count. */
 function fillLanguage(row: Row, measures: readonly MeasureCount[], quality: Quality | undefined): void {
   const [indicator, scope] = [row.get('Indicator'), row.get('Scope')];
   const unknown = sumOf(measures, ({ language }) => language === null);
+  const others = sumOf(measures, ({ language }) => language !== null && !languages.includes(language));
   if (indicator.startsWith(qualityPrefix)) {
     if (quality === undefined) row.set(contextColumn, noSampleOfLanguage);
     else putFigure(row, quality[qualityOf(indicator)]);
@@ -85,7 +86,7 @@ function fillLanguage(row: Row, measures: readonly MeasureCount[], quality: Qual
     put(
       row,
       sumOf(measures, (one) => one.language === scope && one.isSolelyAutomated === (indicator === solely)),
-      `By the language of the account, as the platform says it. Of ${unknown} measures it is not known.`,
+      `By the language of the account, as the platform says it. Of ${unknown} measures it is not known, and of ${others} it is no official language of the Union.`,
     );
 }
 

@@ -7,7 +7,7 @@ import { openArchive } from '../../../src/app/archive/open.ts';
 import { loadConfig } from '../../../src/config/load.ts';
 import { Random } from '../../../src/simulation/random.ts';
 import { simulate } from '../../../src/simulation/simulate.ts';
-import { decisionRecord, itemOf } from '../../contract/archive-records.ts';
+import { decisionRecord, itemOf, request, type Written } from '../../contract/archive-records.ts';
 import { openInBrowser } from '../../browser/chromium.ts';
 import { startTransparencyDatabase, type Mishap } from '../../servers/transparency-database.ts';
 import { temporaryFolder } from '../adapters/file/folder.ts';
@@ -145,9 +145,9 @@ describe('winnow report dsa', () => {
     let killAt = Infinity;
     let child: ReturnType<typeof start>['child'] | undefined;
     // What is asked one by one is left alone: each mishap is waited for in earnest here.
-    const mishap = (request: string): Mishap => {
+    const mishap = (asked: string): Mishap => {
       if (--killAt <= 0) child?.kill('SIGKILL');
-      return request.startsWith('POST') && random.chance(0.1) ? 'cut' : 'none';
+      return asked.startsWith('POST') && random.chance(0.1) ? 'cut' : 'none';
     };
     const server = await startTransparencyDatabase({ token: 'a-token', mishap });
     onTestFinished(() => server.close());
@@ -266,6 +266,21 @@ describe('winnow report quarter', () => {
     expect(dom).toContain('Restated since');
   });
 
+  it('says what it told before by the same cut-off, where somebody was forgotten since', async () => {
+    const path = pathOf('forgotten.db');
+    const atMs = Date.UTC(2026, 10, 25);
+    // Whose decisions nothing ties together any more is counted for each.
+    await writeTo(path, [
+      decisionRecord({ account: 'acc_1', atMs }),
+      decisionRecord({ account: 'acc_1', atMs: atMs + 1 }),
+    ]);
+    const told = () => report(['quarter', '2026-Q4', '--archive', path, '--cut-off', '2026-12-31']).stdout;
+    expect(told()).not.toContain('Told before');
+    expect(told()).not.toContain('Told before');
+    await writeTo(path, [request('acc_1', atMs + 2)]);
+    expect(told()).toMatch(/Told before, by 2027-01-01T00:00:00.000Z, these were .*\n.*\n +Accounts actioned +1 +2\n/);
+  });
+
   it('refuses what is no quarter, and a cut-off before it', () => {
     expect(report(['quarter', '2026-Q5']).status).toBe(2);
     expect(report(['quarter', '2026-Q4', '--archive', pathOf('archive.db'), '--cut-off', '2026-09-01']).status).toBe(2);
@@ -274,15 +289,20 @@ describe('winnow report quarter', () => {
 
 /** An archive of blocks, each of an account of its own. */
 async function archiveOf(path: string, count: number): Promise<void> {
+  const atMs = Date.UTC(2026, 10, 25);
+  await writeTo(
+    path,
+    Array.from({ length: count }, (_, index) => decisionRecord({ account: `acc_${index}`, atMs: atMs + index })),
+  );
+}
+
+async function writeTo(path: string, written: readonly Written[]): Promise<void> {
   const config = loadConfig({ environment: {}, readSecretFile: () => '' });
   if (!config.ok) throw new Error('the defaults are valid');
   const archive = await openArchive(config.value, path);
-  const atMs = Date.UTC(2026, 10, 25);
-  const items = Array.from({ length: count }, (_, index) =>
-    itemOf(decisionRecord({ account: `acc_${index}`, atMs: atMs + index }), index),
-  );
+  const items = written.map((record, index) => itemOf(record, index));
   for (let from = 0; from < items.length; from += 500)
-    await archive.write({ items: items.slice(from, from + 500), positions: [], nowMs: atMs });
+    await archive.write({ items: items.slice(from, from + 500), positions: [], nowMs: Date.now() });
   await archive.close();
 }
 
