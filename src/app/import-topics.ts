@@ -13,7 +13,8 @@ import { enrichBatch } from '../steps/enrich-batch.ts';
 import { tidyingAsRead } from '../steps/erasures-after-holds.ts';
 import { standingOfDecision } from '../steps/standing-of-decision.ts';
 import { writtenBounds } from '../steps/time-bounds.ts';
-import { decisionSchema, type WireDecision } from '../wire/decision-schema.ts';
+import type { WireDecision } from '../wire/decision-schema.ts';
+import { decodeDecision } from '../wire/decode-decision.ts';
 import { BatchImport, emptyReport, settledOffsetOf, type ImportParts, type ImportReport } from './import-batch.ts';
 import { pastOf } from './past-of.ts';
 import { orThrow } from './versions.ts';
@@ -141,14 +142,12 @@ async function takeDecisions(
   const last = records.at(-1);
   assert(last !== undefined, 'a batch that is read has records');
   const decisions = records.flatMap(({ offset, value }) => {
-    const decision = decisionIn(value);
-    if (decision === undefined) {
-      report.unread += 1;
-      return [];
-    }
-    hasher.hashText(accountKind, decision.subject);
-    return [{ offset, decision, keyHigh: hasher.high, keyLow: hasher.low }];
+    const read = decodeDecision(value);
+    if (!read.ok) return [];
+    hasher.hashText(accountKind, read.decision.subject);
+    return [{ offset, decision: read.decision, keyHigh: hasher.high, keyLow: hasher.low }];
   });
+  report.unread += records.length - decisions.length;
   const { standings, settledOffset } = await standingsBefore(store, batch, decisions);
   const changes = new Map<string, StandingChange>();
   for (const [row, { offset, decision, keyHigh, keyLow }] of decisions.entries()) {
@@ -182,14 +181,4 @@ async function standingsBefore(
   const snapshots = await store.observe(looks);
   snapshots.release();
   return snapshots;
-}
-
-/** Undefined where it is no decision that this version can read. */
-function decisionIn(value: Uint8Array | null): WireDecision | undefined {
-  if (value === null) return undefined;
-  try {
-    return decisionSchema.safeParse(JSON.parse(Buffer.from(value).toString())).data;
-  } catch {
-    return undefined;
-  }
 }

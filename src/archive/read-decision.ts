@@ -1,27 +1,21 @@
 import type { Sample } from '../domain/decision.ts';
 import { failed, success, type Result } from '../domain/failure.ts';
-import { decisionSchema, type WireDecision } from '../wire/decision-schema.ts';
+import type { WireDecision } from '../wire/decision-schema.ts';
 import { parseTime } from '../wire/time.ts';
 import type { ArchiveItem, DecisionFacts } from './item.ts';
 
-type ReadDecision = Pick<Extract<ArchiveItem, { kind: 'decision' }>, 'accountId' | 'facts' | 'body'>;
+type KeptDecision = Pick<Extract<ArchiveItem, { kind: 'decision' }>, 'accountId' | 'facts' | 'body'>;
 
 /**
- * What a decision is to the archive, of its JSON. All of its members are kept, those too that this version does not know.
+ * What a decision is to the archive. All of its members are kept, those too that this version does not know.
  * @param text as it travelled
  */
-export function readDecision(json: unknown, text = JSON.stringify(json)): Result<ReadDecision> {
-  const parsed = decisionSchema.safeParse(json);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0]!;
-    return failed('ARCHIVE_RECORD_INVALID', issue.message, `$.${issue.path.join('.')}`);
-  }
-  const { data } = parsed;
-  const facts = factsOf(data);
+export function keptOfDecision(decision: WireDecision, text: string): Result<KeptDecision> {
+  const facts = factsOf(decision);
   // No text of PostgreSQL takes it; what is sealed may hold it.
   if (text.includes(String.raw`\u0000`) && JSON.stringify(facts).includes(String.raw`\u0000`))
     return failed('ARCHIVE_RECORD_INVALID', 'A name holds the character NUL.');
-  return success({ accountId: data.subject, facts, body: text });
+  return success({ accountId: decision.subject, facts, body: text });
 }
 
 function factsOf({ id, time, data }: WireDecision): Omit<DecisionFacts, 'account'> {

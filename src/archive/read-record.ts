@@ -2,9 +2,10 @@ import { hash } from 'node:crypto';
 import { assertNever, failed, success, type Result } from '../domain/failure.ts';
 import { limits } from '../domain/limits.ts';
 import type { IncomingRecord } from '../ports.ts';
+import { decodeDecision } from '../wire/decode-decision.ts';
 import { decodeEvent } from '../wire/decode-event.ts';
 import type { ArchiveItem, ChangeFacts, Origin } from './item.ts';
-import { readDecision } from './read-decision.ts';
+import { keptOfDecision } from './read-decision.ts';
 import { wordOfEvent } from './read-word.ts';
 
 /** What travels on a topic that the archive reads. */
@@ -40,10 +41,10 @@ export function readRecord(
 
 /** A decision, of its JSON as it travels. @param origin null where it comes from no topic */
 export function archivedDecision(value: Uint8Array | null, origin: Origin | null): Result<ArchiveItem> {
-  const parsed = parse(value, limits.decisionBytesMax);
-  if (!parsed.ok) return parsed;
-  const read = readDecision(parsed.value.json, parsed.value.text);
-  return read.ok ? success({ kind: 'decision', origin, ...read.value }) : read;
+  const read = decodeDecision(value);
+  if (!read.ok) return failed('ARCHIVE_RECORD_INVALID', read.message, read.path);
+  const kept = keptOfDecision(read.decision, read.text);
+  return kept.ok ? success({ kind: 'decision', origin, ...kept.value }) : kept;
 }
 
 function archivedWord(record: IncomingRecord, origin: Origin): Result<ArchiveItem> {
@@ -76,18 +77,6 @@ function archivedChange(
 function idOf({ log, key, timeMs }: ChangeFacts, { topic, partition, offset }: Origin): string {
   const text = `${topic.length}:${topic} ${partition} ${offset} ${timeMs} ${key}`;
   return `${log}_${hash('sha256', text, 'hex').slice(0, digits)}`;
-}
-
-function parse(value: Uint8Array | null, bytesMax: number): Result<{ readonly json: unknown; readonly text: string }> {
-  if (value === null) return failed('ARCHIVE_RECORD_INVALID', 'The record has no value.');
-  if (value.length > bytesMax)
-    return failed('ARCHIVE_RECORD_INVALID', `The value has ${value.length} bytes; at most ${bytesMax} are allowed.`);
-  try {
-    const text = decoder.decode(value);
-    return success({ json: JSON.parse(text), text });
-  } catch {
-    return failed('ARCHIVE_RECORD_INVALID', 'The value is not JSON in UTF-8.');
-  }
 }
 
 function textOf(bytes: Uint8Array): string | undefined {

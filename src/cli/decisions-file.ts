@@ -2,6 +2,7 @@ import { readTextLines } from '../adapters/file/text-lines.ts';
 import { FailureError } from '../domain/failure.ts';
 import type { SampledDecision } from '../evaluation/estimates/sampled-accounts.ts';
 import type { WireDecision } from '../wire/decision-schema.ts';
+import { parseDecision } from '../wire/decode-decision.ts';
 
 /** The decisions of a file, a line each, as `winnow run` and `replay` write them. Throws `FailureError` `INPUT_UNREADABLE` with the line. */
 export async function* decisionsOf(path: string): AsyncGenerator<WireDecision> {
@@ -13,14 +14,10 @@ export async function* decisionsOf(path: string): AsyncGenerator<WireDecision> {
 }
 
 function decisionIn(text: string, path: string): WireDecision {
-  try {
-    const decision = JSON.parse(text) as Partial<WireDecision> | null;
-    if (decision?.type === 'account.decision' && typeof decision.data?.cause?.kind === 'string')
-      return decision as WireDecision;
-  } catch {
-    // It is told below.
-  }
-  throw new FailureError({ code: 'INPUT_UNREADABLE', message: 'it is no decision.', path });
+  const read = parseDecision(text);
+  if (read.ok) return read.decision;
+  const at = read.path === undefined ? '' : ` (${read.path})`;
+  throw new FailureError({ code: 'INPUT_UNREADABLE', message: `it is no decision: ${read.message}${at}`, path });
 }
 
 /** What estimates read of it. */

@@ -13,7 +13,9 @@ import type { Label, LabelSource } from '../domain/event.ts';
 import { FailureError } from '../domain/failure.ts';
 import type { Holds, OutgoingRecord } from '../ports.ts';
 import type { WireDecision } from '../wire/decision-schema.ts';
+import { decodeDecision } from '../wire/decode-decision.ts';
 import { decodeEvent } from '../wire/decode-event.ts';
+import { decisionsOf } from './decisions-file.ts';
 import { loadConfigOf } from './load-config.ts';
 import { paced, recordsPerSlice } from './paced.ts';
 import { commandId, commandTime, labelOf, type PersonCommand } from './person/command.ts';
@@ -107,31 +109,17 @@ async function readAccounts(path: string): Promise<ReadonlySet<string>> {
 }
 
 async function* pastDecisions(options: PersonCommandOptions, config: Config | null): AsyncGenerator<WireDecision> {
-  const { decisions } = options;
-  if (decisions !== undefined) {
-    for await (const line of readTextLines(decisions)) {
-      const decision = decisionIn(line);
-      if (decision !== undefined) yield decision;
-      else if (line.trim() !== '')
-        throw new FailureError({ code: 'INPUT_UNREADABLE', message: 'a line is no decision.', path: decisions });
-    }
+  if (options.decisions !== undefined) {
+    yield* decisionsOf(options.decisions);
     return;
   }
+  let unread = 0;
   for await (const value of valuesIn(config!.kafka.topics.decisions, kafkaOf(config!))) {
-    const decision = decisionIn(new TextDecoder().decode(value));
-    if (decision !== undefined) yield decision;
+    const read = decodeDecision(value);
+    if (read.ok) yield read.decision;
+    else unread++;
   }
-}
-
-/** Undefined for what is no decision of this or a later version. */
-function decisionIn(text: string): WireDecision | undefined {
-  try {
-    const decision = JSON.parse(text) as Partial<WireDecision> | null;
-    const isDecision = decision?.type === 'account.decision' && typeof decision.data?.cause?.kind === 'string';
-    return isDecision ? (decision as WireDecision) : undefined;
-  } catch {
-    return undefined;
-  }
+  if (unread > 0) tell(`Passed over ${counted(unread, 'record')} that this version cannot read as a decision.\n`);
 }
 
 async function* pastLabels(options: PersonCommandOptions, config: Config | null): AsyncGenerator<[string, Label]> {

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { FailureError } from '../../domain/failure.ts';
 import type { SqlDatabase, SqlRow } from '../../sql-database.ts';
 import type { ArchiveContent } from '../archive.ts';
-import { readDecision } from '../read-decision.ts';
+import { readDecision } from '../../wire/decode-decision.ts';
+import { keptOfDecision } from '../read-decision.ts';
 import { readWord } from '../read-word.ts';
 import { decisionFactColumns, decisionOf, wordOf } from './rows.ts';
 import type { TraitBook } from './traits.ts';
@@ -31,10 +32,13 @@ export async function contentOf(
       shared,
     );
     if (facts.account === null) return sum.add('decision', { ...facts, id: '' });
-    const read = readDecision(JSON.parse(open(row)));
+    const json: unknown = JSON.parse(open(row));
+    const read = readDecision(json);
+    if (!read.ok) return differs(facts.id);
+    const kept = keptOfDecision(read.decision, JSON.stringify(json));
     const { account: _account, ...columns } = facts;
-    if (!read.ok || JSON.stringify(inOrder(read.value.facts)) !== JSON.stringify(inOrder(columns))) differs(facts.id);
-    sum.add('decision', read.value.body);
+    if (!kept.ok || JSON.stringify(inOrder(kept.value.facts)) !== JSON.stringify(inOrder(columns))) differs(facts.id);
+    sum.add('decision', kept.value.body);
   });
   const words = await eachRow(database, 'word', true, (row) => {
     const facts = wordOf(row);

@@ -146,10 +146,12 @@ it('who was forgotten does not come back by what was decided of it before, and w
   expect(await history.standing('acc_b')).toMatchObject({ action: 'block' });
 });
 
-it('records that are no decisions that this version can read are passed over, and counted', async () => {
+it('records that are no decisions are passed over, and counted', async () => {
   const history = new History('another secret..');
-  const strange = batch(topics.decisions, 0, { role: 'decisions', key: 'a', value: 'no JSON', timestampMs: startMs });
-  expect(await history.import([strange])).toMatchObject({ stood: 0, unread: 1 });
+  const record = { role: 'decisions', key: 'a', timestampMs: startMs } as const;
+  const halfOfOne = '{"type":"account.decision","data":{}}';
+  const strange = batch(topics.decisions, 0, { ...record, value: 'no JSON' }, { ...record, value: halfOfOne });
+  expect(await history.import([strange])).toMatchObject({ stood: 0, unread: 2 });
 });
 
 it('holds of years that are over take no room of one that stands', async () => {
