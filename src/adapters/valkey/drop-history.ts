@@ -1,11 +1,9 @@
 import { FailureError } from '../../domain/failure.ts';
 import { messageOf, unavailable } from './failures.ts';
 import { connect, socketSettings, type Link, type SendTo } from './link.ts';
-import { stampKey, stampOf } from './secret-stamp.ts';
+import { isOfHistory, stampKey } from './keys.ts';
+import { stampOf } from './secret-stamp.ts';
 import type { ValkeySettings } from './settings.ts';
-
-/** What comes behind the prefix in a key of a history, of whatever format, but its stamp; not in one of a prefix that only begins alike. */
-const own = /^(?:\d+\.\d+\{s\d+\}:|groups\d+\.\d+\{s\d+\}:|holds\d+\{holds\}:|\{governor\}:log$)/;
 
 /** Keys that one answer brings, about. */
 const keysPerScan = 1_000;
@@ -26,7 +24,7 @@ export async function dropHistory(settings: ValkeySettings, mayRemove: boolean):
     if (stamp !== null && stamp !== settings.secretCheck) throw new FailureError(foreign(settings));
     let keys = mayRemove || stamp === null ? 0 : 1;
     await link.eachNode(async (send) => {
-      for await (const found of scan(send, settings.keyPrefix)) {
+      for await (const found of scan(send, settings)) {
         // One by one: in a cluster those of a call have to lie in one slot.
         if (mayRemove)
           for (const removed of await Promise.all(found.map((key) => send(['UNLINK', key])))) keys += Number(removed);
@@ -50,13 +48,13 @@ function foreign({ keyPrefix }: ValkeySettings) {
   return { code: 'CONFIG_INVALID', message, path: 'valkey.keyPrefix' } as const;
 }
 
-async function* scan(send: SendTo, keyPrefix: string): AsyncGenerator<readonly Buffer[]> {
-  const pattern = `${keyPrefix.replaceAll(/[*?[\]\\^]/g, String.raw`\$&`)}*`;
+async function* scan(send: SendTo, settings: ValkeySettings): AsyncGenerator<readonly Buffer[]> {
+  const pattern = `${settings.keyPrefix.replaceAll(/[*?[\]\\^]/g, String.raw`\$&`)}*`;
   let cursor = '0';
   do {
     const answer = await send(['SCAN', cursor, 'MATCH', pattern, 'COUNT', String(keysPerScan)]);
     const [next, keys] = answer as [Buffer, readonly Buffer[]];
     cursor = next.toString();
-    yield keys.filter((key) => own.test(key.toString('latin1').slice(keyPrefix.length)));
+    yield keys.filter((key) => isOfHistory(key.toString('latin1'), settings));
   } while (cursor !== '0');
 }

@@ -22,11 +22,9 @@ import {
   valueSuffix,
 } from './group-fields.ts';
 import { groupScript, type GroupReply } from './group-script.ts';
+import { groupPrefixes } from './keys.ts';
 import type { ValkeySettings } from './settings.ts';
 import { shardOf } from './touch-table.ts';
-
-/** Of the keys' layout. Another one makes Winnow forget what accounts have in common. */
-const groupFormat = 1;
 
 /** A step of the script, and in which shard. */
 interface Step {
@@ -52,10 +50,7 @@ export class ValkeyGroupStore implements GroupStore {
   constructor(connection: Connection, settings: Pick<ValkeySettings, 'keyPrefix' | 'shards'>) {
     this.#connection = connection;
     this.#shards = settings.shards;
-    this.#prefixes = Array.from(
-      { length: settings.shards },
-      (_, shard) => `${settings.keyPrefix}groups${groupFormat}.${settings.shards}{s${String(shard).padStart(2, '0')}}:`,
-    );
+    this.#prefixes = groupPrefixes(settings);
   }
 
   async take(sightings: readonly GroupSighting[]): Promise<readonly HeldValue[]> {

@@ -9,11 +9,9 @@ import {
 } from '../../history/hold-words.ts';
 import type { LegalHolds, WaitingAccount } from '../../ports.ts';
 import type { Connection } from './connection.ts';
+import { holdsPrefix } from './keys.ts';
 import { Script } from './script.ts';
 import type { ValkeySettings } from './settings.ts';
-
-/** Of the keys' layout. Another one makes Winnow forget the holds that it knows. */
-const holdsFormat = 1;
 
 /**
  * KEYS[1] the beginning of two keys, which share its hash tag. Neither ends by itself: nobody may lose a hold to a full memory.
@@ -88,9 +86,9 @@ export class ValkeyLegalHolds implements LegalHolds {
   readonly #room: HoldRoom;
 
   /** @param connection of the history, which closes it. */
-  constructor(connection: Connection, { keyPrefix }: Pick<ValkeySettings, 'keyPrefix'>, room: Partial<HoldRoom> = {}) {
+  constructor(connection: Connection, settings: Pick<ValkeySettings, 'keyPrefix'>, room: Partial<HoldRoom> = {}) {
     this.#connection = connection;
-    this.#prefix = `${keyPrefix}holds${holdsFormat}{holds}:`;
+    this.#prefix = holdsPrefix(settings);
     this.#room = { ...holdRoom, ...room };
   }
 

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { MemberLog, MemberLogAnswer, MemberLogCall } from '../../domain/member-log.ts';
 import { Connection } from './connection.ts';
+import { memberLogKey } from './keys.ts';
 import { Script } from './script.ts';
 import type { ValkeyLogger, ValkeySettings } from './settings.ts';
 
@@ -97,11 +98,6 @@ export function openMemberLog(
       await connection.close();
     },
   };
-}
-
-/** The key of the log of members: with a hash tag of its own, so that it lies with no shard. */
-export function memberLogKey({ keyPrefix }: Pick<ValkeySettings, 'keyPrefix'>): string {
-  return `${keyPrefix}{governor}:log`;
 }
 
 const removal = new Script("return redis.call('EXPIRE', KEYS[1], 0)");

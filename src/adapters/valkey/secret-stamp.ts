@@ -1,13 +1,8 @@
 import { FailureError } from '../../domain/failure.ts';
 import { unavailable } from './failures.ts';
+import { stampKey, watermarkKeys } from './keys.ts';
 import type { Link } from './link.ts';
 import type { ValkeySettings } from './settings.ts';
-import { watermarkKeys } from './watermark-keys.ts';
-
-/** The key under which a history says by what secret it was made: without expiry, as watermarks are. */
-export function stampKey({ keyPrefix }: Pick<ValkeySettings, 'keyPrefix'>): string {
-  return `${keyPrefix}secret`;
-}
 
 /** The check of the secret by which a history was made; null where it does not say. */
 export async function stampOf(link: Link, settings: Pick<ValkeySettings, 'keyPrefix'>): Promise<string | null> {

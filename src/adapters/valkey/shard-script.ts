@@ -1,3 +1,5 @@
+import { watermarksName } from './keys.ts';
+
 /** A value that is longer is nothing that Winnow wrote: no log grows to this between two new states. Bytes. */
 const valueBytesMax = 16 * 2 ** 20;
 
@@ -27,7 +29,7 @@ export const damagedLength = 0xffff_ffff;
  */
 export const shardScript = `
 local call, try, sub, concat, pack, unpack = redis.call, redis.pcall, string.sub, table.concat, struct.pack, struct.unpack
-local prefix = sub(KEYS[1], 1, -${'watermarks'.length + 1})
+local prefix = sub(KEYS[1], 1, -${watermarksName.length + 1})
 local field, first, last, items = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4]
 local header = sub(items, 1, 8)
 

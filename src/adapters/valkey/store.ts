@@ -16,8 +16,9 @@ import { expiries, type Expiry } from './expiry.ts';
 import { unavailable } from './failures.ts';
 import { ValkeyGroupStore } from './group-store.ts';
 import { ValkeyLegalHolds } from './legal-holds.ts';
-import { memberLogKey, ValkeyMemberLog } from './member-log.ts';
+import { memberLogKey, watermarkKeys } from './keys.ts';
 import { kindPlans } from './kind-plan.ts';
+import { ValkeyMemberLog } from './member-log.ts';
 import type { ValkeyLogger, ValkeySettings } from './settings.ts';
 import { ShardRequest, writePurge, writeShardRequest, writeStandings, type EntityName } from './shard-request.ts';
 import { damagedLength, replyBirthAt, replyHeaderWords, replyStatus, watermarkDamaged } from './shard-script.ts';
@@ -25,7 +26,6 @@ import { ShardBirths } from './shard-births.ts';
 import { claimScript, TopicClaims } from './topic-claims.ts';
 import { shardOf, TouchTable } from './touch-table.ts';
 import { markOf, type ValueMark } from './value-mark.ts';
-import { watermarkKeys } from './watermark-keys.ts';
 
 // State and requests are written as the machine has them in memory; members of a group may not read each other's otherwise.
 assert.equal(endianness(), 'LE', 'the Valkey store needs a little-endian machine');

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, describe, expect, it } from 'vitest';
-import { memberLogDays, memberLogKey, openMemberLog } from '../../../src/adapters/valkey/member-log.ts';
+import { memberLogKey } from '../../../src/adapters/valkey/keys.ts';
+import { memberLogDays, openMemberLog } from '../../../src/adapters/valkey/member-log.ts';
 import { proveGovernor } from '../../../src/evaluation/governor-proof.ts';
 import type { MemberLog } from '../../../src/domain/member-log.ts';
 import { sharingMember } from '../../contract/sharing-member.ts';
