@@ -9,13 +9,31 @@ import {
 import { holdersBoundMax } from '../../domain/group-terms.ts';
 import type { GroupStore, HeldValue, ToldChange } from '../../group-ports.ts';
 import { currentPart, mergeSighting, ofNobody, populationOf } from '../../history/group-memory.ts';
-import { inPieces, keptMember, memberKept, readPiece, writePiece } from './group-pieces.ts';
-import type { Pieces } from './snapshot-format.ts';
+import { inPieces, type Pieces } from './pieces.ts';
 
 export interface EmbeddedGroupStoreOptions {
   /** Accounts held at most; of more, those that came first are forgotten. About a kilobyte each. */
   readonly membersMax: number;
 }
+
+/** What it writes into a snapshot, a piece after the other. */
+interface Piece {
+  /** Another one is not read. */
+  readonly format: number;
+  /** Accounts that an epoch brought, by epoch. */
+  readonly population?: readonly (readonly [epoch: number, accounts: number])[];
+  /** Values that are common. */
+  readonly common?: readonly SharedValue[];
+  readonly members?: readonly KeptMember[];
+}
+
+/** JSON knows no infinity: what nobody knows is null. */
+type KeptMember = Omit<GroupMember, 'createdMs'> & { readonly createdMs: number | null };
+
+/** Changes with every change to what is written. */
+const pieceFormat = 1;
+/** Accounts, or values, of one piece: a millisecond's work, and far below the bytes that a piece may have. */
+const perPiece = 200;
 
 /** Accounts of which nothing counts any more, let go at a time: a batch does not wait for a whole epoch. */
 const endedPerTake = 64;
@@ -96,21 +114,21 @@ export class EmbeddedGroupStore implements GroupStore, Pieces {
   }
 
   /** As `Pieces`, for a snapshot. Whoever calls again gives up the snapshot of before. */
-  write(): Iterable<Uint8Array> {
+  write(): Iterable<Piece> {
     this.#then = new Map();
     return this.#pieces(this.#then, [...this.#population], [...this.#common.values()]);
   }
 
   /** As `Pieces`: what `write` wrote, into a store that has taken nothing. */
-  read(bytes: Uint8Array): void {
-    const { population = [], common = [], members = [] } = readPiece(bytes) ?? {};
+  read({ format, population = [], common = [], members = [] }: Partial<Piece>): void {
+    if (format !== pieceFormat) return;
     for (const [epoch, accounts] of population) {
       this.#enter(epoch);
       this.#count(epoch, accounts);
     }
     for (const value of common) this.#makeCommon(value);
     for (const kept of members) {
-      const member = memberKept(kept);
+      const member = { ...kept, createdMs: kept.createdMs ?? Infinity };
       this.#members.set(compactKey(member), member);
       for (const value of member.values) if (this.#isCurrent(value.epoch)) this.#hold(value, compactKey(member));
     }
@@ -120,10 +138,11 @@ export class EmbeddedGroupStore implements GroupStore, Pieces {
     then: Map<string, GroupMember | undefined>,
     population: readonly (readonly [number, number])[],
     commonThen: readonly SharedValue[],
-  ): Generator<Uint8Array> {
-    yield writePiece({ population });
-    for (const common of inPieces(commonThen)) yield writePiece({ common });
-    for (const members of inPieces(this.#membersThen(then))) yield writePiece({ members: members.map(keptMember) });
+  ): Generator<Piece> {
+    yield { format: pieceFormat, population };
+    for (const common of inPieces(commonThen, perPiece)) yield { format: pieceFormat, common };
+    for (const members of inPieces(this.#membersThen(then), perPiece))
+      yield { format: pieceFormat, members: members.map(keptMember) };
     if (this.#then === then) this.#then = undefined;
   }
 
@@ -210,4 +229,8 @@ export class EmbeddedGroupStore implements GroupStore, Pieces {
       left--;
     }
   }
+}
+
+function keptMember(member: GroupMember): KeptMember {
+  return { ...member, createdMs: Number.isFinite(member.createdMs) ? member.createdMs : null };
 }

@@ -8,7 +8,7 @@ import {
   type HoldRoom,
 } from '../../history/hold-words.ts';
 import type { LegalHolds, WaitingAccount } from '../../ports.ts';
-import type { Pieces } from './snapshot-format.ts';
+import { inPieces, type Pieces } from './pieces.ts';
 
 /** What was said of an account: never changed, but replaced. */
 interface Held {
@@ -16,7 +16,7 @@ interface Held {
   readonly words: readonly string[];
 }
 
-/** What it writes into a snapshot, a piece after the other: JSON in UTF-8. */
+/** What it writes into a snapshot, a piece after the other. */
 interface Piece {
   /** The format of the piece; no other part of a snapshot begins with this name. */
   readonly legalHolds: number;
@@ -25,10 +25,9 @@ interface Piece {
 
 /** Changes with every change to what is written. */
 const pieceFormat = 1;
-const pieceStart = Buffer.from('{"legalHolds":');
-/** Accounts and words of one piece: some 100 bytes a word, and a kilobyte for the longest name. */
-const accountsPerPiece = 500;
+/** Words of one piece, some 100 bytes each; and as how many of these the name of an account counts, of a kilobyte at most. */
 const wordsPerPiece = 4_000;
+const wordsPerName = 8;
 
 /** Legal holds in this process. A snapshot of the history can have them with it, piece by piece. */
 export class EmbeddedLegalHolds implements LegalHolds, Pieces {
@@ -78,16 +77,13 @@ export class EmbeddedLegalHolds implements LegalHolds, Pieces {
   }
 
   /** As `Pieces`, for a snapshot. */
-  write(): Iterable<Uint8Array> {
+  write(): Iterable<Piece> {
     return pieces([...this.#held]);
   }
 
   /** As `Pieces`: what `write` wrote. */
-  read(bytes: Uint8Array): void {
-    const text = Buffer.from(bytes);
-    if (!text.subarray(0, pieceStart.length).equals(pieceStart)) return;
-    const { legalHolds, accounts } = JSON.parse(text.toString()) as Piece;
-    if (legalHolds === pieceFormat) for (const [account, held] of accounts) this.#set(account, held);
+  read(piece: Partial<Piece>): void {
+    if (piece.legalHolds === pieceFormat) for (const [account, held] of piece.accounts ?? []) this.#set(account, held);
   }
 
   #set(account: string, held: Held): void {
@@ -103,21 +99,7 @@ function isRequest(text: string): boolean {
   return text.startsWith(holdWordMarks['account.erasure_requested']);
 }
 
-function* pieces(held: readonly (readonly [string, Held])[]): Generator<Uint8Array> {
-  let accounts: (readonly [string, Held])[] = [];
-  let words = 0;
-  for (const entry of held) {
-    const count = entry[1].words.length;
-    if (accounts.length === accountsPerPiece || (words + count > wordsPerPiece && accounts.length > 0)) {
-      yield pieceOf(accounts);
-      [accounts, words] = [[], 0];
-    }
-    accounts.push(entry);
-    words += count;
-  }
-  if (accounts.length > 0) yield pieceOf(accounts);
-}
-
-function pieceOf(accounts: Piece['accounts']): Uint8Array {
-  return Buffer.from(JSON.stringify({ legalHolds: pieceFormat, accounts } satisfies Piece));
+function* pieces(held: Piece['accounts']): Generator<Piece> {
+  const weightOf = ([, { words }]: Piece['accounts'][number]): number => wordsPerName + words.length;
+  for (const accounts of inPieces(held, wordsPerPiece, weightOf)) yield { legalHolds: pieceFormat, accounts };
 }

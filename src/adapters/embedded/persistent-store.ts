@@ -2,11 +2,9 @@ import { readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { FailureError, success, type Failure, type FailureCode, type Result } from '../../domain/failure.ts';
 import type { EntityKeyHasher } from '../../features/entity-key.ts';
-import type { ObservationBatch } from '../../features/observation.ts';
 import { secretCheckOf } from '../../features/secret-check.ts';
-import type { AccountKeys, Clock, FeatureStore, Position, SnapshotBatch, StandingChange } from '../../ports.ts';
-import type { HistoryReading, Telemetry } from '../../telemetry.ts';
-import type { TopicPosition } from './progress.ts';
+import type { Clock } from '../../ports.ts';
+import type { Telemetry } from '../../telemetry.ts';
 import { QuietMoment } from './quiet-moment.ts';
 import { removeOldAsides, setAside } from './set-aside.ts';
 import { layoutOf, type Companion, type SnapshotIdentity } from './snapshot-format.ts';
@@ -34,14 +32,13 @@ export interface PersistentStoreOptions {
  * The embedded store with a snapshot on disk: written now and then and at the end, restored at the start. What it promises, and
  * what its caller has to do for that, is in this folder's README.
  */
-export class PersistentFeatureStore implements FeatureStore {
+export class PersistentFeatureStore extends EmbeddedFeatureStore {
   readonly #options: PersistentStoreOptions;
   readonly #identity: SnapshotIdentity;
-  readonly #store: EmbeddedFeatureStore;
   readonly #lock: SnapshotLock;
   readonly #moment = new QuietMoment();
   /** The state that is on disk, to know whether there is anything new. */
-  #saved: string;
+  #saved = '';
   #saving: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
@@ -51,39 +48,49 @@ export class PersistentFeatureStore implements FeatureStore {
    * history begins empty. Fails with `SNAPSHOT_LOCKED` or `SNAPSHOT_INACCESSIBLE`.
    */
   static async open(options: PersistentStoreOptions): Promise<Result<PersistentFeatureStore>> {
+    const { snapshotFile, clock } = options;
     try {
-      const lock = await SnapshotLock.acquire(`${options.snapshotFile}.lock`);
+      const lock = await SnapshotLock.acquire(`${snapshotFile}.lock`);
       if (!lock.ok) return lock;
       try {
-        await removeUnfinished(options.snapshotFile);
-        const identity = {
-          layout: layoutOf(new EmbeddedFeatureStore(options).layout()),
-          keyCheck: secretCheckOf(options.hasher),
-        };
-        const store = await restore(options, identity);
-        await removeOldAsides(options.snapshotFile, options.clock.nowMs());
-        return success(new PersistentFeatureStore(options, identity, store, lock.value));
+        await removeUnfinished(snapshotFile);
+        const store = await PersistentFeatureStore.#restored(options, lock.value);
+        await removeOldAsides(snapshotFile, clock.nowMs());
+        store.#saved = JSON.stringify(store.state());
+        store.#schedule();
+        return success(store);
       } catch (error) {
         await lock.value.release();
         throw error;
       }
     } catch (error) {
-      return { ok: false, failure: failureOf(error, options.snapshotFile) };
+      return { ok: false, failure: failureOf(error, snapshotFile) };
     }
   }
 
-  private constructor(
-    options: PersistentStoreOptions,
-    identity: SnapshotIdentity,
-    store: EmbeddedFeatureStore,
-    lock: SnapshotLock,
-  ) {
+  /** What a snapshot holds. Without one, or with one that is refused and set aside, nothing. */
+  static async #restored(options: PersistentStoreOptions, lock: SnapshotLock): Promise<PersistentFeatureStore> {
+    const { clock, telemetry, snapshotFile, companion } = options;
+    const startMs = clock.monotonicMs();
+    try {
+      const store = new PersistentFeatureStore(options, lock);
+      const bytes = await readSnapshot(snapshotFile, store.#identity, store, companion);
+      if (bytes > 0)
+        telemetry.snapshotRestored({ entities: store.size(), bytes, tookMs: clock.monotonicMs() - startMs });
+      return store;
+    } catch (error) {
+      if (!(error instanceof FailureError)) throw error;
+      const aside = await setAside(snapshotFile, error.failure.code === 'SNAPSHOT_DAMAGED' ? 'damaged' : 'foreign');
+      telemetry.snapshotFailed({ ...error.failure, message: `${error.failure.message} It is kept as ${aside}.` });
+      return new PersistentFeatureStore(options, lock);
+    }
+  }
+
+  private constructor(options: PersistentStoreOptions, lock: SnapshotLock) {
+    super(options);
     this.#options = options;
-    this.#identity = identity;
-    this.#store = store;
+    this.#identity = { layout: layoutOf(this.layout()), keyCheck: secretCheckOf(options.hasher) };
     this.#lock = lock;
-    this.#saved = JSON.stringify(store.state());
-    this.#schedule();
   }
 
   /**
@@ -94,56 +101,16 @@ export class PersistentFeatureStore implements FeatureStore {
     return this.#moment.during(work);
   }
 
-  observe(batch: ObservationBatch): Promise<SnapshotBatch> {
-    return this.#store.observe(batch);
-  }
-
-  settle(position: Position, changes: readonly StandingChange[]): Promise<void> {
-    return this.#store.settle(position, changes);
-  }
-
-  /** As `EmbeddedFeatureStore.beginAfter`. */
-  beginAfter(position: TopicPosition): void {
-    this.#store.beginAfter(position);
-  }
-
-  /** How far history reaches in each partition that it knows. */
-  coveredOffsets(): readonly TopicPosition[] {
-    return this.#store.coveredOffsets();
-  }
-
-  forget(account: AccountKeys): Promise<void> {
-    return this.#store.forget(account);
-  }
-
-  /** It is in this process, and answers. */
-  probe(): Promise<void> {
-    return Promise.resolve();
-  }
-
-  forgetOffsets(topic: string, partition: number, topicId?: string): Promise<void> {
-    return this.#store.forgetOffsets(topic, partition, topicId);
-  }
-
-  size(): number {
-    return this.#store.size();
-  }
-
-  /** As `EmbeddedFeatureStore.reading`. */
-  reading(): HistoryReading {
-    return this.#store.reading();
-  }
-
   /** Writes a snapshot of this moment, unless there is nothing new; while one is being written, waits for that and then. */
   async save(): Promise<void> {
     while (this.#saving !== undefined) await this.#saving;
-    if (JSON.stringify(this.#store.state()) === this.#saved) return;
+    if (JSON.stringify(this.state()) === this.#saved) return;
     this.#saving = this.#save().finally(() => (this.#saving = undefined));
     await this.#saving;
   }
 
   /** Writes the last snapshot and lets go of the file. */
-  async close(): Promise<void> {
+  override async close(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#timer);
     await this.save();
@@ -160,7 +127,7 @@ export class PersistentFeatureStore implements FeatureStore {
     const { clock, telemetry, snapshotFile, companion } = this.#options;
     const startMs = clock.monotonicMs();
     try {
-      const { state, bytes } = await writeSnapshot(snapshotFile, this.#identity, this.#store, {
+      const { state, bytes } = await writeSnapshot(snapshotFile, this.#identity, this, {
         beforeBeginning: async () => {
           await this.#assertOwned();
           await this.#moment.find();
@@ -192,25 +159,6 @@ async function removeUnfinished(path: string): Promise<void> {
   const folder = dirname(path);
   const unfinished = (await readdir(folder)).filter((name) => name.startsWith(`${basename(path)}.unfinished`));
   await Promise.all(unfinished.map((name) => rm(join(folder, name), { force: true })));
-}
-
-/** The store that a snapshot holds. Without one, or with one that is refused and set aside, a store that is empty. */
-async function restore(options: PersistentStoreOptions, identity: SnapshotIdentity): Promise<EmbeddedFeatureStore> {
-  const { clock, telemetry, snapshotFile, companion } = options;
-  const startMs = clock.monotonicMs();
-  try {
-    const store = new EmbeddedFeatureStore(options);
-    const bytes = await readSnapshot(snapshotFile, identity, store, companion);
-    if (bytes > 0) {
-      telemetry.snapshotRestored({ entities: store.size(), bytes, tookMs: clock.monotonicMs() - startMs });
-    }
-    return store;
-  } catch (error) {
-    if (!(error instanceof FailureError)) throw error;
-    const aside = await setAside(snapshotFile, error.failure.code === 'SNAPSHOT_DAMAGED' ? 'damaged' : 'foreign');
-    telemetry.snapshotFailed({ ...error.failure, message: `${error.failure.message} It is kept as ${aside}.` });
-    return new EmbeddedFeatureStore(options);
-  }
 }
 
 function failureOf(error: unknown, path: string): Failure {

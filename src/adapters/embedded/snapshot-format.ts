@@ -6,6 +6,7 @@ import { actions } from '../../domain/decision.ts';
 import { labels } from '../../domain/event.ts';
 import { allowedLatenessMs, distinctExactMax, earliestMs, entityState, windows } from '../../features/state.ts';
 import type { StoreState } from './dump.ts';
+import type { Pieces } from './pieces.ts';
 
 /**
  * A snapshot file is a row of sections, numbered from 0. Each has a frame of four words (mark, number, length in bytes, checksum)
@@ -14,7 +15,7 @@ import type { StoreState } from './dump.ts';
  *     section 0       the header, JSON in UTF-8
  *     sections 1 to n records: per entity its kind, and what `KindTable.save` writes
  *     section n + 1   empty: the end, behind which there is nothing, unless the header says that there are pieces:
- *     sections to m   pieces, what a companion of the store has written
+ *     sections to m   pieces, what a companion of the store has written: JSON in UTF-8
  *     section m + 1   empty: the end
  */
 
@@ -54,33 +55,6 @@ export interface Companion {
   /** What is larger; absent where nothing is. */
   readonly pieces?: Pieces;
 }
-
-/**
- * What is kept with a store, in pieces of at most `pieceBytesMax`, of the same moment: what groups said after it, and what came of that, is not in
- * the records, so that it must be said again.
- */
-export interface Pieces {
-  /** As it is at the call. A piece a step, each in about a millisecond: between two of them the stream goes on. */
-  write(): Iterable<Uint8Array>;
-  /** Called for each, in order. Throws nothing: what cannot be read is left out. */
-  read(piece: Uint8Array): void;
-}
-
-/** Several, one after the other. Each is handed all pieces, and leaves those of the others alone. */
-export function joined(...many: readonly Pieces[]): Pieces {
-  return {
-    write: () => inTurn(many.map((one) => one.write())),
-    read: (piece) => {
-      for (const one of many) one.read(piece);
-    },
-  };
-}
-
-function* inTurn(many: readonly Iterable<Uint8Array>[]): Generator<Uint8Array> {
-  for (const pieces of many) yield* pieces;
-}
-
-export const pieceBytesMax = 2 * 1024 * 1024;
 
 /**
  * Fills in the frame at the beginning of a section of which all behind the frame is payload.

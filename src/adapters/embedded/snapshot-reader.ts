@@ -34,7 +34,7 @@ export async function readSnapshot(
     }
     if (header.hasPieces === true)
       for (let piece = await sections.next(); piece.length > 0; piece = await sections.next())
-        companion?.pieces?.read(piece);
+        companion?.pieces?.read(contentOf(piece));
     await sections.end();
     if (store.size() !== header.entities) throw damaged('it holds another number of entities than it says');
     store.finishRestore(header);
@@ -86,13 +86,18 @@ class SectionReader {
 }
 
 function headerOf(payload: Uint8Array, expected: SnapshotIdentity): SnapshotHeader {
-  const header = JSON.parse(Buffer.from(payload).toString()) as SnapshotHeader;
+  const header = contentOf(payload) as SnapshotHeader;
   if (header.version !== snapshotVersion) {
     throw foreign(`it is of version ${header.version}, and this program reads version ${snapshotVersion}`);
   }
   if (header.layout !== expected.layout) throw foreign('it remembers other things of entities than this program does');
   if (header.keyCheck !== expected.keyCheck) throw foreign('it was written under another state.keySecret');
   return header;
+}
+
+/** Of a header or a piece. */
+function contentOf(payload: Uint8Array): object {
+  return JSON.parse(Buffer.from(payload).toString()) as object;
 }
 
 /** What does not fit, although its checksum does, is damage too, and not an error of this program. */

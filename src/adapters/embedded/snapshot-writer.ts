@@ -5,14 +5,13 @@ import { dirname } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { FailureError } from '../../domain/failure.ts';
 import type { RecordSink } from './dump.ts';
+import { pieceBytesMax, type Pieces } from './pieces.ts';
 import {
   frameBytes,
   frameWords,
-  pieceBytesMax,
   recordSectionBytes,
   sealSection,
   snapshotVersion,
-  type Pieces,
   type SnapshotHeader,
   type SnapshotIdentity,
 } from './snapshot-format.ts';
@@ -118,10 +117,7 @@ export class SnapshotWriter implements RecordSink {
 
   /** The first section. */
   begin(header: SnapshotHeader): void {
-    const text = Buffer.from(JSON.stringify(header));
-    const section = new Uint8Array(frameBytes + text.length);
-    section.set(text, frameBytes);
-    this.#enqueue(section);
+    this.#enqueue(sectionOf(header));
   }
 
   room(count: number): void {
@@ -141,10 +137,9 @@ export class SnapshotWriter implements RecordSink {
   }
 
   /** A section that a companion of the store understands. */
-  piece(bytes: Uint8Array): void {
-    assert(bytes.length > 0 && bytes.length <= pieceBytesMax, 'a piece is no end, and of a size that will be read');
-    const section = new Uint8Array(frameBytes + bytes.length);
-    section.set(bytes, frameBytes);
+  piece(piece: object): void {
+    const section = sectionOf(piece);
+    assert(section.length <= frameBytes + pieceBytesMax, 'a piece is of a size that will be read');
     this.#enqueue(section);
   }
 
@@ -187,6 +182,13 @@ export class SnapshotWriter implements RecordSink {
     }
     this.#waitingBytes -= section.length;
   }
+}
+
+function sectionOf(content: object): Uint8Array {
+  const text = Buffer.from(JSON.stringify(content));
+  const section = new Uint8Array(frameBytes + text.length);
+  section.set(text, frameBytes);
+  return section;
 }
 
 /** A rename is on the disk when the folder is. */

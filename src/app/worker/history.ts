@@ -1,7 +1,8 @@
 import { EmbeddedGroupStore } from '../../adapters/embedded/group-store.ts';
 import { EmbeddedLegalHolds } from '../../adapters/embedded/legal-holds.ts';
 import { PersistentFeatureStore } from '../../adapters/embedded/persistent-store.ts';
-import { joined, type Companion } from '../../adapters/embedded/snapshot-format.ts';
+import { joined } from '../../adapters/embedded/pieces.ts';
+import type { Companion } from '../../adapters/embedded/snapshot-format.ts';
 import { EmbeddedFeatureStore } from '../../adapters/embedded/store.ts';
 import type { KafkaLogger } from '../../adapters/kafka/settings.ts';
 import type { Position, SourceHistory } from '../../adapters/kafka/start-positions.ts';
@@ -160,7 +161,7 @@ interface Beside extends Pick<History, 'groups' | 'legalHolds'> {
  * partition meanwhile.
  */
 function inProcess(
-  store: EmbeddedFeatureStore | PersistentFeatureStore,
+  store: EmbeddedFeatureStore,
   { begins, ...beside }: Beside,
   { handle, keep }: Pick<History, 'handle'> & { readonly keep: () => Promise<void> },
 ): History {
