@@ -3,10 +3,12 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 /**
- * `npm run simulation -- --seeds 100000`, or `--seed 92` for one again: says to vitest what tests/simulation/README.md tells of.
+ * `npm run simulation -- --seeds 100000`, `--seeds 3000 --from 20000` for others, or `--seed 92` for one again: says to vitest what tests/simulation/README.md tells of.
  * Vitest, because what is put in the place of time and chance is put there by it.
  */
-const { values } = parseArgs({ options: { seeds: { type: 'string' }, seed: { type: 'string' } } });
+const { values } = parseArgs({
+  options: { seeds: { type: 'string' }, from: { type: 'string' }, seed: { type: 'string' } },
+});
 
 const run = spawnSync('vitest', ['run', '--project', 'simulation', '--testTimeout', '0', 'tests/simulation/seeds'], {
   cwd: fileURLToPath(new URL('../..', import.meta.url)),
@@ -14,6 +16,7 @@ const run = spawnSync('vitest', ['run', '--project', 'simulation', '--testTimeou
   env: {
     ...process.env,
     ...(values.seeds === undefined ? {} : { WINNOW_TEST_SEEDS: wholeNumber('seeds', values.seeds) }),
+    ...(values.from === undefined ? {} : { WINNOW_TEST_SEEDS_FROM: wholeNumber('from', values.from) }),
     ...(values.seed === undefined ? {} : { WINNOW_TEST_SEED: wholeNumber('seed', values.seed) }),
   },
 });

@@ -15,12 +15,17 @@ const seedsToFind = 300;
 /** The seeds among which a fault that was put back must be found. */
 export const seedsToFindItIn: readonly number[] = Array.from({ length: seedsToFind }, (_, seed) => seed);
 
-/** `WINNOW_TEST_SEED` repeats one seed; `WINNOW_TEST_SEEDS` says how many to live through. */
+/** `WINNOW_TEST_SEED` repeats one seed; `WINNOW_TEST_SEEDS` says how many to live through, and `WINNOW_TEST_SEEDS_FROM` the first. */
 export function seedsOfRun(part: number, parts: number): readonly number[] {
-  const { WINNOW_TEST_SEED: one, WINNOW_TEST_SEEDS: many } = process.env;
+  const { WINNOW_TEST_SEED: one, WINNOW_TEST_SEEDS: many, WINNOW_TEST_SEEDS_FROM: from = '0' } = process.env;
   if (one !== undefined) return part === 0 ? [Number(one)] : [];
   const count = many === undefined ? seedsByDefault : Number(many);
-  const seeds = new Set([...Array(count).keys(), ...keptSeeds]);
+  const seeds = new Set([
+    ...Array(count)
+      .keys()
+      .map((seed) => seed + Number(from)),
+    ...keptSeeds,
+  ]);
   return [...seeds].filter((seed) => seed % parts === part);
 }
 
