@@ -20,12 +20,13 @@ import {
   isContext,
   isDecisionId,
   isDuration,
+  isEarlier,
   isHash,
+  isLater,
   isLinkDomains,
   isOptionalIdentifier,
   isText,
-  isTime,
-  readCreation,
+  readEarlier,
 } from './optional-members.ts';
 import { isObject, timeLengthMax } from './primitives.ts';
 import { isLongerThan } from './text.ts';
@@ -42,9 +43,9 @@ import { traceparentOf } from './trace-context.ts';
 type Unchecked<T> = { readonly [K in keyof T]?: unknown };
 
 type Envelope = Unchecked<AccountEvent> & { readonly specversion?: unknown; readonly time?: unknown };
-type Check<T extends EventType> = (data: Unchecked<EventDataByType[T]>) => boolean;
+type Check<T extends EventType> = (data: Unchecked<EventDataByType[T]>, eventMs: number) => boolean;
 
-const hasRequired: { readonly [T in EventType]: Check<T> } = {
+const hasRequired: { readonly [T in EventType]: (data: Unchecked<EventDataByType[T]>) => boolean } = {
   'account.signup': (data) => isOneOf(statuses, data.status),
   'account.login': (data) => isOneOf(statuses, data.status) && isOneOf(loginMethods, data.method),
   'account.verified': (data) => isOneOf(verificationChannels, data.channel) && isOneOf(statuses, data.status),
@@ -82,10 +83,13 @@ const hasGoodOptional: { readonly [T in EventType]: Check<T> } = {
   'content.created': (data) =>
     isOptionalIdentifier(data.target) && isHash(data.text_hash) && isLinkDomains(data.link_domains),
   'account.reported': (data) => isOptionalIdentifier(data.reporter),
-  'account.labelled': (data) =>
-    isOptionalIdentifier(data.author) && isText(data.reason) && isDecisionId(data.decision) && isTime(data.asked_at),
+  'account.labelled': (data, eventMs) =>
+    isOptionalIdentifier(data.author) &&
+    isText(data.reason) &&
+    isDecisionId(data.decision) &&
+    isEarlier(data.asked_at, eventMs),
   'account.erasure_requested': () => true,
-  'account.hold_placed': (data) => isTime(data.until),
+  'account.hold_placed': (data, eventMs) => isLater(data.until, eventMs),
   'account.hold_lifted': () => true,
   'account.group_verdict': () => true,
   'account.listed': () => true,
@@ -97,7 +101,7 @@ const kinds = new Map<
   {
     readonly type: EventType;
     readonly hasRequired: (data: object) => boolean;
-    readonly hasGoodOptional: (data: object) => boolean;
+    readonly hasGoodOptional: (data: object, eventMs: number) => boolean;
   }
 >(eventTypes.map((type) => [type, { type, hasRequired: hasRequired[type], hasGoodOptional: hasGoodOptional[type] }]));
 
@@ -118,10 +122,10 @@ export function acceptEvent(envelope: unknown): AccountEvent | undefined {
 
   const { context, account_created_at: createdAt }: Data = data;
   // The checks of this very type have passed on this data; the compiler cannot follow the pair through the table.
-  const accountCreatedMs = createdAt === undefined ? undefined : readCreation(createdAt, timeMs);
+  const accountCreatedMs = createdAt === undefined ? undefined : readEarlier(createdAt, timeMs);
   const isGood = accountCreatedMs !== undefined || createdAt === undefined;
   const { data: mended, malformed } =
-    isGood && isContext(context) && kind.hasGoodOptional(data)
+    isGood && isContext(context) && kind.hasGoodOptional(data, timeMs)
       ? { data, malformed: noMalformed }
       : mendData(kind.type, data, timeMs);
   const event = { id, source, type: kind.type, subject, timeMs, data: mended, malformed };

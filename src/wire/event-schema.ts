@@ -187,12 +187,14 @@ const optional = {
     asked_at: time
       .exactOptional()
       .describe(
-        'When the question was put that it answers: an appeal was sent, a sample was drawn. Reports tell how long appeals took, and hold answers against the samples of their time.',
+        'When the question was put that it answers: an appeal was sent, a sample was drawn; at most 50 years before the event, and not after it. Reports tell how long appeals took, and hold answers against the samples of their time.',
       ),
   },
   'account.erasure_requested': {},
   'account.hold_placed': {
-    until: time.exactOptional().describe('It ends by itself then. Without it, it stands until it is lifted.'),
+    until: time
+      .exactOptional()
+      .describe('It ends by itself then, which is not before the event. Without it, it stands until it is lifted.'),
   },
   'account.hold_lifted': {},
   'account.group_verdict': {},

@@ -1,13 +1,13 @@
 import { noMalformed, type EventContext, type EventType, type MalformedMember } from '../domain/event.ts';
 import {
-  readCreation,
   readDecisionId,
   readDuration,
+  readEarlier,
   readHash,
   readIdentifier,
+  readLater,
   readLinkDomains,
   readText,
-  readTime,
 } from './optional-members.ts';
 import { isObject } from './primitives.ts';
 
@@ -16,7 +16,14 @@ import { isObject } from './primitives.ts';
  * says nothing, and tells which. A client must not be able to hide an event by what it writes into it.
  */
 
-type Read = (value: unknown) => unknown;
+/** `eventMs` is the event's time, in milliseconds since the epoch. */
+type Read = (value: unknown, eventMs: number) => unknown;
+
+/** The text of a time stays as it was written. */
+const asWritten =
+  (read: Read): Read =>
+  (value, eventMs) =>
+    read(value, eventMs) === undefined ? undefined : value;
 
 const contextReaders: { readonly [K in keyof Required<EventContext>]: Read } = {
   ip: readText,
@@ -48,9 +55,14 @@ const readersByType: { readonly [T in EventType]: { readonly [K in OwnMember]?: 
   'social.request_answered': {},
   'content.created': { target: readIdentifier, text_hash: readHash, link_domains: readLinkDomains },
   'account.reported': { reporter: readIdentifier },
-  'account.labelled': { author: readIdentifier, reason: readText, decision: readDecisionId, asked_at: readTime },
+  'account.labelled': {
+    author: readIdentifier,
+    reason: readText,
+    decision: readDecisionId,
+    asked_at: asWritten(readEarlier),
+  },
   'account.erasure_requested': {},
-  'account.hold_placed': { until: readTime },
+  'account.hold_placed': { until: asWritten(readLater) },
   'account.hold_lifted': {},
   'account.group_verdict': {},
   'account.listed': {},
@@ -63,19 +75,17 @@ export interface MendedData {
 
 /**
  * A copy of `data` in which every optional member is as the contract says or absent. Null is absent, and no fault: it is how many
- * serializers write what is not known. `eventMs` is the event's time, in milliseconds since the epoch.
+ * serializers write what is not known.
  */
 export function mendData(type: EventType, data: object, eventMs: number): MendedData {
   const malformed: MalformedMember[] = [];
   const mended: Record<string, unknown> = { ...data };
-  mendMembers(mended, readersByType[type], (member) => malformed.push(member));
-  // The text stays as it is: nobody reads it, but as the number that the event has beside.
-  const isCreation: Read = (value) => (readCreation(value, eventMs) === undefined ? undefined : value);
-  mendMembers(mended, { account_created_at: isCreation }, (member) => malformed.push(member));
-  mendMembers(mended, { context: asObject }, (member) => malformed.push(member));
+  mendMembers(mended, readersByType[type], eventMs, (member) => malformed.push(member));
+  const common = { account_created_at: asWritten(readEarlier), context: asObject };
+  mendMembers(mended, common, eventMs, (member) => malformed.push(member));
   if (isObject(mended['context'])) {
     const context: Record<string, unknown> = { ...mended['context'] };
-    mendMembers(context, contextReaders, (member) => malformed.push(`context.${member}`));
+    mendMembers(context, contextReaders, eventMs, (member) => malformed.push(`context.${member}`));
     mended['context'] = context;
   }
   return { data: mended, malformed: malformed.length === 0 ? noMalformed : malformed };
@@ -84,12 +94,13 @@ export function mendData(type: EventType, data: object, eventMs: number): Mended
 function mendMembers<K extends string>(
   members: Record<string, unknown>,
   readers: { readonly [M in K]?: Read },
+  eventMs: number,
   tell: (member: K) => void,
 ): void {
   for (const [member, read] of Object.entries(readers) as [K, Read][]) {
     const value = members[member];
     if (value === undefined) continue;
-    const readable = value === null ? undefined : read(value);
+    const readable = value === null ? undefined : read(value, eventMs);
     if (readable === value) continue;
     if (readable === undefined) delete members[member];
     else members[member] = readable;

@@ -45,8 +45,12 @@ export function isDecisionId(value: unknown): boolean {
   return value === undefined || readDecisionId(value) !== undefined;
 }
 
-export function isTime(value: unknown): boolean {
-  return value === undefined || readTime(value) !== undefined;
+export function isEarlier(value: unknown, eventMs: number): boolean {
+  return value === undefined || readEarlier(value, eventMs) !== undefined;
+}
+
+export function isLater(value: unknown, eventMs: number): boolean {
+  return value === undefined || readLater(value, eventMs) !== undefined;
 }
 
 export function isLinkDomains(value: unknown): boolean {
@@ -77,12 +81,6 @@ export function readHash(value: unknown): string | undefined {
   return typeof value === 'string' && hashPattern.test(value) ? value : undefined;
 }
 
-/** A time of RFC 3339, as it was written. */
-export function readTime(value: unknown): string | undefined {
-  const isTimeText = typeof value === 'string' && value.length <= timeLengthMax && !Number.isNaN(parseTime(value));
-  return isTimeText ? value : undefined;
-}
-
 /** The id of a decision as Winnow writes it; anything else is none. */
 export function readDecisionId(value: unknown): string | undefined {
   return typeof value === 'string' && decisionIdPattern.test(value) ? value : undefined;
@@ -98,12 +96,28 @@ export function readLinkDomains(value: unknown): readonly string[] | undefined {
     .filter((entry) => entry !== undefined);
 }
 
-/** Milliseconds since the epoch; undefined where it is no time, later than the event, or too long before it. */
-export function readCreation(value: unknown, eventMs: number): number | undefined {
-  if (typeof value !== 'string' || value.length > timeLengthMax) return undefined;
-  const ageMs = eventMs - parseTime(value);
+/**
+ * When something was that came before the event, milliseconds since the epoch; undefined where it is no time, later than the event, or too long
+ * before it: whoever does not know writes the year 1 or 1970.
+ */
+export function readEarlier(value: unknown, eventMs: number): number | undefined {
+  const ageMs = eventMs - timeOf(value);
   // Two services' clocks may differ a little. NaN fits nothing.
   return ageMs >= -limits.eventAheadMsMax && ageMs <= limits.accountAgeMsMax ? eventMs - ageMs : undefined;
+}
+
+/**
+ * When something will be, milliseconds since the epoch; undefined where it is no time, or earlier than the event. What has no end is often
+ * written as one in the year 1: taken for that, a hold of a court would be over before it is placed.
+ */
+export function readLater(value: unknown, eventMs: number): number | undefined {
+  const laterMs = timeOf(value);
+  return laterMs >= eventMs ? laterMs : undefined;
+}
+
+/** Milliseconds since the epoch of a time of RFC 3339; NaN of anything else. */
+function timeOf(value: unknown): number {
+  return typeof value === 'string' && value.length <= timeLengthMax ? parseTime(value) : Number.NaN;
 }
 
 function isTextWithin(value: unknown, lengthMax: number): boolean {

@@ -100,13 +100,16 @@ function toRecord(message: KafkaMessage): IncomingRecord {
 }
 
 /**
- * NaN where a record does not say when it was written: it has -1 then, the 0 of a producer that sets none, or a number of seconds, which
- * as milliseconds is a day of January 1970 until the year 33658. No record has waited since 2001.
+ * NaN where a record does not say when it was written: it has -1 then, the 0 of a producer that sets none, or a number of another unit. As
+ * milliseconds, seconds are a day of January 1970 until the year 33658, and microseconds are beyond the year 9999 since 1978. No record has
+ * waited since 2001; and one that says it is of then would say that the clock of this machine is slow.
  */
 function timeOf(message: KafkaMessage): number {
   const timestampMs = message instanceof FetchedRecord ? message.timestampNumber : Number(message.timestamp);
-  return timestampMs >= leastTimestampMs ? timestampMs : NaN;
+  return timestampMs >= leastTimestampMs && timestampMs < endOfTimestampsMs ? timestampMs : NaN;
 }
 
 /** September 2001. */
 const leastTimestampMs = 1e12;
+/** The year 10,000. */
+const endOfTimestampsMs = 253_402_300_800_000;

@@ -108,7 +108,6 @@ const dataByType: Record<EventType, fc.Arbitrary<object>> = {
       context,
       label: fc.constantFrom(...vocabulary.labels),
       by: fc.constantFrom(...vocabulary.labelSources),
-      asked_at: fc.constantFrom('2026-11-20T00:00:00Z'),
     },
     { requiredKeys: ['label', 'by'] },
   ),
@@ -164,6 +163,11 @@ export const validEvent: fc.Arbitrary<GeneratedEvent> = fc
     }),
   )
   .chain((event) => fc.constantFrom(event, { ...event, data: { ...event.data, account_created_at: event.time } }))
+  .chain((event) =>
+    event.type === 'account.labelled'
+      ? fc.constantFrom(event, { ...event, data: { ...event.data, asked_at: event.time } })
+      : fc.constant(event),
+  )
   // Plain JSON, without the bare prototypes that fast-check gives to some records.
   .map((event) => JSON.parse(JSON.stringify(event)) as GeneratedEvent);
 

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { EventType } from '../../../src/domain/event.ts';
@@ -6,6 +7,7 @@ import type { FailureCode } from '../../../src/domain/failure.ts';
 import { limits } from '../../../src/domain/limits.ts';
 import { decodeEvent } from '../../../src/wire/decode-event.ts';
 import { exampleEvents } from '../../../src/wire/examples.ts';
+import { holdWordOf } from '../../../src/wire/hold-word.ts';
 import { binary, binaryHeaders, json, nowMs, record, signup, signupWith } from './records.ts';
 
 type Malformed = readonly [what: string, value: Uint8Array | null, code: FailureCode, path: string];
@@ -20,6 +22,7 @@ const answered = replacingData('social.request_answered');
 const content = replacingData('content.created');
 const reported = replacingData('account.reported');
 const labelled = replacingData('account.labelled');
+const held = replacingData('account.hold_placed');
 
 function replacingData(type: EventType): (members: object) => Uint8Array {
   return (members) => json({ ...exampleEvents[type], data: members });
@@ -159,6 +162,9 @@ const malformed: readonly Malformed[] = [
   ['an unknown source of a label', labelled({ label: 'fake', by: 'guess' }), 'EVENT_WRONG_VALUE', '$.data.by'],
 ];
 
+const court = { authority: 'court', reference: 'A' };
+const appeal = (asked_at: string) => labelled({ label: 'genuine', by: 'appeal', asked_at });
+
 type Lenient = readonly [what: string, value: Uint8Array, malformed: string];
 
 const lenient: readonly Lenient[] = [
@@ -203,6 +209,11 @@ const lenient: readonly Lenient[] = [
     data({ account_created_at: '2026-11-24T04:41:51.124Z' }),
     'account_created_at',
   ],
+  ['an appeal of the year 1', appeal('0001-01-01T00:00:00Z'), 'asked_at'],
+  ['an appeal of 1970', appeal('1970-01-01T00:00:00Z'), 'asked_at'],
+  ['an appeal that was sent after its answer', appeal('2027-01-01T00:00:00Z'), 'asked_at'],
+  ['a hold until the year 1', held({ ...court, until: '0001-01-01T00:00:00Z' }), 'until'],
+  ['a hold that ends before it is placed', held({ ...court, until: '2026-01-01T00:00:00Z' }), 'until'],
 ];
 
 describe('decodeEvent', () => {
@@ -231,6 +242,13 @@ describe('decodeEvent', () => {
 
   it.each(lenient)('decides an event with %s, and tells which member it was', (_, value, member) => {
     expect(decodeEvent(record(value))).toMatchObject({ ok: true, value: { malformed: [member] } });
+  });
+
+  // What is kept by order of a court would be forgotten, since a service wrote that the hold has no end as its languages do.
+  it('has a hold stand until it is lifted where its end says nothing', () => {
+    const decoded = decodeEvent(record(held({ ...court, until: '0001-01-01T00:00:00Z' })));
+    assert(decoded.ok);
+    expect(holdWordOf(decoded.value, 0)).toMatchObject({ type: 'account.hold_placed', untilMs: null });
   });
 
   it('cuts what is too long between characters, and leaves out what is wrong', () => {
