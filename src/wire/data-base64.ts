@@ -8,7 +8,8 @@ import { isObject } from './primitives.ts';
  */
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
-const base64 = /^[A-Za-z0-9+/]*={0,2}$/;
+/** With the letters of URLs and broken lines, as some encoders write it: what is meant is clear. */
+const base64 = /^[A-Za-z0-9+/_\-\s]*={0,2}\s*$/;
 const path = '$.data_base64';
 
 /** The envelope with its data as JSON: itself, unless it has `data_base64` and no `data`. */

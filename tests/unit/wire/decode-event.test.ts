@@ -435,6 +435,20 @@ describe('decodeEvent and what serializers make of events', () => {
     expect(decodeEvent(record(json({ ...signup, data_base64: null }))).ok).toBe(true);
   });
 
+  it.each<[string, (encoded: string) => string]>([
+    [
+      'in the letters of URLs, without an end',
+      (encoded) => encoded.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, ''),
+    ],
+    ['in lines', (encoded) => encoded.replaceAll(/.{76}/g, '$&\r\n')],
+  ])('reads data_base64 %s', (_, written) => {
+    const unusual = { ...signupData, display_name: '~~~???>>>' };
+    const encoded = written(base64(JSON.stringify(unusual)));
+    expect(decodeEvent(record(json({ ...attributes, data_base64: encoded })))).toEqual(
+      decodeEvent(record(json({ ...signup, data: unusual }))),
+    );
+  });
+
   it.each<[string, unknown, FailureCode]>([
     ['no base64', '{"status":"succeeded"}', 'EVENT_WRONG_VALUE'],
     ['a number', 5, 'EVENT_WRONG_VALUE'],
@@ -457,6 +471,22 @@ describe('decodeEvent and what serializers make of events', () => {
     ['zstd', zstdCompressSync(json(signup)), 'EVENT_COMPRESSED', /zstd/],
     ['a Java object', Buffer.from([0xac, 0xed, 0, 5]), 'EVENT_FRAMED', /Java/],
     ['UTF-16', Buffer.from(`\ufeff${JSON.stringify(signup)}`, 'utf16le'), 'EVENT_NOT_UTF8', /UTF-16/],
+    ['UTF-16 without a mark', Buffer.from(JSON.stringify(signup), 'utf16le'), 'EVENT_NOT_UTF8', /UTF-16, little/],
+    [
+      'UTF-16 without a mark, the other way round',
+      Buffer.from(JSON.stringify(signup), 'utf16le').swap16(),
+      'EVENT_NOT_UTF8',
+      /UTF-16, big/,
+    ],
+    ['UTF-32', Buffer.from([0xff, 0xfe, 0, 0, 0x7b, 0, 0, 0]), 'EVENT_NOT_UTF8', /UTF-32/],
+    [
+      'a frame of AWS Glue',
+      Buffer.concat([Buffer.from([3, 0]), Buffer.alloc(16), json(signup)]),
+      'EVENT_FRAMED',
+      /Glue/,
+    ],
+    ['XML', Buffer.from('<?xml version="1.0"?><event/>'), 'EVENT_FRAMED', /XML/],
+    ['JSON in base64', Buffer.from(base64(JSON.stringify(signup))), 'EVENT_FRAMED', /base64/],
     ['a batch', json([signup]), 'EVENT_BATCH', /array/],
     ["Kafka Connect's envelope", json({ schema: {}, payload: signup }), 'EVENT_FRAMED', /schemas\.enable/],
     ['data as text', envelope({ data: '{}' }), 'EVENT_WRONG_TYPE', /not its text/],
