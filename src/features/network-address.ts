@@ -45,7 +45,7 @@ const groups = new Uint16Array(8);
 
 /**
  * Reads the address of a client as gateways and libraries write it: IPv4, or IPv6 in any form of RFC 4291 and in either case;
- * in brackets, with a port, a zone or the full length of a prefix (as PostgreSQL prints), between spaces. An IPv6 address that
+ * in brackets, with a port, a zone or the full length of a prefix (as PostgreSQL prints), behind a slash (as Java does), between spaces. An IPv6 address that
  * stands for an IPv4 host is that host.
  *
  * Of a list, as `X-Forwarded-For` is one, the last address that names somebody counts: what stands left of it was written by
@@ -122,9 +122,9 @@ function readOne(text: string, from: number, to: number): AddressBits | undefine
   return inner === undefined ? undefined : readBare(inner, 0, inner.length);
 }
 
-const inBrackets = /^\[([0-9A-Fa-f:.]+)(?:%[\w.~-]+)?\](?::\d{1,5})?$/;
-const fourWithMore = /^([0-9.]+)(?::\d{1,5}|\/32)$/;
-const sixWithMore = /^([0-9A-Fa-f.]*:[0-9A-Fa-f:.]+)(?:%[\w.~-]+)?(?:\/128)?$/;
+const inBrackets = /^\/?\[([0-9A-Fa-f:.]+)(?:%[\w.~-]+)?\](?::\d{1,5})?$/;
+const fourWithMore = /^\/?([0-9.]+)(?::\d{1,5}|\/32)?$/;
+const sixWithMore = /^\/?([0-9A-Fa-f.]*:[0-9A-Fa-f:.]+)(?:%[\w.~-]+)?(?:\/128)?$/;
 
 /** What is within brackets, before a port, a zone or the length of a prefix. */
 function unwrap(text: string): string | undefined {

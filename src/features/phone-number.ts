@@ -8,9 +8,9 @@ const nationalForm = /^\d{5,15}$/;
 const e164 = /^\+[1-9]\d{6,14}$/;
 
 const invisible = /\p{Default_Ignorable_Code_Point}/gu;
-const scheme = /^(?:tel|sms|callto):(?:\/\/)?/i;
+const scheme = /^(?:tel|sms|callto|whatsapp):(?:\/\/)?/i;
 /** Parameters of a `tel:` URI (RFC 3966), and extensions within a house. */
-const extension = /(?:;.*|[\s,]*(?:ext(?:ension)?\.?|x|#|доб\.?)\s*\d{1,7})$/iu;
+const extension = /(?:;.*|[\s,]*(?:ext(?:ension)?\.?:?|x|#|до[бп]\.?:?)\s*\d{1,7})$/iu;
 const separators = /[\s().·/−]|\p{Pd}/gu;
 /** The usual prefix of international calls (ITU-T E.164); North America's 011 cannot be told from a national number. */
 const callingPrefix = /^(?:\+?00)(?=[1-9])/;

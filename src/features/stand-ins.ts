@@ -1,5 +1,6 @@
 import { createHash, getFips } from 'node:crypto';
 import { FirstCharacters } from './first-characters.ts';
+import { visibleText } from './name-text.ts';
 
 /**
  * Values that clients send in place of one that they have not. Taken for an identity, each would be one device or one mailbox
@@ -73,6 +74,14 @@ const sharedDevices = new Set([
   '00020003000400050006000700080009', // the same, in the other byte order
   '12345678123412341234123456789012', // UUIDs of examples
   '12345678123456781234567812345678',
+  '3fa85f6457174562b3fc2c963f66afa6', // that of Swagger's forms
+  '123e4567e89b12d3a456426614174000', // those of encyclopaedias, standards and libraries
+  '123e4567e89b12d3a456426655440000',
+  '550e8400e29b41d4a716446655440000',
+  'f47ac10b58cc4372a5670e02b2c3d479',
+  'f81d4fae7dec11d0a76500a0c91e6bf6',
+  '9b1deb4d3b7d4bad9bdd2b0d7b3dcb6d',
+  '00000000000000000000000000000001', // a counter that was begun
   'anonymous',
   'deviceid',
   'device',
@@ -117,9 +126,11 @@ const hashedNothings = [
   '9774d56d682e549c',
 ];
 /** A machine that allows approved algorithms alone refuses to make the first. */
-const hashAlgorithms = getFips() === 1 ? ['sha1', 'sha256'] : ['md5', 'sha1', 'sha256'];
+const hashAlgorithms = [...(getFips() === 1 ? [] : ['md5']), 'sha1', 'sha256', 'sha512'];
 /** Of a hash that is cut off: 64 bits. */
 const hashLengthMin = 16;
+/** Of `null` in base64. */
+const encodedLengthMin = 6;
 /** Hashes in hexadecimal, by their first digits. */
 const hashesOfNothing = new Map(
   [
@@ -134,6 +145,22 @@ const hashesOfNothing = new Map(
   ].map((hash) => [hash.slice(0, hashLengthMin), hash]),
 );
 const hashOfNothingBegins = new FirstCharacters(hashesOfNothing.keys());
+
+/**
+ * The same hashes, and the texts themselves, in base64 without its end and in the letters of URLs: so libraries hand them out that do not say it
+ * in hexadecimal. Shorter ones may be somebody's.
+ */
+const encodedNothings = new Set(
+  hashedNothings
+    .flatMap((text) => [Buffer.from(text), ...hashAlgorithms.map((name) => createHash(name).update(text).digest())])
+    .map((bytes) => bytes.toString('base64url'))
+    .filter(({ length }) => length >= encodedLengthMin),
+);
+const encodedNothingBegins = new FirstCharacters(
+  Array.from(encodedNothings, (text) => [text, text.replaceAll('-', '+').replaceAll('_', '/')])
+    .flat()
+    .map((text) => text.toLowerCase()),
+);
 
 /** FNV-1a of 64 bits, which clients have at hand that have no library of hashes. */
 function quickHash(text: string): string {
@@ -176,15 +203,33 @@ export function isLongerThanNothing(text: string): boolean {
 
 /** Whether an identifier of a device is one that many devices have: a nil UUID, a zeroed advertising identifier. */
 export function isSharedDevice(text: string): boolean {
-  if (saysNothing(text)) return true;
-  if (isHashOfNothing(text)) return true;
+  if (saysNothing(text) || isHashOfNothing(text) || isEncodedNothing(text)) return true;
   if (isPlainlyOwn(text)) return false;
-  const plain = text.replaceAll(notLetterOrDigit, '').toLowerCase().replace(ofSomeForm, '');
-  return plain === '' || isRepetition(plain) || sharedDevices.has(plain) || isNothingOfSomeKind(text);
+  const visible = visibleText(text);
+  const plain = visible.replaceAll(notLetterOrDigit, '').toLowerCase().replace(ofSomeForm, '');
+  return (
+    plain === '' ||
+    saysNothing(visible) ||
+    isRepetition(withoutVersion(plain)) ||
+    sharedDevices.has(plain) ||
+    isHashOfNothing(plain) ||
+    isNothingOfSomeKind(visible)
+  );
 }
 
-/** How a UUID begins where it is a name of the internet (RFC 9562, section 4), without the colons; how a hexadecimal number does. */
-const ofSomeForm = /^(?:urnuuid|0x)(?=.)/;
+/**
+ * How a UUID begins where it is a name of the internet (RFC 9562, section 4), without the colons; how a hexadecimal number does, and a hash
+ * that says how it was made.
+ */
+const ofSomeForm = /^(?:urnuuid|0x|md5|sha(?:1|256|512))(?=.)/;
+const ofSomeFormBegins = ['urn', '0x', 'md5', 'sha'];
+
+/** The digits of a UUID as they are without its version and variant (RFC 9562, section 4): of a generator that draws nothing, or of a pattern, these are one. */
+function withoutVersion(plain: string): string {
+  return plain.length === uuidDigits ? plain.slice(0, 12) + plain.slice(13, 16) + plain.slice(17) : plain;
+}
+
+const uuidDigits = 32;
 
 /** What clients put before an identifier, whether or not they have one. */
 const kindsOfIdentifier = new Set(
@@ -193,15 +238,19 @@ const kindsOfIdentifier = new Set(
   ),
 );
 
-/** `android:null`, `web-undefined`: the kind of something that there is not. */
+/** `android:null`, `web-undefined`, `ios:`: the kind of something that there is not. */
 function isNothingOfSomeKind(text: string): boolean {
-  const parts = text
-    .split(notLetterOrDigit)
-    .filter((part) => part !== '')
-    .map((part) => part.toLowerCase());
-  return (
-    parts.some((part) => nothings.has(part)) && parts.every((part) => nothings.has(part) || kindsOfIdentifier.has(part))
-  );
+  const split = text.split(notLetterOrDigit);
+  const parts = split.filter((part) => part !== '').map((part) => part.toLowerCase());
+  const isWithout = split.at(-1) === '' || parts.some((part) => nothings.has(part));
+  return isWithout && parts.every((part) => nothings.has(part) || kindsOfIdentifier.has(part));
+}
+
+/** Whether a text is base64 of nothing, or of a hash of nothing. */
+function isEncodedNothing(text: string): boolean {
+  if (text.length < encodedLengthMin || !encodedNothingBegins.mayBe(text.charCodeAt(0), text.charCodeAt(1)))
+    return false;
+  return encodedNothings.has(text.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, ''));
 }
 
 /** Whether a hash, whole or cut off, is one of nothing: of no bytes, of how a program writes that there is nothing. */
@@ -225,7 +274,12 @@ function isPlainlyOwn(text: string): boolean {
   return false;
 }
 
-const sharedDeviceBegins = new FirstCharacters([...sharedDevices, ...kindsOfIdentifier, ...nothings, 'urn', '0x']);
+const sharedDeviceBegins = new FirstCharacters([
+  ...sharedDevices,
+  ...kindsOfIdentifier,
+  ...nothings,
+  ...ofSomeFormBegins,
+]);
 
 function isLetterOrDigit(unit: number): boolean {
   return (unit >= 0x30 && unit <= 0x39) || ((unit | 0x20) >= 0x61 && (unit | 0x20) <= 0x7a);

@@ -77,6 +77,25 @@ describe('an identifier that many devices have', () => {
     'ios-null',
     'WEB_UNDEFINED',
     'unknown/device/id',
+    'ios:',
+    'android-',
+    // Hashes of nothing as libraries hand them out, and nothing itself.
+    createHash('sha256').digest('base64'),
+    createHash('md5').update('null').digest('base64url'),
+    `sha256:${createHash('sha256').digest('hex')}`,
+    createHash('sha512').update('undefined').digest('hex'),
+    'bnVsbA==',
+    'MDAwMDAwMDAtMDAwMC0wMDAwLTAwMDAtMDAwMDAwMDAwMDAw',
+    // Of a generator that draws nothing, of a pattern, of examples.
+    '00000000-0000-4000-8000-000000000000',
+    'ffffffff-ffff-4fff-bfff-ffffffffffff',
+    'xxxxxxxx-xxxx-4xxx-yxxx-xxxxxxxxxxxx',
+    '00000000-0000-0000-0000-000000000001',
+    '3fa85f64-5717-4562-b3fc-2c963f66afa6',
+    '550E8400-E29B-41D4-A716-446655440000',
+    // Written so that nobody sees a difference.
+    'nu\u200bll',
+    '\uff4e\uff55\uff4c\uff4c',
     // Nothing that anybody can read.
     '____',
     '...',
@@ -105,6 +124,10 @@ describe('an identifier that many devices have', () => {
     'android:91af',
     'web-null-7',
     'app-device-id',
+    createHash('sha256').update('device 1').digest('base64'),
+    'bnVsbGE=',
+    '11111111-1111-4111-8111-111111111112',
+    'sha256:91af',
     '0x91af0000',
     'cbf29ce484222326',
   ])('is not %j', (text) => {
