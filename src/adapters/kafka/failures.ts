@@ -106,6 +106,12 @@ function verdictOf(error: unknown): Verdict {
   return unclassified;
 }
 
+/** The address, `host:port`, at which no connection came about or held; undefined where the error is about something else. */
+export function brokenConnection(error: unknown): string | undefined {
+  const cause = rootCause(error);
+  return cause instanceof kafkajs.KafkaJSConnectionError ? cause.broker : undefined;
+}
+
 /**
  * What of its own a broker refuses a record batch for, however often it is sent.
  * - `size`: it, or a record in it, is larger than the topic takes (`max.message.bytes`) or than its segments are.

@@ -7,7 +7,7 @@ import type { KafkaSettings } from './settings.ts';
  * Why a broker that is there closes the connection: kafkajs says that it was closed, and a person looks for a fault of the network. A
  * listener that is spoken to in another way than it wants has no other word for it, so it is tried out.
  */
-export async function misspoken(settings: KafkaSettings): Promise<string | undefined> {
+export async function misspoken(settings: KafkaSettings): Promise<Misspoken | undefined> {
   const [broker] = settings.brokers;
   const at = broker!.lastIndexOf(':');
   const place: Place = {
@@ -16,9 +16,22 @@ export async function misspoken(settings: KafkaSettings): Promise<string | undef
     msMax: settings.connectionTimeoutMs,
   };
   const kind = await kindOf(place);
+  if (kind === undefined) return undefined;
+  if (kind === 'foreign') return { code: 'BROKER_UNREACHABLE', reason: 'What listens there is no Kafka.' };
+  const reason = await reasonOf(kind, place, settings);
+  return reason === undefined ? undefined : { code: 'BROKER_AUTHENTICATION', reason };
+}
+
+/** What is wrong, as a sentence that names the setting, and what that is a failure of. */
+export interface Misspoken {
+  readonly code: 'BROKER_AUTHENTICATION' | 'BROKER_UNREACHABLE';
+  readonly reason: string;
+}
+
+async function reasonOf(kind: Kind, place: Place, settings: KafkaSettings): Promise<string | undefined> {
   if (kind === 'tls' && !settings.tls.enabled) return 'Its listener speaks TLS, and kafka.tls.enabled is false.';
   if (kind === 'plain' && settings.tls.enabled) return 'Its listener speaks no TLS, and kafka.tls.enabled is true.';
-  if (kind === undefined || settings.sasl.mechanism !== 'none' || !(await wantsLogin(place, kind))) return undefined;
+  if (settings.sasl.mechanism !== 'none' || !(await wantsLogin(place, kind))) return undefined;
   return 'Its listener wants a login (SASL), and kafka.sasl.mechanism is none.';
 }
 
@@ -32,10 +45,11 @@ interface Place {
 type Kind = 'tls' | 'plain';
 
 /** Undefined: nobody is there, or nobody who speaks. Whom the certificate is of is not asked here. */
-async function kindOf(place: Place): Promise<Kind | undefined> {
+async function kindOf(place: Place): Promise<Kind | 'foreign' | undefined> {
   for (const kind of ['tls', 'plain'] as const) {
     const answers = await conversation(place, kind, kind === 'tls' ? [] : [greeting]);
     if (answers === 'answered') return kind;
+    if (answers === 'foreign') return 'foreign';
     // What speaks TLS, and took too long to shake hands, says so to who does not.
     if (answers === 'alerted') return 'tls';
   }
@@ -51,7 +65,8 @@ async function wantsLogin(place: Place, kind: Kind): Promise<boolean> {
   return (await conversation(place, kind, [greeting, question])) === 'closed';
 }
 
-type Outcome = 'answered' | 'alerted' | 'closed' | 'silent';
+/** `foreign`: with something that is no answer of Kafka's. */
+type Outcome = 'answered' | 'foreign' | 'alerted' | 'closed' | 'silent';
 
 /** The first byte of an alert of TLS; in Kafka's protocol, of an answer of 352 MB. */
 const tlsAlert = 0x15;
@@ -77,6 +92,13 @@ async function conversation(place: Place, kind: Kind, sayings: readonly Buffer[]
   }
 }
 
+/** Of Kafka's answer the first four bytes are its size, and the next four the number of the question: here 1 or 2. */
+function kindOfAnswer(bytes: Buffer): Outcome {
+  if (bytes[0] === tlsAlert) return 'alerted';
+  const isKafkas = bytes.length < 8 || [1, 2].includes(bytes.readInt32BE(4));
+  return isKafkas ? 'answered' : 'foreign';
+}
+
 function happens(socket: Socket, event: 'connect' | 'secureConnect' | 'data', msMax: number): Promise<Outcome> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => resolve('silent'), msMax);
@@ -84,7 +106,7 @@ function happens(socket: Socket, event: 'connect' | 'secureConnect' | 'data', ms
       clearTimeout(timer);
       resolve(outcome);
     };
-    const heard = (bytes?: Buffer): void => settle(bytes?.[0] === tlsAlert ? 'alerted' : 'answered')();
+    const heard = (bytes?: Buffer): void => settle(bytes === undefined ? 'answered' : kindOfAnswer(bytes))();
     socket.once(event, heard).once('close', settle('closed')).on('error', settle('closed'));
   });
 }

@@ -5,7 +5,7 @@ import type { Clock } from '../../ports.ts';
 import { within } from './bounded.ts';
 import { lonelyBytesMin } from './chunks.ts';
 import { createClient } from './client.ts';
-import { classify } from './failures.ts';
+import { brokenConnection, classify } from './failures.ts';
 import { misspoken } from './listener-kind.ts';
 import type { KafkaLogger, KafkaSettings } from './settings.ts';
 
@@ -171,13 +171,21 @@ async function describes(admin: Admin, topic: string): Promise<boolean> {
   }
 }
 
-/** What an error at the start means, in words that name the brokers and, where one was spoken to in the wrong way, the setting. */
+/**
+ * What an error at the start means, in words that name the brokers; where one was spoken to in the wrong way, the setting; and where one answers under
+ * the address that we know and not under the one that it gives as its own, that one.
+ */
 export async function startFailure(error: unknown, settings: KafkaSettings): Promise<Result<never>> {
   const brokers = settings.brokers.join(', ');
   const { failure } = classify(error, 'BROKER_UNREACHABLE');
-  const reason = failure.code === 'BROKER_UNREACHABLE' ? await misspoken(settings) : undefined;
-  if (reason !== undefined) return failed('BROKER_AUTHENTICATION', `${brokers}: ${reason}`);
-  return failed(failure.code, `${brokers}: ${failure.message}`);
+  if (failure.code !== 'BROKER_UNREACHABLE') return failed(failure.code, `${brokers}: ${failure.message}`);
+  const broken = brokenConnection(error);
+  if (broken !== undefined && !settings.brokers.includes(broken)) {
+    const named = `The brokers themselves name ${broken} (advertised.listeners), which has to be reached from here.`;
+    return failed(failure.code, `${brokers}: ${failure.message} ${named}`);
+  }
+  const found = await misspoken(settings);
+  return failed(found?.code ?? failure.code, `${brokers}: ${found?.reason ?? failure.message}`);
 }
 
 async function withAdmin(

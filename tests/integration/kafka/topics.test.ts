@@ -1,10 +1,11 @@
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { Message } from 'kafkajs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { LagMeter } from '../../../src/adapters/kafka/lag.ts';
 import { PartitionEndsReader } from '../../../src/adapters/kafka/partition-ends.ts';
+import { checkRights } from '../../../src/adapters/kafka/rights.ts';
 import type { KafkaSettings } from '../../../src/adapters/kafka/settings.ts';
 import { checkTopics, checkUndivided, createTopics, topicWarnings } from '../../../src/adapters/kafka/topics.ts';
 import { FailureError } from '../../../src/domain/failure.ts';
@@ -98,6 +99,21 @@ describe('the check of topics', () => {
     });
   });
 
+  it('names the address that a broker gives as its own, where only the one in the settings answers', async (context) => {
+    const { brokers } = requireKafka(context);
+    const told = await brokerThatNames(brokers[0]!, 1);
+    const settings = { ...kafkaSettings([told]), retry: { initialMs: 10, maxMs: 50, retriesMax: 1 } };
+    expect(await checkRights([{ topic: 'any', operation: 'Read' }], undefined, options(settings))).toMatchObject({
+      ok: false,
+      failure: {
+        code: 'BROKER_UNREACHABLE',
+        message: expect.stringMatching(
+          /^127\.0\.0\.1:\d+: .+ The brokers themselves name 127\.0\.0\.1:1 \(advertised\.listeners\)/,
+        ),
+      },
+    });
+  });
+
   it('says so too when something accepts connections and never speaks', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -108,6 +124,30 @@ describe('the check of topics', () => {
     server.close();
   });
 });
+
+/** A way to a broker on which it names another port of this machine as its own. Answers its address. */
+async function brokerThatNames(broker: string, port: number): Promise<string> {
+  const [host, own] = broker.split(':') as [string, string];
+  const address = (number: number): Buffer => {
+    const bytes = Buffer.from(`${host}....`);
+    bytes.writeInt32BE(number, host.length);
+    return bytes;
+  };
+  const server = createServer((inward) => {
+    const outward = connect(Number(own), host);
+    inward.on('error', () => outward.destroy()).on('close', () => outward.destroy());
+    outward.on('error', () => inward.destroy()).on('close', () => inward.destroy());
+    inward.pipe(outward);
+    outward.on('data', (bytes) => {
+      for (let at = bytes.indexOf(address(Number(own))); at >= 0; at = bytes.indexOf(address(Number(own))))
+        address(port).copy(bytes, at);
+      inward.write(bytes);
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
 
 describe('topics for development', () => {
   it('are made with the partitions that are asked for, and left alone when they exist', async (context) => {

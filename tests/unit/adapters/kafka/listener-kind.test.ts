@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer as createHttpServer } from 'node:http';
+import { createServer, type AddressInfo, type Server } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
 import { misspoken } from '../../../../src/adapters/kafka/listener-kind.ts';
 import { kafkaSettings } from '../../../integration/kafka/support.ts';
@@ -15,10 +16,27 @@ it('a listener that speaks TLS, and shakes no hands, is known by its alert', asy
       else socket.end(Buffer.from([0x15, 3, 3, 0, 2, 2, 10]));
     });
   });
+  expect(await misspokenTo(server)).toEqual({
+    code: 'BROKER_AUTHENTICATION',
+    reason: 'Its listener speaks TLS, and kafka.tls.enabled is false.',
+  });
+});
+
+// A page of the Kafka REST proxy, a metrics port or a Valkey: it answers and closes, which passed for a listener that wants a login.
+it.each([
+  ['an HTTP server', () => createHttpServer()],
+  ['a Valkey', () => createServer((socket) => void socket.once('data', () => socket.end('-ERR unknown command\r\n')))],
+])('%s is no Kafka, and wants no login', async (_, serve) => {
+  expect(await misspokenTo(serve())).toEqual({
+    code: 'BROKER_UNREACHABLE',
+    reason: 'What listens there is no Kafka.',
+  });
+});
+
+async function misspokenTo(server: Server) {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(() => void server.close());
   const { port } = server.address() as AddressInfo;
-  const settings = { ...kafkaSettings([`127.0.0.1:${port}`]), connectionTimeoutMs: 60_000 };
-  expect(await misspoken(settings)).toBe('Its listener speaks TLS, and kafka.tls.enabled is false.');
-});
+  return misspoken({ ...kafkaSettings([`127.0.0.1:${port}`]), connectionTimeoutMs: 60_000 });
+}
