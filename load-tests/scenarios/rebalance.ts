@@ -14,10 +14,10 @@ export const rebalance: Scenario = {
   actSeconds: { full: 120, short: 90, brief: 60 },
   act: async (stage, form) => {
     const settle = settleSeconds[form];
-    const nothing = await stage.longestWaitSeconds(() => stage.play(settle), 0);
-    const joined = await stage.longestWaitSeconds(() => stage.addMember(), settle);
-    const left = await stage.longestWaitSeconds(() => stage.stopMember(), settle);
-    const died = await stage.longestWaitSeconds(() => stage.killMember(), deadSeconds[form]);
-    return () => ({ nothingSeconds: nothing(), joinedSeconds: joined(), leftSeconds: left(), diedSeconds: died() });
+    const nothing = await stage.longestWait('nothing', () => stage.play(settle), 0);
+    const joined = await stage.longestWait('joined', () => stage.addMember(), settle);
+    const left = await stage.longestWait('left', () => stage.stopMember(), settle);
+    const died = await stage.longestWait('died', () => stage.killMember(), deadSeconds[form]);
+    return () => ({ ...nothing(), ...joined(), ...left(), ...died() });
   },
 };

@@ -1,7 +1,9 @@
 import { noneDegraded, noneTwice, recoversWithin, waitsAtMost } from '../judge/limits.ts';
+import type { Outcome } from '../judge/outcome.ts';
 import type { Scenario } from '../stage/scenario.ts';
 
 const members = 4;
+const settleSeconds = 2;
 
 /** The aim is three seconds on machines of their own; four processes that start on one that others use get more. */
 export const rollingRestart: Scenario = {
@@ -12,15 +14,13 @@ export const rollingRestart: Scenario = {
   boundBy: 'the start of a process beside three others, and eager rebalances of all partitions',
   actSeconds: { full: 120, short: 120, brief: 120 },
   act: async (stage) => {
-    const waits: (() => number | null)[] = [];
-    for (let turn = 0; turn < members; turn += 1) {
-      waits.push(
-        await stage.longestWaitSeconds(async () => {
-          await stage.stopMember();
-          await stage.addMember();
-        }, 2),
-      );
-    }
-    return () => Object.fromEntries(waits.map((seconds, turn) => [`restart${turn + 1}Seconds`, seconds()]));
+    const restart = async (): Promise<void> => {
+      await stage.stopMember();
+      await stage.addMember();
+    };
+    const waits: (() => Outcome['figures'])[] = [];
+    for (let turn = 1; turn <= members; turn += 1)
+      waits.push(await stage.longestWait(`restart${turn}`, restart, settleSeconds));
+    return () => Object.assign({}, ...waits.map((figures) => figures())) as Outcome['figures'];
   },
 };

@@ -17,7 +17,7 @@ import { EventSupply } from './event-supply.ts';
 import { parseScenarioOptions, usage, type ScenarioOptions } from './options.ts';
 import { perform } from './perform.ts';
 import { formatResult, judge, keptFolder, resultsFolder, type ScenarioResult } from './result.ts';
-import type { Scenario } from './scenario.ts';
+import type { Rates, Scenario } from './scenario.ts';
 
 /** `npm run scenarios`. Exits with 0 when all limits hold, with 1 when one is broken or a scenario failed, with 2 when the command line was wrong. */
 
@@ -67,7 +67,7 @@ async function playAll(options: ScenarioOptions): Promise<boolean> {
 
 async function play(
   scenario: Scenario,
-  { form, kneeRate, supply }: Pick<ScenarioOptions, 'form' | 'kneeRate'> & { readonly supply: EventSupply },
+  { form, kneeRate, rate, supply }: Pick<ScenarioOptions, 'form' | keyof Rates> & { readonly supply: EventSupply },
   kafka: KafkaServer | OwnKafka,
 ): Promise<ScenarioResult> {
   const environment = await describeEnvironment();
@@ -76,7 +76,7 @@ async function play(
   let result: ScenarioResult | null = null;
   try {
     const ownKafka = 'restart' in kafka ? kafka : null;
-    const outcome = await perform(scenario, { form, supply, kafka: ownKafka, kneeRate }, session);
+    const outcome = await perform(scenario, { form, supply, kafka: ownKafka, kneeRate, rate }, session);
     result = judge(scenario, form, { ...environment, broker: describeBroker(kafka.origin) }, outcome);
     return result;
   } finally {

@@ -1,15 +1,13 @@
 import { parseArgs } from 'node:util';
 import { kneeFinder, scenarios } from './all-scenarios.ts';
 import type { Form } from '../judge/limits.ts';
-import type { Scenario } from './scenario.ts';
+import type { Rates, Scenario } from './scenario.ts';
 import { UsageError } from '../load/options.ts';
 
-export interface ScenarioOptions {
+export interface ScenarioOptions extends Rates {
   /** In the order in which they are played; the one that finds the knee among them where the others need it. */
   readonly scenarios: readonly Scenario[];
   readonly form: Form;
-  /** Events per second at which lag grows, where it is known from elsewhere; null: it is found. */
-  readonly kneeRate: number | null;
   readonly seed: number;
   /** Results are kept with the project: `load-tests/results/scenarios/`. */
   readonly keep: boolean;
@@ -23,11 +21,13 @@ export const usage = `Plays scenarios on Winnow, a real Kafka and a real Valkey,
   npm run scenarios -- steady burst         these two, after a ramp that finds the rate to choose theirs from
   npm run scenarios -- --all --short        all of them, to be looked at: some half an hour
   npm run scenarios -- soak                 an hour; with --short, ten minutes
+  npm run scenarios -- rebalance --rate 2000  at two thousand events a second, whatever the knee is
 
   --all        all of them
   --short      takes less time, and is less sure
   --brief      a few seconds: that they work; what is timed is not judged
   --knee N     events per second at which lag grows, if you know it; else a ramp goes first and finds it
+  --rate N     events per second, and not a part of the knee
   --seed N     of the simulated events (1)
   --keep       write results to load-tests/results/scenarios/, where git keeps them; then npm run generate
   --out FOLDER write results there, not to load-tests/results/
@@ -44,13 +44,16 @@ export function parseScenarioOptions(args: readonly string[]): ScenarioOptions |
   if (values.help) return 'help';
   if (values.short && values.brief) throw new UsageError('--short and --brief: leave one of them out.');
   const kneeRate = values.knee === undefined ? null : positive('knee', values.knee);
+  const rate = values.rate === undefined ? null : positive('rate', values.rate);
+  if (rate !== null && kneeRate !== null) throw new UsageError('--rate and --knee: leave one of them out.');
   const named = values.all ? scenarios : positionals.map(scenarioOf);
   if (named.length === 0) throw new UsageError('Name a scenario, or give --all.');
-  const needsKnee = kneeRate === null && named.some(({ setup }) => 'ofKnee' in setup.rate);
+  const needsKnee = kneeRate === null && rate === null && named.some(({ setup }) => 'ofKnee' in setup.rate);
   return {
     scenarios: needsKnee ? [kneeFinder, ...named.filter((one) => one !== kneeFinder)] : [...new Set(named)],
     form: values.brief ? 'brief' : values.short ? 'short' : 'full',
     kneeRate,
+    rate,
     seed: values.seed === undefined ? 1 : positive('seed', values.seed),
     keep: values.keep,
     out: values.out ?? null,
@@ -78,7 +81,18 @@ function parse(args: readonly string[]) {
     return parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: { all: yes, short: yes, brief: yes, keep: yes, json: yes, help: yes, knee: text, seed: text, out: text },
+      options: {
+        all: yes,
+        short: yes,
+        brief: yes,
+        keep: yes,
+        json: yes,
+        help: yes,
+        knee: text,
+        rate: text,
+        seed: text,
+        out: text,
+      },
     });
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));

@@ -7,14 +7,12 @@ import { nowMs } from '../load/time.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { EventSupply } from './event-supply.ts';
 import type { Form } from '../judge/limits.ts';
-import type { Scenario, Seconds } from './scenario.ts';
+import { rateOf, type Rates, type Scenario, type Seconds } from './scenario.ts';
 import { Stage, type StageOptions } from './stage.ts';
 
-export interface Performance extends Pick<StageOptions, 'kafka'> {
+export interface Performance extends Pick<StageOptions, 'kafka'>, Rates {
   readonly supply: EventSupply;
   readonly form: Form;
-  /** Events per second at which lag grew, in this run. Null where the scenario is the one that finds it. */
-  readonly kneeRate: number | null;
 }
 
 /** Code is compiled, and the group comes to rest. Not measured. */
@@ -89,13 +87,6 @@ export async function perform(scenario: Scenario, options: Performance, session:
     residentMiBCourse: courseOf(stage.residentMiB.within(actFromMs, actToMs)),
     figures: figuresOf(),
   };
-}
-
-/** Events per second before and after what the scenario does. */
-export function rateOf({ name, setup }: Scenario, { kneeRate }: Pick<Performance, 'kneeRate'>): number {
-  if ('perSecond' in setup.rate) return setup.rate.perSecond;
-  if (kneeRate === null) throw new Error(`${name} needs the rate at which lag grows`);
-  return kneeRate * setup.rate.ofKnee;
 }
 
 function trendsOf(stage: Stage, actFromMs: number, actToMs: number): Outcome['trends'] {

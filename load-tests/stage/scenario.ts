@@ -46,6 +46,22 @@ export interface Scenario {
   act(stage: Stage, form: Form): Promise<() => Outcome['figures']>;
 }
 
+/** From what a scenario takes its rate that does not bring one. */
+export interface Rates {
+  /** Events per second at which lag grew, in this run. Null where nobody has found it. */
+  readonly kneeRate: number | null;
+  /** Events per second that were asked for; null: by the knee. */
+  readonly rate: number | null;
+}
+
+/** Events per second before and after what the scenario does. */
+export function rateOf({ name, setup }: Pick<Scenario, 'name' | 'setup'>, { kneeRate, rate }: Rates): number {
+  if ('perSecond' in setup.rate) return setup.rate.perSecond;
+  if (rate !== null) return rate;
+  if (kneeRate === null) throw new Error(`${name} needs the rate at which lag grows`);
+  return kneeRate * setup.rate.ofKnee;
+}
+
 /** Long enough for a p99, in the forms in which one is judged. */
 const playedSeconds: Seconds = { full: 120, short: 20, brief: 2 };
 

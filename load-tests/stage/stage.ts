@@ -131,16 +131,24 @@ export class Stage {
     await this.members.shift()!.kill();
   }
 
-  /** Does something. Resolves with what tells, once all outputs have come, for how many seconds the event waited longest that was due meanwhile. */
-  async longestWaitSeconds(action: () => Promise<unknown>, settleSeconds: number): Promise<() => number | null> {
+  /**
+   * Does something. Resolves with what tells, once all outputs have come, for how many seconds the event waited longest that was due meanwhile, for
+   * its decision and at the echo, as figures: `diedSeconds` and `diedEchoSeconds` for `died`.
+   */
+  async longestWait(
+    name: string,
+    action: () => Promise<unknown>,
+    settleSeconds: number,
+  ): Promise<() => Outcome['figures']> {
     const fromMs = nowMs();
     await action();
     await this.play(settleSeconds);
     const toMs = nowMs();
-    return () => {
-      const max = this.winnow.delaysMs(fromMs, toMs)?.max;
+    const seconds = (deliveries: Deliveries): number | null => {
+      const max = deliveries.delaysMs(fromMs, toMs)?.max;
       return max === undefined ? null : Math.round(max / 10) / 100;
     };
+    return () => ({ [`${name}Seconds`]: seconds(this.winnow), [`${name}EchoSeconds`]: seconds(this.echo) });
   }
 
   get store(): ValkeyControl {

@@ -4,6 +4,7 @@ import { limitsOf, scenarios } from '../../../../load-tests/stage/all-scenarios.
 import { parseScenarioOptions } from '../../../../load-tests/stage/options.ts';
 import { keptResults } from '../../../../load-tests/stage/document.ts';
 import { judge, limitOf } from '../../../../load-tests/stage/result.ts';
+import { rateOf } from '../../../../load-tests/stage/scenario.ts';
 
 const folder = new URL('../../../../load-tests/scenarios/', import.meta.url);
 
@@ -69,13 +70,31 @@ describe('the command line', () => {
     expect(named('burst', 'ramp').scenarios).toEqual(['ramp', 'burst']);
     expect(named('steady', '--short')).toMatchObject({ scenarios: ['ramp', 'steady'], form: 'short', kneeRate: null });
     expect(named('steady', '--knee', '900')).toMatchObject({ scenarios: ['steady'], form: 'full', kneeRate: 900 });
+    expect(named('steady', '--rate', '300')).toMatchObject({ scenarios: ['steady'], kneeRate: null, rate: 300 });
     expect(named('--all').scenarios).toEqual(scenarios.map(({ name }) => name));
   });
 
-  it.each([[[]], [['stady']], [['steady', '--knee', '0']], [['steady', '--short', '--brief']], [['steady', '--slow']]])(
-    'refuses %j',
-    (args) => {
-      expect(() => parseScenarioOptions(args)).toThrow(expect.objectContaining({ name: 'UsageError' }));
-    },
-  );
+  it.each([
+    [[]],
+    [['stady']],
+    [['steady', '--knee', '0']],
+    [['steady', '--knee', '9', '--rate', '9']],
+    [['steady', '--short', '--brief']],
+    [['steady', '--slow']],
+  ])('refuses %j', (args) => {
+    expect(() => parseScenarioOptions(args)).toThrow(expect.objectContaining({ name: 'UsageError' }));
+  });
+});
+
+describe('the rate', () => {
+  it('is a part of the knee, or what is asked for; the scenario that finds the knee has its own', () => {
+    const [ramp, steady] = [
+      scenarios.find(({ name }) => name === 'ramp')!,
+      scenarios.find(({ name }) => name === 'steady')!,
+    ];
+    expect(rateOf(steady, { kneeRate: 1_000, rate: null })).toBe(300);
+    expect(rateOf(steady, { kneeRate: null, rate: 2_000 })).toBe(2_000);
+    expect(rateOf(ramp, { kneeRate: null, rate: 2_000 })).toBe(1_000);
+    expect(() => rateOf(steady, { kneeRate: null, rate: null })).toThrow('steady needs the rate');
+  });
 });
