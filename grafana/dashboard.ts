@@ -73,8 +73,10 @@ export interface Panel {
   readonly unit: string;
   /** For values that spread over decades. */
   readonly logarithmic?: boolean;
-  /** Columns of the 24 of the grid. */
+  /** Columns of the 24 of the grid. From twelve on there is room for a table of the series beside them; below that their names stand underneath. */
   readonly width: number;
+  /** What stands in its place while there is no series. */
+  readonly none?: string;
   readonly queries: readonly Query[];
 }
 
@@ -83,11 +85,20 @@ export interface Query {
   readonly expression: string;
   /** With `{{label}}` for the value of a label. */
   readonly legend: string;
+  /** The action that it counts, where its legend does not name it by a label. */
+  readonly action?: keyof typeof colorOfAction;
 }
 
 const prometheus = { type: 'prometheus', uid: '${datasource}' };
 const panelHeight = 8;
 const statusHeight = 4;
+/** Columns from which on a table fits beside the series. */
+const widthOfTable = 12;
+
+/** An action has its colour wherever it is shown: whoever looks for red looks for blocks. */
+const colorOfAction = { allow: 'green', challenge: 'yellow', review: 'orange', block: 'red' } as const;
+/** What acts on nobody is dashed. */
+const shadow = { id: 'custom.lineStyle', value: { fill: 'dash', dash: [8, 6] } };
 
 /** Where the runbook is, for whoever has not said so: README.md tells how. */
 const runbookDefault = 'https://git.example.com/winnow/blob/main/grafana/README.md';
@@ -130,6 +141,7 @@ export function buildDashboard({ uid, title, description, rows }: DashboardDescr
           .title(panel.title)
           .description(descriptionOf(panel))
           .datasource(prometheus)
+          .noValue(panel.none ?? 'No data')
           .height(panel.shape === 'status' ? statusHeight : panelHeight)
           .span(panel.width)
           .links(panel.runbook === undefined ? [] : [runbookLink(panel.runbook)])
@@ -192,7 +204,6 @@ function status({ unit, thresholds = ['green'] }: Panel): StatBuilder {
   const [base, ...steps] = thresholds;
   return new StatBuilder()
     .unit(unit)
-    .noValue('none')
     .graphMode(BigValueGraphMode.Area)
     .colorMode(BigValueColorMode.Background)
     .reduceOptions(new ReduceDataOptionsBuilder().calcs(['lastNotNull']))
@@ -240,20 +251,54 @@ function timeseries(panel: Panel): TimeseriesBuilder {
     .fillOpacity(isStacked ? 30 : 0)
     .gradientMode(GraphGradientMode.None)
     .stacking(new StackingConfigBuilder().mode(isStacked ? StackingMode.Normal : StackingMode.None))
-    .legend(
-      new VizLegendOptionsBuilder()
-        .displayMode(LegendDisplayMode.Table)
-        .placement(LegendPlacement.Bottom)
-        .showLegend(true)
-        .calcs(['lastNotNull', 'max'])
-        // Of many series the table shows a few: those that had something come first.
-        .sortBy('Max')
-        .sortDesc(true),
-    )
+    .legend(panel.width < widthOfTable ? names() : table())
     // oxlint-disable-next-line unicorn/no-array-sort -- a builder, no array
     .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending));
-  if (panel.logarithmic !== true) return builder.min(0);
+  for (const { series, id, value } of stylesOf(panel)) builder.overrideByRegexp(series, [{ id, value }]);
+  // What is 0 throughout shall not look like a hundred of something.
+  if (panel.logarithmic !== true) return builder.min(0).axisSoftMax(panel.unit === 'percentunit' ? 0.01 : 1);
   return builder.scaleDistribution(new ScaleDistributionConfigBuilder().type(ScaleDistribution.Log).log(10));
+}
+
+/** A line of names, as many as there are. */
+function names(): VizLegendOptionsBuilder {
+  return new VizLegendOptionsBuilder()
+    .displayMode(LegendDisplayMode.List)
+    .placement(LegendPlacement.Bottom)
+    .showLegend(true)
+    .calcs([]);
+}
+
+/** A row a series, those first that had most. */
+function table(): VizLegendOptionsBuilder {
+  return new VizLegendOptionsBuilder()
+    .displayMode(LegendDisplayMode.Table)
+    .placement(LegendPlacement.Right)
+    .showLegend(true)
+    .calcs(['lastNotNull', 'max'])
+    .sortBy('Max')
+    .sortDesc(true);
+}
+
+interface Style {
+  /** The names of the series that have it, as a regular expression between slashes. */
+  readonly series: string;
+  readonly id: string;
+  readonly value: unknown;
+}
+
+function colored(series: string, fixedColor: string): Style {
+  return { series, id: 'color', value: { mode: 'fixed', fixedColor } };
+}
+
+/** How series look whose names say what they are. */
+function stylesOf({ queries }: Panel): readonly Style[] {
+  const tells = (label: string): boolean => queries.some(({ legend }) => legend.includes(`{{${label}}}`));
+  const colors = Object.entries(colorOfAction).map(([action, own]) => colored(`/\\b${action}\\b/`, own));
+  const single = queries.flatMap(({ legend, action }) =>
+    action === undefined ? [] : [colored(`/^${legend}$/`, colorOfAction[action])],
+  );
+  return [...(tells('action') ? colors : single), ...(tells('mode') ? [{ series: '/\\(shadow\\)/', ...shadow }] : [])];
 }
 
 function heatmap(panel: Panel): HeatmapBuilder {

@@ -1,5 +1,5 @@
 import type { DashboardDescription } from './dashboard.ts';
-import { by, increase, of, perSecond, recorded } from './queries.ts';
+import { above0, by, increase, of, perSecond, recorded } from './queries.ts';
 
 const enforced = ',mode="enforce"';
 
@@ -26,6 +26,7 @@ export const decisions: DashboardDescription = {
           runbook: 'WinnowBlockRateJump',
           unit: 'short',
           width: 6,
+          none: 'no yesterday',
           queries: [
             {
               legend: '',
@@ -78,8 +79,12 @@ export const decisions: DashboardDescription = {
             'Decisions delivered, by action and mode. Shadow decisions act on nobody. Compare with the loads in the row Model when it steps.',
           unit: 'cps',
           width: 12,
+          none: 'no decision seen',
           queries: [
-            { legend: '{{action}} ({{mode}})', expression: perSecond('winnow_decisions_total', 'action, mode') },
+            {
+              legend: '{{action}} ({{mode}})',
+              expression: above0(perSecond('winnow_decisions_total', 'action, mode')),
+            },
           ],
         },
         {
@@ -92,6 +97,7 @@ export const decisions: DashboardDescription = {
           queries: [
             {
               legend: 'blocks per event',
+              action: 'block',
               expression: `${perSecond('winnow_decisions_total', '', `,action="block"${enforced}`)} / ${perSecond('winnow_events_total')}`,
             },
           ],
@@ -107,7 +113,8 @@ export const decisions: DashboardDescription = {
           description:
             'Blocks per event of the last hour in the ten segments in which it is highest, of those with a hundred events: countries, kinds of operators, kinds of mail providers. One far above the others is an attack from there, or a rule that means them.',
           unit: 'percentunit',
-          width: 8,
+          width: 12,
+          none: 'no segment with a hundred events',
           queries: [
             {
               legend: '{{segment}}',
@@ -121,8 +128,11 @@ export const decisions: DashboardDescription = {
           description:
             'What people and honeypots say of accounts. None: nobody reviews, or the topic of labels is not written.',
           unit: 'short',
-          width: 8,
-          queries: [{ legend: '{{label}} by {{by}}', expression: increase('winnow_labels_total', 'by, label') }],
+          width: 6,
+          none: 'no label seen',
+          queries: [
+            { legend: '{{label}} by {{by}}', expression: above0(increase('winnow_labels_total', 'by, label')) },
+          ],
         },
         {
           title: 'Overturned share',
@@ -130,7 +140,8 @@ export const decisions: DashboardDescription = {
           description:
             'Standing actions that people weakened within a day, as a share of the decisions of that action within the same day. Rising blocks: genuine people are locked out.',
           unit: 'percentunit',
-          width: 8,
+          width: 6,
+          none: 'no standing action seen',
           queries: [
             {
               legend: '{{action}}',
@@ -150,10 +161,11 @@ export const decisions: DashboardDescription = {
             'The fifteen rules that fire most. Counters begin again when a policy is loaded. A rule that fires for everyone is wrong, whatever it says.',
           unit: 'cps',
           width: 12,
+          none: 'none seen',
           queries: [
             {
               legend: '{{rule}} ({{mode}})',
-              expression: `topk(15, ${perSecond('winnow_rule_fired_total', 'rule, mode')})`,
+              expression: above0(`topk(15, ${perSecond('winnow_rule_fired_total', 'rule, mode')})`),
             },
           ],
         },
@@ -164,10 +176,11 @@ export const decisions: DashboardDescription = {
             'Rules that did not fire because the event lacked a member that they read, or because they failed. A rule that is always here is written wrong.',
           unit: 'cps',
           width: 12,
+          none: 'none seen',
           queries: [
             {
               legend: '{{rule}} ({{cause}})',
-              expression: `topk(15, ${perSecond('winnow_rule_unanswered_total', 'rule, cause')})`,
+              expression: above0(`topk(15, ${perSecond('winnow_rule_unanswered_total', 'rule, cause')})`),
             },
           ],
         },
@@ -182,10 +195,14 @@ export const decisions: DashboardDescription = {
           description: 'What was asked for and not done, by what held it; and the share of the features that are far.',
           unit: 'short',
           width: 8,
+          none: 'none seen',
           queries: [
-            { legend: 'held back by {{by}}', expression: increase('winnow_decisions_restrained_total', 'by') },
-            { legend: 'causes held by the governor', expression: `max by (job) (${of('winnow_governor_tripped')})` },
-            { legend: 'share of features far', expression: `max by (job) (${of('winnow_drift_far_share')})` },
+            { legend: 'held back by {{by}}', expression: above0(increase('winnow_decisions_restrained_total', 'by')) },
+            {
+              legend: 'causes held by the governor',
+              expression: above0(`max by (job) (${of('winnow_governor_tripped')})`),
+            },
+            { legend: 'share of features far', expression: above0(`max by (job) (${of('winnow_drift_far_share')})`) },
           ],
         },
         {
@@ -195,8 +212,12 @@ export const decisions: DashboardDescription = {
             'Each is told in the log with its name and its segment. A rule: look at the rule; list: at the entry.',
           unit: 'short',
           width: 8,
+          none: 'none seen',
           queries: [
-            { legend: '{{kind}}: {{reason}}', expression: increase('winnow_governor_trips_total', 'kind, reason') },
+            {
+              legend: '{{kind}}: {{reason}}',
+              expression: above0(increase('winnow_governor_trips_total', 'kind, reason')),
+            },
           ],
         },
         {
@@ -206,7 +227,8 @@ export const decisions: DashboardDescription = {
             'Standing actions that a weaker one replaced since their time was over, and that nobody had looked at. Many: more is sent to review than is reviewed.',
           unit: 'short',
           width: 8,
-          queries: [{ legend: '{{action}}', expression: increase('winnow_standings_expired_total', 'action') }],
+          none: 'none seen',
+          queries: [{ legend: '{{action}}', expression: above0(increase('winnow_standings_expired_total', 'action')) }],
         },
       ],
     },
@@ -220,9 +242,13 @@ export const decisions: DashboardDescription = {
             'Accounts by what their group asks for; allow takes back what it said before. Shadow: what groups would say that are only watched.',
           unit: 'cps',
           width: 8,
+          none: 'nothing: groups are off, or find nobody',
           queries: [
-            { legend: '{{action}} ({{mode}})', expression: perSecond('winnow_group_verdicts_total', 'action, mode') },
-            { legend: 'groups formed ({{mode}})', expression: perSecond('winnow_groups_formed_total', 'mode') },
+            {
+              legend: '{{action}} ({{mode}})',
+              expression: above0(perSecond('winnow_group_verdicts_total', 'action, mode')),
+            },
+            { legend: 'groups formed ({{mode}})', expression: above0(perSecond('winnow_groups_formed_total', 'mode')) },
           ],
         },
         {
@@ -232,10 +258,11 @@ export const decisions: DashboardDescription = {
             'Events that the entries of a list found, records that were refused, and members that cannot read the lists.',
           unit: 'short',
           width: 8,
+          none: 'nothing found',
           queries: [
-            { legend: 'found by {{list}}', expression: increase('winnow_list_hits_total', 'list') },
-            { legend: 'records refused', expression: increase('winnow_list_entries_refused_total', 'job') },
-            { legend: 'members without lists', expression: `sum by (job) (${of('winnow_lists_away')})` },
+            { legend: 'found by {{list}}', expression: above0(increase('winnow_list_hits_total', 'list')) },
+            { legend: 'records refused', expression: above0(increase('winnow_list_entries_refused_total', 'job')) },
+            { legend: 'members without lists', expression: above0(`sum by (job) (${of('winnow_lists_away')})`) },
           ],
         },
         {
@@ -244,6 +271,7 @@ export const decisions: DashboardDescription = {
           description: 'Entries, expired ones too. A step is an import; one that only grows is never tidied.',
           unit: 'short',
           width: 8,
+          none: 'no entries',
           queries: [{ legend: '{{list}}', expression: `max by (list) (${of('winnow_list_entries')})` }],
         },
       ],

@@ -1,5 +1,5 @@
 import type { DashboardDescription } from './dashboard.ts';
-import { by, increase, of, perSecond } from './queries.ts';
+import { above0, by, increase, of, perSecond } from './queries.ts';
 
 /** Who decides, how the group of them does, and what they keep. */
 export const fleetAndStores: DashboardDescription = {
@@ -21,6 +21,7 @@ export const fleetAndStores: DashboardDescription = {
           runbook: 'WinnowWorkersMissing',
           unit: 'short',
           width: 4,
+          none: 'one process each',
           queries: [
             { legend: '', expression: `sum (${of('winnow_workers')}) - sum (${of('winnow_workers_running')})` },
           ],
@@ -68,8 +69,9 @@ export const fleetAndStores: DashboardDescription = {
           runbook: 'WinnowHistoryShort',
           unit: 'percentunit',
           width: 4,
+          none: 'in Valkey',
           queries: [
-            { legend: '', expression: `max (${of('winnow_history_bytes')} / ${of('winnow_history_bytes_max')})` },
+            { legend: '', expression: `max (${of('winnow_history_bytes')} / ${of('winnow_history_bytes_max')}) >= 0` },
           ],
         },
         {
@@ -81,6 +83,7 @@ export const fleetAndStores: DashboardDescription = {
           runbook: 'WinnowSnapshotOld',
           unit: 's',
           width: 4,
+          none: 'no snapshot',
           queries: [{ legend: '', expression: `max (time() - (${of('winnow_snapshot_timestamp_seconds')} > 0))` }],
         },
       ],
@@ -121,6 +124,7 @@ export const fleetAndStores: DashboardDescription = {
             'Workers that there should be on each machine, that run, and how often one was started again. Only where a machine has several.',
           unit: 'short',
           width: 8,
+          none: 'one process a machine',
           queries: [
             { legend: '{{instance}} wanted', expression: of('winnow_workers') },
             { legend: '{{instance}} running', expression: of('winnow_workers_running') },
@@ -139,14 +143,15 @@ export const fleetAndStores: DashboardDescription = {
             'How often each process joined its group, and for which part of the time it was at that. Often, or long: a member that dies, or misses its heartbeats.',
           unit: 'short',
           width: 8,
+          none: 'none seen',
           queries: [
             {
               legend: '{{instance}} joined',
-              expression: increase('winnow_rebalance_duration_seconds_count', 'instance'),
+              expression: above0(increase('winnow_rebalance_duration_seconds_count', 'instance')),
             },
             {
               legend: '{{instance}} part of the time',
-              expression: perSecond('winnow_rebalance_duration_seconds_sum', 'instance'),
+              expression: above0(perSecond('winnow_rebalance_duration_seconds_sum', 'instance')),
             },
           ],
         },
@@ -157,9 +162,10 @@ export const fleetAndStores: DashboardDescription = {
             'Stale: fetched, and dropped unprocessed because the partition had gone to another member. A burst at a rebalance is normal; a steady rate is a group that does not settle. Delivered before: they came again after a crash, and nothing was sent for them.',
           unit: 'recps',
           width: 8,
+          none: 'none seen',
           queries: [
-            { legend: 'stale', expression: perSecond('winnow_stale_records_total') },
-            { legend: 'delivered before', expression: perSecond('winnow_records_already_delivered_total') },
+            { legend: 'stale', expression: above0(perSecond('winnow_stale_records_total')) },
+            { legend: 'delivered before', expression: above0(perSecond('winnow_records_already_delivered_total')) },
           ],
         },
         {
@@ -185,7 +191,7 @@ export const fleetAndStores: DashboardDescription = {
           description:
             'Cores used. A process has one thread for events: near 100 % it is full, and needs another beside it.',
           unit: 'percentunit',
-          width: 8,
+          width: 6,
           queries: [{ legend: '{{instance}}', expression: perSecond('process_cpu_seconds_total', 'instance') }],
         },
         {
@@ -194,7 +200,7 @@ export const fleetAndStores: DashboardDescription = {
           description:
             'Resident memory, and the part of it that is JavaScript heap. The embedded store and the model are outside the heap.',
           unit: 'bytes',
-          width: 8,
+          width: 12,
           queries: [
             { legend: '{{instance}} {{worker}} resident', expression: of('process_resident_memory_bytes') },
             { legend: '{{instance}} {{worker}} heap used', expression: of('nodejs_heap_size_used_bytes') },
@@ -206,7 +212,7 @@ export const fleetAndStores: DashboardDescription = {
           description:
             'Share of time spent in garbage collection, by kind. Major collections are the ones that show in p99.9.',
           unit: 'percentunit',
-          width: 8,
+          width: 6,
           queries: [
             {
               legend: '{{instance}} {{kind}}',
@@ -226,19 +232,20 @@ export const fleetAndStores: DashboardDescription = {
             'Bytes allocated for history in the process, and its bound. At the bound, entities are forgotten: those seen once first.',
           unit: 'bytes',
           width: 8,
+          none: 'history is in Valkey, which says what it takes',
           queries: [
-            { legend: '{{instance}}', expression: of('winnow_history_bytes') },
-            { legend: '{{instance}} bound', expression: of('winnow_history_bytes_max') },
+            { legend: '{{instance}}', expression: above0(of('winnow_history_bytes')) },
+            { legend: '{{instance}} bound', expression: above0(of('winnow_history_bytes_max')) },
           ],
         },
         {
           title: 'Memory of history by kind',
           question: 'What takes the room?',
-          description:
-            'Bytes of the entities of a kind. One that rises alone is a flood of that kind. No data: history is in Valkey.',
+          description: 'Bytes of the entities of a kind. One that rises alone is a flood of that kind.',
           shape: 'stacked',
           unit: 'bytes',
           width: 8,
+          none: 'history is in Valkey',
           queries: [{ legend: '{{kind}}', expression: `sum by (kind) (${of('winnow_history_kind_bytes')})` }],
         },
         {
@@ -254,20 +261,25 @@ export const fleetAndStores: DashboardDescription = {
           title: 'Forgotten entities',
           question: 'What is being forgotten?',
           description:
-            'Entities a second that were forgotten because memory was full, by kind and rank. Standing and labelled ones should never be among them. No data: nothing was, or history is in Valkey.',
+            'Entities a second that were forgotten because memory was full, by kind and rank. Standing and labelled ones should never be among them.',
           unit: 'short',
           width: 8,
+          none: 'nothing forgotten in a process',
           queries: [
-            { legend: '{{kind}} {{rank}}', expression: perSecond('winnow_history_evictions_total', 'kind, rank') },
+            {
+              legend: '{{kind}} {{rank}}',
+              expression: above0(perSecond('winnow_history_evictions_total', 'kind, rank')),
+            },
           ],
         },
         {
           title: 'Age of what is forgotten next',
           question: 'How far back does history reach?',
           description:
-            'Event time since the last touch, by kind. Windows that are longer than this are incomplete. No data: history is in Valkey.',
+            'Event time since the last touch, by kind. Windows that are longer than this are incomplete once something is forgotten.',
           unit: 's',
           width: 8,
+          none: 'history is in Valkey, or nothing is known',
           queries: [
             {
               legend: '{{kind}}',
@@ -282,9 +294,10 @@ export const fleetAndStores: DashboardDescription = {
             'Actions that no time ends, kept for accounts whose history had to go; and those that had to go too: give history more memory.',
           unit: 'short',
           width: 8,
+          none: 'none seen',
           queries: [
-            { legend: 'kept', expression: `sum (${of('winnow_history_standings_kept')})` },
-            { legend: 'dropped', expression: increase('winnow_history_standings_dropped_total', 'job') },
+            { legend: 'kept', expression: above0(`sum (${of('winnow_history_standings_kept')})`) },
+            { legend: 'dropped', expression: above0(increase('winnow_history_standings_dropped_total', 'job')) },
           ],
         },
       ],
@@ -299,10 +312,11 @@ export const fleetAndStores: DashboardDescription = {
             'Snapshots by result. Failures: the log says why; until one is written, a crash means more to read and decide again.',
           unit: 'short',
           width: 6,
+          none: 'none seen',
           queries: [
             {
               legend: '{{instance}} {{result}}',
-              expression: increase('winnow_snapshots_total', 'instance, result'),
+              expression: above0(increase('winnow_snapshots_total', 'instance, result')),
             },
           ],
         },
@@ -312,7 +326,8 @@ export const fleetAndStores: DashboardDescription = {
           description: 'The disk needs room for two.',
           unit: 'bytes',
           width: 6,
-          queries: [{ legend: '{{instance}}', expression: of('winnow_snapshot_bytes') }],
+          none: 'no snapshot',
+          queries: [{ legend: '{{instance}}', expression: above0(of('winnow_snapshot_bytes')) }],
         },
         {
           title: 'Time that the last snapshot took',
@@ -320,7 +335,8 @@ export const fleetAndStores: DashboardDescription = {
           description: 'Written beside the work. A rise without one in size is a slow disk.',
           unit: 's',
           width: 6,
-          queries: [{ legend: '{{instance}}', expression: of('winnow_snapshot_duration_seconds') }],
+          none: 'no snapshot',
+          queries: [{ legend: '{{instance}}', expression: above0(of('winnow_snapshot_duration_seconds')) }],
         },
         {
           title: 'Losses',
@@ -329,11 +345,12 @@ export const fleetAndStores: DashboardDescription = {
             'Records that were deleted before they were read, topics made anew, history that came back emptied or is not known, and values in it that Winnow did not write. All of them are 0 where all is well.',
           unit: 'short',
           width: 6,
+          none: 'nothing lost',
           queries: [
-            { legend: 'records of {{topic}}', expression: increase('winnow_lost_records_total', 'topic') },
-            { legend: '{{topic}} made anew', expression: increase('winnow_partitions_remade_total', 'topic') },
-            { legend: 'history {{found}}', expression: increase('winnow_history_lost_total', 'found') },
-            { legend: 'damaged: {{kind}}', expression: increase('winnow_history_damaged_total', 'kind') },
+            { legend: 'records of {{topic}}', expression: above0(increase('winnow_lost_records_total', 'topic')) },
+            { legend: '{{topic}} made anew', expression: above0(increase('winnow_partitions_remade_total', 'topic')) },
+            { legend: 'history {{found}}', expression: above0(increase('winnow_history_lost_total', 'found')) },
+            { legend: 'damaged: {{kind}}', expression: above0(increase('winnow_history_damaged_total', 'kind')) },
           ],
         },
       ],

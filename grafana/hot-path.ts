@@ -1,5 +1,5 @@
 import type { DashboardDescription } from './dashboard.ts';
-import { increase, mean, of, percentile, perSecond, recorded } from './queries.ts';
+import { above0, increase, mean, of, percentile, perSecond, recorded } from './queries.ts';
 
 const latency = 'winnow_end_to_end_latency_seconds';
 const enforced = ',mode="enforce"';
@@ -105,7 +105,7 @@ export const hotPath: DashboardDescription = {
             'Every record ends as a decision, as "nothing to say", or as a dead letter. The sum is the throughput. All at zero while there is lag: nothing moves, see the row Kafka.',
           shape: 'stacked',
           unit: 'recps',
-          width: 8,
+          width: 6,
           queries: [
             { legend: 'decision', expression: perSecond('winnow_decisions_total', '', enforced) },
             { legend: 'nothing to say', expression: perSecond('winnow_silent_total') },
@@ -118,15 +118,16 @@ export const hotPath: DashboardDescription = {
           description: 'Decoded events. One type that falls to zero is most often a producer that has stopped.',
           shape: 'stacked',
           unit: 'eps',
-          width: 8,
-          queries: [{ legend: '{{type}}', expression: perSecond('winnow_events_total', 'type') }],
+          width: 12,
+          none: 'no event seen',
+          queries: [{ legend: '{{type}}', expression: above0(perSecond('winnow_events_total', 'type')) }],
         },
         {
           title: 'Records of a batch',
           question: 'Are we at our limit, or idle?',
           description: 'Small when there is little to do; at the largest size when we are catching up.',
           unit: 'short',
-          width: 8,
+          width: 6,
           queries: [
             { legend: 'p50', expression: percentile(0.5, 'winnow_batch_records') },
             { legend: 'p99', expression: percentile(0.99, 'winnow_batch_records') },
@@ -228,9 +229,10 @@ export const hotPath: DashboardDescription = {
             'Partitions that wait for the decisions topic or for the dead-letter topic, 1 for the store while it does not answer, and how often waiting began. Nothing is lost while one is held.',
           unit: 'short',
           width: 8,
+          none: 'nothing held',
           queries: [
-            { legend: '{{step}} held now', expression: `sum by (step) (${of('winnow_holding')})` },
-            { legend: '{{step}} holds begun', expression: increase('winnow_holds_total', 'step') },
+            { legend: '{{step}} held now', expression: above0(`sum by (step) (${of('winnow_holding')})`) },
+            { legend: '{{step}} holds begun', expression: above0(increase('winnow_holds_total', 'step')) },
           ],
         },
       ],
@@ -245,7 +247,8 @@ export const hotPath: DashboardDescription = {
             'Records that are no valid event. The code says why, and the headers of the dead letter say where. A step is most often a deployment of a producer.',
           unit: 'cps',
           width: 8,
-          queries: [{ legend: '{{code}}', expression: perSecond('winnow_dead_letters_total', 'code') }],
+          none: 'none seen',
+          queries: [{ legend: '{{code}}', expression: above0(perSecond('winnow_dead_letters_total', 'code')) }],
         },
         {
           title: 'Degraded batches and model failures',
@@ -254,9 +257,10 @@ export const hotPath: DashboardDescription = {
             'Batches decided while a part was missing, and calls of the model that failed. Anything above zero means decisions of a lesser quality.',
           unit: 'cps',
           width: 8,
+          none: 'none seen',
           queries: [
-            { legend: 'without {{part}}', expression: perSecond('winnow_degraded_batches_total', 'part') },
-            { legend: 'model failures', expression: perSecond('winnow_model_failures_total') },
+            { legend: 'without {{part}}', expression: above0(perSecond('winnow_degraded_batches_total', 'part')) },
+            { legend: 'model failures', expression: above0(perSecond('winnow_model_failures_total')) },
           ],
         },
         {
@@ -266,7 +270,10 @@ export const hotPath: DashboardDescription = {
             'Read but not added to history. Replayed: seen before a crash or rebalance, which is normal after one. Duplicate: the producer sent an event twice. Outside: it came when history had gone on too far for it.',
           unit: 'cps',
           width: 8,
-          queries: [{ legend: '{{reason}}', expression: perSecond('winnow_observations_skipped_total', 'reason') }],
+          none: 'none seen',
+          queries: [
+            { legend: '{{reason}}', expression: above0(perSecond('winnow_observations_skipped_total', 'reason')) },
+          ],
         },
         {
           title: 'Records misplaced',
@@ -275,7 +282,10 @@ export const hotPath: DashboardDescription = {
             'Events whose record has no key, or another key than their account: decided, but out of their order. It should be zero.',
           unit: 'cps',
           width: 8,
-          queries: [{ legend: '{{reason}}', expression: perSecond('winnow_records_misplaced_total', 'reason') }],
+          none: 'none seen',
+          queries: [
+            { legend: '{{reason}}', expression: above0(perSecond('winnow_records_misplaced_total', 'reason')) },
+          ],
         },
         {
           title: 'Members cut, missing or unreadable',
@@ -284,9 +294,16 @@ export const hotPath: DashboardDescription = {
             'Events that are decided although an optional member is not as the contract says, or says nothing that can be read. A step of one member is a deployment of a producer; a slow rise is somebody who probes.',
           unit: 'cps',
           width: 16,
+          none: 'none seen',
           queries: [
-            { legend: '{{member}} malformed', expression: perSecond('winnow_members_malformed_total', 'member') },
-            { legend: '{{member}} unreadable', expression: perSecond('winnow_members_unreadable_total', 'member') },
+            {
+              legend: '{{member}} malformed',
+              expression: above0(perSecond('winnow_members_malformed_total', 'member')),
+            },
+            {
+              legend: '{{member}} unreadable',
+              expression: above0(perSecond('winnow_members_unreadable_total', 'member')),
+            },
           ],
         },
       ],

@@ -1,5 +1,5 @@
 import type { DashboardDescription } from './dashboard.ts';
-import { by, increase, of, percentile, perSecond } from './queries.ts';
+import { above0, by, increase, of, percentile, perSecond } from './queries.ts';
 
 /** Share of the events that a model and the champion both scored for which they ask for the same action. */
 const agreeing = (role: string): string => {
@@ -112,11 +112,12 @@ export const modelsAndNorms: DashboardDescription = {
           description: 'Bundles and policies tried. Refused or fell_back: the log says why, and the former one serves.',
           unit: 'short',
           width: 8,
+          none: 'nothing loaded',
           queries: [
-            { legend: 'model {{result}}', expression: increase('winnow_model_loads_total', 'result') },
-            { legend: 'policy {{result}}', expression: increase('winnow_policy_loads_total', 'result') },
-            { legend: 'norms {{result}}', expression: increase('winnow_norms_loads_total', 'result') },
-            { legend: 'registry {{result}}', expression: increase('winnow_registry_looks_total', 'result') },
+            { legend: 'model {{result}}', expression: above0(increase('winnow_model_loads_total', 'result')) },
+            { legend: 'policy {{result}}', expression: above0(increase('winnow_policy_loads_total', 'result')) },
+            { legend: 'norms {{result}}', expression: above0(increase('winnow_norms_loads_total', 'result')) },
+            { legend: 'registry {{result}}', expression: above0(increase('winnow_registry_looks_total', 'result')) },
           ],
         },
       ],
@@ -157,9 +158,10 @@ export const modelsAndNorms: DashboardDescription = {
             'Of the events that both scored, the share for which a canary or a challenger asks for another action than the champion. Which accounts those are: winnow model diff.',
           unit: 'percentunit',
           width: 8,
+          none: 'no model beside the champion',
           queries: (['canary', 'challenger'] as const).map((role) => ({
             legend: role,
-            expression: `1 - ${agreeing(role)}`,
+            expression: `1 - ${agreeing(role)} >= 0`,
           })),
         },
         {
@@ -169,9 +171,10 @@ export const modelsAndNorms: DashboardDescription = {
             'Part of one core. Challengers may take model.challengers.batchMsMax of each batch; events beyond are skipped.',
           unit: 'percentunit',
           width: 8,
+          none: 'no model beside the champion',
           queries: [
-            { legend: '{{role}}', expression: perSecond('winnow_panel_seconds_total', 'role') },
-            { legend: 'events skipped, a second', expression: perSecond('winnow_panel_skipped_total') },
+            { legend: '{{role}}', expression: above0(perSecond('winnow_panel_seconds_total', 'role')) },
+            { legend: 'events skipped, a second', expression: above0(perSecond('winnow_panel_skipped_total')) },
           ],
         },
         {
@@ -181,13 +184,14 @@ export const modelsAndNorms: DashboardDescription = {
             'What a canary has of all accounts, batches in which a model failed, and canaries that a rule withdrew: the reason is in the log.',
           unit: 'short',
           width: 8,
+          none: 'no model beside the champion',
           queries: [
             {
               legend: '{{role}} {{name}} {{version}}',
               expression: `${by('role, name, version')} (${of('winnow_panel_share')})`,
             },
-            { legend: '{{role}} failed', expression: increase('winnow_panel_failures_total', 'role') },
-            { legend: 'withdrawn', expression: increase('winnow_canary_withdrawals_total', 'job') },
+            { legend: '{{role}} failed', expression: above0(increase('winnow_panel_failures_total', 'role')) },
+            { legend: 'withdrawn', expression: above0(increase('winnow_canary_withdrawals_total', 'job')) },
           ],
         },
         {
@@ -197,10 +201,11 @@ export const modelsAndNorms: DashboardDescription = {
             'Sum of what its scores are above the champion’s, and below: both alike is noise, one alone a lean.',
           unit: 'short',
           width: 12,
+          none: 'no model beside the champion',
           queries: [
             {
               legend: '{{role}} {{direction}}',
-              expression: perSecond('winnow_panel_score_shift_total', 'role, direction'),
+              expression: above0(perSecond('winnow_panel_score_shift_total', 'role, direction')),
             },
           ],
         },
@@ -211,7 +216,8 @@ export const modelsAndNorms: DashboardDescription = {
             'Their topic did not take them in time. They act on nobody: what is missing is missing in the comparison alone.',
           unit: 'short',
           width: 12,
-          queries: [{ legend: 'dropped', expression: increase('winnow_shadow_dropped_total', 'job') }],
+          none: 'none seen',
+          queries: [{ legend: 'dropped', expression: above0(increase('winnow_shadow_dropped_total', 'job')) }],
         },
       ],
     },
@@ -225,6 +231,7 @@ export const modelsAndNorms: DashboardDescription = {
             'Population stability index of the features that are furthest from the norms, and of the score, in the last window: 0.1 is some, 0.25 much.',
           unit: 'short',
           width: 12,
+          none: 'no norms yet',
           queries: [
             { legend: '{{feature}}', expression: `topk(10, max by (feature) (${of('winnow_drift')}))` },
             { legend: 'score', expression: `max by (feature) (${of('winnow_drift', ',feature="score"')})` },

@@ -13,3 +13,6 @@ export const percentile = (quantile: number, histogram: string, labels = 'le'): 
 
 /** A series that rules record of each installation, for all of its processes together. */
 export const recorded = (series: string): string => `${series}{job=~"$job"}`;
+
+/** Of a series only where it is above 0, so that what never happened takes no room: its panel says so in `none`. */
+export const above0 = (expression: string): string => `${expression} > 0`;

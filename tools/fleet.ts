@@ -30,7 +30,7 @@ const repository = fileURLToPath(new URL('..', import.meta.url));
 const program = join(repository, 'src/cli/main.ts');
 const alerts = join(repository, 'grafana/alerts');
 /** Of one made-up platform; when its events are through, another one begins. */
-const accounts = 5_000;
+const accounts = 20_000;
 const scrapeIntervalMs = 5_000;
 const readyMsMax = 180_000;
 /** Above `shutdown.deadlineMs` and the second that a supervisor adds. */

@@ -54,7 +54,7 @@ function Content({ panel, width, height }) {
   if (panel.type === 'stat') return <Status panel={panel} field={fields[0]} width={width} height={height} />;
   if (fields.length === 0) {
     const place = { width, height, display: 'grid', placeItems: 'center', color: theme.colors.text.secondary };
-    return <div style={{ ...place, font: '14px sans-serif' }}>No data</div>;
+    return <div style={{ ...place, font: '14px sans-serif' }}>{panel.fieldConfig.defaults.noValue}</div>;
   }
   if (panel.type === 'heatmap') return <HeatMap fields={fields} width={width} height={height} />;
   return (
@@ -71,7 +71,7 @@ function Content({ panel, width, height }) {
 
 /** The series of a panel as Grafana's data source makes them: one a metric, named by the legend. */
 function fieldsOf(panel) {
-  const { defaults } = panel.fieldConfig;
+  const { defaults, overrides } = panel.fieldConfig;
   const series = panel.targets.flatMap((target) =>
     (answers[`${panel.id}/${target.refId}`] ?? []).map((one) => ({ ...one, legend: target.legendFormat })),
   );
@@ -90,10 +90,20 @@ function fieldsOf(panel) {
       state: { seriesIndex, displayName: name },
       labels: metric,
     };
+    for (const { id, value: set } of overrides
+      .filter(({ matcher }) => regexp(matcher.options).test(name))
+      .flatMap((each) => each.properties))
+      if (id.startsWith('custom.')) value.config.custom[id.slice('custom.'.length)] = set;
+      else value.config[id] = set;
     value.display = getDisplayProcessor({ field: value, theme, timeZone });
     const time = { name: 'Time', type: FieldType.time, values: values.map(([s]) => s * 1000), config: {} };
     return { time, value };
   });
+}
+
+/** Of a matcher's text, in which it stands between slashes. */
+function regexp(text) {
+  return new RegExp(text.slice(1, -1));
 }
 
 function Status({ panel, field, width, height }) {
@@ -101,7 +111,7 @@ function Status({ panel, field, width, height }) {
   const { defaults } = panel.fieldConfig;
   if (last === undefined) {
     const color = theme.visualization.getColorByName('green');
-    const none = { text: defaults.noValue ?? 'No data', numeric: NaN, color };
+    const none = { text: defaults.noValue, numeric: NaN, color };
     return (
       <BigValue
         value={none}
@@ -169,6 +179,6 @@ function HeatMap({ fields, width, height }) {
 }
 
 const styles = document.createElement('style');
-styles.textContent = `${plotStyles} *{box-sizing:border-box} body{font:14px/1.5 sans-serif;color:${theme.colors.text.primary}} button{all:unset} table{border-collapse:collapse} h2{font:500 14px sans-serif;margin:0}`;
+styles.textContent = `${plotStyles} *{box-sizing:border-box} body{font:14px/1.5 sans-serif;color:${theme.colors.text.primary}} button{all:unset} .sr-only{position:absolute;width:1px;height:1px;overflow:hidden;clip:rect(0,0,0,0)} table{border-collapse:collapse} h2{font:500 14px sans-serif;margin:0}`;
 document.head.append(styles);
 createRoot(document.getElementById('dashboard')).render(<Dashboard />);

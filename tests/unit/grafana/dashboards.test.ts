@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { buildDashboard, descriptionOf } from '../../../grafana/dashboard.ts';
 import { dashboards } from '../../../grafana/dashboards.ts';
+import { actions } from '../../../src/domain/decision.ts';
 import {
   alertRules,
   dashboardQueries,
@@ -81,6 +82,34 @@ describe('panels', () => {
     expect(new Set(titles).size).toBe(titles.length);
   });
 
+  it('say what it means that they are empty, where that is as it should be', () => {
+    const mayBeEmpty = panels.filter(({ panel }) =>
+      panel.queries.every(({ expression }) => expression.endsWith(' > 0')),
+    );
+    expect(mayBeEmpty.length).toBeGreaterThan(10);
+    expect(mayBeEmpty.filter(({ panel }) => panel.none === undefined).map(({ place }) => place)).toEqual([]);
+    for (const { panel, element } of mayBeEmpty)
+      expect(element).toMatchObject({ fieldConfig: { defaults: { noValue: panel.none } } });
+  });
+
+  it('show each action in a colour of its own, the same in all of them, and what acts on nobody dashed', () => {
+    const byAction = panels.filter(({ panel }) => panel.queries.some(({ legend }) => legend.includes('{{action}}')));
+    expect(byAction.map(({ panel }) => panel.title)).toContain('Decisions by action');
+    for (const { panel, element } of byAction) {
+      const looks = new Map(actions.map((action) => [action, lookOf(element, `${action} (enforce)`)]));
+      expect(looks).toEqual(
+        new Map([
+          ['allow', ['green']],
+          ['challenge', ['yellow']],
+          ['review', ['orange']],
+          ['block', ['red']],
+        ]),
+      );
+      const isByMode = panel.queries.some(({ legend }) => legend.includes('{{mode}}'));
+      expect(lookOf(element, 'block (shadow)')).toEqual(isByMode ? ['red', 'dash'] : ['red']);
+    }
+  });
+
   it('link to the runbook where they name an alert', () => {
     for (const { panel, element } of panels.filter(({ panel: { runbook } }) => runbook !== undefined))
       expect(element).toMatchObject({ links: [{ url: `\${runbook}#${panel.runbook!.toLowerCase()}` }] });
@@ -119,6 +148,19 @@ describe('metrics', async () => {
     );
   });
 });
+
+/** The colour and the kind of line of a series, as its name gives it them. */
+function lookOf(element: unknown, series: string): readonly unknown[] {
+  const { fieldConfig } = element as { readonly fieldConfig: { readonly overrides: readonly Override[] } };
+  return fieldConfig.overrides
+    .filter(({ matcher }) => new RegExp(matcher.options.slice(1, -1)).test(series))
+    .flatMap(({ properties }) => properties.map(({ value }) => value.fixedColor ?? value.fill));
+}
+
+interface Override {
+  readonly matcher: { readonly options: string };
+  readonly properties: readonly { readonly value: { readonly fixedColor?: string; readonly fill?: string } }[];
+}
 
 /** Cells of the grid that a rectangle covers. */
 function placesOf({ x, y, w, h }: { x: number; y: number; w: number; h: number }): string[] {
