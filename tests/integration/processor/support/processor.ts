@@ -19,7 +19,7 @@ export interface LogLine {
   readonly [field: string]: unknown;
 }
 
-const program = fileURLToPath(new URL('../../../../src/cli/main.ts', import.meta.url));
+const ownProgram = fileURLToPath(new URL('../../../../src/cli/main.ts', import.meta.url));
 const startMsMax = 180_000;
 const probeMsMax = 10_000;
 /** Lines of its output that a failed test shows. */
@@ -42,12 +42,14 @@ export class Processor {
   /**
    * @param variables of the environment, beside those of the tests; undefined takes one away.
    * @param through a program, and its arguments, that starts the one behind them and lets it have its own process id.
+   * @param program that of another version of Winnow; by default this one's.
    */
   constructor(
     args: readonly string[],
     variables: Readonly<Record<string, string | undefined>>,
     cleanUp: CleanUp = afterThisTest,
     through: readonly string[] = [],
+    program = ownProgram,
   ) {
     const [command, ...rest] = [...through, process.execPath, program, ...args];
     this.#child = spawn(command!, rest, {

@@ -122,8 +122,9 @@ export class Scene {
     variables: Readonly<Record<string, string | undefined>> = {},
     args: readonly string[] = [],
     through: readonly string[] = [],
+    program?: string,
   ): Processor {
-    return new Processor(['run', ...args], { ...this.#variables(), ...variables }, this.#cleanUp, through);
+    return new Processor(['run', ...args], { ...this.#variables(), ...variables }, this.#cleanUp, through, program);
   }
 
   /** Starts another command on these topics. */

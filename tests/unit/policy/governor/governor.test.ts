@@ -234,6 +234,22 @@ describe('probation', () => {
   });
 });
 
+describe('what another version counted', () => {
+  it('is passed over, kept or told, where it is of a form that this one does not know: counts begin anew', () => {
+    const other = new Stand();
+    other.ask(9);
+    const later = { form: 2 } as unknown as { form: 1 };
+    const stand = new Stand();
+    stand.governor.restore({ ...other.governor.kept(), ...later });
+    stand.governor.apply({ ...other.governor.take()!, ...later });
+    expect(stand.ask(100)).toBe(10);
+    // Of the same form it counts.
+    const same = new Stand();
+    same.governor.restore(other.governor.kept());
+    expect(same.ask(100)).toBe(1);
+  });
+});
+
 describe('after a trip', () => {
   it('nobody passes in the pause, then a share, and all after an hour within the share', () => {
     const stand = new Stand({ retryAfterMs: 90 * minuteMs });
