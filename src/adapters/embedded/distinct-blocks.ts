@@ -70,7 +70,7 @@ export class SlabBlocks implements DistinctBlocks {
   }
 
   wordsOf(handle: number): Uint32Array {
-    return this.slabs[classOf(handle)]!.chunkOf(slotOf(handle)).words;
+    return this.slabs[classOf(handle)]!.wordsOf(slotOf(handle));
   }
 
   placeOf(handle: number): number {
@@ -85,7 +85,7 @@ export class SlabBlocks implements DistinctBlocks {
     const hole = slotOf(handle);
     if (hole !== last) {
       slab.copy(last, hole);
-      const { words } = slab.chunkOf(hole);
+      const words = slab.wordsOf(hole);
       const start = slab.startOf(hole);
       this.#moved(words[start + this.#kind]!, words[start + this.#slot]!, handleOf(classOf(handle), last), handle);
     }

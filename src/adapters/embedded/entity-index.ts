@@ -10,7 +10,9 @@ const heldMax = 208;
 /** Places of a segment that are not empty at most: one more, and it is made anew without those of entities that went. */
 const usedMax = 240;
 /** Two halves are joined where they hold no more: so much below `heldMax` that what comes and goes does not split and join in turn. */
-const joinedMax = 160;
+const joinedMax = 176;
+/** Entities that go between two looks at whether a segment can be joined: the other half is a look into memory that is far away. */
+const goneBetweenLooks = 8;
 /** Bits of a key that choose among segments at most: never reached by keys that are hashes. */
 const depthMax = 24;
 /** A multiplier that spreads keys that lie near each other: 2^32 over the golden ratio. */
@@ -40,14 +42,16 @@ export class EntityIndex {
   readonly keyPlace: number;
 
   readonly #slab: Slab;
+  /** Words of a segment, `placeCount` of them: tag and slot plus 1; 0 where nothing was since the segment was made; or `gone`. */
   readonly #segments: Slab;
-  /** Words of a segment: the bits that its keys begin with, how many these are, and how many places hold an entity, and are not empty. */
+  /** What else is known of each segment. It lies apart, since all of it together stays in the processor's cache, and a line of a segment does not. */
+  readonly #headers: Slab;
+  /** Word of a header: the bits that the keys of its segment begin with. */
   readonly #prefix: number;
+  /** Bytes of a header: how many bits these are, and how many places hold an entity, and are not empty. */
   readonly #depth: number;
   readonly #held: number;
   readonly #used: number;
-  /** Words: tag and slot plus 1; 0 where nothing was since the segment was made; or `gone`. */
-  readonly #places: number;
   /** Of a word, those of the slot; the tag has the others. */
   #slotBits: number;
   #slotMask: number;
@@ -71,30 +75,31 @@ export class EntityIndex {
     this.#slotBits = slotBits;
     this.#slotMask = 2 ** slotBits - 1;
     this.#segments = new Slab(chunkBytes / 16);
-    this.#prefix = this.#segments.reserve('prefix', 1, 4);
-    this.#depth = this.#segments.reserve('depth', 1, 4);
-    this.#held = this.#segments.reserve('held', 1, 4);
-    this.#used = this.#segments.reserve('used', 1, 4);
-    this.#places = this.#segments.reserve('places', placeCount, 4);
-    this.#segments.take();
+    this.#segments.reserve('places', placeCount, 4);
+    this.#headers = new Slab(chunkBytes / 64);
+    this.#prefix = this.#headers.reserve('prefix', 1, 4);
+    this.#depth = this.#headers.reserve('depth', 1, 1);
+    this.#held = this.#headers.reserve('held', 1, 1);
+    this.#used = this.#headers.reserve('used', 1, 1);
+    this.#takeSegment();
     this.#ofDepth[0] = 1;
   }
 
   /** Bytes of all segments, and of the directory. */
   get allocatedBytes(): number {
-    return this.#segments.allocatedBytes + this.#directory.byteLength;
+    return this.#segments.allocatedBytes + this.#headers.allocatedBytes + this.#directory.byteLength;
   }
 
   /** Bytes by which they exceed `indexBytesPerEntity` for each entity at most. */
   get slackBytesMax(): number {
-    return this.#segments.slackBytesMax + 2 * wordBytes;
+    return this.#segments.slackBytesMax + this.#headers.slackBytesMax + 2 * wordBytes;
   }
 
   /** The slot of a key, or -1. */
   find(high: number, low: number): number {
     const segment = this.#segmentOf(low);
-    const { words } = this.#segments.chunkOf(segment);
-    const places = this.#segments.startOf(segment) + this.#places;
+    const words = this.#segments.wordsOf(segment);
+    const places = this.#segments.startOf(segment);
     const tag = high >>> this.#slotBits;
     for (let place = homeOf(high, low); ; place = (place + 1) & placeMask) {
       const word = words[places + place]!;
@@ -108,7 +113,7 @@ export class EntityIndex {
   /** A slot for a key that is not held. */
   add(high: number, low: number): number {
     const slot = this.#slab.take();
-    const { words } = this.#slab.chunkOf(slot);
+    const words = this.#slab.wordsOf(slot);
     const at = this.#slab.startOf(slot) + this.keyPlace;
     words[at] = high;
     words[at + 1] = low;
@@ -141,8 +146,8 @@ export class EntityIndex {
   /** The record in a slot is about to be moved to another. */
   move(slot: number, to: number): void {
     const segment = this.#segmentOf(this.#get(slot, this.keyPlace + 1));
-    const at = this.#segments.startOf(segment) + this.#places + this.#placeOf(segment, slot);
-    this.#segments.chunkOf(segment).words[at] = this.#wordOf(this.#get(slot, this.keyPlace), to);
+    const at = this.#segments.startOf(segment) + this.#placeOf(segment, slot);
+    this.#segments.wordsOf(segment)[at] = this.#wordOf(this.#get(slot, this.keyPlace), to);
   }
 
   #segmentOf(low: number): number {
@@ -156,8 +161,8 @@ export class EntityIndex {
   /** The place of a slot that is held. */
   #placeOf(segment: number, slot: number): number {
     const high = this.#get(slot, this.keyPlace);
-    const { words } = this.#segments.chunkOf(segment);
-    const places = this.#segments.startOf(segment) + this.#places;
+    const words = this.#segments.wordsOf(segment);
+    const places = this.#segments.startOf(segment);
     const word = this.#wordOf(high, slot);
     let place = homeOf(high, this.#get(slot, this.keyPlace + 1));
     while (words[places + place] !== word) {
@@ -169,8 +174,8 @@ export class EntityIndex {
 
   /** Empties a place; where a search may have to go on behind it, it is `gone`. */
   #clear(segment: number, place: number): void {
-    const { words } = this.#segments.chunkOf(segment);
-    const places = this.#segments.startOf(segment) + this.#places;
+    const words = this.#segments.wordsOf(segment);
+    const places = this.#segments.startOf(segment);
     words[places + place] = gone;
     if (words[places + ((place + 1) & placeMask)] !== 0) return;
     for (let last = place; words[places + last] === gone; last = (last - 1) & placeMask) {
@@ -181,8 +186,8 @@ export class EntityIndex {
 
   #insert(slot: number, high: number, low: number): void {
     const segment = this.#segmentOf(low);
-    const { words } = this.#segments.chunkOf(segment);
-    const places = this.#segments.startOf(segment) + this.#places;
+    const words = this.#segments.wordsOf(segment);
+    const places = this.#segments.startOf(segment);
     let place = homeOf(high, low);
     while (words[places + place] !== 0 && words[places + place] !== gone) place = (place + 1) & placeMask;
     if (words[places + place] === 0) this.#add(segment, this.#used, 1);
@@ -196,9 +201,9 @@ export class EntityIndex {
     assert(depth <= depthMax, 'keys are hashes');
     if (depth > this.#directoryDepth) this.#resizeDirectory(depth);
     const waiting = this.#empty(segment, 0);
-    const prefix = this.#of(segment, this.#prefix) * 2;
+    const prefix = this.#prefixOf(segment) * 2;
     this.#name(segment, prefix, depth);
-    this.#name(this.#segments.take(), prefix + 1, depth);
+    this.#name(this.#takeSegment(), prefix + 1, depth);
     this.#ofDepth[depth - 1]!--;
     this.#ofDepth[depth]! += 2;
     this.#fill(waiting);
@@ -209,8 +214,8 @@ export class EntityIndex {
     const segment = this.#segmentOf(low);
     const depth = this.#of(segment, this.#depth);
     const held = this.#of(segment, this.#held);
-    if (depth === 0 || held > joinedMax) return false;
-    const prefix = this.#of(segment, this.#prefix);
+    if (depth === 0 || held > joinedMax || held % goneBetweenLooks !== 0) return false;
+    const prefix = this.#prefixOf(segment);
     const other = this.#directory[(prefix ^ 1) << (this.#directoryDepth - depth)]!;
     if (this.#of(other, this.#depth) !== depth || held + this.#of(other, this.#held) > joinedMax) return false;
     const waiting = this.#empty(other, this.#empty(segment, 0));
@@ -229,17 +234,17 @@ export class EntityIndex {
     const last = this.#segments.end - 1;
     if (segment !== last) {
       this.#segments.copy(last, segment);
-      this.#name(segment, this.#of(last, this.#prefix), this.#of(last, this.#depth));
+      this.#headers.copy(last, segment);
+      this.#name(segment, this.#prefixOf(last), this.#of(last, this.#depth));
     }
     this.#segments.releaseLast();
+    this.#headers.releaseLast();
   }
 
   /** From here on a segment has the keys that begin with a prefix of `depth` bits. */
   #name(segment: number, prefix: number, depth: number): void {
-    const { words } = this.#segments.chunkOf(segment);
-    const start = this.#segments.startOf(segment);
-    words[start + this.#prefix] = prefix;
-    words[start + this.#depth] = depth;
+    this.#headers.wordsOf(segment)[this.#headers.startOf(segment) + this.#prefix] = prefix;
+    this.#set(segment, this.#depth, depth);
     const shift = this.#directoryDepth - depth;
     this.#directory.fill(segment, prefix << shift, (prefix + 1) << shift);
   }
@@ -256,8 +261,8 @@ export class EntityIndex {
     const [bits, mask] = [this.#slotBits, this.#slotMask];
     assert(bits < 31, 'a tag has a bit at least');
     for (let segment = 0; segment < this.#segments.end; segment++) {
-      const { words } = this.#segments.chunkOf(segment);
-      const places = this.#segments.startOf(segment) + this.#places;
+      const words = this.#segments.wordsOf(segment);
+      const places = this.#segments.startOf(segment);
       for (let at = places; at < places + placeCount; at++) {
         const word = words[at]!;
         if (word !== gone) words[at] = ((word >>> (bits + 1)) << (bits + 1)) | (word & mask);
@@ -269,15 +274,15 @@ export class EntityIndex {
 
   /** Lets all slots of a segment wait, behind others; returns how many wait. */
   #empty(segment: number, waiting: number): number {
-    const { words } = this.#segments.chunkOf(segment);
-    const places = this.#segments.startOf(segment) + this.#places;
+    const words = this.#segments.wordsOf(segment);
+    const places = this.#segments.startOf(segment);
     for (let at = places; at < places + placeCount; at++) {
       const word = words[at]!;
       if (word !== 0 && word !== gone) this.#waiting[waiting++] = (word & this.#slotMask) - 1;
       words[at] = 0;
     }
-    words[places - this.#places + this.#held] = 0;
-    words[places - this.#places + this.#used] = 0;
+    this.#set(segment, this.#held, 0);
+    this.#set(segment, this.#used, 0);
     return waiting;
   }
 
@@ -291,16 +296,30 @@ export class EntityIndex {
       this.#insert(this.#waiting[index]!, this.#waitingHigh[index]!, this.#waitingLow[index]!);
   }
 
+  #takeSegment(): number {
+    this.#headers.take();
+    return this.#segments.take();
+  }
+
+  #prefixOf(segment: number): number {
+    return this.#headers.wordsOf(segment)[this.#headers.startOf(segment) + this.#prefix]!;
+  }
+
+  /** Of the bytes of a header. */
   #of(segment: number, place: number): number {
-    return this.#segments.chunkOf(segment).words[this.#segments.startOf(segment) + place]!;
+    return this.#headers.chunkOf(segment).bytes[this.#headers.startOf(segment) * wordBytes + place]!;
+  }
+
+  #set(segment: number, place: number, value: number): void {
+    this.#headers.chunkOf(segment).bytes[this.#headers.startOf(segment) * wordBytes + place] = value;
   }
 
   #add(segment: number, place: number, change: number): void {
-    this.#segments.chunkOf(segment).words[this.#segments.startOf(segment) + place]! += change;
+    this.#set(segment, place, this.#of(segment, place) + change);
   }
 
   #get(slot: number, place: number): number {
-    return this.#slab.chunkOf(slot).words[this.#slab.startOf(slot) + place]!;
+    return this.#slab.wordsOf(slot)[this.#slab.startOf(slot) + place]!;
   }
 }
 

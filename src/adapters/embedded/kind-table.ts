@@ -201,7 +201,7 @@ export class KindTable {
 
   /** Whether the dump of the moment is to have the entity in a slot and does not yet. Once asked, it counts as dumped. */
   takeForDump(slot: number): boolean {
-    if (this.slab.chunkOf(slot).words[this.slab.startOf(slot) + this.#dumped]! >= this.dump) return false;
+    if (this.slab.wordsOf(slot)[this.slab.startOf(slot) + this.#dumped]! >= this.dump) return false;
     this.#setDumped(slot, this.dump);
     return true;
   }
@@ -213,7 +213,7 @@ export class KindTable {
 
   /** Copies an entity to `target`, from `at` on: key, last touch, all that is counted. Returns where it ends. */
   save(slot: number, target: Uint32Array, at: number): number {
-    const { words } = this.slab.chunkOf(slot);
+    const words = this.slab.wordsOf(slot);
     const end = this.slab.startOf(slot) + this.slab.recordWords;
     let to = at;
     for (let from = this.slab.startOf(slot) + this.index.keyPlace; from < end; from++) target[to++] = words[from]!;
@@ -226,7 +226,7 @@ export class KindTable {
   restore(source: Uint32Array, at: number): number {
     this.blank();
     const slot = this.slab.take();
-    const { words } = this.slab.chunkOf(slot);
+    const words = this.slab.wordsOf(slot);
     const start = this.slab.startOf(slot);
     let from = at;
     for (let word = this.index.keyPlace; word < this.slab.recordWords; word++) words[start + word] = source[from++]!;
@@ -282,7 +282,7 @@ export class KindTable {
 
   /** Of a counter's block, or `noBlock`. */
   #handle(slot: number, index: number): number {
-    const { words } = this.slab.chunkOf(slot);
+    const words = this.slab.wordsOf(slot);
     const at = this.slab.startOf(slot) + this.#handles + index * counterWords;
     return isSingle(words, at) ? noBlock : words[at]!;
   }
@@ -294,10 +294,10 @@ export class KindTable {
   }
 
   #read(slot: number, place: number): number {
-    return this.slab.chunkOf(slot).words[this.slab.startOf(slot) + place]!;
+    return this.slab.wordsOf(slot)[this.slab.startOf(slot) + place]!;
   }
 
   #write(slot: number, place: number, value: number): void {
-    this.slab.chunkOf(slot).words[this.slab.startOf(slot) + place] = value;
+    this.slab.wordsOf(slot)[this.slab.startOf(slot) + place] = value;
   }
 }

@@ -94,10 +94,10 @@ export class Queues {
   }
 
   #get(slot: number, place: number): number {
-    return this.#slab.chunkOf(slot).words[this.#slab.startOf(slot) + place]!;
+    return this.#slab.wordsOf(slot)[this.#slab.startOf(slot) + place]!;
   }
 
   #set(slot: number, place: number, value: number): void {
-    this.#slab.chunkOf(slot).words[this.#slab.startOf(slot) + place] = value;
+    this.#slab.wordsOf(slot)[this.#slab.startOf(slot) + place] = value;
   }
 }

@@ -23,6 +23,8 @@ export class Slab extends RecordLayout {
   #shift = 0;
   #mask = 0;
   readonly #chunks: Memory[] = [];
+  /** The words of each chunk: most of what is read are words, and each object less on the way to them is a look into memory less. */
+  readonly #words: Uint32Array[] = [];
 
   /** @param chunkBytes bytes of a chunk at most, where a record is not larger. */
   constructor(chunkBytes: number) {
@@ -48,6 +50,11 @@ export class Slab extends RecordLayout {
     return this.#chunks[slot >>> this.#shift]!;
   }
 
+  /** The words of a slot's chunk. */
+  wordsOf(slot: number): Uint32Array {
+    return this.#words[slot >>> this.#shift]!;
+  }
+
   /** Words before the record in its chunk. */
   startOf(slot: number): number {
     return (slot & this.#mask) * this.#recordWords;
@@ -57,15 +64,19 @@ export class Slab extends RecordLayout {
   take(): number {
     if (this.#recordWords === 0) this.#divide();
     const slot = this.end++;
-    if (slot >>> this.#shift === this.#chunks.length)
-      this.#chunks.push(memoryOfWords((this.#mask + 1) * this.#recordWords));
+    if (slot >>> this.#shift === this.#chunks.length) {
+      const chunk = memoryOfWords((this.#mask + 1) * this.#recordWords);
+      this.#chunks.push(chunk);
+      this.#words.push(chunk.words);
+    }
     return slot;
   }
 
+  /** Word by word: a record is short, and a view of it would be one more object to collect for each entity that goes. */
   copy(from: number, to: number): void {
-    const start = this.startOf(from);
-    const record = this.chunkOf(from).words.subarray(start, start + this.#recordWords);
-    this.chunkOf(to).words.set(record, this.startOf(to));
+    const [source, target] = [this.wordsOf(from), this.wordsOf(to)];
+    const [sourceStart, targetStart] = [this.startOf(from), this.startOf(to)];
+    for (let word = 0; word < this.#recordWords; word++) target[targetStart + word] = source[sourceStart + word]!;
   }
 
   /** Gives the last slot back. Nothing of its record is left in memory. One empty chunk is kept: who takes and gives back in turn makes and forgets none. */
@@ -73,9 +84,11 @@ export class Slab extends RecordLayout {
     assert(this.end > 0, 'there is a slot to give back');
     this.end--;
     const start = this.startOf(this.end);
-    this.chunkOf(this.end).words.fill(0, start, start + this.#recordWords);
+    this.wordsOf(this.end).fill(0, start, start + this.#recordWords);
     const full = Math.ceil(this.end / (this.#mask + 1));
-    if (this.#chunks.length > full + 1) this.#chunks.pop();
+    if (this.#chunks.length <= full + 1) return;
+    this.#chunks.pop();
+    this.#words.pop();
   }
 
   /** The layout is complete: as many records as fit go into a chunk, a power of two. */
