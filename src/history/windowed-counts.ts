@@ -30,6 +30,37 @@ export const resolutions: readonly Resolution[] = windowNames.map((window) => {
 for (const [index, { finest }] of resolutions.entries())
   assert(index === 0 || finest % resolutions[index - 1]!.finest === 0, 'buckets of windows lie within each other');
 
+/**
+ * Where an event's time falls in the rings. An event asks for it some twenty times, and the next one of its batch nearly always for the
+ * same buckets, so it is reckoned when these change: it takes four divisions, which cost more than what is done with their results.
+ */
+class Moment {
+  /** The bucket of the finest width. */
+  finest = NaN;
+  /** [resolution] the bucket of that width, and its place in each ring of it; of times that history can hold. */
+  readonly buckets = new Int32Array(resolutions.length);
+  readonly places = new Int32Array(resolutions.length);
+  #timeMs = NaN;
+
+  /** Moves to another time, milliseconds since the epoch. */
+  moveTo(timeMs: number): this {
+    if (timeMs === this.#timeMs) return this;
+    this.#timeMs = timeMs;
+    const finest = Math.floor(timeMs / finestMs);
+    if (finest === this.finest) return this;
+    this.finest = finest;
+    for (let index = 0; index < resolutions.length; index++) {
+      const bucket = bucketOf(resolutions[index]!, finest);
+      this.buckets[index] = bucket;
+      this.places[index] = bucket % resolutions[index]!.bucketsKept;
+    }
+    return this;
+  }
+}
+
+/** The one that was asked for last. */
+const moment = new Moment();
+
 /** The rings of one width. */
 export interface RingPlan extends Resolution {
   /** Place in `resolutions`. */
@@ -95,21 +126,20 @@ export class WindowedCounts {
   /** Moves time on, and adds 1 to each counter whose bit is set. Too late for a window: that window stays as it is. */
   add(memory: Memory, start: number, bits: number, timeMs: number): void {
     if (this.rings.length === 0) return;
-    const finest = Math.floor(timeMs / finestMs);
+    const { finest, buckets: at, places } = moment.moveTo(timeMs);
     const newest = this.moveTo(memory, start, finest);
     if ((bits & countBits) === 0) return;
     const buckets = this.#bucketsOf(memory);
     const base = this.#baseOf(start);
     for (let index = 0; index < this.rings.length; index++) {
       const ring = this.rings[index]!;
-      const bucket = bucketOf(ring, finest);
-      if (bucket < firstKept(ring, newest)) continue;
-      const position = base + ring.offset + (bucket % ring.bucketsKept);
+      if (newest > finest && at[ring.resolution]! < firstKept(ring, newest)) continue;
+      const position = base + ring.offset + places[ring.resolution]!;
       for (let counter = 0; counter < ring.counters.length; counter++) {
         if (((bits >>> ring.counters[counter]!.bit) & 1) === 0) continue;
-        const at = position + counter * ring.bucketsKept;
-        const count = buckets[at]!;
-        if (count < bucketMax[this.#bucketBytes]) buckets[at] = count + 1;
+        const place = position + counter * ring.bucketsKept;
+        const count = buckets[place]!;
+        if (count < bucketMax[this.#bucketBytes]) buckets[place] = count + 1;
       }
     }
   }
@@ -120,16 +150,24 @@ export class WindowedCounts {
     const buckets = this.#bucketsOf(memory);
     const base = this.#baseOf(start);
     const newestFinest = memory.words[start + this.#newest]!;
+    const { finest, places } = moment.moveTo(timeMs);
     for (let index = 0; index < this.rings.length; index++) {
       const ring = this.rings[index]!;
-      const current = Math.floor(timeMs / ring.bucketMs);
-      const newest = bucketOf(ring, newestFinest);
-      const last = current < newest ? current : newest;
-      // Not below 0: no ring has a place for what is before the epoch.
-      const first = Math.max(current - ring.bucketsRead, newest - ring.bucketsKept, -1) + 1;
+      let from: number;
+      let end: number;
+      if (finest === newestFinest) {
+        from = places[ring.resolution]! - ring.bucketsRead + 1;
+        if (from < 0) from += ring.bucketsKept;
+        end = from + ring.bucketsRead;
+      } else {
+        const current = Math.floor(timeMs / ring.bucketMs);
+        const newest = bucketOf(ring, newestFinest);
+        // Not below 0: no ring has a place for what is before the epoch.
+        const first = Math.max(current - ring.bucketsRead, newest - ring.bucketsKept, -1) + 1;
+        from = first % ring.bucketsKept;
+        end = from + Math.max(0, Math.min(current, newest) - first + 1);
+      }
       // They lie in one piece, or in two where the ring begins anew between them.
-      const from = first % ring.bucketsKept;
-      const end = from + Math.max(0, last - first + 1);
       const to = Math.min(end, ring.bucketsKept);
       const toAnew = end - ring.bucketsKept;
       for (let counter = 0; counter < ring.counters.length; counter++) {
