@@ -8,7 +8,7 @@ import type { Memory, RecordLayout } from './record.ts';
 import { counterWords, countSingle, isSingle, showSingle, singleSecond } from './single-element.ts';
 import { Spans } from './spans.ts';
 import { isHistoryTime } from './time-bounds.ts';
-import { WindowedCounts } from './windowed-counts.ts';
+import { countBits, WindowedCounts } from './windowed-counts.ts';
 
 /**
  * Where the blocks of distinct counters lie (`distinct-counts.ts`). A record holds two words for each of its counters: a handle, or
@@ -88,6 +88,18 @@ export class KindHistory {
     if ((touch.bits & spanBit) !== 0) this.spans.add(memory, start, touch.timeMs);
   }
 
+  /**
+   * Whether anything of a touch is read some time, of an entity that was never touched. A signup that fails counts for nobody's name or
+   * mailbox: what it names and nobody else did need not be remembered for it.
+   */
+  takes(touch: Touch): boolean {
+    if ((touch.bits & (this.spans.areRead ? ~0 : countBits)) !== 0) return true;
+    for (let index = 0; index < this.distincts.length; index++) if (isShown(this.distincts[index]!, touch)) return true;
+    return this.layout.measures.some(
+      ({ measureIndex }) => !Number.isNaN(touch.measures[touch.measureRow + measureIndex]!),
+    );
+  }
+
   /** Whether touches can have made this record, its distinct counters aside: for what comes from outside the process. */
   isSound(memory: Memory, start: number): boolean {
     const base = start / 2;
@@ -157,13 +169,13 @@ export class KindHistory {
     }
   }
 
-  #addElements(words: Uint32Array, start: number, { elements, elementRow, timeMs, isYoung }: Touch): void {
+  #addElements(words: Uint32Array, start: number, touch: Touch): void {
     const first = start + this.#handles;
-    const second = secondOf(timeMs);
+    const second = secondOf(touch.timeMs);
     for (let index = 0; index < this.distincts.length; index++) {
       const distinct = this.distincts[index]!;
-      const element = elements[elementRow + distinct.elementIndex]!;
-      if (element === 0 || distinct.shownBy === (isYoung ? 'established' : 'young')) continue;
+      if (!isShown(distinct, touch)) continue;
+      const element = touch.elements[touch.elementRow + distinct.elementIndex]!;
       const at = first + index * counterWords;
       const isSmall = words[at] === noBlock || isSingle(words, at);
       if (isSmall && showSingle(words, at, element, second, distinct.spanSMax)) continue;
@@ -197,4 +209,9 @@ export class KindHistory {
         values[row + column + window] = countDistinct(block, at, second, spansS[window]!, spanSMax);
     }
   }
+}
+
+/** Whether a touch shows an element to a distinct counter, and that takes it. */
+function isShown({ elementIndex, shownBy }: DistinctPlan, { elements, elementRow, isYoung }: Touch): boolean {
+  return elements[elementRow + elementIndex] !== 0 && shownBy !== (isYoung ? 'established' : 'young');
 }

@@ -6,6 +6,8 @@ import { isHistoryTime } from './time-bounds.ts';
 
 /** When entities of a kind were touched first and last, and how far apart their touches are: as much of it as the kind keeps. */
 export class Spans {
+  /** Whether any of it is read: of each entity the last touch is kept, and of some no more than that. */
+  readonly areRead: boolean;
   /** Columns; undefined where the kind does not keep it. */
   readonly #age: number | undefined;
   readonly #idle: number | undefined;
@@ -27,6 +29,7 @@ export class Spans {
     this.#gapMean = spans.gap_mean_s;
     this.#gapVariation = spans.gap_variation;
     this.#gapEntropy = gapColumn;
+    this.areRead = Object.keys(spans).length > 0 || gapColumn !== null;
     const keepsGaps = this.#gapMean !== undefined || this.#gapVariation !== undefined;
     this.#last = record.reserve('last touch', 1, 8);
     this.#first = this.#age === undefined ? -1 : record.reserve('first touch', 1, 8);

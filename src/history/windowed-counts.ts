@@ -87,7 +87,7 @@ export function firstFinestOf(resolution: number, bucket: number): number {
 }
 
 /** Of the bits of a touch, those of counters. */
-const countBits = spanBit - 1;
+export const countBits = spanBit - 1;
 const bucketMax = { 2: 0xffff, 4: 0xffff_ffff } as const;
 
 /**

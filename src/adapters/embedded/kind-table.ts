@@ -12,6 +12,8 @@ import { Slab } from './slab.ts';
 
 /** In place of a dump's number: a record that no dump is to have. */
 const never = 0xffff_ffff;
+/** The first slot is no entity's. */
+const blankSlot = 0;
 
 /**
  * All entities of one kind: where each lies, and which goes first. What is remembered of them is `history`'s. Records lie without
@@ -104,7 +106,12 @@ export class KindTable {
   /** The slot of a record that is all zeros, and stays so: what is read of an entity that is not held. It is the first one. */
   blank(): number {
     if (this.slab.end === 0) this.#setDumped(this.slab.take(), never);
-    return 0;
+    return blankSlot;
+  }
+
+  /** Whether a slot is that of all that is not held. */
+  isBlank(slot: number): boolean {
+    return slot === blankSlot;
   }
 
   /** The entity of a rank whose turn to go is next, or -1. */

@@ -266,12 +266,13 @@ export class EmbeddedFeatureStore implements FeatureStore {
     for (let kind = 0; kind < kindCount; kind++) {
       if (batch.keys[firstKey + kind * 2] === 0 && batch.keys[firstKey + kind * 2 + 1] === 0) continue;
       const table = this.#tables[kind]!;
-      const slot = kind === accountKind ? accountSlot : this.#slotOf(batch.keys, firstKey, kind, isApplied);
+      const touch = this.#touchOf(batch, row, kind);
+      const slot = kind === accountKind ? accountSlot : this.#slotOf(batch.keys, firstKey, kind, isApplied, touch);
       const idleMs = table.idleMs(slot, timeMs);
-      if (isApplied) {
+      if (isApplied && !table.isBlank(slot)) {
         this.#dump?.preserve(kind, slot);
         table.touch(slot, onlyTried, idleMs);
-        table.apply(slot, this.#touchOf(batch, row, kind));
+        table.apply(slot, touch);
       }
       table.read(slot, timeMs, idleMs, values, row * snapshotColumnCount);
       const link = linkOfKind[kind]!;
@@ -345,14 +346,14 @@ export class EmbeddedFeatureStore implements FeatureStore {
     }
   }
 
-  /** The slot of an entity. One that is not held is added, or, when it may only be read, is blank. */
-  #slotOf(keys: Uint32Array, firstKey: number, kind: number, mayAdd: boolean): number {
+  /** The slot of an entity. One that is not held is added, or, when it may only be read or nothing of its touch is kept, is blank. */
+  #slotOf(keys: Uint32Array, firstKey: number, kind: number, mayAdd: boolean, touch?: Touch): number {
     const high = keys[firstKey + kind * 2]!;
     const low = keys[firstKey + kind * 2 + 1]!;
     const table = this.#tables[kind]!;
     const held = table.index.find(high, low);
     if (held >= 0) return held;
-    if (!mayAdd) return table.blank();
+    if (!mayAdd || (touch !== undefined && !table.history.takes(touch))) return table.blank();
     this.#size++;
     const slot = table.add(high, low);
     if (kind === accountKind) this.#standings.recall(slot, high, low);
