@@ -66,6 +66,19 @@ describe('the bound of the embedded store', () => {
     expect(() => new EmbeddedFeatureStore({ memoryBytesMax: 200_000 })).toThrow(/there is memory for entities/);
   });
 
+  it('is taken by nobody of whom an event leaves nothing that is read', async () => {
+    const told = new Told();
+    const after = async (event: Partial<PlainEvent>): Promise<number> => {
+      await told.event({ account: 1, timeMs: startMs, ...event });
+      return told.store.size();
+    };
+    expect(await after({ target: 5, adds: 0 })).toBe(1);
+    expect(await after({ target: 5 })).toBe(2);
+    expect(await after({ target: 6, adds: 0, element: 9 })).toBe(3);
+    // When it was seen first is read.
+    expect(await after({ device: 5, adds: 0 })).toBe(4);
+  });
+
   // Entities were counted once, and not their bytes: with all of its counters in use an account takes fifteen times as much.
   it('is of bytes that are allocated, and holds whatever comes, kind after kind', async () => {
     const memoryBytesMax = 2 * 1024 * 1024;
