@@ -15,10 +15,11 @@ export interface TreeGraph {
 
 /** Field numbers of onnx.proto, as far as they are read here. */
 const model = { graph: 7, functions: 25 };
-const graph = { node: 1, input: 11, output: 12, valueInfo: 13 };
+const graph = { node: 1, constant: 5, input: 11, output: 12, valueInfo: 13 };
 const node = { input: 1, output: 2, type: 4, attribute: 5, domain: 7 };
 const attribute = { name: 1, float: 2, integer: 3, text: 4, graph: 6, floats: 7, integers: 8, texts: 9, graphs: 11 };
 const value = { name: 1, type: 2 };
+const constant = { element: 2, floats: 4, name: 8, bytes: 9 };
 const tensor = { element: 1, shape: 2, ofType: 1, dimension: 1, size: 1, symbol: 2, float32: 1 };
 
 /** A message of the file, as the nodes and names that it has. */
@@ -52,6 +53,49 @@ export function readTreeGraph(bytes: Uint8Array): TreeGraph | undefined {
   const [sums] = trees.outputs;
   if (others.length === 0) return sums === outputs[0] ? { ensemble, tail: null } : undefined;
   return { ensemble, tail: tailOf(parts, fields, sums!, ensemble.numbers.get('n_targets')?.[0] ?? 1) };
+}
+
+/** One step of a chain, with the number that it takes beside what came of the step before. */
+export type Link =
+  { readonly operator: 'Mul' | 'Add'; readonly by: number } | { readonly operator: 'Sigmoid'; readonly by: null };
+
+/** The steps of a model of one input and one output that does nothing but such steps, one after the other; undefined of any other. */
+export function readChain(bytes: Uint8Array): readonly Link[] | undefined {
+  const fields = fieldsOf(fieldsOf(bytes).find(({ field }) => field === model.graph)!.content);
+  const named = (kind: number): string[] =>
+    fields.filter(({ field }) => field === kind).map(({ content }) => nameOf(content));
+  const numbers = new Map(
+    fields.filter(({ field }) => field === graph.constant).map(({ content }) => readNumber(content)),
+  );
+  const [input] = named(graph.input);
+  const chain: Link[] = [];
+  let end = input;
+  for (const { field, content } of fields) {
+    if (field !== graph.node) continue;
+    const { type, inputs, outputs, domain, attributes } = readNode(content);
+    const others = inputs.filter((name) => name !== end);
+    if (domain !== '' || attributes.length > 0 || others.length !== inputs.length - 1) return undefined;
+    const by = numbers.get(others[0] ?? '');
+    if (type === 'Sigmoid' && others.length === 0) chain.push({ operator: type, by: null });
+    else if ((type === 'Mul' || type === 'Add') && by !== undefined) chain.push({ operator: type, by });
+    else return undefined;
+    [end] = outputs;
+  }
+  return named(graph.input).length === 1 && named(graph.output).join() === end ? chain : undefined;
+}
+
+/** A `TensorProto` by its name; its value where it is one float32. */
+function readNumber(bytes: Uint8Array): readonly [name: string, value: number | undefined] {
+  const reader = new FieldReader(bytes);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const values: number[] = [];
+  let [name, isFloat] = ['', false];
+  while (reader.next()) {
+    if (reader.field === constant.element) isFloat = reader.value === tensor.float32;
+    else if (reader.field === constant.floats || reader.field === constant.bytes) readFloats(reader, view, values);
+    else if (reader.field === constant.name) name = text(reader.content());
+  }
+  return [name, isFloat && values.length === 1 ? values[0] : undefined];
 }
 
 function isEnsemble({ type, domain }: Node): boolean {

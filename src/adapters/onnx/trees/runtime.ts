@@ -3,9 +3,10 @@ import type { LoadedModel, ModelRuntime } from '../../../ports.ts';
 import { nextBelow, readEnsemble, type TreeEnsemble } from './ensemble.ts';
 import { readTreeGraph } from './graph.ts';
 import { TreeKernel } from './kernel.ts';
+import { loadTail, type Tail } from './tail.ts';
 
 /**
- * Runs tree ensembles by a kernel of its own, in WebAssembly, and what comes after them and all else by the reference (ONNX Runtime). The reference loads
+ * Runs tree ensembles by a kernel of its own, in WebAssembly, and all else by the reference (ONNX Runtime). The reference loads
  * each model first, says its shape and is what the kernel is held against: a model whose scores and explanations are not the
  * same, bit by bit, on rows around its own thresholds stays with the reference, and so does all where WebAssembly has no SIMD.
  */
@@ -33,7 +34,7 @@ export function withTreeKernel(reference: ModelRuntime): ModelRuntime {
 class TreeModel implements LoadedModel {
   readonly engine = 'trees';
   readonly #trees: TreeKernel;
-  readonly #tail: LoadedModel | null;
+  readonly #tail: Tail | null;
   readonly #explanation: TreeKernel | null;
   /** The ensembles in the kernels. */
   readonly ensembles: readonly TreeEnsemble[];
@@ -41,7 +42,7 @@ class TreeModel implements LoadedModel {
 
   constructor(
     trees: TreeKernel,
-    tail: LoadedModel | null,
+    tail: Tail | null,
     explanation: TreeKernel | null,
     ensembles: readonly TreeEnsemble[],
     columns: number,
@@ -89,8 +90,7 @@ async function loadTrees(
   const explanation = explained === null ? null : await TreeKernel.load(explained, columns);
   await nextTurn();
   if (trees === undefined || explanation === undefined) return undefined;
-  // By the reference: exponentials differ in the last bit from one library, and one processor, to the next.
-  const tail = graph.tail === null ? null : (await reference.load(graph.tail, null)).model;
+  const tail = graph.tail === null ? null : await loadTail(reference, graph.tail);
   return new TreeModel(trees, tail, explanation, [ensemble, ...(explained === null ? [] : [explained])], columns);
 }
 
