@@ -34,6 +34,8 @@ export class ServedModel {
   readonly #ranks: RankInputs;
   /** The inputs by the norms that were used last: they seldom change. */
   #inputs: { readonly norms: Norms | null; readonly rows: ModelInputs } | undefined;
+  /** The norms that were asked about last, and whether they describe all that it ranks: that is asked of each batch. */
+  #asked: { readonly norms: Norms; readonly isDescribed: boolean } | undefined;
   #users = 0;
   #isRetired = false;
 
@@ -145,7 +147,11 @@ export class ServedModel {
   }
 
   #isDescribedBy(norms: Norms): boolean {
-    return undescribed(this.#ranks.columns, this.#columns, norms).length === 0;
+    if (this.#asked?.norms !== norms) {
+      const isDescribed = undescribed(this.#ranks.columns, this.#columns, norms).length === 0;
+      this.#asked = { norms, isDescribed };
+    }
+    return this.#asked.isDescribed;
   }
 }
 
