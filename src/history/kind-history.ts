@@ -95,9 +95,9 @@ export class KindHistory {
   takes(touch: Touch): boolean {
     if ((touch.bits & (this.spans.areRead ? ~0 : countBits)) !== 0) return true;
     for (let index = 0; index < this.distincts.length; index++) if (isShown(this.distincts[index]!, touch)) return true;
-    return this.layout.measures.some(
-      ({ measureIndex }) => !Number.isNaN(touch.measures[touch.measureRow + measureIndex]!),
-    );
+    for (let index = 0; index < this.layout.measures.length; index++)
+      if (!Number.isNaN(touch.measures[touch.measureRow + this.layout.measures[index]!.measureIndex]!)) return true;
+    return false;
   }
 
   /** Whether touches can have made this record, its distinct counters aside: for what comes from outside the process. */
