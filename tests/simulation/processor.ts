@@ -26,7 +26,7 @@ import { normsFor, servedModel } from '../pipeline/world.ts';
 import { topic, type Broker } from './broker.ts';
 import { FaultyOutput, FaultyStore, storeCallMsMax, type Weather } from './faulty-ports.ts';
 import { demand, type Ledger } from './ledger.ts';
-import { modelOptions, policy } from './streams.ts';
+import { eraOf, modelOptions, policy } from './streams.ts';
 import { inProcess, type SimulatedProcess, type VirtualTime } from './virtual-time.ts';
 
 export const holdMs = 2_000;
@@ -71,6 +71,8 @@ export class Processor {
   #guard: WatchedGuard | undefined;
   #source: KafkaSource | undefined;
   #history: History | undefined;
+  /** By partition: of which topic the batch is that is in hand, which may have been made anew since. */
+  readonly #eras = new Map<number, number>();
   /** Batches that wait for their turn, and those whose turn it is. */
   #waiting = 0;
   #underWay = 0;
@@ -136,7 +138,7 @@ export class Processor {
   }
 
   async #start(): Promise<boolean> {
-    const { time, broker, weather, ledger } = this.#around;
+    const { time, weather, ledger } = this.#around;
     const clock = this.#clock;
     const hasher = new EntityKeyHasher(new Uint8Array(16).fill(1));
     const config = {
@@ -153,7 +155,7 @@ export class Processor {
     const history = opened.value;
     const store = new FaultyStore(history.store, time, weather);
     const mark = (partition: number, offset: number): void =>
-      ledger.mark(partition, broker.logs[partition]!.era, offset);
+      ledger.mark(partition, this.#eras.get(partition)!, offset);
     const guardOptions = { holdMs, retryInitialMs, retryMaxMs, clock, holds: this.#holds };
     const guard = new WatchedGuard(store, guardOptions, time, mark);
     const pipeline = createPipeline({
@@ -184,6 +186,7 @@ export class Processor {
     const handle = async (batch: RecordBatch, signal: AbortSignal, decided: () => void): Promise<void> => {
       this.#waiting++;
       await history.handle(async () => {
+        this.#eras.set(batch.partition, eraOf(batch.records));
         this.#waiting--;
         this.#underWay++;
         try {

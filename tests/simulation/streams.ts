@@ -135,6 +135,11 @@ function event(chance: VirtualTime, partition: number, era: number, offset: numb
   return recordOf(subject, Buffer.from(text), offset, era);
 }
 
+/** How often the topic of these records had been made before. */
+export function eraOf(records: readonly { readonly value: Uint8Array | null }[]): number {
+  return Number(/"(?:id|of)":"\d+\.(\d+)/.exec(String(records[0]!.value))![1]);
+}
+
 function recordOf(subject: string, value: Buffer, offset: number, era: number): LogRecord {
   return { key: Buffer.from(subject), value, timestampMs: startMs + offset * 20_000 + era * 7_000 };
 }

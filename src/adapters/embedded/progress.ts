@@ -14,6 +14,8 @@ export interface PartitionProgress {
   applied: number;
   /** What is at or below it is settled, or was there before history began; null before anything is known. */
   completed: number | null;
+  /** Of a partition of which nothing is completed: what is at or below it was there before history began. */
+  begun?: number;
   /** Of the topic that these are offsets of; absent where nobody said, as in a snapshot of an earlier version. */
   topicId?: string;
   /** The last record of a former topic of this name, as long as nobody was told that it is forgotten. */
@@ -41,9 +43,11 @@ export class Progress {
     return settled;
   }
 
-  apply(topic: string, partition: number, offset: number): void {
+  /** A batch was added, from its first record to its last. */
+  apply(topic: string, partition: number, first: number, last: number): void {
     const progress = this.#of(topic, partition);
-    progress.applied = Math.max(progress.applied, offset);
+    progress.applied = Math.max(progress.applied, last);
+    if (progress.completed === null) progress.begun ??= first - 1;
   }
 
   complete(topic: string, partition: number, offset: number): void {
@@ -70,9 +74,10 @@ export class Progress {
 
   /** The last record of each partition up to which all is in history and needs not be read again. */
   covered(): readonly TopicPosition[] {
-    return [...this.#partitions.values()].flatMap(({ topic, partition, completed, topicId }) =>
-      completed === null ? [] : [{ topic, partition, offset: completed, topicId }],
-    );
+    return [...this.#partitions.values()].flatMap(({ topic, partition, completed, begun, topicId }) => {
+      const offset = completed ?? begun;
+      return offset === undefined ? [] : [{ topic, partition, offset, topicId }];
+    });
   }
 
   /** As it is now. */

@@ -100,7 +100,8 @@ export class EmbeddedFeatureStore implements FeatureStore {
     const standings = new Array<Standing | undefined>(batch.count);
     const watermark = this.#progress.appliedBefore(batch);
     for (let row = 0; row < batch.count; row++) this.#observeOne(batch, row, watermark, values, fates, standings);
-    if (batch.count > 0) this.#progress.apply(batch.topic, batch.partition, batch.offsets[batch.count - 1]!);
+    if (batch.count > 0)
+      this.#progress.apply(batch.topic, batch.partition, batch.offsets[0]!, batch.offsets[batch.count - 1]!);
     const settled = this.#progress.settled(batch.topic, batch.partition);
     const release = (): void => this.#values.give(values);
     return Promise.resolve({ values, fates, standings, ...settled, release });

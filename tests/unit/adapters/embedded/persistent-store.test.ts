@@ -111,6 +111,18 @@ describe('PersistentFeatureStore', () => {
     ]);
   });
 
+  /** A snapshot that came before the first batch was settled knew nothing of the partition: what others had done of it meanwhile was missing for good. */
+  it('knows after a restart where history begins in a partition that was made anew, although nothing of it is settled', async () => {
+    const told = await opened();
+    const store = await told.open();
+    store.beginAfter({ topic: 'account-events', partition: 0, offset: 39, topicId: 'former' });
+    await store.forgetOffsets('account-events', 0, 'new');
+    await store.observe(observationsOf([{ offset: 0, timeMs: startMs, id: 1, account: 1 }], 0, { topicId: 'new' }));
+    await store.close();
+    const next = await told.open();
+    expect(next.coveredOffsets()).toEqual([{ topic: 'account-events', partition: 0, offset: -1, topicId: 'new' }]);
+  });
+
   /** A topic that was made anew, longer than what had been read of the former one, was passed over as far as that. */
   it('knows after a restart of which topic its offsets are', async () => {
     const told = await opened();

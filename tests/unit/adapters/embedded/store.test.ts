@@ -297,11 +297,13 @@ describe('a batch for the embedded store', () => {
 describe('how far the embedded store has come', () => {
   const event = { timeMs: startMs, account: 1 };
 
-  it('is not known before a batch is settled', async () => {
+  it('is, before a batch is settled, no further than before the first that came', async () => {
     const { store } = new Told();
     expect(store.coveredOffsets()).toEqual([]);
     await store.observe(observationsOf([{ ...event, offset: 7, id: 1 }]));
-    expect(store.coveredOffsets()).toEqual([]);
+    expect(store.coveredOffsets()).toEqual([{ topic: 'account-events', partition: 0, offset: 6 }]);
+    await store.observe(observationsOf([{ ...event, offset: 8, id: 2 }]));
+    expect(store.coveredOffsets()).toMatchObject([{ offset: 6 }]);
     await store.settle({ topic: 'account-events', partition: 0, offset: 7 }, []);
     expect(store.coveredOffsets()).toEqual([{ topic: 'account-events', partition: 0, offset: 7 }]);
   });
