@@ -22,7 +22,7 @@ import {
   isDuration,
   isEarlier,
   isHash,
-  isLater,
+  isEnd,
   isLinkDomains,
   isOptionalIdentifier,
   isText,
@@ -89,7 +89,7 @@ const hasGoodOptional: { readonly [T in EventType]: Check<T> } = {
     isDecisionId(data.decision) &&
     isEarlier(data.asked_at, eventMs),
   'account.erasure_requested': () => true,
-  'account.hold_placed': (data, eventMs) => isLater(data.until, eventMs),
+  'account.hold_placed': (data, eventMs) => isEnd(data.until, eventMs),
   'account.hold_lifted': () => true,
   'account.group_verdict': () => true,
   'account.listed': () => true,

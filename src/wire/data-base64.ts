@@ -8,8 +8,11 @@ import { isObject } from './primitives.ts';
  */
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
-/** With the letters of URLs and broken lines, as some encoders write it: what is meant is clear. */
-const base64 = /^[A-Za-z0-9+/_\-\s]*={0,2}\s*$/;
+/**
+ * With the letters of URLs and broken lines, as some encoders write it: what is meant is clear. Blanks fit in one place only: in two, blanks that
+ * something else follows would be tried as often as there are ways to divide them.
+ */
+const base64 = /^[A-Za-z0-9+/_\-\s]*(?:=\s*){0,2}$/;
 const path = '$.data_base64';
 
 /** The envelope with its data as JSON: itself, unless it has `data_base64` and no `data`. */

@@ -194,7 +194,9 @@ const optional = {
   'account.hold_placed': {
     until: time
       .exactOptional()
-      .describe('It ends by itself then, which is not before the event. Without it, it stands until it is lifted.'),
+      .describe(
+        'It ends by itself then; where that was before the event, it is over. Without it, it stands until it is lifted.',
+      ),
   },
   'account.hold_lifted': {},
   'account.group_verdict': {},

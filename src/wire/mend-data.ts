@@ -5,7 +5,7 @@ import {
   readEarlier,
   readHash,
   readIdentifier,
-  readLater,
+  readEnd,
   readLinkDomains,
   readText,
 } from './optional-members.ts';
@@ -62,7 +62,7 @@ const readersByType: { readonly [T in EventType]: { readonly [K in OwnMember]?: 
     asked_at: asWritten(readEarlier),
   },
   'account.erasure_requested': {},
-  'account.hold_placed': { until: asWritten(readLater) },
+  'account.hold_placed': { until: asWritten(readEnd) },
   'account.hold_lifted': {},
   'account.group_verdict': {},
   'account.listed': {},

@@ -49,8 +49,8 @@ export function isEarlier(value: unknown, eventMs: number): boolean {
   return value === undefined || readEarlier(value, eventMs) !== undefined;
 }
 
-export function isLater(value: unknown, eventMs: number): boolean {
-  return value === undefined || readLater(value, eventMs) !== undefined;
+export function isEnd(value: unknown, eventMs: number): boolean {
+  return value === undefined || readEnd(value, eventMs) !== undefined;
 }
 
 export function isLinkDomains(value: unknown): boolean {
@@ -107,12 +107,13 @@ export function readEarlier(value: unknown, eventMs: number): number | undefined
 }
 
 /**
- * When something will be, milliseconds since the epoch; undefined where it is no time, or earlier than the event. What has no end is often
- * written as one in the year 1: taken for that, a hold of a court would be over before it is placed.
+ * When something ends, milliseconds since the epoch; undefined where it is no time, or too long before the event. What has no end is often
+ * written as one in the year 1: taken for that, a hold of a court would be over before it is placed. One that ended not so long before is said
+ * to be over, by whoever says again what was, or ends it so.
  */
-export function readLater(value: unknown, eventMs: number): number | undefined {
-  const laterMs = timeOf(value);
-  return laterMs >= eventMs ? laterMs : undefined;
+export function readEnd(value: unknown, eventMs: number): number | undefined {
+  const endMs = timeOf(value);
+  return endMs >= eventMs - limits.accountAgeMsMax ? endMs : undefined;
 }
 
 /** Milliseconds since the epoch of a time of RFC 3339; NaN of anything else. */
