@@ -22,6 +22,15 @@ export function readWord(json: unknown): Result<ReadWord> {
   return wordOfEvent(event);
 }
 
+/** The same of a word as it was sealed, by this version or by one that took any time for when something was asked. */
+export function readSealedWord(json: unknown): Result<ReadWord> {
+  const read = readWord(json);
+  if (!read.ok) return read;
+  const { data } = json as { readonly data: { readonly asked_at?: string } };
+  const askedMs = data.asked_at === undefined ? null : parseTime(data.asked_at);
+  return success({ ...read.value, facts: { ...read.value.facts, askedMs }, body: JSON.stringify(json) });
+}
+
 export function wordOfEvent(event: AccountEvent): Result<ReadWord> {
   if (!isLabelEvent(event.type))
     return failed('ARCHIVE_RECORD_INVALID', `An event of type ${event.type} is nothing that people say.`, '$.type');

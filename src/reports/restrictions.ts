@@ -1,4 +1,5 @@
 import type { Action } from '../domain/decision.ts';
+import { limits } from '../domain/limits.ts';
 import { findingOf, type Finding } from './finding.ts';
 import type { DecisionRow, WordRow } from './record.ts';
 
@@ -106,8 +107,9 @@ export class Restrictions {
     const { restrictions } = this.#stateOf(account);
     const restriction = restrictions.find((one) => one.decision === decision) ?? restrictions.at(-1);
     const outcome = label === 'genuine' ? 'reversed' : 'upheld';
-    // Sent after it was decided: somebody's clock is wrong, and nothing is known.
-    const tookMs = askedMs === null || askedMs > timeMs ? null : timeMs - askedMs;
+    // Sent after it was decided, or in the year 1: somebody's clock is wrong, and nothing is known.
+    const isKnown = askedMs !== null && askedMs <= timeMs && timeMs - askedMs <= limits.accountAgeMsMax;
+    const tookMs = isKnown ? timeMs - askedMs : null;
     return [{ kind: 'complaint', timeMs, outcome, account, restriction, tookMs }];
   }
 

@@ -4,7 +4,7 @@ import type { SqlDatabase, SqlRow } from '../../sql-database.ts';
 import type { ArchiveContent } from '../archive.ts';
 import { readDecision } from '../../wire/decode-decision.ts';
 import { keptOfDecision } from '../read-decision.ts';
-import { readWord } from '../read-word.ts';
+import { readSealedWord } from '../read-word.ts';
 import { decisionFactColumns, decisionOf, wordOf } from './rows.ts';
 import type { TraitBook } from './traits.ts';
 
@@ -43,7 +43,7 @@ export async function contentOf(
   const words = await eachRow(database, 'word', true, (row) => {
     const facts = wordOf(row);
     if (facts.account === null) return sum.add('word', { ...facts, id: '' });
-    const read = readWord(JSON.parse(open(row)));
+    const read = readSealedWord(JSON.parse(open(row)));
     const { account: _account, ...columns } = facts;
     if (!read.ok || JSON.stringify(inOrder(read.value.facts)) !== JSON.stringify(inOrder(columns))) differs(facts.id);
     sum.add('word', read.value.body);
