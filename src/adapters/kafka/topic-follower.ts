@@ -41,7 +41,7 @@ const waitMsMax = 500;
 
 /**
  * Follows a topic, all of its partitions, without a group: from where the taker says it is, and for ever. Offsets are the taker's own, kept
- * with what it made of the records; so nothing is committed to the brokers, and two followers of one taker do no harm.
+ * with what it made of the records; so nothing is committed to the brokers.
  */
 export class TopicFollower {
   readonly #options: TopicFollowerOptions;

@@ -7,6 +7,7 @@ import { archivedRoles, readRecord, type ArchivedRole } from '../../archive/read
 import type { Config } from '../../config/schema.ts';
 import type { Failure } from '../../domain/failure.ts';
 import type { Clock, Holds, RecordBatch } from '../../ports.ts';
+import { Places } from './places.ts';
 
 /** Records of one transaction: from some hundreds on, what it costs to end one does not count any more. */
 const recordsMax = 1_000;
@@ -35,10 +36,10 @@ export class Archivist {
   /** Begins where the archive is. @param failed is told what ends it */
   async start(failed: (error: unknown) => void): Promise<void> {
     const { config, archive } = this.#options;
-    const kept = new Map(await archive.offsets());
+    const places = await Places.of(archive);
     for (const role of archivedRoles) {
       const topic = config.kafka.topics[role];
-      if (topic !== undefined) this.#followers.set(topic, this.#follower(role, topic, kept));
+      if (topic !== undefined) this.#followers.set(topic, this.#follower(role, topic, places));
     }
     for (const follower of this.#followers.values())
       this.#done.push(follower.follow(this.#stopping.signal).catch(failed));
@@ -59,8 +60,8 @@ export class Archivist {
     await Promise.all(this.#done);
   }
 
-  #follower(role: ArchivedRole, topic: string, kept: Map<string, number>): TopicFollower {
-    const { config, archive, logger, metrics, clock, holds, progress } = this.#options;
+  #follower(role: ArchivedRole, topic: string, places: Places): TopicFollower {
+    const { config, logger, metrics, clock, holds, progress } = this.#options;
     const log: KafkaLogger = (level, message, fields) => logger[level](message, fields);
     return new TopicFollower({
       settings: config.kafka,
@@ -70,20 +71,18 @@ export class Archivist {
       progress,
       topic,
       recordsMax,
-      kept: (partition) => kept.get(`${topic} ${partition}`),
+      kept: (partition) => places.next(topic, partition),
       take: async (batch, next) => {
         await this.#take(role, batch, next);
-        kept.set(`${topic} ${batch.partition}`, next);
+        places.reached(topic, batch.partition, next);
       },
       identified: async (id) => {
-        if (!(await archive.follow(topic, id))) return;
+        if (!(await places.identified(topic, id))) return;
         logger.warn('A topic is another one than was read; it is read from its beginning.', { topic, id });
-        for (const place of kept.keys()) if (place.startsWith(`${topic} `)) kept.delete(place);
       },
       remade: async (partition) => {
         logger.warn('A partition is another one than was read; it is read from its beginning.', { topic, partition });
-        await archive.restart(topic, partition);
-        kept.delete(`${topic} ${partition}`);
+        await places.remade(topic, partition);
       },
       lost: (partition, count) => {
         metrics.lost(topic, count);
