@@ -4,10 +4,12 @@ import type { Disturbance, Plan } from './plan.ts';
 import type { Stage } from './stage.ts';
 import type { Mark } from './watch.ts';
 
-/** A fault that has been, and how far log and metrics were before it. */
+/** A fault that has been, and how far log and metrics were before it. Instants are milliseconds of one clock. */
 export interface Began {
   readonly fault: Fault;
   readonly since: Mark;
+  readonly beganMs: number;
+  readonly overMs: number;
 }
 
 /** Lives through the faults of a plan, each at its point of the stream; resolves when the last one is over. */
@@ -31,12 +33,13 @@ async function suffer(stage: Stage, { fault, at, lastsMs, random }: Disturbance)
   await stage.someoneWorks();
   await stage.watch.sample();
   const since = stage.watch.mark();
+  const beganMs = performance.now();
   say(`${fault.name} begins`);
   const end = await fault.begin(stage, random);
   await sleep(lastsMs);
   await end();
   say(`${fault.name} is over`);
-  return { fault, since };
+  return { fault, since, beganMs, overMs: performance.now() };
 }
 
 export function say(sentence: string): void {

@@ -196,13 +196,18 @@ function endsOf({ members, watch }: Stage, began: readonly Began[]): string[] {
   ];
 }
 
-/** Each fault was told, by metrics and by the log. */
+/** Each fault was told, by metrics and by the log; but of the store, where it came while nobody had anything to ask of it. */
 function toldOf({ watch }: Stage, began: readonly Began[]): string[] {
-  return began.flatMap(({ fault, since }) =>
-    fault.tells
-      .filter((signs) => !signs.some((sign) => watch.hasSeen(sign, since)))
-      .map((signs) => `${fault.name} was not told: none of ${JSON.stringify(signs)}`),
-  );
+  const mute = began.filter(({ fault }) => fault.mutes === true);
+  const isMissed = ({ fault, beganMs }: Began): boolean =>
+    !fault.parts.includes('store') || !mute.some((other) => other.beganMs <= beganMs && beganMs < other.overMs);
+  return began
+    .filter(isMissed)
+    .flatMap(({ fault, since }) =>
+      fault.tells
+        .filter((signs) => !signs.some((sign) => watch.hasSeen(sign, since)))
+        .map((signs) => `${fault.name} was not told: none of ${JSON.stringify(signs)}`),
+    );
 }
 
 /**

@@ -18,6 +18,8 @@ export interface Fault {
   isPossible(topology: Topology): boolean;
   /** What must have been told by the end of the round: of each row at least one. */
   readonly tells: readonly (readonly Sign[])[];
+  /** Nothing comes from Kafka while it lasts: who has no events asks no store, and misses none. */
+  readonly mutes?: true;
   /** Codes with which a processor may end by itself because of it. */
   readonly exits?: readonly number[];
   /** Why what is left in history, and what was decided, is not held against an undisturbed run; undefined where it is. */

@@ -9,7 +9,7 @@ function roughBrokers(
   name: string,
   what: string,
   condition: (random: Random) => Condition,
-  more: Pick<Fault, 'lastsMs' | 'tells'>,
+  more: Pick<Fault, 'lastsMs' | 'tells' | 'mutes'>,
 ): Fault {
   return {
     name,
@@ -38,6 +38,7 @@ export const roughBrokersFaults: readonly Fault[] = [
   roughBrokers('silent-brokers', 'connections to Kafka are half open', () => ({ kind: 'silent' }), {
     lastsMs: long,
     tells: brokersAreAway,
+    mutes: true,
   }),
   roughBrokers(
     'cut-brokers',
