@@ -60,9 +60,15 @@ async function kindOf(place: Place): Promise<Kind | 'foreign' | undefined> {
 const greeting = Buffer.from('0000000a 0012 0000 00000001 ffff'.replaceAll(' ', ''), 'hex');
 const question = Buffer.from('0000000e 0003 0000 00000002 ffff 00000000'.replaceAll(' ', ''), 'hex');
 
+/** A connection that breaks by chance looks like a refusal once; one that wants a login refuses each time. */
+const triesOfLogin = 4;
+
 async function wantsLogin(place: Place, kind: Kind): Promise<boolean> {
-  if ((await conversation(place, kind, [greeting])) !== 'answered') return false;
-  return (await conversation(place, kind, [greeting, question])) === 'closed';
+  for (let tries = 0; tries < triesOfLogin; tries += 1) {
+    if ((await conversation(place, kind, [greeting])) !== 'answered') return false;
+    if ((await conversation(place, kind, [greeting, question])) !== 'closed') return false;
+  }
+  return true;
 }
 
 /** `foreign`: with something that is no answer of Kafka's. */

@@ -35,7 +35,9 @@ interface PrepareOptions {
 export async function prepareTopics(options: TopicsOptions, { create, progress }: PrepareOptions): Promise<void> {
   const named = topicsNamed(options.settings.topics);
   const { settings } = options;
-  orThrow(await whenReached(() => checkRights(needsOf(settings.topics), settings.groupId, options), options, progress));
+  // A broker that was there a moment ago may be away at any of these.
+  const reached = (check: () => Promise<Result<void>>): Promise<Result<void>> => whenReached(check, options, progress);
+  orThrow(await reached(() => checkRights(needsOf(settings.topics), settings.groupId, options)));
   if (create) {
     const missing = named.map(({ topic, row: { messageBytesMax, isCompacted } }) => ({
       topic,
@@ -45,20 +47,22 @@ export async function prepareTopics(options: TopicsOptions, { create, progress }
       ...(isCompacted === true ? { isCompacted } : {}),
     }));
     // A topic that was just made is not known to every broker yet.
-    orThrow(await whenThere(() => createTopics(missing, options)));
+    orThrow(await whenThere(() => reached(() => createTopics(missing, options))));
     orThrow(
       await whenThere(() =>
-        checkTopics(
-          named.map(({ topic }) => topic),
-          options,
+        reached(() =>
+          checkTopics(
+            named.map(({ topic }) => topic),
+            options,
+          ),
         ),
       ),
     );
-    orThrow(await whenThere(() => checkUndivided(compactedOf(named), options)));
+    orThrow(await whenThere(() => reached(() => checkUndivided(compactedOf(named), options))));
   }
   const names = named.map(({ topic }) => topic);
-  orThrow(await checkTopics(names, options));
-  orThrow(await checkUndivided(compactedOf(named), options));
+  orThrow(await reached(() => checkTopics(names, options)));
+  orThrow(await reached(() => checkUndivided(compactedOf(named), options)));
   for (const warning of await topicWarnings(options)) options.log('warn', warning, {});
 }
 

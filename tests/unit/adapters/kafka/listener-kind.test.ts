@@ -33,6 +33,20 @@ it.each([
   });
 });
 
+// A network that breaks connections broke one between two answers, and a start ended that had to wait.
+it('a broker whose connection breaks once between two answers wants no login', async () => {
+  let questions = 0;
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.on('data', (asked) => {
+      if (asked.length === 14) socket.write(Buffer.from('0000000600000001000000000000', 'hex'));
+      else if (questions++ === 0) socket.destroy();
+      else socket.write(Buffer.from('0000000600000002000000000000', 'hex'));
+    });
+  });
+  expect(await misspokenTo(server)).toBeUndefined();
+});
+
 async function misspokenTo(server: Server) {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
