@@ -32,6 +32,8 @@ export interface StageOptions {
 const lagEveryMs = 100;
 const processEveryMs = 1_000;
 const sleepPollMs = 500;
+/** Between two waits that are told apart. */
+const apartSeconds = 1;
 /** Sends that fail are repeated: a broker that is away takes none. */
 const sendRetries = 60;
 const sendRetryMs = 500;
@@ -144,6 +146,8 @@ export class Stage {
     await action();
     await this.play(settleSeconds);
     const toMs = nowMs();
+    // What was due last shall be decided before anything else is done to anybody.
+    await this.play(apartSeconds);
     const seconds = (deliveries: Deliveries): number | null => {
       const max = deliveries.delaysMs(fromMs, toMs)?.max;
       return max === undefined ? null : Math.round(max / 10) / 100;
