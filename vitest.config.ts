@@ -14,6 +14,9 @@ const oftener =
 /** Set by tests/run.ts, which counts results in vitest's own JSON report. */
 const reportPath = process.env['WINNOW_TEST_REPORT'];
 
+/** How many of the files that take most of the processors are told at the end. */
+const areDearestTold = process.env['WINNOW_TEST_DEAREST'] !== undefined;
+
 /**
  * No matter of the inner loop: what starts processes, tries thousands of inputs, floods history, damages every byte of a file, simulates
  * a platform or scores a stream takes a second or more each.
@@ -30,7 +33,7 @@ const slow = [
   'tests/unit/adapters/parquet/matrix.test.ts',
   'tests/unit/adapters/valkey/state-codec.test.ts',
   'tests/unit/app/{damaged-bundles,panel-reload,proof,registry,reload,versions,versions-in-force}.test.ts',
-  'tests/unit/cli/{calibrate,config-checks,estimates,features,groups,import,launcher,list,main,model,models-walk,no-calls,queue,report,simulate,train}.test.ts',
+  'tests/unit/cli/{calibrate,check-policy,config-checks,estimates,features,governor,groups,import,launcher,list,main,model,models-walk,no-calls,queue,report,simulate,train}.test.ts',
   'tests/unit/config/secrecy.test.ts',
   'tests/unit/deploy/{image,kubernetes,systemd}.test.ts',
   'tests/unit/evaluation/{estimates/proof,queue/draw,rule-hits}.test.ts',
@@ -88,7 +91,13 @@ const oneProcess = { isolate: false, restoreMocks: true, unstubEnvs: true } as c
 export default defineConfig({
   resolve: { alias: oftener },
   test: {
-    reporters: ['default', './tests/skip-reporter.ts', ...(reportPath === undefined ? [] : ['json'])],
+    reporters: [
+      'default',
+      './tests/skip-reporter.ts',
+      ...(areDearestTold ? ['./tests/dearest-reporter.ts'] : []),
+      ...(reportPath === undefined ? [] : ['json']),
+    ],
+    ...(areDearestTold ? { setupFiles: ['./tests/processor-time-setup.ts'] } : {}),
     ...(reportPath === undefined ? {} : { outputFile: { json: reportPath } }),
     teardownTimeout: 60_000,
     // A poll waits for what will be so. That it is not is told by its test's own end, or by this one where that is far away.

@@ -3,6 +3,7 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { processorMs } from './processor-time.ts';
 import { countTests, faults, summaryLine, type StepOutcome, type TestReport } from './summary.ts';
 
 /**
@@ -63,6 +64,8 @@ const sentences = faults(outcomes, reports, Boolean(process.env['CI']));
 say('');
 for (const { name, code } of outcomes) say(`${name.padEnd(8)} ${code === 0 ? 'passed' : 'FAILED'}`);
 for (const sentence of sentences) say(sentence);
+const usedMs = processorMs();
+if (usedMs !== null) say(`processor time: ${Math.round(usedMs / 1_000)} s`);
 say(summaryLine(countTests(reports)));
 process.exitCode = sentences.length === 0 ? 0 : 1;
 
