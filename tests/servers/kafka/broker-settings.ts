@@ -51,13 +51,15 @@ export function brokerEnvironment(options: {
     WORK: options.workDirectory,
     CLASS_PATH: options.classPath,
     SERVER_PROPERTIES: serverProperties(options.ports, options.bindAddress, options.place),
-    QUORUM: options.place === undefined ? '--standalone' : '',
+    NODE_ID: nodeIdOf(options.place),
     HEAP: options.place === undefined ? '512m' : '320m',
-    // Three at once on a small machine: what they compile for later costs more than it saves.
-    ...(options.place === undefined ? {} : { JAVA_TOOL_OPTIONS: '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC' }),
     KEY_PASSWORD: keyPassword,
     SCRAM_CREDENTIAL: `[name=${users.scram.username},password=${users.scram.password}]`,
   };
+}
+
+function nodeIdOf(place: ClusterPlace | undefined): string {
+  return String(place?.nodeId ?? 1);
 }
 
 /** @param bindAddress 127.0.0.1, or 0.0.0.0 inside a container. Clients are always told 127.0.0.1. */
@@ -70,14 +72,10 @@ export function serverProperties(ports: BrokerPorts, bindAddress: string, place?
     ].join(',');
   return toProperties({
     'process.roles': 'broker,controller',
-    'node.id': String(place?.nodeId ?? 1),
-    ...(place === undefined
-      ? { 'controller.quorum.bootstrap.servers': `127.0.0.1:${ports.controller}` }
-      : {
-          'controller.quorum.voters': place.controllers
-            .map((port, index) => `${index + 1}@127.0.0.1:${port}`)
-            .join(','),
-        }),
+    'node.id': nodeIdOf(place),
+    'controller.quorum.voters': (place?.controllers ?? [ports.controller])
+      .map((port, index) => `${index + 1}@127.0.0.1:${port}`)
+      .join(','),
     'controller.listener.names': 'CONTROLLER',
     'inter.broker.listener.name': 'PLAINTEXT',
     listeners: `${listeners(bindAddress, proxied?.own)},CONTROLLER://127.0.0.1:${ports.controller}`,

@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { obtain, removeOldLogs } from '../cache.ts';
-import { guard } from '../guardian.ts';
-import { lastLine, run, startProcess, type ServerProcess } from '../process.ts';
+import { lastLine, run } from '../process.ts';
 import { ServerUnavailable } from '../unavailable.ts';
-import { kafkaCache, stopMsMax, type Broker } from './broker.ts';
-import { brokerEnvironment, freeBrokerPorts, type BrokerPorts, type ClusterPlace } from './broker-settings.ts';
+import { kafkaCache, type Broker } from './broker.ts';
+import { freeBrokerPorts, type BrokerPorts, type ClusterPlace } from './broker-settings.ts';
+import { processBroker } from './process-broker.ts';
+import { obtainTemplate } from './template.ts';
 
 const pomPath = fileURLToPath(new URL('pom.xml', import.meta.url));
-const scriptPath = fileURLToPath(new URL('broker.sh', import.meta.url));
 const javaVersionMin = 17;
 const downloadMsMax = 300_000;
 
@@ -19,44 +19,21 @@ const downloadMsMax = 300_000;
  * @param given its ports, where they are not to be drawn; and its place, where it is one of a cluster whose others were told them
  */
 export async function mavenBroker(given?: { ports: BrokerPorts; place?: ClusterPlace }): Promise<Broker> {
-  await requireJava();
+  const java = await requireJava();
   const libraries = await obtainLibraries();
   await removeOldLogs(kafkaCache);
-  const directory = await mkdtemp(join(kafkaCache, 'broker-'));
-  const guardian = guard('sleep 1; rm -rf -- "$1"', directory);
-
+  const template = await obtainTemplate(java, libraries);
   const ports = given?.ports ?? (await freeBrokerPorts());
-  const logPath = `${directory}.log`;
-  const env = brokerEnvironment({
-    ports,
-    bindAddress: '127.0.0.1',
-    workDirectory: directory,
-    classPath: join(libraries, '*'),
-    ...(given?.place === undefined ? {} : { place: given.place }),
-  });
-  let server: ServerProcess | null = null;
-  return {
-    port: ports,
-    caPath: async () => join(directory, 'ca.pem'),
-    logPath,
-    start: async () => {
-      server = await startProcess({ command: 'sh', args: [scriptPath], logPath, env });
-    },
-    hasExited: () => server === null || server.hasExited(),
-    stop: async () => server?.stop(stopMsMax),
-    kill: async () => server?.kill(),
-    remove: async () => {
-      await rm(directory, { recursive: true, force: true });
-      guardian.release();
-    },
-  };
+  return processBroker({ ports, place: given?.place, libraries, variables: { TEMPLATE: template } });
 }
 
-async function requireJava(): Promise<void> {
+/** What it says of its version. */
+async function requireJava(): Promise<string> {
   const java = await run('java', ['-version'], { timeoutMs: 20_000 });
   const version = javaMajorVersion(java.stderr);
   if (version === null) throw new ServerUnavailable(`no Java ${javaVersionMin} or newer`);
   if (version < javaVersionMin) throw new ServerUnavailable(`Java is ${version}, and ${javaVersionMin} is needed`);
+  return java.stderr;
 }
 
 /** From the output of `java -version`: 17 of `openjdk version "17.0.15" 2025-04-15`, 8 of `java version "1.8.0_292"`. */
