@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { PostgresDatabase, type PostgresSettings } from '../../adapters/postgres/database.ts';
+import type { PostgresSettings } from '../../adapters/postgres/database.ts';
 import { SqliteDatabase } from '../../adapters/sqlite/database.ts';
 import type { Archive } from '../../archive/archive.ts';
 import { keyBytes } from '../../archive/keyring.ts';
@@ -51,7 +51,10 @@ export async function openExistingArchive(config: Config, file?: string): Promis
 
 async function openDatabase(archive: Config['archive'], file: string | undefined): Promise<SqlDatabase> {
   const { store, file: configured } = archive;
-  if (file === undefined && store === 'postgres') return PostgresDatabase.open(postgresSettings(archive));
+  if (file === undefined && store === 'postgres') {
+    const { PostgresDatabase } = await import('../../adapters/postgres/database.ts');
+    return PostgresDatabase.open(postgresSettings(archive));
+  }
   return SqliteDatabase.open(file ?? configured ?? refuse('archive.file'));
 }
 

@@ -8,7 +8,6 @@ import type { KafkaLogger } from '../../adapters/kafka/settings.ts';
 import type { Position, SourceHistory } from '../../adapters/kafka/start-positions.ts';
 import type { Logger } from '../../adapters/log/logger.ts';
 import type { ValkeyLogger, ValkeySettings } from '../../adapters/valkey/settings.ts';
-import { ValkeyFeatureStore } from '../../adapters/valkey/store.ts';
 import type { Config } from '../../config/schema.ts';
 import { FailureError, success, type Result } from '../../domain/failure.ts';
 import type { EntityKeyHasher } from '../../features/entity-key.ts';
@@ -127,7 +126,9 @@ export function sharedSettings({ valkey }: Config, hasher: EntityKeyHasher): Val
   return { ...valkey, secretCheck: secretCheckOf(hasher) };
 }
 
-function openValkey(settings: ValkeySettings, logger: Logger, telemetry: Telemetry): Result<History> {
+async function openValkey(settings: ValkeySettings, logger: Logger, telemetry: Telemetry): Promise<Result<History>> {
+  // Its client is large: a history in this process starts without.
+  const { ValkeyFeatureStore } = await import('../../adapters/valkey/store.ts');
   try {
     const log: ValkeyLogger = (level, message, fields) => logger[level](message, fields);
     const store = new ValkeyFeatureStore(settings, log, telemetry);
