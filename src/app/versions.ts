@@ -10,7 +10,7 @@ import type { Norms } from '../features/norms/norms.ts';
 import { loadPolicy } from '../policy/load-policy.ts';
 import { describeFaults } from '../policy/policy-fault.ts';
 import type { Policy } from '../policy/policy.ts';
-import { bundleFileNames, loadBundle } from '../scoring/bundle.ts';
+import { bundleFileNames, loadBundle, manifestSha256Of } from '../scoring/bundle.ts';
 import { parseDeployment } from '../scoring/bundle-files.ts';
 import { openProven, type Proof } from '../scoring/proof/check-bundle.ts';
 import { orderedShareMins } from '../scoring/proof/proof.ts';
@@ -25,6 +25,7 @@ import {
   type NormsAt,
   type ProofLimits,
 } from './proof/prove-bundle.ts';
+import type { ProofMemory, Proving } from './proof/proof-memory.ts';
 import { threadCpuMs } from './proof/thread-cpu.ts';
 
 /** Loads what a batch is decided with: the champion and the policy, from files. */
@@ -60,6 +61,8 @@ export interface ProvingOptions {
   readonly norms?: NormsAt | null;
   /** Cuts the proof short. */
   readonly signal?: AbortSignal;
+  /** What was proven before, and need not be again: for a start. None unless given. */
+  readonly memory?: ProofMemory;
 }
 
 /** The champion that a deployment file names, proven and loaded. */
@@ -89,12 +92,43 @@ async function loadOwnChampion(): Promise<Result<ServedModel>> {
   return openProven(place, await runtime(), { orderedShareMin: orderedShareMins.ofServed, rowUsMax, threadCpuMs });
 }
 
-/** Proves a bundle where that does no harm, and loads what was proven. */
+/** Proves a bundle where that does no harm, unless that was done before, and loads what was proven. */
 export async function loadProven(bundle: BundleAt, options: ProvingOptions = {}): Promise<Result<ServedModel>> {
+  const proven = await provenManifest(bundle, options);
+  if (!proven.ok) return proven;
+  const { folder, name, version } = bundle;
+  return loadBundle(containedReader(folder), await runtime(), name, version, proven.value);
+}
+
+/** SHA-256 of the manifest of a bundle that is proven, now or before: what it says of each file holds what is loaded to it. */
+async function provenManifest(bundle: BundleAt, options: ProvingOptions): Promise<Result<string>> {
+  const { memory } = options;
+  const proving = memory && (await provingOf(bundle, options));
+  if (proving !== undefined && (await memory!.holds(proving))) return success(proving.manifestSha256);
   const proof = await proveAgainst(bundle, options);
   if (!proof.ok) return proof;
-  const { folder, name, version } = bundle;
-  return loadBundle(containedReader(folder), await runtime(), name, version, proof.value.manifestSha256);
+  const { manifestSha256 } = proof.value;
+  // Else it was replaced meanwhile.
+  if (manifestSha256 === proving?.manifestSha256) await memory!.keep(proving);
+  return success(manifestSha256);
+}
+
+/** What a proof of this bundle is about; undefined where its manifest cannot be read. */
+async function provingOf(bundle: BundleAt, options: ProvingOptions): Promise<Proving | undefined> {
+  const manifestSha256 = await manifestOf(bundle);
+  if (manifestSha256 === null) return undefined;
+  const { reference, orderedShareMin } = await standardsOf(options);
+  return {
+    manifestSha256,
+    againstSha256: reference && (await manifestOf(reference)),
+    normsSha256: options.norms?.sha256 ?? null,
+    orderedShareMin,
+    limits: options.limits ?? defaultProofLimits,
+  };
+}
+
+function manifestOf({ folder, name, version }: BundleAt): Promise<string | null> {
+  return manifestSha256Of(containedReader(folder), name, version);
 }
 
 /** Loaded with the first model: most commands have none, and its library is the largest there is. */
@@ -103,13 +137,17 @@ async function runtime(): Promise<ModelRuntime> {
 }
 
 /** Proves a bundle and loads nothing. */
-export async function proveAgainst(
-  bundle: BundleAt,
-  { limits: bounds = defaultProofLimits, against, norms, signal }: ProvingOptions,
-): Promise<Result<Proof>> {
-  const reference = against === undefined ? await shippedBundle() : against;
-  const orderedShareMin = against === undefined ? orderedShareMins.ofStranger : orderedShareMins.ofServed;
+export async function proveAgainst(bundle: BundleAt, options: ProvingOptions): Promise<Result<Proof>> {
+  const { limits: bounds = defaultProofLimits, norms, signal } = options;
+  const { reference, orderedShareMin } = await standardsOf(options);
   return proveBundle(bundle, reference, bounds, signal, orderedShareMin, norms);
+}
+
+/** What a bundle is held against, and how strictly. */
+async function standardsOf({ against }: ProvingOptions) {
+  return against === undefined
+    ? { reference: await shippedBundle(), orderedShareMin: orderedShareMins.ofStranger }
+    : { reference: against, orderedShareMin: orderedShareMins.ofServed };
 }
 
 /** The bundle in a folder `…/<name>/<version>`. */

@@ -55,6 +55,15 @@ export async function readBundle(files: FileReader, name: string, version: strin
   return success({ ...contents.value, columns: columns.value, ranks: ranks.value, golden: golden.value });
 }
 
+/** SHA-256 of a bundle's `manifest.json` as it lies there; null where it cannot be read. */
+export async function manifestSha256Of(files: FileReader, name: string, version: string): Promise<string | null> {
+  try {
+    return sha256Of(await files.read(`${name}/${version}/${manifestFile}`, limits.bundleFileBytesMax));
+  } catch {
+    return null;
+  }
+}
+
 /** A bundle that is read, and runs: its graphs have the contract's shape. Whoever has it releases the model. */
 export interface OpenedBundle extends BundleContents {
   readonly model: LoadedModel;

@@ -21,6 +21,7 @@ import {
   type ProvingOptions,
 } from '../versions.ts';
 import type { Deployment } from '../../wire/bundle-schema.ts';
+import { ProofMemory } from '../proof/proof-memory.ts';
 import type { NormsAt } from '../proof/prove-bundle.ts';
 import { DeploymentInForce } from './deployment-in-force.ts';
 import { LastGood } from './last-good.ts';
@@ -90,7 +91,9 @@ export async function openVersions(
   );
   const normsInForce = (): NormsAt | null =>
     normsFile === undefined || norms.current === null ? null : { file: normsFile, sha256: norms.current.sha256 };
-  const first = orThrow(await firstChampion(directory, deployment, lastGood, proving, normsInForce()));
+  const secret = config.state.keySecret?.reveal();
+  const remembering = secret === undefined ? proving : { ...proving, memory: new ProofMemory(deploymentFile, secret) };
+  const first = orThrow(await firstChampion(directory, deployment, lastGood, remembering, normsInForce()));
   let fellBackTo: Pick<ModelReference, 'name' | 'version'> | null = first.refusal && first.champion.reference;
   const withdrawn = await Withdrawn.open(deploymentFile, (error) =>
     logger.warn('A withdrawn canary cannot be written down: a restart would seat it again.', { error }),

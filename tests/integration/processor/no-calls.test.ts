@@ -7,6 +7,7 @@ import { startRecordingProxy } from '../../servers/recording-proxy.ts';
 import { giveUp } from '../../servers/unavailable.ts';
 import { campaign } from './support/campaign.ts';
 import { temporaryDirectory } from './support/files.ts';
+import { Models } from './support/models.ts';
 import { Scene } from './support/scene.ts';
 
 /**
@@ -37,6 +38,8 @@ it('the processor connects to what is configured and nowhere else, and leaves no
   const [home, trace] = [join(folder, 'home'), join(folder, 'trace')];
   await mkdir(home);
   await scene.write(campaign(Date.now(), 40));
+  // Of its own, so that its bundle is not one that was proven before: the proof runs a model too.
+  const models = await Models.copy();
   const away = {
     GLIBC_TUNABLES: undefined,
     CI: undefined,
@@ -46,7 +49,9 @@ it('the processor connects to what is configured and nowhere else, and leaves no
   };
   const through = ['strace', '-D', '-f', '-qq', '-e', 'trace=connect,sendto,sendmsg,sendmmsg', '-o', trace];
 
-  const processor = await scene.run({ ...proxy.variables, ...away, HOME: home }, [], through).ready();
+  const processor = await scene
+    .run({ ...proxy.variables, ...models.variables, ...away, HOME: home }, [], through)
+    .ready();
   await scene.drained(processor);
   await sleep(callsAfterMsMax);
   await processor.end('SIGTERM');

@@ -16,6 +16,8 @@ import {
 } from '../../../src/app/versions.ts';
 import { containedReader } from '../../../src/adapters/file/reader.ts';
 import { modelRuntime } from '../../../src/app/model-runtime.ts';
+import { ProofMemory, type Proving } from '../../../src/app/proof/proof-memory.ts';
+import { defaultProofLimits } from '../../../src/app/proof/prove-bundle.ts';
 import { openProven } from '../../../src/scoring/proof/check-bundle.ts';
 import { columns, modelWith, soundProbability, writeBundle } from './small-bundles.ts';
 import { FailureError, type Result } from '../../../src/domain/failure.ts';
@@ -87,6 +89,38 @@ it('a model that ranks otherwise than the one that ships is taken, and refused b
   const shipped = { folder: defaultModelFolder, ...champion };
   expect(await proveAgainst(own, {})).toMatchObject({ ok: true });
   expect(await proveAgainst(own, { against: shipped })).toMatchObject({ failure: { code: 'BUNDLE_ORDER' } });
+});
+
+describe('a bundle that was proven before', () => {
+  /** Counts what it is told. */
+  class CountingMemory extends ProofMemory {
+    kept = 0;
+    override async keep(proving: Proving): Promise<void> {
+      this.kept += 1;
+      await super.keep(proving);
+    }
+  }
+
+  it('is loaded without a proof, and only as its files were', async () => {
+    const bundle = bundleAt(writeBundle(pathOf('remembered'), 'sound'));
+    const memory = new CountingMemory(pathOf('remembered/deployment.json'), '0123456789abcdef0123456789abcdef');
+    expect(await nameOf(loadProven(bundle, { memory }))).toBe('small sound');
+    expect(memory.kept).toBe(1);
+    // Each proof that passes is kept: there was no other.
+    expect(await nameOf(loadProven(bundle, { memory }))).toBe('small sound');
+    expect(memory.kept).toBe(1);
+
+    // Other limits are another proof.
+    const hurried = { ...defaultProofLimits, timeoutMs: 1 };
+    expect(await nameOf(loadProven(bundle, { memory, limits: hurried }))).toMatchObject({ code: 'BUNDLE_TIMEOUT' });
+    // So is another bundle under the same name, and one whose files are not what its manifest says is loaded by nobody.
+    const folder = join(bundle.folder, bundle.name, bundle.version);
+    writeFileSync(join(folder, 'golden.jsonl'), '');
+    expect(await nameOf(loadProven(bundle, { memory }))).toMatchObject({ code: 'BUNDLE_HASH' });
+    writeBundle(pathOf('remembered'), 'sound', { probability: (row) => soundProbability(row) / 2 });
+    expect(await nameOf(loadProven(bundle, { memory }))).toMatchObject({ code: 'BUNDLE_GOLDEN' });
+    expect(memory.kept).toBe(1);
+  });
 });
 
 describe('loadChampion', () => {
