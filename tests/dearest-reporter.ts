@@ -8,9 +8,12 @@ export default class DearestReporter implements Reporter {
     const files = testModules
       .map((file) => ({ name: file.relativeModuleId, project: file.project.name, ms: file.meta().processorMs ?? 0 }))
       .toSorted((first, second) => second.ms - first.ms);
-    const line = (ms: number, name: string): string => `${(ms / 1_000).toFixed(2).padStart(9)} s  ${name}\n`;
     const sum = files.reduce((total, { ms }) => total + ms, 0);
     process.stdout.write(`\nProcessor time\n${line(sum, `all ${files.length} files`)}`);
     for (const { name, project, ms } of files.slice(0, shown)) process.stdout.write(line(ms, `${project}: ${name}`));
   }
+}
+
+function line(ms: number, name: string): string {
+  return `${(ms / 1_000).toFixed(2).padStart(9)} s  ${name}\n`;
 }

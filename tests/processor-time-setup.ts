@@ -14,7 +14,8 @@ const before = begun.winnowTestBegan === true ? processorMs() : 0;
 begun.winnowTestBegan = true;
 
 // Asked for before those of the file, so called after them, when what they started has ended.
-afterAll(({}: object, file) => {
+// oxlint-disable-next-line no-empty-pattern -- vitest wants its fixtures taken apart, also where none is taken.
+afterAll(({}, file) => {
   const now = processorMs();
   if (now !== null && before !== null) file.meta.processorMs = now - before;
 });
