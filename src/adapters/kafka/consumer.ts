@@ -5,6 +5,7 @@ import { backoffMs } from '../../net/backoff.ts';
 import { classify, fewRetriesMax } from './failures.ts';
 import { LagMeter } from './lag.ts';
 import { GroupMember } from './member.ts';
+import { OpenGaps } from './open-gaps.ts';
 import { PartitionEndsReader } from './partition-ends.ts';
 import { PartitionPasts } from './partition-pasts.ts';
 import type { KafkaSettings } from './settings.ts';
@@ -39,6 +40,7 @@ export class KafkaSource {
   readonly #startPositions: StartPositions | undefined;
   readonly #ends: PartitionEndsReader;
   readonly #pasts = new PartitionPasts();
+  readonly #gaps = new OpenGaps(() => this.#lagMeter?.measureSoon());
   #member: GroupMember | undefined;
   #progressMs: number;
   /** Members that were silent for as long as they may, since one was given partitions. */
@@ -74,7 +76,12 @@ export class KafkaSource {
 
   /** Begins; `onAssigned` and `finished` tell how it goes. */
   open(): void {
-    this.#lagMeter = new LagMeter({ ...this.#options, ends: this.#ends, member: () => this.#member });
+    this.#lagMeter = new LagMeter({
+      ...this.#options,
+      ends: this.#ends,
+      gaps: this.#gaps,
+      member: () => this.#member,
+    });
     this.#ticker = setInterval(() => this.#tick(), tickMs).unref();
     this.#run()
       .then(this.#finished.resolve, this.#finished.reject)
@@ -111,6 +118,7 @@ export class KafkaSource {
         startPositions: this.#startPositions,
         ends: this.#ends,
         pasts: this.#pasts,
+        gaps: this.#gaps,
       });
       const end = await this.#member.live();
       if (end.kind === 'left' || (end.kind === 'crashed' && this.#closing.signal.aborted)) return;

@@ -2,6 +2,7 @@ import type { Clock } from '../../ports.ts';
 import type { Telemetry } from '../../telemetry.ts';
 import type { GroupMember } from './member.ts';
 import type { TopicPartition } from './offsets.ts';
+import type { OpenGap, OpenGaps } from './open-gaps.ts';
 import type { PartitionEnds, PartitionEndsReader } from './partition-ends.ts';
 import type { KafkaLogger, KafkaSettings } from './settings.ts';
 
@@ -9,24 +10,30 @@ export interface LagMeterOptions {
   readonly settings: KafkaSettings;
   readonly ends: Pick<PartitionEndsReader, 'of'>;
   /** The member of the moment: see `KafkaSource`. */
-  readonly member: () => Pick<GroupMember, 'assigned' | 'offsets' | 'startOf' | 'takeGap'> | undefined;
+  readonly member: () => Pick<GroupMember, 'assigned' | 'offsets' | 'startOf'> | undefined;
+  readonly gaps: Pick<OpenGaps, 'all' | 'close'>;
   readonly telemetry: Pick<Telemetry, 'lagMeasured' | 'recordsLost'>;
   readonly log: KafkaLogger;
-  readonly clock: Pick<Clock, 'nowMs'>;
+  readonly clock: Pick<Clock, 'nowMs' | 'monotonicMs'>;
 }
 
 /** Milliseconds between two measurements: three requests a topic. */
 const intervalMs = 10_000;
+/** At least between two, where a jump asks for one: on a topic with transactions there is one at each of them. */
+const soonMs = 1_000;
 
 /**
  * Tells the lag of the own partitions from time to time, and what was lost of them. The consumer tells lag with every batch; but a
  * partition that is held, or has not moved since it came here, has no batch, and its lag matters most. A measurement that fails is
- * left out: the consumer itself tells of brokers that are away, and the age of what is undecided grows meanwhile.
+ * left out: the consumer itself tells of brokers that are away, and the age of what is undecided grows meanwhile. Jumps stay until one succeeds.
  */
 export class LagMeter {
   readonly #options: LagMeterOptions;
   readonly #timer: NodeJS.Timeout;
   #underWay: Promise<void> | undefined;
+  #soon: NodeJS.Timeout | undefined;
+  /** When the last one began, by the monotonic clock. */
+  #begunMs = -Infinity;
 
   constructor(options: LagMeterOptions) {
     this.#options = options;
@@ -41,24 +48,40 @@ export class LagMeter {
     return this.#underWay;
   }
 
+  /** Measures at once, or a second after the last time: a partition may go elsewhere, and a process end, before the next turn. */
+  measureSoon(): void {
+    const waitMs = this.#begunMs + soonMs - this.#options.clock.monotonicMs();
+    this.#soon ??= setTimeout(
+      () => {
+        this.#soon = undefined;
+        void this.measure();
+      },
+      Math.max(0, waitMs),
+    ).unref();
+  }
+
   close(): void {
     clearInterval(this.#timer);
+    clearTimeout(this.#soon);
   }
 
   async #measure(): Promise<void> {
-    const assigned = this.#options.member()?.assigned ?? [];
-    for (const [topic, own] of Map.groupBy(assigned, (each) => each.topic)) await this.#measureTopic(topic, own);
+    this.#begunMs = this.#options.clock.monotonicMs();
+    const own = Map.groupBy(this.#options.member()?.assigned ?? [], ({ topic }) => topic);
+    const jumps = Map.groupBy(this.#options.gaps.all, ({ topic }) => topic);
+    for (const topic of new Set([...own.keys(), ...jumps.keys()]))
+      await this.#measureTopic(topic, own.get(topic) ?? [], jumps.get(topic) ?? []);
   }
 
-  async #measureTopic(topic: string, own: readonly TopicPartition[]): Promise<void> {
+  /** @param jumps found before the brokers are asked: what was deleted by then is gone in their answer */
+  async #measureTopic(topic: string, own: readonly TopicPartition[], jumps: readonly OpenGap[]): Promise<void> {
     const askedMs = this.#options.clock.nowMs();
     const ends = new Map((await this.#options.ends.of(topic)).map((each) => [each.partition, each]));
     for (const { partition } of own) {
       const end = ends.get(partition);
-      if (end === undefined) continue;
-      this.#tellLag(end, askedMs);
-      this.#tellLoss(end);
+      if (end !== undefined) this.#tellLag(end, askedMs);
     }
+    for (const jump of jumps) this.#lookInto(jump, ends.get(jump.partition)?.low);
   }
 
   #tellLag({ topic, partition, low, high, committed }: PartitionEnds, askedMs: number): void {
@@ -77,9 +100,10 @@ export class LagMeter {
     );
   }
 
-  /** Where reading jumped over offsets that are not there any more, they were deleted; else compaction or a transaction made the gap. */
-  #tellLoss({ topic, partition, low }: PartitionEnds): void {
-    const gap = this.#options.member()?.takeGap(topic, partition);
-    if (gap !== undefined && low > gap.from) this.#options.telemetry.recordsLost(topic, partition, gap.from, gap.next);
+  /** Where offsets that were jumped over are not there any more, they were deleted; else compaction or a transaction made the gap. */
+  #lookInto(jump: OpenGap, low: number | undefined): void {
+    const { topic, partition, from, next } = jump;
+    if (low !== undefined && low > from) this.#options.telemetry.recordsLost(topic, partition, from, next);
+    this.#options.gaps.close(jump);
   }
 }

@@ -9,7 +9,8 @@ import { createGroupConsumer, type GroupConsumer } from './group-client.ts';
 import { heldWork } from './held-handler.ts';
 import { joinedSignal } from './joined-signal.ts';
 import { Keeper } from './keeper.ts';
-import { OffsetTracker, type Gap, type TopicPartition } from './offsets.ts';
+import { OffsetTracker, type TopicPartition } from './offsets.ts';
+import type { OpenGaps } from './open-gaps.ts';
 import type { PartitionEndsReader } from './partition-ends.ts';
 import { PartitionHolds } from './partition-holds.ts';
 import type { PartitionPasts } from './partition-pasts.ts';
@@ -30,6 +31,7 @@ export interface MemberSurroundings {
   readonly startPositions: StartPositions | undefined;
   readonly ends: Pick<PartitionEndsReader, 'of' | 'ofGroup' | 'ids'>;
   readonly pasts: PartitionPasts;
+  readonly gaps: Pick<OpenGaps, 'found'>;
 }
 
 /** How the life of a member ended. */
@@ -70,8 +72,6 @@ export class GroupMember {
   #asked: Promise<AssignedTopics> | undefined;
   /** Partitions of which a batch has come since they were assigned, with what the group had committed then. */
   readonly #begun = new Map<string, number | undefined>();
-  /** The first jump of each partition that nobody has looked into yet. */
-  readonly #gaps = new Map<string, Gap>();
   readonly #draining = new AbortController();
   readonly #inFlight = new Set<Promise<void>>();
 
@@ -159,14 +159,6 @@ export class GroupMember {
     return this.#inFlight.size > 0;
   }
 
-  /** Offsets of a partition that reading jumped over. Whoever takes them looks into it. */
-  takeGap(topic: string, partition: number): Gap | undefined {
-    const key = keyOf({ topic, partition });
-    const gap = this.#gaps.get(key);
-    this.#gaps.delete(key);
-    return gap;
-  }
-
   /** Ends the membership: `live` drains, leaves the group and answers. */
   leave(): void {
     this.#end({ kind: 'left' });
@@ -229,7 +221,6 @@ export class GroupMember {
       this.offsets.reset();
       this.#holds.releaseAll();
       this.#begun.clear();
-      this.#gaps.clear();
       this.assigned = Object.entries(payload.memberAssignment).flatMap(([topic, partitions]) =>
         partitions.map((partition) => ({ topic, partition })),
       );
@@ -373,8 +364,8 @@ export class GroupMember {
     }
     const { expected } = offsets;
     if (expected !== undefined && from < expected) await this.#forget({ topic, partition }, { expected }, from, signal);
-    else if (expected !== undefined && from > expected && !this.#gaps.has(key))
-      this.#gaps.set(key, { from: expected, next: from });
+    else if (expected !== undefined && from > expected)
+      this.#surroundings.gaps.found({ topic, partition, from: expected, next: from });
     return this.#begun.get(key);
   }
 

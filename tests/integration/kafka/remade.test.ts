@@ -2,13 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { clusterOf } from '../../../src/adapters/kafka/cluster.ts';
-import { LagMeter } from '../../../src/adapters/kafka/lag.ts';
-import { PartitionEndsReader } from '../../../src/adapters/kafka/partition-ends.ts';
-import { silentTelemetry, type Telemetry } from '../../../src/telemetry.ts';
+import type { Telemetry } from '../../../src/telemetry.ts';
 import { requireKafka } from '../../servers/shared-kafka.ts';
 import {
   addPartitions,
-  clock,
   committedOffsets,
   kafkaSettings,
   makeTopics,
@@ -18,7 +15,6 @@ import {
   until,
   withAdmin,
   write,
-  type RunningSource,
 } from './support.ts';
 
 /** Writes down what was told of partitions. */
@@ -31,27 +27,6 @@ function recorder(): { readonly told: unknown[]; readonly telemetry: Partial<Tel
       recordsLost: (_topic, partition, from, next) => void told.push(['lost', partition, from, next]),
     },
   };
-}
-
-/** What the source does every ten seconds. */
-async function measure(
-  running: RunningSource,
-  brokers: readonly string[],
-  groupId: string,
-  telemetry: Partial<Telemetry>,
-): Promise<void> {
-  const settings = kafkaSettings(brokers, { groupId });
-  const options = { settings, log: () => undefined, clock };
-  const ends = new PartitionEndsReader(options);
-  const meter = new LagMeter({
-    ...options,
-    ends,
-    member: () => running.source.member,
-    telemetry: { ...silentTelemetry, ...telemetry },
-  });
-  await meter.measure();
-  meter.close();
-  await ends.close();
 }
 
 const first = { partition: 0 };
@@ -128,11 +103,11 @@ describe('offsets that are not those that were committed', () => {
       await admin.deleteTopicRecords({ topic, partitions: [{ ...first, offset: '50' }] });
     });
     const { told, telemetry } = recorder();
-    const running = openSource({ settings, telemetry });
-    await until(() => running.handled.length === 50, 'what is left is handled');
-    await measure(running, brokers, settings.groupId, telemetry);
+    const { source, handled } = openSource({ settings, telemetry });
+    await until(() => handled.length === 50, 'what is left is handled');
+    await until(() => told.length > 0, 'it is told');
     expect(told).toEqual([['lost', 0, 20, 50]]);
-    await running.source.close();
+    await source.close();
     expect(await committedOffsets(brokers, settings.groupId, topic)).toEqual(new Map([[0, 100]]));
   });
 

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Message } from 'kafkajs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { LagMeter } from '../../../src/adapters/kafka/lag.ts';
+import { OpenGaps } from '../../../src/adapters/kafka/open-gaps.ts';
 import { PartitionEndsReader } from '../../../src/adapters/kafka/partition-ends.ts';
 import { checkRights } from '../../../src/adapters/kafka/rights.ts';
 import type { KafkaSettings } from '../../../src/adapters/kafka/settings.ts';
@@ -190,6 +191,7 @@ describe('the lag meter', () => {
       ...options(settings),
       ends,
       member: () => source.member,
+      gaps: new OpenGaps(() => undefined),
       telemetry: { ...silentTelemetry, lagMeasured: (_topic, partition, lag) => lags.set(partition, lag) },
     });
     await meter.measure();

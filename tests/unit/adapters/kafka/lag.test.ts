@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { PartitionStart } from '../../../../src/adapters/kafka/assignment.ts';
 import { LagMeter } from '../../../../src/adapters/kafka/lag.ts';
 import { OffsetTracker } from '../../../../src/adapters/kafka/offsets.ts';
+import { OpenGaps } from '../../../../src/adapters/kafka/open-gaps.ts';
 import type { PartitionEnds } from '../../../../src/adapters/kafka/partition-ends.ts';
 import { kafkaSettings } from '../../../integration/kafka/support.ts';
 
@@ -30,11 +31,11 @@ async function told(
       assigned: [{ topic: 'events', partition: 0 }],
       offsets: position === undefined ? new OffsetTracker() : offsetsAt(position),
       startOf: () => start ?? undefined,
-      takeGap: () => undefined,
     }),
+    gaps: new OpenGaps(() => undefined),
     telemetry: { lagMeasured: (...measured) => lags.push(measured), recordsLost: () => undefined },
     log: () => undefined,
-    clock: { nowMs: () => askedMs },
+    clock: { nowMs: () => askedMs, monotonicMs: () => 0 },
   });
   await meter.measure();
   meter.close();
@@ -63,4 +64,61 @@ describe('what is told of lag', () => {
   it('is nothing while the brokers are away: that nothing waits would not be known', async () => {
     expect(await told(10, () => Promise.reject(new Error('away')))).toEqual([]);
   });
+});
+
+/** Of a process that owns no partition any more. */
+function ofJumps(of: () => Promise<readonly PartitionEnds[]>): {
+  gaps: OpenGaps;
+  lost: Promise<unknown>;
+  meter: LagMeter;
+} {
+  const lost = Promise.withResolvers<unknown>();
+  const gaps: OpenGaps = new OpenGaps(() => meter.measureSoon());
+  const meter = new LagMeter({
+    settings: kafkaSettings([]),
+    ends: { of },
+    member: () => undefined,
+    gaps,
+    telemetry: { lagMeasured: () => undefined, recordsLost: (...loss) => lost.resolve(loss) },
+    log: () => undefined,
+    clock: { nowMs: () => askedMs, monotonicMs: () => performance.now() },
+  });
+  return { gaps, lost: lost.promise, meter };
+}
+
+describe('what was deleted before it was read', () => {
+  const jump = { topic: 'events', partition: 0, from: 20, next: 50 };
+
+  it('is told as soon as reading has jumped over it, also where the partition is elsewhere by then', async () => {
+    const { gaps, lost, meter } = ofJumps(() => Promise.resolve([{ ...ends, low: 50 }]));
+    gaps.found(jump);
+    expect(await lost).toEqual(['events', 0, 20, 50]);
+    expect(gaps.all).toEqual([]);
+    meter.close();
+  });
+
+  it('is told when the brokers answer, where they did not at first', async () => {
+    const answers = [Promise.reject(new Error('away')), Promise.resolve([{ ...ends, low: 50 }])];
+    const { gaps, lost, meter } = ofJumps(() => answers.shift()!);
+    gaps.found(jump);
+    await meter.measure();
+    expect(gaps.all).toEqual([jump]);
+    await meter.measure();
+    expect(await lost).toEqual(['events', 0, 20, 50]);
+    meter.close();
+  });
+});
+
+it('of the jumps of a partition the widest is kept, and one that is found while another is looked into stays', () => {
+  const gaps = new OpenGaps(() => undefined);
+  const [ofTransaction, ofRetention] = [
+    { topic: 'events', partition: 0, from: 7, next: 8 },
+    { topic: 'events', partition: 0, from: 20, next: 50 },
+  ];
+  for (const each of [ofTransaction, ofRetention, ofTransaction]) gaps.found(each);
+  expect(gaps.all).toEqual([ofRetention]);
+  gaps.close(ofTransaction);
+  expect(gaps.all).toEqual([ofRetention]);
+  gaps.close(ofRetention);
+  expect(gaps.all).toEqual([]);
 });

@@ -97,6 +97,8 @@ interface Scene {
   readonly consumer: ScriptedConsumer;
   /** What was forgotten, and which offset the group had committed when a record was handed over. */
   readonly told: unknown[];
+  /** Over records, as they were found. */
+  readonly jumps: unknown[];
 }
 
 interface Parts {
@@ -118,11 +120,13 @@ function member(
   if (past !== undefined) pasts.remember(place, past);
   const consumer = new ScriptedConsumer();
   const told: unknown[] = [];
+  const jumps: unknown[] = [];
   const ends = [0, 1].map((partition) => ({ topic: 't', partition, low: 0, high: 100, wasReset: false, ...group }));
   const surroundings: MemberSurroundings = {
     startPositions,
     ends: { ids: async () => new Map([['t', 'new']]), of: async () => ends, ofGroup: async () => ends },
     pasts,
+    gaps: { found: (gap) => void jumps.push(gap) },
   };
   const options = {
     settings: {
@@ -155,7 +159,7 @@ function member(
     made.leave();
     await lived;
   });
-  return { made, pasts, pass: (ms) => (nowMs += ms), consumer, told };
+  return { made, pasts, pass: (ms) => (nowMs += ms), consumer, told, jumps };
 }
 
 const ofFormer: PartitionPast = { last: 'committed', reached: 60, topicId: 'former', position: 60 };
@@ -278,4 +282,14 @@ it('what could not be sent is decided anew only when its partition has a turn ag
   computed.resolve();
   await Promise.all([first, second]);
   expect(handed).toEqual([0, 1, 0]);
+});
+
+// Six seconds after it had jumped, and before anybody had looked, its partitions were dealt out anew, and what was lost was never told.
+it('a jump over records is told at once, and once, by who reads on', async () => {
+  const { consumer, jumps } = member(undefined, { committed: 0 });
+  await consumer.assign(0);
+  await consumer.fetched(0);
+  await consumer.fetched(40);
+  await consumer.fetched(41);
+  expect(jumps).toEqual([{ ...place, from: 1, next: 40 }]);
 });
