@@ -46,4 +46,11 @@ export const keptRounds: readonly {
     faults: ['outrun', 'remake-topic'],
     found: 'a topic made anew before anybody could miss what had been deleted from it: no fault of the product',
   },
+  {
+    seed: 4006,
+    topology: { kafka: 'alone', store: 'shards', processors: 3, partitions: 4, access: 'limited' },
+    faults: ['kill-processor', 'take-rights', 'outrun'],
+    found:
+      'what retention had deleted was never told, where partitions were dealt out anew within ten seconds of the jump over it',
+  },
 ];
