@@ -1,5 +1,6 @@
 import { FailureError } from '../../domain/failure.ts';
 import { labels as labelNames } from '../../domain/event.ts';
+import { isHistoryTime } from '../../history/time-bounds.ts';
 import { csvLine, readCsv, type CsvRefusal } from './csv.ts';
 import { LineWriter } from './line-writer.ts';
 
@@ -50,9 +51,13 @@ export async function readLabels(path: string): Promise<ReadonlyMap<string, Labe
 function labelledAt(text: string, line: number, refuse: CsvRefusal): Pick<Label, 'labelledMs'> {
   if (text === '') return {};
   const labelledMs = Date.parse(text);
-  if (Number.isNaN(labelledMs)) refuse(line, 'labelled_at is no time such as 2026-11-24T04:36:51Z');
+  // Without a zone it would be another moment on each machine; and who writes the year 1 does not know it.
+  if (!zone.test(text) || !isHistoryTime(labelledMs))
+    refuse(line, 'labelled_at is no time such as 2026-11-24T04:36:51Z');
   return { labelledMs };
 }
+
+const zone = /(?:[Zz]|[+-]\d\d:\d\d)$/;
 
 const noHeader = `the header is not ${labelsHeader}; segment may be left out, and ${furtherColumns.join(', ')} be added`;
 const numerals: Readonly<Record<number, string>> = { 2: 'two', 3: 'three' };

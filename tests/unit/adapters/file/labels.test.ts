@@ -55,6 +55,8 @@ describe('readLabels', () => {
     ['too many fields', `${labelsHeader}\nacc_1,fake,x,y`, 2, /three fields/],
     ['another label', `${labelsHeader}\nacc_1,fake,x\nacc_2,bot,x`, 3, /one of fake, genuine/],
     ['a time that is none', 'account_id,label,labelled_at\nacc_1,fake,soon', 2, /labelled_at/],
+    ['a time of no zone', 'account_id,label,labelled_at\nacc_1,fake,2026-11-24T04:36:51', 2, /labelled_at/],
+    ['a time of the year 1', 'account_id,label,labelled_at\nacc_1,fake,0001-01-01T00:00:00Z', 2, /labelled_at/],
     ['a label in capitals', `${labelsHeader}\nacc_1,FAKE,x`, 2, /one of fake, genuine/],
     ['no account', `${labelsHeader}\n,fake,x`, 2, /account/],
     ['a quote that is not closed', `${labelsHeader}\n"acc_1,fake,x`, 2, /quote/],
