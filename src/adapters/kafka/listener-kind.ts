@@ -8,18 +8,27 @@ import type { KafkaSettings } from './settings.ts';
  * listener that is spoken to in another way than it wants has no other word for it, so it is tried out.
  */
 export async function misspoken(settings: KafkaSettings): Promise<Misspoken | undefined> {
-  const [broker] = settings.brokers;
-  const at = broker!.lastIndexOf(':');
+  for (const broker of settings.brokers) {
+    const found = await misspokenAt(broker, settings);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+async function misspokenAt(broker: string, settings: KafkaSettings): Promise<Misspoken | undefined> {
+  const at = broker.lastIndexOf(':');
   const place: Place = {
-    host: broker!.slice(0, at),
-    port: Number(broker!.slice(at + 1)),
+    host: broker.slice(0, at),
+    port: Number(broker.slice(at + 1)),
     msMax: settings.connectionTimeoutMs,
   };
   const kind = await kindOf(place);
   if (kind === undefined) return undefined;
-  if (kind === 'foreign') return { code: 'BROKER_UNREACHABLE', reason: 'What listens there is no Kafka.' };
+  if (kind === 'foreign') return { code: 'BROKER_UNREACHABLE', reason: `What listens at ${broker} is no Kafka.` };
   const reason = await reasonOf(kind, place, settings);
-  return reason === undefined ? undefined : { code: 'BROKER_AUTHENTICATION', reason };
+  return reason === undefined
+    ? undefined
+    : { code: 'BROKER_AUTHENTICATION', reason: `The listener at ${broker} ${reason}` };
 }
 
 /** What is wrong, as a sentence that names the setting, and what that is a failure of. */
@@ -28,11 +37,12 @@ export interface Misspoken {
   readonly reason: string;
 }
 
+/** As the end of a sentence about the listener. */
 async function reasonOf(kind: Kind, place: Place, settings: KafkaSettings): Promise<string | undefined> {
-  if (kind === 'tls' && !settings.tls.enabled) return 'Its listener speaks TLS, and kafka.tls.enabled is false.';
-  if (kind === 'plain' && settings.tls.enabled) return 'Its listener speaks no TLS, and kafka.tls.enabled is true.';
+  if (kind === 'tls' && !settings.tls.enabled) return 'speaks TLS, and kafka.tls.enabled is false.';
+  if (kind === 'plain' && settings.tls.enabled) return 'speaks no TLS, and kafka.tls.enabled is true.';
   if (settings.sasl.mechanism !== 'none' || !(await wantsLogin(place, kind))) return undefined;
-  return 'Its listener wants a login (SASL), and kafka.sasl.mechanism is none.';
+  return 'wants a login (SASL), and kafka.sasl.mechanism is none.';
 }
 
 interface Place {
@@ -48,12 +58,17 @@ type Kind = 'tls' | 'plain';
 async function kindOf(place: Place): Promise<Kind | 'foreign' | undefined> {
   for (const kind of ['tls', 'plain'] as const) {
     const answers = await conversation(place, kind, kind === 'tls' ? [] : [greeting]);
-    if (answers === 'answered') return kind;
     if (answers === 'foreign') return 'foreign';
+    if (answers === 'answered') return kind === 'tls' && (await isForeign(place)) ? 'foreign' : kind;
     // What speaks TLS, and took too long to shake hands, says so to who does not.
     if (answers === 'alerted') return 'tls';
   }
   return undefined;
+}
+
+/** Of a listener that shakes hands: whether what is behind is another server. One that asks for a certificate closes, which tells nothing. */
+async function isForeign(place: Place): Promise<boolean> {
+  return (await conversation(place, 'tls', [greeting])) === 'foreign';
 }
 
 /** ApiVersions, version 0, which each listener answers; then Metadata, which one that wants a login takes for a breach. */
@@ -98,10 +113,10 @@ async function conversation(place: Place, kind: Kind, sayings: readonly Buffer[]
   }
 }
 
-/** Of Kafka's answer the first four bytes are its size, and the next four the number of the question: here 1 or 2. */
+/** Of Kafka's answer the first four bytes are its size, here far below 16 MiB, and the next four the number of the question: 1 or 2. */
 function kindOfAnswer(bytes: Buffer): Outcome {
   if (bytes[0] === tlsAlert) return 'alerted';
-  const isKafkas = bytes.length < 8 || [1, 2].includes(bytes.readInt32BE(4));
+  const isKafkas = bytes[0] === 0 && (bytes.length < 8 || [1, 2].includes(bytes.readInt32BE(4)));
   return isKafkas ? 'answered' : 'foreign';
 }
 

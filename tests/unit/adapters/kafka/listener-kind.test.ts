@@ -4,6 +4,7 @@ import { createServer, type AddressInfo, type Server } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
 import { misspoken } from '../../../../src/adapters/kafka/listener-kind.ts';
 import { kafkaSettings } from '../../../integration/kafka/support.ts';
+import { requireTlsFront } from '../../../servers/valkey/tls-front.ts';
 
 const clientHello = 0x16;
 
@@ -18,19 +19,37 @@ it('a listener that speaks TLS, and shakes no hands, is known by its alert', asy
   });
   expect(await misspokenTo(server)).toEqual({
     code: 'BROKER_AUTHENTICATION',
-    reason: 'Its listener speaks TLS, and kafka.tls.enabled is false.',
+    reason: expect.stringMatching(/^The listener at \S+ speaks TLS, and kafka\.tls\.enabled is false\.$/),
   });
 });
 
 // A page of the Kafka REST proxy, a metrics port or a Valkey: it answers and closes, which passed for a listener that wants a login.
 it.each([
   ['an HTTP server', () => createHttpServer()],
-  ['a Valkey', () => createServer((socket) => void socket.once('data', () => socket.end('-ERR unknown command\r\n')))],
+  ['a Valkey', () => answering('-ERR unknown command\r\n')],
+  ['a memcached, whose answer is shorter than any of Kafka', () => answering('ERROR\r\n')],
 ])('%s is no Kafka, and wants no login', async (_, serve) => {
   expect(await misspokenTo(serve())).toEqual({
     code: 'BROKER_UNREACHABLE',
-    reason: 'What listens there is no Kafka.',
+    reason: expect.stringMatching(/^What listens at \S+ is no Kafka\.$/),
   });
+});
+
+// It shakes hands as a listener of Kafka's would, and it was said to turn TLS on: which would have changed nothing.
+it('an HTTPS server is no Kafka, whether or not it is spoken to by TLS', async (context) => {
+  const front = await requireTlsFront(context, await portOf(createHttpServer()));
+  onTestFinished(() => front.close());
+  for (const enabled of [false, true]) {
+    expect(await misspokenAt(front.address, enabled)).toEqual({
+      code: 'BROKER_UNREACHABLE',
+      reason: expect.stringMatching(/^What listens at \S+ is no Kafka\.$/),
+    });
+  }
+});
+
+it('each of the brokers is looked at: the first of them may be down', async () => {
+  const settings = kafkaSettings(['127.0.0.1:1', `127.0.0.1:${await portOf(answering('ERROR\r\n'))}`]);
+  expect(await misspoken({ ...settings, connectionTimeoutMs: 60_000 })).toMatchObject({ code: 'BROKER_UNREACHABLE' });
 });
 
 // A network that breaks connections broke one between two answers, and a start ended that had to wait.
@@ -47,10 +66,22 @@ it('a broker whose connection breaks once between two answers wants no login', a
   expect(await misspokenTo(server)).toBeUndefined();
 });
 
-async function misspokenTo(server: Server) {
+function answering(text: string): Server {
+  return createServer((socket) => void socket.once('data', () => socket.end(text)));
+}
+
+async function portOf(server: Server): Promise<number> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(() => void server.close());
-  const { port } = server.address() as AddressInfo;
-  return misspoken({ ...kafkaSettings([`127.0.0.1:${port}`]), connectionTimeoutMs: 60_000 });
+  return (server.address() as AddressInfo).port;
+}
+
+async function misspokenTo(server: Server) {
+  return misspokenAt(`127.0.0.1:${await portOf(server)}`, false);
+}
+
+function misspokenAt(address: string, isTls: boolean) {
+  const settings = kafkaSettings([address]);
+  return misspoken({ ...settings, tls: { ...settings.tls, enabled: isTls }, connectionTimeoutMs: 60_000 });
 }
