@@ -16,6 +16,7 @@ import { writtenBounds } from '../steps/time-bounds.ts';
 import type { WireDecision } from '../wire/decision-schema.ts';
 import { decodeDecision } from '../wire/decode-decision.ts';
 import { BatchImport, emptyReport, settledOffsetOf, type ImportParts, type ImportReport } from './import-batch.ts';
+import { doubtingClock } from './doubt-clock.ts';
 import { pastOf } from './past-of.ts';
 import { orThrow } from './versions.ts';
 
@@ -48,7 +49,7 @@ const accountKind = entityKinds.indexOf('account');
  * So another history can be built beside the one that serves, under another secret, and takes its place where the group stands.
  *
  * The records of a topic have in it the offsets that they have for the group. What is read once is not read again: a second call goes on from
- * there. Throws `FailureError`: of Kafka, and `STORE_UNAVAILABLE`.
+ * there. Throws `FailureError`: of Kafka, `STORE_UNAVAILABLE`, and `CLOCK_BEHIND`, and then too goes on from there.
  */
 export async function importTopics(kafka: TopicsOptions, options: ImportTopicsOptions): Promise<TopicsReport> {
   const { events, labels, decisions } = options.topics;
@@ -100,7 +101,7 @@ export async function importRecords(
   const tidy = tidyingAsRead(history.legalHolds);
   const happened = new Happened();
   const ownTopics = { labels: topics.labels ?? null, verdicts: null };
-  for await (const batch of batches) {
+  for await (const batch of doubtingClock(batches, clock)) {
     if (batch.topic === topics.decisions) {
       await history.handle(() => takeDecisions(batch, happened, into, options, report));
       continue;
@@ -141,13 +142,15 @@ async function takeDecisions(
   const { topic, partition, records } = batch;
   const last = records.at(-1);
   assert(last !== undefined, 'a batch that is read has records');
-  const decisions = records.flatMap(({ offset, value }) => {
+  // A compaction leaves the key of what is no more.
+  const written = records.filter(({ value }) => value !== null);
+  const decisions = written.flatMap(({ offset, value }) => {
     const read = decodeDecision(value);
     if (!read.ok) return [];
     hasher.hashText(accountKind, read.decision.subject);
     return [{ offset, decision: read.decision, keyHigh: hasher.high, keyLow: hasher.low }];
   });
-  report.unread += records.length - decisions.length;
+  report.unread += written.length - decisions.length;
   const { standings, settledOffset } = await standingsBefore(store, batch, decisions);
   const changes = new Map<string, StandingChange>();
   for (const [row, { offset, decision, keyHigh, keyLow }] of decisions.entries()) {

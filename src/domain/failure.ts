@@ -246,8 +246,8 @@ export const failureCatalogue = {
     remedy: 'Partitions are held, then decisions degrade; bring the store back.',
   },
   CLOCK_BEHIND: {
-    meaning: "The machine's clock is more than 5 minutes behind that of the brokers, or of most that write.",
-    remedy: 'Partitions are held, since what happens now would count as ahead of time; set the clock of this machine.',
+    meaning: "The machine's clock is behind that of the brokers, or of those that write.",
+    remedy: 'Set the clock of this machine: partitions and a start wait for it; start an import that it ended anew.',
   },
   PROCESSOR_AWAY: {
     meaning: 'No processor at this address could be told to drain.',

@@ -3,7 +3,7 @@ import { limits } from '../domain/limits.ts';
 import type { IncomingRecord, RecordBatch } from '../ports.ts';
 
 /** Records that are asked what the time is. So few, that those of a slow clock are a majority soon after a backlog is done. */
-const witnessesMax = 16;
+export const witnessesMax = 16;
 
 /**
  * Doubts the machine's own clock. Where it is slow, each event that happens is dated ahead of it, and would be a dead letter whose
@@ -26,18 +26,25 @@ export class ClockWatch {
    * Throws `FailureError` `CLOCK_BEHIND`.
    */
   check(batch: RecordBatch, nowMs: number): void {
-    this.#hear(batch);
+    this.hear(batch);
     const latestMs = nowMs + limits.eventAheadMsMax;
     const ahead = batch.records.filter(({ timestampMs }) => timestampMs > latestMs);
     if (ahead.length === 0) return;
-    const witnesses = this.#writtenMs.filter((writtenMs) => !Number.isNaN(writtenMs));
-    const accusing = witnesses.filter((writtenMs) => writtenMs > latestMs).length;
     const isCertain = ahead.some(({ isDatedByBroker }) => isDatedByBroker === true);
-    if (!isCertain && accusing * 2 <= witnesses.length) return;
+    if (!isCertain && !this.isAccused(nowMs)) return;
     throw new FailureError({ code: 'CLOCK_BEHIND', message: describe(batch, ahead, nowMs) });
   }
 
-  #hear(batch: RecordBatch): void {
+  /** Whether most of the newest records were written ahead of the clock. */
+  isAccused(nowMs: number): boolean {
+    const latestMs = nowMs + limits.eventAheadMsMax;
+    const witnesses = this.#writtenMs.filter((writtenMs) => !Number.isNaN(writtenMs));
+    const accusing = witnesses.filter((writtenMs) => writtenMs > latestMs).length;
+    return accusing * 2 > witnesses.length;
+  }
+
+  /** Takes the last records of a batch for witnesses. */
+  hear(batch: RecordBatch): void {
     if (this.#heard.has(batch)) return;
     this.#heard.add(batch);
     for (const { timestampMs } of batch.records.slice(-witnessesMax)) {

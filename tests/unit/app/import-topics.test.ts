@@ -40,7 +40,7 @@ class History {
     this.#hasher = new EntityKeyHasher(Buffer.from(secret));
   }
 
-  import(batches: readonly RecordBatch[]): Promise<TopicsReport> {
+  import(batches: readonly RecordBatch[], clockMs = nowMs): Promise<TopicsReport> {
     return importRecords(
       (async function* () {
         yield* batches;
@@ -52,7 +52,7 @@ class History {
         hasher: this.#hasher,
         reference: noReference,
         policy: policyOf(),
-        clock: { nowMs: () => nowMs, monotonicMs: () => 0 },
+        clock: { nowMs: () => clockMs, monotonicMs: () => 0 },
       },
     );
   }
@@ -154,6 +154,12 @@ it('records that are no decisions are passed over, and counted', async () => {
   expect(await history.import([strange])).toMatchObject({ stood: 0, unread: 2 });
 });
 
+it('what a compaction left of a decision is none that this version cannot read', async () => {
+  const tombstone = { role: 'decisions', key: 'a', value: null, timestampMs: startMs } as const;
+  const history = new History('another secret..');
+  expect(await history.import([batch(topics.decisions, 0, tombstone)])).toMatchObject({ stood: 0, unread: 0 });
+});
+
 it('holds of years that are over take no room of one that stands', async () => {
   const history = new History('another secret..', { accountsMax: 12 });
   const daysMs = Array.from({ length: 40 }, (_, day) => startMs - (40 - day) * dayMs);
@@ -188,4 +194,18 @@ it('what is read of a topic that was made anew is not taken for what was read of
     stood: 1,
   });
   expect(await history.standing('acc_other')).toMatchObject({ action: 'block' });
+});
+
+/** A slow clock refused it, and its partition was settled behind it: it was lost for good, and the account was forgotten by the next request. */
+it('a hold that was written ahead of the clock ends the import, which knows it once the clock is right', async () => {
+  const history = new History('another secret..');
+  const atMs = startMs + hourMs;
+  const held = [
+    batch(topics.labels, 0, label('acc_other', startMs)),
+    batch(topics.labels, 1, hold('acc_a', atMs, 'A'), request('acc_a', atMs + 1)),
+  ];
+  await expect(history.import(held, atMs - 600_000)).rejects.toMatchObject({ failure: { code: 'CLOCK_BEHIND' } });
+  expect(history.store.coveredOffsets()).toEqual([{ topic: topics.labels, partition: 0, offset: 0 }]);
+  expect(await history.import(held.slice(1))).toMatchObject({ leftOut: {} });
+  expect(await history.legalHolds.waiting()).toEqual([{ account: 'acc_a', partition: 0 }]);
 });

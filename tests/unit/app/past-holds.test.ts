@@ -126,3 +126,39 @@ it.each([
   expect(await holds.of('acc_a')).toEqual([]);
   expect(isHeld(await holds.of('acc_b'), nowMs)).toBe(true);
 });
+
+/** As those write who tell of the reasons of others. */
+const told = (atMs: number): Written => {
+  const { value, ...rest } = label('acc_b', atMs);
+  return { ...rest, value: value!.replace('spoke', String.raw`caf\u00e9`) };
+};
+
+it('a label that was written ahead holds no start: it says nothing of who may be forgotten', async () => {
+  const holds = await known([hold('acc_a', at(2), 'A'), told(nowMs + 12 * minuteMs)]);
+  expect(isHeld(await holds.of('acc_a'), nowMs)).toBe(true);
+});
+
+const hourAhead = nowMs + hourMs;
+const labels = (count: number, lastMs: number): Written[] =>
+  Array.from({ length: count }, (_, index) => label('acc_b', lastMs - count + index));
+
+it.each([
+  ['before', [hold('acc_a', hourAhead, 'A'), ...labels(16, hourAhead + minuteMs)]],
+  ['after', [...labels(16, hourAhead), hold('acc_a', hourAhead, 'A')]],
+])('a clock that is an hour slow is found by most who wrote, where a word came %s them', async (_, written) => {
+  await expect(known([label('acc_b', at(2)), ...written])).rejects.toMatchObject({
+    failure: { code: 'CLOCK_BEHIND', message: expect.stringContaining('3600 s ahead') as string },
+  });
+  const holds = await known(written, {}, new EmbeddedLegalHolds(), hourAhead + minuteMs);
+  expect(isHeld(await holds.of('acc_a'), hourAhead + minuteMs)).toBe(true);
+});
+
+it('a word whose producer alone is an hour ahead holds no start', async () => {
+  const holds = await known([
+    hold('acc_a', hourAhead, 'A'),
+    ...labels(20, nowMs - minuteMs),
+    hold('acc_c', nowMs - minuteMs, 'C'),
+  ]);
+  expect(await holds.of('acc_a')).toEqual([]);
+  expect(isHeld(await holds.of('acc_c'), nowMs)).toBe(true);
+});
