@@ -29,8 +29,15 @@ export async function note(
   await appendFile(file, `${JSON.stringify(survived)}\n`);
 }
 
+/** Each round once, as it was survived last. */
 export function readSurvived(): readonly Survived[] {
   if (!existsSync(file)) return [];
   const lines = readFileSync(file, 'utf8').split('\n');
-  return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as Survived);
+  const rounds = lines.filter((line) => line !== '').map((line) => JSON.parse(line) as Survived);
+  return [...new Map(rounds.map((round) => [roundOf(round), round])).values()];
+}
+
+/** What it takes to live through a round again. */
+function roundOf({ recoveryMs: _recoveryMs, isCompared: _isCompared, ...round }: Survived): string {
+  return JSON.stringify(round);
 }
