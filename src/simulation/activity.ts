@@ -1,7 +1,8 @@
 import type { ContentCreatedData, EventContext, RequestSentData } from '../domain/event.ts';
 import type { Account } from './community.ts';
+import type { TalkCustoms } from './customs/customs.ts';
 import type { Life } from './life.ts';
-import { openSession } from './life.ts';
+import { movedOn, openSession } from './life.ts';
 import { commonDevice } from './population/devices.ts';
 import type { Profile } from './profile.ts';
 import type { Random } from './random.ts';
@@ -48,22 +49,44 @@ export function liveOrdinarily(life: Life, profile: Profile, habits: Habits, fro
   followTrends(life, profile, habits, fromMs);
 }
 
-/** One sitting: perhaps a login, then some actions with a minute or so between them. */
+/** One sitting: perhaps a login, then some actions with a minute or so between them, or quick talk with somebody. */
 export function sitting(life: Life, profile: Profile, habits: Habits, fromMs: number, withLogin: boolean): void {
   const { random } = life;
   const { use } = life.world.customs;
   const session = openSession(life, profile, fromMs);
   let timeMs = fromMs;
   if (withLogin) timeMs = logIn(life, session, timeMs);
+  if (random.chanceOrCertain(use.talk.share)) {
+    talk(life, profile, session, timeMs, use.talk, partner(life, timeMs));
+    return;
+  }
   for (let left = random.poisson(habits.actionsPerSession * use.actionScale); left > 0; left -= 1) {
     timeMs += (4 * secondMs + random.exponential(80 * secondMs)) * use.pauseScale;
+    const now = movedOn(life, profile, session, timeMs);
     if (random.chance(habits.requestShare ** use.requestExponent)) {
-      askSomebody(life, profile, session, timeMs, use.verb(random), partner(life, timeMs));
+      askSomebody(life, profile, now, timeMs, use.verb(random), partner(life, timeMs));
     } else {
       const chosen = use.content(random);
       const target = chosen === 'post' ? undefined : partner(life, timeMs);
-      publish(life, profile, session, timeMs, chosen, target);
+      publish(life, profile, now, timeMs, chosen, target);
     }
+  }
+}
+
+/** Writes to one person, as long as the talk lasts; what the other one writes back is the other one's. */
+export function talk(
+  life: Life,
+  profile: Profile,
+  session: EventContext,
+  fromMs: number,
+  { messagesMean, pauseMeanMs }: Omit<TalkCustoms, 'share'>,
+  target: Account | undefined,
+): void {
+  const { random } = life;
+  let timeMs = fromMs;
+  for (let left = 1 + random.poisson(random.exponential(messagesMean)); left > 0; left -= 1) {
+    timeMs += secondMs + random.exponential(pauseMeanMs);
+    publish(life, profile, movedOn(life, profile, session, timeMs), timeMs, 'message', target);
   }
 }
 

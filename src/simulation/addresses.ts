@@ -7,6 +7,16 @@ export function addressWithin(prefix: string, random: Random): string {
   return base.includes(':') ? addressWithinV6(base, lengthBits, random) : addressWithinV4(base, lengthBits, random);
 }
 
+/** First octets of which no address, or not every one, is on the public internet. */
+const reservedFirst: ReadonlySet<number> = new Set([10, 100, 127, 169, 172, 192, 198, 203]);
+
+/** Any public IPv4 address, whoever has it. */
+export function anyAddress(random: Random): string {
+  let first = random.integer(1, 223);
+  while (reservedFirst.has(first)) first = random.integer(1, 223);
+  return addressWithin(`${String(first)}.0.0.0/8`, random);
+}
+
 /** A smaller network of the prefix, IPv4 only: `subnetWithin('31.54.0.0/16', 24, random)` may be `31.54.7.0/24`. */
 export function subnetWithin(prefix: string, lengthBits: number, random: Random): string {
   const outer = splitPrefix(prefix);

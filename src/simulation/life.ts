@@ -76,6 +76,13 @@ export interface Setting {
 /** Makes about as many accounts as asked for, exactly that many unless said otherwise. */
 export type Recruiter = (setting: Setting, count: number) => readonly Recruit[];
 
+/** The same client at a later act of the sitting: where people are on the way, with another connection. */
+export function movedOn(life: Life, profile: Profile, session: EventContext, timeMs: number): EventContext {
+  const { random, world } = life;
+  if (session.ip === undefined || !random.chanceOrCertain(world.customs.people.roamingShare)) return session;
+  return { ...session, ip: profile.connect(random, timeMs).ip };
+}
+
 /**
  * The client and connection for the actions of one sitting that begins at `timeMs`. Which members a client leaves out is
  * chance, the same for everybody: their presence tells nothing.

@@ -70,12 +70,18 @@ function institutional(random: Random, world: World, identity: Identity): Identi
 
 /** From home, whose address changes every few days with some providers, or on the way by the carrier. */
 export function ordinaryConnect(random: Random, world: World, country: Country, mobileShare: number): Connect {
-  const { mobileScale, steadyHomeShare } = world.customs.people;
+  const { mobileScale, steadyHomeShare, relayShare } = world.customs.people;
+  if (random.chanceOrCertain(relayShare)) return relayed(world);
   const home = random.chance(steadyHomeShare)
     ? steady(world.homeAddress(random, country))
     : renewing(random.between(1, 6) * dayMs, () => world.homeAddress(random, country));
   return (own, timeMs) =>
     own.chance(mobileShare * mobileScale) ? { ip: world.mobileAddress(own, country) } : home(own, timeMs);
+}
+
+/** By a relay that many use: nearly always out of its exits. */
+function relayed(world: World): Connect {
+  return (own) => ({ ip: world.vpnExit(own) });
 }
 
 export function steady(ip: string): Connect {

@@ -1,4 +1,4 @@
-import { addressWithin } from './addresses.ts';
+import { addressWithin, anyAddress } from './addresses.ts';
 import type { Customs } from './customs/customs.ts';
 import { networksByCountry, vpnNetworks } from './networks.ts';
 import type { Country } from './population/countries.ts';
@@ -31,7 +31,7 @@ export interface World {
 
 /** Builds the shared part for a number of accounts: pools grow with it, so that their crowding stays the same. */
 export function createWorld(random: Random, accounts: number, customs: Customs): World {
-  const { accountsPerGateway, accountsPerVpnExit, mobileV6Share, strayHomeShare } = customs.people;
+  const { accountsPerGateway, accountsPerVpnExit, mobileV6Share, strayHomeShare, anyAddressShare } = customs.people;
   const totalWeight = countries.reduce((sum, country) => sum + accountWeight(country), 0);
   const gateways = new Map(
     countries.map((country) => {
@@ -53,7 +53,9 @@ export function createWorld(random: Random, accounts: number, customs: Customs):
     customs,
     gateway,
     homeAddress: (own, country) =>
-      addressWithin(own.pick(networksByCountry[seenCountry(own, country).code].residential), own),
+      own.chanceOrCertain(anyAddressShare)
+        ? anyAddress(own)
+        : addressWithin(own.pick(networksByCountry[seenCountry(own, country).code].residential), own),
     mobileAddress(own, country) {
       const v6 = mobilePrefixes(country, 6);
       if (v6.length > 0 && own.chance(mobileV6Share)) return addressWithin(own.pick(v6), own);
@@ -61,7 +63,7 @@ export function createWorld(random: Random, accounts: number, customs: Customs):
     },
     institutions: customs.people.institutionMailShare > 0 ? many(12, () => `${coinedWord(random, 3)}.org`) : [],
     vpnExit: (own) => own.pick(exits),
-    stockAvatars: many(60, () => random.hex(16)),
+    stockAvatars: many(customs.people.stockPictures, () => random.hex(16)),
     memes: many(50, () => random.hex(16)),
     commonPhrases: many(customs.texts.phrases, () => random.hex(16)),
   };

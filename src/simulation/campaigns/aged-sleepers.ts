@@ -10,7 +10,8 @@ import { drawNaming } from './naming.ts';
 
 /**
  * Made early and left alone, so that they look old; then, on one day, all of them send requests and links within hours.
- * Careful ones use the accounts a little in the meantime and wake in several groups.
+ * Careful ones use the accounts a little in the meantime and wake in several groups. Where the platform is older than the stream, some were made
+ * before it.
  */
 export const agedSleepers: Recruiter = (setting, count) => {
   const { random, world, startMs, endMs } = setting;
@@ -32,13 +33,18 @@ export const agedSleepers: Recruiter = (setting, count) => {
     linkShare: random.between(0.5, 0.95),
     ownWordsShare: 0.3 * evasion,
   });
+  const olderDays = random.chanceOrCertain(world.customs.arrivals.olderShare > 0 ? 0.5 : 0)
+    ? random.logBetween(5, 500)
+    : 0;
   const making = { startMs, endMs: startMs + Math.ceil((0.4 * lengthMs) / dayMs) * dayMs };
   const wakings = Array.from(
     { length: 1 + Math.round(3 * evasion) },
     () => startMs + random.between(0.6, 0.9) * lengthMs,
   );
-  return Array.from({ length: count }, (_, serial) =>
-    puppet(setting, steadyArrival(setting, country, making), country, 0.95, (life, person) => {
+  return Array.from({ length: count }, (_, serial) => {
+    const madeMs = steadyArrival(setting, country, making);
+    const createdMs = olderDays === 0 ? madeMs : madeMs - lengthMs - olderDays * dayMs;
+    return puppet(setting, createdMs, country, 0.95, (life, person) => {
       const own = life.random;
       const profile = {
         ...person,
@@ -58,6 +64,6 @@ export const agedSleepers: Recruiter = (setting, count) => {
         content: own.chance(0.5) ? 'message' : 'post',
         target: anybody,
       });
-    }),
-  );
+    });
+  });
 };

@@ -22,7 +22,7 @@ import {
   vpnPool,
 } from './infrastructure.ts';
 import type { Job } from './job.ts';
-import { anybody, customers, work } from './job.ts';
+import { anybody, customers, victims, work } from './job.ts';
 import type { Naming } from './naming.ts';
 import { drawNaming } from './naming.ts';
 
@@ -41,7 +41,7 @@ export const hybrid: Recruiter = (setting, count) => {
   const times = drawTimes(setting, country, count);
   const jobs = drawJobs(setting);
   const waitMeanMs = random.pick([20 * minuteMs, 6 * hourMs, 2 * dayMs, 6 * dayMs]);
-  const agedDays = random.chance(0.2) ? random.logBetween(5, 300) : 0;
+  const agedDays = random.chance(0.3) ? random.logBetween(5, 600) : 0;
   const idleShare = random.between(0, 0.12);
   const voice = pitchVoice(random, world, {
     templates: random.integer(1, 25),
@@ -139,16 +139,20 @@ function drawTimes(setting: Setting, country: Country, count: number): readonly 
   );
 }
 
-/** What they are there for: one to three spells of work. */
+/** What they are there for: one to five spells of work, in a minute or a day. */
 function drawJobs(setting: Setting): readonly Omit<Job, 'fromMs'>[] {
   const { random, startMs, endMs } = setting;
   const chosenMs = startMs + random.between(0.05, 0.4) * (endMs - startMs);
   const points = Array.from({ length: random.integer(1, 6) }, () => random.unit());
-  const target = random.chance(0.45) ? customers(points, chosenMs) : anybody;
-  const gapMeanMs = random.logBetween(2 * secondMs, 4 * minuteMs);
-  const actions = random.logBetween(2, 25);
+  const target = weighted<Job['target']>([
+    [customers(points, chosenMs), 4],
+    [anybody, 4],
+    [victims(random.logBetween(2, 30)), 2],
+  ])(random);
+  const gapMeanMs = random.logBetween(2 * secondMs, 20 * minuteMs);
+  const actions = random.logBetween(1, 25);
   const requestShare = random.pick([0, 0.2, 0.5, 0.9, 1]);
-  return Array.from({ length: random.integer(1, 3) }, () => ({
+  return Array.from({ length: random.integer(1, 5) }, () => ({
     actions,
     gapMeanMs,
     requestShare,

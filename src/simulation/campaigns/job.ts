@@ -1,7 +1,7 @@
 import { askSomebody, logIn, publish } from '../activity.ts';
 import type { Account } from '../community.ts';
 import type { Life } from '../life.ts';
-import { openSession } from '../life.ts';
+import { movedOn, openSession } from '../life.ts';
 import type { Profile } from '../profile.ts';
 import { secondMs } from '../time.ts';
 
@@ -28,14 +28,24 @@ export function work(life: Life, profile: Profile, job: Job): void {
   for (let left = Math.max(1, random.poisson(job.actions * fakes.actionScale)); left > 0; left -= 1) {
     timeMs += 1.5 * secondMs + random.exponential(job.gapMeanMs * fakes.pauseScale);
     const target = job.target(life, timeMs);
-    if (random.chance(job.requestShare)) askSomebody(life, profile, session, timeMs, job.verb, target);
-    else publish(life, profile, session, timeMs, job.content, job.content === 'post' ? undefined : target);
+    const now = movedOn(life, profile, session, timeMs);
+    if (random.chance(job.requestShare)) askSomebody(life, profile, now, timeMs, job.verb, target);
+    else publish(life, profile, now, timeMs, job.content, job.content === 'post' ? undefined : target);
   }
 }
 
 /** Anybody: who is met by chance. */
 export function anybody(life: Life, timeMs: number): Account | undefined {
   return life.community.stranger(life.random, timeMs, life.account);
+}
+
+/** Whom an account works on, one after the other: each for so many acts on average, as in a talk that leads somewhere. */
+export function victims(actsMean: number): Job['target'] {
+  const current = new WeakMap<Life, Account | undefined>();
+  return (life, timeMs) => {
+    if (!current.has(life) || life.random.chance(1 / actsMean)) current.set(life, anybody(life, timeMs));
+    return current.get(life);
+  };
 }
 
 /**

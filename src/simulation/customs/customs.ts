@@ -47,6 +47,8 @@ export interface PeopleCustoms {
   readonly bioShare: number;
   readonly pictureShare: number;
   readonly stockPictureShare: number;
+  /** How many pictures that everybody takes there are. */
+  readonly stockPictures: number;
   /** Share of people whose mailbox is one of a few institutions' own: schools, firms. */
   readonly institutionMailShare: number;
   /** Whether the platform gives usernames, instead of letting people choose. */
@@ -57,6 +59,12 @@ export interface PeopleCustoms {
   readonly mobileV6Share: number;
   /** Share of homes whose address says another country than the client: proxies, roaming, people who live abroad, stale databases. */
   readonly strayHomeShare: number;
+  /** Share of homes with any address at all, a server's among them: what the database says of them is noise. */
+  readonly anyAddressShare: number;
+  /** Share of people who come by a relay whose exits stand among servers: privacy relays, proxies of firms, browsers that save data. */
+  readonly relayShare: number;
+  /** Chance that somebody's connection is another one at the next act of a sitting: on the way, or behind a carrier with many exits. */
+  readonly roamingShare: number;
 }
 
 /** What clients send. A member with share 1 is always there, with share 0 never. */
@@ -106,11 +114,21 @@ export interface UseCustoms {
   readonly requestExponent: number;
   readonly verb: Draw<RequestSentData['verb']>;
   readonly content: Draw<ContentCreatedData['kind']>;
+  readonly talk: TalkCustoms;
   readonly loginShare: number;
   readonly loginMethod: Draw<LoginData['method']>;
   readonly loginFailureShare: number;
   /** Hour of one's own day at which something begins. */
   readonly hour: Draw<number>;
+}
+
+/** Quick talk with one person: many messages within minutes, and often nothing for days. */
+export interface TalkCustoms {
+  /** Share of sittings that are one. */
+  readonly share: number;
+  /** Mean number of messages that one side writes. */
+  readonly messagesMean: number;
+  readonly pauseMeanMs: number;
 }
 
 export interface CommunityCustoms {

@@ -5,7 +5,7 @@ import { accountWeight, anyCountry } from '../population/countries.ts';
 import type { Random } from '../random.ts';
 import { weighted } from '../random.ts';
 import { segmentNames } from '../segments/names.ts';
-import { activityByHour } from '../time.ts';
+import { activityByHour, minuteMs, secondMs } from '../time.ts';
 import type {
   ArrivalCustoms,
   ClientCustoms,
@@ -16,6 +16,7 @@ import type {
   NumberCustoms,
   PeopleCustoms,
   SignupCustoms,
+  TalkCustoms,
   TextCustoms,
   UseCustoms,
 } from './customs.ts';
@@ -47,7 +48,7 @@ export function drawNumbers(random: Random): NumberCustoms {
 function drawArrivals(random: Random): ArrivalCustoms {
   return {
     earliness: random.logBetween(0.5, 1.6),
-    olderShare: random.chance(0.6) ? random.between(0.1, 0.85) : 0,
+    olderShare: random.chance(0.65) ? random.between(0.1, 0.95) : 0,
     olderDaysMean: random.logBetween(20, 500),
   };
 }
@@ -70,7 +71,8 @@ function drawPeople(random: Random, profile: PlatformProfile): PeopleCustoms {
     steadyHomeShare: random.between(0.2, 1),
     bioShare: random.between(0, 0.9),
     pictureShare: random.between(0, 0.95),
-    stockPictureShare: random.between(0, 0.4),
+    stockPictureShare: random.chance(0.7) ? random.between(0, 0.4) : random.between(0.4, 1),
+    stockPictures: Math.round(random.logBetween(2, 120)),
     institutionMailShare: random.between(...profile.institutionMailShare),
     givesUsernames: random.chance(profile.givesUsernames),
     accountsPerGateway: random.logBetween(6, 200),
@@ -78,6 +80,9 @@ function drawPeople(random: Random, profile: PlatformProfile): PeopleCustoms {
     mobileV6Share: random.between(0, 0.8),
     // None in half of the worlds, and anything in the others: what differs so much between platforms tells little by itself.
     strayHomeShare: Math.max(0, random.between(-1, 1)),
+    anyAddressShare: random.chance(0.65) ? 0 : random.between(0.02, 1),
+    relayShare: random.chance(0.5) ? 0 : random.logBetween(0.01, 0.4),
+    roamingShare: random.chance(0.5) ? 0 : random.logBetween(0.01, 1),
   };
 }
 
@@ -104,7 +109,7 @@ function drawClients(random: Random): ClientCustoms {
     timeZone: sent(random, 0.4, 0.25),
     screen: sent(random, 0.3, 0.4),
     appVersion: sent(random, 0.5, 0.35),
-    deviceIdDays: random.chance(0.7) ? Infinity : random.logBetween(1, 30),
+    deviceIdDays: random.chance(0.7) ? Infinity : random.logBetween(0.1, 30),
     appAgent: random.pick(['browser', 'browser', 'own', 'library']),
     createdAt: random.chance(0.4),
     actorContext: random.chance(0.3),
@@ -135,8 +140,9 @@ function drawUse(random: Random, profile: PlatformProfile): UseCustoms {
   const sessionScale = random.logBetween(...profile.sessionScale);
   const actionScale = random.logBetween(...profile.actionScale);
   const damping = Math.sqrt(Math.min(1, busynessMax / (sessionScale * actionScale)));
+  const talk = drawTalk(random, profile);
   return {
-    sessionScale: damping * sessionScale,
+    sessionScale: damping * sessionScale * calmed(talk),
     actionScale: damping * actionScale,
     pauseScale: random.logBetween(...profile.pauseScale),
     interestFloor: random.between(0.05, 1),
@@ -145,11 +151,26 @@ function drawUse(random: Random, profile: PlatformProfile): UseCustoms {
     requestExponent: random.logBetween(...profile.requestExponent),
     verb: leaning(random, requestVerbs, profile.verbs),
     content: leaning(random, contentKinds, profile.contents),
-    loginShare: random.between(...profile.loginShare),
+    talk,
+    loginShare: random.chance(0.2) ? 0 : random.between(...profile.loginShare),
     loginMethod: leaning(random, loginMethods, { password: 4, otp: 2, oauth: 2, passkey: 1 }),
     loginFailureShare: random.between(0, 0.2),
     hour: drawHours(random),
   };
+}
+
+/** None in some worlds; in others people come for little else. */
+function drawTalk(random: Random, profile: PlatformProfile): TalkCustoms {
+  return {
+    share: random.chance(profile.talks) ? random.logBetween(0.03, 0.9) : 0,
+    messagesMean: random.logBetween(3, 30),
+    pauseMeanMs: random.logBetween(4 * secondMs, 2 * minuteMs),
+  };
+}
+
+/** Who talks so much comes the more seldom. */
+function calmed({ share, messagesMean }: TalkCustoms): number {
+  return 1 / Math.max(1, (share * messagesMean) / 3);
 }
 
 /** A choice around the profile's weights, each of them half or twice as large on the way. */
@@ -163,8 +184,8 @@ function leaning<T extends string>(
 
 /** The rhythm of the day: flatter or steeper than usual, and earlier or later. */
 function drawHours(random: Random): Draw<number> {
-  const steepness = random.between(0.2, 2);
-  const laterHours = random.integer(-4, 4);
+  const steepness = random.chance(0.15) ? 0 : random.between(0.2, 2);
+  const laterHours = random.chance(0.8) ? random.integer(-4, 4) : random.integer(-12, 12);
   return weighted(
     activityByHour.map((activity, hour) => [(hour + laterHours + 24) % 24, activity ** steepness] as const),
   );
@@ -189,11 +210,11 @@ function drawCommunity(random: Random, profile: PlatformProfile): CommunityCusto
 function drawTexts(random: Random, profile: PlatformProfile): TextCustoms {
   return {
     hashed: sent(random, 0.6, 0.15),
-    memeShare: random.between(0, 0.15),
-    phraseShare: random.between(0, 0.4),
-    phrases: Math.round(random.logBetween(10, 400)),
+    memeShare: random.between(0, 0.25),
+    phraseShare: random.chance(0.7) ? random.between(0, 0.4) : random.between(0.4, 0.85),
+    phrases: Math.round(random.logBetween(4, 400)),
     linkScale: random.logBetween(...profile.linkScale),
-    ownRepeatShare: random.chance(0.5) ? 0 : random.between(0, 0.25),
+    ownRepeatShare: random.chance(0.5) ? 0 : random.between(0, 0.5),
   };
 }
 

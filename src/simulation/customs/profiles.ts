@@ -15,6 +15,8 @@ export interface PlatformProfile {
   readonly requestExponent: Range;
   readonly friendShare: Range;
   readonly loginShare: Range;
+  /** Chance that people of a world talk at all, one with one. */
+  readonly talks: number;
   /** From how many countries people come. */
   readonly countries: Range;
   readonly linkScale: Range;
@@ -28,12 +30,13 @@ export interface PlatformProfile {
 const common: PlatformProfile = {
   verbs: { friend: 3, follow: 3, invite: 1 },
   contents: { like: 4, comment: 2, message: 2, post: 2 },
-  sessionScale: [0.5, 4],
+  sessionScale: [0.4, 4],
   actionScale: [0.5, 3],
-  pauseScale: [0.15, 3],
+  pauseScale: [0.08, 3],
   requestExponent: [0.5, 2.5],
   friendShare: [0, 0.6],
   loginShare: [0, 1],
+  talks: 0.5,
   countries: [1, 34],
   linkScale: [0.1, 2],
   givesUsernames: 0.08,
@@ -49,8 +52,9 @@ export const platformProfiles = {
     contents: { message: 12, like: 1 },
     sessionScale: [1, 6],
     friendShare: [0.4, 0.95],
-    countries: [1, 12],
-    segments: { 'address-book': 4, seller: 0.5 },
+    talks: 0.85,
+    countries: [1, 34],
+    segments: { 'address-book': 4, seller: 0.5, 'pen-pal': 3 },
   },
   dating: {
     ...common,
@@ -59,7 +63,8 @@ export const platformProfiles = {
     requestExponent: [0.3, 1],
     actionScale: [1, 5],
     friendShare: [0, 0.3],
-    segments: { household: 0.3, university: 0.5, enthusiast: 2 },
+    talks: 0.8,
+    segments: { household: 0.3, university: 0.5, enthusiast: 2, 'pen-pal': 3, office: 0.5 },
   },
   marketplace: {
     ...common,
@@ -95,7 +100,7 @@ export const platformProfiles = {
     contents: { post: 2, like: 4, comment: 2, message: 3 },
     sessionScale: [0.3, 1.5],
     institutionMailShare: [0.1, 0.7],
-    segments: { 'address-book': 3, 'school-class': 2, returner: 3, vpn: 2 },
+    segments: { 'address-book': 3, 'school-class': 2, returner: 3, vpn: 2, office: 4 },
   },
   game: {
     ...common,
@@ -106,7 +111,8 @@ export const platformProfiles = {
     loginShare: [0.7, 1],
     linkScale: [0.02, 0.5],
     givesUsernames: 0.3,
-    segments: { enthusiast: 3, 'shared-device': 2, 'odd-username': 3 },
+    talks: 0.7,
+    segments: { enthusiast: 3, 'shared-device': 2, 'odd-username': 3, office: 0.3 },
   },
   school: {
     ...common,

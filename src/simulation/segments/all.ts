@@ -2,6 +2,8 @@ import { carrierNat, household, sharedDevice, university } from './crowds.ts';
 import { fastForm, lurker, oddName, ordinary, powerUser, relayMail, reportedGenuine } from './individuals.ts';
 import { traveller, vpn } from './movers.ts';
 import { addressBook, enthusiast, returner, seller } from './regulars.ts';
+import { office } from './office.ts';
+import { penPal } from './pen-pal.ts';
 import { schoolClass } from './school-class.ts';
 import type { Segment } from './segment.ts';
 import { viralBurst } from './viral-burst.ts';
@@ -27,4 +29,6 @@ export const segments: readonly Segment[] = [
   addressBook,
   seller,
   schoolClass,
+  penPal,
+  office,
 ];

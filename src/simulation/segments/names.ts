@@ -19,6 +19,8 @@ export const segmentNames = [
   'address-book',
   'seller',
   'school-class',
+  'pen-pal',
+  'office',
 ] as const;
 
 export type SegmentName = (typeof segmentNames)[number];

@@ -13,9 +13,9 @@ export const enthusiast: Segment = {
   recruit: individuals((life) => ({
     conduct: {
       habits: {
-        sessionsPerDay: life.random.between(1, 4),
-        actionsPerSession: life.random.between(3, 9),
-        requestShare: life.random.between(0.05, 0.7),
+        sessionsPerDay: life.random.between(0.5, 4),
+        actionsPerSession: life.random.logBetween(3, 25),
+        requestShare: life.random.between(0.02, 0.85),
         trendShare: 0.08,
       },
     },

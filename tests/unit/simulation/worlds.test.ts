@@ -1,6 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { anyAddress } from '../../../src/simulation/addresses.ts';
 import { sampleCustoms } from '../../../src/simulation/customs/sample.ts';
+import type { Customs } from '../../../src/simulation/customs/customs.ts';
 import type { ProfileName } from '../../../src/simulation/customs/profiles.ts';
 import { profileNames } from '../../../src/simulation/customs/profiles.ts';
 import type { WorldName } from '../../../src/simulation/customs/worlds.ts';
@@ -20,7 +22,8 @@ interface Written {
   readonly subject: string;
   readonly time: string;
   readonly data: {
-    readonly context?: object;
+    readonly context?: { readonly ip?: string };
+    readonly kind?: string;
     readonly account_created_at?: string;
     readonly target?: string;
     readonly phone?: string;
@@ -156,6 +159,62 @@ describe('homes whose address says another country', () => {
     // Any country may be drawn, the own one too.
     expect(stray / homes.length).toBeGreaterThanOrEqual(0.9 * strayHomeShare);
     expect(stray / homes.length).toBeLessThanOrEqual(1.1 * strayHomeShare);
+  });
+});
+
+describe('what differs so much between platforms that it says little by itself', () => {
+  const customsOf = (purpose: WorldName['purpose']) =>
+    profileNames.flatMap((profile) =>
+      [0, 1, 2, 3, 4].map((ordinal) => worldOptions({ profile, purpose, ordinal }).customs),
+    );
+
+  // Evenings of quick talk with one person were in no world, and a bundle blocked them; so with a telephone whose address changes from
+  // one message to the next, and with homes of which the database of addresses knows nothing true.
+  it.each([
+    ['talk with one person', (customs: Customs) => customs.use.talk.share, 0.2],
+    ['homes with any address', (customs: Customs) => customs.people.anyAddressShare, 0.2],
+    ['connections that change within a sitting', (customs: Customs) => customs.people.roamingShare, 0.2],
+    ['people behind relays', (customs: Customs) => customs.people.relayShare, 0.1],
+  ])('%s: none in many worlds, and much in many', (_, shareOf, much) => {
+    for (const purpose of ['training', 'testing'] as const) {
+      const shares = customsOf(purpose).map(shareOf);
+      expect(shares.filter((share) => share === 0).length).toBeGreaterThan(shares.length / 6);
+      expect(shares.filter((share) => share > much).length).toBeGreaterThan(shares.length / 10);
+    }
+  });
+
+  it('holds for campaigns too: their connections change within a sitting', () => {
+    const addressesOf = (roamingShare: number): number => {
+      const { fakes, people } = sampleCustoms;
+      const customs = {
+        ...sampleCustoms,
+        people: { ...people, roamingShare },
+        fakes: { ...fakes, shareMin: 1, shareMax: 1, kinds: { 'residential-proxies': 1 } },
+      };
+      const events = written(simulate({ seed: 5, accounts: 40, customs }));
+      return new Set(events.flatMap(({ data }) => data.context?.ip ?? [])).size;
+    };
+    expect(addressesOf(1)).toBeGreaterThan(1.5 * addressesOf(0));
+  });
+
+  it('any address is a public one', () => {
+    const random = new Random(4);
+    const drawn = Array.from({ length: 2_000 }, () => anyAddress(random));
+    expect(drawn.filter((ip) => /^(0|10|127|169|172|192|22[4-9]|2[3-5]\d)\./.test(ip))).toEqual([]);
+    expect(new Set(drawn.map((ip) => ip.split('.')[0])).size).toBeGreaterThan(150);
+  });
+});
+
+describe('an evening of talk', () => {
+  it('is many messages to one person within the hour', () => {
+    const customs = { ...sampleCustoms, segments: { 'pen-pal': 1 } };
+    const messages = written(simulate({ seed: 7, accounts: 60, campaigns: [], customs })).filter(
+      ({ data: { kind } }) => kind === 'message',
+    );
+    const evenings = Map.groupBy(messages, ({ subject, time, data }) =>
+      [subject, time.slice(0, 13), data.target].join(' '),
+    );
+    expect(Math.max(...Array.from(evenings.values(), ({ length }) => length))).toBeGreaterThan(15);
   });
 });
 
