@@ -39,6 +39,7 @@ def training_facts(options: BuildOptions, matrix: Matrix, parts: np.ndarray, tes
             "logLossByMethod": rounded(model.log_loss_by_method),
         },
         "command": options.command(),
+        **({"simulated": True} if options.is_simulated else {}),
     }
     return facts if test is matrix else {**facts, "testMatrixSha256": test.sha256}
 

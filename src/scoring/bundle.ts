@@ -127,9 +127,9 @@ export async function loadBundle(
 
 /** To serve what is open, which frees it when it is retired. */
 export function servedOf({ manifest, model, columns, ranks }: OpenedBundle): ServedModel {
-  const { name, version, files, thresholds } = manifest;
+  const { name, version, files, thresholds, training } = manifest;
   const reference: ModelReference = { name, version, sha256: files[modelFile].sha256 };
-  return new ServedModel(model, reference, columns, ranks, thresholds);
+  return new ServedModel(model, reference, columns, ranks, thresholds, training.simulated !== true);
 }
 
 type Contents = Pick<BundleContents, 'manifest' | 'manifestSha256' | 'bytes'>;

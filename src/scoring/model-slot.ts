@@ -24,6 +24,8 @@ export interface ModelLease {
   readonly reference: ModelReference;
   /** By which its ranks are made: the platform's where they describe what it ranks, else those that it brings. */
   readonly norms: Norms | null;
+  /** As `ServedModel` has it. */
+  readonly knowsHabits: boolean;
   /** [rows] probabilities, or null when the model failed: then the batch goes by rules alone. */
   score(features: Float32Array, rows: number): Promise<Float32Array | null>;
   /** [rows.length × featureCount] log-odds, or null when the explanation failed. */
@@ -89,6 +91,7 @@ export class ModelSlot {
     return {
       reference: model.reference,
       norms,
+      knowsHabits: model.knowsHabits,
       score: (features, rows) => this.#score(model, () => model.score(features, rows, norms)),
       explain: (features, rows) => this.#explain(model, () => model.explain(features, rows, norms)),
       end: () => this.#free(model.leave()),

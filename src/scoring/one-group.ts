@@ -13,6 +13,9 @@ const phoneBlockSignups = columnOf('phone_prefix_signups_24h');
 /** Columns of what is told of numbers near each other. */
 const phoneBlock = catalogue.flatMap(({ name }, column) => (name.startsWith('phone_prefix_') ? [column] : []));
 
+/** Columns of what an account does. */
+const habits = catalogue.flatMap(({ group }, column) => (group === 'activity' ? [column] : []));
+
 /** An account of this age that also had a life before this week is nobody's throw-away, hours. */
 const establishedAgeHours = 720;
 const establishedEvents = 10;
@@ -50,10 +53,22 @@ export function carryingGroup({ score, contributions, row }: Explained, challeng
  * organisation hands out SIM cards of one batch, and a school or a firm has a block of its own.
  * @param challenge probability from which a challenge is due.
  */
-export function carryingPhoneBlock({ score, contributions, row }: Explained, challenge: number): 'phone-block' | null {
+export function carryingPhoneBlock(explained: Explained, challenge: number): 'phone-block' | null {
+  return logOddsWithout(phoneBlock, explained) < logOdds(challenge) ? 'phone-block' : null;
+}
+
+/**
+ * Whether what an account does carries a score to where it blocks: without it, the account would sooner be genuine. How much, how fast and
+ * with whom people deal is another thing on each platform, and an evening of quick talk on one is what only programs do on another.
+ */
+export function carryingHabits(explained: Explained): 'activity' | null {
+  return logOddsWithout(habits, explained) < 0 ? 'activity' : null;
+}
+
+function logOddsWithout(columns: readonly number[], { score, contributions, row }: Explained): number {
   let added = 0;
-  for (const column of phoneBlock) added += contributions[row + column]!;
-  return logOdds(score) - added < logOdds(challenge) ? 'phone-block' : null;
+  for (const column of columns) added += contributions[row + column]!;
+  return logOdds(score) - added;
 }
 
 /** Whether others signed up with numbers of the block of this one. @param row where the features of the event begin. */

@@ -28,6 +28,8 @@ export class ServedModel {
   readonly reference: ModelReference;
   /** Scores at which each action begins, as its bundle suggests. */
   readonly thresholds: Thresholds;
+  /** Whether people's habits on some platform taught it. One of simulated streams alone knows what campaigns share, and not what people do here. */
+  readonly knowsHabits: boolean;
   readonly #model: LoadedModel;
   /** The catalogue's column of each column of the model. */
   readonly #columns: Int32Array;
@@ -46,8 +48,10 @@ export class ServedModel {
     columns: Int32Array,
     ranks = noRanks,
     thresholds: Thresholds = unset,
+    knowsHabits = true,
   ) {
     this.thresholds = thresholds;
+    this.knowsHabits = knowsHabits;
     assert(ranks.norms !== null || ranks.columns.length === 0, 'a model that takes ranks brings norms');
     this.reference = reference;
     this.#model = model;

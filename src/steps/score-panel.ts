@@ -20,6 +20,8 @@ export interface PanelScores {
   readonly championMs: number;
   /** [rows.length × featureCount] log-odds by whoever spoke for each row; null when an explanation failed. */
   readonly explain: ModelLease['explain'];
+  /** Whether who spoke for a row knows what people do on some platform (`ServedModel`). */
+  readonly knowsHabits: (row: number) => boolean;
 }
 
 export interface CanaryScores {
@@ -52,6 +54,7 @@ export async function scorePanel(
     championMs,
     ballot: championForAll(champion.reference),
     explain: (of: Float32Array, some: readonly number[]) => champion.explain(of, some),
+    knowsHabits: () => champion.knowsHabits,
   };
   if (canary === null || scores === null) return { ...alone, canary: null };
   const { lease, share } = canary;
@@ -60,12 +63,14 @@ export async function scorePanel(
   const tookMs = clock.monotonicMs() - startMs - championMs;
   const said: CanaryScores = { model: lease.reference, rows: own, scores: canaryScores, tookMs };
   if (canaryScores === null || own.length === 0) return { ...alone, canary: said };
+  const ofCanary = new Set(own);
   return {
     ...alone,
     scores: scores.map((score, row) => (Number.isNaN(canaryScores[row]) ? score : canaryScores[row]!)),
     canary: said,
     ballot: canaryForSome(champion.reference, lease.reference, share),
-    explain: explainByTwo(champion, lease, new Set(own)),
+    explain: explainByTwo(champion, lease, ofCanary),
+    knowsHabits: (row) => (ofCanary.has(row) ? lease : champion).knowsHabits,
   };
 }
 

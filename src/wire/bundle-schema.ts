@@ -68,7 +68,15 @@ export const manifestSchema = z
       })
       .describe('Suggested scores at which each action begins; the policy decides.'),
     training: z
-      .looseObject({ window: z.object({ from: time, to: time }).describe('Event times that it was trained on.') })
+      .looseObject({
+        window: z.object({ from: time, to: time }).describe('Event times that it was trained on.'),
+        simulated: z
+          .boolean()
+          .exactOptional()
+          .describe(
+            'Whether simulated streams alone taught it. Then what an account does is no reason enough for a block on the score.',
+          ),
+      })
       .describe('How it was made.'),
     metrics: z.record(z.string(), z.unknown()).describe('How good it is on held-out accounts.'),
     author: text.min(1),

@@ -1,9 +1,9 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { catalogue, featureColumn } from '../../src/features/catalogue.ts';
 import { featureCount } from '../../src/features/extract.ts';
 import type { IncomingRecord } from '../../src/ports.ts';
 import { exampleEvents } from '../../src/wire/examples.ts';
-import { batchesOf, defaultPolicy, recordOf, World } from './world.ts';
+import { batchesOf, defaultPolicy, recordOf, servedModel, World } from './world.ts';
 
 const dayMs = 86_400_000;
 const startMs = Date.UTC(2026, 8, 1);
@@ -42,4 +42,36 @@ it('an established account is held to a review where one group of features alone
     ['review', 'block', [`one-group:${catalogue[age]!.group}`]],
   ]);
   expect(world.settled.map(({ standing }) => standing.action)).toEqual(['review']);
+});
+
+describe('a score that rests on what the account does', () => {
+  const does = featureColumn('account_events_1h')!;
+  const has = featureColumn('device_accounts_7d')!;
+
+  /** What becomes of an account's first event. @param contributions to the log-odds, by column. */
+  async function decided(knowsHabits: boolean, contributions: ReadonlyMap<number, number>) {
+    const explainRow = (): number[] =>
+      Array.from({ length: featureCount }, (_, column) => contributions.get(column) ?? 0);
+    const world = new World({ emit: 'all', policy });
+    await world.slot.replace(
+      servedModel('2', { scoreRow: () => 0.999, explainRow }, undefined, undefined, knowsHabits).served,
+    );
+    await world.takeAll(batchesOf([login(0)]));
+    const [data] = world.decisions.map((decision) => decision.data);
+    return [data?.action, data?.restrained_by];
+  }
+
+  it('asks for a review by a model that knows no platform, and blocks by one that does', async () => {
+    const alone = new Map([[does, 9]]);
+    expect(await decided(false, alone)).toEqual(['review', ['one-group:activity']]);
+    expect(await decided(true, alone)).toEqual(['block', undefined]);
+  });
+
+  it('blocks where something else speaks against the account too', async () => {
+    const both = new Map([
+      [does, 6],
+      [has, 3],
+    ]);
+    expect(await decided(false, both)).toEqual(['block', undefined]);
+  });
 });

@@ -74,10 +74,11 @@ export function servedModel(
   options: FakeModelOptions = { scoreRow: scoreOfRow },
   ranks?: RankInputs,
   thresholds?: Thresholds,
+  knowsHabits?: boolean,
 ) {
   const model = new FakeModel(options);
   const reference = { name: 'fake', version, sha256: fakeSha256(version) };
-  return { model, served: new ServedModel(model, reference, wholeCatalogue, ranks, thresholds) };
+  return { model, served: new ServedModel(model, reference, wholeCatalogue, ranks, thresholds, knowsHabits) };
 }
 
 const unknown: Distribution = { missing: 1, values: [], below: [], upTo: [] };

@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { catalogue, featureColumn } from '../../../src/features/catalogue.ts';
 import { featureCount } from '../../../src/features/extract.ts';
 import { featureGroups } from '../../../src/features/feature.ts';
-import { carryingGroup, carryingPhoneBlock, isEstablished, sharesPhoneBlock } from '../../../src/scoring/one-group.ts';
+import {
+  carryingGroup,
+  carryingHabits,
+  carryingPhoneBlock,
+  isEstablished,
+  sharesPhoneBlock,
+} from '../../../src/scoring/one-group.ts';
 
 const challenge = 0.8;
 
@@ -57,6 +63,23 @@ describe('numbers of one block', () => {
     expect(sharesPhoneBlock(rowWith({ phone_prefix_signups_24h: 2 }, NaN), 0)).toBe(true);
     expect(sharesPhoneBlock(rowWith({ phone_prefix_signups_24h: 1 }, NaN), 0)).toBe(false);
     expect(sharesPhoneBlock(rowWith({}, NaN), 0)).toBe(false);
+  });
+});
+
+describe('what an account does', () => {
+  const talk = { account_contents_10m: 3, account_gap_mean_s: 2, target_actions_10m: 1 };
+
+  it('carries a score where without it the account would sooner be genuine', () => {
+    const contributions = rowWith(talk, 0);
+    expect(carryingHabits({ score: probability(4.5), contributions, row: 0 })).toBe('activity');
+    // Others agree: a machine on which many accounts were made.
+    const farm = rowWith({ ...talk, device_accounts_7d: 2 }, 0);
+    expect(carryingHabits({ score: probability(6), contributions: farm, row: 0 })).toBeNull();
+  });
+
+  it('does not where it speaks for the account', () => {
+    const contributions = rowWith({ account_past_events: -2, device_accounts_7d: 6 }, 0);
+    expect(carryingHabits({ score: probability(4), contributions, row: 0 })).toBeNull();
   });
 });
 

@@ -20,6 +20,7 @@ function leaseOf(contributions: Readonly<Record<string, number>> | null) {
   const lease: ModelLease = {
     reference: model,
     norms: null,
+    knowsHabits: true,
     score: () => Promise.reject(new Error('not asked for')),
     explain: (_, rows) => {
       asked.push(rows);
