@@ -14,7 +14,8 @@ name=$1 version=$2
 profiles="messenger dating marketplace forum short-video professional-network game school"
 training_worlds="0 1 2 3 4"
 testing_worlds="0"
-accounts=1500
+training_accounts=1000
+testing_accounts=1500
 sample_accounts=3000
 sample_training_seeds="101 102"
 sample_test_seed=104
@@ -29,11 +30,11 @@ stream() {
   node src/cli/main.ts features "$work/$file.ndjson" --labels "$work/$file.labels.csv" --out "$work/$file.csv"
 }
 
-# In every second world people judge, as on platforms that have reviewers.
+# In every second world people judge, as on platforms that have reviewers: world PROFILE PURPOSE SEED ACCOUNTS.
 world() {
   reviews=
   [ $(($3 % 2)) -eq 0 ] || reviews=--reviews
-  stream "$2-$1-$3" --world "$1" --purpose "$2" --seed "$3" --accounts "$accounts" $reviews
+  stream "$2-$1-$3" --world "$1" --purpose "$2" --seed "$3" --accounts "$4" $reviews
   rm "$work/$2-$1-$3.ndjson"
 }
 
@@ -56,7 +57,7 @@ beside() {
 set --
 for profile in $profiles; do
   for ordinal in $training_worlds; do
-    beside world "$profile" training "$ordinal"
+    beside world "$profile" training "$ordinal" "$training_accounts"
     set -- "$@" --matrix "$work/training-$profile-$ordinal.csv"
   done
 done
@@ -66,7 +67,7 @@ for seed in $sample_training_seeds; do
 done
 for profile in $profiles; do
   for ordinal in $testing_worlds; do
-    beside world "$profile" testing "$ordinal"
+    beside world "$profile" testing "$ordinal" "$testing_accounts"
     set -- "$@" --test-matrix "$work/testing-$profile-$ordinal.csv"
   done
 done
