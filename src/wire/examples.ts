@@ -266,8 +266,8 @@ export const exampleManifest: Manifest = {
 export const exampleDeployment: Deployment = {
   schema: 'winnow.deployment/1',
   champion: { name: 'starter', version: '2026.11.1' },
-  challengers: [{ name: 'starter', version: '2026.12.3' }],
-  canary: { name: 'starter', version: '2026.12.3', share: 0.05 },
+  challengers: [{ name: 'starter', version: '2026.12.4' }],
+  canary: { name: 'starter', version: '2026.12.4', share: 0.05 },
 };
 
 /** As the control topic has it. */

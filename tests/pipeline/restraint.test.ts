@@ -48,19 +48,6 @@ describe('a score that rests on what the account does', () => {
   const does = featureColumn('account_events_1h')!;
   const has = featureColumn('device_accounts_7d')!;
 
-  /** What becomes of an account's first event. @param contributions to the log-odds, by column. */
-  async function decided(knowsHabits: boolean, contributions: ReadonlyMap<number, number>) {
-    const explainRow = (): number[] =>
-      Array.from({ length: featureCount }, (_, column) => contributions.get(column) ?? 0);
-    const world = new World({ emit: 'all', policy });
-    await world.slot.replace(
-      servedModel('2', { scoreRow: () => 0.999, explainRow }, undefined, undefined, knowsHabits).served,
-    );
-    await world.takeAll(batchesOf([login(0)]));
-    const [data] = world.decisions.map((decision) => decision.data);
-    return [data?.action, data?.restrained_by];
-  }
-
   it('asks for a review by a model that knows no platform, and blocks by one that does', async () => {
     const alone = new Map([[does, 9]]);
     expect(await decided(false, alone)).toEqual(['review', ['one-group:activity']]);
@@ -75,3 +62,16 @@ describe('a score that rests on what the account does', () => {
     expect(await decided(false, both)).toEqual(['block', undefined]);
   });
 });
+
+/** What becomes of an account's first event. @param contributions to the log-odds, by column. */
+async function decided(knowsHabits: boolean, contributions: ReadonlyMap<number, number>) {
+  const explainRow = (): number[] =>
+    Array.from({ length: featureCount }, (_, column) => contributions.get(column) ?? 0);
+  const world = new World({ emit: 'all', policy });
+  await world.slot.replace(
+    servedModel('2', { scoreRow: () => 0.999, explainRow }, undefined, undefined, knowsHabits).served,
+  );
+  await world.takeAll(batchesOf([login(0)]));
+  const [data] = world.decisions.map((decision) => decision.data);
+  return [data?.action, data?.restrained_by];
+}

@@ -12,7 +12,7 @@ export interface Candidate {
 
 /** Rows with what a model that is proven already says of them, in the columns of the candidate. */
 export interface ReferenceSample {
-  /** Whose rows they are, such as `starter 2026.12.3`. */
+  /** Whose rows they are, such as `starter 2026.12.4`. */
   readonly of: string;
   /** Who says it. */
   readonly by: string;

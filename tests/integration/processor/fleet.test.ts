@@ -8,7 +8,7 @@ import type { Processor } from './support/processor.ts';
 import { Scene } from './support/scene.ts';
 import { simulated } from './support/stream.ts';
 
-const second = '2026.12.3-again';
+const second = '2026.12.4-again';
 
 const serves = async (processor: Processor, version: string): Promise<boolean> =>
   (await processor.metrics()).labels('winnow_model_info').some((labels) => labels['version'] === version);

@@ -6,7 +6,7 @@ import { Scene } from './support/scene.ts';
 import { simulated } from './support/stream.ts';
 
 const perSecond = 1_000;
-const second = '2026.12.3-again';
+const second = '2026.12.4-again';
 
 const loads = async (processor: Processor, result: 'loaded' | 'refused'): Promise<number> =>
   (await processor.metrics()).sum('winnow_model_loads_total', { result });

@@ -163,11 +163,6 @@ describe('homes whose address says another country', () => {
 });
 
 describe('what differs so much between platforms that it says little by itself', () => {
-  const customsOf = (purpose: WorldName['purpose']) =>
-    profileNames.flatMap((profile) =>
-      [0, 1, 2, 3, 4].map((ordinal) => worldOptions({ profile, purpose, ordinal }).customs),
-    );
-
   // Evenings of quick talk with one person were in no world, and a bundle blocked them; so with a telephone whose address changes from
   // one message to the next, and with homes of which the database of addresses knows nothing true.
   it.each([
@@ -184,16 +179,6 @@ describe('what differs so much between platforms that it says little by itself',
   });
 
   it('holds for campaigns too: their connections change within a sitting', () => {
-    const addressesOf = (roamingShare: number): number => {
-      const { fakes, people } = sampleCustoms;
-      const customs = {
-        ...sampleCustoms,
-        people: { ...people, roamingShare },
-        fakes: { ...fakes, shareMin: 1, shareMax: 1, kinds: { 'residential-proxies': 1 } },
-      };
-      const events = written(simulate({ seed: 5, accounts: 40, customs }));
-      return new Set(events.flatMap(({ data }) => data.context?.ip ?? [])).size;
-    };
     expect(addressesOf(1)).toBeGreaterThan(1.5 * addressesOf(0));
   });
 
@@ -300,3 +285,21 @@ describe('the worlds', () => {
     expect(Math.max(...shares)).toBeGreaterThan(3 * Math.min(...shares));
   });
 });
+
+function customsOf(purpose: WorldName['purpose']): Customs[] {
+  return profileNames.flatMap((profile) =>
+    [0, 1, 2, 3, 4].map((ordinal) => worldOptions({ profile, purpose, ordinal }).customs),
+  );
+}
+
+/** How many addresses the fakes of a campaign come from. */
+function addressesOf(roamingShare: number): number {
+  const { fakes, people } = sampleCustoms;
+  const customs = {
+    ...sampleCustoms,
+    people: { ...people, roamingShare },
+    fakes: { ...fakes, shareMin: 1, shareMax: 1, kinds: { 'residential-proxies': 1 } },
+  };
+  const events = written(simulate({ seed: 5, accounts: 40, customs }));
+  return new Set(events.flatMap(({ data }) => data.context?.ip ?? [])).size;
+}
