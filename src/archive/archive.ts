@@ -49,7 +49,7 @@ export interface Archive {
   /** Statements of reasons: what is known of each, by its decision. A later state replaces a former one. */
   recordStatements(statements: readonly StatementRecord[]): Promise<void>;
   statements(range: TimeRange): AsyncIterable<StatementRecord>;
-  /** A report as it was told. Told again with the same cut-off it takes the place of the former. */
+  /** A report as it was told first by its cut-off: told by it again, otherwise, it leaves that as it was. */
   recordReport(report: ToldReport): Promise<void>;
   /** The reports of a period, by their cut-off. */
   reports(period: string): Promise<readonly ToldReport[]>;

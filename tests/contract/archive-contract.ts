@@ -259,10 +259,10 @@ export function describeArchive(
       expect(await all(archive.statements(always))).toEqual([{ ...sent, state: 'sent' }]);
     });
 
-    it('keeps reports as they were told, each of its cut-off', async () => {
+    it('keeps reports as they were told first, each of its cut-off', async () => {
       const told = { period: '2026-Q1', cutOffMs: startMs + dayMs, body: '{"actioned":2}' };
-      await archive.recordReport({ ...told, body: '{"actioned":1}' });
       await archive.recordReport(told);
+      await archive.recordReport({ ...told, body: '{"actioned":1}' });
       await archive.recordReport({ ...told, cutOffMs: startMs, body: '{}' });
       await archive.recordReport({ ...told, period: '2026-Q2' });
       expect(await archive.reports('2026-Q1')).toEqual([{ ...told, cutOffMs: startMs, body: '{}' }, told]);

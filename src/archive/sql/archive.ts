@@ -222,13 +222,7 @@ export class SqlArchive implements Archive {
   }
 
   async recordReport({ period, cutOffMs, body }: ToldReport): Promise<void> {
-    await this.#database.transaction(async (session) => {
-      await session.run(
-        `INSERT INTO report (period, cut_off_ms, body) VALUES ($1, $2, $3)
-         ON CONFLICT (period, cut_off_ms) DO UPDATE SET body = excluded.body`,
-        [period, cutOffMs, body],
-      );
-    });
+    await this.#insert('report', ['period', 'cut_off_ms', 'body'], [[period, cutOffMs, body]]);
   }
 
   async reports(period: string): Promise<readonly ToldReport[]> {

@@ -24,14 +24,28 @@ export async function runQuarter(quarter: Period, options: QuarterOptions): Prom
     const estimates = new ArchiveEstimates(quarter, cutOffMs, restricting, terms);
     const record = estimates.tap(archive);
     const made = await quarterReport(record, quarter, cutOffMs, restricting, () => estimates.finish(archive));
-    const body = JSON.stringify(made);
-    // By the same cut-off too: who was forgotten since, or what came late, changes what was told.
-    const told = (await archive.reports(quarter.name)).findLast((one) => one.cutOffMs <= cutOffMs && one.body !== body);
-    await archive.recordReport({ period: quarter.name, cutOffMs, body });
-    return { report: made, former: told && (JSON.parse(told.body) as QuarterReport) };
+    const told = (await archive.reports(quarter.name)).filter((one) => one.cutOffMs <= cutOffMs);
+    await archive.recordReport({ period: quarter.name, cutOffMs, body: JSON.stringify(made) });
+    return {
+      report: made,
+      former: formerOf(
+        told.map(({ body }) => JSON.parse(body) as QuarterReport),
+        made,
+      ),
+    };
   });
   for (const path of options.out ?? []) await writeSmallFile(path, textOf(path, report, former));
   process.stdout.write(describe(report, former) + yetToCome(cutOffMs));
+}
+
+/**
+ * Of what was told, by their cut-off, the last that told other figures, also by the same cut-off: who was forgotten since, or what came late, changes them.
+ * Where none did, the last by an earlier cut-off.
+ */
+function formerOf(told: readonly QuarterReport[], now: QuarterReport): QuarterReport | undefined {
+  return (
+    told.findLast((one) => restatedSince(one, now).length > 0) ?? told.findLast(({ cutOff }) => cutOff !== now.cutOff)
+  );
 }
 
 function textOf(path: string, report: QuarterReport, former: QuarterReport | undefined): string {
