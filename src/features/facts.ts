@@ -11,14 +11,8 @@ import { visibleText } from './name-text.ts';
 import { readNetworkAddress, type NetworkAddress } from './network-address.ts';
 import { e164Of, readPhoneDigits } from './phone-number.ts';
 import { noReference, type AddressFacts, type EmailDomainFacts, type PhoneFacts, type Reference } from './reference.ts';
-import {
-  isBlankHash,
-  isFillerPhone,
-  isHouseMailbox,
-  isLongerThanNothing,
-  isSharedDevice,
-  saysNothing,
-} from './stand-ins.ts';
+import { isBlankHash, isFillerPhone, isHouseMailbox, isLongerThanNothing, saysNothing } from './stand-ins.ts';
+import { isSharedDevice } from './shared-devices.ts';
 
 /**
  * What one event says, read once, with what is known of its address, domain and number: both the observation (which hashes it)

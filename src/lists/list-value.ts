@@ -8,7 +8,7 @@ import type { EntityKeyHasher } from '../features/entity-key.ts';
 import { visibleText } from '../features/name-text.ts';
 import { readNetworkAddress } from '../features/network-address.ts';
 import { e164Of, readPhoneDigits } from '../features/phone-number.ts';
-import { isSharedDevice } from '../features/stand-ins.ts';
+import { isSharedDevice } from '../features/shared-devices.ts';
 import { nameShape } from '../features/text-measures.ts';
 
 /** A value in the one spelling under which it is hashed. */
