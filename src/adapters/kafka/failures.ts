@@ -33,8 +33,9 @@ export const fewRetriesMax = 5;
  */
 export function classify(error: unknown, otherwise: FailureCode): KafkaFailure {
   const cause = rootCause(error);
-  const { code, retry, fresh } = verdictOf(cause);
-  return { failure: { code: code ?? otherwise, message: oneLine(cause) }, retry, fresh: fresh ?? false };
+  const { code, retry, fresh, remark } = verdictOf(cause);
+  const message = remark === undefined ? oneLine(cause) : `${oneLine(cause)} ${remark}`;
+  return { failure: { code: code ?? otherwise, message }, retry, fresh: fresh ?? false };
 }
 
 interface Verdict {
@@ -42,6 +43,8 @@ interface Verdict {
   readonly code?: FailureCode;
   readonly retry: Retry;
   readonly fresh?: boolean;
+  /** A sentence where the brokers' own does not say what to look at. */
+  readonly remark?: string;
 }
 
 const unreachable: Verdict = { code: 'BROKER_UNREACHABLE', retry: 'always' };
@@ -55,6 +58,9 @@ const clockBehind: Verdict = { code: 'CLOCK_BEHIND', retry: 'always' };
 const brokenSequence: Verdict = { retry: 'always', fresh: true };
 const hopeless: Verdict = { retry: 'never' };
 const unclassified: Verdict = { retry: 'few', fresh: true };
+
+const wrongDate =
+  "Check this machine's clock against the brokers', and the topic's message.timestamp.after.max.ms and message.timestamp.before.max.ms.";
 
 /**
  * By Kafka's error number (kafka.apache.org/protocol#protocol_error_codes). Numbers that are not here go by the client's
@@ -78,6 +84,8 @@ const verdictByErrorCode: ReadonlyMap<number, Verdict> = new Map<number, Verdict
   ...([33, 34, 54, 58] as const).map((code) => [code, unauthenticated] as const),
   // NOT_CONTROLLER: it has just moved.
   [41, transient],
+  // INVALID_TIMESTAMP: passes when the clock or the topic is set right. By default a topic takes what is dated an hour ahead at most.
+  [32, { retry: 'always', remark: wrongDate }],
   // Sequence, epoch or producer id do not fit what the broker remembers. Fatal for that producer, not for its successor.
   ...([45, 46, 47, 49, 59, 90] as const).map((code) => [code, brokenSequence] as const),
   // THROTTLING_QUOTA_EXCEEDED: not in the client's table; it passes.

@@ -222,6 +222,13 @@ export class Lane {
     return { code: 'RECORD_REFUSED', message: `A record for ${topic} ${why}.${of}`, path: topic };
   }
 
+  /** With the topic, where the error says only that it would not take them. */
+  #named(failure: Failure): Failure {
+    if (failure.code !== 'SEND_FAILED') return failure;
+    const { topic } = this.#options;
+    return { ...failure, message: `${topic}: ${failure.message}`, path: topic };
+  }
+
   async #sendChunk(messages: Message[], signal: AbortSignal): Promise<void> {
     const { settings, holds, progress, step } = this.#options;
     let unclassified = 0;
@@ -236,7 +243,9 @@ export class Lane {
           // Now and then in any case: whatever state kafkajs got itself into ends there.
           if (fresh || attempt % attemptsPerProducer === 0) void this.#discard();
           if (retry === 'few') unclassified += 1;
-          return retry === 'never' || unclassified > fewRetriesMax ? undefined : { step, failure };
+          return retry === 'never' || unclassified > fewRetriesMax
+            ? undefined
+            : { step, failure: this.#named(failure) };
         },
       });
     } catch (error) {

@@ -1,5 +1,5 @@
 import kafkajs from 'kafkajs';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { headersOf } from '../../../src/adapters/kafka/record-headers.ts';
 import type { KafkaOutput } from '../../../src/adapters/kafka/producer.ts';
 import type { KafkaSettings } from '../../../src/adapters/kafka/settings.ts';
@@ -167,5 +167,23 @@ describe('a decision that its topic does not take', () => {
     );
     await sent;
     expect(await valuesIn(world, decisions)).toHaveLength(1);
+  });
+
+  // It was said that the timestamp is out of range, and neither which topic nor which settings say so.
+  it('since this machine’s clock is far off is held, and topic, clock and settings are named', async (context) => {
+    const world = await scene(context);
+    const { decisions } = world.settings.topics;
+    const now = Date.now.bind(Date);
+    const shifted = vi.spyOn(Date, 'now').mockImplementation(() => now() + 2 * 3_600_000);
+    onTestFinished(() => shifted.mockRestore());
+    const sent = world.output.send('decisions', [decision('dated ahead')]);
+    await until(() => world.held.length > 0, 'it is held');
+    expect(world.held[0]).toMatchObject({ code: 'SEND_FAILED', path: decisions });
+    for (const part of [decisions, 'clock', 'message.timestamp.after.max.ms'])
+      expect(world.held[0]!.message).toContain(part);
+
+    shifted.mockRestore();
+    await sent;
+    expect(await valuesIn(world, decisions)).toEqual(['dated ahead']);
   });
 });
