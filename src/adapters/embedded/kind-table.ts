@@ -14,10 +14,15 @@ import { Slab } from './slab.ts';
 const never = 0xffff_ffff;
 /** The first slot is no entity's. */
 const blankSlot = 0;
+/**
+ * Slots of entities that went which wait for the next ones. In a memory that is full as many come as go, mostly of the same kinds: the
+ * new one finds a record that is in the processor's cache, and no other moves.
+ */
+const holesMax = 32;
 
 /**
- * All entities of one kind: where each lies, and which goes first. What is remembered of them is `history`'s. Records lie without
- * gaps: into the slot of an entity that goes moves the last one, so a slot holds until the next `remove`.
+ * All entities of one kind: where each lies, and which goes first. What is remembered of them is `history`'s. Where more went than
+ * came, the last record moves into the slot of one that goes, so a slot holds until the next `remove`.
  */
 export class KindTable {
   /** A record an entity. Its fields up to the key are of this process alone; from there on they are what `save` writes. */
@@ -39,7 +44,7 @@ export class KindTable {
   readonly #seen: number;
 
   constructor(layout: KindLayout, blocks: SlabBlocks, budget: Budget, chunkBytes: number) {
-    const slab = new Slab(chunkBytes);
+    const slab = new Slab(chunkBytes, holesMax);
     this.slab = slab;
     this.#kind = layout.kindIndex;
     this.#blocks = blocks;
@@ -80,7 +85,7 @@ export class KindTable {
     return slot;
   }
 
-  /** Forgets the entity in a slot, and gives its blocks and the slot back: the last entity has that slot from here on. */
+  /** Forgets the entity in a slot, and gives its blocks and the slot back: the last entity may have that slot from here on. */
   remove(slot: number): void {
     assert(slot > 0 && slot < this.slab.end, 'what goes is held: the blank record stays');
     const rank = this.#rankOf(slot);
@@ -93,12 +98,13 @@ export class KindTable {
     }
     this.#queues.remove(slot, rank);
     this.index.remove(slot);
+    if (this.slab.leave(slot)) return this.#setDumped(slot, never);
     const { last } = this;
     if (slot !== last) this.#move(last, slot);
     this.slab.releaseLast();
   }
 
-  /** The slot of the last entity: it moves when another one goes. */
+  /** The slot of the last entity: it may move when another one goes. */
   get last(): number {
     return this.slab.end - 1;
   }

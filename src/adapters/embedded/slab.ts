@@ -8,17 +8,20 @@ const chunkBytesMin = 4 * 1024;
 const chunkBytesMax = 1024 * 1024;
 
 /**
- * Records of one layout, any number of them and without gaps, in chunks: it grows and shrinks by a chunk at a time, so that nothing
- * is copied for growth, what is not needed any more is given back, and what lies together in a record is read together.
+ * Records of one layout, any number of them, in chunks: it grows and shrinks by a chunk at a time, so that nothing is copied for
+ * growth, what is not needed any more is given back, and what lies together in a record is read together. Slots lie without gaps
+ * but for a few holes, which the next records take.
  *
  * First each part of a record reserves its fields, then slots are taken. A slot's values are found by
  * `slab.chunkOf(slot).words[slab.startOf(slot) + place]`; the start counts words, so it is doubled for halves, quadrupled for
  * bytes, and halved for doubles.
  */
 export class Slab extends RecordLayout {
-  /** Slots in use: all are below. */
+  /** Slots in use: all are below. The last one is no hole. */
   end = 0;
   readonly #chunkBytes: number;
+  readonly #holesMax: number;
+  readonly #holes: number[] = [];
   #recordWords = 0;
   #shift = 0;
   #mask = 0;
@@ -26,10 +29,14 @@ export class Slab extends RecordLayout {
   /** The words of each chunk: most of what is read are words, and each object less on the way to them is a look into memory less. */
   readonly #words: Uint32Array[] = [];
 
-  /** @param chunkBytes bytes of a chunk at most, where a record is not larger. */
-  constructor(chunkBytes: number) {
+  /**
+   * @param chunkBytes bytes of a chunk at most, where a record is not larger.
+   * @param holesMax holes at most.
+   */
+  constructor(chunkBytes: number, holesMax = 0) {
     super();
     this.#chunkBytes = chunkBytes;
+    this.#holesMax = holesMax;
   }
 
   get recordBytes(): number {
@@ -41,9 +48,9 @@ export class Slab extends RecordLayout {
     return this.#chunks.length * (this.#mask + 1) * this.#recordWords * wordBytes;
   }
 
-  /** Bytes by which the chunks exceed the records at most: a chunk that is not full, and an empty one. */
+  /** Bytes by which the chunks exceed the records at most: a chunk that is not full, an empty one, and holes. */
   get slackBytesMax(): number {
-    return 2 * Math.max(this.#chunkBytes, this.recordBytes);
+    return 2 * Math.max(this.#chunkBytes, this.recordBytes) + this.#holesMax * this.recordBytes;
   }
 
   chunkOf(slot: number): Memory {
@@ -60,8 +67,9 @@ export class Slab extends RecordLayout {
     return (slot & this.#mask) * this.#recordWords;
   }
 
-  /** The next slot, whose record is all zeros. */
+  /** A slot, whose record is all zeros: of holes the newest, since that is still in the processor's cache. */
   take(): number {
+    if (this.#holes.length > 0) return this.#holes.pop()!;
     if (this.#recordWords === 0) this.#divide();
     const slot = this.end++;
     if (slot >>> this.#shift === this.#chunks.length) {
@@ -79,16 +87,29 @@ export class Slab extends RecordLayout {
     for (let word = 0; word < this.#recordWords; word++) target[targetStart + word] = source[sourceStart + word]!;
   }
 
-  /** Gives the last slot back. Nothing of its record is left in memory. One empty chunk is kept: who takes and gives back in turn makes and forgets none. */
+  /** Leaves a hole where a record was; false where that cannot be: then the last record is to come there, and its slot given back. */
+  leave(slot: number): boolean {
+    if (slot === this.end - 1 || this.#holes.length >= this.#holesMax) return false;
+    this.#clear(slot);
+    this.#holes.push(slot);
+    return true;
+  }
+
+  /** Gives the last slot back, and holes before it. One empty chunk is kept: who takes and gives back in turn makes and forgets none. */
   releaseLast(): void {
     assert(this.end > 0, 'there is a slot to give back');
-    this.end--;
-    const start = this.startOf(this.end);
-    this.wordsOf(this.end).fill(0, start, start + this.#recordWords);
+    this.#clear(--this.end);
+    for (let hole; (hole = this.#holes.indexOf(this.end - 1)) >= 0; this.end--) this.#holes.splice(hole, 1);
     const full = Math.ceil(this.end / (this.#mask + 1));
     if (this.#chunks.length <= full + 1) return;
     this.#chunks.pop();
     this.#words.pop();
+  }
+
+  /** Nothing of a record is left in memory. */
+  #clear(slot: number): void {
+    const start = this.startOf(slot);
+    this.wordsOf(slot).fill(0, start, start + this.#recordWords);
   }
 
   /** The layout is complete: as many records as fit go into a chunk, a power of two. */

@@ -384,7 +384,7 @@ export class EmbeddedFeatureStore implements FeatureStore {
     this.#evictions[rank * kindCount + kind]!++;
   }
 
-  /** Removes an entity; the last one of its kind takes its slot. */
+  /** Removes an entity; the last one of its kind may take its slot. */
   #remove(kind: number, slot: number): void {
     const table = this.#tables[kind]!;
     this.#dump?.preserve(kind, slot);

@@ -68,6 +68,28 @@ describe('Slab', () => {
     expect(slab.chunkOf(second).words[slab.startOf(second) + place]).toBe(0);
   });
 
+  it('gives holes out first, the newest before others, cleared', () => {
+    const slab = new Slab(chunkBytes, 2);
+    const place = slab.reserve('number', 1, 4);
+    const slots = Array.from({ length: 5 }, () => slab.take());
+    for (const slot of slots) slab.wordsOf(slot)[slab.startOf(slot) + place] = 7;
+    expect([0, 4, 2, 3].map((slot) => slab.leave(slot))).toEqual([true, false, true, false]);
+    expect(slab.take()).toBe(2);
+    expect(slab.take()).toBe(0);
+    expect(slab.take()).toBe(5);
+    for (const slot of [0, 2]) expect(slab.wordsOf(slot)[slab.startOf(slot) + place]).toBe(0);
+  });
+
+  it('gives holes back with the slots behind them', () => {
+    const slab = new Slab(chunkBytes, 3);
+    slab.reserve('number', 1, 4);
+    for (let taken = 0; taken < 6; taken++) slab.take();
+    for (const slot of [1, 4, 3]) slab.leave(slot);
+    slab.releaseLast();
+    expect(slab.end).toBe(3);
+    expect([slab.take(), slab.take()]).toEqual([1, 3]);
+  });
+
   it('allocates no more than the stated slack beyond its records, when it grows and when it shrinks', () => {
     fc.assert(
       fc.property(
