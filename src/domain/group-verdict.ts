@@ -48,8 +48,8 @@ export interface GroupVerdict {
   readonly ties: readonly GroupTie[];
   /** Accounts of the group, the member among them: 2 or more. */
   readonly size: number;
-  /** Of the terms by which it was found (`hashOfTerms`), which need not be those in force when it is decided. Empty where a version from before they were told found it. */
-  readonly terms: string;
+  /** Of the terms by which it was found (`hashOfTerms`), which need not be those in force when it is decided. Absent where a version from before they were told found it. */
+  readonly terms?: string;
   /** Own time of the event by which the group had this verdict, milliseconds since the epoch. */
   readonly timeMs: number;
 }

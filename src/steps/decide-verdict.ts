@@ -50,6 +50,7 @@ function standingAfter(
 
 /** The verdict that an event carries, as it was found. */
 export function verdictIn({ subject, timeMs, data }: VerdictEvent): GroupVerdict {
-  const { cohort, action, due, held_by: heldBy, revision, kinds, ties, size, terms = '' } = data;
-  return { cohort, subject, action, due, heldBy, revision, kinds, ties, size, terms, timeMs };
+  const { cohort, action, due, held_by: heldBy, revision, kinds, ties, size, terms } = data;
+  const found = terms === undefined ? {} : { terms };
+  return { cohort, subject, action, due, heldBy, revision, kinds, ties, size, ...found, timeMs };
 }

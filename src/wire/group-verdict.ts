@@ -32,7 +32,7 @@ export function encodeVerdict(verdict: GroupVerdict): string {
       kinds: [...kinds],
       ties: ties.map(({ kind, accounts }) => ({ kind, accounts })),
       size,
-      ...(terms === '' ? {} : { terms }),
+      ...(terms === undefined ? {} : { terms }),
     },
   };
   return JSON.stringify(wire);

@@ -34,15 +34,17 @@ beforeAll(async () => {
   const languages = new Map([
     [1, 'de'],
     [2, 'fr'],
+    [4, 'tr'],
+    [5, 'tr'],
   ]);
-  const rows = [1, 2, 3].map((account) => decisionRow({ account }));
+  const rows = [1, 2, 3, 4, 5].map((account) => decisionRow({ account }));
   sheets = await harmonisedReport(recordOf(rows), period, Infinity, factsOf(), noSample, languages);
 });
 
-it('measures are counted by the language that the platform gives, and who is of no known one is told', () => {
+it('measures are counted by the language that the platform gives, and who is of no known one, or of one without a row, is told', () => {
   expect(rowOf(sheets, 8, solely, 'de').slice(6)).toEqual([
     '1',
-    expect.stringContaining('Of 1 measures it is not known'),
+    expect.stringContaining('Of 1 measures it is not known, and of 2 it is no official language of the Union.'),
   ]);
   expect(rowOf(sheets, 8, solely, 'fr')[6]).toBe('1');
   expect(rowOf(sheets, 8, solely, 'sv')[6]).toBe('0');
@@ -82,7 +84,7 @@ describe('cells that the platform gives', () => {
   it('never take the place of what the record counts', () => {
     const own = cell('Total number', 9_999, { part: 8, indicator: solely });
     expect(faultsOf(own)).toEqual([expect.stringContaining('the record has a figure of its own')]);
-    expect(rowOf(withPlatformCells(sheets, [own]).sheets, 8, solely, 'Total number')[6]).toBe('3');
+    expect(rowOf(withPlatformCells(sheets, [own]).sheets, 8, solely, 'Total number')[6]).toBe('5');
   });
 
   it.each([
