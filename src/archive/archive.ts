@@ -13,7 +13,7 @@ export interface Archive {
    * Which topic of this name is read, by its id. Resolves with whether that is another one than was read before: then the offsets of all its partitions
    * begin anew. Where none was told before, what was read is taken for a part of this one.
    */
-  follow(topic: string, id: string): Promise<boolean>;
+  nameSource(topic: string, id: string): Promise<boolean>;
   /** A partition is another one than was read: its offsets begin anew. */
   restart(topic: string, partition: number): Promise<void>;
   /**

@@ -444,15 +444,15 @@ export function describeArchive(
       const positions = [position('decisions', 0), position('decisions', 1), position('decisions-shadow', 0)];
       await archive.write({ items: [], positions, nowMs: startMs });
       // What an archive holds that was made before ids were kept.
-      expect(await archive.follow('decisions', 'first')).toBe(false);
+      expect(await archive.nameSource('decisions', 'first')).toBe(false);
       expect((await archive.offsets()).size).toBe(3);
       await openedAnew(async (other) => {
-        expect(await other.follow('decisions', 'first')).toBe(false);
-        expect(await other.follow('decisions', 'second')).toBe(true);
+        expect(await other.nameSource('decisions', 'first')).toBe(false);
+        expect(await other.nameSource('decisions', 'second')).toBe(true);
         expect(await other.offsets()).toEqual(new Map([['decisions-shadow 0', 7]]));
         await other.write({ items: [], positions: [{ ...position('decisions', 0), next: 2 }], nowMs: startMs });
       });
-      expect(await archive.follow('decisions', 'second')).toBe(false);
+      expect(await archive.nameSource('decisions', 'second')).toBe(false);
       expect((await archive.offsets()).get('decisions 0')).toBe(2);
     });
 
@@ -460,7 +460,7 @@ export function describeArchive(
       await take(startMs, decisionRecord({ account: 'acc_1', atMs: startMs }));
       await change('DROP TABLE source');
       await openedAnew(async (other) => {
-        expect(await other.follow('decisions', 'first')).toBe(false);
+        expect(await other.nameSource('decisions', 'first')).toBe(false);
         expect(await numberOf(other, 'acc_1')).not.toBeNull();
         expect((await other.offsets()).size).toBe(1);
       });

@@ -1,6 +1,6 @@
 import type { Archive } from '../../archive/archive.ts';
 
-type KnownPlaces = Pick<Archive, 'offsets' | 'follow' | 'restart'>;
+type KnownPlaces = Pick<Archive, 'offsets' | 'nameSource' | 'restart'>;
 
 /** Where an archive is in its topics: as the archive keeps it, and as was taken since. */
 export class Places {
@@ -27,7 +27,7 @@ export class Places {
 
   /** The topic has this id: returns whether the archive has it from now on for another one than it read. Its places are then those of no other topic. */
   async identified(topic: string, id: string): Promise<boolean> {
-    const isAnother = await this.#archive.follow(topic, id);
+    const isAnother = await this.#archive.nameSource(topic, id);
     // Whatever it answers: a call whose answer was lost, or another process, may have had the places of the former one forgotten.
     for (const place of this.#nexts.keys()) if (isOf(place, topic)) this.#nexts.delete(place);
     for (const [place, next] of await this.#archive.offsets()) if (isOf(place, topic)) this.#nexts.set(place, next);

@@ -77,7 +77,7 @@ export class SqlArchive implements Archive {
     return progressOf(this.#database);
   }
 
-  follow(topic: string, id: string): Promise<boolean> {
+  nameSource(topic: string, id: string): Promise<boolean> {
     return this.#database.transaction(async (session) => {
       const [former] = await session.rows('SELECT id FROM source WHERE topic = $1', [topic]);
       if (former?.['id'] === id) return false;

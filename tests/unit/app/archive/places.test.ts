@@ -17,7 +17,7 @@ class KeptPlaces {
     return Promise.resolve(new Map(this.progress));
   }
 
-  follow(_topic: string, id: string): Promise<boolean> {
+  nameSource(_topic: string, id: string): Promise<boolean> {
     const isAnother = id !== this.id;
     this.id = id;
     if (isAnother) for (const partition of [0, 1]) this.progress.delete(`${topic} ${partition}`);
@@ -61,7 +61,7 @@ describe('Places', () => {
   it('are those of another process that found the new topic first and has read of it', async () => {
     const archive = new KeptPlaces();
     const places = await Places.of(archive);
-    await archive.follow(topic, 'new');
+    await archive.nameSource(topic, 'new');
     archive.progress.set(`${topic} 0`, 5);
     expect(await places.identified(topic, 'new')).toBe(false);
     expect([places.next(topic, 0), places.next(topic, 1)]).toEqual([5, undefined]);
