@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readFour, readSix } from '../../domain/ip-address.ts';
 import type { AddressBits } from '../../domain/network-blocks.ts';
+import { keptRanges } from './kept-ranges.ts';
 import { RangeList, RangeTable } from './range-table.ts';
 
 /**
@@ -18,9 +19,11 @@ type ValueReader = (text: Uint8Array, from: number, to: number) => number;
 
 /** Reads `<name>-ipv4.csv` and `<name>-ipv6.csv`: lines of first address, last address and a value, in ascending order. */
 export async function readAddressTable(folder: string, name: string, readValue: ValueReader): Promise<AddressTable> {
-  const four = await readRanges(join(folder, `${name}-ipv4.csv`), readValue, addFour);
-  const six = await readRanges(join(folder, `${name}-ipv6.csv`), readValue, addSix);
-  return { four, six };
+  const rangesOf = (file: string, add: RangeAdder): Promise<RangeTable> => {
+    const path = join(folder, file);
+    return keptRanges(path, readValue.name, () => readRanges(path, readValue, add));
+  };
+  return { four: await rangesOf(`${name}-ipv4.csv`, addFour), six: await rangesOf(`${name}-ipv6.csv`, addSix) };
 }
 
 const groups = new Uint16Array(8);
@@ -76,7 +79,7 @@ async function readRanges(path: string, readValue: ValueReader, add: RangeAdder)
     from = lineEnd + 1;
   }
   if (list.count === 0) throw new Error(`${path} holds no line that can be read`);
-  return new RangeTable(list);
+  return RangeTable.from(list);
 }
 
 const addFour: RangeAdder = (list, text, from, middle, to, value) => {

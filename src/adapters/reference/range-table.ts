@@ -1,13 +1,39 @@
+/** Two doubles and a number of 32 bits. */
+const rangeBytes = 20;
+
 /** Ranges of numbers that do not overlap, each with a value above 0: starts, ends and values in typed arrays. */
 export class RangeTable {
   readonly #starts: Float64Array;
   readonly #ends: Float64Array;
   readonly #values: Uint32Array;
 
-  constructor({ starts, ends, values, count }: RangeList) {
-    this.#starts = starts.slice(0, count);
-    this.#ends = ends.slice(0, count);
-    this.#values = values.slice(0, count);
+  private constructor(starts: Float64Array, ends: Float64Array, values: Uint32Array) {
+    this.#starts = starts;
+    this.#ends = ends;
+    this.#values = values;
+  }
+
+  /** What a list holds; it may be added to afterwards. */
+  static from({ starts, ends, values, count }: RangeList): RangeTable {
+    return new RangeTable(starts.slice(0, count), ends.slice(0, count), values.slice(0, count));
+  }
+
+  /** The table whose `bytes` these were, on this machine. They are not copied, and begin at a multiple of eight in their buffer. */
+  static of({ buffer, byteOffset, byteLength }: Uint8Array): RangeTable {
+    const count = byteLength / rangeBytes;
+    return new RangeTable(
+      new Float64Array(buffer, byteOffset, count),
+      new Float64Array(buffer, byteOffset + count * 8, count),
+      new Uint32Array(buffer, byteOffset + count * 16, count),
+    );
+  }
+
+  /** A copy of all that is held. */
+  bytes(): Uint8Array {
+    const arrays = [this.#starts, this.#ends, this.#values];
+    return Buffer.concat(
+      arrays.map(({ buffer, byteOffset, byteLength }) => Buffer.from(buffer, byteOffset, byteLength)),
+    );
   }
 
   /** Ranges held. */

@@ -5,7 +5,7 @@ import { RangeList, RangeTable } from '../../../../src/adapters/reference/range-
 const tableOf = (...ranges: readonly (readonly [start: number, end: number, value: number])[]): RangeTable => {
   const list = new RangeList();
   for (const range of ranges) list.add(...range);
-  return new RangeTable(list);
+  return RangeTable.from(list);
 };
 
 describe('a table of ranges', () => {
