@@ -25,13 +25,10 @@ export interface DeployOptions {
 /** Makes a bundle the champion: the one that is named, or the canary. It is proven first. Throws `FailureError`. */
 export async function promote(bundle: BundleName | undefined, options: DeployOptions): Promise<void> {
   const { before, site } = await openSite(options);
-  const next = bundle ?? before.canary;
-  if (next === null) throw refused('there is no canary; name the bundle to promote', site);
-  await prove([next], before, site);
-  const champion = nameOf(next);
-  const challengers = before.challengers.filter((one) => !isSame(one, champion));
+  const champion = nameOf(bundle ?? (await canaryToPromote(before, site)));
+  await prove([champion], before, site);
   const former = isSame(champion, before.champion) ? before.former : nameOf(before.champion);
-  await write({ ...plain(before), champion, challengers, ...(former === undefined ? {} : { former }) }, options, site);
+  await write({ ...served(before, champion), ...(former === undefined ? {} : { former }) }, options, site);
 }
 
 /** Makes the champion before the last promotion the champion again, and takes a canary away. Throws `FailureError`. */
@@ -39,28 +36,24 @@ export async function rollBack(options: DeployOptions): Promise<void> {
   const { before, site } = await openSite(options);
   if (before.former === undefined) throw refused('it names no former champion; promote the one to go back to', site);
   await prove([before.former], before, site);
-  await write({ ...plain(before), champion: before.former, former: nameOf(before.champion) }, options, site);
+  await write({ ...served(before, before.former), former: nameOf(before.champion) }, options, site);
 }
 
-/** Gives a share of accounts to a bundle. It is proven first. Throws `FailureError`. */
+/** Gives a share of accounts to a bundle, which is a challenger no more. It is proven first. Throws `FailureError`. */
 export async function seatCanary(bundle: BundleName, share: number, options: DeployOptions): Promise<void> {
   const { before, site } = await openSite(options);
-  if (before.canary !== null && isSame(before.canary, bundle) && share < before.canary.share)
-    throw refused(`the share of a canary may only grow, and is ${before.canary.share}`, site);
-  const withdrawn = (await withdrawalsOf(site)).find((one) => isSame(one, bundle));
-  if (withdrawn !== undefined)
-    throw refused(
-      `${bundle.name} ${bundle.version} was withdrawn: ${withdrawn.reason}. A mended bundle has another version`,
-      site,
-    );
+  const canary = { ...nameOf(bundle), share };
+  const next = { ...before, canary, challengers: without(before.challengers, bundle) };
+  await checkRoles(next, before, site);
   await prove([bundle], before, site);
-  await write({ ...before, canary: { ...nameOf(bundle), share } }, options, site);
+  await write(next, options, site);
 }
 
 /** Takes a whole deployment from a file: champion, canary, challengers. Its bundles are proven first. Throws `FailureError`. */
 export async function deploy(file: string, options: DeployOptions): Promise<void> {
   const { before, site } = await openSite(options);
   const next = orThrow(await loadDeployment(file));
+  await checkRoles(next, before, site);
   const known = bundlesOf(before);
   await prove(
     bundlesOf(next).filter((one) => !known.some((other) => isSame(one, other))),
@@ -152,6 +145,33 @@ async function look({ config: configFile, to }: DeployOptions): Promise<{ before
   return { before: ordered.order, site };
 }
 
+/** Refuses what each member would refuse, and what nobody can mean. Throws `FailureError`. */
+async function checkRoles(next: Deployment, before: Deployment, site: Site): Promise<void> {
+  const bundles = bundlesOf(next);
+  const twice = bundles.find((one, at) => bundles.slice(0, at).some((other) => isSame(one, other)));
+  if (twice !== undefined) throw refused(`${twice.name} ${twice.version} would have two roles; one is enough`, site);
+  const { canary } = next;
+  if (canary === null) return;
+  if (before.canary !== null && isSame(before.canary, canary) && canary.share < before.canary.share)
+    throw refused(`the share of a canary may only grow, and is ${before.canary.share}`, site);
+  const withdrawn = await withdrawalOf(canary, site);
+  if (withdrawn !== undefined) throw refused(`${withdrawn}. A mended bundle has another version`, site);
+}
+
+/** The canary, where somebody promotes whoever that is: one that was withdrawn is one by name only. Throws `FailureError`. */
+async function canaryToPromote({ canary }: Deployment, site: Site): Promise<BundleName> {
+  if (canary === null) throw refused('there is no canary; name the bundle to promote', site);
+  const withdrawn = await withdrawalOf(canary, site);
+  if (withdrawn !== undefined) throw refused(`${withdrawn}. Name it to promote it all the same`, site);
+  return canary;
+}
+
+/** That a bundle was withdrawn, and why; undefined where it was not. */
+async function withdrawalOf(bundle: BundleName, site: Site): Promise<string | undefined> {
+  const found = (await withdrawalsOf(site)).find((one) => isSame(one, bundle));
+  return found && `${bundle.name} ${bundle.version} was withdrawn: ${found.reason}`;
+}
+
 async function prove(bundles: readonly BundleName[], { champion }: Deployment, { config }: Site): Promise<void> {
   const { directory: folder, proof: limits } = config.model;
   const against = { folder, name: champion.name, version: champion.version };
@@ -199,9 +219,13 @@ async function replace(deployment: Deployment, deploymentFile: string): Promise<
   }
 }
 
-/** A deployment without a canary and without who was champion before. */
-function plain({ schema, champion, challengers }: Deployment): Deployment {
-  return { schema, champion, challengers, canary: null };
+/** A deployment with another champion, without a canary and without who was champion before. */
+function served({ schema, challengers }: Deployment, champion: BundleName): Deployment {
+  return { schema, champion, challengers: without(challengers, champion), canary: null };
+}
+
+function without(bundles: readonly BundleName[], bundle: BundleName): BundleName[] {
+  return bundles.filter((one) => !isSame(one, bundle));
 }
 
 function nameOf({ name, version }: BundleName): BundleName {

@@ -9,13 +9,15 @@ import { streamEvents, streamText, streamTruth, winnow } from './winnow.ts';
 const pathOf = temporaryFolder();
 let folders = 0;
 
+const small = (version: string) => ({ name: 'small', version });
+
 /** Bundles `small/<version>`, of which the first is champion, and the command over them. */
 function site(...versions: readonly string[]) {
   const folder = pathOf(`models-${folders++}`);
   mkdirSync(folder);
   for (const version of versions) writeBundle(folder, version);
   const deploymentFile = join(folder, 'deployment.json');
-  const champion = { name: 'small', version: versions[0] };
+  const champion = small(versions[0]!);
   writeFileSync(
     deploymentFile,
     JSON.stringify({ schema: 'winnow.deployment/1', champion, challengers: [], canary: null }),
@@ -103,6 +105,41 @@ describe('winnow model', () => {
     writeFileSync(file, JSON.stringify({ ...next, challengers: [{ name: 'small', version: '4' }] }));
     expect(model(`deploy ${file}`)).toMatchObject({ status: 4 });
     expect(deployment()).toMatchObject({ challengers: [{ version: '3' }] });
+  });
+
+  it('lets a challenger become the canary, and the champion before a promotion a challenger, without a bundle in two roles', () => {
+    const { folder, model, deployment } = site('1', '2');
+    const file = join(folder, 'next.json');
+    const deploy = (next: object) => {
+      writeFileSync(file, JSON.stringify({ schema: 'winnow.deployment/1', canary: null, ...next }));
+      return model(`deploy ${file}`);
+    };
+    deploy({ champion: small('1'), challengers: [small('2')] });
+    expect(model('canary small/2 --share 0.05')).toMatchObject({ status: 0 });
+    expect(deployment()).toMatchObject({ canary: { version: '2' }, challengers: [] });
+    deploy({ champion: small('2'), challengers: [small('1')] });
+    expect(model('rollback')).toMatchObject({ status: 0 });
+    expect(deployment()).toMatchObject({ champion: small('1'), challengers: [], former: small('2') });
+    const refused = { status: 4, stderr: expect.stringMatching(/small 1 would have two roles/) as string };
+    expect(model('canary small/1 --share 0.05')).toMatchObject(refused);
+    expect(deploy({ champion: small('2'), challengers: [small('1'), small('1')] })).toMatchObject(refused);
+    expect(deployment()).toMatchObject({ champion: small('1'), challengers: [] });
+  });
+
+  it('neither seats nor promotes a canary that was withdrawn, unless a person names whom to promote', () => {
+    const { folder, model, deployment } = site('1', '2');
+    model('canary small/2 --share 0.05');
+    const next = join(folder, 'next.json');
+    writeFileSync(next, readFileSync(join(folder, 'deployment.json')));
+    const withdrawal = { name: 'small', version: '2', reason: 'it blocks too many', at: '2026-12-01T00:00:00.000Z' };
+    writeFileSync(join(folder, 'deployment.json.withdrawn'), JSON.stringify([withdrawal]));
+    for (const line of ['canary small/2 --share 0.5', `deploy ${next}`, 'promote']) {
+      const stderr = expect.stringMatching(/small 2 was withdrawn: it blocks too many\./) as string;
+      expect({ line, ...model(line) }).toMatchObject({ line, status: 4, stderr });
+    }
+    expect(deployment()).toMatchObject({ champion: { version: '1' }, canary: { share: 0.05 } });
+    expect(model('promote small/2')).toMatchObject({ status: 0 });
+    expect(deployment()).toMatchObject({ champion: { version: '2' }, canary: null });
   });
 
   it.each([
