@@ -67,6 +67,7 @@ const exitCodeNames: Readonly<Record<FailureCode, ExitCodeName>> = {
   NORMS_VERSION_TAKEN: 'refused',
   CALIBRATION_TOO_SMALL: 'refused',
   LABELS_TOO_MANY: 'refused',
+  DECISIONS_UNREAD: 'file',
   TRAINING_REFUSED: 'refused',
   DEPLOYMENT_INVALID: 'refused',
   REGISTRY_UNAVAILABLE: 'failed',

@@ -66,7 +66,12 @@ export async function runPerson(options: PersonCommandOptions): Promise<void> {
   const criteria = await criteriaOf(options);
   const selection = new Selection(criteria);
   let newestMs = -Infinity;
+  let unread = 0;
   for await (const decision of pastDecisions(options, config)) {
+    if (decision === 'unread') {
+      unread++;
+      continue;
+    }
     selection.decided(decision);
     newestMs = Math.max(newestMs, Date.parse(decision.time));
   }
@@ -80,16 +85,24 @@ export async function runPerson(options: PersonCommandOptions): Promise<void> {
   const isTooMany = chosen.accounts.length > options.limit;
   if (options.dryRun === true) {
     const more = isTooMany ? ` It is more than the limit: it will need --limit ${chosen.accounts.length}.` : '';
-    return tell(`Nothing was written: this was a dry run.${more}\n`);
-  }
-  if (isTooMany) refuse(chosen.accounts.length, options.limit);
-  if (chosen.accounts.length === 0) return;
+    tell(`Nothing was written: this was a dry run.${more}\n`);
+  } else if (isTooMany) refuse(chosen.accounts.length, options.limit);
+  else if (chosen.accounts.length > 0) await write(command, chosen.accounts, options, config);
+  if (unread > 0) miss(unread);
+}
+
+async function write(
+  command: PersonCommand,
+  accounts: readonly ChosenAccount[],
+  options: PersonCommandOptions,
+  config: Config | null,
+): Promise<void> {
   tell(`Should it be interrupted: the same again with --command ${command.id} goes on.\n`);
   const written =
     options.out === undefined
-      ? await writeToTopic(command, chosen.accounts, options.rate, config!)
-      : await writeToFile(command, chosen.accounts, options.out);
-  tell(`Wrote ${counted(chosen.accounts.length, 'label')} to ${written}.\n`);
+      ? await writeToTopic(command, accounts, options.rate, config!)
+      : await writeToFile(command, accounts, options.out);
+  tell(`Wrote ${counted(accounts.length, 'label')} to ${written}.\n`);
 }
 
 async function criteriaOf(options: PersonCommandOptions): Promise<Criteria> {
@@ -108,18 +121,18 @@ async function readAccounts(path: string): Promise<ReadonlySet<string>> {
   throw new FailureError({ code: 'INPUT_UNREADABLE', message: 'it names no account.', path });
 }
 
-async function* pastDecisions(options: PersonCommandOptions, config: Config | null): AsyncGenerator<WireDecision> {
+async function* pastDecisions(
+  options: PersonCommandOptions,
+  config: Config | null,
+): AsyncGenerator<WireDecision | 'unread'> {
   if (options.decisions !== undefined) {
     yield* decisionsOf(options.decisions);
     return;
   }
-  let unread = 0;
   for await (const value of valuesIn(config!.kafka.topics.decisions, kafkaOf(config!))) {
     const read = decodeDecision(value);
-    if (read.ok) yield read.decision;
-    else unread++;
+    yield read.ok ? read.decision : 'unread';
   }
-  if (unread > 0) tell(`Passed over ${counted(unread, 'record')} that this version cannot read as a decision.\n`);
 }
 
 async function* pastLabels(options: PersonCommandOptions, config: Config | null): AsyncGenerator<[string, Label]> {
@@ -150,6 +163,12 @@ function commandOf(options: PersonCommandOptions, criteria: Criteria, nowMs: num
 function refuse(accounts: number, limit: number): never {
   const message = `${counted(accounts, 'account')} would be labelled, and the limit is ${formatCount(limit)}.`;
   throw new FailureError({ code: 'LABELS_TOO_MANY', message });
+}
+
+/** What could be read is done, and whoever relies on all of it learns that it is not all. */
+function miss(unread: number): never {
+  const message = `${counted(unread, 'record')} of the decisions topic could not be read by this version: what stands by them is left.`;
+  throw new FailureError({ code: 'DECISIONS_UNREAD', message });
 }
 
 async function writeToFile(command: PersonCommand, accounts: readonly ChosenAccount[], path: string): Promise<string> {

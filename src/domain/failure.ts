@@ -207,6 +207,7 @@ export const failureCatalogue = {
     meaning: 'The command would label more accounts than its limit.',
     remedy: 'Look at what it finds with --dry-run; where all of them are meant, give their number as --limit.',
   },
+  DECISIONS_UNREAD: { meaning: 'Not all decisions could be read.', remedy: 'Repeat it by the newest version.' },
   TRAINING_REFUSED: {
     meaning: 'No bundle was made of the answers.',
     remedy: 'Do what the message says; what serves is unchanged.',

@@ -57,7 +57,8 @@ const cause = z
   ])
   .meta({
     id: 'Cause',
-    description: 'What caused the decision, with what identifies it. Readers allow for kinds to come.',
+    description:
+      'What caused the decision, with what identifies it. Kinds may be added. Whoever reads a topic of decisions goes on past one of a kind that it does not know, and says how many it passed.',
   });
 
 const rule = { id: identifier, version: z.int().min(0) };

@@ -14,9 +14,8 @@ export function decodeDecision(
   value: Uint8Array | null,
 ): (DecisionReading & { readonly ok: false }) | (DecisionReading & { readonly ok: true; readonly text: string }) {
   if (value === null) return { ok: false, message: 'The record has no value.' };
-  const { decisionBytesMax } = limits;
-  if (value.length > decisionBytesMax)
-    return { ok: false, message: `The value has ${value.length} bytes; at most ${decisionBytesMax} are allowed.` };
+  const tooLarge = tooLargeAt(value.length);
+  if (tooLarge) return tooLarge;
   let text: string;
   try {
     text = decoder.decode(value);
@@ -27,8 +26,16 @@ export function decodeDecision(
   return reading.ok ? { ...reading, text } : reading;
 }
 
+function tooLargeAt(bytes: number): (DecisionReading & { readonly ok: false }) | null {
+  const { decisionBytesMax } = limits;
+  if (bytes <= decisionBytesMax) return null;
+  return { ok: false, message: `The value has ${bytes} bytes; at most ${decisionBytesMax} are allowed.` };
+}
+
 /** A decision of its text. */
 export function parseDecision(text: string): DecisionReading {
+  const tooLarge = tooLargeAt(Buffer.byteLength(text));
+  if (tooLarge) return tooLarge;
   let json: unknown;
   try {
     json = JSON.parse(text);

@@ -187,7 +187,7 @@ const optional = {
     asked_at: time
       .exactOptional()
       .describe(
-        'When the question was put that it answers: an appeal was sent, a sample was drawn; at most 50 years before the event, and not after it. Reports tell how long appeals took, and hold answers against the samples of their time.',
+        'When the question was put that it answers: an appeal was sent, a sample was drawn; at most 50 years before the event, and at most 5 minutes after it, since two clocks may differ. Reports tell how long appeals took, and hold answers against the samples of their time.',
       ),
   },
   'account.erasure_requested': {},

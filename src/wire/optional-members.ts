@@ -97,8 +97,8 @@ export function readLinkDomains(value: unknown): readonly string[] | undefined {
 }
 
 /**
- * When something was that came before the event, milliseconds since the epoch; undefined where it is no time, later than the event, or too long
- * before it: whoever does not know writes the year 1 or 1970.
+ * When something was that came before the event, milliseconds since the epoch; undefined where it is no time, more than `eventAheadMsMax` after the event,
+ * or too long before it: whoever does not know writes the year 1 or 1970.
  */
 export function readEarlier(value: unknown, eventMs: number): number | undefined {
   const ageMs = eventMs - timeOf(value);

@@ -95,14 +95,17 @@ export class TopicRange {
   }
 }
 
-/** The values of all records that a topic has now, each partition in its order. Throws `FailureError`. */
+/** The values of all records that a topic has now, each partition in its order; null for what cannot be read. Throws `FailureError`. */
 export async function* valuesIn(
   topic: string,
   options: Pick<TopicRangeOptions, 'settings' | 'log' | 'clock'>,
-): AsyncGenerator<Uint8Array> {
+): AsyncGenerator<Uint8Array | null> {
   const range = await TopicRange.open({ ...options, topics: [topic], recordsMax: limits.batchRecordsMax });
   for await (const { records } of range.read())
-    for (const { value, failure } of records) if (value !== null && failure === undefined) yield value;
+    for (const { value, failure } of records)
+      if (failure !== undefined) yield null;
+      // A compaction leaves the key of what is no more.
+      else if (value !== null) yield value;
 }
 
 type Topics = ReadonlyMap<string, WholeTopic>;

@@ -40,6 +40,11 @@ it.each<[string, Uint8Array | null, object]>([
     Buffer.from(text.replace('"action":"review"', '"action":"erase"')),
     { path: '$.data.action' },
   ],
+  [
+    'of a cause that only a later version knows',
+    Buffer.from(text.replace('"kind":"event"', '"kind":"weather"')),
+    { path: '$.data.cause.kind' },
+  ],
 ])('one %s is refused, and cites nothing', (_, value, expected) => {
   const read = decodeDecision(value);
   expect(read).toMatchObject({ ok: false, ...expected });
@@ -49,4 +54,9 @@ it.each<[string, Uint8Array | null, object]>([
 it('a line of a file is held to the same', () => {
   expect(parseDecision(text)).toMatchObject({ ok: true });
   expect(parseDecision('{"type":"account.decision","data":{"cause":{"kind":"event"}}}').ok).toBe(false);
+  const long = `${text}${' '.repeat(limits.decisionBytesMax)}`;
+  expect(parseDecision(long)).toEqual({
+    ok: false,
+    message: `The value has ${long.length} bytes; at most ${limits.decisionBytesMax} are allowed.`,
+  });
 });

@@ -1,0 +1,43 @@
+import { expect, it } from 'vitest';
+import { exampleDecision } from '../../../src/wire/examples.ts';
+import { Scene } from './support/scene.ts';
+
+const blocked = (subject: string, cause: object) => ({
+  key: subject,
+  value: JSON.stringify({
+    ...exampleDecision,
+    subject,
+    data: { ...exampleDecision.data, action: 'block', rules: [{ id: 'everybody', version: 1 }], cause },
+  }),
+});
+
+it('a lift that cannot read each decision lifts what it can read, says how many it could not, and fails', async (context) => {
+  const scene = await Scene.create(context);
+  const labels = `${scene.names.events}-labels`;
+  await scene.createTopic(labels, 1);
+  await scene.write([
+    blocked('acc_read', { kind: 'event' }),
+    blocked('acc_later', { kind: 'weather', of: 'a version to come' }),
+    // What a compaction leaves is nothing that anybody could read.
+    { key: 'acc_gone', value: null },
+  ]);
+  // What the scene writes is taken for decisions.
+  const variables = {
+    WINNOW_KAFKA_TOPICS_DECISIONS: scene.names.events,
+    WINNOW_KAFKA_TOPICS_EVENTS: scene.names.decisions,
+    WINNOW_KAFKA_TOPICS_LABELS: labels,
+  };
+  const lift = (...more: string[]) =>
+    scene.command(['lift', '--rule', 'everybody', '--reason', 'a mistake', '--author', 'anna', ...more], variables);
+  const dry = lift('--dry-run');
+  expect(await dry.ended).toMatchObject({ code: 6 });
+  expect(dry.stderr).toMatch(/DECISIONS_UNREAD.*\b1 record of the decisions topic could not be read/);
+  expect(await scene.read(labels)).toEqual([]);
+
+  const lifted = lift();
+  expect(await lifted.ended).toMatchObject({ code: 6 });
+  expect(lifted.stderr).toMatch(/Wrote 1 label/);
+  expect(lifted.stderr).toMatch(/DECISIONS_UNREAD.*\b1 record of the decisions topic could not be read/);
+  const said = (await scene.read(labels)).map(({ value }) => JSON.parse(String(value)) as { subject: string });
+  expect(said.map(({ subject }) => subject)).toEqual(['acc_read']);
+});
