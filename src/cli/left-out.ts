@@ -1,5 +1,6 @@
 import type { UnreadableMember } from '../domain/event.ts';
-import { failureCatalogue, type FailureCode } from '../domain/failure.ts';
+import { failureCatalogue } from '../domain/failure-catalogue.ts';
+import type { FailureCode } from '../domain/failure.ts';
 import { formatCount } from './style.ts';
 
 /**

@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { withReference } from '../config/reference.ts';
-import { failureCatalogue } from '../domain/failure.ts';
+import { failureCatalogue } from '../domain/failure-catalogue.ts';
 import { describeReason } from '../features/reason.ts';
 import { catalogue, catalogueVersion } from '../features/catalogue.ts';
 import { publishedFiles } from '../wire/publish.ts';

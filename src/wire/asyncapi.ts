@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { EventType } from '../domain/event.ts';
 import { eventTypes, isLabelEvent, isScored } from '../domain/event.ts';
-import { failureCatalogue } from '../domain/failure.ts';
+import { failureCatalogue } from '../domain/failure-catalogue.ts';
 import { limits } from '../domain/limits.ts';
 import { topicRows, type TopicRow } from '../domain/topics.ts';
 import { deploymentSchema } from './bundle-schema.ts';

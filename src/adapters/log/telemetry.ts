@@ -1,5 +1,6 @@
 import type { HoldPlace } from '../../domain/hold.ts';
-import { failureCatalogue, type Failure } from '../../domain/failure.ts';
+import { failureCatalogue } from '../../domain/failure-catalogue.ts';
+import type { Failure } from '../../domain/failure.ts';
 import type { Clock } from '../../ports.ts';
 import type { BatchReport, GovernorTrip, SnapshotReport, Telemetry, PanelMember } from '../../telemetry.ts';
 import type { LogFields, Logger } from './logger.ts';

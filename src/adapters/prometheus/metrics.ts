@@ -8,7 +8,7 @@ import {
   lenientMembers,
   readableMembers,
 } from '../../domain/event.ts';
-import { failureCatalogue } from '../../domain/failure.ts';
+import { failureCatalogue } from '../../domain/failure-catalogue.ts';
 import { groupActions } from '../../domain/group-verdict.ts';
 import { heldSteps } from '../../domain/hold.ts';
 import { entityKinds } from '../../features/state.ts';

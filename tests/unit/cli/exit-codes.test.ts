@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { describeExitCodes, exitCodeOf, exitCodes } from '../../../src/cli/exit-codes.ts';
-import { failureCatalogue } from '../../../src/domain/failure.ts';
+import { failureCatalogue } from '../../../src/domain/failure-catalogue.ts';
 import type { FailureCode } from '../../../src/domain/failure.ts';
 
 describe('exit codes', () => {

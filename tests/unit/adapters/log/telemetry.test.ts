@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { LogLevel } from '../../../../src/adapters/log/logger.ts';
 import { LogTelemetry } from '../../../../src/adapters/log/telemetry.ts';
-import { failureCatalogue, type Failure } from '../../../../src/domain/failure.ts';
+import { failureCatalogue } from '../../../../src/domain/failure-catalogue.ts';
+import type { Failure } from '../../../../src/domain/failure.ts';
 import { batchReport } from '../prometheus/batch-report.ts';
 import { HandClock, recordingLogger } from './recording.ts';
 
