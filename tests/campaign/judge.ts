@@ -196,11 +196,12 @@ function endsOf({ members, watch }: Stage, began: readonly Began[]): string[] {
   ];
 }
 
-/** Each fault was told, by metrics and by the log; but of the store, where it came while nobody had anything to ask of it. */
+/** Each fault was told, by metrics and by the log; but those that only events show, where they came while none did. */
 function toldOf({ watch }: Stage, began: readonly Began[]): string[] {
   const mute = began.filter(({ fault }) => fault.mutes === true);
+  const isShownByEvents = ({ parts }: Fault): boolean => parts.includes('store') || parts.includes('clock');
   const isMissed = ({ fault, beganMs }: Began): boolean =>
-    !fault.parts.includes('store') || !mute.some((other) => other.beganMs <= beganMs && beganMs < other.overMs);
+    !isShownByEvents(fault) || !mute.some((other) => other.beganMs <= beganMs && beganMs < other.overMs);
   return began
     .filter(isMissed)
     .flatMap(({ fault, since }) =>

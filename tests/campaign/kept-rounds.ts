@@ -53,4 +53,17 @@ export const keptRounds: readonly {
     found:
       'what retention had deleted was never told, where partitions were dealt out anew within ten seconds of the jump over it',
   },
+  {
+    seed: 4012,
+    topology: { kafka: 'three', store: 'embedded', processors: 1, partitions: 1, access: 'straight' },
+    faults: ['grow-topic', 'freeze-processor', 'clock-back', 'kill-leader', 'clock-back', 'kill-leader'],
+    found:
+      'a leader whose place another broker took before anything was held was in no metric, but in the log: no fault of the product',
+  },
+  {
+    seed: 4018,
+    topology: { kafka: 'alone', store: 'shards', processors: 3, partitions: 4, access: 'proxy' },
+    faults: ['silent-brokers', 'clock-back'],
+    found: 'a clock that was set back while nothing came from Kafka was told by nobody: no fault of the product',
+  },
 ];

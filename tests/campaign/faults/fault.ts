@@ -18,7 +18,7 @@ export interface Fault {
   isPossible(topology: Topology): boolean;
   /** What must have been told by the end of the round: of each row at least one. */
   readonly tells: readonly (readonly Sign[])[];
-  /** Nothing comes from Kafka while it lasts: who has no events asks no store, and misses none. */
+  /** Nothing comes from Kafka while it lasts: who has no events asks no store, and holds none against the clock. */
   readonly mutes?: true;
   /** Codes with which a processor may end by itself because of it. */
   readonly exits?: readonly number[];

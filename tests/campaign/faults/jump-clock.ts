@@ -17,7 +17,7 @@ export const clockBack: Fault = {
   },
 };
 
-/** A clock that is fast cannot be told from a backlog: what must hold is that nothing depends on it. */
+/** A clock that is fast cannot be told from a backlog, until an hour ahead, where topics refuse what is sent: what must hold is that nothing is lost by it. */
 export const clockAhead: Fault = {
   name: 'clock-ahead',
   what: 'the clocks of all processors jump ahead by 10 minutes to 10 hours',

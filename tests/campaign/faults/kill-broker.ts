@@ -2,13 +2,16 @@ import type { Fault } from './fault.ts';
 import { anywhere } from './fault.ts';
 import { brokersAreAway } from './brokers-told.ts';
 
+/** Where another broker takes over before anything has to be held, the log alone names the one that is gone. */
+const leaderIsGone = brokersAreAway.map((signs) => [...signs, { log: 'Connection error' }]);
+
 export const killLeader: Fault = {
   name: 'kill-leader',
   what: '`kill -9` of the broker that leads a partition of events; it is started again later',
   parts: ['brokers'],
   lastsMs: [1_000, 10_000],
   isPossible: anywhere,
-  tells: brokersAreAway,
+  tells: leaderIsGone,
   begin: ({ brokers, scene }) => brokers.killLeader(scene.names.events, 0),
 };
 
