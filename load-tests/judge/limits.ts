@@ -67,6 +67,24 @@ export function recoversWithin(seconds: number): Limit {
   };
 }
 
+/**
+ * The largest of the members, whenever it was looked at. A bound and no slope: V8 and malloc keep of the system what they once needed at a time, in steps,
+ * and a line through a step says nothing of the next hour. What leaks is in use, and grows there.
+ */
+export function residentAtMost(mebibytes: number): Limit {
+  return {
+    says: `resident memory at most ${mebibytes} MiB`,
+    forms: timedForms,
+    judge: ({ residentMiBCourse }) => {
+      const max = Math.max(...residentMiBCourse);
+      return {
+        holds: residentMiBCourse.length > 0 && max <= mebibytes,
+        measured: residentMiBCourse.length > 0 ? `at most ${max} MiB` : 'resident memory unknown',
+      };
+    },
+  };
+}
+
 /** Of the events that were due meanwhile, the one that waited longest. */
 export function waitsAtMost(seconds: number): Limit {
   return {
@@ -114,7 +132,7 @@ interface Watched {
 }
 
 const watched = {
-  memory: { what: 'resident memory', unit: 'MiB', trendOf: ({ trends }) => trends.residentMiB },
+  inUse: { what: 'memory in use', unit: 'MiB', trendOf: ({ trends }) => trends.inUseMiB },
   openFiles: { what: 'open files and sockets', unit: '', trendOf: ({ trends }) => trends.openFiles },
   lag: {
     what: 'lag',

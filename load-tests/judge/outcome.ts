@@ -66,6 +66,9 @@ export interface Outcome {
   readonly busy: Busy;
   /** Over the second half of what the scenario did; null where that was too short to tell. */
   readonly trends: {
+    /** Of the members, all together: what their heaps and buffers hold, garbage among it. */
+    readonly inUseMiB: Trend | null;
+    /** The largest of the members: also what its allocators keep of the system for later. */
     readonly residentMiB: Trend | null;
     readonly openFiles: Trend | null;
     readonly lagMs: Both<Trend | null>;

@@ -1,4 +1,4 @@
-import { flat, noneDegraded, noneTwice, p99AtMost, recoversWithin } from '../judge/limits.ts';
+import { flat, noneDegraded, noneTwice, p99AtMost, recoversWithin, residentAtMost } from '../judge/limits.ts';
 import type { Scenario, Seconds } from '../stage/scenario.ts';
 
 /** The short form is ten minutes: enough to see what grows fast, and not what grows slowly. */
@@ -31,9 +31,11 @@ export const soak: Scenario = {
     p99AtMost(10, 250),
     // Lines through points that scatter prove nothing: whoever falls behind for good is told by this.
     recoversWithin(120),
-    // A process grows into its size over half a million events and more: its heap to the most that was ever garbage at once.
-    flat('memory', 50, 'full'),
-    flat('memory', 1_000, 'short'),
+    // What garbage is among it goes up and down within minutes: ten of them do not tell small growth.
+    flat('inUse', 50, 'full'),
+    flat('inUse', 1_000, 'short'),
+    // Of a backlog of 700,000 events it was 527 at most.
+    residentAtMost(640),
     flat('openFiles', 1),
     flat('lag', 50),
     flat('p99', 50),

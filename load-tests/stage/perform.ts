@@ -94,6 +94,7 @@ function trendsOf(stage: Stage, actFromMs: number, actToMs: number): Outcome['tr
   // Before that a process learns about its load, and history fills.
   const fromMs = isLong ? (actFromMs + actToMs) / 2 : Infinity;
   return {
+    inUseMiB: trendOf(stage.inUseMiB.within(fromMs, actToMs)),
     residentMiB: trendOf(stage.residentMiB.within(fromMs, actToMs)),
     openFiles: trendOf(stage.openFiles.within(fromMs, actToMs)),
     lagMs: both(stage, (_, name) => trendOf(stage.lag[name].within(fromMs, actToMs))),

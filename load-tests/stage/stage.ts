@@ -31,6 +31,10 @@ export interface StageOptions {
 /** Milliseconds between two looks at lag, and at the memory and files of the members. */
 const lagEveryMs = 100;
 const processEveryMs = 1_000;
+/** As often as Prometheus asks: it costs the members what a scrape costs. */
+const inUseEveryMs = 10_000;
+const inUseMetrics = ['nodejs_heap_size_used_bytes', 'nodejs_external_memory_bytes'] as const;
+const mebibyte = 1_024 ** 2;
 const sleepPollMs = 500;
 /** Between two waits that are told apart. */
 const apartSeconds = 1;
@@ -49,6 +53,8 @@ export class Stage {
   readonly decisions = new DecisionOutputs();
   /** Ages of the oldest event without an output. */
   readonly lag: { readonly winnow: Watch; readonly echo: Watch };
+  /** Of all members together, by their own metrics. */
+  readonly inUseMiB: Watch;
   /** The largest of the members. */
   readonly residentMiB: Watch;
   readonly openFiles: Watch;
@@ -89,10 +95,12 @@ export class Stage {
       const seen = this.members.map(({ pid }) => look(pid)).filter((value) => value !== null);
       return seen.length === 0 ? null : Math.max(...seen);
     };
+    this.inUseMiB = new Watch(inUseEveryMs, () => inUseMiB(this.members));
     this.residentMiB = new Watch(processEveryMs, ofMembers(residentMiB));
     this.openFiles = new Watch(processEveryMs, ofMembers(openFiles));
     this.machineCpu = new Watch(lagEveryMs, machineCpuMs);
-    for (const watch of [this.lag.winnow, this.lag.echo, this.residentMiB, this.openFiles, this.machineCpu])
+    const { lag, inUseMiB: inUse, residentMiB: resident, openFiles: files, machineCpu } = this;
+    for (const watch of [lag.winnow, lag.echo, inUse, resident, files, machineCpu])
       session.onClose(() => Promise.resolve(watch.stop()));
     this.say = session.say;
     this.rate = rate;
@@ -287,4 +295,15 @@ async function withRetries(send: () => Promise<unknown>): Promise<void> {
       await sleep(sendRetryMs);
     }
   }
+}
+
+/** What members say that their heaps and buffers hold; null where one of them does not answer. */
+async function inUseMiB(members: readonly Processor[]): Promise<number | null> {
+  const parts = await Promise.all(members.flatMap((member) => inUseMetrics.map((name) => member.metric(name))));
+  const known = parts.filter((bytes) => bytes !== null);
+  return known.length === 0 || known.length < parts.length ? null : sumOf(known) / mebibyte;
+}
+
+function sumOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
 }

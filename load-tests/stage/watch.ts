@@ -7,12 +7,13 @@ export class Watch {
   readonly points: Point[] = [];
   readonly #timer: NodeJS.Timeout;
 
-  /** @param look what is seen now; null: nothing */
-  constructor(everyMs: number, look: () => number | null) {
-    this.#timer = setInterval(() => {
-      const value = look();
+  /** @param look what is seen now; null: nothing. Never rejects. */
+  constructor(everyMs: number, look: () => number | null | Promise<number | null>) {
+    const take = async (): Promise<void> => {
+      const value = await look();
       if (value !== null) this.points.push({ atMs: nowMs(), value });
-    }, everyMs).unref();
+    };
+    this.#timer = setInterval(() => void take(), everyMs).unref();
   }
 
   within(fromMs: number, toMs: number): readonly Point[] {

@@ -8,6 +8,7 @@ import {
   p99AtMost,
   recoversWithin,
   repeatsAtMost,
+  residentAtMost,
   waitsAtMost,
 } from '../../../../load-tests/judge/limits.ts';
 import type { Fates, Outcome } from '../../../../load-tests/judge/outcome.ts';
@@ -29,12 +30,13 @@ const good: Outcome = {
   actSeconds: 60,
   busy: { cores: 2, members: 0.5, echo: 0.1, harness: 0.2, rest: 0.3 },
   trends: {
-    residentMiB: { perHour: 5, low: -10, high: 20 },
+    inUseMiB: { perHour: 5, low: -10, high: 20 },
+    residentMiB: { perHour: 209, low: 141, high: 276 },
     openFiles: null,
     lagMs: { winnow: { perHour: 900, low: 600, high: 1_200 }, echo: null },
     p99Ms: { winnow: { perHour: 0, low: -900, high: 900 }, echo: null },
   },
-  residentMiBCourse: [],
+  residentMiBCourse: [309, 398, 455],
   figures: { kneeRate: 4_000, grewRate: null },
 };
 
@@ -65,6 +67,8 @@ describe('a limit', () => {
     ['a figure that is unknown', figureBetween('grewRate', 1, 1e9, 'x'), good],
     ['a figure that nobody took', figureBetween('other', 0, 1e9, 'x'), good],
     ['growth that is proven', flat('lag', 50), good],
+    ['more memory than it may ever have', residentAtMost(454), good],
+    ['memory that nobody saw', residentAtMost(454), { ...good, residentMiBCourse: [] }],
   ])('is broken by %s', (_, limit, outcome) => {
     expect(limit.judge(outcome).holds).toBe(false);
   });
@@ -78,7 +82,8 @@ describe('a limit', () => {
     ['a short wait', waitsAtMost(1), withDelays({ max: 1_000 })],
     ['a p99 like the echo’s', p99AtMost(2, 5), withDelays({ p99: 25 })],
     ['a figure in its range', figureBetween('kneeRate', 4_000, 4_000, 'x'), good],
-    ['what is flat', flat('memory', 50), good],
+    ['what is flat', flat('inUse', 50), good],
+    ['a step within the bound', residentAtMost(455), good],
     ['what scatters too much to tell', flat('p99', 50), good],
     ['what was not seen', flat('openFiles', 1), good],
   ])('holds with %s', (_, limit, outcome) => {
@@ -102,7 +107,7 @@ describe('a limit', () => {
   it('is undecided where what was measured does not tell, and is not said to hold', () => {
     expect(flat('p99', 50).judge(good)).toMatchObject({ isUndecided: true, holds: true });
     expect(flat('openFiles', 1).judge(good).isUndecided).toBe(true);
-    expect([flat('memory', 50), flat('lag', 50)].map((limit) => limit.judge(good).isUndecided)).toEqual([
+    expect([flat('inUse', 50), flat('lag', 50)].map((limit) => limit.judge(good).isUndecided)).toEqual([
       undefined,
       undefined,
     ]);
