@@ -196,10 +196,13 @@ function endsOf({ members, watch }: Stage, began: readonly Began[]): string[] {
   ];
 }
 
+function isShownByEvents({ parts }: Fault): boolean {
+  return parts.includes('store') || parts.includes('clock');
+}
+
 /** Each fault was told, by metrics and by the log; but those that only events show, where they came while none did. */
 function toldOf({ watch }: Stage, began: readonly Began[]): string[] {
   const mute = began.filter(({ fault }) => fault.mutes === true);
-  const isShownByEvents = ({ parts }: Fault): boolean => parts.includes('store') || parts.includes('clock');
   const isMissed = ({ fault, beganMs }: Began): boolean =>
     !isShownByEvents(fault) || !mute.some((other) => other.beganMs <= beganMs && beganMs < other.overMs);
   return began
