@@ -17,7 +17,8 @@ const distribution = z
     upTo: shares.describe('Share of the known values that are no larger.'),
   })
   .refine(isDistribution, {
-    error: 'Expected ascending values, and for each a share below it and one up to it, no smaller than those before.',
+    error:
+      'Expected values that ascend as float32 does, and for each a share below it and one up to it, no smaller than those before.',
   })
   .meta({ id: 'Distribution', description: 'How values are distributed, by few of them.' });
 
@@ -80,6 +81,9 @@ export const normsSchema = z
       .array(z.strictObject({ name: identifier, definition: identifier }))
       .min(1)
       .max(limits.modelFeaturesMax)
+      .refine((features) => new Set(features.map(({ name }) => name)).size === features.length, {
+        error: 'Expected each feature once.',
+      })
       .describe('Features that are described, with the hash of their definition.'),
     types: z.partialRecord(z.enum(eventTypes), typeNorms),
     all: typeNorms.describe('The events of all types together.'),
@@ -91,10 +95,16 @@ export const normsSchema = z
 
 export type WireNorms = z.output<typeof normsSchema>;
 
-function isDistribution({ values, below, upTo }: Readonly<Record<'values' | 'below' | 'upTo', number[]>>): boolean {
+/** Values are float32: two cuts that are one there would be two ranks of one value. */
+function isDistribution(told: Readonly<Record<'values' | 'below' | 'upTo', number[]>>): boolean {
+  const { below, upTo } = told;
+  const values = told.values.map(Math.fround);
   if (below.length !== values.length || upTo.length !== values.length) return false;
   return values.every(
-    (value, at) => below[at]! <= upTo[at]! && (at === 0 || (values[at - 1]! < value && upTo[at - 1]! <= below[at]!)),
+    (value, at) =>
+      Number.isFinite(value) &&
+      below[at]! <= upTo[at]! &&
+      (at === 0 || (values[at - 1]! < value && upTo[at - 1]! <= below[at]!)),
   );
 }
 

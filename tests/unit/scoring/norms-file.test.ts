@@ -44,6 +44,13 @@ function changed(change: (norms: Record<string, unknown>) => void): Uint8Array {
   return new TextEncoder().encode(JSON.stringify(norms));
 }
 
+/** Of the first feature, among all events, two values that were met as often. */
+const cutAt =
+  (...values: readonly number[]) =>
+  ({ all }: Record<string, unknown>): void => {
+    (all as { distributions: unknown[] }).distributions[0] = { missing: 0, values, below: [0, 0.5], upTo: [0.5, 1] };
+  };
+
 describe('a file of norms', () => {
   it('has the same bytes for the same norms, and a version of its own', () => {
     expect(encodeNorms(gathered)).toEqual(encodeNorms(structuredClone(gathered)));
@@ -75,16 +82,13 @@ describe('a file of norms', () => {
       'NORMS_INVALID',
       ({ all }) => (all as { distributions: [] }).distributions.pop(),
     ],
+    ['cuts that fall', 'NORMS_INVALID', cutAt(1, 0)],
+    ['cuts that are one float32', 'NORMS_INVALID', cutAt(1, 1.00000001)],
+    ['a cut that is no float32', 'NORMS_INVALID', cutAt(1, 1e39)],
     [
-      'cuts that fall',
+      'a feature twice',
       'NORMS_INVALID',
-      ({ all }) =>
-        ((all as { distributions: unknown[] }).distributions[0] = {
-          missing: 0,
-          values: [1, 0],
-          below: [0, 0.5],
-          upTo: [0.5, 1],
-        }),
+      ({ features: told }) => ((told as unknown[])[1] = structuredClone((told as unknown[])[0])),
     ],
     [
       'a feature that is defined otherwise here',
