@@ -6,7 +6,7 @@ import { gatherEvidence, verifyEvidence } from '../archive/evidence.ts';
 import { FailureError } from '../domain/failure.ts';
 import { readSmallFile } from '../net/small-file.ts';
 import { withArchive, type ArchivePlace } from './run-archive.ts';
-import { formatCount } from './style.ts';
+import { formatCounted } from './style.ts';
 
 /** The options of `winnow evidence`. */
 export interface EvidenceCommandOptions extends ArchivePlace {
@@ -44,7 +44,9 @@ export async function runEvidence(accountId: string, options: EvidenceCommandOpt
     await write(out, `${gathered.lines.join('\n')}\n`);
     return gathered;
   });
-  process.stdout.write(`Wrote ${formatCount(evidence.records)} records to ${out}.\nLast link: ${evidence.sha256}\n`);
+  process.stdout.write(
+    `Wrote ${formatCounted(evidence.records, 'record')} to ${out}.\nLast link: ${evidence.sha256}\n`,
+  );
 }
 
 /** Verifies a file and tells what it is. Throws `FailureError` `EVIDENCE_INVALID`. */
@@ -56,7 +58,7 @@ export function runEvidenceVerify(file: string): void {
   const { account, from, to, made, records, documents, missing, sha256 } = verified.value;
   process.stdout.write(
     [
-      `Whole and unchanged: ${formatCount(records)} records and ${formatCount(documents)} documents about ${account}.`,
+      `Whole and unchanged: ${formatCounted(records, 'record')} and ${formatCounted(documents, 'document')} about ${account}.`,
       `From ${from ?? 'the beginning'} to ${to}, made ${made}.`,
       ...missing.map((name) => `The archive did not have the ${name}.`),
       `Last link: ${sha256}`,

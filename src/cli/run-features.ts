@@ -8,6 +8,7 @@ import { labelsOf } from './labels-apart.ts';
 import { describeLeftOut, describeUnreadable, describeUnusedLabels } from './left-out.ts';
 import { offlineSettings } from './offline-settings.ts';
 import { kafkaSource } from './run-calibrate.ts';
+import { formatCounted } from './style.ts';
 
 /** The options of `winnow features`. */
 export interface FeaturesCommandOptions {
@@ -50,7 +51,7 @@ export async function runFeatures(
     ...(norms === undefined ? {} : { ranks: { norms: orThrow(await loadNormsFile(norms)), features: ranks } }),
   });
   const told = [
-    `Wrote ${rows} rows.`,
+    `Wrote ${formatCounted(rows, 'row')}.`,
     describeLeftOut(leftOut),
     describeUnreadable(unreadable),
     describeUnusedLabels(unusedLabels),

@@ -15,7 +15,7 @@ import { lineOf, listPlace, type ListPlace, type PlaceOptions } from './list/pla
 import { planImport, type ImportPlan } from './list/plan.ts';
 import { describeProbation } from './list/probation.ts';
 import { describeEntries } from './list/show.ts';
-import { formatCount } from './style.ts';
+import { formatCount, formatCounted } from './style.ts';
 
 /** What names an entry. */
 export interface NamedEntry {
@@ -104,7 +104,7 @@ export async function runListExport(options: ExportOptions): Promise<void> {
     count++;
   }
   await writer.close();
-  tell(`Wrote ${counted(count, 'entry', 'entries')} of ${place.name}.\n`);
+  tell(`Wrote ${formatCounted(count, 'entry', 'entries')} of ${place.name}.\n`);
 }
 
 /** Says first what an import would change, and whom its entries would have hit, and then writes it. Throws `FailureError`. */
@@ -126,12 +126,13 @@ export async function runListImport(path: string, options: ImportOptions): Promi
     return tell(`Nothing was written: this was a dry run.${more}\n`);
   }
   if (imported.refused.length > 0)
-    refuse(`${counted(imported.refused.length, 'line')} of ${path} refused; nothing was written.`);
-  if (isTooMany) refuse(`${counted(plan.changes.size, 'change')}, and the limit is ${formatCount(options.limit)}.`);
+    refuse(`${formatCounted(imported.refused.length, 'line')} of ${path} refused; nothing was written.`);
+  if (isTooMany)
+    refuse(`${formatCounted(plan.changes.size, 'change')}, and the limit is ${formatCount(options.limit)}.`);
   // Those that were there already too: an import that was cut off is done by giving it again.
   const named = namedAccounts(imported.entries, (key) => imported.accounts.get(key));
   const decided = await place.write(plan.changes, named);
-  tell(`Wrote ${counted(plan.changes.size, 'change')} to ${place.name}.${whenDecided(named, decided)}\n`);
+  tell(`Wrote ${formatCounted(plan.changes.size, 'change')} to ${place.name}.${whenDecided(named, decided)}\n`);
 }
 
 /** The accounts that entries let through or stop. A watched one is not acted on. */
@@ -150,7 +151,7 @@ function namedAccounts(
 /** For a person: when what the entries say of accounts is done. */
 function whenDecided({ size }: NamedAccounts, decided: number): string {
   if (size === 0) return '';
-  if (decided > 0) return ` ${counted(decided, 'account')} to be decided at once.`;
+  if (decided > 0) return ` ${formatCounted(decided, 'account')} to be decided at once.`;
   return ' Accounts are decided by it with their next event: only where kafka.topics.labels is named are they at once.';
 }
 
@@ -190,11 +191,11 @@ async function describePast(
   const { fake, genuine } = judged(accounts, labels);
   const found = past && [...accounts].flatMap((account) => past.byAccount.get(account) ?? []);
   const parts = [
-    `Would have hit ${counted(accounts.size, 'account')}${events === undefined ? '' : ` in ${counted(eventsHit, 'event')}`}`,
+    `Would have hit ${formatCounted(accounts.size, 'account')}${events === undefined ? '' : ` in ${formatCounted(eventsHit, 'event')}`}`,
     ...(found === null
       ? []
       : [
-          `${counted(
+          `${formatCounted(
             found.reduce((sum, { count }) => sum + count, 0),
             'decision',
           )} about them, ${formatCount(found.filter(({ action }) => action === 'block').length)} of them blocked now`,
@@ -203,7 +204,7 @@ async function describePast(
   ];
   const silent = entries.size - hits.size;
   const unasked = events === undefined ? ' Only accounts are found in decisions: --events finds the rest.' : '';
-  return `${parts.join('; ')}. ${counted(silent, 'entry', 'entries')} would have hit nobody.${unasked}\n`;
+  return `${parts.join('; ')}. ${formatCounted(silent, 'entry', 'entries')} would have hit nobody.${unasked}\n`;
 }
 
 /** Decisions tell accounts alone of what they were made of. */
@@ -241,8 +242,4 @@ function hashOfValue(type: ListEntry['type'] | undefined, value: string, { hashe
   if (type === undefined)
     throw new FailureError({ code: 'LIST_ENTRY_INVALID', message: 'A value is found by its type: give --type too.' });
   return hashOf(hasher, type, orThrow(readListValue(type, value)).text);
-}
-
-function counted(count: number, one: string, many = `${one}s`): string {
-  return `${formatCount(count)} ${count === 1 ? one : many}`;
 }

@@ -20,7 +20,7 @@ import { loadConfigOf } from './load-config.ts';
 import { paced, recordsPerSlice } from './paced.ts';
 import { commandId, commandTime, labelOf, type PersonCommand } from './person/command.ts';
 import { Selection, type Chosen, type ChosenAccount, type Criteria } from './person/selection.ts';
-import { formatCount, formatMs } from './style.ts';
+import { formatCount, formatCounted, formatMs } from './style.ts';
 
 /** The options of `winnow lift`, `block` and `label`. */
 export interface PersonCommandOptions extends Omit<Criteria, 'accounts' | 'fromMs' | 'toMs'> {
@@ -102,7 +102,7 @@ async function write(
     options.out === undefined
       ? await writeToTopic(command, accounts, options.rate, config!)
       : await writeToFile(command, accounts, options.out);
-  tell(`Wrote ${counted(accounts.length, 'label')} to ${written}.\n`);
+  tell(`Wrote ${formatCounted(accounts.length, 'label')} to ${written}.\n`);
 }
 
 async function criteriaOf(options: PersonCommandOptions): Promise<Criteria> {
@@ -161,13 +161,13 @@ function commandOf(options: PersonCommandOptions, criteria: Criteria, nowMs: num
 }
 
 function refuse(accounts: number, limit: number): never {
-  const message = `${counted(accounts, 'account')} would be labelled, and the limit is ${formatCount(limit)}.`;
+  const message = `${formatCounted(accounts, 'account')} would be labelled, and the limit is ${formatCount(limit)}.`;
   throw new FailureError({ code: 'LABELS_TOO_MANY', message });
 }
 
 /** What could be read is done, and whoever relies on all of it learns that it is not all. */
 function miss(unread: number): never {
-  const message = `${counted(unread, 'record')} of the decisions topic could not be read by this version: what stands by them is left.`;
+  const message = `${formatCounted(unread, 'record')} of the decisions topic could not be read by this version: what stands by them is left.`;
   throw new FailureError({ code: 'DECISIONS_UNREAD', message });
 }
 
@@ -222,20 +222,16 @@ function describe(
   { id, label }: PersonCommand,
   { accounts, decisions, labelledGenuine, free, others, foundFake, unknown }: Chosen,
 ): string {
-  const what = `${counted(decisions, 'decision')} of ${counted(accounts.length, 'account')} to be labelled ${label}`;
+  const what = `${formatCounted(decisions, 'decision')} of ${formatCounted(accounts.length, 'account')} to be labelled ${label}`;
   const known = `${formatCount(labelledGenuine)} of them found genuine before`;
-  const left = free === 0 ? '' : `\n${counted(free, 'account')} left out: nothing stands for them any more.`;
+  const left = free === 0 ? '' : `\n${formatCounted(free, 'account')} left out: nothing stands for them any more.`;
   const apart =
     others === 0
       ? ''
-      : `\n${counted(others, 'account')} left out: something else brought what stands for them (--accounts names them all the same).`;
+      : `\n${formatCounted(others, 'account')} left out: something else brought what stands for them (--accounts names them all the same).`;
   const judged =
     foundFake === 0
       ? ''
-      : `\n${counted(foundFake, 'account')} left out: a person found them fake (--accounts names them all the same).`;
+      : `\n${formatCounted(foundFake, 'account')} left out: a person found them fake (--accounts names them all the same).`;
   return `${[`${id}: ${what}, ${known}.${left}${apart}${judged}`, ...unknown].join('\n')}\n`;
-}
-
-function counted(count: number, noun: string): string {
-  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
 }

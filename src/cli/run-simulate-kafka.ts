@@ -9,6 +9,7 @@ import { simulateRecords } from '../evaluation/simulate-files.ts';
 import type { OutgoingRecord } from '../ports.ts';
 import { loadConfigOf } from './load-config.ts';
 import { paced, recordsPerSlice } from './paced.ts';
+import { formatCounted } from './style.ts';
 
 /** Of the days that events may be behind, one is kept for the shift by whole days. */
 const daysMax = Math.floor(limits.eventBehindMsMax / (24 * 3_600_000)) - 1;
@@ -50,7 +51,7 @@ export async function runSimulateKafka(
           paced(perSecond, send, clock, sleep),
           recordsPerSlice(perSecond),
         ));
-    process.stderr.write(`Wrote ${written} events of ${days} days to ${topic}.\n`);
+    process.stderr.write(`Wrote ${formatCounted(written, 'event')} of ${formatCounted(days, 'day')} to ${topic}.\n`);
   } finally {
     await output.close();
   }

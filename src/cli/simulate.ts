@@ -80,6 +80,7 @@ Examples:
         if (kafka === undefined && rate !== undefined)
           command.error('error: --rate goes with --kafka', { exitCode: 2 });
         const { simulateFiles, worldOptions } = await import('../evaluation/simulate-files.ts');
+        const { formatCounted } = await import('./style.ts');
         const options = {
           ...(world === undefined ? { seed } : worldOptions({ profile: world, purpose, ordinal: seed, course })),
           accounts,
@@ -92,7 +93,9 @@ Examples:
           return;
         }
         const written = await simulateFiles(options, { events: out, ...(labels === undefined ? {} : { labels }) });
-        process.stderr.write(`Wrote ${written.events} events of ${written.accounts} accounts.\n`);
+        process.stderr.write(
+          `Wrote ${formatCounted(written.events, 'event')} of ${formatCounted(written.accounts, 'account')}.\n`,
+        );
       },
     );
 }

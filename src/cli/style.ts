@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import type { Action } from '../domain/decision.ts';
+import { percent } from '../evaluation/page/say.ts';
 
 /** How the commands write for people. Colours only where the stream shows them. */
 
@@ -29,6 +30,11 @@ export function formatCount(value: number): string {
   return Math.round(value).toLocaleString('en-US');
 }
 
+/** `1 label`, `1,204 labels`. */
+export function formatCounted(count: number, one: string, many = `${one}s`): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`;
+}
+
 /** `8.3 ms`, `1.2 s`; a dash for what cannot be said. */
 export function formatMs(valueMs: number): string {
   if (Number.isNaN(valueMs)) return '-';
@@ -38,7 +44,7 @@ export function formatMs(valueMs: number): string {
 /** `97.3 %`, `0.12 %`; a dash for what cannot be said. */
 export function formatShare(share: number): string {
   if (Number.isNaN(share)) return '-';
-  return `${(share * 100).toFixed(share < 0.01 ? 2 : 1)} %`;
+  return `${percent(share, share < 0.01 ? 2 : 1)} %`;
 }
 
 /** A table with a header: the first column to the left, numbers to the right. */

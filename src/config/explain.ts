@@ -83,7 +83,8 @@ function wrongValue(setting: Setting, path: TreePath, tree: Tree, sources: Sourc
 /** The number itself only where a number belongs; anything else may be a secret in the wrong place. */
 function actual(value: unknown, notes: SettingNotes): string {
   if (typeof value === 'number' && notes.kind === 'integer') return String(value);
-  if (typeof value === 'string' && notes.kind !== 'integer' && notes.kind !== 'flag') return 'another text';
+  if (typeof value === 'string' && notes.kind !== 'integer' && notes.kind !== 'flag')
+    return value === value.trim() ? 'another text' : 'a text that begins or ends with a blank';
   if (Array.isArray(value) && notes.kind === 'list') return 'another list';
   return kindOf(value);
 }

@@ -8,6 +8,7 @@ import {
   type SampledAccount,
   type SampledDecision,
 } from '../evaluation/estimates/sampled-accounts.ts';
+import { percent } from '../evaluation/page/say.ts';
 import { estimateShare, rarestOf, type Estimate, type Unanswered } from '../evaluation/estimates/share.ts';
 import { isWithin } from './period.ts';
 import type { ReportRecord } from './record.ts';
@@ -139,6 +140,6 @@ function figureOf(estimate: Estimate & Partial<Open>): Figure {
 function openText(unanswered: Unanswered | undefined): string {
   if (unanswered === undefined || unanswered.count === 0 || unanswered.low === null || unanswered.high === null)
     return '';
-  const [low, high] = [unanswered.low, unanswered.high].map((share) => `${(100 * share).toFixed(1)} %`);
+  const [low, high] = [unanswered.low, unanswered.high].map((share) => `${percent(share, 1)} %`);
   return ` ${unanswered.count} accounts of the samples were not judged: whatever they are, the share lies between ${low} and ${high} of all that were drawn.`;
 }

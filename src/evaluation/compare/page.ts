@@ -1,7 +1,7 @@
 import { actions } from '../../domain/decision.ts';
 import { escape, pageOf, tableOf, tiles } from '../page/document.ts';
 import { intervalPlot, matrix, stackedBars } from '../page/plots.ts';
-import { count, duration, estimate, partName, share } from '../page/say.ts';
+import { count, duration, estimate, partName, percent, share } from '../page/say.ts';
 import type { ComparisonReport, PartFigures, SideFigures } from './compare.ts';
 import type { GateVerdict } from './gate.ts';
 
@@ -93,7 +93,7 @@ function shareOf(one: SideFigures['precision']): string {
 function intervalOf(one: SideFigures['precision']): string {
   if (one.kind === 'not-enough-labels')
     return one.judged === 0 ? 'no labels' : `of ${count(one.judged)} judged, too few for an interval`;
-  return `${(one.low * 100).toFixed(1)} to ${(one.high * 100).toFixed(1)}`;
+  return `${percent(one.low, 1)} to ${percent(one.high, 1)}`;
 }
 
 function verdict(subject: string, { mayAct, missing }: GateVerdict): string {

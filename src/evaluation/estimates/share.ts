@@ -169,7 +169,8 @@ export function wilson(share: number, size: number, quantile = normalQuantile): 
   const square = quantile ** 2;
   const middle = (share + square / (2 * size)) / (1 + square / size);
   const half = (quantile * Math.sqrt((share * (1 - share)) / size + square / (4 * size ** 2))) / (1 + square / size);
-  return { low: Math.max(0, middle - half), high: Math.min(1, middle + half) };
+  // At the ends these are the bounds but for what rounding adds.
+  return { low: share === 0 ? 0 : Math.max(0, middle - half), high: share === 1 ? 1 : Math.min(1, middle + half) };
 }
 
 export function rarestOf(sample: readonly { readonly probability: number }[]): number {

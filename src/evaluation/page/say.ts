@@ -9,14 +9,21 @@ export function count(value: number): string {
 /** `97.3 %`; a dash for what cannot be said. */
 export function share(value: number): string {
   if (Number.isNaN(value)) return '–';
-  return `${(value * 100).toFixed(value > 0 && value < 0.01 ? 2 : 1)} %`;
+  return `${percent(value, value > 0 && value < 0.01 ? 2 : 1)} %`;
+}
+
+/** A share of 0 to 1, in percent. What is not quite none or not quite all has as many digits more as show that, up to six. */
+export function percent(value: number, digits: number): string {
+  const text = (value * 100).toFixed(digits);
+  const isRoundedToEnd = value > 0 && value < 1 && (Number(text) === 0 || Number(text) === 100);
+  return isRoundedToEnd && digits < 6 ? percent(value, digits + 1) : text;
 }
 
 /** `97.3 %, 95.1 to 98.6`. */
 export function estimate(one: Estimate): string {
   if (one.kind === 'not-enough-labels')
     return one.judged === 0 ? 'no labels' : `not enough labels (${count(one.found)} of ${count(one.judged)})`;
-  return `${share(one.share)}, ${(one.low * 100).toFixed(1)} to ${(one.high * 100).toFixed(1)}`;
+  return `${share(one.share)}, ${percent(one.low, 1)} to ${percent(one.high, 1)}`;
 }
 
 /** `2.5 hours`; a dash for what cannot be said. */

@@ -2,7 +2,7 @@ import type { Action } from '../../domain/decision.ts';
 import { wilson, type Estimate } from '../estimates/share.ts';
 import { escape, pageOf, tableOf, tiles } from '../page/document.ts';
 import { intervalPlot, stackedBars, type IntervalRow } from '../page/plots.ts';
-import { count, day, duration, estimate, partName, share } from '../page/say.ts';
+import { count, day, duration, estimate, partName, percent, share } from '../page/say.ts';
 import type { ByAction, PartReport, PlatformReport } from './platform-report.ts';
 
 const actionColors = [
@@ -94,7 +94,7 @@ function shareOf(one: Estimate | undefined): string {
 function intervalOf(one: Estimate | undefined): string {
   if (one === undefined || one.judged === 0) return 'no labels';
   if (one.kind === 'not-enough-labels') return 'of those judged: too few labels for an interval';
-  return `between ${(one.low * 100).toFixed(1)} and ${(one.high * 100).toFixed(1)} %`;
+  return `between ${percent(one.low, 1)} and ${percent(one.high, 1)} %`;
 }
 
 function valuesOf(counts: ByAction): number[] {
@@ -184,7 +184,7 @@ const partHeader = ['', 'accounts', 'blocked', 'genuine blocked'];
 
 function partRow({ part, value, accounts, ends, wronged, genuine }: PartReport): string[] {
   const { low, high } = wilson(wronged / genuine, genuine);
-  const range = `${(low * 100).toFixed(low === 0 ? 0 : 2)} to ${(high * 100).toFixed(2)} %`;
+  const range = `${low === 0 ? 0 : percent(low, 2)} to ${percent(high, 2)} %`;
   const wrong = genuine === 0 ? '–' : `${count(wronged)} of ${count(genuine)} (${range})`;
   return [partName(part, value), count(accounts), `${count(ends.block)} (${share(ends.block / accounts)})`, wrong];
 }

@@ -1,4 +1,5 @@
 import { csvLine } from '../../adapters/file/csv.ts';
+import { percent } from '../../evaluation/page/say.ts';
 import type { QuarterFigure, QuarterReport } from './quarter.ts';
 
 /** The report for programs. */
@@ -22,5 +23,5 @@ function numberText(value: number | null | undefined): string {
 /** A value as people read it. */
 export function figureText({ value, unit }: Pick<QuarterFigure, 'unit'> & { readonly value: number | null }): string {
   if (value === null) return 'not known';
-  return unit === 'share' ? `${(100 * value).toFixed(value < 0.1 ? 2 : 1)} %` : value.toLocaleString('en-US');
+  return unit === 'share' ? `${percent(value, value < 0.1 ? 2 : 1)} %` : value.toLocaleString('en-US');
 }

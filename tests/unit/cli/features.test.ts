@@ -92,7 +92,7 @@ describe('winnow features', () => {
     expect({ status, stderr }).toEqual({
       status: 0,
       stderr: expect.stringMatching(
-        /^Wrote 1 rows\.\n1 line left out:[^]*\n2 labels are of accounts without an event here\.\n$/,
+        /^Wrote 1 row\.\n1 line left out:[^]*\n2 labels are of accounts without an event here\.\n$/,
       ),
     });
     expect(stdout.split('\n')[5]).toMatch(/^"acc,1",\w+,[a-z_.]+,\d+,fake,x,/);
@@ -124,7 +124,7 @@ describe('winnow features', () => {
       ['a2', 'fake'],
     ]);
     const late = `${words} --from 2026-11-20T08:00:02Z --until 2026-11-20T08:00:04Z --out ${pathOf('late.csv')}`;
-    expect(winnow(late).stderr).toBe('Wrote 1 rows.\n');
+    expect(winnow(late).stderr).toBe('Wrote 1 row.\n');
     expect(winnow('features - --labels-of-events --out -', lines.join('\n'))).toMatchObject({
       status: 6,
       stderr: expect.stringContaining('reads the events twice'),

@@ -1,6 +1,16 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { bold, cyan, dim, formatCount, formatMs, formatShare, paint, table } from '../../../src/cli/style.ts';
+import {
+  bold,
+  cyan,
+  dim,
+  formatCount,
+  formatCounted,
+  formatMs,
+  formatShare,
+  paint,
+  table,
+} from '../../../src/cli/style.ts';
 import { actions } from '../../../src/domain/decision.ts';
 
 describe('colours', () => {
@@ -48,12 +58,22 @@ describe('formatShare', () => {
   it.each([
     [0.973, '97.3 %'],
     [1, '100.0 %'],
+    [0.99964, '99.96 %'],
+    [0.00001, '0.001 %'],
     [0.00123, '0.12 %'],
     [0, '0.00 %'],
     [NaN, '-'],
   ])('writes %d as %s', (value, text) => {
     expect(formatShare(value)).toBe(text);
   });
+});
+
+it.each([
+  [0, '0 labels'],
+  [1, '1 label'],
+  [1_204, '1,204 labels'],
+])('%d of something are told as %s', (count, text) => {
+  expect(formatCounted(count, 'label')).toBe(text);
 });
 
 describe('table', () => {

@@ -170,6 +170,10 @@ describe('faults', () => {
       'kafka.topics.events (winnow.yaml:1:20): must be a topic name of 1 to 249 letters, digits, dots, dashes and underscores, but is another text. Write it like account-events.',
     ],
     [
+      'kafka: { groupId: "winnow " }',
+      'kafka.groupId (winnow.yaml:1:10): must be a text of 1 to 249 letters, digits, dots, dashes and underscores, but is a text that begins or ends with a blank. Write it like winnow.',
+    ],
+    [
       'state: { keySecret: 00112233445566778899001122334455 }',
       'state.keySecret (winnow.yaml:1:10): must be a text of 32 hex digits (16 bytes), but is a number. Put it in quotes.',
     ],

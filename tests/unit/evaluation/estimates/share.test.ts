@@ -35,6 +35,11 @@ describe('the interval of Wilson', () => {
     expect(wilson(share, size).low).toBeCloseTo(low, 3);
     expect(wilson(share, size).high).toBeCloseTo(high, 3);
   });
+
+  it('ends at none where none were found, and at all where all were, of whatever size', () => {
+    const sizes = Array.from({ length: 1_000 }, (_, index) => index + 1);
+    expect(sizes.filter((size) => wilson(0, size).low !== 0 || wilson(1, size).high !== 1)).toEqual([]);
+  });
 });
 
 it('the quantile of Student is that of the tables', () => {
