@@ -12,6 +12,8 @@ interface Counter {
   readonly counts: Uint32Array;
   /** The bucket that was counted last: those before it, up to the ring's length, are right; those after it are 0. */
   last: number;
+  /** Number of the last count of all keys that was one of this key. */
+  turn: number;
 }
 
 /** A counter as it is kept: the buckets that are not 0, and what they hold. */
@@ -19,10 +21,10 @@ export type KeptCounter = readonly [key: string, ...pairs: (readonly [bucket: nu
 
 /** Counts by key and quarter of an hour of event time. At most `keysMax` keys: the one that was counted longest ago goes first. */
 export class WindowCounts {
-  /** In the order in which they were counted last. */
   readonly #counters = new Map<string, Counter>();
   readonly #keysMax: number;
   readonly #ring: number;
+  #turn = 0;
 
   /** @param keeps how far to look back. */
   constructor(keysMax: number, keeps: 'week' | 'day') {
@@ -36,10 +38,8 @@ export class WindowCounts {
 
   /** @param bucket of event time, at most a window before the latest. */
   add(key: string, bucket: number, count = 1): void {
-    const counter = this.#counters.get(key) ?? { counts: new Uint32Array(this.#ring), last: bucket };
-    this.#counters.delete(key);
-    this.#counters.set(key, counter);
-    if (this.#counters.size > this.#keysMax) this.#counters.delete(this.#counters.keys().next().value!);
+    const counter = this.#counters.get(key) ?? this.#begin(key, bucket);
+    counter.turn = ++this.#turn;
     if (bucket <= counter.last - this.#ring) return;
     if (bucket > counter.last) {
       const from = Math.max(counter.last + 1, bucket - this.#ring + 1);
@@ -73,7 +73,8 @@ export class WindowCounts {
   }
 
   kept(): readonly KeptCounter[] {
-    return Array.from(this.#counters, ([key, { counts, last }]) => {
+    const inTurn = [...this.#counters].toSorted(([, first], [, second]) => first.turn - second.turn);
+    return inTurn.map(([key, { counts, last }]) => {
       const pairs: (readonly [number, number])[] = [];
       for (let bucket = Math.max(0, last - this.#ring + 1); bucket <= last; bucket++) {
         const count = counts[bucket % this.#ring]!;
@@ -86,6 +87,19 @@ export class WindowCounts {
   restore(kept: readonly KeptCounter[]): void {
     this.#counters.clear();
     for (const [key, ...pairs] of kept) for (const [bucket, count] of pairs) this.add(key, bucket, count);
+  }
+
+  /** A counter for a key that has none. Who was counted longest ago is looked for: to keep that order would cost each count more than all else. */
+  #begin(key: string, bucket: number): Counter {
+    if (this.#counters.size === this.#keysMax) {
+      let first = key;
+      let firstTurn = Infinity;
+      for (const [one, { turn }] of this.#counters) if (turn < firstTurn) [first, firstTurn] = [one, turn];
+      this.#counters.delete(first);
+    }
+    const counter = { counts: new Uint32Array(this.#ring), last: bucket, turn: 0 };
+    this.#counters.set(key, counter);
+    return counter;
   }
 
   #sum(key: string, from: number, to: number): number {
