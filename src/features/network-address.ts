@@ -45,8 +45,8 @@ const groups = new Uint16Array(8);
 
 /**
  * Reads the address of a client as gateways and libraries write it: IPv4, or IPv6 in any form of RFC 4291 and in either case;
- * in brackets, with a port, a zone or the full length of a prefix (as PostgreSQL prints), behind a slash (as Java does), between spaces. An IPv6 address that
- * stands for an IPv4 host is that host.
+ * in brackets, with a port, a zone or the full length of a prefix (as PostgreSQL prints), behind a slash with or without a
+ * host's name (as Java does), between spaces. An IPv6 address that stands for an IPv4 host is that host.
  *
  * Of a list, as `X-Forwarded-For` is one, the last address that names somebody counts: what stands left of it was written by
  * whoever sent the request, who must not choose whose address he has.
@@ -122,13 +122,21 @@ function readOne(text: string, from: number, to: number): AddressBits | undefine
   return inner === undefined ? undefined : readBare(inner, 0, inner.length);
 }
 
-const inBrackets = /^\/?\[([0-9A-Fa-f:.]+)(?:%[\w.~-]+)?\](?::\d{1,5})?$/;
-const fourWithMore = /^\/?([0-9.]+)(?::\d{1,5}|\/32)?$/;
-const sixWithMore = /^\/?([0-9A-Fa-f.]*:[0-9A-Fa-f:.]+)(?:%[\w.~-]+)?(?:\/128)?$/;
+/** What Java writes before an address. A name has a letter: before a mask stands an address. */
+const slash = String.raw`(?:(?=[\d.-]*[a-z_])[\w.-]+)?\/`;
+const before = `^(?:${slash})?`;
+const zone = String.raw`(?:%[\w.~-]+)?`;
+const port = String.raw`(?::\d{1,5})`;
+const inBrackets = new RegExp(String.raw`${before}\[([\da-f:.]+)${zone}\]${port}?$`, 'i');
+const fourWithMore = new RegExp(String.raw`${before}([\d.]+)(?:${port}|\/32)?$`, 'i');
+/** All eight groups, and a port behind them: as Java wrote it before version 14. */
+const eightWithPort = new RegExp(String.raw`^${slash}((?:[\da-f]{1,4}:){7}[\da-f]{1,4})${zone}${port}$`, 'i');
+const sixWithMore = new RegExp(String.raw`${before}([\da-f.]*:[\da-f:.]+)${zone}(?:\/128)?$`, 'i');
 
 /** What is within brackets, before a port, a zone or the length of a prefix. */
 function unwrap(text: string): string | undefined {
-  return (inBrackets.exec(text) ?? fourWithMore.exec(text) ?? sixWithMore.exec(text))?.[1];
+  const found = inBrackets.exec(text) ?? fourWithMore.exec(text) ?? eightWithPort.exec(text) ?? sixWithMore.exec(text);
+  return found?.[1];
 }
 
 function readBare(text: string, from: number, to: number): AddressBits | undefined {
