@@ -9,7 +9,8 @@ import type { IncomingRecord, SnapshotBatch } from '../../src/ports.ts';
 import { decodeEvent } from '../../src/wire/decode-event.ts';
 import { eventTexts, type EventSource } from './event-source.ts';
 
-export const batchSize = 256;
+/** Events of a batch, as `batch.recordsMax` has it by default. */
+export const batchSize = 512;
 export const topic = 'account-events';
 
 /** A batch at every stage of the path, made once, so that each stage can be measured alone. */

@@ -29,12 +29,13 @@ import { valkey } from './valkey-schema.ts';
 
 const batch = section({
   recordsMax: count({
-    default: 256,
+    default: 512,
     min: 1,
     max: limits.batchRecordsMax,
     reason:
-      'Events that are scored together. A model costs least per event from about 64 rows on; at 256 the gain ends.',
-    change: 'Lower it when a batch takes longer than the latency you want.',
+      'Events that are decided together, at most: fewer where fewer have come. Each step of a batch finds its own data gone from the cache of the processor, so that 512 cost 0.93 of what 256 cost, an event. At 1024 it is 0.9, and the one thread is held for twice as long.',
+    change:
+      'Lower it when a batch of a backlog takes longer than the latency you want; raise it where a backlog alone counts.',
   }),
 });
 

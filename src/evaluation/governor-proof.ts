@@ -22,7 +22,7 @@ import { silentTelemetry } from '../telemetry.ts';
 import { naySayer } from './nay-sayer.ts';
 import { offlineGuard, offlineHasher, offlineReference, offlineTopic } from './offline.ts';
 
-/** Records of a batch, as `batch.recordsMax` has it by default. */
+/** Records of a batch. */
 const recordsMax = 256;
 
 export interface GovernorProofOptions {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { linesOf, partitionedBatches } from '../../../load-tests/bench/partitions.ts';
+import { batchSize } from '../../../load-tests/bench/sample.ts';
 
 const line = (account: number, event: number) => Buffer.from(`{"id":"${event}","subject":"acc_${account}"}`);
 
@@ -23,7 +24,7 @@ it('an account has one partition, batches are full, and offsets go up one by one
   const ends = new Map<number, number>();
   let events = 0;
   for (const { partition, records } of partitionedBatches(lines, 8)) {
-    expect(records).toHaveLength(256);
+    expect(records).toHaveLength(batchSize);
     for (const { offset, value } of records) {
       const { subject } = JSON.parse(String(Buffer.from(value!))) as { subject: string };
       expect(partitionOf.get(subject) ?? partition).toBe(partition);
@@ -34,5 +35,5 @@ it('an account has one partition, batches are full, and offsets go up one by one
     }
   }
   expect(ends.size).toBe(8);
-  expect(events).toBeGreaterThan(20_000 - 8 * 256);
+  expect(events).toBeGreaterThan(20_000 - 8 * batchSize);
 });
