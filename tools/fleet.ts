@@ -82,7 +82,8 @@ async function start(): Promise<never> {
 everything runs:
   ready?       http://127.0.0.1:${port}/readyz
   metrics      http://127.0.0.1:${port}/metrics
-  Prometheus   ${prometheus.url}/alerts
+  alerts       ${await alertsPage(prometheus.url)}
+  Prometheus   ${prometheus.url}
   dashboards   npm run pictures -- --prometheus ${prometheus.url}
   Kafka        ${kafka.brokers.join(',')}   (topics account-events, account-decisions)
   settings     ${config}
@@ -105,6 +106,11 @@ async function platform(seed: number, config: string, processor: ServerProcess):
     running.findIndex((one) => one.name === name),
     1,
   );
+}
+
+/** Debian's build has its pages under another path. */
+async function alertsPage(url: string): Promise<string> {
+  return (await answers(`${url}/alerts`)) ? `${url}/alerts` : `${url}/classic/alerts`;
 }
 
 function settings(brokers: readonly string[], nodes: readonly string[], port: number): object {

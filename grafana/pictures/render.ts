@@ -109,7 +109,7 @@ async function draw(file: string): Promise<void> {
     ],
     { timeout: renderMsMax },
   );
-  process.stdout.write(`${picture}: ${empty.length} queries without an answer\n`);
+  process.stdout.write(`${picture}: ${empty.length} queries found nothing, and their panels say so\n`);
   for (const expression of empty) process.stdout.write(`  ${expression}\n`);
 }
 

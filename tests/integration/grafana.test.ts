@@ -161,6 +161,13 @@ describe('a Prometheus that scrapes a process under load', () => {
     expect(result).toMatchObject([{ metric: { job: 'winnow', instance: expect.any(String) as string } }]);
   });
 
+  // Debian's build has its pages beside it, and under another path: it answered 404 and 500 to a person.
+  it('has a page that shows the alerts', async (context) => {
+    const url = await scraped(context);
+    const pages = await Promise.all(['/alerts', '/classic/alerts'].map((path) => fetch(`${url}${path}`)));
+    expect(pages.map(({ status }) => status)).toContain(200);
+  });
+
   it('evaluates every rule without an error', async (context) => {
     const { groups } = await ask<RuleGroups>(`${await scraped(context)}/api/v1/rules`);
     const rules = groups.flatMap((group) => group.rules);

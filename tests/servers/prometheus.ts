@@ -51,7 +51,7 @@ export async function promtool(args: readonly string[]): Promise<Outcome> {
 
 /** A Prometheus on loopback that scrapes the targets; ready when this resolves, and gone when this process is. */
 export async function startPrometheus(options: PrometheusOptions): Promise<PrometheusServer> {
-  const { prometheus } = await obtainPrometheus();
+  const { prometheus, assets } = await obtainPrometheus();
   await mkdir(runCache, { recursive: true });
   await removeOldLogs(runCache);
   const directory = await mkdtemp(join(runCache, 'run-'));
@@ -70,6 +70,7 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Prome
       `--storage.tsdb.path=${join(directory, 'data')}`,
       `--web.listen-address=${address}`,
       '--web.enable-lifecycle',
+      ...(assets === undefined ? [] : [`--web.local-assets=${assets}`]),
     ],
     logPath,
   });

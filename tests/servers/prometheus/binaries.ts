@@ -9,6 +9,8 @@ import { firstAvailable, ServerUnavailable } from '../unavailable.ts';
 export interface PrometheusBinaries {
   readonly prometheus: string;
   readonly promtool: string;
+  /** Where the pages are of a build that has them beside it; else it knows. */
+  readonly assets?: string;
 }
 
 /** Names a directory that holds `prometheus` and `promtool`. */
@@ -84,7 +86,7 @@ async function binariesFromPackage(): Promise<PrometheusBinaries> {
     });
     if (unpacked.code !== 0) throw new ServerUnavailable(`dpkg could not unpack it (${lastLine(unpacked)})`);
   });
-  return binariesIn(join(directory, 'usr/bin'));
+  return { ...binariesIn(join(directory, 'usr/bin')), assets: join(directory, 'usr/share/prometheus/web') };
 }
 
 /** What stood in the way; null when the package is there. Only root may refresh a package list that is out of date. */
