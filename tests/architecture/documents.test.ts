@@ -2,6 +2,7 @@ import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { steps } from '../../src/telemetry.ts';
 
 /** Documents name files, tests and code: what they name is there. */
 
@@ -53,6 +54,12 @@ describe('the documents', () => {
     );
     expect(missing).toEqual([]);
   });
+});
+
+it('the life of one event is told by the steps that are measured, in their order', () => {
+  const page = documents.find(({ path }) => path === 'src/README.md')!.text;
+  const told = [...page.matchAll(/^\d+\. \*\*(\w+)\*\*/gm)].map(([, step]) => step!);
+  expect(told.filter((step) => (steps as readonly string[]).includes(step))).toEqual(steps);
 });
 
 describe.each(['src/GLOSSARY.md', 'src/INVARIANTS.md'])('%s', (path) => {

@@ -32,15 +32,15 @@ describe('alert rules', async () => {
     expect(recorded.size).toBe(recordingRules.length);
   });
 
-  it.each([...alertRules, ...recordingRules])(
-    'read what processes tell, or what rules record, in $alert$record',
-    (rule) => {
-      const names = metricsOf(rule.expr);
-      expect(names.filter((name) => !exposed.has(name))).toEqual([]);
-      expect(recordedOf(rule.expr).filter((name) => !recorded.has(name))).toEqual([]);
-      expect(names.length + recordedOf(rule.expr).length).toBeGreaterThan(0);
-    },
-  );
+  it.each([
+    ...alertRules.map((rule) => [rule.alert, rule] as const),
+    ...recordingRules.map((rule) => [rule.record, rule] as const),
+  ])('read what processes tell, or what rules record, in %s', (_, rule) => {
+    const names = metricsOf(rule.expr);
+    expect(names.filter((name) => !exposed.has(name))).toEqual([]);
+    expect(recordedOf(rule.expr).filter((name) => !recorded.has(name))).toEqual([]);
+    expect(names.length + recordedOf(rule.expr).length).toBeGreaterThan(0);
+  });
 
   it('read every series that rules record', () => {
     const used = new Set([...alertRules, ...recordingRules].flatMap(({ expr }) => recordedOf(expr)));
