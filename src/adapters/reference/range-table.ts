@@ -1,16 +1,27 @@
 /** Two doubles and a number of 32 bits. */
 const rangeBytes = 20;
+/** Pieces into which all numbers are divided: so many that few ranges start in one. */
+const pieces = 65_536;
 
 /** Ranges of numbers that do not overlap, each with a value above 0: starts, ends and values in typed arrays. */
 export class RangeTable {
   readonly #starts: Float64Array;
   readonly #ends: Float64Array;
   readonly #values: Uint32Array;
+  /** Numbers of a piece. */
+  readonly #pieceWidth: number;
+  /** [piece] ranges that start before it: a search begins there, and not with looks that are far apart in memory. */
+  readonly #before = new Uint32Array(pieces + 1);
 
   private constructor(starts: Float64Array, ends: Float64Array, values: Uint32Array) {
     this.#starts = starts;
     this.#ends = ends;
     this.#values = values;
+    this.#pieceWidth = Math.ceil(((starts.at(-1) ?? 0) + 1) / pieces);
+    for (let piece = 0, before = 0; piece <= pieces; piece++) {
+      while (starts[before]! < piece * this.#pieceWidth) before++;
+      this.#before[piece] = before;
+    }
   }
 
   /** What a list holds; it may be added to afterwards. */
@@ -44,8 +55,9 @@ export class RangeTable {
   /** The value of the range that holds the number; 0 when none does. */
   valueAt(number: number): number {
     const starts = this.#starts;
-    let low = 0;
-    let high = starts.length;
+    const piece = Math.min(pieces - 1, Math.floor(number / this.#pieceWidth));
+    let low = this.#before[piece]!;
+    let high = this.#before[piece + 1]!;
     while (low < high) {
       const middle = (low + high) >>> 1;
       if (starts[middle]! <= number) low = middle + 1;

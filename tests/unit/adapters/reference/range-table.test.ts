@@ -42,13 +42,16 @@ describe('a table of ranges', () => {
 
   it('finds what a search of all ranges finds', () => {
     const gaps = fc.array(fc.tuple(fc.nat(5), fc.nat(5), fc.integer({ min: 1, max: 9 })), { maxLength: 40 });
+    // As many as there are pieces, fewer, and more: of IPv4 and of IPv6.
+    const units = fc.constantFrom(1, 163, 164, 2 ** 24, 2 ** 40);
     fc.assert(
-      fc.property(gaps, fc.nat(400), (steps, number) => {
+      fc.property(gaps, units, fc.nat(400), fc.integer({ min: -1, max: 1 }), (steps, unit, place, aside) => {
+        const number = Math.max(0, place * unit + aside);
         let next = 0;
         const ranges = steps.map(([gap, length, value]): [number, number, number] => {
-          const start = next + gap;
-          next = start + length + 1;
-          return [start, start + length, value];
+          const start = (next + gap) * unit;
+          next += gap + length + 1;
+          return [start, next * unit - 1, value];
         });
         const found = ranges.find(([start, end]) => start <= number && number <= end);
         expect(tableOf(...ranges).valueAt(number)).toBe(found?.[2] ?? 0);
