@@ -29,6 +29,14 @@ const sharedDevices = new Set([
   'f81d4fae7dec11d0a76500a0c91e6bf6',
   '9b1deb4d3b7d4bad9bdd2b0d7b3dcb6d',
   '00000000000000000000000000000001', // a counter that was begun
+  '00112233445566778899aabbccddeeff',
+  '0123456789abcdef0123456789abcdef',
+  '11111111222233334444555555555555',
+  'aaaaaaaabbbbccccddddeeeeeeeeeeee',
+  'a1b2c3d4e5f67890abcdef1234567890',
+  'deadbeef',
+  'deadbeefdeadbeefdeadbeefdeadbeef',
+  'cafebabe',
   'anonymous',
   'nodevice',
   'nodeviceid',
@@ -39,13 +47,30 @@ const sharedDevices = new Set([
   'test',
   'testdevice',
   'systemserialnumber',
+  'deviceidplaceholder',
+  'dummy',
+  'dummydevice',
+  'error',
+  'fakedevice',
+  'generic',
+  'guest',
+  'iphonesimulator',
+  'missing',
+  'mockdevice',
+  'notfound',
+  'placeholder',
+  'simulator',
+  'somedeviceid',
+  'unset',
+  'yourdeviceid',
+  'yourdeviceidhere',
   'emulator',
   'emulator5554',
 ]);
 
 /** What clients put before an identifier, whether or not they have one, and what the identifier is a hash by. */
 const kindsOfIdentifier = new Set(
-  `aaid adid android androidid app browser client cookie desktop device deviceid fingerprint gaid guid hash id idfa idfv imei ios ipad
+  `aaid adid android androidid app browser client cookie desktop device deviceid fingerprint fp gaid guid hash id idfa idfv imei ios ipad
   iphone ipod linux mac md5 mobile oaid os pc phone serial sha sha1 sha256 sha384 sha512 tablet tv udid uid urn uuid visitor visitorid web
   windows`.split(/\s+/),
 );

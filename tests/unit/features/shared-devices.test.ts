@@ -100,6 +100,14 @@ describe('an identifier that many devices have', () => {
     'iphone',
     'id',
     'app-device-id',
+    // What a form, a mock or an example has in its place.
+    'YOUR_DEVICE_ID',
+    'iPhone Simulator',
+    'fp_null',
+    '0x0',
+    '#N/A',
+    'deadbeef-dead-beef-dead-beefdeadbeef',
+    '00112233-4455-6677-8899-aabbccddeeff',
     // Around which something was left.
     ' bnVsbA==',
     'bnVsbA==\n',
@@ -139,6 +147,8 @@ describe('an identifier that many devices have', () => {
     `sha256-${createHash('sha256').update('device 1').digest('base64')}`,
     'iosx',
     'idle',
+    'guesthouse-2',
+    'deadbeef01',
     'android 7a41',
   ])('is not %j', (text) => {
     expect(isSharedDevice(text)).toBe(false);
