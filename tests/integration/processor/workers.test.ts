@@ -46,7 +46,8 @@ describe('two workers', () => {
 
     process.kill(former[0]!, 'SIGKILL');
     await processor.until(async () => (await processor.probe('/readyz')) === 503, 'it is not ready');
-    expect(await processor.probe('/livez')).toBe(200);
+    // One that has just been killed is asked, too, until its end is seen; and on a crowded machine the other may answer late.
+    await processor.until(async () => (await processor.probe('/livez')) === 200, 'it is alive');
     expect(await processor.decided()).toBeGreaterThanOrEqual(before);
     await processor.ready();
     await scene.drained(processor);
