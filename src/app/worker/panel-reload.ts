@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { failed, success, type Failure, type Result } from '../../domain/failure.ts';
 import type { CanarySeat, ChallengerSeat, Panel } from '../../scoring/panel.ts';
 import { ModelSlot, type ModelSlotOptions } from '../../scoring/model-slot.ts';
@@ -100,13 +101,16 @@ export class PanelReloader {
     this.#options.telemetry.modelLoaded(name, version, sha256);
   }
 
-  async #take({ canary, challengers }: Seats): Promise<Reloaded> {
+  async #take({ canary, challengers, withdrawn }: Seats): Promise<Reloaded> {
     // It may have been withdrawn while what sits beside it was being proven.
     const isWithdrawn = canary !== null && this.#options.withdrawn?.reasonOf(canary.slot.reference) !== undefined;
+    const before = membersOf(this.#panel);
     await this.#panel.seat(isWithdrawn ? null : canary, challengers);
     if (isWithdrawn) await canary.slot.close();
+    const members = membersOf(this.#panel);
+    if (!isDeepStrictEqual(members, before)) this.#options.telemetry.panelSeated(members);
+    if (withdrawn !== null) return this.refuse(withdrawn);
     this.#refusals.end();
-    this.#options.telemetry.panelSeated(membersOf(this.#panel));
     return 'taken';
   }
 
@@ -117,8 +121,9 @@ export class PanelReloader {
       return { ok: false, failure };
     };
     let canarySeat: CanarySeat | null = null;
-    if (canary !== null) {
-      const fault = this.#faultOfCanary(canary);
+    const withdrawn = canary === null ? null : this.#withdrawalOf(canary);
+    if (canary !== null && withdrawn === null) {
+      const fault = this.#faultOfShare(canary);
       if (fault !== undefined) return fault;
       const slot = await this.#slotOf(canary, this.#panel.canary, fresh);
       if (!slot.ok) return give(slot.failure);
@@ -131,16 +136,20 @@ export class PanelReloader {
       if (!slot.ok) return give(slot.failure);
       challengerSeats.push({ slot: slot.value, thresholds: slot.value.thresholds });
     }
-    return success({ canary: canarySeat, challengers: challengerSeats });
+    return success({ canary: canarySeat, challengers: challengerSeats, withdrawn });
   }
 
-  #faultOfCanary({ name, version, share }: NonNullable<Deployment['canary']>) {
+  /** That a canary was withdrawn, which takes no seat again; null where it was not. */
+  #withdrawalOf({ name, version }: BundleName): Failure | null {
     const { deployment, withdrawn } = this.#options;
     const reason = withdrawn?.reasonOf({ name, version });
-    if (reason !== undefined) {
-      const message = `its canary ${name} ${version} was withdrawn: ${reason}. A mended bundle has another version.`;
-      return failed('DEPLOYMENT_INVALID', message, deployment.place);
-    }
+    if (reason === undefined) return null;
+    const message = `its canary ${name} ${version} was withdrawn: ${reason}. A mended bundle has another version.`;
+    return failed('DEPLOYMENT_INVALID', message, deployment.place).failure;
+  }
+
+  #faultOfShare({ name, version, share }: NonNullable<Deployment['canary']>) {
+    const { deployment } = this.#options;
     const seated = this.#panel.canary;
     if (seated === null || !isOf(seated.slot, { name, version }) || share >= seated.share) return undefined;
     const message = `the share of its canary may only grow, and was ${seated.share}: accounts keep their model.`;
@@ -186,6 +195,8 @@ export class PanelReloader {
 
 interface Seats {
   readonly canary: CanarySeat | null;
+  /** That the canary was withdrawn: all others take their seats, so that members serve the same, whenever they started. */
+  readonly withdrawn: Failure | null;
   readonly challengers: readonly ChallengerSeat[];
 }
 

@@ -21,6 +21,7 @@ import {
   type ProvingOptions,
 } from '../versions.ts';
 import type { Deployment } from '../../wire/bundle-schema.ts';
+import { parseTime } from '../../wire/time.ts';
 import { ProofMemory } from '../proof/proof-memory.ts';
 import type { NormsAt } from '../proof/prove-bundle.ts';
 import { DeploymentInForce } from './deployment-in-force.ts';
@@ -158,7 +159,7 @@ export async function openVersions(
     const reloading = turn.then(async () => {
       const reloaded = await take();
       isRefused = reloaded === 'refused';
-      if (!isRefused) fellBackTo = null;
+      if (!isRefused || (fellBackTo !== null && !isOf(champion, fellBackTo))) fellBackTo = null;
       return reloaded;
     });
     turn = reloading.catch(() => undefined);
@@ -214,7 +215,7 @@ export async function openVersions(
       if (withdrawn.add(withdrawal, withdrawal.reason, withdrawal.atMs)) void follow(withdrawal);
     },
     withdrawals: () =>
-      withdrawn.all.map(({ at, ...withdrawal }) => ({ ...withdrawal, author: hostname(), atMs: Date.parse(at) })),
+      withdrawn.all.map(({ at, ...withdrawal }) => ({ ...withdrawal, author: hostname(), atMs: parseTime(at) })),
     obey: async () => {
       if (deployment.isOrdered) await inTurn(() => reloader.begin());
     },

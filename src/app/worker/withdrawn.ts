@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { ModelReference } from '../../domain/decision.ts';
+import { time } from '../../wire/primitives.ts';
 import { writeSmallFile } from '../write-small-file.ts';
 
-const recordSchema = z
-  .array(z.object({ name: z.string(), version: z.string(), reason: z.string(), at: z.string() }))
-  .max(64);
+/** A time that somebody wrote otherwise says nothing against the withdrawal: it is taken to be long ago. */
+const at = time.catch(new Date(0).toISOString());
+const recordSchema = z.array(z.object({ name: z.string(), version: z.string(), reason: z.string(), at })).max(64);
 export type Withdrawal = z.output<typeof recordSchema>[number];
 
 /** Canaries that are remembered; of more, the oldest are forgotten. */

@@ -94,13 +94,23 @@ describe('a deployment', () => {
     expect(panel.canary).toBeNull();
   });
 
-  it('does not bring back a canary that was withdrawn, after a restart neither', async () => {
-    const { refused, deploy, withdrawn, deploymentFile } = await site('2');
+  it('does not bring back a canary that was withdrawn, after a restart neither; whoever else it names is served', async () => {
+    const { panel, refused, deploy, withdrawn, deploymentFile } = await site('2', '3');
     withdrawn.add({ name: 'small', version: '2' }, 'it blocks too many', Date.UTC(2026, 11, 1));
     await withdrawn.written();
     expect(await deploy('1', { version: '2', share: 0.5 })).toBe('refused');
     expect(refused).toEqual([expect.stringMatching(/its canary small 2 was withdrawn: it blocks too many\./)]);
+    expect(await deploy('3', { version: '2', share: 0.5 }, ['1'])).toBe('refused');
+    // As a member that starts now has it: all others take their seats.
+    expect(panel.champion.reference.version).toBe('3');
+    expect(membersOf(panel)).toMatchObject([{ role: 'challenger', version: '1' }]);
+    expect(refused).toHaveLength(1);
     const later = await Withdrawn.open(deploymentFile, () => undefined);
     expect(later.reasonOf({ name: 'small', version: '2' })).toBe('it blocks too many');
+    // Somebody wrote it by hand: what cannot be a time is told to nobody as one.
+    writeFileSync(later.file, JSON.stringify(later.all.map((one) => ({ ...one, at: 'yesterday' }))));
+    expect((await Withdrawn.open(deploymentFile, () => undefined)).all).toMatchObject([
+      { version: '2', at: '1970-01-01T00:00:00.000Z' },
+    ]);
   });
 });
