@@ -10,6 +10,8 @@ const startMs = Date.UTC(2026, 8, 1);
 /** So that nothing but the score asks for an action. */
 const policy = { ...defaultPolicy, rules: [], rulesByType: { ...defaultPolicy.rulesByType, 'account.login': [] } };
 
+const age = featureColumn('account_age_h')!;
+
 /** A login of one account, so many days after the first. */
 function login(day: number): IncomingRecord {
   const event = { ...exampleEvents['account.login'], id: `day ${day}`, time: new Date(startMs + day * dayMs) };
@@ -31,7 +33,6 @@ it('what a missing history holds back is sent with what was asked for and what h
 });
 
 it('an established account is held to a review where one group of features alone would block it, and that is what stands', async () => {
-  const age = featureColumn('account_age_h')!;
   const scoreRow = (row: Float32Array): number => (row[age]! > 1 ? 0.999 : 0.001);
   const explainRow = (): number[] => Array.from({ length: featureCount }, (_, column) => (column === age ? 9 : 0));
   const world = new World({ emit: 'all', policy, model: { scoreRow, explainRow } });
@@ -61,17 +62,43 @@ describe('a score that rests on what the account does', () => {
     ]);
     expect(await decided(false, both)).toEqual(['block', undefined]);
   });
+
+  it('asks for a review by a model that knows no platform, also of an account of years where little is a reason to challenge', async () => {
+    expect(await decided(false, new Map([[does, 7.2]]), { ofYears: true, challenge: 0.3 })).toEqual([
+      'review',
+      ['one-group:activity'],
+    ]);
+  });
+
+  it('asks for a review by a model that knows no platform where it does not say what the score rests on', async () => {
+    expect(await decided(false, null)).toEqual(['review', ['one-group:unexplained']]);
+    expect(await decided(true, null)).toEqual(['block', undefined]);
+  });
 });
 
-/** What becomes of an account's first event. @param contributions to the log-odds, by column. */
-async function decided(knowsHabits: boolean, contributions: ReadonlyMap<number, number>) {
-  const explainRow = (): number[] =>
-    Array.from({ length: featureCount }, (_, column) => contributions.get(column) ?? 0);
-  const world = new World({ emit: 'all', policy });
-  await world.slot.replace(
-    servedModel('2', { scoreRow: () => 0.999, explainRow }, undefined, undefined, knowsHabits).served,
-  );
-  await world.takeAll(batchesOf([login(0)]));
-  const [data] = world.decisions.map((decision) => decision.data);
+it('numbers near each other hold no block of an account that has no neighbour', async () => {
+  const number = featureColumn('phone_prefix_signups_24h')!;
+  for (const knowsHabits of [false, true])
+    expect(await decided(knowsHabits, new Map([[number, 9]]))).toEqual(['block', undefined]);
+});
+
+/**
+ * What becomes of an account's event, its first unless it is of years.
+ * @param contributions to the log-odds, by column; null where the explanation fails.
+ */
+async function decided(
+  knowsHabits: boolean,
+  contributions: ReadonlyMap<number, number> | null,
+  { ofYears = false, challenge = policy.thresholds.challenge } = {},
+) {
+  const explainRow = (): number[] => {
+    if (contributions === null) throw new Error('no explanation today');
+    return Array.from({ length: featureCount }, (_, column) => contributions.get(column) ?? 0);
+  };
+  const scoreRow = (row: Float32Array): number => (ofYears && !(row[age]! > 1) ? 0.001 : 0.999);
+  const world = new World({ emit: 'all', policy: { ...policy, thresholds: { ...policy.thresholds, challenge } } });
+  await world.slot.replace(servedModel('2', { scoreRow, explainRow }, undefined, undefined, knowsHabits).served);
+  await world.takeAll(ofYears ? batchesOf([login(0), login(60)], [1]) : batchesOf([login(0)]));
+  const data = world.decisions.map((decision) => decision.data).at(-1);
   return [data?.action, data?.restrained_by];
 }

@@ -9,7 +9,7 @@ export interface Circumstances {
   readonly degraded: readonly Degradation[];
   /** Why the score alone may not block; undefined where it may. */
   readonly scoreHeldBy: ScoreHold | undefined;
-  /** The one group of features that carries the score of an established account to a block; undefined where others agree. */
+  /** The one group of features that carries the score to a block, where none may alone, or `unexplained`; undefined where others agree. */
   readonly carriedBy: string | undefined;
   /** Whether a person found the account genuine, not so long ago that it no longer counts. */
   readonly isProtected?: boolean;
