@@ -36,6 +36,10 @@ export class PrometheusTelemetry implements Telemetry {
   readonly #metrics: Metrics;
   readonly #ruleIds = new BoundedValues(limits.rulesMax);
   readonly #segments = new BoundedValues(segmentsMax);
+  /** As of the last batch; undefined before the first. */
+  #scoreHeldBy: BatchReport['scoreHeldBy'] | undefined;
+  /** What is counted of segments, since the last look at the metrics. */
+  readonly #untoldSegments = new Map<string, { events: number; blocks: number }>();
   /** Partitions that this member owns, by topic. */
   #owned = new Map<string, Set<number>>();
   readonly #undecided = new UndecidedAges();
@@ -48,11 +52,13 @@ export class PrometheusTelemetry implements Telemetry {
 
   /** All metrics in the text format. */
   text(): Promise<string> {
+    this.#tellSegments();
     return textOfRegistry(this.#registry);
   }
 
   /** The same, to be merged with those of other workers. */
   samples(): Promise<readonly MetricSamples[]> {
+    this.#tellSegments();
     return samplesOf(this.#registry);
   }
 
@@ -79,12 +85,8 @@ export class PrometheusTelemetry implements Telemetry {
     for (const [action, count] of Object.entries(report.expired)) metrics.standingsExpired.inc({ action }, count);
     for (const [action, count] of Object.entries(report.overturned)) metrics.standingsOverturned.inc({ action }, count);
     for (const { by, label, count } of report.labels) metrics.labels.inc({ by, label }, count);
-    for (const each of report.segments) {
-      const segment = this.#segments.labelOf(each.segment);
-      metrics.segmentEvents.inc({ segment }, each.events);
-      metrics.segmentBlocks.inc({ segment }, each.blocks); // also by 0: a share needs both
-    }
-    for (const hold of scoreHolds) metrics.scoreHeld.set({ by: hold }, hold === report.scoreHeldBy ? 1 : 0);
+    this.#countSegments(report.segments);
+    this.#scoreHeld(report.scoreHeldBy);
     for (const [action, count] of Object.entries(report.verdicts))
       metrics.groupVerdicts.inc({ action, mode: 'enforce' }, count);
     for (const [by, count] of Object.entries(report.restrained)) metrics.restrained.inc({ by }, count ?? 0);
@@ -95,6 +97,33 @@ export class PrometheusTelemetry implements Telemetry {
     if (report.duplicates > 0) metrics.observationsSkipped.inc({ reason: 'duplicate' }, report.duplicates);
     if (report.outside > 0) metrics.observationsSkipped.inc({ reason: 'outside' }, report.outside);
     if (report.past > 0) metrics.pastEvents.inc(report.past);
+  }
+
+  #scoreHeld(by: BatchReport['scoreHeldBy']): void {
+    if (by === this.#scoreHeldBy) return;
+    this.#scoreHeldBy = by;
+    for (const hold of scoreHolds) this.#metrics.scoreHeld.set({ by: hold }, hold === by ? 1 : 0);
+  }
+
+  #countSegments(segments: BatchReport['segments']): void {
+    for (const { segment, events, blocks } of segments) {
+      const label = this.#segments.labelOf(segment);
+      const untold = this.#untoldSegments.get(label);
+      if (untold === undefined) this.#untoldSegments.set(label, { events, blocks });
+      else {
+        untold.events += events;
+        untold.blocks += blocks;
+      }
+    }
+  }
+
+  /** An event is in several segments, and prom-client hashes and checks labels each time: it is told of them at each look, not at each batch. */
+  #tellSegments(): void {
+    for (const [segment, { events, blocks }] of this.#untoldSegments) {
+      this.#metrics.segmentEvents.inc({ segment }, events);
+      this.#metrics.segmentBlocks.inc({ segment }, blocks); // also by 0: a share needs both
+    }
+    this.#untoldSegments.clear();
   }
 
   /** Lag of a partition that went elsewhere is another member's to tell: its series ends here. */

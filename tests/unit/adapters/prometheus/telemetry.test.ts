@@ -12,15 +12,19 @@ const sha256 = '0123456789abcdef'.repeat(4);
 
 /** Samples after `tell` was told. */
 async function samplesAfter(tell: (telemetry: PrometheusTelemetry) => void): Promise<Map<string, number>> {
-  const telemetry = new PrometheusTelemetry({
+  const telemetry = newTelemetry();
+  tell(telemetry);
+  return samplesOf(await telemetry.text());
+}
+
+function newTelemetry(): PrometheusTelemetry {
+  return new PrometheusTelemetry({
     version: '1.2.3',
     ready: () => true,
     storeEntities: () => 42,
     history: () => undefined,
     unansweredRules: () => [],
   });
-  tell(telemetry);
-  return samplesOf(await telemetry.text());
 }
 
 const snapshot = { entities: 7, bytes: 5_000, tookMs: 1_500 };
@@ -210,6 +214,27 @@ describe('PrometheusTelemetry.batchDone', () => {
       telemetry.batchDone(report);
     });
     expect(samples.get(series)).toBeCloseTo(value);
+  });
+
+  it('adds up over looks at it, and tells of a segment without blocks', async () => {
+    const telemetry = newTelemetry();
+    telemetry.batchDone(report);
+    await telemetry.text();
+    telemetry.batchDone(report);
+    await telemetry.samples();
+    const samples = samplesOf(await telemetry.text());
+    expect(samples.get('winnow_segment_events_total{segment="KZ"}')).toBe(8);
+    expect(samples.get('winnow_segment_blocks_total{segment="KZ"}')).toBe(0);
+  });
+
+  it('says why the score is held now', async () => {
+    const telemetry = newTelemetry();
+    for (const scoreHeldBy of ['drift', 'drift', 'uncalibrated', null, 'drift'] as const) {
+      telemetry.batchDone(batchReport({ scoreHeldBy }));
+      const samples = samplesOf(await telemetry.text());
+      for (const by of ['drift', 'uncalibrated'])
+        expect(samples.get(`winnow_score_held{by="${by}"}`)).toBe(by === scoreHeldBy ? 1 : 0);
+    }
   });
 
   it('has at most rulesMax rules and one name for the rest', async () => {
