@@ -17,6 +17,7 @@ p { margin: .3rem 0 .8rem; max-width: 46rem } .soft, figcaption, small { color: 
 table { border-collapse: collapse; width: 100%; font-size: .88rem; margin: .5rem 0 1rem; font-variant-numeric: tabular-nums }
 th { text-align: right; font-weight: 600; color: var(--soft); border-bottom: 1px solid var(--line); padding: .25rem .5rem; vertical-align: bottom }
 td { text-align: right; padding: .25rem .5rem; border-bottom: 1px solid var(--line); vertical-align: top }
+td:not(:first-child, .text) { white-space: nowrap }
 th:first-child, td:first-child, td.text, th.text { text-align: left } td.text { overflow-wrap: break-word }
 figure { margin: .6rem 0 1rem } figcaption { font-size: .86rem; max-width: 46rem } svg { width: 100%; height: auto; display: block }
 svg text { font: 12px system-ui, sans-serif; fill: var(--ink) } svg .soft { fill: var(--soft) } svg .grid { stroke: var(--line) }

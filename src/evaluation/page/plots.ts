@@ -69,12 +69,16 @@ export interface StackRow {
   readonly note?: string;
 }
 
-/** Bars of parts, each as long as its row's share of the largest, or, `isShare`, all as long as each other. */
+/**
+ * Bars of parts, each as long as its row's share of the largest, or, `isShare`, all as long as each other.
+ * @param notes what the notes of the rows are
+ */
 export function stackedBars(
   title: string,
   parts: readonly { readonly name: string; readonly color: string }[],
   rows: readonly StackRow[],
   isShare: boolean,
+  notes = '',
 ): string {
   const { labelWidth, plotWidth } = widthsFor(rows);
   const largest = Math.max(1, ...rows.map(({ values }) => sum(values)));
@@ -99,7 +103,8 @@ export function stackedBars(
     });
     return `<text x="${labelWidth - 12}" y="${y}" text-anchor="end">${escape(label)}</text>${bars.join('')}<text class="soft" x="${at((isShare ? labelWidth + plotWidth : from) + 10)}" y="${y}">${escape(note)}</text>`;
   });
-  return figure(title, rows.length * rowHeight + 36, [...key, ...lines]);
+  const head = `<text class="soft" x="${width}" y="14" text-anchor="end">${escape(notes)}</text>`;
+  return figure(title, rows.length * rowHeight + 36, [...key, head, ...lines]);
 }
 
 /** How often two agree: rows by the first, columns by the other; the diagonal is where they do. */

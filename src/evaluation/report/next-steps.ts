@@ -65,7 +65,7 @@ function shadowRules({ rules }: Facts): string[] {
   return rules
     .filter(({ isShadow, fires }) => isShadow && fires > 0)
     .map(({ id, fires, unique, precision }) => {
-      const found = `The shadow rule ${id} fired on ${count(fires)} accounts, ${count(unique)} of which nothing else asked as much for`;
+      const found = `The shadow rule ${id} fired on ${count(fires)} ${fires === 1 ? 'account' : 'accounts'}, ${count(unique)} of which nothing else asked as much for`;
       if (precision.kind === 'not-enough-labels')
         return `${found}; there are not enough labels to say how many are fake.`;
       const { share: right, low } = precision;

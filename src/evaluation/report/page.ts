@@ -210,7 +210,7 @@ function campaigns({ campaigns: all }: PlatformReport): string {
     };
   });
   return stackedBars(
-    'What became of the accounts of campaigns, by kind (and how many there are). To the right their accounts, and which account of a campaign was the first to be blocked (the median).',
+    'What became of the accounts of campaigns, by kind (and how many there are). To the right, of how many accounts these are, and which account of a campaign was the first to be blocked (the median).',
     [
       { name: 'blocked', color: '#b5483f' },
       { name: 'challenged or in review', color: '#5b8fb9' },
@@ -218,6 +218,7 @@ function campaigns({ campaigns: all }: PlatformReport): string {
     ],
     rows,
     true,
+    'accounts, first blocked',
   );
 }
 
