@@ -24,10 +24,19 @@ export function runEstimatesProof(seeds: number, drawn: number): void {
 }
 
 function describeProof({ name }: World, { rows }: EstimateProof): string {
-  const header = ['', 'true', 'mean estimate', 'intervals that hold it', 'mean width', 'not enough labels'];
-  const lines = rows.map(({ quantity, truth, mean, coverage, width, silent }) => [
+  const header = [
+    '',
+    'true',
+    'mean estimate',
+    'intervals that hold it',
+    'above it',
+    'below it',
+    'mean width',
+    'not enough labels',
+  ];
+  const lines = rows.map(({ quantity, truth, mean, coverage, tooHigh, tooLow, width, silent }) => [
     quantity,
-    ...[truth, mean, coverage, width].map(formatShare),
+    ...[truth, mean, coverage, tooHigh, tooLow, width].map(formatShare),
     formatCount(silent),
   ]);
   return `On ${name}\n${table([header, ...lines])}`;

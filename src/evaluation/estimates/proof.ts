@@ -22,6 +22,9 @@ export interface ProofRow {
   readonly mean: number;
   /** Of those quarters, the share whose interval holds the truth. */
   readonly coverage: number;
+  /** Of those quarters, the share whose interval lies above the truth, and the share whose interval lies below it. */
+  readonly tooHigh: number;
+  readonly tooLow: number;
   /** Mean width of the intervals. */
   readonly width: number;
   /** Quarters without enough labels: nothing is said of them. */
@@ -95,11 +98,15 @@ function rowOf(
 ): ProofRow {
   const truth = part / whole;
   const told = estimates.filter((one) => one.kind === 'estimated');
+  const tooHigh = told.filter(({ low }) => low > truth).length / told.length;
+  const tooLow = told.filter(({ high }) => high < truth).length / told.length;
   return {
     quantity,
     truth,
     mean: meanOf(told.map(({ share }) => share)),
-    coverage: told.filter(({ low, high }) => low <= truth && truth <= high).length / told.length,
+    coverage: 1 - tooHigh - tooLow,
+    tooHigh,
+    tooLow,
     width: meanOf(told.map(({ low, high }) => high - low)),
     silent: estimates.length - told.length,
   };

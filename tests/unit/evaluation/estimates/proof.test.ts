@@ -35,3 +35,12 @@ describe.each(worlds)('over simulated quarters on $name', (world) => {
     expect(1 - mean).toBeLessThan((1 - truth) / 1.5);
   });
 });
+
+it('where a few large crowds are most of who was wrongly blocked, what misses the precision is too high', () => {
+  const { rows } = proveEstimates(
+    seeds,
+    worlds.find(({ name }) => name === 'large crowds of honest people')!,
+  );
+  const { tooHigh, tooLow } = rows.find(({ quantity }) => quantity === 'precision of block')!;
+  expect(tooHigh).toBeGreaterThan(2 * tooLow);
+});
