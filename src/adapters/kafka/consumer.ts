@@ -105,7 +105,7 @@ export class KafkaSource {
     this.#member?.leave();
     if (this.#lagMeter === undefined) return; // it was never opened
     await this.finished.catch(() => undefined);
-    this.#lagMeter.close();
+    await this.#lagMeter.close();
     await this.#ends.close();
   }
 

@@ -1,5 +1,6 @@
 import type { Clock } from '../../ports.ts';
 import type { Telemetry } from '../../telemetry.ts';
+import { within } from './bounded.ts';
 import type { GroupMember } from './member.ts';
 import type { TopicPartition } from './offsets.ts';
 import type { OpenGap, OpenGaps } from './open-gaps.ts';
@@ -21,6 +22,8 @@ export interface LagMeterOptions {
 const intervalMs = 10_000;
 /** At least between two, where a jump asks for one: on a topic with transactions there is one at each of them. */
 const soonMs = 1_000;
+/** For the last one, at the end: the brokers may be away. */
+const lastMsMax = 5_000;
 
 /**
  * Tells the lag of the own partitions from time to time, and what was lost of them. The consumer tells lag with every batch; but a
@@ -51,18 +54,21 @@ export class LagMeter {
   /** Measures at once, or a second after the last time: a partition may go elsewhere, and a process end, before the next turn. */
   measureSoon(): void {
     const waitMs = this.#begunMs + soonMs - this.#options.clock.monotonicMs();
-    this.#soon ??= setTimeout(
-      () => {
-        this.#soon = undefined;
-        void this.measure();
-      },
-      Math.max(0, waitMs),
-    ).unref();
+    this.#soon ??= setTimeout(() => void this.#measureAnew(), Math.max(0, waitMs)).unref();
   }
 
-  close(): void {
+  /** Jumps that nobody has looked into yet are looked into, for five seconds at most: no other process knows of them. */
+  async close(): Promise<void> {
     clearInterval(this.#timer);
     clearTimeout(this.#soon);
+    if (this.#options.gaps.all.length > 0) await within(lastMsMax, this.#measureAnew());
+  }
+
+  /** One that is under way does not see the jumps that were found since it began. */
+  async #measureAnew(): Promise<void> {
+    await this.#underWay;
+    this.#soon = undefined;
+    await this.measure();
   }
 
   async #measure(): Promise<void> {
@@ -103,7 +109,8 @@ export class LagMeter {
   /** Where offsets that were jumped over are not there any more, they were deleted; else compaction or a transaction made the gap. */
   #lookInto(jump: OpenGap, low: number | undefined): void {
     const { topic, partition, from, next } = jump;
-    if (low !== undefined && low > from) this.#options.telemetry.recordsLost(topic, partition, from, next);
-    this.#options.gaps.close(jump);
+    const isLost = low !== undefined && low > from;
+    if (isLost) this.#options.telemetry.recordsLost(topic, partition, from, next);
+    this.#options.gaps.close(jump, isLost);
   }
 }

@@ -31,7 +31,7 @@ export interface MemberSurroundings {
   readonly startPositions: StartPositions | undefined;
   readonly ends: Pick<PartitionEndsReader, 'of' | 'ofGroup' | 'ids'>;
   readonly pasts: PartitionPasts;
-  readonly gaps: Pick<OpenGaps, 'found'>;
+  readonly gaps: Pick<OpenGaps, 'found' | 'forget'>;
 }
 
 /** How the life of a member ended. */
@@ -376,6 +376,7 @@ export class GroupMember {
     // Once: forgotten again when it is assigned again, what was observed of it meanwhile would pass for what a producer sent twice.
     this.#pasts.remember(of, { last: 'forgotten', reached: undefined, position: found });
     this.#surroundings.startPositions?.remade(of, was.topicId);
+    this.#surroundings.gaps.forget(of);
     this.offsets.partition(topic, partition).begin(found);
     this.#begun.set(keyOf(of), undefined);
   }
@@ -384,6 +385,7 @@ export class GroupMember {
   async #takeOver(topic: string, partition: number, committed: number, signal: AbortSignal): Promise<void> {
     await this.#held({ topic, partition }, () => this.#options.forgetOffsets(topic, partition, 'own'), signal);
     this.#pasts.forget({ topic, partition });
+    this.#surroundings.gaps.forget({ topic, partition });
     this.offsets.partition(topic, partition).begin(committed);
   }
 }

@@ -195,7 +195,7 @@ describe('the lag meter', () => {
       telemetry: { ...silentTelemetry, lagMeasured: (_topic, partition, lag) => lags.set(partition, lag) },
     });
     await meter.measure();
-    meter.close();
+    await meter.close();
     await ends.close();
     await source.close();
     expect(lags).toEqual(

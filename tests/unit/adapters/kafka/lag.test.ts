@@ -1,12 +1,14 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { PartitionStart } from '../../../../src/adapters/kafka/assignment.ts';
 import { LagMeter } from '../../../../src/adapters/kafka/lag.ts';
 import { OffsetTracker } from '../../../../src/adapters/kafka/offsets.ts';
-import { OpenGaps } from '../../../../src/adapters/kafka/open-gaps.ts';
+import { OpenGaps, type OpenGap } from '../../../../src/adapters/kafka/open-gaps.ts';
 import type { PartitionEnds } from '../../../../src/adapters/kafka/partition-ends.ts';
 import { kafkaSettings } from '../../../integration/kafka/support.ts';
 
 const askedMs = 1_000_000;
+/** Longer than what lies between two measurements at least. */
+const soonMs = 1_001;
 const ends: PartitionEnds = { topic: 'events', partition: 0, low: 0, high: 10, committed: 10, wasReset: false };
 
 function offsetsAt(position: number): OffsetTracker {
@@ -38,7 +40,7 @@ async function told(
     clock: { nowMs: () => askedMs, monotonicMs: () => 0 },
   });
   await meter.measure();
-  meter.close();
+  await meter.close();
   return lags;
 }
 
@@ -94,7 +96,7 @@ describe('what was deleted before it was read', () => {
     gaps.found(jump);
     expect(await lost).toEqual(['events', 0, 20, 50]);
     expect(gaps.all).toEqual([]);
-    meter.close();
+    await meter.close();
   });
 
   it('is told when the brokers answer, where they did not at first', async () => {
@@ -105,20 +107,88 @@ describe('what was deleted before it was read', () => {
     expect(gaps.all).toEqual([jump]);
     await meter.measure();
     expect(await lost).toEqual(['events', 0, 20, 50]);
-    meter.close();
+    await meter.close();
+  });
+
+  it('is told soon also where it is found while the brokers are asked', async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const answer = Promise.withResolvers<readonly PartitionEnds[]>();
+    const asked = [answer.promise];
+    const { gaps, lost, meter } = ofJumps(() => asked.shift() ?? Promise.resolve([{ ...ends, low: 80 }]));
+    gaps.found({ ...jump, partition: 1 });
+    await vi.advanceTimersByTimeAsync(0);
+    gaps.found(jump);
+    await vi.advanceTimersByTimeAsync(soonMs); // its own turn came meanwhile
+    answer.resolve([]);
+    await vi.advanceTimersByTimeAsync(soonMs);
+    expect(await Promise.race([lost, Promise.resolve('nothing')])).toEqual(['events', 0, 20, 50]);
+    await meter.close();
+  });
+
+  it('is told at the end where no measurement came after it was found', async () => {
+    const { gaps, lost, meter } = ofJumps(() => Promise.resolve([{ ...ends, low: 50 }]));
+    await meter.measure();
+    gaps.found(jump);
+    await meter.close();
+    expect(gaps.all).toEqual([]);
+    expect(await lost).toEqual(['events', 0, 20, 50]);
   });
 });
 
-it('of the jumps of a partition the widest is kept, and one that is found while another is looked into stays', () => {
+function found(...jumps: readonly OpenGap[]): OpenGaps {
   const gaps = new OpenGaps(() => undefined);
-  const [ofTransaction, ofRetention] = [
-    { topic: 'events', partition: 0, from: 7, next: 8 },
-    { topic: 'events', partition: 0, from: 20, next: 50 },
+  for (const each of jumps) gaps.found(each);
+  return gaps;
+}
+
+describe('the jumps of a partition', () => {
+  const jump = { topic: 'events', partition: 0 };
+  const [ofTransaction, ofRetention, later] = [
+    { ...jump, from: 7, next: 8 },
+    { ...jump, from: 20, next: 50 },
+    { ...jump, from: 60, next: 80 },
   ];
-  for (const each of [ofTransaction, ofRetention, ofTransaction]) gaps.found(each);
-  expect(gaps.all).toEqual([ofRetention]);
-  gaps.close(ofTransaction);
-  expect(gaps.all).toEqual([ofRetention]);
-  gaps.close(ofRetention);
-  expect(gaps.all).toEqual([]);
+
+  it('are kept, each of them once', () => {
+    expect(found(ofTransaction, ofRetention, later, ofRetention).all).toEqual([ofRetention, later, ofTransaction]);
+  });
+
+  it('are few: the widest', () => {
+    const ofTransactions = Array.from({ length: 100 }, (_, at) => ({
+      ...jump,
+      from: 2 * at + 100,
+      next: 2 * at + 101,
+    }));
+    const gaps = found(later, ofRetention, ...ofTransactions);
+    expect(gaps.all).toHaveLength(8);
+    expect(gaps.all.slice(0, 2)).toEqual([ofRetention, later]);
+  });
+
+  it('stay where they were found while another was looked into', () => {
+    const gaps = found(ofRetention, later);
+    gaps.close(gaps.all[0]!, false);
+    expect(gaps.all).toEqual([later]);
+  });
+
+  it('are not looked into again at the next assignment where they were lost, but for what was deleted since', () => {
+    const gaps = found(ofRetention, later);
+    for (const each of gaps.all) gaps.close(each, true);
+    for (const each of [ofRetention, later]) gaps.found(each);
+    expect(gaps.all).toEqual([]);
+    gaps.found({ ...later, next: 90 });
+    expect(gaps.all).toEqual([{ ...jump, from: 80, next: 90 }]);
+    gaps.close(gaps.all[0]!, true);
+    gaps.found({ ...later, next: 90 });
+    expect(gaps.all).toEqual([]);
+  });
+
+  it('are of other records where it was made anew', () => {
+    const gaps = found(ofRetention, later);
+    gaps.close(gaps.all[0]!, true);
+    gaps.forget(jump);
+    expect(gaps.all).toEqual([]);
+    gaps.found(ofRetention);
+    expect(gaps.all).toEqual([ofRetention]);
+  });
 });

@@ -126,7 +126,10 @@ function member(
     startPositions,
     ends: { ids: async () => new Map([['t', 'new']]), of: async () => ends, ofGroup: async () => ends },
     pasts,
-    gaps: { found: (gap) => void jumps.push(gap) },
+    gaps: {
+      found: (gap) => void jumps.push(gap),
+      forget: ({ partition }) => void told.push(['jumps forgotten', partition]),
+    },
   };
   const options = {
     settings: {
@@ -170,16 +173,16 @@ describe('a partition that was made anew, in a group that shares its history', (
     const first = member(ofFormer, { committed: undefined, former: 60 });
     await first.consumer.assign(0);
     await first.consumer.fetched(0);
-    expect(first.told).toEqual([['remade', 60, 0], ['forgotten', 'all'], undefined]);
+    expect(first.told).toEqual([['remade', 60, 0], ['forgotten', 'all'], ['jumps forgotten', 0], undefined]);
 
     const next = member(ofFormer, { committed: 40 });
     await next.consumer.assign(0);
     await next.consumer.fetched(40);
-    expect(next.told).toEqual([['forgotten', 'own'], 40]);
+    expect(next.told).toEqual([['forgotten', 'own'], ['jumps forgotten', 0], 40]);
     expect(next.pasts.of(place)).toMatchObject({ reached: 41, topicId: 'new', position: 41 });
     await next.consumer.assign(0);
     await next.consumer.fetched(41);
-    expect(next.told).toEqual([['forgotten', 'own'], 40, 40]);
+    expect(next.told).toEqual([['forgotten', 'own'], ['jumps forgotten', 0], 40, 40]);
   });
 });
 
