@@ -25,6 +25,8 @@ async function misspokenAt(broker: string, settings: KafkaSettings): Promise<Mis
   const kind = await kindOf(place);
   if (kind === undefined) return undefined;
   if (kind === 'foreign') return { code: 'BROKER_UNREACHABLE', reason: `What listens at ${broker} is no Kafka.` };
+  if (kind === 'controller')
+    return { code: 'BROKER_UNREACHABLE', reason: `What listens at ${broker} is a controller of Kafka, and no broker.` };
   const reason = await reasonOf(kind, place, settings);
   return reason === undefined
     ? undefined
@@ -54,21 +56,17 @@ interface Place {
 
 type Kind = 'tls' | 'plain';
 
-/** Undefined: nobody is there, or nobody who speaks. Whom the certificate is of is not asked here. */
-async function kindOf(place: Place): Promise<Kind | 'foreign' | undefined> {
-  for (const kind of ['tls', 'plain'] as const) {
-    const answers = await conversation(place, kind, kind === 'tls' ? [] : [greeting]);
-    if (answers === 'foreign') return 'foreign';
-    if (answers === 'answered') return kind === 'tls' && (await isForeign(place)) ? 'foreign' : kind;
-    // What speaks TLS, and took too long to shake hands, says so to who does not.
-    if (answers === 'alerted') return 'tls';
-  }
-  return undefined;
-}
+/** Another server; or a controller of Kafka, which answers as a broker does and knows no topics. */
+type NoBroker = 'foreign' | 'controller';
 
-/** Of a listener that shakes hands: whether what is behind is another server. One that asks for a certificate closes, which tells nothing. */
-async function isForeign(place: Place): Promise<boolean> {
-  return (await conversation(place, 'tls', [greeting])) === 'foreign';
+/** Undefined: nobody is there, or nobody who speaks. Whom the certificate is of is not asked here. */
+async function kindOf(place: Place): Promise<Kind | NoBroker | undefined> {
+  const isTls = (await conversation(place, 'tls', [])) === 'answered';
+  const said = await conversation(place, isTls ? 'tls' : 'plain', [greeting]);
+  if (said === 'foreign' || said === 'controller') return said;
+  // What speaks TLS, and took too long to shake hands, says so to who does not. What asks for a certificate shakes hands, and closes.
+  if (isTls || said === 'alerted') return 'tls';
+  return said === 'answered' ? 'plain' : undefined;
 }
 
 /** ApiVersions, version 0, which each listener answers; then Metadata, which one that wants a login takes for a breach. */
@@ -87,7 +85,7 @@ async function wantsLogin(place: Place, kind: Kind): Promise<boolean> {
 }
 
 /** `foreign`: with something that is no answer of Kafka's. */
-type Outcome = 'answered' | 'foreign' | 'alerted' | 'closed' | 'silent';
+type Outcome = 'answered' | NoBroker | 'alerted' | 'closed' | 'silent';
 
 /** The first byte of an alert of TLS; in Kafka's protocol, of an answer of 352 MB. */
 const tlsAlert = 0x15;
@@ -117,7 +115,19 @@ async function conversation(place: Place, kind: Kind, sayings: readonly Buffer[]
 function kindOfAnswer(bytes: Buffer): Outcome {
   if (bytes[0] === tlsAlert) return 'alerted';
   const isKafkas = bytes[0] === 0 && (bytes.length < 8 || [1, 2].includes(bytes.readInt32BE(4)));
-  return isKafkas ? 'answered' : 'foreign';
+  if (!isKafkas) return 'foreign';
+  return isControllers(bytes) ? 'controller' : 'answered';
+}
+
+/** The request of which a controller knows nothing. */
+const metadataKey = 3;
+
+/** Whether it is the answer to the greeting (an error, how many requests are known, and of each its number, first and last version), and Metadata is not among them. */
+function isControllers(bytes: Buffer): boolean {
+  if (bytes.length < 14 || bytes.readInt32BE(4) !== 1) return false;
+  const known = bytes.readInt32BE(10);
+  if (known <= 0 || bytes.length < 14 + 6 * known) return false;
+  return !Array.from({ length: known }, (_, index) => bytes.readInt16BE(14 + 6 * index)).includes(metadataKey);
 }
 
 function happens(socket: Socket, event: 'connect' | 'secureConnect' | 'data', msMax: number): Promise<Outcome> {

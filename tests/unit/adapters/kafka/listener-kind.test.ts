@@ -47,6 +47,29 @@ it('an HTTPS server is no Kafka, whether or not it is spoken to by TLS', async (
   }
 });
 
+/** What a listener says that it knows: with an error of none, of each request its number, first and last version. */
+function knowing(requests: readonly number[]): Server {
+  const answer = Buffer.alloc(14 + 6 * requests.length);
+  answer.writeInt32BE(answer.length - 4, 0);
+  answer.writeInt32BE(1, 4);
+  answer.writeInt32BE(requests.length, 10);
+  for (const [index, request] of requests.entries()) answer.writeInt16BE(request, 14 + 6 * index);
+  // It has no answer to what it does not know.
+  return createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.once('data', () => socket.write(answer)).once('data', () => socket.once('data', () => socket.destroy()));
+  });
+}
+
+// It answers the greeting and closes at the question, which passed for a listener that wants a login.
+it('a controller of Kafka is no broker, and wants no login; a broker that knows its topics does', async () => {
+  expect(await misspokenTo(knowing([1, 18, 52, 59]))).toEqual({
+    code: 'BROKER_UNREACHABLE',
+    reason: expect.stringMatching(/^What listens at \S+ is a controller of Kafka, and no broker\.$/),
+  });
+  expect(await misspokenTo(knowing([0, 1, 3, 18]))).toMatchObject({ code: 'BROKER_AUTHENTICATION' });
+});
+
 it('each of the brokers is looked at: the first of them may be down', async () => {
   const settings = kafkaSettings(['127.0.0.1:1', `127.0.0.1:${await portOf(answering('ERROR\r\n'))}`]);
   expect(await misspoken({ ...settings, connectionTimeoutMs: 60_000 })).toMatchObject({ code: 'BROKER_UNREACHABLE' });
