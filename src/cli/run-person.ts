@@ -1,24 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readLabels } from '../adapters/file/labels.ts';
 import { LineWriter } from '../adapters/file/line-writer.ts';
 import { standardStream } from '../adapters/file/records.ts';
 import { readTextLines } from '../adapters/file/text-lines.ts';
 import { TopicOutput } from '../adapters/kafka/topic-output.ts';
 import type { KafkaLogger } from '../adapters/kafka/settings.ts';
-import { valuesIn } from '../adapters/kafka/topic-range.ts';
 import { createLogger } from '../adapters/log/logger.ts';
 import { systemClock as clock } from '../adapters/system/clock.ts';
 import type { Config } from '../config/schema.ts';
 import type { Label, LabelSource } from '../domain/event.ts';
 import { FailureError } from '../domain/failure.ts';
 import type { Holds, OutgoingRecord } from '../ports.ts';
-import type { WireDecision } from '../wire/decision-schema.ts';
-import { decodeDecision } from '../wire/decode-decision.ts';
-import { decodeEvent } from '../wire/decode-event.ts';
-import { decisionsOf } from './decisions-file.ts';
 import { loadConfigOf } from './load-config.ts';
 import { paced, recordsPerSlice } from './paced.ts';
 import { commandId, commandTime, labelOf, type PersonCommand } from './person/command.ts';
+import { pastDecisions, pastLabels, UnreadRecord, type PastTopic } from './person/past.ts';
 import { Selection, type Chosen, type ChosenAccount, type Criteria } from './person/selection.ts';
 import { formatCount, formatCounted, formatMs } from './style.ts';
 
@@ -65,17 +60,25 @@ export async function runPerson(options: PersonCommandOptions): Promise<void> {
   const config = needsKafka ? loadConfigOf(options.config, process.env, ['kafka.brokers']) : null;
   const criteria = await criteriaOf(options);
   const selection = new Selection(criteria);
+  const unread = { records: 0, ofNobody: 0 };
+  const pass = ({ account }: UnreadRecord): void => {
+    unread.records++;
+    if (account === null) unread.ofNobody++;
+    else selection.unread(account);
+  };
   let newestMs = -Infinity;
-  let unread = 0;
-  for await (const decision of pastDecisions(options, config)) {
-    if (decision === 'unread') {
-      unread++;
-      continue;
+  for await (const decision of pastDecisions(options.decisions, config && topicOf(config, 'decisions'))) {
+    if (decision instanceof UnreadRecord) pass(decision);
+    else {
+      selection.decided(decision);
+      newestMs = Math.max(newestMs, Date.parse(decision.time));
     }
-    selection.decided(decision);
-    newestMs = Math.max(newestMs, Date.parse(decision.time));
   }
-  for await (const [account, label] of pastLabels(options, config)) selection.labelled(account, label);
+  const labels = options.decisions === undefined && config !== null ? topicOf(config, 'labels') : null;
+  for await (const label of pastLabels(options.labels, labels)) {
+    if (label instanceof UnreadRecord) pass(label);
+    else selection.labelled(...label);
+  }
 
   const chosen = selection.chosen();
   // Files are a stream of their own time, and a label of today would be ahead of it.
@@ -88,7 +91,7 @@ export async function runPerson(options: PersonCommandOptions): Promise<void> {
     tell(`Nothing was written: this was a dry run.${more}\n`);
   } else if (isTooMany) refuse(chosen.accounts.length, options.limit);
   else if (chosen.accounts.length > 0) await write(command, chosen.accounts, options, config);
-  if (unread > 0) miss(unread);
+  if (unread.records > 0) miss(unread);
 }
 
 async function write(
@@ -121,32 +124,6 @@ async function readAccounts(path: string): Promise<ReadonlySet<string>> {
   throw new FailureError({ code: 'INPUT_UNREADABLE', message: 'it names no account.', path });
 }
 
-async function* pastDecisions(
-  options: PersonCommandOptions,
-  config: Config | null,
-): AsyncGenerator<WireDecision | 'unread'> {
-  if (options.decisions !== undefined) {
-    yield* decisionsOf(options.decisions);
-    return;
-  }
-  for await (const value of valuesIn(config!.kafka.topics.decisions, kafkaOf(config!))) {
-    const read = decodeDecision(value);
-    yield read.ok ? read.decision : 'unread';
-  }
-}
-
-async function* pastLabels(options: PersonCommandOptions, config: Config | null): AsyncGenerator<[string, Label]> {
-  if (options.labels !== undefined)
-    for (const [account, { label }] of await readLabels(options.labels)) yield [account, label];
-  const topic = config?.kafka.topics.labels;
-  if (options.decisions !== undefined || topic === undefined) return;
-  for await (const value of valuesIn(topic, kafkaOf(config!))) {
-    const decoded = decodeEvent({ offset: 0, key: null, value, headers: [], timestampMs: NaN });
-    if (decoded.ok && decoded.value.type === 'account.labelled')
-      yield [decoded.value.subject, decoded.value.data.label];
-  }
-}
-
 function commandOf(options: PersonCommandOptions, criteria: Criteria, nowMs: number): PersonCommand {
   const { verb, label, by, author, reason, askedAt: askedMs } = options;
   const about = { ...criteria, accounts: criteria.accounts && [...criteria.accounts], by, author, reason, askedMs };
@@ -166,8 +143,10 @@ function refuse(accounts: number, limit: number): never {
 }
 
 /** What could be read is done, and whoever relies on all of it learns that it is not all. */
-function miss(unread: number): never {
-  const message = `${formatCounted(unread, 'record')} of the decisions topic could not be read by this version: what stands by them is left.`;
+function miss({ records, ofNobody }: { records: number; ofNobody: number }): never {
+  const what = `${formatCounted(records, 'record')} of the decisions and labels topics could not be read by this version`;
+  const whose = ofNobody === 0 ? '' : ` ${formatCount(ofNobody)} of them may be about any account.`;
+  const message = `${what}: accounts that their keys name are lifted only by --accounts alone.${whose}`;
   throw new FailureError({ code: 'DECISIONS_UNREAD', message });
 }
 
@@ -215,6 +194,12 @@ function kafkaOf({ kafka, log: { level } }: Config) {
   const logger = createLogger(level === 'info' ? 'warn' : level, clock, 'stderr');
   const log: KafkaLogger = (at, message, fields) => logger[at](message, fields);
   return { settings: kafka, log, clock };
+}
+
+/** Null where it is not named: nobody writes it. */
+function topicOf(config: Config, role: 'decisions' | 'labels'): PastTopic | null {
+  const topic = config.kafka.topics[role];
+  return topic === undefined ? null : { ...kafkaOf(config), topic };
 }
 
 /** For a person, before anything is done. */

@@ -203,7 +203,7 @@ export const failureCatalogue = {
     remedy: 'Look at what it finds with --dry-run; where all of them are meant, give their number as --limit.',
   },
   DECISIONS_UNREAD: {
-    meaning: 'The command did what it could, and could not read all decisions.',
+    meaning: 'The command did what it could, and could not read all decisions and labels.',
     remedy: 'Where a newer version wrote them, give the command again with that version.',
   },
   TRAINING_REFUSED: {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Batch, KafkaMessage } from 'kafkajs';
 import { FailureError } from '../../domain/failure.ts';
 import { limits } from '../../domain/limits.ts';
-import type { Clock, RecordBatch } from '../../ports.ts';
+import type { Clock, IncomingRecord, RecordBatch } from '../../ports.ts';
 import { classify } from './failures.ts';
 import type { KafkaLogger, KafkaSettings } from './settings.ts';
 import { slicesOf } from './slices.ts';
@@ -95,17 +95,14 @@ export class TopicRange {
   }
 }
 
-/** The values of all records that a topic has now, each partition in its order; null for what cannot be read. Throws `FailureError`. */
-export async function* valuesIn(
+/** All records that a topic has now, each partition in its order, less what a compaction leaves of others. Throws `FailureError`. */
+export async function* recordsIn(
   topic: string,
   options: Pick<TopicRangeOptions, 'settings' | 'log' | 'clock'>,
-): AsyncGenerator<Uint8Array | null> {
+): AsyncGenerator<IncomingRecord> {
   const range = await TopicRange.open({ ...options, topics: [topic], recordsMax: limits.batchRecordsMax });
   for await (const { records } of range.read())
-    for (const { value, failure } of records)
-      if (failure !== undefined) yield null;
-      // A compaction leaves the key of what is no more.
-      else if (value !== null) yield value;
+    for (const record of records) if (record.value !== null || record.failure !== undefined) yield record;
 }
 
 type Topics = ReadonlyMap<string, WholeTopic>;

@@ -42,7 +42,7 @@ export interface Chosen {
   readonly labelledGenuine: number;
   /** Accounts that fit and that nothing stands for any more: they are not among the chosen ones. */
   readonly free: number;
-  /** Accounts that fit, and for which something else brought what stands: nor are these. */
+  /** Accounts that fit, and for which something else brought what stands, or something that cannot be read: nor are these. */
   readonly others: number;
   /** Accounts that fit, and that a person has found fake: what a person said is no machine's doing. */
   readonly foundFake: number;
@@ -65,7 +65,7 @@ interface Found {
 
 /**
  * Finds accounts among past decisions, which come in the order of each account. Keeps an entry for each account that fits, for each that was
- * labelled, and for each that something stands for.
+ * labelled, and for each that something stands for, or may.
  */
 export class Selection {
   readonly #criteria: Criteria;
@@ -73,7 +73,7 @@ export class Selection {
   /** What people said last, by account. */
   readonly #labels = new Map<string, Label>();
   /** What stands, by account; absent where nothing does. */
-  readonly #standing = new Map<string, Action>();
+  readonly #standing = new Map<string, Action | 'unknown'>();
   #decisions = 0;
   /** Rules, models, lists and so on that decisions name, by kind: the first of them. */
   readonly #names = new Map<string, Set<string>>();
@@ -109,9 +109,19 @@ export class Selection {
     if (isChange) found.isItsDoing = isFit || isByAccountsAlone(this.#criteria);
   }
 
-  /** Returns whether it is another action than stood before. */
+  /** Something was decided or said of an account that nobody can read here: until `allow` stands for it, nobody knows who brought what stands. */
+  unread(account: string): void {
+    this.#standing.set(account, 'unknown');
+    const found = this.#found.get(account);
+    if (found === undefined || isByAccountsAlone(this.#criteria)) return;
+    found.stands = true;
+    found.isItsDoing = false;
+  }
+
+  /** Returns whether it is known to be another action than stood before. */
   #stand(subject: string, action: Action): boolean {
     const before = this.#standing.get(subject) ?? 'allow';
+    if (before === 'unknown' && action !== 'allow') return false;
     if (action === 'allow') this.#standing.delete(subject);
     else this.#standing.set(subject, action);
     return action !== before;

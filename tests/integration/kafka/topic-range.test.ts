@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { TopicRange, valuesIn } from '../../../src/adapters/kafka/topic-range.ts';
+import { recordsIn, TopicRange } from '../../../src/adapters/kafka/topic-range.ts';
 import type { RecordBatch } from '../../../src/ports.ts';
 import { simulate } from '../../../src/simulation/simulate.ts';
 import { requireKafka } from '../../servers/shared-kafka.ts';
@@ -99,7 +99,7 @@ it('a range ends before a transaction that is open, rather than wait for it', as
   const read = async (): Promise<string[]> => {
     const values: string[] = [];
     const options = { settings: kafkaSettings(brokers), log: () => undefined, clock };
-    for await (const value of valuesIn(topic, options)) values.push(text(value));
+    for await (const { value } of recordsIn(topic, options)) values.push(text(value));
     return values;
   };
   expect(await read()).toEqual(['before']);

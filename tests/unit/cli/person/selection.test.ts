@@ -28,6 +28,16 @@ function chosen(criteria: Omit<Criteria, 'label'> & Partial<Criteria>, ...decisi
   return selection.chosen();
 }
 
+/** Of accounts of which something cannot be read, of all but one. */
+function chosenBesideUnread(criteria: Omit<Criteria, 'label'>) {
+  const selection = new Selection({ label: 'genuine', ...criteria });
+  for (const account of ['reviewed', 'read']) selection.decided(byRule(account, 1, 'review'));
+  for (const account of ['reviewed', 'unread', 'lifted']) selection.unread(account);
+  for (const account of ['reviewed', 'unread']) selection.decided(byRule(account));
+  for (const action of ['allow', 'block'] as const) selection.decided(byRule('lifted', 1, action));
+  return selection.chosen();
+}
+
 const idsOf = ({ accounts }: ReturnType<typeof chosen>): readonly string[] =>
   accounts.map(({ accountId }) => accountId);
 
@@ -88,6 +98,14 @@ describe('what a command is about', () => {
     expect(idsOf(chosen({ accounts: new Set(['reviewed']) }, ...decisions))).toEqual(['reviewed']);
     // To say that they are fake takes nothing back.
     expect(chosen({ rule: { name: 'bad' }, label: 'fake' }, ...decisions).accounts).toHaveLength(5);
+  });
+
+  // Who was reviewed for a bad rule, and blocked by what only a later version reads, was set free and protected.
+  it('is not what may stand by something that cannot be read, unless accounts are named', () => {
+    const found = chosenBesideUnread({ rule: { name: 'bad' } });
+    expect(idsOf(found)).toEqual(['read', 'lifted']);
+    expect(found).toMatchObject({ others: 2 });
+    expect(idsOf(chosenBesideUnread({ accounts: new Set(['reviewed']) }))).toEqual(['reviewed']);
   });
 
   // A command against a bad model set free, and protected, whom reviewers had found fake: their decisions name the model too.
