@@ -22,7 +22,7 @@ export function decodeDecision(
   } catch {
     return { ok: false, message: 'The value is not UTF-8.' };
   }
-  const reading = parseDecision(text);
+  const reading = parse(text);
   return reading.ok ? { ...reading, text } : reading;
 }
 
@@ -34,8 +34,10 @@ function tooLargeAt(bytes: number): (DecisionReading & { readonly ok: false }) |
 
 /** A decision of its text. */
 export function parseDecision(text: string): DecisionReading {
-  const tooLarge = tooLargeAt(Buffer.byteLength(text));
-  if (tooLarge) return tooLarge;
+  return tooLargeAt(Buffer.byteLength(text)) ?? parse(text);
+}
+
+function parse(text: string): DecisionReading {
   let json: unknown;
   try {
     json = JSON.parse(text);
