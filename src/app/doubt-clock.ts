@@ -2,7 +2,7 @@ import { FailureError } from '../domain/failure.ts';
 import { limits } from '../domain/limits.ts';
 import type { Clock, IncomingRecord, RecordBatch } from '../ports.ts';
 import { ClockWatch, witnessesMax } from '../steps/clock-watch.ts';
-import { decodeEvent } from '../wire/decode-event.ts';
+import { noOwnTopics, readEvent, type OwnTopics } from '../steps/decode-batch.ts';
 import { holdWordOf } from '../wire/hold-word.ts';
 
 /** How slow a clock may be that one witness contradicts, milliseconds: what one wrote further ahead of it was written by a wrong clock. */
@@ -31,11 +31,13 @@ function hasTrace(content: Uint8Array | string | null): boolean {
  * the word was written, where most of the `witnessesMax` that wrote beside it or next are ahead too, and where it is by `slowMsMax` at most. Throws
  * `FailureError` `CLOCK_BEHIND` then: the clock is to be set, or comes so far by itself.
  *
+ * @param ownTopics by which those words may come alone
  * @param batches in the order in which they were written; of those behind such a word up to `witnessesMax` are read before it is handed on
  */
 export async function* doubtingClock(
   batches: AsyncIterable<RecordBatch>,
   clock: Pick<Clock, 'nowMs'>,
+  ownTopics: OwnTopics = noOwnTopics,
 ): AsyncGenerator<RecordBatch> {
   const watch = new ClockWatch();
   let waiting: RecordBatch[] = [];
@@ -48,7 +50,7 @@ export async function* doubtingClock(
     watch.hear(batch);
     waiting.push(batch);
     heard += batch.records.length;
-    for (const word of refusedWordsOf(batch, clock.nowMs())) {
+    for (const word of refusedWordsOf(batch, clock.nowMs(), ownTopics)) {
       if (word.isCertain) throw clockBehind(word, clock.nowMs());
       if (doubtful === undefined) enough = heard - word.recordsBehind + witnessesMax;
       doubtful ??= word;
@@ -74,19 +76,24 @@ interface RefusedWord {
   readonly recordsBehind: number;
 }
 
-function refusedWordsOf({ topic, partition, records }: RecordBatch, nowMs: number): RefusedWord[] {
+function refusedWordsOf(
+  { topic, partition, records }: RecordBatch,
+  nowMs: number,
+  ownTopics: OwnTopics,
+): RefusedWord[] {
   return records.flatMap((record, index) => {
     const { offset, timestampMs: writtenMs, isDatedByBroker } = record;
-    if (!(writtenMs > nowMs) || !isRefusedWord(record, nowMs)) return [];
+    if (!(writtenMs > nowMs) || !isRefusedWord(record, topic, nowMs, ownTopics)) return [];
     const isCertain = isDatedByBroker === true || writtenMs - nowMs <= slowMsMax;
     const place = `${topic} [${partition}], offset ${offset}`;
     return [{ place, writtenMs, isCertain, recordsBehind: records.length - 1 - index }];
   });
 }
 
-function isRefusedWord(record: IncomingRecord, nowMs: number): boolean {
-  if (record.failure !== undefined || !maySpeakOfErasure(record)) return false;
-  const decoded = decodeEvent(record);
+/** A word in a topic of others is refused whatever the time is. */
+function isRefusedWord(record: IncomingRecord, topic: string, nowMs: number, ownTopics: OwnTopics): boolean {
+  if (!maySpeakOfErasure(record)) return false;
+  const decoded = readEvent(record, topic, ownTopics);
   if (!decoded.ok || holdWordOf(decoded.value, nowMs) === undefined) return false;
   return decoded.value.timeMs > nowMs + limits.eventAheadMsMax;
 }

@@ -101,7 +101,7 @@ export async function importRecords(
   const tidy = tidyingAsRead(history.legalHolds);
   const happened = new Happened();
   const ownTopics = { labels: topics.labels ?? null, verdicts: null };
-  for await (const batch of doubtingClock(batches, clock)) {
+  for await (const batch of doubtingClock(batches, clock, ownTopics)) {
     if (batch.topic === topics.decisions) {
       await history.handle(() => takeDecisions(batch, happened, into, options, report));
       continue;

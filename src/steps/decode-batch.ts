@@ -32,7 +32,7 @@ export interface OwnTopics {
   readonly verdicts: string | null;
 }
 
-const noOwnTopics: OwnTopics = Object.freeze({ labels: null, verdicts: null });
+export const noOwnTopics: OwnTopics = Object.freeze({ labels: null, verdicts: null });
 
 /**
  * Reads all records. What is no valid event, or one whose time is out of bounds, becomes a dead letter with its bytes unchanged.
@@ -67,8 +67,8 @@ export function decodeBatch(
   return { events, offsets, pastOffsets, deadLetters, deadLetterCodes, deadLetterOffsets, misplaced };
 }
 
-/** What came as something unreadable is no event, whatever its bytes say. */
-function read(record: IncomingRecord, topic: string, topics: OwnTopics): Result<AccountEvent> {
+/** The event of a record, whenever it is said to have happened. What came as something unreadable is no event, whatever its bytes say. */
+export function readEvent(record: IncomingRecord, topic: string, topics: OwnTopics): Result<AccountEvent> {
   if (record.failure !== undefined) return { ok: false, failure: record.failure };
   const decoded = decodeEvent(record);
   if (!decoded.ok) return decoded;
@@ -97,7 +97,7 @@ function outcomesOf(batch: RecordBatch, bounds: TimeBounds, topics: OwnTopics): 
   const timesMs: number[] = [];
   const timestampsMs: number[] = [];
   for (const record of batch.records) {
-    const result = read(record, batch.topic, topics);
+    const result = readEvent(record, batch.topic, topics);
     decoded.push(result);
     if (!result.ok) continue;
     timesMs.push(result.value.timeMs);

@@ -209,3 +209,12 @@ it('a hold that was written ahead of the clock ends the import, which knows it o
   expect(await history.import(held.slice(1))).toMatchObject({ leftOut: {} });
   expect(await history.legalHolds.waiting()).toEqual([{ account: 'acc_a', partition: 0 }]);
 });
+
+/** Whoever may write events could end each import by a word that nobody takes from there. */
+it('a hold among the events, ahead of the clock, ends no import where labels have a topic of their own', async () => {
+  const ahead = hold('acc_a', nowMs + 600_000, 'A');
+  const report = await new History('another secret..').import([
+    batch(topics.events, 0, login('acc_a', startMs), ahead),
+  ]);
+  expect(report.leftOut).toEqual({ EVENT_WRONG_TOPIC: 1 });
+});
