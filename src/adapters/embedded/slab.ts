@@ -102,8 +102,8 @@ export class Slab extends RecordLayout {
     for (let hole; (hole = this.#holes.indexOf(this.end - 1)) >= 0; this.end--) this.#holes.splice(hole, 1);
     const full = Math.ceil(this.end / (this.#mask + 1));
     if (this.#chunks.length <= full + 1) return;
-    this.#chunks.pop();
-    this.#words.pop();
+    this.#chunks.length = full + 1;
+    this.#words.length = full + 1;
   }
 
   /** Nothing of a record is left in memory. */
