@@ -75,6 +75,28 @@ it('each of the brokers is looked at: the first of them may be down', async () =
   expect(await misspoken({ ...settings, connectionTimeoutMs: 60_000 })).toMatchObject({ code: 'BROKER_UNREACHABLE' });
 });
 
+// Where a network swallows what is sent, each of them cost two timeouts, one after the other.
+it('the brokers are looked at all at once, and the first of which something is known is told', async () => {
+  const toReach = new Set([1, 2, 3]);
+  const all = Promise.withResolvers<void>();
+  const servers = [...toReach].map((number) =>
+    createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.once('data', () => {
+        toReach.delete(number);
+        if (toReach.size === 0) all.resolve();
+        void all.promise.then(() => socket.end('ERROR\r\n'));
+      });
+    }),
+  );
+  const ports = await Promise.all(servers.map(portOf));
+  const settings = kafkaSettings(ports.map((port) => `127.0.0.1:${port}`));
+  expect(await misspoken({ ...settings, connectionTimeoutMs: 60_000 })).toEqual({
+    code: 'BROKER_UNREACHABLE',
+    reason: `What listens at 127.0.0.1:${ports[0]} is no Kafka.`,
+  });
+});
+
 // A network that breaks connections broke one between two answers, and a start ended that had to wait.
 it('a broker whose connection breaks once between two answers wants no login', async () => {
   let questions = 0;
