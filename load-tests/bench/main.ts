@@ -36,6 +36,8 @@ const { values: flags } = parseArgs({
     'events-file': { type: 'string' },
     accounts: { type: 'string', default: '8000' },
     entities: { type: 'string', default: '1000000' },
+    /** Events that the embedded store observes once it is full. */
+    observed: { type: 'string', default: '128000' },
     people: { type: 'boolean', default: false },
   },
 });
@@ -61,7 +63,14 @@ const platform = await runPart<PlatformReport>('platform.ts', [
   flags.measured,
 ]);
 const steps = await measureStages(Number(flags.events), source, Number(flags.rounds));
-const embedded = await runPart<EmbeddedReport>('memory.ts', ['--json', '--entities', flags.entities, ...fromFile]);
+const embedded = await runPart<EmbeddedReport>('memory.ts', [
+  '--json',
+  '--entities',
+  flags.entities,
+  '--observed',
+  flags.observed,
+  ...fromFile,
+]);
 const valkey = await runPart<ValkeyReport>('valkey.ts', [
   '--json',
   '--accounts',

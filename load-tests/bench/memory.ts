@@ -20,7 +20,7 @@ import { median } from './measure.ts';
 import type { FedBatch } from './memory-feeder.ts';
 import { embeddedSection, formatSections, formatVerdict } from './report.ts';
 import { formatNumber } from '../table.ts';
-import { topic } from './sample.ts';
+import { batchSize, topic } from './sample.ts';
 
 /**
  * Fills an embedded store with entities as simulated events make them, and tells what they cost: memory, time per event, and a
@@ -31,6 +31,8 @@ const { values: flags } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
     entities: { type: 'string', default: '1000000' },
+    /** Events that are observed once the store is full. */
+    observed: { type: 'string', default: '128000' },
     accounts: { type: 'string', default: '110000' },
     seed: { type: 'string', default: '5' },
     'events-file': { type: 'string' },
@@ -39,7 +41,7 @@ const { values: flags } = parseArgs({
 const entitiesMin = Number(flags.entities);
 /** Batches that are kept to be observed once the store is full: first without a snapshot under way, then with one. */
 const rounds = 5;
-const batchesPerRound = 100;
+const batchesPerRound = Math.max(1, Math.round(Number(flags.observed) / rounds / batchSize));
 
 const file = flags['events-file'];
 const feeder = fork(

@@ -13,11 +13,14 @@ const nextToNothing = [
   '300',
   '--accounts',
   '100',
+  // A platform of fewer has no full batch left in its partitions, once the store is filled.
   '--entities',
-  '2000',
+  '8000',
   '--rounds',
   '1',
   '--measured',
+  '256',
+  '--observed',
   '256',
   '--json',
 ];
