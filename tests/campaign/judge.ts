@@ -11,6 +11,7 @@ import { batchRecordsMax } from './member-settings.ts';
 import type { Stage } from './stage.ts';
 import { say, type Began } from './disturb.ts';
 import { eventIdOf } from './stream.ts';
+import type { Sign } from './watch.ts';
 
 /** What is wrong after a round, a sentence each; none where it was survived. */
 export async function judge(stage: Stage, began: readonly Began[]): Promise<string[]> {
@@ -201,15 +202,16 @@ function isShownByEvents({ parts }: Fault): boolean {
 }
 
 /** Each fault was told, by metrics and by the log; but those that only events show, where they came while none did. */
-function toldOf({ watch }: Stage, began: readonly Began[]): string[] {
+function toldOf({ watch, plan: { topology } }: Stage, began: readonly Began[]): string[] {
   const mute = began.filter(({ fault }) => fault.mutes === true);
   const isMissed = ({ fault, beganMs }: Began): boolean =>
     !isShownByEvents(fault) || !mute.some((other) => other.beganMs <= beganMs && beganMs < other.overMs);
+  const says = (sign: Sign): boolean => !('kafka' in sign) || sign.kafka === topology.kafka;
   return began
     .filter(isMissed)
     .flatMap(({ fault, since }) =>
       fault.tells
-        .filter((signs) => !signs.some((sign) => watch.hasSeen(sign, since)))
+        .filter((signs) => !signs.some((sign) => says(sign) && watch.hasSeen(sign, since)))
         .map((signs) => `${fault.name} was not told: none of ${JSON.stringify(signs)}`),
     );
 }

@@ -33,7 +33,7 @@ function toldBy({ tells }: Fault): string {
 }
 
 function described(sign: Sign): string {
-  if ('log' in sign) return `log: ${sign.log}`;
+  if ('log' in sign) return `log: ${sign.log}${sign.kafka === undefined ? '' : ` (${sign.kafka})`}`;
   const labels = Object.entries(sign.labels ?? {}).map(([name, value]) => `${name}="${value}"`);
   return `\`${sign.metric}${labels.length === 0 ? '' : `{${labels.join()}}`}\``;
 }

@@ -2,12 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Metrics } from '../integration/processor/support/metrics.ts';
 import type { Processor } from '../integration/processor/support/processor.ts';
 import type { Member } from './member.ts';
+import type { Topology } from './topology.ts';
 
 /** What has to be seen from outside: a number that grew, or a line of the log, of any member. */
 export type Sign =
   | { readonly metric: string; readonly labels?: Readonly<Record<string, string>> }
-  /** A piece of a line as it is written: of its sentence, or a code. */
-  | { readonly log: string };
+  /** A piece of a line as it is written: of its sentence, or a code. Where `kafka` is given, it says enough on that alone. */
+  | { readonly log: string; readonly kafka?: Topology['kafka'] };
 
 /** When something began: how far each processor's log and metrics were. */
 export interface Mark {

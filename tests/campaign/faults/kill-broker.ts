@@ -2,8 +2,8 @@ import type { Fault } from './fault.ts';
 import { anywhere } from './fault.ts';
 import { brokersAreAway } from './brokers-told.ts';
 
-/** Where another broker takes over before anything has to be held, the log alone names the one that is gone. */
-const leaderIsGone = brokersAreAway.map((signs) => [...signs, { log: 'Connection error' }]);
+/** Of three another may take over before anything has to be held: the log alone names the one that is gone. */
+const leaderIsGone = brokersAreAway.map((signs) => [...signs, { log: 'Connection error', kafka: 'three' } as const]);
 
 export const killLeader: Fault = {
   name: 'kill-leader',
