@@ -19,7 +19,10 @@ interface Counter {
 /** A counter as it is kept: the buckets that are not 0, and what they hold. */
 export type KeptCounter = readonly [key: string, ...pairs: (readonly [bucket: number, count: number])[]];
 
-/** Counts by key and quarter of an hour of event time. At most `keysMax` keys: the one that was counted longest ago goes first. */
+/**
+ * Counts by key and quarter of an hour of event time. At most `keysMax` keys: the one that was counted longest ago goes first, and to find
+ * it all are looked at. That is cheap where few are new; where more keys than `keysMax` come in turn, it is paid at each of them.
+ */
 export class WindowCounts {
   readonly #counters = new Map<string, Counter>();
   readonly #keysMax: number;
