@@ -91,7 +91,7 @@ export class GroupMember {
       clock,
       (error, inARow) => this.#commitFailed(error, inARow),
       (offsets) => {
-        this.coordinator.heard();
+        this.coordinator.served();
         for (const offset of offsets) this.#pasts.remember(offset, { last: 'committed' });
       },
       ids,
@@ -217,7 +217,7 @@ export class GroupMember {
       void this.#commitPending();
     });
     this.#consumer.on(events.GROUP_JOIN, ({ payload }) => {
-      this.coordinator.heard();
+      this.coordinator.served();
       this.offsets.reset();
       this.#holds.releaseAll();
       this.#begun.clear();

@@ -38,6 +38,29 @@ describe('the watch over the coordinator', () => {
     expect(watch.loss).toBeUndefined();
   });
 
+  // A broker that had lost the group's partition and had not heard of it answered each heartbeat, and refused all commits for minutes.
+  it('takes one for lost that answers heartbeats, and says to each commit that it is no coordinator', () => {
+    const { watch, pass } = scene();
+    const denied = coordinatorLost({ code: 'BROKER_UNREACHABLE', message: 'in words' });
+    watch.failed(denied);
+    for (let second = 0; second < 5; second += 1) {
+      expect(watch.loss).toBeUndefined();
+      pass(1_000);
+      watch.heard();
+      watch.failed(denied);
+    }
+    pass(1);
+    expect(watch.loss).toEqual({
+      code: 'BROKER_UNREACHABLE',
+      message: "The group's coordinator has said that it is none for 5 s.",
+    });
+    // It has let the member join again, or has taken a commit.
+    watch.served();
+    pass(60_000);
+    watch.heard();
+    expect(watch.loss).toBeUndefined();
+  });
+
   it('takes it for lost when it has been silent, though nothing failed: a quiet stream commits nothing', () => {
     const { watch, pass } = scene();
     watch.asked();
