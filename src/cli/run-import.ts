@@ -16,7 +16,7 @@ import { EntityKeyHasher } from '../features/entity-key.ts';
 import { combineTelemetry, silentTelemetry } from '../telemetry.ts';
 import { describeLeftOut } from './left-out.ts';
 import { loadConfigOf } from './load-config.ts';
-import { formatCount } from './style.ts';
+import { formatCount, formatCounted } from './style.ts';
 
 /** The options of `winnow import`. */
 export interface ImportCommandOptions {
@@ -135,7 +135,7 @@ function describe(
   const told = lines.flatMap(([count, sentence]) => (count === 0 ? [] : [`  ${formatCount(count)} ${sentence}`]));
   const gone = `${formatCount(evicted)} entities had to go for want of memory: raise state.memoryBytesMax, and import into a new history.`;
   return [
-    `Added ${formatCount(added)} events: history has ${formatCount(entities)} entities.`,
+    `Added ${formatCounted(added, 'event')}: history has ${formatCounted(entities, 'entity', 'entities')}.`,
     ...told,
     ...(evicted === 0 ? [] : [gone]),
     describeLeftOut(leftOut),
