@@ -61,6 +61,9 @@ export interface Telemetry {
   /** The lists cannot be read; those that are known hold on. */
   listsAway(failure: Failure): void;
   listsBack(): void;
+  /** The topic of people's orders cannot be read; those that are known hold on. */
+  ordersAway(failure: Failure): void;
+  ordersBack(): void;
   /** A record of the lists was refused; what held under its key still holds. */
   listEntryRefused(failure: Failure): void;
   /** Entries by list, after a change. */
@@ -282,6 +285,8 @@ export function combineTelemetry(...many: readonly Telemetry[]): Telemetry {
     normsRefused: (...told) => each((one) => one.normsRefused(...told)),
     listsAway: (...told) => each((one) => one.listsAway(...told)),
     listsBack: (...told) => each((one) => one.listsBack(...told)),
+    ordersAway: (...told) => each((one) => one.ordersAway(...told)),
+    ordersBack: (...told) => each((one) => one.ordersBack(...told)),
     listEntryRefused: (...told) => each((one) => one.listEntryRefused(...told)),
     listsChanged: (...told) => each((one) => one.listsChanged(...told)),
     listsHit: (...told) => each((one) => one.listsHit(...told)),
@@ -329,6 +334,8 @@ export const silentTelemetry: Telemetry = {
   normsRefused() {},
   listsAway() {},
   listsBack() {},
+  ordersAway() {},
+  ordersBack() {},
   listEntryRefused() {},
   listsChanged() {},
   listsHit() {},

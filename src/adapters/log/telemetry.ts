@@ -211,6 +211,14 @@ export class LogTelemetry implements Telemetry {
     this.#logger.info('The lists can be read again.', {});
   }
 
+  ordersAway(failure: Failure): void {
+    this.#logger.error('Orders cannot be read; those that are known hold on.', fieldsOf(failure));
+  }
+
+  ordersBack(): void {
+    this.#logger.info('Orders can be read again.', {});
+  }
+
   listEntryRefused(failure: Failure): void {
     this.#logger.error('A record of the lists was refused; what held under its key still holds.', fieldsOf(failure));
   }

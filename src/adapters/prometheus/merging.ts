@@ -25,6 +25,7 @@ export const gaugeMergings: Readonly<Record<string, Merging>> = {
   winnow_panel_share: 'max',
   winnow_list_entries: 'max', // each has all of them
   winnow_lists_away: 'max',
+  winnow_orders_away: 'max',
   winnow_drift: 'max',
   winnow_drift_far_share: 'max',
   winnow_norms_gathered_events: 'sum',

@@ -272,6 +272,7 @@ export function registerMetrics(registry: Registry, readings: Readings) {
     modelInfo: gauge('winnow_model_info', 'Always 1; the labels name the champion.', 'name', 'version', 'sha256'),
     normsInfo: gauge('winnow_norms_info', 'Always 1; the label names the norms of this platform.', 'version'),
     listEntries: gauge('winnow_list_entries', 'Entries of each list, expired ones too.', 'list'),
+    ordersAway: gauge('winnow_orders_away', "1 while people's orders cannot be read; those that are known hold on."),
     listsAway: gauge('winnow_lists_away', '1 while the lists cannot be read; those that are known hold on.'),
     drift: gauge(
       'winnow_drift',

@@ -293,6 +293,14 @@ export class PrometheusTelemetry implements Telemetry {
     this.#metrics.listsAway.set(0);
   }
 
+  ordersAway(): void {
+    this.#metrics.ordersAway.set(1);
+  }
+
+  ordersBack(): void {
+    this.#metrics.ordersAway.set(0);
+  }
+
   listEntryRefused(): void {
     this.#metrics.listEntriesRefused.inc();
   }

@@ -6,6 +6,7 @@ import type { Config } from '../../config/schema.ts';
 import { nothingOrdered, type Control, type Withdrawal } from '../../domain/control.ts';
 import { describeFailure, FailureError, type Failure } from '../../domain/failure.ts';
 import type { Change, ChangeFollower } from '../../ports.ts';
+import type { Telemetry } from '../../telemetry.ts';
 import type { Deployment } from '../../wire/bundle-schema.ts';
 import {
   controlOf,
@@ -30,6 +31,8 @@ export interface ModelOrders {
   withdrawals(): readonly Withdrawal[];
 }
 
+type OrdersTelemetry = Pick<Telemetry, 'ordersAway' | 'ordersBack'>;
+
 /** What people have ordered, as records come. A record that is refused leaves what held under its key. */
 export class ControlBoard implements ChangeFollower {
   /** Replaced as a whole; asked once a batch. */
@@ -39,11 +42,13 @@ export class ControlBoard implements ChangeFollower {
   readonly #withdrawn = new Set<string>();
   readonly #log: Pick<Logger, 'info' | 'warn' | 'error'>;
   readonly #models: ModelOrders;
+  readonly #telemetry: OrdersTelemetry;
   #isAway = false;
 
-  constructor(log: Pick<Logger, 'info' | 'warn' | 'error'>, models: ModelOrders) {
+  constructor(log: Pick<Logger, 'info' | 'warn' | 'error'>, models: ModelOrders, telemetry: OrdersTelemetry) {
     this.#log = log;
     this.#models = models;
+    this.#telemetry = telemetry;
   }
 
   take({ key, value, offset }: Change): void {
@@ -96,14 +101,13 @@ export class ControlBoard implements ChangeFollower {
   paused(): void {}
 
   away(failure: Failure): void {
-    if (!this.#isAway)
-      this.#log.error('Orders cannot be read; those that are known hold on.', { failure: describeFailure(failure) });
+    if (!this.#isAway) this.#telemetry.ordersAway(failure);
     this.#isAway = true;
   }
 
   back(): void {
     this.#isAway = false;
-    this.#log.info('Orders can be read again.');
+    this.#telemetry.ordersBack();
   }
 
   /** Sentences about orders that may be out of date. */
@@ -129,11 +133,12 @@ export function controlInForce(
   config: Pick<Config, 'kafka' | 'control'>,
   kafka: TopicsOptions,
   logger: Pick<Logger, 'info' | 'warn' | 'error'>,
+  telemetry: OrdersTelemetry,
   models: ModelOrders,
 ): ControlInForce {
   const { control: topic } = config.kafka.topics;
   const log = changeLogOf({ topic, ...config.control }, kafka);
-  const board = new ControlBoard(logger, models);
+  const board = new ControlBoard(logger, models, telemetry);
   const ending = new AbortController();
   const tell = async (withdrawal: Withdrawal): Promise<void> => {
     if (topic === undefined || ending.signal.aborted) return;

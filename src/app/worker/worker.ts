@@ -100,7 +100,7 @@ export async function openWorker(around: Surroundings): Promise<Worker> {
   const log: KafkaLogger = (level, message, fields) => logger[level](message, fields);
   const lists = listsInForce(config, hasher, { settings: config.kafka, log, clock }, telemetry);
   farewell.add(() => lists.close());
-  const control = controlInForce(config, { settings: config.kafka, log, clock }, logger, versions);
+  const control = controlInForce(config, { settings: config.kafka, log, clock }, logger, telemetry, versions);
   farewell.add(() => control.close());
   return {
     ...consuming(

@@ -18,7 +18,8 @@ function board() {
     withdrawals: () => withdrawals,
   };
   const log = { info: tell, warn: tell, error: tell };
-  return { told, deployments, withdrawals, board: new ControlBoard(log, models) };
+  const telemetry = { ordersAway: () => tell('away'), ordersBack: () => tell('back') };
+  return { told, deployments, withdrawals, board: new ControlBoard(log, models, telemetry) };
 }
 
 const { value } = encodeControl({ kind: 'kill-switch', order });
@@ -51,13 +52,15 @@ it('a kind of order that only a later version knows is passed over, and what hol
 });
 
 it('orders that cannot be read hold on, and who asks whether all is well is told', () => {
-  const { board: orders } = board();
+  const { board: orders, told } = board();
   orders.take({ key: killSwitchKey, value: Buffer.from(value), offset: 1 });
+  orders.away({ code: 'BROKER_UNREACHABLE', message: 'no answer' });
   orders.away({ code: 'BROKER_UNREACHABLE', message: 'no answer' });
   expect(orders.current.killSwitch).toEqual(order);
   expect(orders.notes()).toHaveLength(1);
   orders.back();
   expect(orders.notes()).toEqual([]);
+  expect(told.slice(-2)).toEqual(['away{}', 'back{}']);
 });
 
 it('which models serve is handed on as it is ordered and taken back, and who ordered it is not logged', () => {
