@@ -218,3 +218,18 @@ it('a hold among the events, ahead of the clock, ends no import where labels hav
   ]);
   expect(report.leftOut).toEqual({ EVENT_WRONG_TOPIC: 1 });
 });
+
+it('a hold that was written more than a quarter of an hour ahead of the clock in a quiet topic is left out and counted, unless the broker dated it', async () => {
+  const heldMs = startMs + 5 * dayMs;
+  const old = Array.from({ length: 30 }, (_, hour) =>
+    batch(topics.labels, hour, label('acc_other', startMs + hour * hourMs)),
+  );
+  const held = batch(topics.labels, old.length, hold('acc_a', heldMs, 'A'));
+  const slowMs = heldMs - 20 * 60_000;
+  const report = await new History('another secret..').import([...old, held], slowMs);
+  expect(report.leftOut).toEqual({ EVENT_TIME_AHEAD: 1 });
+  const byBroker = { ...held, records: held.records.map((record) => ({ ...record, isDatedByBroker: true as const })) };
+  await expect(new History('another secret..').import([...old, byBroker], slowMs)).rejects.toMatchObject({
+    failure: { code: 'CLOCK_BEHIND' },
+  });
+});
