@@ -39,8 +39,8 @@ export async function runQuarter(quarter: Period, options: QuarterOptions): Prom
 }
 
 /**
- * Of what was told, by their cut-off, the last that told other figures, also by the same cut-off: who was forgotten since, or what came late, changes them.
- * Where none did, the last by an earlier cut-off.
+ * Of what was told first by each cut-off, in their order, the last that told other figures, also by the same cut-off: who was forgotten since, or what came late,
+ * changes them. Where none did, the last by an earlier cut-off.
  */
 function formerOf(told: readonly QuarterReport[], now: QuarterReport): QuarterReport | undefined {
   return (
