@@ -44,7 +44,9 @@ export class OpenGaps {
   /** It was looked into. One that was found meanwhile stays. */
   close(gap: OpenGap, isLost: boolean): void {
     const key = keyOf(gap);
-    const rest = this.#open.get(key)?.filter((each) => each !== gap) ?? [];
+    const open = this.#open.get(key) ?? [];
+    if (!open.includes(gap)) return; // its partition was made anew meanwhile
+    const rest = open.filter((each) => each !== gap);
     if (rest.length === 0) this.#open.delete(key);
     else this.#open.set(key, rest);
     if (isLost) this.#lost.set(key, [...(this.#lost.get(key) ?? []), gap].slice(-gapsMax));
