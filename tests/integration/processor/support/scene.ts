@@ -1,6 +1,7 @@
 import { sampleNormsFile } from '../../../../src/app/versions.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import kafkajs, { type Admin, type KafkaMessage, type Message, type Producer } from 'kafkajs';
+import { withClusterOf, type Cluster } from '../../../../src/adapters/kafka/cluster.ts';
 import { quietRequestQueue } from '../../../../src/adapters/kafka/request-queue.ts';
 import { requireKafka } from '../../../servers/shared-kafka.ts';
 import type { Skip } from '../../../servers/unavailable.ts';
@@ -58,6 +59,7 @@ export class Scene {
   readonly #cleanUp: CleanUp;
   readonly #client: kafkajs.Kafka;
   readonly #admin: Admin;
+  readonly #cluster: Cluster;
   readonly #producer: Producer;
 
   private constructor(brokers: readonly string[], names: TestNames, cleanUp: CleanUp) {
@@ -71,7 +73,7 @@ export class Scene {
       logLevel: kafkajs.logLevel.NOTHING,
       retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 60 },
     });
-    this.#admin = this.#client.admin();
+    [this.#admin, this.#cluster] = withClusterOf(this.#client, () => this.#client.admin());
     const createPartitioner = kafkajs.Partitioners.DefaultPartitioner;
     // A broker that dies may have taken what it did not acknowledge: an event that is written again must not be there twice.
     this.#producer = this.#client.producer({ createPartitioner, idempotent: true, allowAutoTopicCreation: false });
@@ -182,7 +184,11 @@ export class Scene {
 
   /** Next offset of each partition of a topic: how many records it has had. */
   async ends(topic = this.names.events): Promise<Map<number, number>> {
-    const offsets = await this.#admin.fetchTopicOffsets(topic);
+    const offsets = await this.#admin.fetchTopicOffsets(topic).catch(async (error: unknown) => {
+      // A partition may have another leader by now; kafkajs would go on asking the former one for five minutes.
+      await this.#cluster.refreshMetadata();
+      throw error;
+    });
     return new Map(offsets.map(({ partition, high }) => [partition, Number(high)]));
   }
 
