@@ -74,9 +74,9 @@ const kindsOfIdentifier = new Set(
   iphone ipod linux mac md5 mobile oaid os pc phone serial sha sha1 sha256 sha384 sha512 tablet tv udid uid urn uuid visitor visitorid web
   windows`.split(/\s+/),
 );
-/** `android:`, `urn:uuid:`, `sha256-`, `sha-256=`. */
+/** `android:`, `urn:uuid:`, `sha256-`, `sha-256=`, with the signs at its end apart. */
 const leadingKinds = new RegExp(
-  String.raw`^[^\p{L}\p{N}]*(?:(?:${['sha-(?:1|256|384|512)', ...kindsOfIdentifier].join('|')})[^\p{L}\p{N}]+)+`,
+  String.raw`^[^\p{L}\p{N}]*(?:(?:${['sha-(?:1|256|384|512)', ...kindsOfIdentifier].join('|')})([^\p{L}\p{N}]+))+`,
   'iu',
 );
 /** How a hexadecimal number begins, and a hash that says how it was made, which is not shorter than the shortest. */
@@ -86,10 +86,28 @@ const notLetterOrDigit = /[^\p{L}\p{N}]/gu;
 /** Whether an identifier of a device is one that many devices have: a nil UUID, a zeroed advertising identifier, a hash of nothing. */
 export function isSharedDevice(text: string): boolean {
   if (isPlainlyOwn(text)) return false;
-  const visible = visibleText(text);
-  const identifier = visible.replace(leadingKinds, '');
+  const visible = withoutQuotes(visibleText(text));
+  return isNothingOfSomeKind(visible) || behindKinds(visible).some(isShared);
+}
+
+/** Some clients send a value as JSON writes it. */
+function withoutQuotes(text: string): string {
+  return text.length > 1 && text.startsWith('"') && text.endsWith('"') ? text.slice(1, -1) : text;
+}
+
+/** What may be left of a text without kinds before it: of several signs behind them the last may belong to what is left. */
+function behindKinds(text: string): readonly string[] {
+  const [kinds, signs] = leadingKinds.exec(text) ?? [];
+  if (kinds === undefined) return [text];
+  const itsSignsMax = Math.min(ownSignsMax, signs!.length - 1);
+  return Array.from({ length: itsSignsMax + 1 }, (_, itsSigns) => text.slice(kinds.length - itsSigns));
+}
+
+/** Signs at the beginning of what says nothing, such as `(null)`, and of a hash in base64. */
+const ownSignsMax = 2;
+
+function isShared(identifier: string): boolean {
   return (
-    isNothingOfSomeKind(visible) ||
     saysNothing(identifier) ||
     isEncodedNothing(identifier) ||
     isSharedIdentifier(identifier.replaceAll(notLetterOrDigit, '').toLowerCase().replace(ofSomeForm, ''))

@@ -92,6 +92,13 @@ describe('an identifier that many devices have', () => {
     `sha384-${createHash('sha384').digest('base64')}`,
     `MD5${createHash('md5').digest('hex')}`,
     'app:n/a',
+    // Signs behind it that belong to what is there.
+    'android:-1',
+    'device=[object Object]',
+    'ios: (null)',
+    'app://#N/A',
+    `sha256-${createHash('sha256').update('NULL').digest('base64')}`,
+    `sha1-${createHash('sha1').update('(null)').digest('base64')}`,
     // A kind alone.
     'ios',
     'Android',
@@ -190,12 +197,37 @@ describe('an identifier that many devices have', () => {
   });
 
   it('is one behind what says its kind, in whichever form it travels', () => {
-    const nothing = fc.constantFrom('', 'null', 'undefined', '00000000-0000-0000-0000-000000000000');
+    const nothing = fc.constantFrom(
+      '',
+      ' ',
+      '0',
+      '-1',
+      'null',
+      'NULL',
+      'Null',
+      'nil',
+      'none',
+      'None',
+      'undefined',
+      'unknown',
+      'Unknown',
+      'N/A',
+      'n/a',
+      'nan',
+      'NaN',
+      'false',
+      '(null)',
+      '[object Object]',
+      '00000000-0000-0000-0000-000000000000',
+    );
     const form = fc.constantFrom<((text: string) => string)[]>(
       (text) => text,
       (text) => createHash('md5').update(text).digest('hex'),
       (text) => createHash('sha256').update(text).digest('hex').slice(0, 20).toUpperCase(),
+      (text) => createHash('md5').update(text).digest('base64'),
       (text) => createHash('sha1').update(text).digest('base64'),
+      (text) => createHash('sha256').update(text).digest('base64'),
+      (text) => createHash('sha384').update(text).digest('base64'),
       (text) => createHash('sha512').update(text).digest('base64url'),
       (text) => nameUuid('sha1', 5, '', text).replace(/^.{8}/, '$&-'),
     );
@@ -206,9 +238,9 @@ describe('an identifier that many devices have', () => {
       fc.property(nothing, form, kind, separator, around, (text, of, before, between, quote) => {
         const id = of(text);
         expect(isSharedDevice(`${quote}${before}${before && between}${id}${quote}`)).toBe(true);
-        // One digit more, and it is somebody's.
+        // One letter more, and it is somebody's.
         if (of(text) !== text)
-          expect(isSharedDevice(`${before}${before && between}${id.replaceAll('=', '')}1`)).toBe(false);
+          expect(isSharedDevice(`${before}${before && between}${id.replaceAll('=', '')}z`)).toBe(false);
       }),
       { numRuns: 1_000 },
     );
