@@ -107,8 +107,11 @@ function deliver(store: FeatureStore, offset: number, partition = 0): Promise<vo
   return store.settle({ topic: 'account-events', partition, offset }, []);
 }
 
-/** What every feature store must do. `create` gives an empty store that holds at least 10,000 entities. */
-export function featureStoreContract(name: string, create: () => Promise<FeatureStore>): void {
+/**
+ * What every feature store must do. `create` gives an empty store that holds at least 10,000 entities.
+ * @param remembersAll an entity of which nothing is read yet, too: what comes late for that one is late
+ */
+export function featureStoreContract(name: string, create: () => Promise<FeatureStore>, remembersAll = false): void {
   describe(`the feature store contract, kept by ${name}`, () => {
     const accountEvents = snapshotColumn('account', 'events', '1h');
     const deviceAccounts = snapshotColumn('device', 'accounts', '24h');
@@ -799,7 +802,7 @@ export function featureStoreContract(name: string, create: () => Promise<Feature
           fc.constantFrom(batchLatestMs, batchLatestMs, Infinity),
           async (drawn, batchSize, newestMs) => {
             const store = await create();
-            const plain = new PlainHistory();
+            const plain = new PlainHistory(remembersAll);
             const events = drawn
               .toSorted((first, second) => first.minute - second.minute)
               .map(({ minute, latenessMs, strangeMs, joins, label, ...rest }, offset) => ({

@@ -51,6 +51,8 @@ interface Touch {
  * answers is held against it.
  */
 export class PlainHistory {
+  /** An entity of which nothing is read yet, too: time moves on for it. */
+  readonly #remembersAll: boolean;
   readonly #touches = new Map<string, Touch[]>();
   #newestMs = 0;
   readonly #watermarks = new Map<string, number>();
@@ -59,6 +61,10 @@ export class PlainHistory {
   readonly #labels = new Map<string, Said>();
   readonly #links = new Map<string, readonly string[]>();
   readonly #judged = new Map<string, Map<string, Judgement>>();
+
+  constructor(remembersAll = false) {
+    this.#remembersAll = remembersAll;
+  }
 
   /** The snapshot rows that a store must answer. */
   observe(batch: ObservationBatch): Float64Array {
@@ -163,13 +169,15 @@ export class PlainHistory {
     if (batch.keys[at * 2] === 0 && batch.keys[at * 2 + 1] === 0) return;
     const key = keyOf(batch, row, layout);
     const touches = this.#touches.get(key) ?? [];
-    // What was sent twice brings nobody to life.
-    if (isNew) this.#touches.set(key, touches);
     const timeMs = batch.timesMs[row]!;
     const before = touches.filter(({ adds }) => (adds & spanBit) !== 0).map((touch) => touch.timeMs);
     const elements = layout.distincts.map(({ elementIndex }) => batch.elements[row * elementCount + elementIndex]!);
     const measures = layout.measures.map(({ measureIndex }) => batch.measures[row * measureCount + measureIndex]!);
-    if (isNew) touches.push({ timeMs, adds: batch.adds[at]!, elements, isYoung, measures });
+    const touch = { timeMs, adds: batch.adds[at]!, elements, isYoung, measures };
+    // What was sent twice brings nobody to life, nor does what leaves nothing.
+    const isKept =
+      isNew && (touches.length > 0 || this.#remembersAll || layout.kind === 'account' || isRead(touch, layout));
+    if (isKept) this.#touches.set(key, touches).get(key)!.push(touch);
 
     const start = row * snapshotColumnCount;
     for (const [bit, count] of layout.counts.entries()) {
@@ -193,6 +201,17 @@ export class PlainHistory {
     writeSpans(touches, before, timeMs, values, start, layout.spans);
     if (layout.gapColumn !== null) values[start + layout.gapColumn] = gapEntropyIn(touches);
   }
+}
+
+/** Whether anything of a touch is ever read, of an entity that it is the first one of. */
+function isRead({ adds, elements, isYoung, measures }: Touch, layout: KindLayout): boolean {
+  const isTimed = layout.gapColumn !== null || Object.values(layout.spans).some((column) => column !== undefined);
+  const hidden = isYoung ? 'established' : 'young';
+  return (
+    (isTimed ? adds : adds & ~spanBit) !== 0 ||
+    layout.distincts.some(({ shownBy }, position) => elements[position] !== 0 && shownBy !== hidden) ||
+    measures.some((value) => !Number.isNaN(value))
+  );
 }
 
 function keyOf(batch: ObservationBatch, row: number, { kind, kindIndex }: KindLayout): string {
