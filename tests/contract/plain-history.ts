@@ -173,11 +173,11 @@ export class PlainHistory {
     const before = touches.filter(({ adds }) => (adds & spanBit) !== 0).map((touch) => touch.timeMs);
     const elements = layout.distincts.map(({ elementIndex }) => batch.elements[row * elementCount + elementIndex]!);
     const measures = layout.measures.map(({ measureIndex }) => batch.measures[row * measureCount + measureIndex]!);
-    const touch = { timeMs, adds: batch.adds[at]!, elements, isYoung, measures };
+    const own = { timeMs, adds: batch.adds[at]!, elements, isYoung, measures };
     // What was sent twice brings nobody to life, nor does what leaves nothing.
     const isKept =
-      isNew && (touches.length > 0 || this.#remembersAll || layout.kind === 'account' || isRead(touch, layout));
-    if (isKept) this.#touches.set(key, touches).get(key)!.push(touch);
+      isNew && (touches.length > 0 || this.#remembersAll || layout.kind === 'account' || isRead(own, layout));
+    if (isKept) this.#touches.set(key, touches).get(key)!.push(own);
 
     const start = row * snapshotColumnCount;
     for (const [bit, count] of layout.counts.entries()) {
