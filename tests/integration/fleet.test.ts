@@ -32,8 +32,9 @@ it('npm run fleet starts all of it, decides what the platform writes, and ends b
   try {
     await until(() => said.includes('Ctrl-C ends it.'));
     const ready = /http\S+\/readyz/.exec(said)![0];
-    const prometheus = /(http\S+)\/alerts/.exec(said)![1]!;
-    expect((await fetch(ready)).status).toBe(200);
+    const alerts = /alerts\s+(http\S+)/.exec(said)![1]!;
+    const prometheus = /Prometheus\s+(http\S+)/.exec(said)![1]!;
+    for (const page of [ready, alerts]) expect((await fetch(page)).status).toBe(200);
     const query = new URLSearchParams({
       query: 'sum(winnow_decisions_total) > 100 and on () sum(winnow_workers_running) == 2',
     });
